@@ -1,0 +1,292 @@
+//! What the gateway is told, by flags and environment, and what it assumes where it is told nothing.
+
+use std::env;
+use std::iter::once;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::{HeaderValue, Uri};
+use clap::{CommandFactory, FromArgMatches, Parser};
+use mediaferry::providers::{PROVIDERS, Profile};
+use reqwest::Url;
+
+use crate::sandbox;
+use crate::secret::Secret;
+
+/// The port of the gateway where none is given.
+pub const PORT: u16 = 8787;
+/// The port of the embedded storage where none is given.
+pub const STORAGE_PORT: u16 = 9797;
+
+/// Serves the demo page, adds the providers' keys, and plays providers and storage for development.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "mediaferry-gateway", version)]
+pub struct Flags {
+    /// The address to listen on; everything but loopback makes the keys usable by whoever can reach it.
+    #[arg(long, env = "MEDIAFERRY_BIND", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+
+    /// The gateway's port; 0 takes any free one.
+    #[arg(long, env = "MEDIAFERRY_PORT", default_value_t = PORT)]
+    pub port: u16,
+
+    /// The embedded storage's port; 0 takes any free one.
+    #[arg(long, env = "MEDIAFERRY_STORAGE_PORT", default_value_t = STORAGE_PORT)]
+    pub storage_port: u16,
+
+    /// The folder for stored files, created if missing [default: mediaferry/store in the user's cache folder].
+    #[arg(long, env = "MEDIAFERRY_DATA", value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+
+    /// The folder with the page, served at /.
+    #[arg(long, value_name = "FOLDER", default_value = "www")]
+    pub www: PathBuf,
+
+    /// The folder with the package, served at /mediaferry/.
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    pub dist: PathBuf,
+
+    /// Another page's origin, such as <https://app.example>, that may use the gateway; may be repeated.
+    #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
+    pub allow_origin: Vec<HeaderValue>,
+
+    /// How long an upload URL of the sandbox can be used, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15 * 60, value_parser = clap::value_parser!(u32).range(1..=604_800))]
+    pub ticket_seconds: u32,
+
+    /// How long a provider may be silent before the gateway answers 504, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
+    pub upstream_seconds: u32,
+}
+
+/// Everything the gateway is told, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The flags as they were given.
+    pub flags: Flags,
+    /// The folder for stored files.
+    pub data: PathBuf,
+    /// One entry for each registered provider, in the registry's order.
+    pub providers: Vec<ProviderConfig>,
+}
+
+/// Where one provider is and what its key is.
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    /// Its constants.
+    pub profile: &'static Profile,
+    /// Scheme, host and perhaps a path in front of the API's own paths; `None` for this process's sandbox.
+    pub origin: Option<Url>,
+    /// The key to add.
+    pub key: Secret,
+}
+
+/// A configuration with which the gateway does not start.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// An origin without a key.
+    #[error("{origin} is set, so {key} must be set too: it is the key to use there")]
+    MissingKey {
+        /// The variable that is set.
+        origin: String,
+        /// The variable that is not.
+        key: String,
+    },
+    /// An origin that is none.
+    #[error("{variable} must be an origin like https://api.example.com, without user, query or fragment")]
+    BadOrigin {
+        /// The variable.
+        variable: String,
+    },
+    /// A key that fits into no header.
+    #[error("{variable} has characters that cannot be sent in a header")]
+    BadKey {
+        /// The variable.
+        variable: String,
+    },
+    /// No folder to store files in.
+    #[error("there is no cache folder on this system: name a folder for stored files with --data")]
+    NoFolder,
+}
+
+impl Flags {
+    /// Reads the process's own command line; ends the process with a message where it cannot be read, or for `--help`.
+    #[must_use]
+    pub fn from_command_line() -> Self {
+        let matches = Self::command().after_help(providers_help()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+impl Config {
+    /// Completes the flags with the process's environment.
+    pub fn from_env(flags: Flags) -> Result<Self, ConfigError> {
+        Self::new(flags, |variable| env::var(variable).ok())
+    }
+
+    /// Completes the flags with what `variable` gives for a name; an empty value counts as none.
+    pub fn new(flags: Flags, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+        let default_folder = || dirs::cache_dir().map(|folder| folder.join("mediaferry").join("store"));
+        let data = flags.data.clone().or_else(default_folder).ok_or(ConfigError::NoFolder)?;
+        let providers = PROVIDERS.iter().map(|provider| ProviderConfig::new(provider.profile(), variable));
+        Ok(Self { providers: providers.collect::<Result<_, _>>()?, flags, data })
+    }
+
+    /// What is probably not meant as it is, in sentences.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let own = Secret::new(sandbox::KEY);
+        let stray =
+            self.providers.iter().filter(|provider| provider.origin.is_none() && own.as_ref() != Some(&provider.key));
+        let keys = stray.map(|provider| {
+            let (origin, key) = variable_names(provider.profile);
+            format!("{key} is set without {origin}: the sandbox knows only its own key")
+        });
+        let missing = [&self.flags.www, &self.flags.dist].into_iter().filter(|folder| !folder.is_dir());
+        keys.chain(missing.map(|folder| format!("there is no folder {}", folder.display()))).collect()
+    }
+
+    /// Whether any provider is played by this process.
+    #[must_use]
+    pub fn uses_sandbox(&self) -> bool {
+        self.providers.iter().any(|provider| provider.origin.is_none())
+    }
+
+    /// How long an upload URL of the sandbox can be used.
+    #[must_use]
+    pub fn ticket_life(&self) -> Duration {
+        Duration::from_secs(self.flags.ticket_seconds.into())
+    }
+
+    /// How long a provider may be silent.
+    #[must_use]
+    pub fn upstream_patience(&self) -> Duration {
+        Duration::from_secs(self.flags.upstream_seconds.into())
+    }
+}
+
+impl ProviderConfig {
+    fn new(profile: &'static Profile, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let (origin_name, key_name) = variable_names(profile);
+        let origin = variable(&origin_name).map(|text| parse_upstream(&text).ok_or(())).transpose();
+        let origin = origin.map_err(|()| ConfigError::BadOrigin { variable: origin_name.clone() })?;
+        let key = match variable(&key_name) {
+            Some(key) => Secret::new(key.trim()).ok_or(ConfigError::BadKey { variable: key_name })?,
+            None if origin.is_some() => return Err(ConfigError::MissingKey { origin: origin_name, key: key_name }),
+            None => Secret::new(sandbox::KEY).ok_or(ConfigError::BadKey { variable: key_name })?,
+        };
+        Ok(Self { profile, origin, key })
+    }
+}
+
+/// `MEDIAFERRY_<ID>_ORIGIN` and `MEDIAFERRY_<ID>_KEY`.
+fn variable_names(profile: &Profile) -> (String, String) {
+    let id = profile.id.to_ascii_uppercase();
+    (format!("MEDIAFERRY_{id}_ORIGIN"), format!("MEDIAFERRY_{id}_KEY"))
+}
+
+fn providers_help() -> String {
+    let intro =
+        "Providers, by environment. Without ORIGIN, a provider is played by the sandbox in this process, whose key is";
+    let lines = PROVIDERS.iter().map(|provider| {
+        let (origin, key) = variable_names(provider.profile());
+        format!("\n  {origin}={}\n  {key}=…", provider.profile().origin)
+    });
+    let head = format!("{intro} \"{}\".\nWith ORIGIN, KEY must be set too. For example:", sandbox::KEY);
+    once(head).chain(lines).collect()
+}
+
+/// A provider's address: http or https, a host, perhaps a path.
+fn parse_upstream(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim().trim_end_matches('/')).ok()?;
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    (plain && url.has_host() && matches!(url.scheme(), "http" | "https")).then_some(url)
+}
+
+/// An origin as a browser writes it into the `Origin` header.
+fn parse_origin(text: &str) -> Result<HeaderValue, String> {
+    let uri: Option<Uri> = text.trim_end_matches('/').parse().ok();
+    let web =
+        |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && uri.query().is_none();
+    let origin = uri.filter(web).and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
+    let origin = origin.filter(|origin| !origin.contains(['*', '@'])).map(|origin| origin.to_ascii_lowercase());
+    origin.and_then(|origin| origin.parse().ok()).ok_or_else(|| "not an origin such as https://app.example".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(args: &[&str], variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let args = ["mediaferry-gateway", "--data", "store"].iter().chain(args);
+        let flags = Flags::try_parse_from(args).expect("flags");
+        Config::new(flags, |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn the_sandbox_is_the_default() {
+        let config = config(&[], &[("MEDIAFERRY_MODELHUNTER_ORIGIN", " ")]).expect("config");
+        assert!(config.uses_sandbox());
+        assert!(
+            config
+                .providers
+                .iter()
+                .all(|provider| provider.origin.is_none() && Secret::new(sandbox::KEY).as_ref() == Some(&provider.key))
+        );
+        assert!(config.flags.bind.is_loopback());
+    }
+
+    #[test]
+    fn an_origin_without_a_key_is_refused_by_name() {
+        let error = config(&[], &[("MEDIAFERRY_RELAYDANCE_ORIGIN", "https://relaydance.com")]).expect_err("no key");
+        assert!(error.to_string().contains("MEDIAFERRY_RELAYDANCE_KEY must be set"), "{error}");
+    }
+
+    #[test]
+    fn origins_and_keys_are_checked() {
+        let origin =
+            |text: &str| config(&[], &[("MEDIAFERRY_RELAYDANCE_ORIGIN", text), ("MEDIAFERRY_RELAYDANCE_KEY", "k")]);
+        for text in ["https://relaydance.com", "http://127.0.0.1:1/base/"] {
+            assert!(origin(text).is_ok(), "{text}");
+        }
+        for text in [
+            "relaydance.com",
+            "ftp://relaydance.com",
+            "https://u:p@relaydance.com",
+            "https://relaydance.com?x",
+            "https://",
+        ] {
+            assert_eq!(
+                origin(text).expect_err(text),
+                ConfigError::BadOrigin { variable: "MEDIAFERRY_RELAYDANCE_ORIGIN".into() }
+            );
+        }
+        let stray =
+            config(&["--www", ".", "--dist", "no/such"], &[("MEDIAFERRY_RELAYDANCE_KEY", "k1")]).expect("config");
+        let [key, folder] = stray.warnings().try_into().expect("two warnings");
+        assert!(key.starts_with("MEDIAFERRY_RELAYDANCE_KEY is set without MEDIAFERRY_RELAYDANCE_ORIGIN"), "{key}");
+        assert!(!key.contains("k1") && folder.ends_with("no/such"), "{folder}");
+        let error = config(&[], &[("MEDIAFERRY_RELAYDANCE_KEY", "a b")]).expect_err("a bad key");
+        assert!(!error.to_string().contains("a b"), "{error}");
+    }
+
+    #[test]
+    fn allowed_origins_are_origins() {
+        assert_eq!(parse_origin("https://App.example/"), Ok(HeaderValue::from_static("https://app.example")));
+        for text in ["*", "https://*.example", "app.example", "https://app.example/path", "null", "file:///x"] {
+            assert!(parse_origin(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn help_names_every_variable() {
+        for provider in PROVIDERS {
+            let (origin, key) = variable_names(provider.profile());
+            assert!(providers_help().contains(&origin) && providers_help().contains(&key));
+        }
+        Flags::command().debug_assert();
+    }
+}

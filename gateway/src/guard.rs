@@ -1,0 +1,138 @@
+//! Who may use the gateway: pages of its own origin, listed origins, and programs, all by a name that is really this machine's.
+//!
+//! A multipart POST is a "simple" request: a browser sends it to any host without asking first, and the gateway would
+//! add a key to it. So the origin is checked here, not left to CORS.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::answer::Refusal;
+
+/// The origins, beside the gateway's own, whose pages may use it.
+#[derive(Clone, Debug)]
+pub(crate) struct AllowedOrigins(Arc<[HeaderValue]>);
+
+impl AllowedOrigins {
+    pub(crate) fn new(origins: &[HeaderValue]) -> Self {
+        Self(origins.into())
+    }
+
+    /// CORS for the listed origins; other pages get no header and so no answer.
+    pub(crate) fn cors(&self) -> CorsLayer {
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(self.0.iter().cloned()))
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+            .allow_headers([header::CONTENT_TYPE, header::ACCEPT])
+            .expose_headers([header::RETRY_AFTER])
+            .max_age(Duration::from_mins(10))
+    }
+}
+
+/// Refuses requests from pages of other origins.
+pub(crate) async fn check_origin(State(allowed): State<AllowedOrigins>, request: Request, next: Next) -> Response {
+    let trusted = match request.headers().get(header::ORIGIN) {
+        // A browser sends no origin with an image or a link, but says where it comes from.
+        None => {
+            !request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
+        }
+        Some(origin) => allowed.0.contains(origin) || is_own(origin, &request),
+    };
+    if trusted {
+        return next.run(request).await;
+    }
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "forbidden_origin",
+        "Pages of this origin may not use the gateway; --allow-origin lists those that may.",
+    )
+    .into_response()
+}
+
+/// Refuses requests that name another host: a page whose own name was made to resolve to this machine (DNS rebinding).
+pub(crate) async fn check_host(request: Request, next: Next) -> Response {
+    if host(&request).is_some_and(|host| is_loopback(host.host())) {
+        return next.run(request).await;
+    }
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "forbidden_host",
+        "The gateway listens on loopback and answers only to loopback names.",
+    )
+    .into_response()
+}
+
+/// The host that the request names; a request line with a whole URL wins over the header (RFC 9112 §3.2.2).
+fn host(request: &Request) -> Option<Authority> {
+    let one = |name: HeaderName| {
+        let mut values = request.headers().get_all(name).iter();
+        values.next().filter(|_| values.next().is_none())
+    };
+    match request.uri().authority() {
+        Some(authority) => Some(authority.clone()),
+        None => Authority::try_from(one(header::HOST)?.as_bytes()).ok(),
+    }
+}
+
+fn is_own(origin: &HeaderValue, request: &Request) -> bool {
+    let named =
+        |origin: &str| origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).map(str::to_owned);
+    let origin = origin.to_str().ok().and_then(named);
+    origin.zip(host(request)).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host.as_str()))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match address {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_names_are_loopback_only() {
+        for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.8.9.10", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in
+            ["evil.example", "localhost.evil.example", "10.0.0.1", "0.0.0.0", "[::2]", "127.0.0.1.evil.example", ""]
+        {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn own_origin_is_scheme_and_the_very_host() {
+        let own = |origin: &'static str, host: &str| {
+            let request = Request::builder()
+                .uri("/x")
+                .header(header::HOST, host)
+                .body(axum::body::Body::empty())
+                .expect("a request");
+            is_own(&HeaderValue::from_static(origin), &request)
+        };
+        assert!(own("http://127.0.0.1:8787", "127.0.0.1:8787"));
+        assert!(own("https://Gateway.example", "gateway.example"));
+        for origin in [
+            "null",
+            "http://127.0.0.1:8788",
+            "http://127.0.0.1",
+            "http://evil.example",
+            "http://127.0.0.1:8787.evil.example",
+            "127.0.0.1:8787",
+        ] {
+            assert!(!own(origin, "127.0.0.1:8787"), "{origin}");
+        }
+    }
+}

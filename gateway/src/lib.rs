@@ -1,0 +1,25 @@
+//! The native side of mediaferry: adds the providers' keys, stores files, and plays the providers for development.
+//!
+//! A page cannot keep a key, so it talks to a provider through [`serve()`]'s `/providers/{id}/…`, which adds it.
+//! Bytes of a presigned PUT never pass through here: they go to storage, which for development is embedded, on a
+//! port of its own. Without a configured provider the sandbox plays it, as its page describes it.
+
+mod answer;
+mod app;
+pub mod config;
+mod guard;
+mod linger;
+pub mod log;
+mod pages;
+mod presign;
+mod proxy;
+pub mod sandbox;
+pub mod secret;
+pub mod serve;
+mod server;
+mod storage;
+pub mod store;
+pub mod upstream;
+
+pub use config::{Config, ConfigError, Flags};
+pub use serve::{Addresses, Handle, StartError, serve};

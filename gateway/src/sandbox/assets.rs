@@ -1,0 +1,48 @@
+//! The public URLs of finished files: their bytes under the type that was found in them.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use mediaferry::media::Format;
+
+use super::record::{FileId, Record};
+use super::{Refusal, Sandbox};
+
+/// The route below a provider's root.
+pub(super) const ROUTE: &str = "/cdn/{name}";
+
+/// The public URL of a file; every content type in a record is a known format's.
+pub(super) fn url(sandbox: &Sandbox, provider: &str, id: &FileId, content_type: &str) -> String {
+    format!("{}/sandbox/{provider}/cdn/{}.{}", sandbox.public_url, id.as_str(), extension(content_type))
+}
+
+/// Answers a GET of such a URL.
+pub(super) async fn serve(
+    provider: &'static str,
+    State(sandbox): State<Sandbox>,
+    Path(name): Path<String>,
+) -> Result<Response, Refusal> {
+    let missing = || Refusal::new(StatusCode::NOT_FOUND, "not_found", "There is no such file.");
+    let (id, extension_asked) = name.split_once('.').ok_or_else(missing)?;
+    let id = FileId::parse(id).ok_or_else(missing)?;
+    let record = Record::load(&sandbox.store, provider, &id).await?.filter(|record| record.created_at.is_some());
+    let record = record.filter(|record| extension(&record.content_type) == extension_asked).ok_or_else(missing)?;
+    let (size, bytes) = sandbox.store.stream(&id.object_key(provider)).await?.ok_or_else(missing)?;
+    Ok((headers(record.content_type, size), Body::from_stream(bytes)).into_response())
+}
+
+/// Any page may read an asset. It comes from the gateway's own origin, so nothing in it may run there.
+fn headers(content_type: String, size: u64) -> [(HeaderName, String); 5] {
+    [
+        (header::CONTENT_TYPE, content_type),
+        (header::CONTENT_LENGTH, size.to_string()),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+    ]
+}
+
+fn extension(content_type: &str) -> &'static str {
+    Format::ALL.iter().find(|format| format.mime() == content_type).map_or("bin", |format| format.extension())
+}

@@ -1,0 +1,98 @@
+//! The providers played by this process, for development and tests: they take what the pages allow and refuse the rest.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use mediaferry::providers::Auth;
+
+use crate::guard::{self, AllowedOrigins};
+use crate::presign::Presigner;
+use crate::secret::Secret;
+use crate::store::Store;
+
+mod assets;
+pub(crate) mod faults;
+mod inspect;
+mod modelhunter;
+mod record;
+mod relaydance;
+mod sweep;
+
+use faults::Faults;
+pub(crate) use sweep::sweep;
+
+/// The key of every sandbox provider. It opens nothing else, so it is no secret.
+pub const KEY: &str = "sandbox-key";
+
+/// What all played providers share.
+#[derive(Clone, Debug)]
+pub(crate) struct Sandbox {
+    pub(crate) store: Store,
+    pub(crate) presigner: Arc<Presigner>,
+    pub(crate) faults: Faults,
+    /// Where the gateway is, for the URLs of assets.
+    pub(crate) public_url: String,
+    /// How long an upload URL works.
+    pub(crate) ticket_life: Duration,
+}
+
+/// The routes below `/sandbox`.
+pub(crate) fn app(sandbox: Sandbox, allowed: &AllowedOrigins) -> Router {
+    let faults = sandbox.faults.clone();
+    let with_faults = |id, app: Router| app.layer(from_fn_with_state(faults.at(id), faults::strike));
+    let control = faults::app(faults.clone()).layer(from_fn_with_state(allowed.clone(), guard::check_origin));
+    Router::new()
+        .nest("/modelhunter", with_faults("modelhunter", modelhunter::app(sandbox.clone())))
+        .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox)))
+        .merge(control)
+}
+
+/// Lets requests with the sandbox's key through; `refuse` says no in the provider's own words.
+async fn check_key(auth: Auth, refuse: fn(&Refusal) -> Response, request: Request, next: Next) -> Response {
+    let wanted = Secret::new(KEY).and_then(|key| key.header(auth));
+    if wanted.is_some_and(|(name, value)| request.headers().get(name) == Some(&value)) {
+        return next.run(request).await;
+    }
+    let mut response =
+        refuse(&Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "The API key is missing or wrong."));
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    response
+}
+
+/// A refusal by a played provider, before it is put into that provider's own shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+}
+
+/// The embedded storage failed, which is this process's fault and not the client's.
+impl From<s3s::S3Error> for Refusal {
+    fn from(error: s3s::S3Error) -> Self {
+        tracing::warn!(target: "gateway", %error, "the store failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "storage_failed", "The sandbox's storage failed.")
+    }
+}
+
+/// For the public route of assets, which belongs to no provider's API.
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, self.message).into_response()
+    }
+}

@@ -1,0 +1,147 @@
+//! Starts the gateway: binds both ports, puts the parts together, and hands back a handle to stop it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::Url;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::config::{Config, ProviderConfig};
+use crate::pages::Sources;
+use crate::presign::Presigner;
+use crate::proxy::{Proxy, Upstream};
+use crate::sandbox::{self, Sandbox, faults::Faults};
+use crate::store::{Store, StoreError};
+use crate::upstream::{self, UpstreamError};
+use crate::{app, server, storage};
+
+/// Where the gateway listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// The gateway, such as `http://127.0.0.1:8787`.
+    pub gateway: String,
+    /// The storage, such as `http://127.0.0.1:9797`.
+    pub storage: String,
+}
+
+/// A running gateway. It ends when this is dropped, at once; [`Handle::stop`] lets requests finish.
+#[derive(Debug)]
+pub struct Handle {
+    stop: watch::Sender<()>,
+    listeners: JoinSet<()>,
+}
+
+/// Why the gateway did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A port that cannot be had.
+    #[error("{address} cannot be used: {error}. Choose another port with {flag}; 0 takes any free one")]
+    Port {
+        /// The address that was asked for.
+        address: SocketAddr,
+        /// The flag that changes it.
+        flag: &'static str,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
+    /// A folder that cannot be had.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No HTTP client.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// Something that is no address or no header; none of the known ways lead here.
+    #[error("{0} cannot be put together")]
+    Internal(&'static str),
+}
+
+/// Starts the gateway on the current runtime. It serves as long as the handle lives.
+pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
+    let store = Store::open(&config.data)?;
+    let providers: Vec<_> = config.providers.iter().map(|provider| provider.profile.id).collect();
+    sandbox::sweep(&config.data, &providers);
+    let gateway = bind(config.flags.bind, config.flags.port, "--port").await?;
+    let storage = bind(config.flags.bind, config.flags.storage_port, "--storage-port").await?;
+    let addresses = Addresses { gateway: public_url(&gateway)?, storage: public_url(&storage)? };
+
+    let storage_url = Url::parse(&addresses.storage).map_err(|_| StartError::Internal("the storage's address"))?;
+    let presigner = Arc::new(Presigner::new(storage_url).map_err(|_| StartError::Internal("the bucket's address"))?);
+    let faults = config.uses_sandbox().then(Faults::default);
+    let storage_app = storage::app(store.clone(), &presigner, faults.as_ref());
+    let sandbox = faults.map(|faults| Sandbox {
+        store,
+        presigner,
+        faults,
+        public_url: addresses.gateway.clone(),
+        ticket_life: config.ticket_life(),
+    });
+    let sources = Sources {
+        origins: vec![addresses.gateway.clone(), addresses.storage.clone()],
+        any_https: config.providers.iter().any(|provider| provider.origin.is_some()),
+    };
+    let gateway_app = app::app(&config, proxy(&config, &addresses)?, sandbox, &sources);
+
+    let (stop, stopped) = watch::channel(());
+    let mut listeners = JoinSet::new();
+    listeners.spawn(server::run(gateway, gateway_app, stopped.clone()));
+    listeners.spawn(server::run(storage, storage_app, stopped));
+    Ok((addresses, Handle { stop, listeners }))
+}
+
+impl Handle {
+    /// Takes no new connection, gives running requests up to five seconds, and ends.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        self.listeners.join_all().await;
+    }
+}
+
+impl Addresses {
+    /// The one line that says where everything is.
+    #[must_use]
+    pub fn banner(&self, config: &Config) -> String {
+        let provider = |provider: &ProviderConfig| match &provider.origin {
+            Some(origin) => format!("{}: {origin}", provider.profile.id),
+            None => format!("{}: sandbox", provider.profile.id),
+        };
+        let providers: Vec<_> = config.providers.iter().map(provider).collect();
+        format!("mediaferry gateway: {}/ (storage {}, {})", self.gateway, self.storage, providers.join(", "))
+    }
+}
+
+async fn bind(ip: IpAddr, port: u16, flag: &'static str) -> Result<TcpListener, StartError> {
+    let address = SocketAddr::new(ip, port);
+    TcpListener::bind(address).await.map_err(|error| StartError::Port { address, flag, error })
+}
+
+/// How this machine itself reaches a listener; one on all addresses is reached by loopback.
+fn public_url(listener: &TcpListener) -> Result<String, StartError> {
+    let address = listener.local_addr().map_err(|_| StartError::Internal("the listener's address"))?;
+    let ip = match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    Ok(format!("http://{}", SocketAddr::new(ip, address.port())))
+}
+
+fn proxy(config: &Config, addresses: &Addresses) -> Result<Proxy, StartError> {
+    let (remote, local) = (upstream::remote()?, upstream::local()?);
+    let upstream = |provider: &ProviderConfig| {
+        let id = provider.profile.id;
+        let origin = match &provider.origin {
+            Some(origin) => Ok(origin.clone()),
+            None => Url::parse(&format!("{}/sandbox/{id}", addresses.gateway)),
+        };
+        Ok(Upstream {
+            profile: provider.profile,
+            origin: origin.map_err(|_| StartError::Internal("the sandbox's address"))?,
+            key: provider.key.header(provider.profile.auth).ok_or(StartError::Internal("the key's header"))?,
+            client: if provider.origin.is_some() { remote.clone() } else { local.clone() },
+        })
+    };
+    let upstreams = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;
+    Ok(Proxy { upstreams, patience: config.upstream_patience() })
+}

@@ -1,0 +1,166 @@
+//! The embedded object storage: an S3 server's objects in a folder, one bucket, one process at a time.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::http::{Extensions, HeaderMap, Method, Uri};
+use futures::TryStreamExt;
+use s3s::dto::{
+    DeleteObjectInput, DeleteObjectOutput, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput,
+    PutObjectInput, PutObjectOutput, Range, StreamingBlob,
+};
+use s3s::{S3, S3ErrorCode, S3Request, S3Response, S3Result};
+use s3s_fs::FileSystem;
+
+/// The one bucket.
+pub(crate) const BUCKET: &str = "mediaferry";
+
+/// Objects in a folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    files: Arc<FileSystem>,
+    /// Held as long as the store: two processes would write each other's temporary files.
+    _lock: Arc<File>,
+}
+
+/// A folder in which nothing can be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process stores there.
+    #[error("another gateway uses {0}: name another folder with --data")]
+    InUse(PathBuf),
+    /// The operating system refuses.
+    #[error("files cannot be stored in {0} (--data names another folder): {1}")]
+    Unusable(PathBuf, io::Error),
+}
+
+/// What storage knows about an object without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) size: u64,
+    pub(crate) content_type: Option<String>,
+}
+
+impl Store {
+    /// Opens the folder, creating it where it is missing, and removes what an earlier process left half-written.
+    pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
+        let unusable = |error: io::Error| StoreError::Unusable(folder.to_owned(), error);
+        std::fs::create_dir_all(folder.join(BUCKET)).map_err(unusable)?;
+        let lock = File::create(folder.join("lock")).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        let files = FileSystem::new(folder).map_err(|error| unusable(io::Error::other(format!("{error:?}"))))?;
+        Ok(Self { files: Arc::new(files), _lock: Arc::new(lock) })
+    }
+
+    /// Stores a stream; where the stream ends in an error, nothing is stored.
+    pub(crate) async fn put(&self, key: String, content_type: Option<String>, body: StreamingBlob) -> S3Result<()> {
+        let input = PutObjectInput {
+            bucket: BUCKET.to_owned(),
+            key,
+            content_type,
+            body: Some(body),
+            ..PutObjectInput::default()
+        };
+        self.put_object(request(input)).await.map(|_| ())
+    }
+
+    /// Size and type of an object, if there is one.
+    pub(crate) async fn head(&self, key: &str) -> S3Result<Option<Head>> {
+        let input = HeadObjectInput { bucket: BUCKET.to_owned(), key: key.to_owned(), ..HeadObjectInput::default() };
+        let Some(output) = found(self.head_object(request(input)).await)? else { return Ok(None) };
+        let size = output.content_length.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
+        Ok(Some(Head { size, content_type: output.content_type }))
+    }
+
+    /// An object's bytes as a stream, with their number, if there is such an object.
+    pub(crate) async fn stream(&self, key: &str) -> S3Result<Option<(u64, StreamingBlob)>> {
+        self.get(key, None).await
+    }
+
+    /// `len` bytes from `offset`: fewer where the object ends, none where it does not exist.
+    pub(crate) async fn read(&self, key: &str, offset: u64, len: u64) -> S3Result<Vec<u8>> {
+        let Some(last) = len.checked_sub(1).map(|more| offset.saturating_add(more)) else { return Ok(Vec::new()) };
+        let range = Range::Int { first: offset, last: Some(last) };
+        let body = match self.get(key, Some(range)).await {
+            Ok(Some((_, body))) => body,
+            Ok(None) => return Ok(Vec::new()),
+            Err(error) if *error.code() == S3ErrorCode::InvalidRange => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let read = body.try_fold(Vec::new(), |mut read, bytes| async move {
+            read.extend_from_slice(&bytes);
+            Ok(read)
+        });
+        read.await.map_err(|error| s3s::S3Error::internal_error(io::Error::other(error)))
+    }
+
+    /// Removes an object, if there is one.
+    pub(crate) async fn delete(&self, key: &str) -> S3Result<()> {
+        let input =
+            DeleteObjectInput { bucket: BUCKET.to_owned(), key: key.to_owned(), ..DeleteObjectInput::default() };
+        self.delete_object(request(input)).await.map(|_| ())
+    }
+
+    async fn get(&self, key: &str, range: Option<Range>) -> S3Result<Option<(u64, StreamingBlob)>> {
+        let input =
+            GetObjectInput { bucket: BUCKET.to_owned(), key: key.to_owned(), range, ..GetObjectInput::default() };
+        let Some(output) = found(self.get_object(request(input)).await)? else { return Ok(None) };
+        let size = output.content_length.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
+        Ok(output.body.map(|body| (size, body)))
+    }
+}
+
+/// What the storage's listener offers: objects, not buckets or listings.
+#[async_trait::async_trait]
+impl S3 for Store {
+    /// Stores an object; one whose checksum is wrong is removed again, which s3s-fs leaves to its caller.
+    async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        let key = request.input.key.clone();
+        let stored = self.files.put_object(request).await;
+        if stored.as_ref().is_err_and(|error| *error.code() == S3ErrorCode::BadDigest) {
+            self.delete(&key).await?;
+        }
+        stored
+    }
+
+    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        self.files.get_object(request).await
+    }
+
+    async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+        self.files.head_object(request).await
+    }
+
+    async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
+        self.files.delete_object(request).await
+    }
+}
+
+/// A call of the storage from inside the process, where nobody signs.
+fn request<T>(input: T) -> S3Request<T> {
+    S3Request {
+        input,
+        method: Method::default(),
+        uri: Uri::default(),
+        headers: HeaderMap::default(),
+        extensions: Extensions::default(),
+        credentials: None,
+        region: None,
+        service: None,
+        trailing_headers: None,
+    }
+}
+
+fn found<T>(result: S3Result<S3Response<T>>) -> S3Result<Option<T>> {
+    match result {
+        Ok(response) => Ok(Some(response.output)),
+        Err(error) if *error.code() == S3ErrorCode::NoSuchKey => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,157 @@
+//! A gateway in the test's own process, on free ports and a folder that goes away, and what a test asks of it.
+
+#![allow(dead_code, reason = "each test program uses a part of this")]
+
+use mediaferry_gateway::{Addresses, Config, Flags, Handle, serve};
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use clap::Parser;
+
+/// A running gateway.
+pub(crate) struct Gateway {
+    pub(crate) addresses: Addresses,
+    pub(crate) handle: Handle,
+    pub(crate) client: Client,
+    pub(crate) folder: TempDir,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Gateway {
+    /// With the sandbox for every provider.
+    pub(crate) async fn start(args: &[&str]) -> Self {
+        Self::start_with(args, &[]).await
+    }
+
+    /// With these environment variables.
+    pub(crate) async fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let data = folder.path().join("store");
+        let own = ["gateway", "--port", "0", "--storage-port", "0", "--data", data.to_str().expect("a path")];
+        let flags = Flags::try_parse_from(own.iter().chain(args)).expect("flags");
+        let variable =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let (addresses, handle) = serve(Config::new(flags, variable).expect("a config")).await.expect("a gateway");
+        Self { addresses, handle, client: client(), folder }
+    }
+
+    /// A request to a path of the gateway.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        self.client.request(method, format!("{}{path}", self.addresses.gateway))
+    }
+
+    /// A POST of JSON to a path of the gateway.
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Reply {
+        send(self.ask("POST", path).header("Content-Type", "application/json").body(body.to_string())).await
+    }
+
+    /// Asks ModelHunter for an upload URL, by the page's way: through the proxy.
+    pub(crate) async fn ticket(&self, content_type: &str, size: usize) -> Ticket {
+        let body = serde_json::json!({ "filename": "photo.png", "contentType": content_type, "sizeBytes": size });
+        let reply = self.post_json("/providers/modelhunter/api/v1/files/upload-url", &body).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let data = &reply.json()["data"];
+        let text = |name: &str| data[name].as_str().expect(name).to_owned();
+        Ticket { url: text("upload_url"), id: text("file_id"), expires_at: text("expires_at") }
+    }
+
+    /// PUTs bytes to a presigned URL, as a page of another origin does.
+    pub(crate) async fn put(&self, url: &str, content_type: &str, bytes: Vec<u8>) -> Reply {
+        let put =
+            self.client.put(url).header("Content-Type", content_type).header("Origin", self.addresses.gateway.as_str());
+        send(put.body(bytes)).await
+    }
+
+    /// Confirms an upload with ModelHunter.
+    pub(crate) async fn complete(&self, id: &str) -> Reply {
+        send(self.ask("POST", &format!("/providers/modelhunter/api/v1/files/{id}/complete"))).await
+    }
+
+    /// Queues faults.
+    pub(crate) async fn fault(&self, faults: Value) {
+        let reply = self.post_json("/sandbox/faults", &faults).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+}
+
+/// ModelHunter's answer to the first request.
+pub(crate) struct Ticket {
+    pub(crate) url: String,
+    pub(crate) id: String,
+    pub(crate) expires_at: String,
+}
+
+impl Reply {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+}
+
+/// A client that follows nothing and trusts nothing: all of a test is on loopback.
+pub(crate) fn client() -> Client {
+    // Only the first of several tests in a process installs it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let plain = Client::builder().no_proxy().tls_certs_only([]).redirect(reqwest::redirect::Policy::none());
+    plain.build().expect("a client")
+}
+
+/// Sends a request that must be answered.
+pub(crate) async fn send(request: RequestBuilder) -> Reply {
+    try_send(request).await.expect("an answer")
+}
+
+/// Sends a request that may not be answered.
+pub(crate) async fn try_send(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
+    let answer = request.send().await?;
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    Ok(Reply { status, headers, body: answer.bytes().await?.to_vec() })
+}
+
+/// A PNG by structure, of these pixels, with a private chunk of `padding` bytes.
+pub(crate) fn png(width: u32, height: u32, padding: usize) -> Vec<u8> {
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+    let filler: Vec<u8> = (0..padding).map(|at| u8::try_from(at % 251).unwrap_or_default()).collect();
+    let chunks = [(b"IHDR", header), (b"prVt", filler), (b"IDAT", vec![0; 16]), (b"IEND", Vec::new())];
+    let chunk = |(name, data): (&[u8; 4], Vec<u8>)| {
+        let length = u32::try_from(data.len()).expect("a chunk's length").to_be_bytes();
+        let crc = crc32(&[&name[..], &data].concat()).to_be_bytes();
+        [&length[..], name, &data, &crc].concat()
+    };
+    [vec![0x89, b'P', b'N', b'G', 13, 10, 26, 10]].into_iter().chain(chunks.map(chunk)).flatten().collect()
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+}
+
+/// A multipart form as a browser writes it, and its content type.
+pub(crate) fn form(parts: &[(&str, &str, Option<&str>, &[u8])]) -> (Vec<u8>, &'static str) {
+    let mut body = Vec::new();
+    for (name, file_name, content_type, bytes) in parts {
+        let kind = content_type.map(|kind| format!("Content-Type: {kind}\r\n")).unwrap_or_default();
+        let head =
+            format!("--XyX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n{kind}\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    body.extend(b"--XyX--\r\n");
+    (body, "multipart/form-data; boundary=XyX")
+}

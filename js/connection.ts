@@ -1,0 +1,149 @@
+// The page's line to the core: a worker, or the main thread where no worker can start.
+
+import type { ErrorFacts } from './error.js';
+import { UploadError } from './error.js';
+import type { Answer, Call, CoreEvent, Request } from './protocol.js';
+import type { InitOptions } from './types.js';
+
+/** A host of the core that has said `ready`. */
+export interface Connection {
+  /** Calls the core; gives its value, or rejects with an `UploadError` or with the signal's reason. */
+  call<T>(call: Call, signal?: AbortSignal, onEvent?: (event: CoreEvent) => void): Promise<T>;
+}
+
+/** How long a worker may take to start before the main thread does its work: a strict CSP can leave it silent. */
+const START_MILLIS = 5_000;
+
+/** Compiles the core and starts a host for it. */
+export async function connect({ wasm, worker }: InitOptions = {}): Promise<Connection> {
+  const module = await compile(wasm ?? new URL('./core.wasm', import.meta.url));
+  if (worker !== false) {
+    try {
+      return await inWorker(module, worker ?? new URL('./worker.js', import.meta.url));
+    } catch {
+      // No worker here: another origin, a CSP, an old embedder. The main thread can do all that a worker can.
+    }
+  }
+  return await onMainThread(module);
+}
+
+async function compile(wasm: NonNullable<InitOptions['wasm']>): Promise<WebAssembly.Module> {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (typeof wasm !== 'string' && !(wasm instanceof URL)) return await WebAssembly.compile(wasm);
+  const response = await fetch(wasm);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  // A server that answers every path with its index.html would otherwise make a puzzling CompileError.
+  if (!response.ok || ![0, 0x61, 0x73, 0x6d].every((byte, at) => bytes[at] === byte))
+    throw new Error(`mediaferry: there is no WebAssembly at ${new URL(wasm, location.href).pathname}`);
+  return await WebAssembly.compile(bytes);
+}
+
+async function inWorker(module: WebAssembly.Module, url: string | URL): Promise<Connection> {
+  const worker = new Worker(url, { type: 'module', name: 'mediaferry' });
+  try {
+    return await open(module, (receive, fail) => {
+      worker.addEventListener('message', (event: MessageEvent<Answer>) => receive(event.data));
+      worker.addEventListener('error', (event) => fail(new Error(event.message || 'the worker did not start')));
+      return (message) => worker.postMessage(message);
+    });
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+}
+
+async function onMainThread(module: WebAssembly.Module): Promise<Connection> {
+  const { createHost } = await import('./host.js');
+  return await open(module, (receive) => createHost(receive));
+}
+
+type Post = (message: Request) => void;
+
+/** Starts a host, waits until it is ready, and keeps its calls apart by number. */
+function open(
+  module: WebAssembly.Module,
+  attach: (receive: (message: Answer) => void, fail: (error: Error) => void) => Post,
+): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const calls = new Map<number, Pending>();
+    let next = 0;
+
+    const fail = (error: Error) => {
+      reject(error);
+      for (const { reject } of calls.values()) reject(error);
+      calls.clear();
+    };
+    const timer = setTimeout(() => fail(new Error('the worker did not start in time')), START_MILLIS);
+
+    const receive = (message: Answer) => {
+      switch (message.type) {
+        case 'ready':
+          clearTimeout(timer);
+          resolve({ call });
+          break;
+        case 'broken':
+          clearTimeout(timer);
+          fail(new Error(message.message));
+          break;
+        case 'event':
+          calls.get(message.id)?.onEvent?.(message.event);
+          break;
+        case 'result':
+          take(message.id)?.resolve(message.value);
+          break;
+        case 'failure':
+          take(message.id)?.reject(toError(message.facts, message.message));
+          break;
+      }
+    };
+
+    const post = attach(receive, fail);
+
+    const take = (id: number): Pending | undefined => {
+      const pending = calls.get(id);
+      calls.delete(id);
+      pending?.release();
+      return pending;
+    };
+
+    function call<T>(call: Call, signal?: AbortSignal, onEvent?: (event: CoreEvent) => void): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const id = next++;
+        const cancel = () => {
+          post({ type: 'abort', id });
+          take(id)?.reject(signal?.reason);
+        };
+        signal?.addEventListener('abort', cancel, { once: true });
+        calls.set(id, {
+          resolve: resolve as (value: unknown) => void,
+          reject,
+          onEvent,
+          release: () => signal?.removeEventListener('abort', cancel),
+        });
+        post({ type: 'call', id, call });
+      });
+    }
+
+    tellWhenVisible(post);
+    post({ type: 'start', module });
+  });
+}
+
+interface Pending {
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+  onEvent: ((event: CoreEvent) => void) | undefined;
+  release: () => void;
+}
+
+function toError(facts: ErrorFacts | undefined, message: string | undefined): Error {
+  return facts ? new UploadError(facts) : new TypeError(message ?? 'the upload was cancelled');
+}
+
+/** A page that comes back wants to know at once how its uploads are. */
+function tellWhenVisible(post: Post): void {
+  globalThis.document?.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') post({ type: 'visible' });
+  });
+}

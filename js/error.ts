@@ -1,0 +1,119 @@
+// The one error class, and the English for every code and rule.
+
+import type { ErrorCode, ProviderId, Rule, Stage, Violation } from './types.js';
+
+/** The facts of a failed upload, as the core reports them. */
+export interface ErrorFacts {
+  code: ErrorCode;
+  retryable: boolean;
+  stage?: Stage;
+  provider?: ProviderId;
+  status?: number;
+  retryAfterMillis?: number;
+  providerCode?: string;
+  violations?: Violation[];
+  field?: string;
+  sent?: string;
+  held?: string;
+  limit?: number;
+  afterMillis?: number;
+}
+
+/** Why an upload failed. A cancelled upload rejects with the signal's own reason instead. */
+export class UploadError extends Error {
+  override readonly name = 'UploadError';
+  /** What happened, by meaning. Stable: switch on it. */
+  readonly code: ErrorCode;
+  /** The stage that failed. */
+  readonly stage: Stage | undefined;
+  readonly provider: ProviderId | undefined;
+  /** Whether the same upload may succeed later without a change. */
+  readonly retryable: boolean;
+  /** The HTTP status, where there was one. */
+  readonly status: number | undefined;
+  /** The wait that the other side asked for, in milliseconds. */
+  readonly retryAfterMillis: number | undefined;
+  /** The provider's own code or words. */
+  readonly providerCode: string | undefined;
+  /** Every limit that the file breaks; for `rejected` and `unrecognised_file`. */
+  readonly violations: readonly Violation[];
+
+  constructor(facts: ErrorFacts, options?: ErrorOptions) {
+    super(message(facts), options);
+    this.code = facts.code;
+    this.stage = facts.stage;
+    this.provider = facts.provider;
+    this.retryable = facts.retryable;
+    this.status = facts.status;
+    this.retryAfterMillis = facts.retryAfterMillis;
+    this.providerCode = facts.providerCode;
+    this.violations = facts.violations ?? [];
+  }
+}
+
+const MESSAGES: Record<ErrorCode, (facts: ErrorFacts) => string> = {
+  rejected: (facts) => sentences(facts) || 'The provider does not take this file.',
+  unrecognised_file: (facts) => sentences(facts) || 'This is no media file that can be sent.',
+  unreadable_file: () => 'The file cannot be read, or it changed while it was read.',
+  network: () => 'The connection failed.',
+  network_timeout: () => 'There was no answer in time.',
+  stalled: () => 'The transfer stopped moving.',
+  offline: () => 'The browser is offline.',
+  unauthenticated: () => "The provider refused the gateway's key.",
+  rate_limited: () => 'There were too many requests; try again later.',
+  unavailable: (facts) => `The other side cannot answer just now (status ${facts.status}).`,
+  too_large: () => 'The other side refused the file for its size.',
+  ticket_expired: (facts) => `Storage does not take the upload address any more (status ${facts.status}).`,
+  refused: (facts) => `The request was refused (status ${facts.status}${own(facts)}).`,
+  malformed_response: (facts) => `The answer makes no sense: ${facts.field}.`,
+  integrity: (facts) =>
+    `The provider holds something else than was sent: ${facts.field} is ${facts.held}, not ${facts.sent}.`,
+  quota: (facts) => `The account is full: it holds at most ${facts.limit} assets.`,
+  processing_failed: (facts) => `The provider could not process the file${own(facts)}.`,
+  timed_out: (facts) => `The provider was still processing after ${Math.round((facts.afterMillis ?? 0) / 1000)} s.`,
+};
+
+const RULES: Record<Rule, (violation: Violation) => string> = {
+  format: ({ actual, limit }) =>
+    `${actual === null ? 'This is no known media format' : `This is ${actual}`}${limit ? `; what is taken: ${listed(limit)}` : ''}.`,
+  min_bytes: ({ actual, limit }) =>
+    actual === 0 ? 'The file is empty.' : `It has ${bytes(actual)}, fewer than ${bytes(limit)}.`,
+  max_bytes: ({ actual, limit }) => `It has ${bytes(actual)}, more than ${bytes(limit)}.`,
+  min_width: ({ actual, limit }) => `It is ${actual} pixels wide, less than ${limit}.`,
+  min_height: ({ actual, limit }) => `It is ${actual} pixels high, less than ${limit}.`,
+  max_aspect_ratio: ({ actual, limit }) => `Its sides are ${number(actual)}:1, more than ${limit}:1.`,
+  min_duration: ({ actual, limit }) => `It runs for ${number(actual)} s, less than ${limit} s.`,
+  max_duration: ({ actual, limit }) => `It runs for ${number(actual)} s, more than ${limit} s.`,
+  complete: () => 'It is cut off: the file ends before its content does.',
+  known_size: () => 'Its width and height cannot be read.',
+};
+
+/** One violation as an English sentence, with the numbers. */
+export function explain(violation: Violation): string {
+  return RULES[violation.rule](violation);
+}
+
+function message(facts: ErrorFacts): string {
+  return MESSAGES[facts.code](facts);
+}
+
+function sentences({ violations = [] }: ErrorFacts): string {
+  return violations.map(explain).join(' ');
+}
+
+function own({ providerCode }: ErrorFacts): string {
+  return providerCode ? `: ${providerCode}` : '';
+}
+
+function listed(limit: Violation['limit']): string {
+  return Array.isArray(limit) ? limit.join(', ') : String(limit);
+}
+
+function bytes(value: Violation['actual'] | Violation['limit']): string {
+  return `${Number(value).toLocaleString('en')} bytes`;
+}
+
+/** Rounded away from its limit's whole number, so that "600 s, more than 600 s" is never said. */
+function number(value: Violation['actual']): string {
+  return Number(value).toLocaleString('en', { maximumFractionDigits: 3 });
+}

@@ -1,0 +1,67 @@
+// Runs the core for a page: in the worker, or on the main thread where no worker can start.
+
+import * as core from './generated/core.js';
+import type { Answer, Call, Request } from './protocol.js';
+
+/** Takes the page's messages and answers through `answer`. */
+export function createHost(answer: (message: Answer) => void): (message: Request) => void {
+  const running = new Map<number, AbortController>();
+
+  async function run(id: number, call: Call): Promise<void> {
+    const abort = new AbortController();
+    running.set(id, abort);
+    try {
+      const value = await perform(call, abort.signal, (event) => answer({ type: 'event', id, event }));
+      answer({ type: 'result', id, value });
+    } catch (error) {
+      answer({ type: 'failure', id, ...describe(error) });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  return (message) => {
+    switch (message.type) {
+      case 'start':
+        start(message.module, answer);
+        break;
+      case 'call':
+        void run(message.id, message.call);
+        break;
+      case 'abort':
+        running.get(message.id)?.abort();
+        break;
+      case 'visible':
+        // The core listens for this where it would like to hear `visibilitychange`, which workers do not get.
+        globalThis.dispatchEvent(new Event('mediaferry-visible'));
+        break;
+    }
+  };
+}
+
+function start(module: WebAssembly.Module, answer: (message: Answer) => void): void {
+  try {
+    core.initSync({ module });
+    answer({ type: 'ready' });
+  } catch (error) {
+    answer({ type: 'broken', message: String(error) });
+  }
+}
+
+function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => void): unknown {
+  switch (call.method) {
+    case 'upload':
+      return core.upload(call.source, call.options, signal, onEvent);
+    case 'probe':
+      return core.probe(call.source);
+    case 'providers':
+      return core.providers();
+  }
+}
+
+/** The core rejects with an object that has a `code`, or with `undefined` when it was cancelled; all else is a bug. */
+function describe(error: unknown): Pick<Answer & { type: 'failure' }, 'facts' | 'message'> {
+  if (error === undefined) return {};
+  if (typeof error === 'object' && error !== null && 'code' in error) return { facts: error as never };
+  return { message: error instanceof Error ? error.message : String(error) };
+}

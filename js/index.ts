@@ -1,0 +1,79 @@
+// mediaferry: carries a media file from a browser into a generative-media API.
+
+import { type Connection, connect } from './connection.js';
+import type { CoreEvent } from './protocol.js';
+import type { Asset, InitOptions, Media, Provider, UploadOptions } from './types.js';
+
+export { explain, UploadError } from './error.js';
+export type * from './types.js';
+
+let connection: Promise<Connection> | undefined;
+
+/**
+ * Loads the core and starts its worker. Every other function does so by itself when it is first called;
+ * call this to do it earlier or from other places. A second call waits for the first; a failed one may be repeated.
+ */
+export async function init(options?: InitOptions): Promise<void> {
+  await connected(options);
+}
+
+/**
+ * Uploads a file and gives what the provider made of it.
+ *
+ * The file is recognised by its content, checked against the provider's limits and hashed; a file that breaks a limit
+ * is refused before anything is sent. Failed requests are repeated where that is safe.
+ *
+ * @throws {UploadError} with a stable `code`
+ * @throws the signal's reason, when it has aborted
+ */
+export async function upload(source: Blob, options: UploadOptions): Promise<Asset> {
+  if (!(source instanceof Blob)) throw new TypeError('upload() takes a File or a Blob');
+  const gateway = new URL(options.gateway ?? '/', globalThis.location?.href).href;
+  const core = await connected();
+  const call = { method: 'upload', source, options: { provider: options.provider, gateway } } as const;
+  const { expiresAtMillis, ...asset } = await core.call<Asset & { expiresAtMillis?: number }>(
+    call,
+    options.signal,
+    (event) => tell(options, event),
+  );
+  return expiresAtMillis === undefined ? asset : { ...asset, expiresAt: new Date(expiresAtMillis) };
+}
+
+/**
+ * Says what a file is, from a few small ranges of it. Nothing is sent.
+ * @throws {UploadError} `unrecognised_file`, `unreadable_file`, or `rejected` for an empty file
+ */
+export async function probe(source: Blob): Promise<Media> {
+  if (!(source instanceof Blob)) throw new TypeError('probe() takes a File or a Blob');
+  return await (await connected()).call<Media>({ method: 'probe', source });
+}
+
+/** The providers and what each takes, as data: to show before a file is picked. */
+export async function providers(): Promise<Provider[]> {
+  return await (await connected()).call<Provider[]>({ method: 'providers' });
+}
+
+function connected(options?: InitOptions): Promise<Connection> {
+  connection ??= connect(options).catch((error: unknown) => {
+    connection = undefined;
+    throw error;
+  });
+  return connection;
+}
+
+function tell(options: UploadOptions, event: CoreEvent): void {
+  switch (event.type) {
+    case 'stage':
+      return options.onStage?.(event.stage);
+    case 'inspected':
+      return options.onInspected?.(event.media);
+    case 'progress': {
+      const { type: _, ...progress } = event;
+      return options.onProgress?.(progress);
+    }
+    case 'retry': {
+      const { type: _, ...retry } = event;
+      return options.onRetry?.(retry);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// What the page and the host of the core say to each other.
+
+import type { ErrorFacts } from './error.js';
+import type { Media, Progress, Retry, Stage } from './types.js';
+
+/** A call of one of the core's functions. */
+export type Call =
+  | { method: 'upload'; source: Blob; options: { provider: string; gateway: string } }
+  | { method: 'probe'; source: Blob }
+  | { method: 'providers' };
+
+/** From the page. `id` tells calls apart: a page that mounts twice must not mix up its answers. */
+export type Request =
+  | { type: 'start'; module: WebAssembly.Module }
+  | { type: 'call'; id: number; call: Call }
+  | { type: 'abort'; id: number }
+  | { type: 'visible' };
+
+/** From the host. */
+export type Answer =
+  | { type: 'ready' }
+  | { type: 'broken'; message: string }
+  | { type: 'event'; id: number; event: CoreEvent }
+  | { type: 'result'; id: number; value: unknown }
+  | { type: 'failure'; id: number; facts?: ErrorFacts; message?: string };
+
+/** An event of the core, told apart by its `type`. */
+export type CoreEvent =
+  | { type: 'stage'; stage: Stage }
+  | { type: 'inspected'; media: Media }
+  | ({ type: 'progress' } & Progress)
+  | ({ type: 'retry' } & Retry);

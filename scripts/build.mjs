@@ -1,0 +1,39 @@
+// Builds what is stale: the core as wasm, the package's JavaScript and types, and the gateway.
+
+import { claimTargetFolder } from './build/cargo.mjs';
+import { buildGateway, gatewayBinary } from './build/gateway.mjs';
+import { buildJavaScript } from './build/javascript.mjs';
+import { buildWasm } from './build/wasm.mjs';
+import { isMain, runScript, say } from './lib/say.mjs';
+import { setup } from './setup.mjs';
+
+export { gatewayBinary };
+
+/** Gets cargo ready to be called. */
+export async function cargoReady() {
+  await setup.rust();
+  claimTargetFolder();
+}
+
+/** Builds the package and the gateway side by side; sets up what that takes. */
+export async function build() {
+  await cargoReady();
+  const results = await Promise.allSettled([buildPackage(), buildGateway()]);
+  const failure = results.find(({ status }) => status === 'rejected');
+  if (failure) throw failure.reason;
+}
+
+/** Builds dist/, which is what the npm package contains. */
+export async function buildPackage() {
+  await Promise.all([cargoReady(), setup.npm()]);
+  const [toolchain, bindgen] = await Promise.all([setup.wasm(), setup.wasmBindgen()]);
+  await buildWasm({ toolchain: toolchain.build, bindgen: bindgen.cli });
+  await buildJavaScript();
+}
+
+if (isMain(import.meta)) {
+  await runScript(async () => {
+    await build();
+    say('everything is built');
+  });
+}

@@ -1,0 +1,59 @@
+// The npm package's JavaScript and types: esbuild bundles, tsc writes the declarations.
+
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { dist, generated, notes, root } from '../lib/paths.mjs';
+import { CommandError, must } from '../lib/run.mjs';
+import { say, took } from '../lib/say.mjs';
+import { ifStale } from './stale.mjs';
+
+const INPUTS = ['js', 'package-lock.json', 'tsconfig.json', 'scripts/build/javascript.mjs'];
+
+/** Builds dist/*.js and dist/*.d.ts, if they are stale. */
+export function buildJavaScript() {
+  const outputs = ['index.js', 'worker.js', 'index.d.ts', 'worker.d.ts'].map((file) => join(dist, file));
+  return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: INPUTS, outputs }, async () => {
+    say('building the JavaScript');
+    const start = performance.now();
+    removeOldOutputs();
+    await Promise.all([bundle(), declare()]);
+    say(`built the JavaScript in ${took(start)}`);
+  });
+}
+
+// A chunk is named after its content, so the one before it would stay.
+function removeOldOutputs() {
+  mkdirSync(dist, { recursive: true });
+  for (const file of readdirSync(dist)) {
+    if (file !== 'core.wasm') rmSync(join(dist, file), { recursive: true });
+  }
+}
+
+async function bundle() {
+  const { build } = await import('esbuild');
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    sourcemap: 'linked',
+    target: 'es2022',
+    outdir: 'dist',
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+  try {
+    // The facade loads its main-thread fallback by a dynamic import, which becomes a chunk.
+    await build({ ...common, entryPoints: ['js/index.ts'], format: 'esm', splitting: true });
+    // The worker is one file without imports, so that it starts as a classic worker as well as a module.
+    await build({ ...common, entryPoints: ['js/worker.ts'], format: 'iife' });
+  } catch (error) {
+    throw new CommandError(`esbuild: ${error.message}`);
+  }
+}
+
+async function declare() {
+  await must([process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--emitDeclarationOnly']);
+  // tsc leaves out declarations that it did not write itself.
+  mkdirSync(join(dist, 'generated'), { recursive: true });
+  copyFileSync(join(generated, 'core.d.ts'), join(dist, 'generated', 'core.d.ts'));
+}

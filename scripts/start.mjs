@@ -1,0 +1,10 @@
+// `npm start`: sets up, builds what is stale, and runs the gateway with the demo page; arguments go to the gateway.
+
+import { build, gatewayBinary } from './build.mjs';
+import { handOver } from './lib/run.mjs';
+import { runScript } from './lib/say.mjs';
+
+await runScript(async () => {
+  await build();
+  process.exitCode = await handOver([gatewayBinary(), ...process.argv.slice(2)]);
+});

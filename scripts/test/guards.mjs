@@ -1,0 +1,38 @@
+// Guards of the wasm module's size and purity: what it may not contain.
+
+import { join } from 'node:path';
+import { refuseEnvImports } from '../build/wasm.mjs';
+import { dist } from '../lib/paths.mjs';
+import { ask, CommandError } from '../lib/run.mjs';
+import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
+import { tally } from './count.mjs';
+
+// Each costs the module between a fifth and three times its whole budget.
+const TOO_LARGE = ['serde_json', 'url', 'regex', 'chrono'];
+
+/** Runs each guard and prints how it went. */
+export async function checkGuards() {
+  const total = tally();
+  for (const [name, check] of [
+    ['the wasm imports nothing from "env"', () => refuseEnvImports(join(dist, 'core.wasm'))],
+    [`the wasm is built without ${TOO_LARGE.join(', ')}`, refuseLargeCrates],
+  ]) {
+    try {
+      await check();
+      total.passed += 1;
+      console.log(`ok: ${name}`);
+    } catch (error) {
+      total.failed += 1;
+      console.log(`FAILED: ${name}: ${error.message}`);
+    }
+  }
+  return total;
+}
+
+async function refuseLargeCrates() {
+  const tree = ['tree', '--package', 'mediaferry', '--target', WASM_TARGET, '--edges', 'normal', '--prefix', 'none'];
+  const names = (await ask(['cargo', ...tree, '--format', '{p}']))?.split('\n').map((line) => line.split(' ')[0]);
+  if (!names?.includes('mediaferry')) throw new CommandError('`cargo tree` did not work.');
+  const found = TOO_LARGE.filter((name) => names.includes(name));
+  if (found.length) throw new CommandError(`found ${found.join(', ')}.`);
+}

@@ -1,0 +1,151 @@
+// The test suites in the order they run: what each needs, and how it is run and counted.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
+import { filesIn } from '../build/stale.mjs';
+import { build, cargoReady, gatewayBinary } from '../build.mjs';
+import { root } from '../lib/paths.mjs';
+import { ask, run } from '../lib/run.mjs';
+import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
+import { setup } from '../setup.mjs';
+import { reportSize } from '../size.mjs';
+import { countCargo, countExit, countNode, tally } from './count.mjs';
+import { checkGuards } from './guards.mjs';
+import { webdriverFile } from './webdriver.mjs';
+
+// The runners see a pipe, so they are told whether there is a person behind it.
+const COLOR = process.stdout.isTTY;
+if (COLOR) Object.assign(process.env, { CARGO_TERM_COLOR: 'always', FORCE_COLOR: '1' });
+
+// Long enough for a first compilation on a slow machine, short enough to end what hangs.
+const LIMIT = { echo: true, seconds: 20 * 60 };
+
+let built;
+const needsBuild = () => (built ??= build());
+
+/**
+ * Each `run` gives a tally; one that cannot start throws. `needs` come first, in order, each done once for all suites.
+ * @type {{ name: string, title: string, needs: (() => Promise<unknown>)[], run: () => Promise<object> }[]}
+ */
+export const suites = [
+  {
+    name: 'fmt',
+    title: 'Rust formatting',
+    needs: [cargoReady],
+    run: () => cargoLint('fmt', ['--all', '--check', '--', '--color', COLOR ? 'always' : 'never']),
+  },
+  {
+    name: 'clippy',
+    title: 'Rust lints',
+    needs: [cargoReady],
+    run: () => cargoLint('clippy', ['--workspace', '--all-targets', ...locked, '--', '-D', 'warnings']),
+  },
+  {
+    name: 'clippy-wasm',
+    title: 'Rust lints of the shell',
+    needs: [cargoReady, setup.wasm],
+    run: async () =>
+      cargoLint(
+        'clippy',
+        ['-p', 'mediaferry', '--lib', '--test', 'browser', '--target', WASM_TARGET, ...locked, '--', '-D', 'warnings'],
+        wasmEnv((await setup.wasm()).test),
+      ),
+  },
+  {
+    name: 'native',
+    title: 'native tests',
+    needs: [cargoReady],
+    run: async () =>
+      countCargo(
+        await run(['cargo', 'test', '--workspace', '--no-fail-fast', ...locked], {
+          ...LIMIT,
+          env: nativeEnv,
+        }),
+      ),
+  },
+  { name: 'guards', title: 'guards of the wasm module', needs: [needsBuild], run: checkGuards },
+  {
+    name: 'browser',
+    title: 'the shell in headless Chromium (wasm-bindgen-test)',
+    needs: [cargoReady, setup.wasm, setup.wasmBindgen, setup.browser],
+    run: browserTests,
+  },
+  {
+    name: 'types',
+    title: 'TypeScript',
+    needs: [setup.npm, needsBuild],
+    run: () => npmLint('typescript/bin/tsc', '--noEmit'),
+  },
+  {
+    name: 'biome',
+    title: 'formatting and lints of everything but Rust',
+    needs: [setup.npm],
+    run: () => npmLint('@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', `--colors=${COLOR ? 'force' : 'off'}`),
+  },
+  {
+    name: 'scripts',
+    title: 'these scripts',
+    needs: [],
+    run: () => nodeTests('scripts'),
+  },
+  {
+    name: 'node',
+    title: 'the package in Node',
+    needs: [needsBuild],
+    run: () => nodeTests('tests/node'),
+  },
+  {
+    name: 'e2e',
+    title: 'end to end in Chromium',
+    needs: [needsBuild, setup.browser],
+    run: async () => nodeTests('tests/e2e', { ...(await setup.browser()), MEDIAFERRY_GATEWAY: gatewayBinary() }),
+  },
+  {
+    name: 'size',
+    title: 'size budget',
+    needs: [needsBuild],
+    run: async () => (reportSize() ? tally(1, 0) : tally(0, 1)),
+  },
+];
+
+async function cargoLint(tool, options, env = nativeEnv) {
+  if (!(await ask(['cargo', tool, '--version'], { env }))) return skipped(`no cargo ${tool}`);
+  return countExit(await run(['cargo', tool, ...options], { ...LIMIT, env }));
+}
+
+async function npmLint(program, ...options) {
+  return countExit(await run([process.execPath, join(root, 'node_modules', program), ...options], LIMIT));
+}
+
+async function browserTests() {
+  if (!existsSync(join(root, 'tests', 'browser.rs'))) return skipped('no tests/browser.rs');
+  const browser = await setup.browser();
+  const env = {
+    ...wasmEnv((await setup.wasm()).test),
+    ...browser,
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: (await setup.wasmBindgen()).testRunner,
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverFile(browser),
+    WASM_BINDGEN_TEST_TIMEOUT: '300',
+  };
+  return countCargo(
+    await run(['cargo', 'test', ...locked, '--target', WASM_TARGET, '--test', 'browser'], {
+      ...LIMIT,
+      env,
+    }),
+  );
+}
+
+async function nodeTests(folder, env = {}) {
+  // Named one by one: Node 20 takes a folder, Node 22 a pattern, and neither the other's.
+  const files = filesIn(folder).filter((file) => /\.test\.m?js$/.test(file));
+  if (files.length === 0) return skipped(`no tests in ${folder}`);
+  // One file at a time: they would share a browser's worth of memory, and time what they do.
+  const options = ['--test', '--test-concurrency=1', '--test-reporter=spec'];
+  return countNode(await run([process.execPath, ...options, ...files], { ...LIMIT, env }));
+}
+
+function skipped(reason) {
+  console.log(`skipped: ${reason}`);
+  return tally(0, 0, 1);
+}

@@ -1,0 +1,288 @@
+//! Seam 1's objects: what JavaScript gives and gets, as plain structs for serde-wasm-bindgen.
+
+use js_sys::JSON;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+use crate::error::Error;
+use crate::file::InspectedFile;
+use crate::flow::{Delivery, Event, Stage};
+use crate::media::Fact;
+use crate::providers::Provider;
+use crate::rules::{Limits, Value, Violation};
+
+/// What `upload` is told.
+#[derive(Deserialize)]
+pub(super) struct UploadOptions {
+    pub(super) provider: String,
+    pub(super) gateway: String,
+}
+
+/// Serializing plain structs of strings, numbers and lists cannot fail.
+fn object(value: &impl Serialize) -> JsValue {
+    serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn list<T>(items: impl IntoIterator<Item = T>, convert: impl Fn(T) -> JsValue) -> JsValue {
+    items.into_iter().map(convert).collect::<js_sys::Array>().into()
+}
+
+/// Adds a value that is no plain struct, under a name.
+fn with(object: JsValue, name: &str, value: &JsValue) -> JsValue {
+    // Fails only on a frozen object or a primitive.
+    let _ = js_sys::Reflect::set(&object, &name.into(), value);
+    object
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MediaObject<'a> {
+    name: &'a str,
+    declared_type: &'a str,
+    mismatch: bool,
+    bytes: u64,
+    mime: &'static str,
+    format: &'static str,
+    extension: &'static str,
+    kind: &'static str,
+    width: Option<u32>,
+    height: Option<u32>,
+    stored_width: Option<u32>,
+    stored_height: Option<u32>,
+    orientation: Option<u8>,
+    animated: Option<bool>,
+    duration: Option<f64>,
+    has_video: Option<bool>,
+    has_audio: Option<bool>,
+    codecs: &'a [&'static str],
+    complete: Option<bool>,
+    estimated: Vec<&'static str>,
+}
+
+/// What a file is, as `probe` gives it.
+pub(super) fn inspected(file: &InspectedFile) -> JsValue {
+    let media = file.media();
+    let shown = media.displayed_size().value();
+    let stored = media.stored_size.value();
+    object(&MediaObject {
+        name: &file.candidate().name,
+        declared_type: &file.candidate().declared_type,
+        mismatch: file.mismatched(),
+        bytes: file.size(),
+        mime: media.format.mime(),
+        format: media.format.name(),
+        extension: media.format.extension(),
+        kind: media.format.kind().as_str(),
+        width: shown.map(|size| size.width),
+        height: shown.map(|size| size.height),
+        stored_width: stored.map(|size| size.width),
+        stored_height: stored.map(|size| size.height),
+        orientation: media.orientation.value().map(|orientation| orientation.exif()),
+        animated: media.animated.value(),
+        duration: media.duration.value().map(|duration| duration.as_secs_f64()),
+        has_video: media.has_video.value(),
+        has_audio: media.has_audio.value(),
+        codecs: &media.codecs,
+        complete: media.complete.value(),
+        estimated: matches!(media.duration, Fact::Estimated(_)).then_some("duration").into_iter().collect(),
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DeliveryObject<'a> {
+    r#ref: Option<&'a str>,
+    url: Option<&'a str>,
+    uri: Option<&'a str>,
+    id: Option<&'a str>,
+    provider: &'static str,
+    sha256: String,
+    expires_at_millis: Option<u64>,
+}
+
+/// The asset, as `upload` gives it.
+pub(super) fn delivery(delivery: &Delivery, provider: &'static str) -> JsValue {
+    let asset = &delivery.asset;
+    let result = object(&DeliveryObject {
+        r#ref: asset.reference(),
+        url: asset.url.as_deref(),
+        uri: asset.uri.as_deref(),
+        id: asset.id.as_deref(),
+        provider,
+        sha256: delivery.checksum.hex(),
+        expires_at_millis: asset.expires_at_millis,
+    });
+    let result = with(result, "media", &inspected(&delivery.file));
+    with(result, "raw", &JSON::parse(&asset.raw).unwrap_or(JsValue::NULL))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventObject {
+    r#type: &'static str,
+    stage: Option<&'static str>,
+    fraction: Option<f64>,
+    sent_bytes: Option<u64>,
+    total_bytes: Option<u64>,
+    bytes_per_second: Option<f64>,
+    seconds_left: Option<f64>,
+    error: Option<&'static str>,
+    attempt: Option<u32>,
+    delay_millis: Option<u64>,
+}
+
+/// One event, told apart by its `type`.
+pub(super) fn event(event: &Event) -> JsValue {
+    let mut out = EventObject {
+        r#type: "stage",
+        stage: None,
+        fraction: None,
+        sent_bytes: None,
+        total_bytes: None,
+        bytes_per_second: None,
+        seconds_left: None,
+        error: None,
+        attempt: None,
+        delay_millis: None,
+    };
+    match event {
+        Event::Stage(stage) => out.stage = Some(stage.as_str()),
+        Event::Inspected(file) => {
+            out.r#type = "inspected";
+            return with(object(&out), "media", &inspected(file));
+        }
+        Event::Progress(progress) => {
+            out.r#type = "progress";
+            out.fraction = Some(progress.fraction);
+            out.sent_bytes = Some(progress.sent_bytes);
+            out.total_bytes = Some(progress.total_bytes);
+            out.bytes_per_second = progress.bytes_per_second;
+            out.seconds_left = progress.seconds_left;
+        }
+        Event::Retry { error, attempt, delay_millis } => {
+            out.r#type = "retry";
+            out.error = Some(error.as_str());
+            out.attempt = Some(*attempt);
+            out.delay_millis = Some(*delay_millis);
+        }
+    }
+    object(&out)
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorObject<'a> {
+    code: &'static str,
+    retryable: bool,
+    stage: Option<&'static str>,
+    provider: Option<&'static str>,
+    status: Option<u16>,
+    retry_after_millis: Option<u64>,
+    provider_code: Option<&'a str>,
+    field: Option<&'static str>,
+    sent: Option<&'a str>,
+    held: Option<&'a str>,
+    limit: Option<u32>,
+    after_millis: Option<u64>,
+}
+
+/// An error, from which the facade makes an `UploadError`.
+pub(super) fn error(error: &Error, stage: Option<Stage>, provider: Option<&'static str>) -> JsValue {
+    let mut out = ErrorObject {
+        code: error.code().as_str(),
+        retryable: error.retryable(),
+        stage: stage.map(Stage::as_str),
+        provider,
+        ..ErrorObject::default()
+    };
+    match error {
+        Error::Rejected(violations) | Error::UnrecognisedFile(violations) => {
+            return with(object(&out), "violations", &list(violations, violation));
+        }
+        Error::RateLimited { retry_after_millis } => out.retry_after_millis = *retry_after_millis,
+        Error::Unavailable { status, retry_after_millis } => {
+            out.status = Some(*status);
+            out.retry_after_millis = *retry_after_millis;
+        }
+        Error::TicketExpired { status } => out.status = Some(*status),
+        Error::Refused { status, provider_code } => {
+            out.status = Some(*status);
+            out.provider_code = provider_code.as_deref();
+        }
+        Error::MalformedResponse { what } => out.field = Some(what),
+        Error::Integrity { field, sent, held } => {
+            out.field = Some(field);
+            out.sent = Some(sent);
+            out.held = Some(held);
+        }
+        Error::Quota { limit } => out.limit = Some(*limit),
+        Error::ProcessingFailed { provider_code } => out.provider_code = provider_code.as_deref(),
+        Error::TimedOut { after_millis } => out.after_millis = Some(*after_millis),
+        Error::UnreadableFile
+        | Error::Network
+        | Error::NetworkTimeout
+        | Error::Stalled
+        | Error::Offline
+        | Error::Unauthenticated
+        | Error::TooLarge => {}
+    }
+    object(&out)
+}
+
+fn violation(violation: &Violation) -> JsValue {
+    let out = js_sys::Object::new().into();
+    let out = with(out, "rule", &violation.rule.as_str().into());
+    let out = with(out, "actual", &value(&violation.actual));
+    with(out, "limit", &value(&violation.limit))
+}
+
+fn value(value: &Value) -> JsValue {
+    match value {
+        Value::Number(number) => (*number).into(),
+        Value::Text(text) => (*text).into(),
+        Value::List(items) => list(items, |item| JsValue::from_str(item)),
+        Value::Nothing => JsValue::NULL,
+    }
+}
+
+#[derive(Serialize)]
+struct ProviderObject {
+    id: &'static str,
+    name: &'static str,
+    home: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LimitsObject {
+    mimes: Vec<&'static str>,
+    extensions: Vec<&'static str>,
+    max_bytes: Option<u64>,
+    min_width: Option<u32>,
+    min_height: Option<u32>,
+    max_aspect_ratio: Option<u32>,
+    min_duration: Option<u32>,
+    max_duration: Option<u32>,
+}
+
+/// The providers with their limits.
+pub(super) fn providers(providers: &[&'static dyn Provider]) -> JsValue {
+    list(providers, |provider| {
+        let profile = provider.profile();
+        let out = object(&ProviderObject { id: profile.id, name: profile.name, home: profile.home });
+        with(out, "accepts", &list(profile.rules.accepts, limits))
+    })
+}
+
+fn limits(limits: &Limits) -> JsValue {
+    object(&LimitsObject {
+        mimes: limits.formats.iter().map(|format| format.mime()).collect(),
+        extensions: limits.formats.iter().map(|format| format.extension()).collect(),
+        max_bytes: limits.max_bytes,
+        min_width: limits.min_size.map(|size| size.width),
+        min_height: limits.min_size.map(|size| size.height),
+        max_aspect_ratio: limits.max_aspect_ratio,
+        min_duration: limits.duration_seconds.map(|(min, _)| min),
+        max_duration: limits.duration_seconds.map(|(_, max)| max),
+    })
+}

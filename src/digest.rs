@@ -1,0 +1,51 @@
+//! SHA-256 of a whole file, fed piece by piece.
+
+use sha2::{Digest as _, Sha256};
+
+/// A running SHA-256.
+#[derive(Clone, Debug, Default)]
+pub struct Digest(Sha256);
+
+/// A finished SHA-256: 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Checksum([u8; 32]);
+
+impl Digest {
+    /// A digest of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes of the file.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes taken.
+    #[must_use]
+    pub fn finish(self) -> Checksum {
+        Checksum(self.0.finalize().into())
+    }
+}
+
+impl Checksum {
+    /// 64 lowercase hexadecimal digits, as JSON answers carry it.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
+}
+
+impl core::fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.hex())
+    }
+}
+
+impl From<[u8; 32]> for Checksum {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}

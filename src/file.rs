@@ -1,0 +1,114 @@
+//! A file on its way to a request: `Candidate` → `InspectedFile` → `AcceptedFile`, and only the last can be sent.
+
+use crate::error::Error;
+use crate::media::Media;
+use crate::rules::Rules;
+
+/// What the browser says about a file. None of it is trusted but the size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The name, `""` for a bare Blob.
+    pub name: String,
+    /// `File.type`, `""` where the browser gave none.
+    pub declared_type: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// A file whose content has been looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InspectedFile {
+    candidate: Candidate,
+    media: Media,
+}
+
+/// A file that keeps the rules of the provider it is meant for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AcceptedFile(InspectedFile);
+
+impl InspectedFile {
+    /// Joins what the browser says with what the content says.
+    #[must_use]
+    pub const fn new(candidate: Candidate, media: Media) -> Self {
+        Self { candidate, media }
+    }
+
+    /// What the content says.
+    #[must_use]
+    pub const fn media(&self) -> &Media {
+        &self.media
+    }
+
+    /// What the browser says.
+    #[must_use]
+    pub const fn candidate(&self) -> &Candidate {
+        &self.candidate
+    }
+
+    /// Bytes.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.candidate.size
+    }
+
+    /// Whether the declared type or the name's extension says something else than the content.
+    ///
+    /// A missing type or extension says nothing, so it is no mismatch.
+    #[must_use]
+    pub fn mismatched(&self) -> bool {
+        let format = self.media.format;
+        let declared = self.candidate.declared_type.split(';').next().unwrap_or_default().trim();
+        let type_differs = !declared.is_empty() && !format.has_mime(declared);
+        type_differs || self.extension().is_some_and(|extension| !format.has_extension(extension))
+    }
+
+    /// The file with its checked right to be sent, or every rule that it breaks.
+    pub fn accept(self, rules: &Rules) -> Result<AcceptedFile, Error> {
+        let violations = rules.check(&self);
+        if violations.is_empty() { Ok(AcceptedFile(self)) } else { Err(Error::Rejected(violations)) }
+    }
+
+    /// The name's extension, if it has one that could be a type.
+    fn extension(&self) -> Option<&str> {
+        let (stem, extension) = self.candidate.name.rsplit_once('.')?;
+        let plausible = (1..=5).contains(&extension.len()) && extension.chars().all(|c| c.is_ascii_alphanumeric());
+        (plausible && !stem.is_empty()).then_some(extension)
+    }
+}
+
+impl AcceptedFile {
+    /// The MIME type to sign and to send with: the sniffed one.
+    #[must_use]
+    pub const fn mime(&self) -> &'static str {
+        self.0.media.format.mime()
+    }
+
+    /// Bytes.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    /// A file name to declare: the user's own with an extension that fits the content, `"file"` for a nameless Blob.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let format = self.0.media.format;
+        let name = self.0.candidate.name.as_str();
+        match self.0.extension() {
+            Some(extension) if format.has_extension(extension) => name.to_owned(),
+            extension => {
+                let stem = name.strip_suffix(extension.unwrap_or_default()).unwrap_or(name).trim_end_matches('.');
+                let stem = if stem.is_empty() { "file" } else { stem };
+                [stem, ".", format.extension()].concat()
+            }
+        }
+    }
+}
+
+impl core::ops::Deref for AcceptedFile {
+    type Target = InspectedFile;
+
+    fn deref(&self) -> &InspectedFile {
+        &self.0
+    }
+}

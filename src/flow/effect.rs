@@ -1,0 +1,182 @@
+//! What the flow asks of the shell, what the shell answers, and what the user is told: plain data.
+
+use crate::digest::Checksum;
+use crate::error::{Error, ErrorCode};
+use crate::file::{AcceptedFile, InspectedFile};
+use crate::http::{Request, Response};
+use crate::providers::Asset;
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// The user-visible steps of an upload, in order. Hashing runs beside the ticket and the transfer where nobody
+    /// needs the checksum first, and is a stage of its own only for as long as it is waited for.
+    pub enum Stage {
+        /// Reading the head of the file and checking the rules.
+        Inspect = "inspect",
+        /// Computing SHA-256.
+        Hash = "hash",
+        /// Asking for a presigned URL.
+        Ticket = "ticket",
+        /// Moving the bytes.
+        Transfer = "transfer",
+        /// Handing over, or confirming.
+        Submit = "submit",
+        /// Waiting until the provider has processed the asset.
+        Process = "process",
+    }
+}
+
+/// The one next thing for the shell to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Read this range and answer with [`Input::Read`].
+    Read {
+        /// From this byte.
+        offset: u64,
+        /// So many bytes, all inside the file.
+        len: usize,
+    },
+    /// Bring the digest of the whole file to its end and answer with [`Input::Hashed`].
+    Hash,
+    /// Send a request and answer with [`Input::Response`] or [`Input::Failed`]. The digest may run meanwhile.
+    Send(Request),
+    /// Wait, then answer with [`Input::Awake`].
+    Sleep {
+        /// At most so long.
+        millis: u64,
+        /// What ends the sleep early.
+        wake: Wake,
+    },
+}
+
+/// What may end a sleep before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// Nothing.
+    Never,
+    /// The browser is online again.
+    Online,
+    /// The page becomes visible.
+    Visible,
+}
+
+/// What the shell reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Begin.
+    Start,
+    /// The bytes of [`Effect::Read`]; fewer than asked for where the file has shrunk.
+    Read(Vec<u8>),
+    /// The digest is complete; it may come while a request is under way.
+    Hashed(Checksum),
+    /// The answer to [`Effect::Send`].
+    Response(Response),
+    /// The effect could not be performed.
+    Failed(Failure),
+    /// A [`Effect::Sleep`] is over.
+    Awake,
+    /// So many bytes of the running request's file have left.
+    Sent(u64),
+    /// So many bytes of the file have gone into the digest.
+    Digested(u64),
+    /// The user has changed their mind.
+    Cancel,
+}
+
+/// Why an effect could not be performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The file cannot be read.
+    Unreadable,
+    /// The connection failed; also an abort that nobody asked for (Safari drops connections so).
+    Network,
+    /// The connection failed while the browser says it is offline.
+    Offline,
+    /// No answer in time.
+    Timeout,
+    /// No byte moved in time.
+    Stalled,
+    /// The answer is longer than [`crate::http::MAX_BODY`].
+    AnswerTooLong,
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unreadable => Self::UnreadableFile,
+            Failure::Network => Self::Network,
+            Failure::Offline => Self::Offline,
+            Failure::Timeout => Self::NetworkTimeout,
+            Failure::Stalled => Self::Stalled,
+            Failure::AnswerTooLong => Self::MalformedResponse { what: "body length" },
+        }
+    }
+}
+
+/// What `handle` answers with.
+#[derive(Debug)]
+pub struct Step {
+    /// What to tell the user, in order.
+    pub events: Vec<Event>,
+    /// What to do.
+    pub next: Next,
+}
+
+/// What to do after an input.
+#[derive(Debug)]
+pub enum Next {
+    /// Perform this; whatever was outstanding is over or no longer wanted.
+    Perform(Effect),
+    /// Go on with the effect that is outstanding.
+    Continue,
+    /// The upload is over.
+    Finish(Box<Result<Delivery, Error>>),
+    /// The upload is over because the user said so.
+    Cancelled,
+}
+
+/// An upload that succeeded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// What the provider gave.
+    pub asset: Asset,
+    /// The file that was sent.
+    pub file: AcceptedFile,
+    /// Its SHA-256.
+    pub checksum: Checksum,
+}
+
+/// Something to tell the user.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A new stage has begun.
+    Stage(Stage),
+    /// The file has been looked at.
+    Inspected(InspectedFile),
+    /// The upload has moved on.
+    Progress(Progress),
+    /// Something failed and will be tried again.
+    Retry {
+        /// What failed.
+        error: ErrorCode,
+        /// How many tries have failed in this stage.
+        attempt: u32,
+        /// How long until the next.
+        delay_millis: u64,
+    },
+}
+
+/// How far an upload is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// 0 to 1 over all stages. It never goes back, and is 1 only after the provider has answered.
+    pub fraction: f64,
+    /// Bytes of the file that have left in the current try.
+    pub sent_bytes: u64,
+    /// Bytes of the file.
+    pub total_bytes: u64,
+    /// A moving average, once something has moved.
+    pub bytes_per_second: Option<f64>,
+    /// Until all bytes have left, at that rate.
+    pub seconds_left: Option<f64>,
+}

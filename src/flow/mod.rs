@@ -1,0 +1,400 @@
+//! One upload as a state machine: start reading here.
+//!
+//! [`Upload::handle`] takes what has happened and answers with the one next thing to do. Three rules keep it small:
+//! there is one outstanding effect; the effect is a function of the state, so a retry asks again and a cancel stops
+//! asking; and failure has one door, [`Upload::recover`]. Time and randomness are arguments, so a test can run a
+//! ten-minute wait in no time.
+
+use crate::digest::Checksum;
+use crate::error::Error;
+use crate::file::{AcceptedFile, Candidate, InspectedFile};
+use crate::http::{Repeat, Request, Response};
+use crate::media::{Probe, ProbeError, ProbeStep};
+use crate::providers::{Asset, Presign, Provider, Route, Source, Submission, Ticket};
+use crate::rules::{self, Value};
+
+mod effect;
+mod integrity;
+mod progress;
+mod retry;
+mod storage;
+
+pub use effect::{Delivery, Effect, Event, Failure, Input, Next, Progress, Stage, Step, Wake};
+pub use retry::{BASE_MILLIS, CAP_MILLIS, MAX_RETRY_AFTER_MILLIS, TRIES};
+
+use progress::Meter;
+use retry::Retry;
+
+/// How often a ticket may be asked for again in one upload.
+pub const MAX_RENEWALS: u32 = 2;
+/// A ticket that ends within this time is renewed before the transfer is repeated.
+pub const EXPIRY_MARGIN_MILLIS: u64 = 10_000;
+/// A transfer in which no byte moves for so long is cut and repeated.
+pub const STALL_MILLIS: u64 = 30_000;
+/// How long the other side may take to answer once it has a request's every byte: a large file takes time to store.
+pub const ANSWER_MILLIS: u64 = 120_000;
+/// How long a request without the file may take from beginning to end.
+pub const SMALL_REQUEST_MILLIS: u64 = 30_000;
+/// How long processing may take.
+pub const PROCESS_DEADLINE_MILLIS: u64 = 10 * 60_000;
+/// How long to wait for the browser to come online.
+pub const OFFLINE_DEADLINE_MILLIS: u64 = 10 * 60_000;
+
+/// One file on its way to one provider.
+#[derive(Debug)]
+pub struct Upload {
+    candidate: Candidate,
+    state: State,
+    /// The wait before the state's effect is performed, if any.
+    wait: Option<(u64, Wake)>,
+    /// When the browser was first found offline, if no answer has come since.
+    offline_since: Option<u64>,
+    checksum: Option<Checksum>,
+    stage: Option<Stage>,
+    retry: Retry,
+    renewals: u32,
+    meter: Meter,
+    events: Vec<Event>,
+    provider: &'static dyn Provider,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Finding out what the file is.
+    Inspect(Probe),
+    /// The file may be sent, and is on this leg of its way.
+    Carry(Box<AcceptedFile>, Leg),
+    /// Finished or cancelled.
+    Over,
+}
+
+#[derive(Debug)]
+enum Leg {
+    Ticket(&'static dyn Presign),
+    Transfer(&'static dyn Presign, Ticket),
+    /// With a ticket where storage holds the bytes, without where they ride along.
+    Submit(Option<Ticket>),
+    Process { id: String, polls: u32, deadline: u64 },
+    /// All that is missing is our own checksum.
+    Deliver(Asset),
+}
+
+impl Leg {
+    const fn stage(&self) -> Stage {
+        match self {
+            Self::Ticket(_) => Stage::Ticket,
+            Self::Transfer(..) | Self::Submit(None) => Stage::Transfer,
+            Self::Submit(Some(_)) => Stage::Submit,
+            Self::Process { .. } | Self::Deliver(_) => Stage::Process,
+        }
+    }
+}
+
+impl Upload {
+    /// An upload that has not begun. `seed` spreads the retries.
+    #[must_use]
+    pub fn new(provider: &'static dyn Provider, candidate: Candidate, seed: u64) -> Self {
+        Self {
+            state: State::Inspect(Probe::new(candidate.size)),
+            wait: None,
+            offline_since: None,
+            checksum: None,
+            stage: None,
+            retry: Retry::new(seed),
+            renewals: 0,
+            meter: Meter::new(candidate.size),
+            events: Vec::new(),
+            provider,
+            candidate,
+        }
+    }
+
+    /// Where the file is going.
+    #[must_use]
+    pub fn provider(&self) -> &'static dyn Provider {
+        self.provider
+    }
+
+    /// The stage that is running, or was when the upload ended.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage.unwrap_or(Stage::Inspect)
+    }
+
+    /// Takes what has happened; `now` is in milliseconds since 1970.
+    pub fn handle(&mut self, input: Input, now: u64) -> Step {
+        let next = self.react(input, now);
+        Step { events: core::mem::take(&mut self.events), next }
+    }
+
+    fn react(&mut self, input: Input, now: u64) -> Next {
+        match input {
+            Input::Start if self.candidate.size == 0 => {
+                self.enter(Stage::Inspect);
+                self.finish(Err(Error::Rejected(vec![rules::empty_file()])))
+            }
+            Input::Start => self.next(),
+            Input::Read(bytes) => self.read(&bytes),
+            Input::Hashed(checksum) => self.hashed(checksum),
+            Input::Response(response) => {
+                self.offline_since = None;
+                self.answered(&response, now).unwrap_or_else(|error| self.recover(error, now))
+            }
+            Input::Failed(failure) => self.recover(failure.into(), now),
+            Input::Awake => self.awake(now),
+            Input::Sent(bytes) => self.sent(bytes, now),
+            Input::Digested(bytes) => {
+                self.events.extend(self.meter.hashed(bytes, now).map(Event::Progress));
+                Next::Continue
+            }
+            Input::Cancel => {
+                self.state = State::Over;
+                Next::Cancelled
+            }
+        }
+    }
+
+    /// The effect that the state calls for. Everything that moves the upload on ends here.
+    fn next(&mut self) -> Next {
+        if let State::Inspect(probe) = &mut self.state {
+            let step = probe.step();
+            self.enter(Stage::Inspect);
+            return match step {
+                ProbeStep::Need { offset, len } => Next::Perform(Effect::Read { offset, len }),
+                ProbeStep::Done(found) => self.inspected(found),
+            };
+        }
+        let State::Carry(file, leg) = &self.state else { return Next::Continue };
+        let (stage, effect) = if self.needs_hash() {
+            (Stage::Hash, Effect::Hash)
+        } else if let Some(request) = self.request(file, leg) {
+            (leg.stage(), Effect::Send(request))
+        } else {
+            return self.deliver();
+        };
+        self.enter(stage);
+        if let Some((millis, wake)) = self.wait {
+            return Next::Perform(Effect::Sleep { millis, wake });
+        }
+        if matches!(&effect, Effect::Send(request) if request.carries_file()) {
+            self.meter.transfer_begins();
+        }
+        Next::Perform(effect)
+    }
+
+    /// The request that a leg calls for; `None` where all requests are behind us.
+    fn request(&self, file: &AcceptedFile, leg: &Leg) -> Option<Request> {
+        match leg {
+            Leg::Ticket(presign) => Some(presign.ticket(file)),
+            Leg::Transfer(presign, ticket) => Some(presign.put(file, ticket)),
+            Leg::Submit(None) => Some(self.provider.submit(file, Source::Body)),
+            Leg::Submit(Some(ticket)) => Some(self.provider.submit(file, Source::Stored(ticket))),
+            Leg::Process { id, .. } => self.provider.status(id),
+            Leg::Deliver(_) => None,
+        }
+    }
+
+    /// Whether the state cannot go on without the checksum: it is to be signed, storage's copy is to be confirmed,
+    /// or the user is to be told.
+    fn needs_hash(&self) -> bool {
+        let State::Carry(_, leg) = &self.state else { return false };
+        self.checksum.is_none()
+            && match leg {
+                Leg::Ticket(presign) => presign.signs_checksum(),
+                Leg::Submit(ticket) => ticket.is_some(),
+                Leg::Deliver(_) => true,
+                Leg::Transfer(..) | Leg::Process { .. } => false,
+            }
+    }
+
+    fn enter(&mut self, stage: Stage) {
+        if self.stage.replace(stage) != Some(stage) {
+            self.events.push(Event::Stage(stage));
+            self.events.push(Event::Progress(self.meter.stage(stage)));
+        }
+    }
+
+    /// Leaves one leg for another: what failed before no longer counts.
+    fn advance(&mut self, to: impl FnOnce(Leg) -> Leg) -> Next {
+        self.retry.reset();
+        self.wait = None;
+        self.state = match core::mem::replace(&mut self.state, State::Over) {
+            State::Carry(file, leg) => State::Carry(file, to(leg)),
+            other => other,
+        };
+        self.next()
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Next {
+        if let State::Inspect(probe) = &mut self.state {
+            probe.supply(bytes);
+        }
+        self.next()
+    }
+
+    fn inspected(&mut self, found: Result<crate::media::Media, ProbeError>) -> Next {
+        let rules = &self.provider.profile().rules;
+        let media = match found {
+            Ok(media) => media,
+            Err(ProbeError::Unreadable) => return self.finish(Err(Error::UnreadableFile)),
+            Err(ProbeError::Unrecognised { looks_like }) => {
+                let violation = rules.wrong_format(looks_like.map_or(Value::Nothing, Value::Text));
+                return self.finish(Err(Error::UnrecognisedFile(vec![violation])));
+            }
+        };
+        let file = InspectedFile::new(self.candidate.clone(), media);
+        self.events.push(Event::Inspected(file.clone()));
+        match file.accept(rules) {
+            Err(error) => self.finish(Err(error)),
+            Ok(file) => {
+                let leg = match self.provider.route(&file) {
+                    Route::Form => Leg::Submit(None),
+                    Route::Put(presign) => Leg::Ticket(presign),
+                };
+                self.state = State::Carry(Box::new(file), leg);
+                self.next()
+            }
+        }
+    }
+
+    fn hashed(&mut self, checksum: Checksum) -> Next {
+        let was_waiting = self.needs_hash();
+        self.checksum = Some(checksum);
+        if was_waiting { self.next() } else { Next::Continue }
+    }
+
+    fn sent(&mut self, bytes: u64, now: u64) -> Next {
+        self.events.extend(self.meter.sent(bytes, now).map(Event::Progress));
+        // In a form POST the transfer and the submit are one request: once all bytes have left, its answer is awaited.
+        if bytes >= self.candidate.size && matches!(self.state, State::Carry(_, Leg::Submit(None))) {
+            self.enter(Stage::Submit);
+        }
+        Next::Continue
+    }
+
+    fn awake(&mut self, now: u64) -> Next {
+        self.wait = None;
+        match &self.state {
+            State::Carry(_, Leg::Transfer(presign, ticket))
+                if self.renewals < MAX_RENEWALS && ticket.expires_before(now + EXPIRY_MARGIN_MILLIS) =>
+            {
+                self.renew(*presign)
+            }
+            State::Carry(_, Leg::Process { deadline, .. }) if now >= *deadline => self.timed_out(),
+            _ => self.next(),
+        }
+    }
+
+    fn answered(&mut self, response: &Response, now: u64) -> Result<Next, Error> {
+        let State::Carry(_, leg) = &self.state else { return Ok(Next::Continue) };
+        match leg {
+            Leg::Ticket(presign) => {
+                let ticket = presign.read_ticket(response)?;
+                let presign = *presign;
+                Ok(self.advance(|_| Leg::Transfer(presign, ticket)))
+            }
+            Leg::Transfer(_, ticket) => {
+                storage::read_put(response, ticket, now)?;
+                Ok(self.advance(|leg| match leg {
+                    Leg::Transfer(_, ticket) => Leg::Submit(Some(ticket)),
+                    other => other,
+                }))
+            }
+            Leg::Submit(_) => {
+                let submission = self.provider.read_submit(response)?;
+                Ok(self.submitted(submission, 0, now + PROCESS_DEADLINE_MILLIS, now))
+            }
+            Leg::Process { id, polls, deadline } => {
+                let submission = self.provider.read_status(id, response)?;
+                let (polls, deadline) = (polls + 1, *deadline);
+                Ok(self.submitted(submission, polls, deadline, now))
+            }
+            Leg::Deliver(_) => Ok(Next::Continue),
+        }
+    }
+
+    fn submitted(&mut self, submission: Submission, polls: u32, deadline: u64, now: u64) -> Next {
+        match submission {
+            Submission::Ready(asset) => self.advance(|_| Leg::Deliver(asset)),
+            Submission::Pending { .. } if now >= deadline => self.timed_out(),
+            Submission::Pending { id } => {
+                self.retry.reset();
+                self.wait = Some((self.retry.before_poll(polls).min(deadline - now), Wake::Visible));
+                if let State::Carry(_, leg) = &mut self.state {
+                    *leg = Leg::Process { id, polls, deadline };
+                }
+                self.next()
+            }
+        }
+    }
+
+    fn timed_out(&mut self) -> Next {
+        self.finish(Err(Error::TimedOut { after_millis: PROCESS_DEADLINE_MILLIS }))
+    }
+
+    /// The one door for failures: renew the ticket, repeat after a wait, or give up.
+    fn recover(&mut self, error: Error, now: u64) -> Next {
+        match (&error, &self.state) {
+            (_, State::Inspect(_) | State::Over) => return self.finish(Err(error)),
+            (Error::TicketExpired { .. }, State::Carry(_, Leg::Transfer(presign, _))) if self.renewals < MAX_RENEWALS => {
+                return self.renew(*presign);
+            }
+            (_, State::Carry(..)) => {}
+        }
+        let Some(wait) = self.wait_after(&error, now) else { return self.finish(Err(error)) };
+        if let State::Carry(_, Leg::Process { deadline, .. }) = &self.state
+            && now + wait.0 >= *deadline
+        {
+            return self.timed_out();
+        }
+        self.wait = Some(wait);
+        let (attempt, delay_millis) = (self.retry.failed(), wait.0);
+        self.events.push(Event::Retry { error: error.code(), attempt, delay_millis });
+        self.next()
+    }
+
+    fn renew(&mut self, presign: &'static dyn Presign) -> Next {
+        self.renewals += 1;
+        self.advance(|_| Leg::Ticket(presign))
+    }
+
+    /// The wait before what failed is tried again, or `None` where it must not or need not be.
+    fn wait_after(&mut self, error: &Error, now: u64) -> Option<(u64, Wake)> {
+        let State::Carry(file, leg) = &self.state else { return None };
+        let safe = self.request(file, leg)?.repeat == Repeat::Safe;
+        match error {
+            Error::RateLimited { retry_after_millis } => Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never)),
+            Error::Unavailable { retry_after_millis, .. } if safe => {
+                Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
+            }
+            Error::Network | Error::NetworkTimeout | Error::Stalled if safe => {
+                Some((self.retry.after_failure(None)?, Wake::Never))
+            }
+            // Waiting for the line is no try of ours, but it ends as well.
+            Error::Offline if safe => {
+                let ends = *self.offline_since.get_or_insert(now) + OFFLINE_DEADLINE_MILLIS;
+                (now < ends).then(|| (ends - now, Wake::Online))
+            }
+            _ => None,
+        }
+    }
+
+    /// Compares what the provider says it holds with what was sent; only then is the upload done.
+    fn deliver(&mut self) -> Next {
+        match (core::mem::replace(&mut self.state, State::Over), self.checksum) {
+            (State::Carry(file, Leg::Deliver(asset)), Some(checksum)) => {
+                let verdict = integrity::check(&asset.claims, &file, &checksum);
+                self.finish(verdict.map(|()| Delivery { asset, file: *file, checksum }))
+            }
+            _ => Next::Continue,
+        }
+    }
+
+    fn finish(&mut self, result: Result<Delivery, Error>) -> Next {
+        self.state = State::Over;
+        if result.is_ok() {
+            self.events.push(Event::Progress(self.meter.finish()));
+        }
+        Next::Finish(Box::new(result))
+    }
+}

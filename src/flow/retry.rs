@@ -1,0 +1,111 @@
+//! How long to wait before the next try: full jitter, bounded, and the other side's `Retry-After` wins.
+
+/// Tries per stage, the first one included.
+pub const TRIES: u32 = 5;
+/// The longest first wait.
+pub const BASE_MILLIS: u64 = 500;
+/// The longest wait of our own choosing.
+pub const CAP_MILLIS: u64 = 30_000;
+/// A longer `Retry-After` ends the upload: the user should hear of it, not wait in the dark.
+pub const MAX_RETRY_AFTER_MILLIS: u64 = 120_000;
+
+/// The first and the last wait between two status requests.
+const POLL_MILLIS: core::ops::RangeInclusive<u64> = 1_000..=10_000;
+
+/// Counts the tries of one stage and draws the waits.
+#[derive(Debug)]
+pub(super) struct Retry {
+    failed: u32,
+    random: SplitMix64,
+}
+
+impl Retry {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self { failed: 0, random: SplitMix64(seed) }
+    }
+
+    /// Forgets the failures: another stage has begun.
+    pub(super) const fn reset(&mut self) {
+        self.failed = 0;
+    }
+
+    /// How many tries have failed.
+    pub(super) const fn failed(&self) -> u32 {
+        self.failed
+    }
+
+    /// Counts one more failure; the wait before the next try, or `None` where there is none left.
+    pub(super) fn after_failure(&mut self, retry_after_millis: Option<u64>) -> Option<u64> {
+        self.failed += 1;
+        if self.failed >= TRIES {
+            return None;
+        }
+        match retry_after_millis {
+            Some(millis) => (millis <= MAX_RETRY_AFTER_MILLIS).then_some(millis),
+            // "Full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+            None => Some(self.random.up_to(CAP_MILLIS.min(BASE_MILLIS << (self.failed - 1)))),
+        }
+    }
+
+    /// The wait before status request number `polls`, counted from 0: growing by half each time, give or take a quarter.
+    pub(super) fn before_poll(&mut self, polls: u32) -> u64 {
+        let (first, last) = (*POLL_MILLIS.start(), *POLL_MILLIS.end());
+        let wait = (0..polls.min(8)).fold(first, |wait, _| wait + wait / 2).min(last);
+        (wait - wait / 4 + self.random.up_to(wait / 2)).clamp(first, last)
+    }
+}
+
+/// Sebastiano Vigna's SplitMix64: <https://prng.di.unimi.it/splitmix64.c>. Spreads retries; nothing secret hangs on it.
+#[derive(Debug)]
+struct SplitMix64(u64);
+
+impl SplitMix64 {
+    /// 0 to `max`, both included.
+    fn up_to(&mut self, max: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % (max + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_stay_under_the_cap_and_end() {
+        for seed in 0..200 {
+            let mut retry = Retry::new(seed);
+            for failed in 1..TRIES {
+                let wait = retry.after_failure(None).expect("a try is left");
+                assert!(wait <= BASE_MILLIS << (failed - 1) && wait <= CAP_MILLIS, "{wait} ms after {failed}");
+            }
+            assert_eq!(retry.after_failure(None), None);
+        }
+    }
+
+    #[test]
+    fn jitter_covers_the_whole_range() {
+        let waits: Vec<u64> = (0..200).filter_map(|seed| Retry::new(seed * 7919).after_failure(None)).collect();
+        assert!(waits.iter().any(|wait| *wait < BASE_MILLIS / 5) && waits.iter().any(|wait| *wait > BASE_MILLIS * 4 / 5));
+    }
+
+    #[test]
+    fn retry_after_wins_unless_it_is_too_long() {
+        assert_eq!(Retry::new(1).after_failure(Some(7_000)), Some(7_000));
+        assert_eq!(Retry::new(1).after_failure(Some(MAX_RETRY_AFTER_MILLIS)), Some(MAX_RETRY_AFTER_MILLIS));
+        assert_eq!(Retry::new(1).after_failure(Some(MAX_RETRY_AFTER_MILLIS + 1)), None);
+    }
+
+    #[test]
+    fn polls_go_from_one_second_to_ten() {
+        for seed in 0..200 {
+            let mut retry = Retry::new(seed);
+            let waits: Vec<u64> = (0..50).map(|polls| retry.before_poll(polls)).collect();
+            assert!(waits.iter().all(|wait| (1_000..=10_000).contains(wait)));
+            assert!(waits.first() < Some(&1_500) && waits.last() > Some(&7_000));
+        }
+    }
+}

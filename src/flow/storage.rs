@@ -1,0 +1,56 @@
+//! What storage's answer to a presigned PUT means.
+
+use crate::error::Error;
+use crate::http::Response;
+use crate::providers::Ticket;
+
+/// 2xx is stored; the ETag is storage's own affair and is not looked at.
+///
+/// AWS, R2 and Ceph answer an expired URL with 403, Garage with 400.
+pub(super) fn read_put(response: &Response, ticket: &Ticket, now: u64) -> Result<(), Error> {
+    let status = response.status;
+    match (status, response.success(code)) {
+        (_, Ok(_)) => Ok(()),
+        (403, _) => Err(Error::TicketExpired { status }),
+        (400, _) if ticket.expires_before(now) => Err(Error::TicketExpired { status }),
+        // S3 gives up on a slow sender with a 400: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
+        (400, Err(Error::Refused { provider_code: Some(code), .. })) if code == "RequestTimeout" => Err(Error::Stalled),
+        // To storage the URL is the credential, so 401 speaks of it and not of the user's key.
+        (401, _) => Err(Error::Refused { status, provider_code: code(&response.body) }),
+        (_, Err(error)) => Err(error),
+    }
+}
+
+/// The text of `<Code>` in S3's XML error. Never `<Message>`: some stores quote the signature there.
+fn code(body: &[u8]) -> Option<String> {
+    let text = core::str::from_utf8(body).ok()?;
+    let (_, rest) = text.split_once("<Code>")?;
+    let (code, _) = rest.split_once("</Code>")?;
+    Some(code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(status: u16, body: &str, expires_at_millis: Option<u64>) -> Result<(), Error> {
+        let response = Response { status, body: body.into(), ..Response::default() };
+        let ticket = Ticket { url: String::new(), id: String::new(), headers: Vec::new(), expires_at_millis };
+        read_put(&response, &ticket, 1_000)
+    }
+
+    #[test]
+    fn tells_an_expired_url_from_a_refusal() {
+        let xml = |code| format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>sig=abc</Message></Error>");
+        assert_eq!(put(200, "", None), Ok(()));
+        assert_eq!(put(403, &xml("AccessDenied"), None), Err(Error::TicketExpired { status: 403 }));
+        assert_eq!(put(400, &xml("AccessDenied"), Some(999)), Err(Error::TicketExpired { status: 400 }));
+        assert_eq!(put(400, &xml("RequestTimeout"), Some(2_000)), Err(Error::Stalled));
+        assert_eq!(
+            put(400, &xml("BadDigest"), Some(2_000)),
+            Err(Error::Refused { status: 400, provider_code: Some("BadDigest".into()) })
+        );
+        assert_eq!(put(401, "", None), Err(Error::Refused { status: 401, provider_code: None }));
+        assert_eq!(put(503, "", None), Err(Error::Unavailable { status: 503, retry_after_millis: None }));
+    }
+}

@@ -1,0 +1,186 @@
+//! Requests and responses as plain data: what the core asks for and what the shell brings back.
+
+use crate::error::{Error, MAX_PROVIDER_TEXT};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// The HTTP methods that providers and storage use.
+    pub enum Method {
+        /// Read.
+        Get = "GET",
+        /// Create or confirm.
+        Post = "POST",
+        /// Store at a known place.
+        Put = "PUT",
+        /// Remove.
+        Delete = "DELETE",
+    }
+}
+
+/// Where a request goes; it decides whether a credential may ride with it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A path at the provider, reached through the gateway, which adds the key.
+    Provider(String),
+    /// A complete presigned URL. It is its own credential and never meets another.
+    Presigned(String),
+}
+
+impl core::fmt::Debug for Target {
+    /// Leaves out a presigned URL's query: it is a credential.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Provider(path) => write!(f, "Provider({path})"),
+            Self::Presigned(url) => write!(f, "Presigned({}?…)", url.split('?').next().unwrap_or_default()),
+        }
+    }
+}
+
+/// What a request carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// A JSON text, sent as `application/json`.
+    Json(String),
+    /// The file itself, as it is.
+    File,
+    /// `multipart/form-data`.
+    Form(Vec<Field>),
+}
+
+/// One form field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// A text value.
+    Text {
+        /// The field's name.
+        name: &'static str,
+        /// Its value.
+        value: String,
+    },
+    /// The file.
+    File {
+        /// The field's name.
+        name: &'static str,
+        /// The file name to declare.
+        file_name: String,
+        /// The MIME type to declare: the sniffed one.
+        mime: &'static str,
+    },
+}
+
+/// Whether a request may be sent again when nobody knows if the first one arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Sending it twice has the effect of sending it once.
+    Safe,
+    /// A second one could create a second asset, so only a clear refusal (429) is followed by another try.
+    Unsafe,
+}
+
+/// One request, without the key and without the provider's origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Where it goes.
+    pub target: Target,
+    /// Headers beside those that the body implies.
+    pub headers: Vec<(String, String)>,
+    /// What it carries.
+    pub body: Body,
+    /// Whether it may be sent twice.
+    pub repeat: Repeat,
+}
+
+impl Request {
+    /// A request without headers or body that may be repeated.
+    #[must_use]
+    pub const fn new(method: Method, target: Target) -> Self {
+        Self { method, target, headers: Vec::new(), body: Body::Empty, repeat: Repeat::Safe }
+    }
+
+    /// A GET of a provider's path.
+    #[must_use]
+    pub const fn get(path: String) -> Self {
+        Self::new(Method::Get, Target::Provider(path))
+    }
+
+    /// A POST to a provider's path.
+    #[must_use]
+    pub const fn post(path: String) -> Self {
+        Self::new(Method::Post, Target::Provider(path))
+    }
+
+    /// The same request with this body.
+    #[must_use]
+    pub fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// The same request with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same request, not to be repeated after an unclear failure.
+    #[must_use]
+    pub const fn repeat_unsafe(mut self) -> Self {
+        self.repeat = Repeat::Unsafe;
+        self
+    }
+
+    /// Whether the file's bytes ride in this request.
+    #[must_use]
+    pub fn carries_file(&self) -> bool {
+        match &self.body {
+            Body::File => true,
+            Body::Form(fields) => fields.iter().any(|field| matches!(field, Field::File { .. })),
+            Body::Empty | Body::Json(_) => false,
+        }
+    }
+}
+
+/// One answer, read to its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Retry-After` in milliseconds from now, where the answer had one.
+    pub retry_after_millis: Option<u64>,
+    /// The body, at most [`MAX_BODY`] bytes.
+    pub body: Vec<u8>,
+}
+
+/// A longer answer is not read: no provider documents one, so it is [`Error::MalformedResponse`].
+pub const MAX_BODY: usize = 1024 * 1024;
+
+impl Response {
+    /// The body where the status is 2xx, else what the status means.
+    ///
+    /// `words` digs the provider's own code or message out of the body of a refusal.
+    pub fn success(&self, words: fn(&[u8]) -> Option<String>) -> Result<&[u8], Error> {
+        let status = self.status;
+        let retry_after_millis = self.retry_after_millis;
+        match status {
+            200..=299 => Ok(&self.body),
+            401 => Err(Error::Unauthenticated),
+            408 | 500..=599 => Err(Error::Unavailable { status, retry_after_millis }),
+            413 => Err(Error::TooLarge),
+            429 => Err(Error::RateLimited { retry_after_millis }),
+            400..=499 => Err(Error::Refused { status, provider_code: words(&self.body).map(shorten) }),
+            _ => Err(Error::MalformedResponse { what: "status" }),
+        }
+    }
+}
+
+fn shorten(text: String) -> String {
+    match text.char_indices().nth(MAX_PROVIDER_TEXT) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
+        None => text,
+    }
+}

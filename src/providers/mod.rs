@@ -1,0 +1,269 @@
+//! What all providers have in common, and the registry of those there are.
+//!
+//! A provider is one file: a [`Profile`] of constants, builders of requests and readers of answers.
+//! It does no I/O, knows no key and keeps no state.
+
+use core::time::Duration;
+
+use crate::error::Error;
+use crate::file::{AcceptedFile, InspectedFile};
+use crate::http::{Body, Method, Request, Response, Target};
+use crate::json::Json;
+use crate::rules::Rules;
+
+pub mod modelhunter;
+pub mod relaydance;
+
+/// Lists the providers once: the registry and the TypeScript union of their ids both come from here.
+macro_rules! registry {
+    ($($id:literal => $provider:expr,)+) => {
+        /// Every provider, in the order in which users see them.
+        pub static PROVIDERS: &[&dyn Provider] = &[$(&$provider),+];
+
+        /// The providers' ids as a TypeScript union type.
+        pub const PROVIDER_ID_TYPESCRIPT: &str = concat!("export type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");
+    };
+}
+
+registry! {
+    "modelhunter" => modelhunter::ModelHunter,
+    "relaydance" => relaydance::RelayDance,
+}
+
+/// The registered provider with this id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static dyn Provider> {
+    PROVIDERS.iter().copied().find(|provider| provider.profile().id == id)
+}
+
+/// A company's API for uploads, as requests and answers.
+pub trait Provider: Sync + core::fmt::Debug {
+    /// Its constants.
+    fn profile(&self) -> &'static Profile;
+
+    /// How this file's bytes get there.
+    fn route(&self, file: &InspectedFile) -> Route;
+
+    /// The request that hands the file over, or confirms that storage has it.
+    fn submit(&self, file: &AcceptedFile, source: Source<'_>) -> Request;
+
+    /// Reads the answer to [`Provider::submit`].
+    fn read_submit(&self, response: &Response) -> Result<Submission, Error>;
+
+    /// Asks how far a pending asset is; `None` from a provider whose assets are ready at once.
+    fn status(&self, _id: &str) -> Option<Request> {
+        None
+    }
+
+    /// Reads the answer to [`Provider::status`].
+    fn read_status(&self, _id: &str, response: &Response) -> Result<Submission, Error> {
+        self.read_submit(response)
+    }
+}
+
+/// A storage that hands out presigned PUT URLs.
+pub trait Presign: Sync + core::fmt::Debug {
+    /// The request for a ticket.
+    fn ticket(&self, file: &AcceptedFile) -> Request;
+
+    /// Reads the answer to [`Presign::ticket`].
+    fn read_ticket(&self, response: &Response) -> Result<Ticket, Error>;
+
+    /// The PUT that the ticket allows: the sniffed type, the headers that were signed, the file's own bytes.
+    fn put(&self, file: &AcceptedFile, ticket: &Ticket) -> Request {
+        let put = Request::new(Method::Put, Target::Presigned(ticket.url.clone()));
+        let put = put.header("Content-Type", file.mime()).body(Body::File);
+        ticket.headers.iter().fold(put, |put, (name, value)| put.header(name, value))
+    }
+
+    /// Whether the checksum must be known before a ticket is asked for, because it is signed.
+    fn signs_checksum(&self) -> bool {
+        false
+    }
+}
+
+/// How a file's bytes travel.
+#[derive(Clone, Copy)]
+pub enum Route {
+    /// In the submit request itself, as multipart/form-data.
+    Form,
+    /// By a presigned PUT, then a submit that confirms or registers.
+    Put(&'static dyn Presign),
+}
+
+/// What a submit request is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// The bytes ride along.
+    Body,
+    /// Storage holds them, by this ticket.
+    Stored(&'a Ticket),
+}
+
+/// A presigned PUT.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// The presigned URL. It is a credential: it goes into no log, no error and no event.
+    pub url: String,
+    /// The provider's id for the file-to-be.
+    pub id: String,
+    /// Headers that were signed beside Content-Type.
+    pub headers: Vec<(String, String)>,
+    /// When the URL stops working, in milliseconds since 1970.
+    pub expires_at_millis: Option<u64>,
+}
+
+impl Ticket {
+    /// Whether the URL stops working before this time, in milliseconds since 1970.
+    #[must_use]
+    pub fn expires_before(&self, millis: u64) -> bool {
+        self.expires_at_millis.is_some_and(|expires_at| expires_at < millis)
+    }
+}
+
+impl core::fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Ticket").field("id", &self.id).field("expires_at_millis", &self.expires_at_millis).finish_non_exhaustive()
+    }
+}
+
+/// How a submit or a status request ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Submission {
+    /// The asset can be used.
+    Ready(Asset),
+    /// The provider is still working on it.
+    Pending {
+        /// What to ask about.
+        id: String,
+    },
+}
+
+/// What the provider gives back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asset {
+    /// The provider's id.
+    pub id: Option<String>,
+    /// `asset://…`, where the provider has such references.
+    pub uri: Option<String>,
+    /// Where the bytes can be fetched.
+    pub url: Option<String>,
+    /// When the provider forgets it, in milliseconds since 1970.
+    pub expires_at_millis: Option<u64>,
+    /// What the provider says about the bytes it holds.
+    pub claims: Claims,
+    /// The answer as it came, a JSON text.
+    pub raw: String,
+}
+
+/// A provider's own account of the bytes; each is compared with ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// SHA-256, 64 hexadecimal digits, in whichever case.
+    pub sha256: Option<Claim<String>>,
+    /// Bytes.
+    pub size: Option<Claim<u64>>,
+    /// MIME type.
+    pub content_type: Option<Claim<String>>,
+}
+
+/// One claim, with the provider's name for the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim<T> {
+    /// The field's name in the answer.
+    pub field: &'static str,
+    /// Its value.
+    pub value: T,
+}
+
+impl Asset {
+    /// The string to paste into a generation request: the URI where there is one, else the URL.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.uri.as_deref().or(self.url.as_deref())
+    }
+}
+
+/// A provider's constants, each from its page.
+#[derive(Debug)]
+pub struct Profile {
+    /// The word that names it in code and paths.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: &'static str,
+    /// Its site.
+    pub home: &'static str,
+    /// Scheme and host of its API.
+    pub origin: &'static str,
+    /// How it wants its key.
+    pub auth: Auth,
+    /// Every request this crate makes of it. The gateway lets nothing else through.
+    pub endpoints: &'static [Endpoint],
+    /// What it takes.
+    pub rules: Rules,
+    /// How long it keeps an asset, where the page says so.
+    pub lifetime: Option<Duration>,
+}
+
+/// How a provider wants its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// The bare key in a header of this name.
+    Header(&'static str),
+}
+
+/// A method and a path; `{…}` in the path stands for one segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The method.
+    pub method: Method,
+    /// The path, from the origin.
+    pub path: &'static str,
+}
+
+impl Endpoint {
+    /// Whether a request with this method and path (without a query) is this endpoint.
+    #[must_use]
+    pub fn matches(&self, method: Method, path: &str) -> bool {
+        let mut wanted = self.path.split('/');
+        let mut given = path.split('/');
+        let same = wanted.by_ref().zip(given.by_ref()).all(|(wanted, given)| {
+            let parameter = wanted.starts_with('{') && !given.is_empty() && given != "." && given != "..";
+            parameter || wanted == given
+        });
+        self.method == method && same && self.path.split('/').count() == path.split('/').count()
+    }
+}
+
+/// A refusal's own words, wherever a provider puts them: `error.code`, `error.message`, `error`, `message`.
+fn refusal_words(body: &[u8]) -> Option<String> {
+    let (json, _) = Json::read(body).ok()?;
+    let error = json.field("error").unwrap_or(&json);
+    ["code", "message", "error"].iter().find_map(|name| error.text(name).ok()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registry_ids_are_the_profiles_ids() {
+        for provider in PROVIDERS {
+            let id = provider.profile().id;
+            assert!(PROVIDER_ID_TYPESCRIPT.contains(&format!("'{id}'")), "{id} is registered under another id");
+        }
+        assert_eq!(PROVIDER_ID_TYPESCRIPT.matches('|').count(), PROVIDERS.len());
+    }
+
+    #[test]
+    fn endpoint_matches_whole_segments_only() {
+        let endpoint = Endpoint { method: Method::Post, path: "/files/{id}/complete" };
+        assert!(endpoint.matches(Method::Post, "/files/file_1/complete"));
+        for path in ["/files/complete", "/files//complete", "/files/../complete", "/files/a/b/complete", "/files/a/complete/x", "/files/a"] {
+            assert!(!endpoint.matches(Method::Post, path), "{path}");
+        }
+        assert!(!endpoint.matches(Method::Get, "/files/file_1/complete"));
+    }
+}

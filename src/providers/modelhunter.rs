@@ -1,0 +1,120 @@
+//! ModelHunter: ask for a signed URL, PUT the bytes to it, confirm. Page: "File Uploads".
+
+use super::{Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket};
+use crate::error::Error;
+use crate::file::{AcceptedFile, InspectedFile};
+use crate::http::{Body, Method, Request, Response};
+use crate::json::{self, Json};
+use crate::media::{Format, Size};
+use crate::rules::{Limits, MB, Rules};
+use crate::time;
+
+/// The adapter.
+#[derive(Debug)]
+pub struct ModelHunter;
+
+const UPLOAD_URL: &str = "/api/v1/files/upload-url";
+const COMPLETE: &str = "/api/v1/files/{file_id}/complete";
+
+static PROFILE: Profile = Profile {
+    id: "modelhunter",
+    name: "ModelHunter",
+    home: "https://modelhunter.ai",
+    origin: "https://api.modelhunter.ai",
+    auth: Auth::Bearer,
+    endpoints: &[
+        Endpoint { method: Method::Post, path: UPLOAD_URL },
+        Endpoint { method: Method::Post, path: COMPLETE },
+    ],
+    rules: Rules {
+        accepts: &[
+            Limits {
+                formats: &[Format::Png, Format::Jpeg, Format::Webp], // "PNG, JPEG, JPG, WebP"
+                max_bytes: Some(50 * MB),                            // "Max file size: 50 MB"
+                min_size: Some(Size { width: 128, height: 128 }),    // "Min resolution: 128 x 128"
+                max_aspect_ratio: Some(4),                           // "Max aspect ratio: 4:1 or 1:4"
+                duration_seconds: None,
+            },
+            Limits {
+                formats: &[Format::Mp4],           // "MP4"
+                max_bytes: Some(500 * MB),         // "Max file size: 500 MB"
+                duration_seconds: Some((1, 600)),  // "Duration: 1 — 600 seconds"
+                min_size: None,
+                max_aspect_ratio: None,
+            },
+        ],
+    },
+    lifetime: None,
+};
+
+impl Provider for ModelHunter {
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn route(&self, _: &InspectedFile) -> Route {
+        Route::Put(&ModelHunter)
+    }
+
+    /// Confirming twice confirms the same file, so this may be repeated.
+    fn submit(&self, _: &AcceptedFile, source: Source<'_>) -> Request {
+        let file_id = match source {
+            Source::Stored(ticket) => ticket.id.as_str(),
+            Source::Body => "",
+        };
+        Request::post(COMPLETE.replace("{file_id}", file_id))
+    }
+
+    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
+        let (json, raw) = read(response)?;
+        let data = json.field("data")?;
+        let url = data.text("url")?.to_owned();
+        let content_type = data.text("content_type").ok().map(str::to_owned);
+        Ok(Submission::Ready(Asset {
+            id: Some(data.text("id")?.to_owned()),
+            url: Some(url),
+            claims: Claims {
+                size: data.u64("size_bytes").ok().map(|value| Claim { field: "size_bytes", value }),
+                content_type: content_type.map(|value| Claim { field: "content_type", value }),
+                sha256: None,
+            },
+            raw,
+            ..Asset::default()
+        }))
+    }
+}
+
+impl Presign for ModelHunter {
+    fn ticket(&self, file: &AcceptedFile) -> Request {
+        let body = json::object(&[
+            ("filename", json::string(&file.name())),
+            ("contentType", json::string(file.mime())),
+            ("sizeBytes", file.size().to_string()),
+        ]);
+        Request::post(UPLOAD_URL.to_owned()).body(Body::Json(body))
+    }
+
+    fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
+        let (json, _) = read(response)?;
+        let data = json.field("data")?;
+        Ok(Ticket {
+            url: data.text("upload_url")?.to_owned(),
+            id: data.path_segment("file_id")?.to_owned(),
+            headers: Vec::new(),
+            expires_at_millis: data.text("expires_at").ok().and_then(time::parse_rfc3339),
+        })
+    }
+}
+
+/// The answer's JSON, after both its status and its `success` say yes.
+fn read(response: &Response) -> Result<(Json, String), Error> {
+    let (json, raw) = Json::read(response.success(super::refusal_words)?)?;
+    match json.bool("success") {
+        Ok(true) => Ok((json, raw)),
+        Ok(false) => Err(Error::Refused {
+            status: response.status,
+            provider_code: super::refusal_words(&response.body),
+        }),
+        Err(error) => Err(error),
+    }
+}

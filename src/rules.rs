@@ -1,0 +1,179 @@
+//! A provider's limits as data, and the check that names every one a file breaks.
+
+use core::time::Duration;
+
+use crate::file::InspectedFile;
+use crate::media::{Format, Media, Size};
+use crate::text_enum::text_enum;
+
+/// 10^6 bytes: what the providers' pages call MB.
+pub const MB: u64 = 1_000_000;
+/// 2^20 bytes.
+pub const MIB: u64 = 1 << 20;
+
+text_enum! {
+    /// The name of a limit.
+    pub enum Rule {
+        /// The format is not one that the provider takes.
+        Format = "format",
+        /// Bytes, at least.
+        MinBytes = "min_bytes",
+        /// Bytes, at most.
+        MaxBytes = "max_bytes",
+        /// Displayed pixels across, at least.
+        MinWidth = "min_width",
+        /// Displayed pixels down, at least.
+        MinHeight = "min_height",
+        /// The longer displayed side over the shorter one, at most.
+        MaxAspectRatio = "max_aspect_ratio",
+        /// Seconds, at least.
+        MinDuration = "min_duration",
+        /// Seconds, at most.
+        MaxDuration = "max_duration",
+        /// The file ends before its own structure says it does.
+        Complete = "complete",
+        /// The picture's size could not be read, and a limit depends on it.
+        KnownSize = "known_size",
+    }
+}
+
+/// A number or words on one side of a [`Violation`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Bytes, pixels, seconds or a ratio, as the rule says.
+    Number(f64),
+    /// A MIME type, or the name of what the content looks like.
+    Text(&'static str),
+    /// The MIME types that would be taken.
+    List(Vec<&'static str>),
+    /// Nothing is known.
+    Nothing,
+}
+
+/// One broken limit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    /// Which limit.
+    pub rule: Rule,
+    /// What the file has.
+    pub actual: Value,
+    /// What the provider takes.
+    pub limit: Value,
+}
+
+/// What a provider takes, one entry for each set of formats that share their limits.
+#[derive(Debug)]
+pub struct Rules {
+    /// Limits by format; a format in none of them is refused.
+    pub accepts: &'static [Limits],
+}
+
+/// The limits that some formats share. All bounds are inclusive.
+#[derive(Debug)]
+pub struct Limits {
+    /// The formats these limits are for.
+    pub formats: &'static [Format],
+    /// Bytes, at most.
+    pub max_bytes: Option<u64>,
+    /// Displayed pixels, at least.
+    pub min_size: Option<Size>,
+    /// The longer displayed side over the shorter one, at most.
+    pub max_aspect_ratio: Option<u32>,
+    /// Seconds, from and to.
+    pub duration_seconds: Option<(u32, u32)>,
+}
+
+impl Limits {
+    /// These formats without a documented limit.
+    #[must_use]
+    pub const fn none(formats: &'static [Format]) -> Self {
+        Self { formats, max_bytes: None, min_size: None, max_aspect_ratio: None, duration_seconds: None }
+    }
+}
+
+impl Rules {
+    /// Every limit that the file breaks; empty where it may be sent.
+    #[must_use]
+    pub fn check(&self, file: &InspectedFile) -> Vec<Violation> {
+        let media = file.media();
+        let mut broken = Vec::new();
+        match self.accepts.iter().find(|limits| limits.formats.contains(&media.format)) {
+            Some(limits) => limits.check(file, &mut broken),
+            None => broken.push(self.wrong_format(Value::Text(media.format.mime()))),
+        }
+        if media.complete.known() == Some(false) {
+            broken.push(Violation { rule: Rule::Complete, actual: number(file.size()), limit: Value::Nothing });
+        }
+        broken
+    }
+
+    /// The violation of a file whose format is none that the provider takes.
+    #[must_use]
+    pub fn wrong_format(&self, actual: Value) -> Violation {
+        Violation { rule: Rule::Format, actual, limit: Value::List(self.mimes().collect()) }
+    }
+
+    /// The MIME types that are taken.
+    pub fn mimes(&self) -> impl Iterator<Item = &'static str> {
+        self.accepts.iter().flat_map(|limits| limits.formats).map(|format| format.mime())
+    }
+}
+
+/// The violation of a file without a byte, whatever its provider.
+#[must_use]
+pub const fn empty_file() -> Violation {
+    Violation { rule: Rule::MinBytes, actual: Value::Number(0.0), limit: Value::Number(1.0) }
+}
+
+impl Limits {
+    fn check(&self, file: &InspectedFile, broken: &mut Vec<Violation>) {
+        if let Some(max) = self.max_bytes.filter(|max| file.size() > *max) {
+            broken.push(Violation { rule: Rule::MaxBytes, actual: number(file.size()), limit: number(max) });
+        }
+        self.check_size(file.media(), broken);
+        self.check_duration(file.media(), broken);
+    }
+
+    fn check_size(&self, media: &Media, broken: &mut Vec<Violation>) {
+        if self.min_size.is_none() && self.max_aspect_ratio.is_none() {
+            return;
+        }
+        let Some(size) = media.displayed_size().value() else {
+            broken.push(Violation { rule: Rule::KnownSize, actual: Value::Nothing, limit: Value::Nothing });
+            return;
+        };
+        if let Some(min) = self.min_size {
+            let sides = [(Rule::MinWidth, size.width, min.width), (Rule::MinHeight, size.height, min.height)];
+            for (rule, actual, limit) in sides.into_iter().filter(|(_, actual, limit)| actual < limit) {
+                broken.push(Violation { rule, actual: Value::Number(actual.into()), limit: Value::Number(limit.into()) });
+            }
+        }
+        let (long, short) = (size.width.max(size.height), size.width.min(size.height));
+        if let Some(max) = self.max_aspect_ratio.filter(|max| u64::from(long) > u64::from(*max) * u64::from(short)) {
+            let ratio = f64::from(long) / f64::from(short);
+            broken.push(Violation { rule: Rule::MaxAspectRatio, actual: Value::Number(ratio), limit: Value::Number(max.into()) });
+        }
+    }
+
+    /// An unknown duration breaks no rule: it would be a false refusal as often as a right one.
+    fn check_duration(&self, media: &Media, broken: &mut Vec<Violation>) {
+        let (Some((min, max)), Some(actual)) = (self.duration_seconds, media.duration.known()) else { return };
+        let seconds = |limit: u32| Duration::from_secs(limit.into());
+        let mut breaks = |rule, limit: u32| {
+            let actual = Value::Number(actual.as_secs_f64());
+            broken.push(Violation { rule, actual, limit: Value::Number(limit.into()) });
+        };
+        if actual < seconds(min) {
+            breaks(Rule::MinDuration, min);
+        }
+        if actual > seconds(max) {
+            breaks(Rule::MaxDuration, max);
+        }
+    }
+}
+
+/// Exact up to 2^53, which no file reaches.
+#[expect(clippy::cast_precision_loss, reason = "JavaScript's own numbers are no wider")]
+const fn number(value: u64) -> Value {
+    Value::Number(value as f64)
+}
