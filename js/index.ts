@@ -30,7 +30,7 @@ export async function upload(source: Blob, options: UploadOptions): Promise<Asse
   if (!(source instanceof Blob)) throw new TypeError('upload() takes a File or a Blob');
   const gateway = new URL(options.gateway ?? '/', globalThis.location?.href).href;
   const core = await connected();
-  const call = { method: 'upload', source, options: { provider: options.provider, gateway } } as const;
+  const call = { method: 'upload', source, provider: options.provider, gateway } as const;
   const { expiresAtMillis, ...asset } = await core.call<Asset & { expiresAtMillis?: number }>(
     call,
     options.signal,
@@ -46,6 +46,15 @@ export async function upload(source: Blob, options: UploadOptions): Promise<Asse
 export async function probe(source: Blob): Promise<Media> {
   if (!(source instanceof Blob)) throw new TypeError('probe() takes a File or a Blob');
   return await (await connected()).call<Media>({ method: 'probe', source });
+}
+
+/**
+ * The SHA-256 of a file, 64 hexadecimal digits, read as a stream and off the main thread.
+ * @throws {UploadError} `unreadable_file`
+ */
+export async function sha256(source: Blob): Promise<string> {
+  if (!(source instanceof Blob)) throw new TypeError('sha256() takes a File or a Blob');
+  return await (await connected()).call<string>({ method: 'sha256', source });
 }
 
 /** The providers and what each takes, as data: to show before a file is picked. */

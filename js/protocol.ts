@@ -5,8 +5,9 @@ import type { Media, Progress, Retry, Stage } from './types.js';
 
 /** A call of one of the core's functions. */
 export type Call =
-  | { method: 'upload'; source: Blob; options: { provider: string; gateway: string } }
+  | { method: 'upload'; source: Blob; provider: string; gateway: string }
   | { method: 'probe'; source: Blob }
+  | { method: 'sha256'; source: Blob }
   | { method: 'providers' };
 
 /** From the page. `id` tells calls apart: a page that mounts twice must not mix up its answers. */

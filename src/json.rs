@@ -1,79 +1,88 @@
 //! Just enough JSON for providers' answers: strict, bounded in depth, without floats; why it is our own is
 //! `docs/decisions/0003-own-json-reader.md`.
 //!
-//! Numbers stay text, so a `u64` past 2^53 is exact and no float parser is linked. Of equal keys the last one counts,
-//! as in `JSON.parse`. The fields a provider adds are never looked at.
+//! A value is the text it stands in, checked once; a field is found by reading along. Numbers stay text, so a `u64` past
+//! 2^53 is exact. Of equal keys the last one counts, as in `JSON.parse`. The fields a provider adds are never looked at.
 
 use crate::error::Error;
 
 /// Deeper nesting is refused, so the stack is bounded whatever the input.
 const MAX_DEPTH: u32 = 32;
 
-/// A JSON value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Json {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number as it was written.
-    Number(String),
-    /// A string, unescaped.
-    String(String),
-    /// An array.
-    Array(Vec<Self>),
-    /// An object, in order.
-    Object(Vec<(String, Self)>),
+/// A JSON value, as the text that it was written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Json<'a>(&'a str);
+
+/// A part of an answer that is missing or of another type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed(pub &'static str);
+
+impl From<Malformed> for Error {
+    fn from(Malformed(what): Malformed) -> Self {
+        Self::MalformedResponse { what }
+    }
 }
 
-impl Json {
-    /// Reads one value, and gives the text back beside it.
-    pub fn read(bytes: &[u8]) -> Result<(Self, String), Error> {
-        let text = core::str::from_utf8(bytes).map_err(|_| malformed("body"))?;
+impl<'a> Json<'a> {
+    /// Checks that the bytes are one JSON value.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Malformed> {
+        let text = core::str::from_utf8(bytes).map_err(|_| Malformed("body"))?;
         let mut reader = Reader { text, at: 0 };
         let value = reader.value(MAX_DEPTH).filter(|_| reader.peek().is_none());
-        Ok((value.ok_or_else(|| malformed("body"))?, text.to_owned()))
+        value.map(Json).ok_or(Malformed("body"))
+    }
+
+    /// The text of the value.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.0
     }
 
     /// The value of a field, `null` included.
-    pub fn field(&self, name: &'static str) -> Result<&Self, Error> {
-        match self {
-            Self::Object(fields) => fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value),
-            _ => None,
-        }
-        .ok_or_else(|| malformed(name))
+    pub fn field(self, name: &'static str) -> Result<Self, Malformed> {
+        self.find(name).ok_or(Malformed(name))
     }
 
     /// A field that is a string.
-    pub fn text(&self, name: &'static str) -> Result<&str, Error> {
-        match self.field(name)? {
-            Self::String(text) => Ok(text),
-            _ => Err(malformed(name)),
-        }
+    pub fn text(self, name: &'static str) -> Result<String, Malformed> {
+        let value = self.field(name)?;
+        Reader { text: value.0, at: 0 }.string().ok_or(Malformed(name))
     }
 
     /// A field that is a whole number, written plainly.
-    pub fn u64(&self, name: &'static str) -> Result<u64, Error> {
-        match self.field(name)? {
-            Self::Number(digits) => digits.parse().map_err(|_| malformed(name)),
-            _ => Err(malformed(name)),
-        }
+    pub fn u64(self, name: &'static str) -> Result<u64, Malformed> {
+        self.field(name)?.0.parse().map_err(|_| Malformed(name))
     }
 
     /// A field that is `true` or `false`.
-    pub fn bool(&self, name: &'static str) -> Result<bool, Error> {
-        match self.field(name)? {
-            Self::Bool(value) => Ok(*value),
-            _ => Err(malformed(name)),
+    pub fn bool(self, name: &'static str) -> Result<bool, Malformed> {
+        match self.field(name)?.0 {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(Malformed(name)),
         }
     }
 
     /// A field that is a string fit to be one segment of a path.
-    pub fn path_segment(&self, name: &'static str) -> Result<&str, Error> {
+    pub fn path_segment(self, name: &'static str) -> Result<String, Malformed> {
         let text = self.text(name)?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
-        let fit = text.chars().all(plain) && text.contains(|c: char| c.is_ascii_alphanumeric());
-        if fit { Ok(text) } else { Err(malformed(name)) }
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        let fit = text.bytes().all(plain) && text.bytes().any(|byte| byte.is_ascii_alphanumeric());
+        if fit { Ok(text) } else { Err(Malformed(name)) }
+    }
+
+    fn find(self, name: &str) -> Option<Self> {
+        let mut found = None;
+        let mut reader = Reader { text: self.0, at: 0 };
+        (reader.peek()? == b'{').then_some(())?;
+        reader.members(b'}', |reader| {
+            let (key, value) = reader.pair(MAX_DEPTH)?;
+            if key == name {
+                found = Some(Json(value));
+            }
+            Some(())
+        })?;
+        found
     }
 }
 
@@ -104,16 +113,12 @@ pub fn string(text: &str) -> String {
     out
 }
 
-const fn malformed(what: &'static str) -> Error {
-    Error::MalformedResponse { what }
-}
-
 struct Reader<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -132,44 +137,39 @@ impl Reader<'_> {
         found
     }
 
-    fn word(&mut self, word: &str, value: Json) -> Option<Json> {
-        self.text.get(self.at..)?.starts_with(word).then(|| {
-            self.at += word.len();
-            value
-        })
-    }
-
-    fn value(&mut self, depth: u32) -> Option<Json> {
-        match self.peek()? {
-            b'n' => self.word("null", Json::Null),
-            b't' => self.word("true", Json::Bool(true)),
-            b'f' => self.word("false", Json::Bool(false)),
-            b'"' => self.string().map(Json::String),
-            b'[' => self.array(depth.checked_sub(1)?),
-            b'{' => self.object(depth.checked_sub(1)?),
-            _ => self.number(),
+    /// Steps over a value and gives its text.
+    fn value(&mut self, depth: u32) -> Option<&'a str> {
+        let first = self.peek()?;
+        let start = self.at;
+        match first {
+            b'n' => self.word("null")?,
+            b't' => self.word("true")?,
+            b'f' => self.word("false")?,
+            b'"' => drop(self.string()?),
+            b'[' => {
+                let depth = depth.checked_sub(1)?;
+                self.members(b']', |reader| reader.value(depth).map(drop))?;
+            }
+            b'{' => {
+                let depth = depth.checked_sub(1)?;
+                self.members(b'}', |reader| reader.pair(depth).map(drop))?;
+            }
+            _ => self.number()?,
         }
+        self.text.get(start..self.at)
     }
 
-    fn array(&mut self, depth: u32) -> Option<Json> {
-        let mut items = Vec::new();
-        self.members(b']', |reader| {
-            items.push(reader.value(depth)?);
-            Some(())
-        })?;
-        Some(Json::Array(items))
+    fn pair(&mut self, depth: u32) -> Option<(String, &'a str)> {
+        let key = self.string()?;
+        self.peek();
+        self.eat(b':').then_some(())?;
+        Some((key, self.value(depth)?))
     }
 
-    fn object(&mut self, depth: u32) -> Option<Json> {
-        let mut fields = Vec::new();
-        self.members(b'}', |reader| {
-            let key = reader.string()?;
-            reader.peek();
-            reader.eat(b':').then_some(())?;
-            fields.push((key, reader.value(depth)?));
-            Some(())
-        })?;
-        Some(Json::Object(fields))
+    fn word(&mut self, word: &str) -> Option<()> {
+        let found = self.text.get(self.at..self.at + word.len()) == Some(word);
+        self.at += word.len();
+        found.then_some(())
     }
 
     /// What stands between the bracket here and `close`, separated by commas.
@@ -198,8 +198,7 @@ impl Reader<'_> {
         (self.at > start).then_some(())
     }
 
-    fn number(&mut self) -> Option<Json> {
-        let start = self.at;
+    fn number(&mut self) -> Option<()> {
         self.eat(b'-');
         if !self.eat(b'0') {
             self.digits()?; // a digit after a leading 0 is left over, and refused by whoever reads on
@@ -211,7 +210,7 @@ impl Reader<'_> {
             let _sign = self.eat(b'+') || self.eat(b'-');
             self.digits()?;
         }
-        Some(Json::Number(self.text.get(start..self.at)?.to_owned()))
+        Some(())
     }
 
     fn string(&mut self) -> Option<String> {
@@ -249,7 +248,7 @@ impl Reader<'_> {
     /// What follows `\u`. Half a surrogate pair becomes U+FFFD: a stray one in a file's description must not fail an upload.
     fn utf16(&mut self) -> Option<char> {
         let high = self.hex4()?;
-        let pair_follows = self.text.get(self.at..)?.starts_with("\\u");
+        let pair_follows = self.text.get(self.at..self.at + 2) == Some("\\u");
         if high & 0xfc00 == 0xd800 && pair_follows {
             let after_high = self.at;
             self.at += 2;
@@ -274,26 +273,35 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<Json> {
-        Json::read(text.as_bytes()).ok().map(|(json, _)| json)
+    fn read(text: &str) -> Result<Json<'_>, Malformed> {
+        Json::read(text.as_bytes())
+    }
+
+    /// A string after it has been read.
+    fn unescaped(json: &str) -> String {
+        let object = ["{\"s\":", json, "}"].concat();
+        read(&object).unwrap().text("s").unwrap()
     }
 
     #[test]
     fn reads_what_rfc_8259_allows() {
         let json = read(r#" { "a" : [ 1 , -0.5e+2 , true , null ] , "b" : { "c" : "d" } , "b" : "last" } "#).unwrap();
-        assert_eq!(json.text("b"), Ok("last"));
-        let Ok(Json::Array(items)) = json.field("a") else { panic!("{json:?}") };
-        assert_eq!(items.get(1), Some(&Json::Number("-0.5e+2".into())));
-        assert_eq!(read("[]"), Some(Json::Array(vec![])));
-        assert_eq!(read("{}"), Some(Json::Object(vec![])));
-        assert_eq!(read("18446744073709551615").map(|n| n == Json::Number("18446744073709551615".into())), Some(true));
+        assert_eq!(json.text("b").unwrap(), "last");
+        assert_eq!(json.field("a").unwrap().as_str(), "[ 1 , -0.5e+2 , true , null ]");
+        assert_eq!(read(r#"{"a":{"b":{"c":18446744073709551615}}}"#).unwrap().field("a").unwrap().field("b").unwrap().u64("c"), Ok(u64::MAX));
+        for text in ["[]", "{}", "0", "\"\"", "null", " [ ] "] {
+            assert!(read(text).is_ok(), "{text}");
+        }
     }
 
     #[test]
     fn refuses_what_it_does_not() {
-        let bad = ["", "[", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "01", "1.", "1e", "-", "+1", "tru", "\"", "\"\\x\"", "\"\\u12\"", "\"\\u+123\"", "\"a\nb\"", "1 2", "<html>"];
+        let bad = [
+            "", "[", "[1", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "01", "1.", "1e", "-", "+1", "tru", "\"", "\"\\x\"",
+            "\"\\u12\"", "\"\\u+123\"", "\"a\nb\"", "1 2", "<html>",
+        ];
         for text in bad {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(read(text), Err(Malformed("body")), "{text}");
         }
         assert!(Json::read(b"\"\xff\"").is_err());
     }
@@ -301,27 +309,30 @@ mod tests {
     #[test]
     fn depth_is_bounded() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(read(&nested(32)).is_some());
-        assert!(read(&nested(33)).is_none());
-        assert!(read(&"[".repeat(1_000_000)).is_none());
+        assert!(read(&nested(32)).is_ok());
+        assert!(read(&nested(33)).is_err());
+        assert!(read(&"[".repeat(1_000_000)).is_err());
     }
 
     #[test]
     fn strings_survive_both_ways() {
         for text in ["", "plain", "q\"b\\s/", "tab\tnew\nnul\0", "Grüße 漢字 🎬", "\u{7f}\u{2028}"] {
-            assert_eq!(read(&string(text)), Some(Json::String(text.into())), "{text:?}");
+            assert_eq!(unescaped(&string(text)), text);
         }
-        assert_eq!(read(r#""\ud83c\udfac \u00e9""#), Some(Json::String("🎬 é".into())));
-        assert_eq!(read(r#""\ud83c!\udfac\ud83cA""#), Some(Json::String("\u{fffd}!\u{fffd}\u{fffd}A".into())));
+        assert_eq!(unescaped(r#""\ud83c\udfac \u00e9""#), "🎬 é");
+        assert_eq!(unescaped(r#""\ud83c!\udfac\ud83cA""#), "\u{fffd}!\u{fffd}\u{fffd}A");
     }
 
     #[test]
     fn a_missing_or_other_field_is_named() {
         let json = read(r#"{"n":1.5,"s":"x/../y","t":true}"#).unwrap();
-        assert_eq!(json.text("id"), Err(Error::MalformedResponse { what: "id" }));
-        assert_eq!(json.u64("n"), Err(Error::MalformedResponse { what: "n" }));
-        assert_eq!(json.bool("s"), Err(Error::MalformedResponse { what: "s" }));
-        assert_eq!(json.path_segment("s"), Err(Error::MalformedResponse { what: "s" }));
+        assert_eq!(json.text("id"), Err(Malformed("id")));
+        assert_eq!(json.text("n"), Err(Malformed("n")));
+        assert_eq!(json.u64("n"), Err(Malformed("n")));
+        assert_eq!(json.u64("s"), Err(Malformed("s")));
+        assert_eq!(json.bool("s"), Err(Malformed("s")));
+        assert_eq!(json.path_segment("s"), Err(Malformed("s")));
         assert_eq!(json.bool("t"), Ok(true));
+        assert_eq!(read("[1]").unwrap().text("id"), Err(Malformed("id")));
     }
 }

@@ -25,12 +25,11 @@ pub fn parse_retry_after(text: &str, now_millis: u64) -> Option<u64> {
 
 /// Milliseconds since 1970 of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn parse_http_date(text: &str) -> Option<u64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_, date) = text.split_once(", ")?;
-    let mut words = date.split(' ');
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut words = text.split(' ').skip(1);
     let day = number(words.next()?)?;
-    let month = words.next().filter(|month| month.len() == 3)?;
-    let month = i64::try_from(MONTHS.find(month).filter(|at| at % 3 == 0)? / 3 + 1).ok()?;
+    let month = words.next()?;
+    let month = (1..).zip(MONTHS).find_map(|(number, name)| (name == month).then_some(number))?;
     let year = number(words.next()?)?;
     let seconds = days_since_1970(year, month, day)? * 86_400 + seconds_of_day(words.next()?)?;
     u64::try_from(seconds * 1000).ok()

@@ -13,6 +13,7 @@ use crate::pages::Sources;
 use crate::presign::Presigner;
 use crate::proxy::{Proxy, Upstream};
 use crate::sandbox::{self, Sandbox, faults::Faults};
+use crate::server::Signals;
 use crate::store::{Store, StoreError};
 use crate::upstream::{self, UpstreamError};
 use crate::{app, server, storage};
@@ -70,6 +71,7 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
     let presigner = Arc::new(Presigner::new(storage_url).map_err(|_| StartError::Internal("the bucket's address"))?);
     let faults = config.uses_sandbox().then(Faults::default);
     let storage_app = storage::app(store.clone(), &presigner, faults.as_ref());
+    let renew = faults.as_ref().map_or_else(|| watch::channel(()).1, Faults::renewals);
     let sandbox = faults.map(|faults| Sandbox {
         store,
         presigner,
@@ -85,8 +87,9 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
 
     let (stop, stopped) = watch::channel(());
     let mut listeners = JoinSet::new();
-    listeners.spawn(server::run(gateway, gateway_app, stopped.clone()));
-    listeners.spawn(server::run(storage, storage_app, stopped));
+    let never = watch::channel(()).1;
+    listeners.spawn(server::run(gateway, gateway_app, Signals { stop: stopped.clone(), renew: never }));
+    listeners.spawn(server::run(storage, storage_app, Signals { stop: stopped, renew }));
     Ok((addresses, Handle { stop, listeners }))
 }
 

@@ -3,6 +3,7 @@
 //! `axum::serve` always answers; here an answer marked [`Cut`] drops the connection instead, which the faults need.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,7 +14,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -22,7 +22,7 @@ use tower::ServiceExt;
 use crate::linger;
 
 /// How long running requests may take to finish once the gateway is told to stop.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Marks an answer that is not to be sent: the connection is dropped in its place.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -37,35 +37,52 @@ impl IntoResponse for Cut {
     }
 }
 
-/// Serves `app` until `stop` changes, then for at most [`GRACE`].
-pub(crate) async fn run(listener: TcpListener, app: Router, mut stop: watch::Receiver<()>) {
-    let graceful = GracefulShutdown::new();
+/// What a listener is told while it runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Signals {
+    /// Take no new connection, and end the old ones.
+    pub(crate) stop: watch::Receiver<()>,
+    /// End the connections that there are.
+    pub(crate) renew: watch::Receiver<()>,
+}
+
+/// Serves `app` until told to stop, then for at most [`GRACE`].
+pub(crate) async fn run(listener: TcpListener, app: Router, mut signals: Signals) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve_connection(stream, app.clone(), graceful.watcher()));
+                    connections.spawn(serve_connection(stream, app.clone(), signals.clone()));
                 }
                 // Out of file handles, or a connection that was gone before it was accepted.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
-            _ = stop.changed() => break,
+            _ = signals.stop.changed() => break,
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
     connections.shutdown().await;
 }
 
-async fn serve_connection(stream: TcpStream, app: Router, watcher: Watcher) {
+/// Serves one connection; once told to, it ends with the request that it is at.
+async fn serve_connection(stream: TcpStream, app: Router, Signals { mut stop, mut renew }: Signals) {
+    renew.mark_unchanged();
     // Small answers are not held back; where the option cannot be set they are merely slower.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(app.clone(), request));
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
-    // An error here is a client that went away, or a cut; the request's own line says which.
-    let _ = watcher.watch(connection).await;
+    let mut connection =
+        pin!(http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        // An error here is a client that went away, or a cut; the request's own line says which.
+        _ = &mut connection => return,
+        _ = stop.changed() => {}
+        Ok(()) = renew.changed() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
 }
 
 async fn answer(app: Router, request: Request<Incoming>) -> Result<Response, Cut> {

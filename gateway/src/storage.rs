@@ -24,7 +24,11 @@ pub(crate) fn app(store: Store, presigner: &Presigner, faults: Option<&Faults>) 
     if let Some(faults) = faults {
         app = app.layer(middleware::from_fn_with_state(faults.at("storage"), faults::strike));
     }
-    app.layer(cors()).layer(middleware::from_fn(|request, next| log::log(Listener::Storage, request, next)))
+    app = app.layer(cors());
+    if let Some(faults) = faults {
+        app = app.layer(middleware::from_fn_with_state(faults.at("storage"), faults::separate));
+    }
+    app.layer(middleware::from_fn(|request, next| log::log(Listener::Storage, request, next)))
 }
 
 /// Any page may use a URL that it was given; errors carry the headers too, or a page could not tell a 403 from a broken line.

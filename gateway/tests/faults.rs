@@ -152,3 +152,25 @@ async fn with_real_providers_there_is_no_sandbox() {
     assert!(!gateway.post_json("/sandbox/faults", &json!([])).await.status.is_success());
     assert_eq!(gateway.post_json(TICKET, &announcement(9)).await.status, 502);
 }
+
+#[tokio::test]
+async fn while_a_cut_is_queued_no_connection_serves_twice() {
+    let gateway = Gateway::start(&[]).await;
+    let host = gateway.addresses.storage.strip_prefix("http://").expect("a host");
+    let head = format!("OPTIONS /mediaferry/x HTTP/1.1\r\nHost: {host}\r\nOrigin: http://page.example\r\n\r\n");
+    let mut used = TcpStream::connect(host).await.expect("a connection");
+    let mut answer = [0; 4096];
+    for _ in 0..2 {
+        used.write_all(head.as_bytes()).await.expect("a request");
+        let read = used.read(&mut answer).await.expect("an answer");
+        assert!(!String::from_utf8_lossy(&answer[..read]).contains("connection: close"));
+    }
+    gateway.fault(json!([{ "at": "storage", "method": "PUT", "fault": { "cut": "before_answer" } }])).await;
+    let end = tokio::time::timeout(Duration::from_secs(2), used.read(&mut answer)).await;
+    assert_eq!(end.expect("the old connection ends").expect("in order"), 0);
+    let mut fresh = TcpStream::connect(host).await.expect("a connection");
+    fresh.write_all(head.as_bytes()).await.expect("a request");
+    let mut text = String::new();
+    fresh.read_to_string(&mut text).await.expect("an answer and an end");
+    assert!(text.starts_with("HTTP/1.1 200") && text.contains("connection: close"), "{text}");
+}

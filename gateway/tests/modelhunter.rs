@@ -150,5 +150,6 @@ async fn bytes_that_fail_their_checksum_are_not_kept() {
     let reply = send(put.header("Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA==").body(photo)).await;
     assert_eq!(reply.status, 400, "{reply:?}");
     assert!(reply.text().contains("BadDigest"), "{reply:?}");
-    assert_eq!(gateway.complete(&ticket.id).await.status, 409);
+    let reply = gateway.complete(&ticket.id).await;
+    assert_eq!((reply.status.as_u16(), &reply.json()["error"]["code"]), (409, &json!("file_not_uploaded")));
 }

@@ -7,7 +7,7 @@ import { say, took } from '../lib/say.mjs';
 import { locked, nativeEnv } from './cargo.mjs';
 import { ifStale } from './stale.mjs';
 
-const INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', 'gateway'];
+const INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', 'gateway/Cargo.toml', 'gateway/src'];
 
 /** Where the gateway's program is, once built. */
 export const gatewayBinary = () => join(nativeTarget, 'debug', 'mediaferry-gateway');

@@ -1,10 +1,10 @@
 // The core as WebAssembly: cargo, then wasm-bindgen, then wasm-opt.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { dist, generated, notes, root, wasmTarget } from '../lib/paths.mjs';
-import { CommandError, must } from '../lib/run.mjs';
+import { ask, CommandError, must } from '../lib/run.mjs';
 import { say, took } from '../lib/say.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { locked, wasmEnv } from './cargo.mjs';
@@ -39,9 +39,14 @@ export function buildWasm({ toolchain, bindgen }) {
   });
 }
 
-async function compile(env) {
+// A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
+// The flags are not stable yet, hence RUSTC_BOOTSTRAP; without them the module is larger and does the same.
+const RUSTFLAGS = ['-Zlocation-detail=none', '-Zfmt-debug=none'];
+
+async function compile(toolchain) {
+  const env = { ...toolchain, RUSTC_BOOTSTRAP: '1' };
   await must(['cargo', 'fetch', '--quiet', ...locked, '--target', WASM_TARGET], { env });
-  const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify(shortenPaths())}`;
+  const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...shortenPaths()])}`;
   const what = ['--package', 'mediaferry', '--lib', '--profile', 'wasm', '--target', WASM_TARGET];
   await must(['cargo', 'build', ...locked, ...what, '--config', flags], { env });
 }
@@ -58,15 +63,30 @@ async function bind(bindgen) {
   const target = ['--target', 'web', '--omit-default-module-path', '--out-name', 'core', '--out-dir', bound];
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
   mkdirSync(generated, { recursive: true });
-  for (const file of ['core.js', 'core.d.ts']) copyFileSync(join(bound, file), join(generated, file));
+  copyFileSync(join(bound, 'core.d.ts'), join(generated, 'core.d.ts'));
 }
 
+// Imports and exports have long names with hashes in them, which do not compress: they become `a`, `b`, `c` on both sides.
 async function optimise() {
   mkdirSync(dist, { recursive: true });
   const wasmOpt = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const features = FEATURES.map((name) => `--enable-${name}`);
   const files = [join(bound, 'core_bg.wasm'), '-o', join(dist, 'core.wasm')];
-  await must([process.execPath, wasmOpt, '-Oz', '--converge', '--strip-target-features', ...features, ...files]);
+  const passes = ['-Oz', '--strip-target-features', '--minify-imports-and-exports-and-modules'];
+  const map = await ask([process.execPath, wasmOpt, ...passes, ...features, ...files]);
+  if (!map) throw new CommandError('wasm-opt failed');
+  const glue = readFileSync(join(bound, 'core.js'), 'utf8');
+  writeFileSync(join(generated, 'core.js'), rename(glue, JSON.parse(map)));
+}
+
+/** The glue with the names that the map gives to modules, imports (`[module, name, short]`) and exports (`[name, short]`). */
+function rename(glue, { imports, exports }) {
+  const short = new Map([
+    ...imports.map(([, name, short]) => [`${name}: function`, `${short}: function`]),
+    ...exports.map(([name, short]) => [`wasm.${name}`, `wasm.${short}`]),
+    ['"./core_bg.js": import0', 'a: import0'],
+  ]);
+  return glue.replace(/"\.\/core_bg\.js": import0|\bwasm\.\w+|\b__wb\w+: function/g, (long) => short.get(long) ?? long);
 }
 
 /** Throws if the module needs functions that no page provides: a sign of C code or of std's own clock or random numbers. */

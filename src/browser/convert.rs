@@ -1,7 +1,7 @@
 //! Seam 1's objects: what JavaScript gives and gets, as plain structs for serde-wasm-bindgen.
 
 use js_sys::JSON;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use crate::error::Error;
@@ -10,13 +10,6 @@ use crate::flow::{Delivery, Event, Stage};
 use crate::media::Fact;
 use crate::providers::Provider;
 use crate::rules::{Limits, Value, Violation};
-
-/// What `upload` is told.
-#[derive(Deserialize)]
-pub(super) struct UploadOptions {
-    pub(super) provider: String,
-    pub(super) gateway: String,
-}
 
 /// Serializing plain structs of strings, numbers and lists cannot fail.
 fn object(value: &impl Serialize) -> JsValue {

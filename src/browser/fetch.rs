@@ -1,14 +1,13 @@
-//! Requests that carry no file: `fetch`, by gloo-net.
+//! Requests that carry no file: `fetch`, by gloo-net. Its builder of requests would cost 3 KB, so web-sys builds them.
 
-use gloo_net::http::{Method, RequestBuilder};
 use js_sys::Uint8Array;
-use web_sys::AbortController;
+use web_sys::{AbortController, RequestInit};
 
 use super::event::network;
 use super::stream::Chunks;
 use super::timer;
 use crate::flow::{Failure, SMALL_REQUEST_MILLIS};
-use crate::http::{self, Body, MAX_BODY, Request, Response};
+use crate::http::{Body, MAX_BODY, Request, Response};
 use crate::time::parse_retry_after;
 
 /// Sends the request and reads the answer to its end. Dropping the future aborts the request.
@@ -18,19 +17,21 @@ pub(super) async fn send(request: &Request, url: &str) -> Result<Response, Failu
 
 async fn exchange(request: &Request, url: &str) -> Result<Response, Failure> {
     let abort = AbortOnDrop(AbortController::new().map_err(network)?);
-    let method = match request.method {
-        http::Method::Get => Method::GET,
-        http::Method::Post => Method::POST,
-        http::Method::Put => Method::PUT,
-        http::Method::Delete => Method::DELETE,
-    };
-    let builder = RequestBuilder::new(url).method(method).abort_signal(Some(&abort.0.signal()));
-    let builder = request.headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
-    let ready = match &request.body {
-        Body::Json(text) => builder.header("Content-Type", "application/json").body(text.as_str()),
-        Body::Empty | Body::File | Body::Form(_) => builder.build(),
-    };
-    let answer = ready.map_err(network)?.send().await.map_err(network)?;
+    let init = RequestInit::new();
+    init.set_method(request.method.as_str());
+    init.set_signal(Some(&abort.0.signal()));
+    if let Body::Json(text) = &request.body {
+        init.set_body(&text.as_str().into());
+    }
+    let fetch = web_sys::Request::new_with_str_and_init(url, &init).map_err(network)?;
+    let headers = fetch.headers();
+    if matches!(request.body, Body::Json(_)) {
+        headers.set("Content-Type", "application/json").map_err(network)?;
+    }
+    for (name, value) in &request.headers {
+        headers.set(name, value).map_err(network)?;
+    }
+    let answer = gloo_net::http::Request::from(fetch).send().await.map_err(network)?;
     Ok(Response {
         status: answer.status(),
         retry_after_millis: answer.headers().get("retry-after").and_then(|text| parse_retry_after(&text, timer::now())),

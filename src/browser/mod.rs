@@ -34,15 +34,20 @@ const RULE: &'static str = Rule::TYPESCRIPT;
 #[wasm_bindgen(typescript_custom_section)]
 const KIND: &'static str = Kind::TYPESCRIPT;
 
-/// Uploads a Blob. `options` is `{ provider, gateway }` with the gateway's absolute address; `on_event` is called with
-/// each event. Gives the asset, or rejects with an error object, or with `undefined` once `signal` has aborted.
+/// Uploads a Blob to the provider with this id by the gateway at this absolute address; `on_event` is called with each
+/// event. Gives the asset, or rejects with an error object, or with `undefined` once `signal` has aborted.
 #[wasm_bindgen(js_name = upload)]
-pub async fn upload(source: Blob, options: JsValue, signal: AbortSignal, on_event: Function) -> Result<JsValue, JsValue> {
-    let options: convert::UploadOptions = serde_wasm_bindgen::from_value(options)?;
-    let provider = providers::by_id(&options.provider).ok_or_else(|| unknown_provider(&options.provider))?;
+pub async fn upload(
+    source: Blob,
+    provider: String,
+    gateway: String,
+    signal: AbortSignal,
+    on_event: Function,
+) -> Result<JsValue, JsValue> {
+    let provider = providers::by_id(&provider).ok_or_else(|| unknown_provider(&provider))?;
     let id = provider.profile().id;
     let upload = Upload::new(provider, candidate(&source), timer::random_seed());
-    let driver = drive::Driver::new(upload, source, options.gateway, on_event);
+    let driver = drive::Driver::new(upload, source, gateway, on_event);
     match driver.run(&signal).await {
         Next::Finish(result) => match *result {
             Ok(delivery) => Ok(convert::delivery(&delivery, id)),
@@ -76,6 +81,13 @@ pub async fn probe(source: Blob) -> Result<JsValue, JsValue> {
             }
         }
     }
+}
+
+/// The SHA-256 of a Blob, 64 hexadecimal digits; rejects with an error object where it cannot be read.
+#[wasm_bindgen(js_name = sha256)]
+pub async fn sha256(source: Blob) -> Result<String, JsValue> {
+    let checksum = blob::digest(&source, |_| ()).await;
+    checksum.map(|checksum| checksum.hex()).map_err(|failure| convert::error(&failure.into(), Some(Stage::Hash), None))
 }
 
 /// The providers and what each takes.

@@ -23,10 +23,10 @@ pub(super) fn read_put(response: &Response, ticket: &Ticket, now: u64) -> Result
 
 /// The text of `<Code>` in S3's XML error. Never `<Message>`: some stores quote the signature there.
 fn code(body: &[u8]) -> Option<String> {
-    let text = core::str::from_utf8(body).ok()?;
-    let (_, rest) = text.split_once("<Code>")?;
-    let (code, _) = rest.split_once("</Code>")?;
-    Some(code.to_owned())
+    let tag = b"<Code>";
+    let start = body.windows(tag.len()).position(|window| window == tag)? + tag.len();
+    let code = body.get(start..)?.split(|byte| *byte == b'<').next()?;
+    core::str::from_utf8(code).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -239,9 +239,9 @@ impl Endpoint {
 
 /// A refusal's own words, wherever a provider puts them: `error.code`, `error.message`, `error`, `message`.
 fn refusal_words(body: &[u8]) -> Option<String> {
-    let (json, _) = Json::read(body).ok()?;
-    let error = json.field("error").unwrap_or(&json);
-    ["code", "message", "error"].iter().find_map(|name| error.text(name).ok()).map(str::to_owned)
+    let json = Json::read(body).ok()?;
+    let error = json.field("error").unwrap_or(json);
+    ["code", "message"].iter().find_map(|name| error.text(name).ok()).or_else(|| json.text("error").ok())
 }
 
 #[cfg(test)]

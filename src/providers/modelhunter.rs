@@ -14,7 +14,6 @@ use crate::time;
 pub struct ModelHunter;
 
 const UPLOAD_URL: &str = "/api/v1/files/upload-url";
-const COMPLETE: &str = "/api/v1/files/{file_id}/complete";
 
 static PROFILE: Profile = Profile {
     id: "modelhunter",
@@ -24,7 +23,7 @@ static PROFILE: Profile = Profile {
     auth: Auth::Bearer,
     endpoints: &[
         Endpoint { method: Method::Post, path: UPLOAD_URL },
-        Endpoint { method: Method::Post, path: COMPLETE },
+        Endpoint { method: Method::Post, path: "/api/v1/files/{file_id}/complete" },
     ],
     rules: Rules {
         accepts: &[
@@ -62,23 +61,21 @@ impl Provider for ModelHunter {
             Source::Stored(ticket) => ticket.id.as_str(),
             Source::Body => "",
         };
-        Request::post(COMPLETE.replace("{file_id}", file_id))
+        Request::post(["/api/v1/files/", file_id, "/complete"].concat())
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let (json, raw) = read(response)?;
+        let json = read(response)?;
         let data = json.field("data")?;
-        let url = data.text("url")?.to_owned();
-        let content_type = data.text("content_type").ok().map(str::to_owned);
         Ok(Submission::Ready(Asset {
-            id: Some(data.text("id")?.to_owned()),
-            url: Some(url),
+            id: Some(data.text("id")?),
+            url: Some(data.text("url")?),
             claims: Claims {
                 size: data.u64("size_bytes").ok().map(|value| Claim { field: "size_bytes", value }),
-                content_type: content_type.map(|value| Claim { field: "content_type", value }),
+                content_type: data.text("content_type").ok().map(|value| Claim { field: "content_type", value }),
                 sha256: None,
             },
-            raw,
+            raw: json.as_str().to_owned(),
             ..Asset::default()
         }))
     }
@@ -95,26 +92,21 @@ impl Presign for ModelHunter {
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let (json, _) = read(response)?;
-        let data = json.field("data")?;
+        let data = read(response)?.field("data")?;
         Ok(Ticket {
-            url: data.text("upload_url")?.to_owned(),
-            id: data.path_segment("file_id")?.to_owned(),
+            url: data.text("upload_url")?,
+            id: data.path_segment("file_id")?,
             headers: Vec::new(),
-            expires_at_millis: data.text("expires_at").ok().and_then(time::parse_rfc3339),
+            expires_at_millis: data.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
         })
     }
 }
 
 /// The answer's JSON, after both its status and its `success` say yes.
-fn read(response: &Response) -> Result<(Json, String), Error> {
-    let (json, raw) = Json::read(response.success(super::refusal_words)?)?;
-    match json.bool("success") {
-        Ok(true) => Ok((json, raw)),
-        Ok(false) => Err(Error::Refused {
-            status: response.status,
-            provider_code: super::refusal_words(&response.body),
-        }),
-        Err(error) => Err(error),
+fn read(response: &Response) -> Result<Json<'_>, Error> {
+    let json = Json::read(response.success(super::refusal_words)?)?;
+    if json.bool("success")? {
+        return Ok(json);
     }
+    Err(Error::Refused { status: response.status, provider_code: super::refusal_words(&response.body) })
 }

@@ -41,11 +41,11 @@ impl Provider for RelayDance {
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let (json, raw) = Json::read(response.success(super::refusal_words)?)?;
+        let json = Json::read(response.success(super::refusal_words)?)?;
         Ok(Submission::Ready(Asset {
-            id: Some(json.text("id")?.to_owned()),
-            url: Some(json.text("url")?.to_owned()),
-            raw,
+            id: Some(json.text("id")?),
+            url: Some(json.text("url")?),
+            raw: json.as_str().to_owned(),
             ..Asset::default()
         }))
     }

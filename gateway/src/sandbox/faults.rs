@@ -15,12 +15,16 @@ use futures::{StreamExt, TryStreamExt, future, stream};
 use mediaferry::providers;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::server::Cut;
 
 /// The faults that have not struck yet.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Faults(Arc<Mutex<Vec<Plan>>>);
+pub(crate) struct Faults {
+    queue: Arc<Mutex<Vec<Plan>>>,
+    renew: watch::Sender<()>,
+}
 
 /// The faults of one place: `storage`, or a played provider's id.
 #[derive(Clone, Debug)]
@@ -89,7 +93,11 @@ async fn add(State(faults): State<Faults>, plans: Result<Json<Vec<Plan>>, JsonRe
     match plans {
         Ok(plans) => {
             let mut queue = faults.queue();
+            let cuts = plans.iter().any(|plan| plan.fault.cuts());
             queue.extend(plans);
+            if cuts {
+                faults.renew.send_replace(());
+            }
             Json(queue.clone()).into_response()
         }
         Err(message) => {
@@ -121,13 +129,31 @@ pub(crate) async fn strike(State(here): State<FaultsAt>, request: Request, next:
     fault.into_answer()
 }
 
+/// Makes each request come on a connection of its own while a cut is queued here.
+///
+/// Chromium sends a request again by itself, even a POST, when a connection that had served another one breaks before
+/// the answer: the page would never see the cut.
+pub(crate) async fn separate(State(here): State<FaultsAt>, request: Request, next: Next) -> Response {
+    let cuts = here.faults.queue().iter().any(|plan| plan.at == here.at && plan.fault.cuts());
+    let mut response = next.run(request).await;
+    if cuts {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
 impl Faults {
+    /// Changes when a cut was queued: connections that have served a request should end then.
+    pub(crate) fn renewals(&self) -> watch::Receiver<()> {
+        self.renew.subscribe()
+    }
+
     pub(crate) fn at(&self, at: &'static str) -> FaultsAt {
         FaultsAt { faults: self.clone(), at }
     }
 
     fn queue(&self) -> MutexGuard<'_, Vec<Plan>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -166,6 +192,10 @@ impl Plan {
 }
 
 impl Fault {
+    const fn cuts(&self) -> bool {
+        self.cut.is_some() || self.cut_after_bytes.is_some()
+    }
+
     const fn answers(&self) -> bool {
         self.status.is_some() || self.body.is_some()
     }

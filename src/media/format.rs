@@ -1,0 +1,125 @@
+//! The formats that are recognised, one row each: name, kind, MIME types and extensions.
+
+use super::Kind;
+
+/// What there is to say about a format.
+struct Row {
+    name: &'static str,
+    kind: Kind,
+    /// The canonical type first, then names that browsers and systems also use.
+    mimes: &'static [&'static str],
+    /// The usual extension first.
+    extensions: &'static [&'static str],
+}
+
+macro_rules! formats {
+    ($( $(#[$meta:meta])* $variant:ident: $kind:ident, $name:literal, $mimes:tt, $extensions:tt; )+) => {
+        /// A media format, by content.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Format { $( $(#[$meta])* $variant, )+ }
+
+        impl Format {
+            /// Every format, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            const fn row(self) -> &'static Row {
+                match self {
+                    $(Self::$variant => {
+                        &Row { name: $name, kind: Kind::$kind, mimes: &$mimes, extensions: &$extensions }
+                    })+
+                }
+            }
+        }
+    };
+}
+
+formats! {
+    /// Portable Network Graphics, APNG among them.
+    Png: Image, "PNG", ["image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png"], ["png", "apng"];
+    /// JPEG in any of its processes; also JPEG-LS and Multi-Picture files.
+    Jpeg: Image, "JPEG", ["image/jpeg", "image/jpg", "image/pjpeg", "image/jfif"], ["jpg", "jpeg", "jpe", "jfif", "jif", "pjpeg", "mpo"];
+    /// WebP: VP8, VP8L or extended.
+    Webp: Image, "WebP", ["image/webp"], ["webp"];
+    /// Graphics Interchange Format.
+    Gif: Image, "GIF", ["image/gif"], ["gif"];
+    /// Windows and OS/2 bitmaps.
+    Bmp: Image, "BMP", ["image/bmp", "image/x-bmp", "image/x-ms-bmp", "image/x-windows-bmp"], ["bmp", "dib", "rle"];
+    /// TIFF and BigTIFF.
+    Tiff: Image, "TIFF", ["image/tiff", "image/tif", "image/x-tiff"], ["tif", "tiff", "btf", "tf8"];
+    /// ISO base media with a video track.
+    Mp4: Video, "MP4", ["video/mp4", "video/x-m4v", "video/m4v", "application/mp4"], ["mp4", "m4v", "mp4v", "mpg4", "f4v", "m4s"];
+    /// Audio Video Interleave.
+    Avi: Video, "AVI", ["video/x-msvideo", "video/avi", "video/vnd.avi", "video/msvideo"], ["avi", "divx"];
+    /// QuickTime.
+    Mov: Video, "QuickTime", ["video/quicktime", "video/mov", "video/x-quicktime"], ["mov", "qt"];
+    /// Advanced Systems Format: Windows Media.
+    Wmv: Video, "WMV", ["video/x-ms-wmv", "video/x-ms-asf", "video/x-ms-asf-plugin", "audio/x-ms-wma", "application/vnd.ms-asf"], ["wmv", "asf", "wma", "wm"];
+    /// Flash Video.
+    Flv: Video, "FLV", ["video/x-flv", "video/flv"], ["flv"];
+    /// WebM with a video track.
+    Webm: Video, "WebM", ["video/webm"], ["webm"];
+    /// Matroska.
+    Mkv: Video, "Matroska", ["video/x-matroska", "video/matroska", "video/mkv", "video/x-matroska-3d", "audio/x-matroska", "audio/matroska"], ["mkv", "mk3d", "mka", "mks"];
+    /// ISO base media with a 3GPP or 3GPP2 brand.
+    ThreeGp: Video, "3GP", ["video/3gpp", "video/3gp", "video/3gpp2", "audio/3gpp", "audio/3gpp2"], ["3gp", "3gpp", "3g2", "3gpp2"];
+    /// Ogg with a video track.
+    OggVideo: Video, "Ogg video", ["video/ogg", "application/ogg"], ["ogv", "ogg", "ogm", "ogx"];
+    /// MPEG-1, 2 and 2.5 audio, layers II and III.
+    Mp3: Audio, "MP3", ["audio/mpeg", "audio/mp3", "audio/x-mp3", "audio/x-mpeg", "audio/mpeg3", "audio/mpg"], ["mp3", "mpga", "mp2", "mpa"];
+    /// RIFF and RF64 waves.
+    Wav: Audio, "WAV", ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/x-pn-wav"], ["wav", "wave", "bwf", "rf64"];
+    /// Ogg with sound only: Vorbis, Opus, Speex or FLAC.
+    Ogg: Audio, "Ogg", ["audio/ogg", "application/ogg", "audio/opus", "audio/vorbis", "audio/x-vorbis+ogg", "audio/x-opus+ogg", "audio/speex", "audio/x-speex"], ["ogg", "oga", "opus", "spx"];
+    /// AAC in ADTS frames.
+    Aac: Audio, "AAC", ["audio/aac", "audio/x-aac", "audio/aacp", "audio/vnd.dlna.adts", "audio/x-hx-aac-adts"], ["aac", "adts"];
+    /// Free Lossless Audio Codec.
+    Flac: Audio, "FLAC", ["audio/flac", "audio/x-flac"], ["flac", "fla"];
+    /// WebM with sound only.
+    WebmAudio: Audio, "WebM audio", ["audio/webm"], ["weba", "webm"];
+    /// ISO base media with sound only.
+    M4a: Audio, "M4A", ["audio/mp4", "audio/x-m4a", "audio/m4a", "audio/mp4a-latm", "application/mp4"], ["m4a", "m4b", "m4p", "m4r", "mp4", "f4a"];
+}
+
+impl Format {
+    /// The name people know it by: "JPEG".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// Picture, video or sound.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        self.row().kind
+    }
+
+    /// The canonical MIME type, the one to sign and to send with.
+    #[must_use]
+    pub const fn mime(self) -> &'static str {
+        match self.row().mimes {
+            [mime, ..] => mime,
+            [] => "",
+        }
+    }
+
+    /// The usual file name extension, without a dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self.row().extensions {
+            [extension, ..] => extension,
+            [] => "",
+        }
+    }
+
+    /// Whether this MIME type, without parameters, is this format's or a common other name for it.
+    #[must_use]
+    pub fn has_mime(self, mime: &str) -> bool {
+        self.row().mimes.iter().any(|known| known.eq_ignore_ascii_case(mime))
+    }
+
+    /// Whether files of this format carry this extension.
+    #[must_use]
+    pub fn has_extension(self, extension: &str) -> bool {
+        self.row().extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+    }
+}

@@ -1,0 +1,93 @@
+//! PNG and APNG: the header chunk, what precedes the pixels, and whether the last chunk is there.
+//!
+//! <https://www.w3.org/TR/png-3/>
+
+use super::window::{Cursor, Stop, TAIL, find_all};
+use super::{Fact, Media, exif, size};
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// The last chunk behind its length: its type and the checksum of nothing.
+const LAST: &[u8] = b"IEND\xaeB`\x82";
+/// Enough to hold the start of a chunk, as no common writer makes chunks longer than 64 KiB unless it makes one only.
+const RESYNC: u64 = 160 << 10;
+
+pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
+    Ok(file.take(SIGNATURE.len())? == SIGNATURE)
+}
+
+pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    file.skip(SIGNATURE.len() as u64)?;
+    let mut frames = 1;
+    loop {
+        let mut chunk = Chunk::next(&mut file)?;
+        match chunk.kind {
+            b"IHDR" => media.stored_size = size(chunk.data.be32()?, chunk.data.be32()?),
+            // Before the pixels or not at all: a decoder must know before it draws.
+            b"acTL" => frames = chunk.data.be32()?,
+            b"eXIf" => media.orientation = exif::orientation(chunk.data)?,
+            b"IDAT" => break file.skip(chunk.beyond)?,
+            b"IEND" => return Err(Stop::Damaged),
+            // Apple's CgBI, which precedes IHDR, is passed over like any other.
+            _ => {}
+        }
+        file.skip(chunk.beyond)?;
+    }
+    media.animated = Fact::Known(frames > 1);
+    match walk(file, media) {
+        Err(Stop::Need { .. }) => ending(file, media),
+        done => done,
+    }
+}
+
+struct Chunk<'w> {
+    kind: &'w [u8],
+    data: Cursor<'w>,
+    /// From the start of the data to the next chunk.
+    beyond: u64,
+}
+
+impl<'w> Chunk<'w> {
+    /// The chunk at the cursor, which then stands on its data.
+    fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
+        let len = u64::from(file.be32()?);
+        let kind = file.take(4)?;
+        if !kind.iter().all(u8::is_ascii_alphabetic) {
+            return Err(Stop::Damaged);
+        }
+        Ok(Self { kind, data: file.clone().split(len), beyond: len + 4 })
+    }
+}
+
+/// From one chunk to the last one.
+fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    loop {
+        let chunk = Chunk::next(&mut file)?;
+        file.skip(chunk.beyond)?;
+        match chunk.kind {
+            // The third edition allows it behind the pixels too.
+            b"eXIf" => media.orientation = exif::orientation(chunk.data)?,
+            b"IEND" => {
+                media.complete = Fact::Known(true);
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Too many chunks of pixels to visit: the same from the end of the file.
+fn ending(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    let window = file.window();
+    let chunks = |start: u64, kind: usize| window.span((start + kind as u64).saturating_sub(4), window.size());
+    let (start, tail) = window.tail(TAIL)?;
+    if find_all(tail, LAST).next().is_some() {
+        // Whatever follows the last chunk belongs to nobody, so a picture with a tail of junk is whole.
+        media.complete = Fact::Known(true);
+        return find_all(tail, b"eXIf").next().map_or(Ok(()), |at| walk(chunks(start, at), media));
+    }
+    let (start, tail) = window.tail(RESYNC)?;
+    match find_all(tail, b"IDAT").next() {
+        Some(at) => walk(chunks(start, at), media),
+        None => walk(file, media),
+    }
+}
