@@ -14,17 +14,17 @@ export interface Connection {
 /** How long a worker may take to start before the main thread does its work: a strict CSP can leave it silent. */
 const START_MILLIS = 5_000;
 
-/** Compiles the core and starts a host for it. */
-export async function connect({ wasm, worker }: InitOptions = {}): Promise<Connection> {
+/** Compiles the core and starts a host for it; `lost` is called if that host dies later. */
+export async function connect({ wasm, worker }: InitOptions = {}, lost: () => void): Promise<Connection> {
   const module = await compile(wasm ?? new URL('./core.wasm', import.meta.url));
   if (worker !== false) {
     try {
-      return await inWorker(module, worker ?? new URL('./worker.js', import.meta.url));
+      return await inWorker(module, worker ?? new URL('./worker.js', import.meta.url), lost);
     } catch {
       // No worker here: another origin, a CSP, an old embedder. The main thread can do all that a worker can.
     }
   }
-  return await onMainThread(module);
+  return await onMainThread(module, lost);
 }
 
 async function compile(wasm: NonNullable<InitOptions['wasm']>): Promise<WebAssembly.Module> {
@@ -38,13 +38,17 @@ async function compile(wasm: NonNullable<InitOptions['wasm']>): Promise<WebAssem
   return await WebAssembly.compile(bytes);
 }
 
-async function inWorker(module: WebAssembly.Module, url: string | URL): Promise<Connection> {
+async function inWorker(module: WebAssembly.Module, url: string | URL, lost: () => void): Promise<Connection> {
   const worker = new Worker(url, { type: 'module', name: 'mediaferry' });
+  const attach: Attach = (receive, fail) => {
+    worker.addEventListener('message', (event: MessageEvent<Answer>) => receive(event.data));
+    worker.addEventListener('error', (event) => fail(event.message || 'the worker did not start'));
+    return (message) => worker.postMessage(message);
+  };
   try {
-    return await open(module, (receive, fail) => {
-      worker.addEventListener('message', (event: MessageEvent<Answer>) => receive(event.data));
-      worker.addEventListener('error', (event) => fail(new Error(event.message || 'the worker did not start')));
-      return (message) => worker.postMessage(message);
+    return await open(module, attach, () => {
+      worker.terminate();
+      lost();
     });
   } catch (error) {
     worker.terminate();
@@ -52,38 +56,40 @@ async function inWorker(module: WebAssembly.Module, url: string | URL): Promise<
   }
 }
 
-async function onMainThread(module: WebAssembly.Module): Promise<Connection> {
+async function onMainThread(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
   const { createHost } = await import('./host.js');
-  return await open(module, (receive) => createHost(receive));
+  return await open(module, (receive) => createHost(receive), lost);
 }
 
 type Post = (message: Request) => void;
+type Attach = (receive: (message: Answer) => void, fail: (why: string) => void) => Post;
 
-/** Starts a host, waits until it is ready, and keeps its calls apart by number. */
-function open(
-  module: WebAssembly.Module,
-  attach: (receive: (message: Answer) => void, fail: (error: Error) => void) => Post,
-): Promise<Connection> {
+/** Starts a host, waits until it is ready, and keeps its calls apart by number. `lost` is called if it fails after that. */
+function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const calls = new Map<number, Pending>();
     let next = 0;
+    let ready = false;
 
-    const fail = (error: Error) => {
+    const fail = (why: string) => {
+      const error = new Error(`mediaferry: ${why}`);
+      clearTimeout(timer);
       reject(error);
-      for (const { reject } of calls.values()) reject(error);
-      calls.clear();
+      for (const id of [...calls.keys()]) take(id)?.reject(error);
+      if (ready) lost();
     };
-    const timer = setTimeout(() => fail(new Error('the worker did not start in time')), START_MILLIS);
+    const timer = setTimeout(() => fail('the worker did not start in time'), START_MILLIS);
 
     const receive = (message: Answer) => {
       switch (message.type) {
         case 'ready':
+          ready = true;
           clearTimeout(timer);
+          tellWhenVisible(post);
           resolve({ call });
           break;
         case 'broken':
-          clearTimeout(timer);
-          fail(new Error(message.message));
+          fail(message.message);
           break;
         case 'event':
           calls.get(message.id)?.onEvent?.(message.event);
@@ -125,7 +131,6 @@ function open(
       });
     }
 
-    tellWhenVisible(post);
     post({ type: 'start', module });
   });
 }

@@ -2,7 +2,7 @@
 
 import { type Connection, connect } from './connection.js';
 import type { CoreEvent } from './protocol.js';
-import type { Asset, InitOptions, Media, Provider, UploadOptions } from './types.js';
+import type { Asset, InitOptions, Media, Progress, Provider, Retry, Stage, UploadOptions } from './types.js';
 
 export { explain, UploadError } from './error.js';
 export type * from './types.js';
@@ -63,26 +63,19 @@ export async function providers(): Promise<Provider[]> {
 }
 
 function connected(options?: InitOptions): Promise<Connection> {
-  connection ??= connect(options).catch((error: unknown) => {
+  const forget = () => {
     connection = undefined;
+  };
+  connection ??= connect(options, forget).catch((error: unknown) => {
+    forget();
     throw error;
   });
   return connection;
 }
 
-function tell(options: UploadOptions, event: CoreEvent): void {
-  switch (event.type) {
-    case 'stage':
-      return options.onStage?.(event.stage);
-    case 'inspected':
-      return options.onInspected?.(event.media);
-    case 'progress': {
-      const { type: _, ...progress } = event;
-      return options.onProgress?.(progress);
-    }
-    case 'retry': {
-      const { type: _, ...retry } = event;
-      return options.onRetry?.(retry);
-    }
-  }
+function tell(options: UploadOptions, { type, ...event }: CoreEvent): void {
+  if (type === 'stage') options.onStage?.((event as { stage: Stage }).stage);
+  else if (type === 'inspected') options.onInspected?.((event as { media: Media }).media);
+  else if (type === 'progress') options.onProgress?.(event as Progress);
+  else options.onRetry?.(event as Retry);
 }

@@ -288,7 +288,10 @@ mod tests {
         let json = read(r#" { "a" : [ 1 , -0.5e+2 , true , null ] , "b" : { "c" : "d" } , "b" : "last" } "#).unwrap();
         assert_eq!(json.text("b").unwrap(), "last");
         assert_eq!(json.field("a").unwrap().as_str(), "[ 1 , -0.5e+2 , true , null ]");
-        assert_eq!(read(r#"{"a":{"b":{"c":18446744073709551615}}}"#).unwrap().field("a").unwrap().field("b").unwrap().u64("c"), Ok(u64::MAX));
+        assert_eq!(
+            read(r#"{"a":{"b":{"c":18446744073709551615}}}"#).unwrap().field("a").unwrap().field("b").unwrap().u64("c"),
+            Ok(u64::MAX)
+        );
         for text in ["[]", "{}", "0", "\"\"", "null", " [ ] "] {
             assert!(read(text).is_ok(), "{text}");
         }
@@ -297,8 +300,28 @@ mod tests {
     #[test]
     fn refuses_what_it_does_not() {
         let bad = [
-            "", "[", "[1", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "01", "1.", "1e", "-", "+1", "tru", "\"", "\"\\x\"",
-            "\"\\u12\"", "\"\\u+123\"", "\"a\nb\"", "1 2", "<html>",
+            "",
+            "[",
+            "[1",
+            "[1,]",
+            "[1 2]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{a:1}",
+            "{\"a\":1,}",
+            "01",
+            "1.",
+            "1e",
+            "-",
+            "+1",
+            "tru",
+            "\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\\u+123\"",
+            "\"a\nb\"",
+            "1 2",
+            "<html>",
         ];
         for text in bad {
             assert_eq!(read(text), Err(Malformed("body")), "{text}");

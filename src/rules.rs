@@ -145,13 +145,21 @@ impl Limits {
         if let Some(min) = self.min_size {
             let sides = [(Rule::MinWidth, size.width, min.width), (Rule::MinHeight, size.height, min.height)];
             for (rule, actual, limit) in sides.into_iter().filter(|(_, actual, limit)| actual < limit) {
-                broken.push(Violation { rule, actual: Value::Number(actual.into()), limit: Value::Number(limit.into()) });
+                broken.push(Violation {
+                    rule,
+                    actual: Value::Number(actual.into()),
+                    limit: Value::Number(limit.into()),
+                });
             }
         }
         let (long, short) = (size.width.max(size.height), size.width.min(size.height));
         if let Some(max) = self.max_aspect_ratio.filter(|max| u64::from(long) > u64::from(*max) * u64::from(short)) {
             let ratio = f64::from(long) / f64::from(short);
-            broken.push(Violation { rule: Rule::MaxAspectRatio, actual: Value::Number(ratio), limit: Value::Number(max.into()) });
+            broken.push(Violation {
+                rule: Rule::MaxAspectRatio,
+                actual: Value::Number(ratio),
+                limit: Value::Number(max.into()),
+            });
         }
     }
 

@@ -51,7 +51,8 @@ fn millis(fraction: &str) -> Option<i64> {
 fn seconds_of_day(clock: &str) -> Option<i64> {
     let mut parts = clock.split(':');
     let (hours, minutes, seconds) = (number(parts.next()?)?, number(parts.next()?)?, number(parts.next()?)?);
-    (hours < 24 && minutes < 60 && seconds <= 60 && parts.next().is_none()).then_some(hours * 3600 + minutes * 60 + seconds)
+    (hours < 24 && minutes < 60 && seconds <= 60 && parts.next().is_none())
+        .then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
 /// Seconds east of UTC.
@@ -93,7 +94,17 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_time() {
-        for text in ["", "soon", "2025-01-15", "2025-13-01T00:00:00Z", "2025-01-15T25:00:00Z", "2025-01-15T10:15:00", "-2025-01-15T10:15:00Z", "2025-01-15T10:15:00+", "999999999999-01-01T00:00:00Z"] {
+        for text in [
+            "",
+            "soon",
+            "2025-01-15",
+            "2025-13-01T00:00:00Z",
+            "2025-01-15T25:00:00Z",
+            "2025-01-15T10:15:00",
+            "-2025-01-15T10:15:00Z",
+            "2025-01-15T10:15:00+",
+            "999999999999-01-01T00:00:00Z",
+        ] {
             assert_eq!(parse_rfc3339(text), None, "{text}");
         }
     }

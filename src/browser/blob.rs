@@ -17,7 +17,8 @@ pub(super) fn size(blob: &Blob) -> u64 {
 /// These bytes; fewer where the Blob has become shorter.
 #[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
 pub(super) async fn read(blob: &Blob, offset: u64, len: usize) -> Result<Vec<u8>, Failure> {
-    let slice = blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).map_err(|_| Failure::Unreadable)?;
+    let slice =
+        blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).map_err(|_| Failure::Unreadable)?;
     let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| Failure::Unreadable)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }

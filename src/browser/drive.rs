@@ -72,7 +72,9 @@ impl Driver {
 
     async fn perform(&self, effect: Effect) -> Input {
         match effect {
-            Effect::Read { offset, len } => blob::read(&self.source, offset, len).await.map_or_else(Input::Failed, Input::Read),
+            Effect::Read { offset, len } => {
+                blob::read(&self.source, offset, len).await.map_or_else(Input::Failed, Input::Read)
+            }
             Effect::Hash => pending().await,
             Effect::Send(request) => {
                 let url = self.url(&request);

@@ -54,7 +54,8 @@ struct Timeout {
 impl Timeout {
     fn new(millis: u64) -> Self {
         let mut id = JsValue::UNDEFINED;
-        let over = Promise::new(&mut |resolve, _| id = set_timeout(&resolve, u32::try_from(millis).unwrap_or(u32::MAX)));
+        let over =
+            Promise::new(&mut |resolve, _| id = set_timeout(&resolve, u32::try_from(millis).unwrap_or(u32::MAX)));
         Self { id, over: JsFuture::from(over) }
     }
 }

@@ -16,7 +16,12 @@ use crate::http::{Body, Field, MAX_BODY, Request, Response};
 use crate::time::parse_retry_after;
 
 /// Sends the request and tells how many bytes of its body have left. Dropping the future aborts the request.
-pub(super) async fn send(request: &Request, url: &str, file: &Blob, on_sent: impl Fn(u64)) -> Result<Response, Failure> {
+pub(super) async fn send(
+    request: &Request,
+    url: &str,
+    file: &Blob,
+    on_sent: impl Fn(u64),
+) -> Result<Response, Failure> {
     let moved_at = Cell::new(timer::now());
     let all_sent = Cell::new(false);
     let progress = |event: ProgressEvent| {

@@ -15,7 +15,11 @@ pub(super) fn check(claims: &Claims, file: &AcceptedFile, checksum: &Checksum) -
     if let Some(claim) = &claims.size
         && claim.value != file.size()
     {
-        return Err(Error::Integrity { field: claim.field, sent: file.size().to_string(), held: claim.value.to_string() });
+        return Err(Error::Integrity {
+            field: claim.field,
+            sent: file.size().to_string(),
+            held: claim.value.to_string(),
+        });
     }
     if let Some(claim) = &claims.content_type
         && !file.media().format.has_mime(claim.value.split(';').next().unwrap_or_default().trim())

@@ -74,7 +74,11 @@ enum Leg {
     Transfer(&'static dyn Presign, Ticket),
     /// With a ticket where storage holds the bytes, without where they ride along.
     Submit(Option<Ticket>),
-    Process { id: String, polls: u32, deadline: u64 },
+    Process {
+        id: String,
+        polls: u32,
+        deadline: u64,
+    },
     /// All that is missing is our own checksum.
     Deliver(Asset),
 }
@@ -336,7 +340,9 @@ impl Upload {
     fn recover(&mut self, error: Error, now: u64) -> Next {
         match (&error, &self.state) {
             (_, State::Inspect(_) | State::Over) => return self.finish(Err(error)),
-            (Error::TicketExpired { .. }, State::Carry(_, Leg::Transfer(presign, _))) if self.renewals < MAX_RENEWALS => {
+            (Error::TicketExpired { .. }, State::Carry(_, Leg::Transfer(presign, _)))
+                if self.renewals < MAX_RENEWALS =>
+            {
                 return self.renew(*presign);
             }
             (_, State::Carry(..)) => {}
@@ -363,7 +369,9 @@ impl Upload {
         let State::Carry(file, leg) = &self.state else { return None };
         let safe = self.request(file, leg)?.repeat == Repeat::Safe;
         match error {
-            Error::RateLimited { retry_after_millis } => Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never)),
+            Error::RateLimited { retry_after_millis } => {
+                Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
+            }
             Error::Unavailable { retry_after_millis, .. } if safe => {
                 Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
             }

@@ -33,7 +33,16 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) const fn new(total: u64) -> Self {
-        Self { total, hashed: 0, sent: 0, stage: Stage::Inspect, fraction: 0.0, reported_at: None, sample: None, rate: None }
+        Self {
+            total,
+            hashed: 0,
+            sent: 0,
+            stage: Stage::Inspect,
+            fraction: 0.0,
+            reported_at: None,
+            sample: None,
+            rate: None,
+        }
     }
 
     /// A stage has begun.
@@ -110,7 +119,13 @@ impl Meter {
             Some(rate) if rate > 0.0 => Some(float(left) / rate),
             _ => None,
         };
-        Progress { fraction: self.fraction, sent_bytes: self.sent, total_bytes: self.total, bytes_per_second: self.rate, seconds_left }
+        Progress {
+            fraction: self.fraction,
+            sent_bytes: self.sent,
+            total_bytes: self.total,
+            bytes_per_second: self.rate,
+            seconds_left,
+        }
     }
 }
 

@@ -89,7 +89,9 @@ mod tests {
     #[test]
     fn jitter_covers_the_whole_range() {
         let waits: Vec<u64> = (0..200).filter_map(|seed| Retry::new(seed * 7919).after_failure(None)).collect();
-        assert!(waits.iter().any(|wait| *wait < BASE_MILLIS / 5) && waits.iter().any(|wait| *wait > BASE_MILLIS * 4 / 5));
+        assert!(
+            waits.iter().any(|wait| *wait < BASE_MILLIS / 5) && waits.iter().any(|wait| *wait > BASE_MILLIS * 4 / 5)
+        );
     }
 
     #[test]

@@ -32,7 +32,9 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
                     media.stored_size = size(width.into(), height.into());
                 }
             }
-            APP1 if media.orientation == Fact::Unknown(Reason::Absent) && segment.clone().take(6) == Ok(b"Exif\0\0") => {
+            APP1 if media.orientation == Fact::Unknown(Reason::Absent)
+                && segment.clone().take(6) == Ok(b"Exif\0\0") =>
+            {
                 media.orientation = exif::orientation(segment)?;
             }
             SOS => return ending(file, media),

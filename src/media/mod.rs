@@ -148,7 +148,8 @@ impl Probe {
 /// One run over what has been read so far.
 fn probe(window: &Window) -> Result<Media, Stop> {
     let head = window.read_up_to(0, window::HEAD as u64)?;
-    if refused::is_text(head) { let name = "text";
+    if refused::is_text(head) {
+        let name = "text";
         return Err(Stop::Refused(name));
     }
     let file = window.cursor();

@@ -123,7 +123,10 @@ impl Ticket {
 
 impl core::fmt::Debug for Ticket {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Ticket").field("id", &self.id).field("expires_at_millis", &self.expires_at_millis).finish_non_exhaustive()
+        f.debug_struct("Ticket")
+            .field("id", &self.id)
+            .field("expires_at_millis", &self.expires_at_millis)
+            .finish_non_exhaustive()
     }
 }
 
@@ -261,7 +264,14 @@ mod tests {
     fn endpoint_matches_whole_segments_only() {
         let endpoint = Endpoint { method: Method::Post, path: "/files/{id}/complete" };
         assert!(endpoint.matches(Method::Post, "/files/file_1/complete"));
-        for path in ["/files/complete", "/files//complete", "/files/../complete", "/files/a/b/complete", "/files/a/complete/x", "/files/a"] {
+        for path in [
+            "/files/complete",
+            "/files//complete",
+            "/files/../complete",
+            "/files/a/b/complete",
+            "/files/a/complete/x",
+            "/files/a",
+        ] {
             assert!(!endpoint.matches(Method::Post, path), "{path}");
         }
         assert!(!endpoint.matches(Method::Get, "/files/file_1/complete"));

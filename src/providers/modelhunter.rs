@@ -35,9 +35,9 @@ static PROFILE: Profile = Profile {
                 duration_seconds: None,
             },
             Limits {
-                formats: &[Format::Mp4],           // "MP4"
-                max_bytes: Some(500 * MB),         // "Max file size: 500 MB"
-                duration_seconds: Some((1, 600)),  // "Duration: 1 — 600 seconds"
+                formats: &[Format::Mp4],          // "MP4"
+                max_bytes: Some(500 * MB),        // "Max file size: 500 MB"
+                duration_seconds: Some((1, 600)), // "Duration: 1 — 600 seconds"
                 min_size: None,
                 max_aspect_ratio: None,
             },

@@ -1,0 +1,222 @@
+//! The shell in a real browser, in a dedicated worker as in production: Blobs, hashing, XHR, abort, time limits, errors.
+//!
+//! Everything goes through the exported functions. No server is there: `tests/browser/stubs.js` plays the line, and the
+//! end-to-end tests in `tests/e2e` use a real one.
+
+#![cfg(target_arch = "wasm32")]
+
+use js_sys::{Array, Function, Reflect, Uint8Array};
+use mediaferry::browser;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{AbortController, AbortSignal, Blob, File};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const MOVIE: &[u8] = include_bytes!("fixtures/e2e/bt601.mp4");
+const PHOTO: &[u8] = include_bytes!("fixtures/e2e/cat.jpg");
+const PHOTO_SHA256: &str = "f8dcbaf051bfb52ea7a9481cbe3b125210c236518762b0be65444bfc073792db";
+
+#[wasm_bindgen(module = "/tests/browser/stubs.js")]
+extern "C" {
+    /// Puts a played line in place of `XMLHttpRequest` and `fetch`; each request takes the next step of the script.
+    #[wasm_bindgen(js_name = playLine)]
+    fn play_line(script: &str);
+    /// The requests so far.
+    fn requests() -> Array;
+    /// Makes time run a thousand times as fast.
+    fn hurry();
+    /// Puts everything back.
+    fn restore();
+    /// So many parts of a MiB each, filled with their own number.
+    #[wasm_bindgen(js_name = numberedBlob)]
+    fn numbered_blob(mebibytes: u32) -> Blob;
+    /// Makes a Blob promise another size than it has.
+    #[wasm_bindgen(js_name = pretendSize)]
+    fn pretend_size(blob: &Blob, size: f64);
+    /// A function that keeps what it is called with in its own `events`.
+    fn recorder() -> Function;
+    /// Waits until everything that is ready has run.
+    async fn settle();
+}
+
+fn blob(parts: &[&[u8]]) -> Blob {
+    let parts: Array = parts.iter().map(|part| Uint8Array::from(*part)).collect();
+    Blob::new_with_u8_array_sequence(&parts).expect("a Blob")
+}
+
+fn photo(name: &str) -> Blob {
+    File::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(PHOTO)), name).expect("a File").into()
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    name.split('.').fold(object.clone(), |object, name| Reflect::get(&object, &name.into()).expect(name))
+}
+
+fn text(object: &JsValue, name: &str) -> String {
+    get(object, name).as_string().unwrap_or_else(|| panic!("{name} is no text"))
+}
+
+fn number(object: &JsValue, name: &str) -> f64 {
+    get(object, name).as_f64().unwrap_or_else(|| panic!("{name} is no number"))
+}
+
+const ASSET: &str = r#"{"body":{"id":"file_1","url":"https://cdn.test/file_1.jpg"}}"#;
+const TICKET: &str = r#"{"body":{"success":true,"data":{"upload_url":"https://storage.test/key?X-Amz-Signature=abc","file_id":"file_1"}}}"#;
+const DONE: &str = r#"{"body":{"success":true,"data":{"id":"file_1","url":"https://cdn.test/file_1.jpg","size_bytes":21474}}}"#;
+
+/// Uploads the photo over a played line, and tells what came of it and all events.
+async fn upload(provider: &str, script: &[&str], signal: &AbortSignal) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
+    play_line(&["[", &script.join(","), "]"].concat());
+    let record = recorder();
+    let (gateway, listener) = ("http://gateway.test/".to_owned(), record.clone());
+    let result = browser::upload(photo("cat.jpg"), provider.to_owned(), gateway, signal.clone(), listener).await;
+    restore();
+    (result, Array::from(&get(&record, "events")).iter().collect())
+}
+
+fn never() -> AbortSignal {
+    AbortController::new().expect("a controller").signal()
+}
+
+fn of<'a>(events: &'a [JsValue], kind: &str) -> Vec<&'a JsValue> {
+    events.iter().filter(|event| text(event, "type") == kind).collect()
+}
+
+fn request(index: u32) -> JsValue {
+    requests().get(index)
+}
+
+#[wasm_bindgen_test]
+async fn probe_reads_ranges_wherever_they_are() {
+    // 3 MiB of media data between the file type and the movie box, which comes last.
+    let at = MOVIE.windows(4).position(|window| window == b"mdat").expect("mdat") - 4;
+    let filler = vec![0; 3 << 20];
+    let len = u32::try_from(filler.len() + 8).expect("a length");
+    let free = [&len.to_be_bytes()[..], b"free"].concat();
+    let movie = browser::probe(blob(&[&MOVIE[..at], &free, &filler, &MOVIE[at..]])).await.expect("a movie");
+    assert_eq!((text(&movie, "mime").as_str(), number(&movie, "width")), ("video/mp4", 360.0));
+    assert!((number(&movie, "duration") - 1.088).abs() < 0.03);
+}
+
+#[wasm_bindgen_test]
+async fn probe_sees_where_a_blob_ends() {
+    let whole = browser::probe(blob(&[PHOTO])).await.expect("a photo");
+    let cut = browser::probe(blob(&[&PHOTO[..PHOTO.len() / 2]])).await.expect("half a photo");
+    assert_eq!((get(&whole, "complete"), get(&cut, "complete")), (JsValue::TRUE, JsValue::FALSE));
+    assert_eq!(number(&cut, "bytes"), number(&whole, "bytes") / 2.0);
+}
+
+#[wasm_bindgen_test]
+async fn an_empty_blob_is_refused_with_its_rule() {
+    let error = browser::probe(blob(&[])).await.expect_err("nothing");
+    assert_eq!((text(&error, "code"), text(&error, "stage")), ("rejected".into(), "inspect".into()));
+    assert_eq!(text(&error, "violations.0.rule"), "min_bytes");
+}
+
+#[wasm_bindgen_test]
+async fn a_blob_that_is_shorter_than_it_says_is_unreadable() {
+    let shrunk = blob(&[PHOTO]);
+    pretend_size(&shrunk, 30_000.0);
+    let error = browser::sha256(shrunk).await.expect_err("it shrank");
+    assert_eq!((text(&error, "code"), text(&error, "stage")), ("unreadable_file".into(), "hash".into()));
+}
+
+#[wasm_bindgen_test]
+async fn sha256_of_64_mebibytes() {
+    let digest = browser::sha256(numbered_blob(64)).await.expect("a digest");
+    assert_eq!(digest, "53533a909d7179bf06ded406612e4afd5bf53fe972658495580ab6ff2bc2f05d");
+    assert_eq!(browser::sha256(blob(&[])).await.expect("a digest"), EMPTY_SHA256);
+}
+
+const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+#[wasm_bindgen_test]
+async fn an_upload_gives_the_asset_and_sends_no_credential() {
+    let (result, _) = upload("modelhunter", &[TICKET, "{}", DONE], &never()).await;
+    let asset = result.expect("an asset");
+    assert_eq!(text(&asset, "ref"), "https://cdn.test/file_1.jpg");
+    assert_eq!(text(&asset, "sha256"), PHOTO_SHA256);
+    let put = request(1);
+    assert_eq!((text(&put, "method").as_str(), requests().length()), ("PUT", 3));
+    assert!(text(&put, "url").starts_with("https://storage.test/key?"));
+    let headers = js_sys::Object::keys(&get(&put, "headers").unchecked_into());
+    assert_eq!(headers.join(",").as_string().as_deref(), Some("Content-Type"));
+    assert_eq!(text(&put, "headers.Content-Type"), "image/jpeg");
+}
+
+#[wasm_bindgen_test]
+async fn progress_never_goes_back_and_reaches_the_end() {
+    let broken = r#"{"sent":[4000,9000,16000],"total":21474,"broken":true}"#;
+    let whole = r#"{"sent":[1000,21474],"total":21474}"#;
+    let (result, events) = upload("modelhunter", &[TICKET, broken, whole, DONE], &never()).await;
+    assert!(result.is_ok(), "{result:?}");
+    let progress = of(&events, "progress");
+    let fractions: Vec<f64> = progress.iter().map(|event| number(event, "fraction")).collect();
+    assert!(fractions.is_sorted(), "{fractions:?}");
+    assert!(fractions.iter().filter(|fraction| **fraction < 1.0).count() >= 4, "{fractions:?}");
+    assert_eq!(fractions.last(), Some(&1.0));
+    let sent: Vec<f64> = progress.iter().map(|event| number(event, "sentBytes")).collect();
+    assert!(sent.contains(&1000.0) && sent.last() == Some(&21474.0), "{sent:?}");
+    let retry = of(&events, "retry");
+    assert_eq!((retry.len(), text(retry[0], "error")), (1, "network".into()));
+}
+
+#[wasm_bindgen_test]
+async fn abort_stops_the_request() {
+    let controller = AbortController::new().expect("a controller");
+    let signal = controller.signal();
+    wasm_bindgen_futures::spawn_local(async move {
+        while requests().length() == 0 {
+            settle().await;
+        }
+        controller.abort();
+    });
+    let (result, _) = upload("relaydance", &[r#""silence""#], &signal).await;
+    assert_eq!(result, Err(JsValue::UNDEFINED));
+    assert_eq!((get(&request(0), "aborted"), get(&request(0), "onload")), (JsValue::TRUE, JsValue::NULL));
+    let (result, events) = upload("relaydance", &[ASSET], &signal).await;
+    assert_eq!((result, events.len(), requests().length()), (Err(JsValue::UNDEFINED), 0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn what_does_not_move_is_stalled() {
+    hurry();
+    let (result, _) = upload("relaydance", &[r#""silence""#], &never()).await;
+    let error = result.expect_err("no answer");
+    assert_eq!((text(&error, "code"), get(&error, "retryable")), ("stalled".into(), JsValue::TRUE));
+    assert_eq!(get(&request(0), "aborted"), JsValue::TRUE);
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_does_not_come_is_awaited_for_its_time_and_no_longer() {
+    hurry();
+    let (result, _) = upload("modelhunter", &[], &never()).await;
+    let error = result.expect_err("no ticket");
+    assert_eq!((text(&error, "code"), text(&error, "stage")), ("network_timeout".into(), "ticket".into()));
+    assert_eq!(requests().length(), 5, "as often as a ticket is asked for");
+    assert!(requests().iter().all(|request| get(&request, "aborted").is_truthy()));
+}
+
+#[wasm_bindgen_test]
+async fn errors_carry_their_code_and_facts() {
+    let (result, _) = upload("relaydance", &[r#"{"status":401}"#], &never()).await;
+    let error = result.expect_err("no key");
+    assert_eq!((text(&error, "code"), text(&error, "provider")), ("unauthenticated".into(), "relaydance".into()));
+    let refused = r#"{"status":422,"body":{"error":{"code":"bad_file"}}}"#;
+    let (result, _) = upload("relaydance", &[refused], &never()).await;
+    let error = result.expect_err("a refusal");
+    assert_eq!((text(&error, "code"), number(&error, "status")), ("refused".into(), 422.0));
+    assert_eq!((text(&error, "providerCode"), get(&error, "retryable")), ("bad_file".into(), JsValue::FALSE));
+    let (result, _) = upload("nowhere", &[], &never()).await;
+    let error = result.expect_err("no such provider");
+    assert!(error.is_instance_of::<js_sys::TypeError>());
+}
+
+#[wasm_bindgen_test]
+fn providers_are_listed_with_their_limits() {
+    let providers = Array::from(&browser::all_providers());
+    let ids: Vec<String> = providers.iter().map(|provider| text(&provider, "id")).collect();
+    assert_eq!(ids, ["modelhunter", "relaydance"]);
+    assert_eq!(number(&providers.get(0), "accepts.0.maxBytes"), 50_000_000.0);
+}

@@ -1,0 +1,102 @@
+// What the shell's tests need of JavaScript: a played line, a fast clock, and odd Blobs.
+
+const real = { XMLHttpRequest, fetch, setTimeout, Date };
+let seen = [];
+let steps = [];
+
+/** The next requests take these steps in turn: an answer `{ status?, body?, sent? }`, `'break'`, or `'silence'`. */
+export function playLine(script) {
+  seen = [];
+  steps = JSON.parse(script);
+  globalThis.XMLHttpRequest = PlayedXhr;
+  globalThis.fetch = playedFetch;
+}
+
+export const requests = () => seen;
+
+export function restore() {
+  Object.assign(globalThis, real);
+}
+
+/** A thousand times as fast, in both of the ways that the shell can ask. */
+export function hurry() {
+  const start = real.Date.now();
+  globalThis.Date = class extends real.Date {
+    static now = () => start + (real.Date.now() - start) * 1000;
+  };
+  globalThis.setTimeout = (callback, millis) => real.setTimeout(callback, millis / 1000);
+}
+
+/** A function that keeps what it is called with in its own `events`. */
+export function recorder() {
+  const record = (event) => void record.events.push(event);
+  record.events = [];
+  return record;
+}
+
+export function numberedBlob(mebibytes) {
+  return new Blob(Array.from({ length: mebibytes }, (_, at) => new Uint8Array(1 << 20).fill(at)));
+}
+
+export function pretendSize(blob, size) {
+  Object.defineProperty(blob, 'size', { value: size });
+}
+
+/** Long enough for everything that is ready to run. */
+export const settle = () => new Promise((resolve) => real.setTimeout(resolve, 20));
+
+const step = (request) => {
+  seen.push(request);
+  return steps.shift() ?? 'silence';
+};
+
+class PlayedXhr {
+  upload = {};
+  headers = {};
+
+  open(method, url) {
+    Object.assign(this, { method, url });
+  }
+
+  setRequestHeader(name, value) {
+    this.headers[name] = value;
+  }
+
+  send(body) {
+    this.sentBody = body;
+    this.play(step(this));
+  }
+
+  async play(next) {
+    if (next === 'silence') return;
+    const total = next.total ?? 100;
+    for (const loaded of next.sent ?? []) {
+      await settle();
+      this.upload.onprogress?.(new ProgressEvent('progress', { lengthComputable: true, loaded, total }));
+    }
+    await settle();
+    if (next === 'break' || next.broken) return this.onerror?.(new ProgressEvent('error'));
+    this.status = next.status ?? 200;
+    this.response = new TextEncoder().encode(JSON.stringify(next.body ?? {})).buffer;
+    this.onload?.(new ProgressEvent('load'));
+  }
+
+  getAllResponseHeaders() {
+    return '';
+  }
+
+  abort() {
+    this.aborted = true;
+  }
+}
+
+async function playedFetch(request) {
+  const record = { method: request.method, url: request.url, headers: Object.fromEntries(request.headers) };
+  request.signal.addEventListener('abort', () => {
+    record.aborted = true;
+  });
+  const next = step(record);
+  if (next === 'silence') return await new Promise(() => {});
+  if (next === 'break') throw new TypeError('Failed to fetch');
+  return new Response(JSON.stringify(next.body ?? {}), { status: next.status ?? 200 });
+}
