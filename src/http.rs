@@ -172,9 +172,15 @@ impl Response {
             408 | 500..=599 => Err(Error::Unavailable { status, retry_after_millis }),
             413 => Err(Error::TooLarge),
             429 => Err(Error::RateLimited { retry_after_millis }),
-            400..=499 => Err(Error::Refused { status, provider_code: words(&self.body).map(shorten) }),
+            400..=499 => Err(self.refused(words)),
             _ => Err(Error::MalformedResponse { what: "status" }),
         }
+    }
+
+    /// This answer as a refusal, with the provider's own words cut to [`MAX_PROVIDER_TEXT`] characters.
+    #[must_use]
+    pub fn refused(&self, words: fn(&[u8]) -> Option<String>) -> Error {
+        Error::Refused { status: self.status, provider_code: words(&self.body).map(shorten) }
     }
 }
 

@@ -71,6 +71,13 @@ impl<'a> Json<'a> {
         if fit { Ok(text) } else { Err(Malformed(name)) }
     }
 
+    /// A field that is a complete URL. In a browser any other text, even an empty one, would mean a place on the page's own site.
+    pub fn url(self, name: &'static str) -> Result<String, Malformed> {
+        let text = self.text(name)?;
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        if rest.is_some_and(|rest| !rest.is_empty()) { Ok(text) } else { Err(Malformed(name)) }
+    }
+
     fn find(self, name: &str) -> Option<Self> {
         let mut found = None;
         let mut reader = Reader { text: self.0, at: 0 };
@@ -356,6 +363,9 @@ mod tests {
         assert_eq!(json.bool("s"), Err(Malformed("s")));
         assert_eq!(json.path_segment("s"), Err(Malformed("s")));
         assert_eq!(json.bool("t"), Ok(true));
+        for (url, good) in [("http://127.0.0.1:1/a?b", true), ("https://...", true), ("https://", false), ("/a", false), ("", false), ("data:,", false)] {
+            assert_eq!(read(&object(&[("u", string(url))])).unwrap().url("u").is_ok(), good, "{url}");
+        }
         assert_eq!(read("[1]").unwrap().text("id"), Err(Malformed("id")));
     }
 }

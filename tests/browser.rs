@@ -140,7 +140,7 @@ async fn an_upload_gives_the_asset_and_sends_no_credential() {
     let put = request(1);
     assert_eq!((text(&put, "method").as_str(), requests().length()), ("PUT", 3));
     assert!(text(&put, "url").starts_with("https://storage.test/key?"));
-    let headers = js_sys::Object::keys(&get(&put, "headers").unchecked_into());
+    let headers = js_sys::Object::keys(get(&put, "headers").unchecked_ref::<js_sys::Object>());
     assert_eq!(headers.join(",").as_string().as_deref(), Some("Content-Type"));
     assert_eq!(text(&put, "headers.Content-Type"), "image/jpeg");
 }

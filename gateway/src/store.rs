@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap, Method, Uri};
@@ -93,11 +94,16 @@ impl Store {
             Err(error) if *error.code() == S3ErrorCode::InvalidRange => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let read = body.try_fold(Vec::new(), |mut read, bytes| async move {
+        // The stream of s3s-fs goes on to the object's end, in empty pieces: it is left where the range ends.
+        let mut read = Vec::new();
+        let mut body = pin!(body);
+        while (read.len() as u64) < len
+            && let Some(bytes) =
+                body.try_next().await.map_err(|error| s3s::S3Error::internal_error(io::Error::other(error)))?
+        {
             read.extend_from_slice(&bytes);
-            Ok(read)
-        });
-        read.await.map_err(|error| s3s::S3Error::internal_error(io::Error::other(error)))
+        }
+        Ok(read)
     }
 
     /// Removes an object, if there is one.

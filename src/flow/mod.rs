@@ -133,6 +133,8 @@ impl Upload {
 
     fn react(&mut self, input: Input, now: u64) -> Next {
         match input {
+            // Whatever the shell had under way may still report; nothing comes of it.
+            _ if matches!(self.state, State::Over) => Next::Continue,
             Input::Start if self.candidate.size == 0 => {
                 self.enter(Stage::Inspect);
                 self.finish(Err(Error::Rejected(vec![rules::empty_file()])))
@@ -347,11 +349,15 @@ impl Upload {
             }
             (_, State::Carry(..)) => {}
         }
-        let Some(wait) = self.wait_after(&error, now) else { return self.finish(Err(error)) };
-        if let State::Carry(_, Leg::Process { deadline, .. }) = &self.state
-            && now + wait.0 >= *deadline
-        {
-            return self.timed_out();
+        let Some(mut wait) = self.wait_after(&error, now) else { return self.finish(Err(error)) };
+        if let State::Carry(_, Leg::Process { deadline, .. }) = &self.state {
+            let left = deadline.saturating_sub(now);
+            // The line may be back at any moment, so that wait is cut; another would end too late.
+            if wait.1 == Wake::Online && left > 0 {
+                wait.0 = wait.0.min(left);
+            } else if wait.0 >= left {
+                return self.timed_out();
+            }
         }
         self.wait = Some(wait);
         let (attempt, delay_millis) = (self.retry.failed(), wait.0);

@@ -16,7 +16,7 @@ pub(super) fn read_put(response: &Response, ticket: &Ticket, now: u64) -> Result
         // S3 gives up on a slow sender with a 400: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
         (400, Err(Error::Refused { provider_code: Some(code), .. })) if code == "RequestTimeout" => Err(Error::Stalled),
         // To storage the URL is the credential, so 401 speaks of it and not of the user's key.
-        (401, _) => Err(Error::Refused { status, provider_code: code(&response.body) }),
+        (401, _) => Err(response.refused(code)),
         (_, Err(error)) => Err(error),
     }
 }

@@ -69,7 +69,7 @@ impl Provider for ModelHunter {
         let data = json.field("data")?;
         Ok(Submission::Ready(Asset {
             id: Some(data.text("id")?),
-            url: Some(data.text("url")?),
+            url: Some(data.url("url")?),
             claims: Claims {
                 size: data.u64("size_bytes").ok().map(|value| Claim { field: "size_bytes", value }),
                 content_type: data.text("content_type").ok().map(|value| Claim { field: "content_type", value }),
@@ -94,7 +94,7 @@ impl Presign for ModelHunter {
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
         let data = read(response)?.field("data")?;
         Ok(Ticket {
-            url: data.text("upload_url")?,
+            url: data.url("upload_url")?,
             id: data.path_segment("file_id")?,
             headers: Vec::new(),
             expires_at_millis: data.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
@@ -108,5 +108,5 @@ fn read(response: &Response) -> Result<Json<'_>, Error> {
     if json.bool("success")? {
         return Ok(json);
     }
-    Err(Error::Refused { status: response.status, provider_code: super::refusal_words(&response.body) })
+    Err(response.refused(super::refusal_words))
 }

@@ -44,7 +44,7 @@ impl Provider for RelayDance {
         let json = Json::read(response.success(super::refusal_words)?)?;
         Ok(Submission::Ready(Asset {
             id: Some(json.text("id")?),
-            url: Some(json.text("url")?),
+            url: Some(json.url("url")?),
             raw: json.as_str().to_owned(),
             ..Asset::default()
         }))

@@ -1,6 +1,11 @@
 // What the shell's tests need of JavaScript: a played line, a fast clock, and odd Blobs.
 
-const real = { XMLHttpRequest, fetch, setTimeout, Date };
+const real = {
+  XMLHttpRequest,
+  fetch: fetch.bind(globalThis),
+  setTimeout: setTimeout.bind(globalThis),
+  Date,
+};
 let seen = [];
 let steps = [];
 

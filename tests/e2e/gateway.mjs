@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const BANNER = /mediaferry gateway: (http:\S+?)\/ \(storage (http:[^,]+),/;
 const LINE = /(gateway|storage): method=(\S+) path=(\S+) status=(\S+) millis=\d+ bytes_in=(\d+)/g;
 
-/** Starts a gateway; it ends with the test or the suite `t`. */
-export async function startGateway(t, { args = [], env = {} } = {}) {
+/** Starts a gateway, for as long as `life` lasts. */
+export async function startGateway(life, { args = [], env = {} } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'mediaferry-e2e-'));
   const own = ['--port', '0', '--storage-port', '0', '--data', data];
   const folders = ['--www', join(root, 'www'), '--dist', join(root, 'dist')];
@@ -26,7 +26,7 @@ export async function startGateway(t, { args = [], env = {} } = {}) {
     child.kill('SIGTERM');
     await gone;
   };
-  t.after(async () => {
+  life.after(async () => {
     await stop();
     rmSync(data, { recursive: true, force: true });
   });

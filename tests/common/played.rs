@@ -1,0 +1,71 @@
+//! What happened in an upload that was played against a script.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::flow::{Delivery, Effect, Event, Progress, Stage, Wake};
+use mediaferry::http::{Request, Target};
+
+/// A request as a line: method, then path or complete URL.
+pub(crate) fn line(request: &Request) -> String {
+    let (Target::Provider(target) | Target::Presigned(target)) = &request.target;
+    [request.method.as_str(), " ", target].concat()
+}
+
+/// What happened.
+pub(crate) struct Played {
+    /// What was asked for, and when.
+    pub(crate) effects: Vec<(u64, Effect)>,
+    pub(crate) events: Vec<Event>,
+    /// `None` where it was cancelled.
+    pub(crate) end: Option<Result<Delivery, Error>>,
+    /// The stage in which it ended.
+    pub(crate) stage: Stage,
+    /// When it ended.
+    pub(crate) now: u64,
+}
+
+impl Played {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.end.is_none()
+    }
+
+    pub(crate) fn delivery(&self) -> &Delivery {
+        self.end.as_ref().expect("not cancelled").as_ref().expect("a success")
+    }
+
+    pub(crate) fn error(&self) -> &Error {
+        self.end.as_ref().expect("not cancelled").as_ref().expect_err("a failure")
+    }
+
+    pub(crate) fn requests(&self) -> Vec<&Request> {
+        self.effects.iter().filter_map(|(_, effect)| if let Effect::Send(request) = effect { Some(request) } else { None }).collect()
+    }
+
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.requests().into_iter().map(line).collect()
+    }
+
+    pub(crate) fn sleeps(&self) -> Vec<(u64, Wake)> {
+        let sleep = |effect: &Effect| if let Effect::Sleep { millis, wake } = effect { Some((*millis, *wake)) } else { None };
+        self.effects.iter().filter_map(|(_, effect)| sleep(effect)).collect()
+    }
+
+    pub(crate) fn hashes(&self) -> usize {
+        self.effects.iter().filter(|(_, effect)| matches!(effect, Effect::Hash)).count()
+    }
+
+    pub(crate) fn stages(&self) -> Vec<Stage> {
+        self.events.iter().filter_map(|event| if let Event::Stage(stage) = event { Some(*stage) } else { None }).collect()
+    }
+
+    pub(crate) fn retries(&self) -> Vec<(ErrorCode, u32, u64)> {
+        let retry = |event: &Event| match event {
+            Event::Retry { error, attempt, delay_millis } => Some((*error, *attempt, *delay_millis)),
+            _ => None,
+        };
+        self.events.iter().filter_map(retry).collect()
+    }
+
+    pub(crate) fn progress(&self) -> Vec<Progress> {
+        self.events.iter().filter_map(|event| if let Event::Progress(progress) = event { Some(*progress) } else { None }).collect()
+    }
+}

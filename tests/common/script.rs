@@ -1,0 +1,294 @@
+//! Plays an upload against a script, on a virtual clock: a request that the script does not name next fails the test, and
+//! so does one that it names and that never comes.
+
+use std::collections::VecDeque;
+
+use mediaferry::digest::{Checksum, Digest};
+use mediaferry::file::Candidate;
+use mediaferry::flow::{Effect, Failure, Input, Next, Stage, Upload, Wake};
+use mediaferry::http::Response;
+use mediaferry::providers::Provider;
+
+use crate::played::{Played, line};
+use crate::watch::Watch;
+
+/// When every script begins: 2025-01-15T10:00:00Z, a quarter of an hour before the ticket on ModelHunter's page ends.
+pub(crate) const NOW: u64 = 1_736_935_200_000;
+
+/// What an upload is going to meet.
+pub(crate) struct Script {
+    provider: &'static dyn Provider,
+    candidate: Candidate,
+    file: Vec<u8>,
+    seed: u64,
+    lines: VecDeque<Line>,
+    cancel_at: Option<usize>,
+    reads: Reads,
+    hash_fails: bool,
+}
+
+enum Line {
+    /// One request, what happens while it is under way, how long it takes, and how it ends.
+    Exchange { request: String, meanwhile: Vec<Meanwhile>, millis: u64, answer: Answer },
+    /// A sleep that ends early.
+    Wake { wake: Wake, after_millis: u64 },
+}
+
+/// How a request ends.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    Response(Response),
+    Failure(Failure),
+}
+
+/// What happens while a request is under way.
+#[derive(Clone, Copy)]
+pub(crate) enum Meanwhile {
+    /// So many milliseconds pass.
+    After(u64),
+    Sent(u64),
+    Digested(u64),
+    /// The digest ends.
+    Hashed,
+    /// The digest cannot be brought to its end.
+    HashFails,
+    Cancel,
+}
+
+/// How ranges of the file are read.
+#[derive(Clone, Copy)]
+pub(crate) enum Reads {
+    Whole,
+    /// A byte is missing.
+    Short,
+    Fail,
+}
+
+/// A status with a body.
+pub(crate) fn status(status: u16, body: impl Into<Vec<u8>>) -> Answer {
+    Answer::Response(Response { status, retry_after_millis: None, body: body.into() })
+}
+
+/// A status with `Retry-After`.
+pub(crate) fn later(status: u16, retry_after_millis: u64) -> Answer {
+    Answer::Response(Response { status, retry_after_millis: Some(retry_after_millis), body: Vec::new() })
+}
+
+pub(crate) fn failure(failure: Failure) -> Answer {
+    Answer::Failure(failure)
+}
+
+impl Script {
+    pub(crate) fn new(provider: &'static dyn Provider, candidate: Candidate, file: Vec<u8>) -> Self {
+        let lines = VecDeque::new();
+        Self { provider, candidate, file, seed: 42, lines, cancel_at: None, reads: Reads::Whole, hash_fails: false }
+    }
+
+    /// The next request, and its answer.
+    pub(crate) fn on(mut self, request: &str, answer: Answer) -> Self {
+        self.lines.push_back(Line::Exchange { request: request.to_owned(), meanwhile: Vec::new(), millis: 100, answer });
+        self
+    }
+
+    /// The same request so many times.
+    pub(crate) fn times(self, count: usize, request: &str, answer: &Answer) -> Self {
+        (0..count).fold(self, |script, _| script.on(request, answer.clone()))
+    }
+
+    /// What happens while the last request is under way.
+    pub(crate) fn meanwhile(mut self, events: &[Meanwhile]) -> Self {
+        match self.lines.back_mut() {
+            Some(Line::Exchange { meanwhile, .. }) => meanwhile.extend(events),
+            _ => panic!("nothing is under way"),
+        }
+        self
+    }
+
+    /// How long the last request takes.
+    pub(crate) fn takes(mut self, time: u64) -> Self {
+        match self.lines.back_mut() {
+            Some(Line::Exchange { millis, .. }) => *millis = time,
+            _ => panic!("nothing is under way"),
+        }
+        self
+    }
+
+    /// The next sleep, before the next request, ends early.
+    pub(crate) fn wake(mut self, wake: Wake, after_millis: u64) -> Self {
+        self.lines.push_back(Line::Wake { wake, after_millis });
+        self
+    }
+
+    pub(crate) fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    pub(crate) fn reads(mut self, reads: Reads) -> Self {
+        self.reads = reads;
+        self
+    }
+
+    pub(crate) fn hash_fails(mut self) -> Self {
+        self.hash_fails = true;
+        self
+    }
+
+    /// Cancels instead of performing the effect with this number, counted from 0.
+    pub(crate) fn cancel_at(mut self, effect: usize) -> Self {
+        self.cancel_at = Some(effect);
+        self
+    }
+
+    /// Plays the upload to its end.
+    pub(crate) fn run(self) -> Played {
+        let upload = Upload::new(self.provider, self.candidate.clone(), self.seed);
+        let played = Played { effects: Vec::new(), events: Vec::new(), end: None, stage: Stage::Inspect, now: NOW };
+        let mut player = Player { upload, script: self, hashed: false, watch: Watch::default(), played };
+        let mut next = player.input(Input::Start);
+        let end = loop {
+            next = match next {
+                Next::Perform(effect) => player.perform(effect),
+                Next::Continue => panic!("nothing is under way that could go on"),
+                Next::Finish(result) => break Some(*result),
+                Next::Cancelled => break None,
+            }
+        };
+        let left: Vec<&String> = player.script.lines.iter().filter_map(Line::request).collect();
+        assert!(end.is_none() || player.script.lines.is_empty(), "these never came: {left:?}");
+        player.is_over();
+        Played { end, stage: player.upload.stage(), ..player.played }
+    }
+}
+
+impl Line {
+    fn request(&self) -> Option<&String> {
+        match self {
+            Self::Exchange { request, .. } => Some(request),
+            Self::Wake { .. } => None,
+        }
+    }
+}
+
+struct Player {
+    upload: Upload,
+    script: Script,
+    hashed: bool,
+    watch: Watch,
+    played: Played,
+}
+
+impl Player {
+    fn input(&mut self, input: Input) -> Next {
+        let step = self.upload.handle(input, self.played.now);
+        self.watch.step(&step);
+        self.played.events.extend(step.events);
+        step.next
+    }
+
+    fn perform(&mut self, effect: Effect) -> Next {
+        self.played.effects.push((self.played.now, effect.clone()));
+        if self.script.cancel_at == Some(self.played.effects.len() - 1) {
+            return self.input(Input::Cancel);
+        }
+        match effect {
+            Effect::Read { offset, len } => self.read(offset, len),
+            Effect::Hash => {
+                assert!(!self.hashed, "the file is read for its digest once");
+                self.meanwhile(if self.script.hash_fails { Meanwhile::HashFails } else { Meanwhile::Hashed })
+            }
+            Effect::Send(request) => self.send(&line(&request)),
+            Effect::Sleep { millis, wake } => {
+                let slept = match self.script.lines.front() {
+                    Some(Line::Wake { wake: wanted, after_millis }) => {
+                        assert_eq!(wake, *wanted);
+                        assert!(*after_millis < millis, "awake after {after_millis} of {millis} is not early");
+                        *after_millis
+                    }
+                    _ => millis,
+                };
+                if matches!(self.script.lines.front(), Some(Line::Wake { .. })) {
+                    self.script.lines.pop_front();
+                }
+                self.played.now += slept;
+                self.input(Input::Awake)
+            }
+        }
+    }
+
+    fn read(&mut self, offset: u64, len: usize) -> Next {
+        let start = usize::try_from(offset).expect("a small file");
+        let bytes = self.script.file.get(start..start + len).expect("a range inside the file");
+        match (self.script.reads, bytes) {
+            (Reads::Whole, bytes) => self.input(Input::Read(bytes.to_vec())),
+            (Reads::Short, [short @ .., _]) => self.input(Input::Read(short.to_vec())),
+            (Reads::Short, []) => panic!("a read of nothing"),
+            (Reads::Fail, _) => self.input(Input::Failed(Failure::Unreadable)),
+        }
+    }
+
+    fn send(&mut self, asked: &str) -> Next {
+        let Some(Line::Exchange { request, meanwhile, millis, answer }) = self.script.lines.pop_front() else {
+            panic!("unscripted: {asked}");
+        };
+        assert_eq!(asked, request, "another request than the script's next");
+        for event in meanwhile {
+            match self.meanwhile(event) {
+                Next::Continue => {}
+                next => return next,
+            }
+        }
+        self.played.now += millis;
+        self.input(match answer {
+            Answer::Response(response) => Input::Response(response),
+            Answer::Failure(failure) => Input::Failed(failure),
+        })
+    }
+
+    fn meanwhile(&mut self, event: Meanwhile) -> Next {
+        self.hashed |= matches!(event, Meanwhile::Hashed | Meanwhile::HashFails);
+        let checksum = sha256(&self.script.file);
+        self.input(match event {
+            Meanwhile::After(millis) => {
+                self.played.now += millis;
+                return Next::Continue;
+            }
+            Meanwhile::Sent(bytes) => Input::Sent(bytes),
+            Meanwhile::Digested(bytes) => Input::Digested(bytes),
+            Meanwhile::Hashed => Input::Hashed(checksum),
+            Meanwhile::HashFails => Input::Failed(Failure::Unreadable),
+            Meanwhile::Cancel => Input::Cancel,
+        })
+    }
+
+    /// Whatever still comes in after the end, nothing is asked for and nothing is told.
+    fn is_over(&mut self) {
+        let answer = Response { status: 200, retry_after_millis: None, body: b"{}".to_vec() };
+        let checksum = sha256(&self.script.file);
+        let late = [
+            Input::Response(answer),
+            Input::Failed(Failure::Network),
+            Input::Failed(Failure::Unreadable),
+            Input::Awake,
+            Input::Sent(1),
+            Input::Digested(1),
+            Input::Hashed(checksum),
+            Input::Read(vec![0; 16]),
+            Input::Start,
+            Input::Cancel,
+        ];
+        for input in late {
+            let told = format!("{input:?}");
+            let step = self.upload.handle(input, self.played.now + 1_000_000);
+            assert!(matches!(step.next, Next::Continue), "{told} after the end led to {:?}", step.next);
+            assert_eq!(step.events, [], "{told} after the end");
+        }
+    }
+}
+
+/// SHA-256 of bytes in hand.
+pub(crate) fn sha256(bytes: &[u8]) -> Checksum {
+    let mut digest = Digest::new();
+    digest.update(bytes);
+    digest.finish()
+}

@@ -1,0 +1,89 @@
+//! What a provider says about itself.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use mediaferry::http::Target;
+use mediaferry::providers::{Auth, PROVIDERS, by_id};
+
+use crate::for_all;
+use crate::page::{Page, folder};
+
+#[test]
+fn every_provider_has_fixtures_and_every_fixture_a_provider() {
+    let registered: BTreeSet<String> = PROVIDERS.iter().map(|provider| provider.profile().id.to_owned()).collect();
+    let described: BTreeSet<String> = fs::read_dir(folder(""))
+        .expect("the fixtures")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| folder(name).join("upload.json").exists())
+        .collect();
+    assert_eq!(registered, described);
+    assert_eq!(Page::all().len(), registered.len());
+}
+
+#[test]
+fn ids_are_unique_and_fit_into_a_path() {
+    let mut met = BTreeSet::new();
+    for provider in PROVIDERS {
+        let id = provider.profile().id;
+        assert!(met.insert(id), "{id} is there twice");
+        let starts_well = id.starts_with(|c: char| c.is_ascii_lowercase());
+        assert!(starts_well && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()), "{id}");
+        let found = by_id(id).expect("registered");
+        assert!(core::ptr::eq(found.profile(), provider.profile()));
+    }
+    assert!(by_id("").is_none() && by_id("nobody").is_none() && by_id("ModelHunter").is_none());
+}
+
+#[test]
+fn origins_are_https_without_a_path() {
+    for_all(|page| {
+        let profile = page.provider.profile();
+        let host = profile.origin.strip_prefix("https://").expect("https");
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+        assert!(host.contains('.') && host.bytes().all(plain), "{host}");
+        assert!(profile.home.starts_with("https://") && !profile.home.ends_with('/'), "{}", profile.home);
+        assert!(!profile.name.is_empty());
+    });
+}
+
+#[test]
+fn the_key_goes_where_the_page_says() {
+    for_all(|page| {
+        let auth = match page.provider.profile().auth {
+            Auth::Bearer => "Authorization: Bearer".to_owned(),
+            Auth::Header(name) => format!("{name}:"),
+        };
+        assert_eq!(page.upload["auth"], auth);
+    });
+}
+
+#[test]
+fn the_endpoints_are_the_requests_no_fewer_and_no_more() {
+    for_all(|page| {
+        let mut used = BTreeSet::new();
+        for request in page.requests() {
+            let Target::Provider(path) = &request.target else { continue };
+            let endpoints = page.provider.profile().endpoints;
+            let at = endpoints.iter().position(|endpoint| endpoint.matches(request.method, path.split('?').next().unwrap_or_default()));
+            used.insert(at.unwrap_or_else(|| panic!("the gateway would not let {request:?} through")));
+        }
+        let all: BTreeSet<usize> = (0..page.provider.profile().endpoints.len()).collect();
+        assert_eq!(used, all, "an endpoint that no documented request uses");
+    });
+}
+
+#[test]
+fn no_format_has_two_sets_of_limits() {
+    for_all(|page| {
+        let rules = &page.provider.profile().rules;
+        let mimes: Vec<&str> = rules.mimes().collect();
+        assert_eq!(mimes.iter().collect::<BTreeSet<_>>().len(), mimes.len());
+        assert!(!mimes.is_empty());
+        for limits in rules.accepts {
+            assert!(limits.duration_seconds.is_none_or(|(from, to)| from <= to));
+            assert!(limits.max_aspect_ratio.is_none_or(|ratio| ratio >= 1));
+            assert!(limits.max_bytes.is_none_or(|bytes| bytes > 0));
+        }
+    });
+}

@@ -1,0 +1,95 @@
+// Files that ModelHunter does not take: the page says each broken limit with its numbers, and nothing is sent.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, suite, test } from 'node:test';
+import { openTab, startBrowser } from './browser.mjs';
+import { cutJpeg, file, mp4, png, REAL, sha256 } from './fixtures.mjs';
+import { startGateway } from './gateway.mjs';
+import { lifetime } from './lifetime.mjs';
+import { choose, drop, ended, pick } from './page.mjs';
+
+const [, PNG] = REAL;
+const TEXT = Buffer.from('Dear reader, this is no picture.\n'.repeat(40));
+
+/** What is dropped, and the code, the rules and the words that its card must have. */
+const REFUSED = [
+  ['zero bytes', 'empty.png', () => Buffer.alloc(0), 'rejected', ['min_bytes'], /empty/i],
+  ['text named .png', 'letter.png', () => TEXT, 'unrecognised_file', ['format'], /text; .*image\/png/is],
+  ['127×128', 'narrow.png', () => png(127, 128), 'rejected', ['min_width'], /127\b.*\b128/s],
+  ['128×127', 'low.png', () => png(128, 127), 'rejected', ['min_height'], /127\b.*\b128/s],
+  ['513×128', 'wide.png', () => png(513, 128), 'rejected', ['max_aspect_ratio'], /4\.008\b.*\b4:1/s],
+  ['128×513', 'high.png', () => png(128, 513), 'rejected', ['max_aspect_ratio'], /4\.008\b.*\b4:1/s],
+  ['50 MB + 1 byte', 'big.png', () => png(600, 400, 50_000_001), 'rejected', ['max_bytes'], /50,000,001.*50,000,000/s],
+  ['a truncated JPEG', 'cut.jpg', cutJpeg, 'rejected', ['complete'], /cut off/i],
+  ['an MP4 of 601 s', 'long.mp4', () => mp4(601), 'rejected', ['max_duration'], /601 s\b.*\b600 s/s],
+  [
+    'all of it at once',
+    'bad.png',
+    () => png(127, 20, 50_000_001),
+    'rejected',
+    ['max_bytes', 'min_width', 'min_height', 'max_aspect_ratio'],
+    /50,000,001.*127.*20.*6\.35/s,
+  ],
+];
+
+/** Right at a limit, or odd but good. */
+const TAKEN = [
+  ['a PNG named .jpg', 'photo.jpg', () => PNG.bytes, 'image/png', true],
+  ['128×128', 'small.png', () => png(128, 128), 'image/png', false],
+  ['512×128', 'banner.png', () => png(512, 128), 'image/png', false],
+  ['50 MB to the byte', 'full.png', () => png(600, 400, 50_000_000), 'image/png', false],
+  ['an MP4 of 600 s', 'film.mp4', () => mp4(600), 'video/mp4', false],
+];
+
+suite('bad input', () => {
+  const life = lifetime({ after });
+  let [gateway, browser] = [];
+  before(async () => {
+    gateway = await startGateway(life);
+    browser = await startBrowser(life);
+  });
+  beforeEach(() => gateway.calm());
+
+  for (const [title, name, make, code, rules, words] of REFUSED) {
+    test(`${title} is refused, and nothing is sent`, async (t) => {
+      const tab = await openTab(t, browser, gateway.url);
+      await choose(tab, 'modelhunter');
+      await drop(tab, [file(name, make())]);
+      const card = await ended(tab, name);
+      assert.deepEqual([card.state, card.code, card.rules], ['failed', code, rules], card.words);
+      assert.match(card.words, words);
+      assert.doesNotMatch(card.words, /undefined|null|NaN|\[object|min_|max_/);
+      assert.equal(card.ref, null);
+      assert.deepEqual(await gateway.sent(), []);
+      assert.deepEqual([tab.sent('POST'), tab.sent('PUT'), tab.errors], [[], [], []]);
+    });
+  }
+
+  for (const [title, name, make, type, mismatch] of TAKEN) {
+    test(`${title} is taken as ${type}`, async (t) => {
+      const given = file(name, make());
+      const tab = await openTab(t, browser, gateway.url);
+      await choose(tab, 'modelhunter');
+      await pick(tab, [given]);
+      const card = await ended(tab, name);
+      assert.deepEqual([card.state, card.mismatch, card.sha256], ['done', mismatch, given.sum], card.words);
+      const [put] = tab.sent('PUT');
+      assert.equal(put.headers['content-type'], type);
+      const answer = await fetch(card.ref);
+      assert.equal(answer.headers.get('content-type'), type);
+      assert.equal(sha256(Buffer.from(await answer.arrayBuffer())), given.sum);
+    });
+  }
+
+  test('a bad file among good ones stops only itself', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'modelhunter');
+    await drop(tab, [PNG, file('letter.png', TEXT), REAL[0]]);
+    const cards = await Promise.all([PNG.name, 'letter.png', REAL[0].name].map((name) => ended(tab, name)));
+    assert.deepEqual(
+      cards.map(({ state }) => state),
+      ['done', 'failed', 'done'],
+    );
+    assert.equal((await gateway.sent()).length, 6);
+  });
+});

@@ -1,0 +1,120 @@
+// Chromium with a page of the gateway, every request that it makes, and files given to it as a person would.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import puppeteer from 'puppeteer-core';
+
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--no-proxy-server'];
+const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** A page of the gateway's origin, under its content policy, with nothing on it. */
+export const BLANK = '/mediaferry/index.js';
+
+/** Starts a browser, for as long as `life` lasts. */
+export async function startBrowser(life, args = []) {
+  const executablePath = process.env.CHROME;
+  if (!executablePath) throw new Error('CHROME is not set: run these tests by `npm test -- e2e`');
+  const browser = await puppeteer.launch({ executablePath, headless: true, args: [...ARGS, ...QUIET, ...args] });
+  life.after(() => browser.close());
+  return browser;
+}
+
+/** Opens an address in a new tab, for as long as `life` lasts. */
+export async function openTab(life, browser, address) {
+  const page = await browser.newPage();
+  const folder = mkdtempSync(join(tmpdir(), 'mediaferry-files-'));
+  life.after(async () => {
+    await page.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const tab = new Tab(page, folder);
+  await page.goto(address);
+  return tab;
+}
+
+class Tab {
+  /** What the page and its workers have asked for, once it has ended: `{ method, url, headers, status, failure }`. */
+  requests = [];
+  /** What went wrong in the page, beside requests: exceptions, refusals by the content policy. */
+  errors = [];
+
+  constructor(page, folder) {
+    Object.assign(this, { page, folder });
+    const open = new Set();
+    page.on('request', (request) => open.add(request));
+    const keep = (request) => {
+      open.delete(request);
+      const [status, failure] = [request.response()?.status(), request.failure()?.errorText];
+      this.requests.push({ method: request.method(), url: request.url(), headers: request.headers(), status, failure });
+    };
+    page.on('requestfinished', keep).on('requestfailed', keep);
+    /** Waits until no request is under way: the browser tells of their ends a little later than the page sees them. */
+    this.settled = async () => {
+      for (const end = Date.now() + 5_000; open.size && Date.now() < end; ) await sleep(5);
+    };
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      const expected = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !expected) this.errors.push(message.text());
+    });
+  }
+
+  /** The requests of one method. */
+  sent(method) {
+    return this.requests.filter((request) => request.method === method);
+  }
+
+  /** Writes files to disk and gives their paths. */
+  save(files) {
+    return files.map(({ name, bytes }) => {
+      const path = join(this.folder, name);
+      writeFileSync(path, bytes);
+      return path;
+    });
+  }
+
+  /** An input that is no part of the page and holds these files. */
+  async holding(files) {
+    const input = await this.page.evaluateHandle(() =>
+      Object.assign(document.createElement('input'), { type: 'file', multiple: true }),
+    );
+    await input.uploadFile(...this.save(files));
+    return input;
+  }
+
+  /**
+   * Uploads by the package itself, without the demo page. Gives `{ asset }` or `{ error }`, and the events.
+   * With `abortAt`, a stage, the upload is cancelled when bytes move in it.
+   */
+  async upload(file, { provider = 'modelhunter', init, abortAt, gateway } = {}) {
+    const input = await this.holding([file]);
+    return await this.page.evaluate(callPackage, input, { provider, init, abortAt, gateway });
+  }
+}
+
+/** Runs in the page. */
+async function callPackage(input, { provider, init, abortAt, gateway }) {
+  const { upload, init: start } = await import('/mediaferry/index.js');
+  if (init) await start(init);
+  const abort = new AbortController();
+  const told = { stages: [], progress: [], retries: [] };
+  const options = {
+    provider,
+    gateway,
+    signal: abort.signal,
+    onStage: (stage) => told.stages.push(stage),
+    onRetry: (retry) => told.retries.push(retry.error),
+    onProgress: (progress) => {
+      told.progress.push(progress);
+      if (told.stages.at(-1) === abortAt && progress.sentBytes > 0) abort.abort();
+    },
+  };
+  try {
+    return { ...told, asset: await upload(input.files[0], options) };
+  } catch (error) {
+    const { name, code, stage, status, retryable, message, violations } = error;
+    return { ...told, error: { name, code, stage, status, retryable, message, violations } };
+  }
+}

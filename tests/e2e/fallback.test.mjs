@@ -1,0 +1,45 @@
+// Where no worker can start, the main thread does the same job.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, suite, test } from 'node:test';
+import { BLANK, openTab, startBrowser } from './browser.mjs';
+import { cutJpeg, file, REAL } from './fixtures.mjs';
+import { startGateway } from './gateway.mjs';
+import { lifetime } from './lifetime.mjs';
+
+/** What `init` is told, and how many workers that makes. */
+const WAYS = {
+  'a worker, which is the default': [undefined, 1],
+  'no worker, as asked': [{ worker: false }, 0],
+  'a worker that is not there': [{ worker: '/mediaferry/nowhere.js' }, 0],
+  'a worker of another origin': [{ worker: 'https://cdn.test/worker.js' }, 0],
+  'a worker that is no script': [{ worker: '/mediaferry/core.wasm' }, 0],
+};
+
+suite('with and without a worker', () => {
+  const life = lifetime({ after });
+  let [gateway, browser] = [];
+  before(async () => {
+    gateway = await startGateway(life);
+    browser = await startBrowser(life);
+  });
+  beforeEach(() => gateway.calm());
+
+  for (const [title, [init, workers]] of Object.entries(WAYS)) {
+    test(title, async (t) => {
+      const tab = await openTab(t, browser, gateway.url + BLANK);
+      for (const provider of ['modelhunter', 'relaydance']) {
+        for (const given of REAL) {
+          const { asset, error } = await tab.upload(given, { provider, init });
+          assert.equal(asset?.sha256, given.sum, error?.message);
+          const bytes = Buffer.from(await (await fetch(asset.url)).arrayBuffer());
+          assert.ok(bytes.equals(given.bytes));
+        }
+      }
+      const { error } = await tab.upload(file('cut.jpg', cutJpeg()));
+      assert.deepEqual([error.name, error.code, error.violations[0].rule], ['UploadError', 'rejected', 'complete']);
+      assert.equal(tab.page.workers().length, workers);
+      assert.equal((await gateway.sent()).length, REAL.length * 4);
+    });
+  }
+});

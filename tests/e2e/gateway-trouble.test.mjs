@@ -1,0 +1,46 @@
+// A gateway that is gone, or that has a wrong key: what the page says of it.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { openTab, startBrowser } from './browser.mjs';
+import { REAL } from './fixtures.mjs';
+import { startGateway } from './gateway.mjs';
+import { lifetime } from './lifetime.mjs';
+import { choose, drop, ended } from './page.mjs';
+
+const [PHOTO] = REAL;
+const WRONG = 'wrong-key-5b1d7e';
+
+suite('trouble with the gateway', () => {
+  test('it has gone down since the page was opened', async (t) => {
+    const life = lifetime(t);
+    const gateway = await startGateway(life);
+    const tab = await openTab(life, await startBrowser(life), gateway.url);
+    await choose(tab, 'modelhunter');
+    await gateway.stop();
+    await drop(tab, [PHOTO]);
+    const card = await ended(tab, PHOTO.name);
+    assert.deepEqual([card.state, card.code, card.ref], ['failed', 'network', null]);
+    assert.match(card.words, /connection failed/i);
+  });
+
+  test('its key is wrong, and appears nowhere', async (t) => {
+    const env = { MEDIAFERRY_MODELHUNTER_KEY: WRONG, MEDIAFERRY_RELAYDANCE_KEY: WRONG };
+    const life = lifetime(t);
+    const gateway = await startGateway(life, { env });
+    const browser = await startBrowser(life);
+    for (const provider of ['modelhunter', 'relaydance']) {
+      await gateway.calm();
+      const tab = await openTab(life, browser, gateway.url);
+      await choose(tab, provider);
+      await drop(tab, [PHOTO]);
+      const card = await ended(tab, PHOTO.name);
+      assert.deepEqual([card.state, card.code, card.ref], ['failed', 'unauthenticated', null]);
+      assert.match(card.words, /key/);
+      assert.equal((await gateway.sent()).filter((line) => line.startsWith('gateway ')).length, 1);
+      assert.equal(tab.sent('PUT').length, 0);
+      const told = [await tab.page.content(), await gateway.settled(), JSON.stringify(tab.requests)].join();
+      assert.ok(!told.includes(WRONG));
+    }
+  });
+});

@@ -1,0 +1,161 @@
+// A line that breaks, a storage that is busy, an address that expires: repeated where that is safe, and named right where not.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, suite, test } from 'node:test';
+import { BLANK, openTab, startBrowser } from './browser.mjs';
+import { file, png, REAL } from './fixtures.mjs';
+import { startGateway } from './gateway.mjs';
+import { lifetime } from './lifetime.mjs';
+
+const MOVIE = REAL[3];
+const TICKET = 'gateway POST /providers/modelhunter/api/v1/files/upload-url 200';
+const PUT = 'storage PUT /mediaferry/modelhunter/{id}';
+const COMPLETE = 'gateway POST /providers/modelhunter/api/v1/files/{id}/complete';
+
+suite('a line that breaks', () => {
+  const life = lifetime({ after });
+  let [gateway, browser] = [];
+  before(async () => {
+    gateway = await startGateway(life);
+    browser = await startBrowser(life);
+  });
+  beforeEach(() => gateway.calm());
+
+  /** Uploads the movie while these faults are queued; gives the result and the requests. */
+  async function upload(t, faults, options = {}) {
+    const tab = await openTab(t, browser, gateway.url + BLANK);
+    if (faults.length) await gateway.fault(...faults);
+    const result = await tab.upload(options.file ?? MOVIE, options);
+    assert.deepEqual(tab.errors, []);
+    return { ...result, tab, sent: await gateway.sent() };
+  }
+
+  const storage = (fault, times = 1) => ({ at: 'storage', method: 'PUT', times, fault });
+
+  test('storage is busy twice', async (t) => {
+    const { asset, retries, sent } = await upload(t, [storage({ status: 503 }, 2)]);
+    assert.equal(asset?.sha256, MOVIE.sum);
+    assert.deepEqual(retries, ['unavailable', 'unavailable']);
+    assert.deepEqual(sent, [TICKET, `${PUT} 503`, `${PUT} 503`, `${PUT} 200`, `${COMPLETE} 200`]);
+  });
+
+  test('storage stays busy', async (t) => {
+    const { error, sent } = await upload(t, [storage({ status: 503 }, 9)]);
+    assert.deepEqual(
+      [error?.code, error?.status, error?.stage, error?.retryable],
+      ['unavailable', 503, 'transfer', true],
+    );
+    assert.deepEqual(sent, [TICKET, ...Array(5).fill(`${PUT} 503`)]);
+  });
+
+  test('storage closes the connection half-way', async (t) => {
+    const { asset, retries, progress, sent } = await upload(t, [storage({ cut_after_bytes: 10_000 })]);
+    assert.equal(asset?.sha256, MOVIE.sum);
+    assert.deepEqual(retries, ['network']);
+    assert.deepEqual(sent, [TICKET, `${PUT} cut`, `${PUT} 200`, `${COMPLETE} 200`]);
+    checkProgress(progress);
+  });
+
+  test('storage always closes the connection half-way: no asset', async (t) => {
+    const { error, asset, sent } = await upload(t, [storage({ cut_after_bytes: 10_000 }, 99)]);
+    assert.deepEqual([error?.code, error?.stage, asset], ['network', 'transfer', undefined]);
+    assert.deepEqual(sent, [TICKET, ...Array(5).fill(`${PUT} cut`)]);
+  });
+
+  test('storage has it all, and its answer is lost', async (t) => {
+    const { asset, sent } = await upload(t, [storage({ cut: 'before_answer' })]);
+    assert.equal(asset?.sha256, MOVIE.sum);
+    assert.deepEqual(sent, [TICKET, `${PUT} cut`, `${PUT} 200`, `${COMPLETE} 200`]);
+  });
+
+  test('storage refuses every address', async (t) => {
+    const { error, sent } = await upload(t, [storage({ status: 403 }, 9)]);
+    assert.deepEqual([error?.code, error?.status], ['ticket_expired', 403]);
+    assert.deepEqual(
+      sent,
+      Array(3)
+        .fill([TICKET, `${PUT} 403`])
+        .flat(),
+    );
+  });
+
+  test('too many requests, and how long to wait', async (t) => {
+    const busy = { at: 'modelhunter', method: 'POST', fault: { status: 429, retry_after: '1' } };
+    const start = Date.now();
+    const { asset, retries } = await upload(t, [busy]);
+    assert.equal(asset?.sha256, MOVIE.sum);
+    assert.deepEqual(retries, ['rate_limited']);
+    assert.ok(Date.now() - start >= 1000);
+  });
+
+  test('a form POST that broke off is not repeated', async (t) => {
+    const cut = { at: 'relaydance', method: 'POST', fault: { cut_after_bytes: 10_000 } };
+    const { error, sent } = await upload(t, [cut], { provider: 'relaydance' });
+    assert.deepEqual([error?.code, error?.status], ['unavailable', 502]);
+    assert.equal(sent.filter((line) => line.startsWith('gateway POST /providers/relaydance/')).length, 1);
+  });
+
+  test('a provider that holds something else', async (t) => {
+    const data = { id: 'file_1', url: 'https://cdn.test/1', size_bytes: 1, content_type: 'video/mp4' };
+    const body = JSON.stringify({ success: true, data });
+    const lie = { at: 'modelhunter', path: '/api/v1/files/file_', fault: { body } };
+    const { error } = await upload(t, [lie]);
+    assert.equal(error?.code, 'integrity');
+    assert.match(error.message, /size_bytes is 1, not 24814/);
+  });
+
+  test('an HTML page in place of an answer', async (t) => {
+    const { error } = await upload(t, [{ at: 'modelhunter', fault: { body: '<!doctype html><p>Welcome</p>' } }]);
+    assert.deepEqual([error?.code, error?.stage], ['malformed_response', 'ticket']);
+  });
+
+  test('cancelled while bytes move: the request is gone, and nothing follows', async (t) => {
+    const big = file('big.png', png(600, 400, 40_000_000));
+    // Storage does not read for a while, so the transfer cannot be over before it is cancelled.
+    const { error, tab, sent } = await upload(t, [storage({ delay_millis: 1_500 })], {
+      file: big,
+      abortAt: 'transfer',
+    });
+    assert.deepEqual([error?.name, error?.code], ['AbortError', 20]);
+    await tab.settled();
+    const [put] = tab.sent('PUT');
+    assert.match(put.failure, /ERR_ABORTED/);
+    assert.ok(!sent.some((line) => line.includes('complete') || line.includes('200 PUT')), sent.join());
+    assert.equal(tab.requests.at(-1).method, 'PUT');
+  });
+
+  test('progress moves with the bytes, never goes back, and ends at 1', async (t) => {
+    const tab = await openTab(t, browser, gateway.url + BLANK);
+    // Chromium slows down pages but not workers.
+    await tab.page.emulateNetworkConditions({ upload: 8_000_000, download: -1, latency: 0 });
+    const { asset, progress } = await tab.upload(file('big.png', png(600, 400, 4_000_000)), { init: { worker: false } });
+    assert.ok(asset);
+    checkProgress(progress);
+    const sent = new Set(progress.map(({ sentBytes }) => sentBytes));
+    assert.ok(sent.size >= 4, [...sent].join());
+    assert.ok(progress.some(({ bytesPerSecond, secondsLeft }) => bytesPerSecond > 0 && secondsLeft >= 0));
+  });
+});
+
+suite('an address that expires', () => {
+  test('before its bytes have come is renewed', async (t) => {
+    const life = lifetime(t);
+    const gateway = await startGateway(life, { args: ['--ticket-seconds', '1'] });
+    const tab = await openTab(life, await startBrowser(life), gateway.url + BLANK);
+    await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 2_100 } });
+    const { asset, error } = await tab.upload(MOVIE);
+    assert.equal(asset?.sha256, MOVIE.sum, error?.message);
+    assert.deepEqual(await gateway.sent(), [TICKET, `${PUT} 403`, TICKET, `${PUT} 200`, `${COMPLETE} 200`]);
+  });
+});
+
+function checkProgress(progress) {
+  const fractions = progress.map(({ fraction }) => fraction);
+  assert.deepEqual(
+    fractions,
+    fractions.toSorted((a, b) => a - b),
+  );
+  assert.ok(fractions.slice(0, -1).every((fraction) => fraction >= 0 && fraction < 1));
+  assert.equal(fractions.at(-1), 1);
+  assert.ok(progress.every(({ sentBytes, totalBytes }) => sentBytes >= 0 && sentBytes <= totalBytes));
+}

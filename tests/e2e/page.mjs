@@ -1,0 +1,75 @@
+// The demo page as a person uses it: drop, pick, paste, and what its cards say in the end.
+
+/** Opens the list of providers, once it is filled, and takes one. */
+export async function choose(tab, provider) {
+  await tab.page.waitForSelector(`#provider option[value="${provider}"]`);
+  await tab.page.select('#provider', provider);
+}
+
+/** Drops files onto the page. */
+export async function drop(tab, files) {
+  await transfer(tab, files, '#drop', ['dragenter', 'dragover', 'drop']);
+}
+
+/** Picks files by the page's own input. */
+export async function pick(tab, files) {
+  const input = await tab.page.$('#file');
+  await input.uploadFile(...tab.save(files));
+}
+
+/** Pastes files into the page. */
+export async function paste(tab, files) {
+  await transfer(tab, files, 'body', ['paste']);
+}
+
+async function transfer(tab, files, target, events) {
+  const input = await tab.holding(files);
+  await tab.page.evaluate(
+    (input, target, events) => {
+      const data = new DataTransfer();
+      for (const file of input.files) data.items.add(file);
+      for (const type of events) {
+        const options = { bubbles: true, cancelable: true, composed: true };
+        const event =
+          type === 'paste'
+            ? new ClipboardEvent(type, { ...options, clipboardData: data })
+            : new DragEvent(type, { ...options, dataTransfer: data });
+        document.querySelector(target).dispatchEvent(event);
+      }
+    },
+    input,
+    target,
+    events,
+  );
+}
+
+/** What the card of a file says once it is done, failed or cancelled, or in a state that is asked for. */
+export async function ended(tab, name, { states = ['done', 'failed', 'cancelled'], seconds = 30 } = {}) {
+  const card = await tab.page.evaluate(readCard, name, states, seconds * 1000);
+  await tab.settled();
+  return card;
+}
+
+/** Runs in the page. `waitForFunction` would need `unsafe-eval`, which the page's policy forbids. */
+async function readCard(name, states, millis) {
+  const find = () => [...document.querySelectorAll('#uploads > .upload')].find((card) => card.innerText.includes(name));
+  const end = Date.now() + millis;
+  while (!states.includes(find()?.dataset.state)) {
+    if (Date.now() > end) throw new Error(`${name} has not ended: ${find()?.outerHTML ?? 'there is no card'}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const card = find();
+  const value = (key) => {
+    const element = card.querySelector(`[data-${key}]`);
+    return element && (element.dataset[key] || element.textContent.trim());
+  };
+  return {
+    state: card.dataset.state,
+    code: card.dataset.code ?? '',
+    ref: value('ref'),
+    sha256: value('sha256'),
+    mismatch: Boolean(card.querySelector('[data-mismatch]:not([hidden])')),
+    rules: [...card.querySelectorAll('[data-rule]')].map((item) => item.dataset.rule),
+    words: card.innerText,
+  };
+}

@@ -1,0 +1,161 @@
+//! What is tried again, when, and how often.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::flow::{BASE_MILLIS, CAP_MILLIS, Failure, MAX_RETRY_AFTER_MILLIS, Stage, TRIES, Wake};
+
+use crate::played::Played;
+use crate::script::{Script, failure, later, status};
+use crate::{COMPLETE, FORM, PUT, TICKET, completed, modelhunter, relaydance, stored, taken, ticket};
+
+fn waits(played: &Played) -> Vec<u64> {
+    assert!(played.sleeps().iter().all(|(_, wake)| *wake == Wake::Never), "{:?}", played.sleeps());
+    played.sleeps().into_iter().map(|(millis, _)| millis).collect()
+}
+
+/// ModelHunter's upload with something in front of each of its requests.
+fn with_trouble(leg: &str, trouble: impl Fn(Script) -> Script) -> Script {
+    [(TICKET, ticket()), (PUT, stored()), (COMPLETE, completed())].into_iter().fold(modelhunter(), |script, (line, answer)| {
+        let script = if line == leg { trouble(script) } else { script };
+        script.on(line, answer)
+    })
+}
+
+#[test]
+fn a_failure_of_the_network_on_any_leg_of_a_put_is_tried_again() {
+    for (leg, stage) in [(TICKET, Stage::Ticket), (PUT, Stage::Transfer), (COMPLETE, Stage::Submit)] {
+        for (fails, code) in [
+            (Failure::Network, ErrorCode::Network),
+            (Failure::Timeout, ErrorCode::NetworkTimeout),
+            (Failure::Stalled, ErrorCode::Stalled),
+        ] {
+            let played = with_trouble(leg, |script| script.on(leg, failure(fails))).run();
+            assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"));
+            // SplitMix64 from seed 42, by hand: 73 of at most 500.
+            assert_eq!(played.retries(), [(code, 1, 73)]);
+            assert_eq!(waits(&played), [73]);
+            assert_eq!(played.stages().iter().filter(|entered| **entered == stage).count(), 1, "a retry is no new stage");
+        }
+    }
+}
+
+#[test]
+fn storage_that_is_unavailable_twice_and_then_fine_is_fine() {
+    let played = with_trouble(PUT, |script| script.on(PUT, status(503, "")).on(PUT, status(503, "slow down"))).run();
+    assert_eq!(played.retries(), [(ErrorCode::Unavailable, 1, 73), (ErrorCode::Unavailable, 2, 313)]);
+    assert_eq!(played.lines(), [TICKET, PUT, PUT, PUT, COMPLETE]);
+    assert_eq!(played.delivery().asset.reference(), Some("https://cdn.modelhunter.ai/files/file_abc123.jpg"));
+}
+
+#[test]
+fn five_tries_then_the_error_with_the_jitter_of_the_seed() {
+    // The first four numbers of SplitMix64, modulo 501, 1001, 2001 and 4001.
+    for (seed, delays) in [(42, [73, 313, 168, 542]), (1, [281, 448, 735, 91]), (2, [265, 763, 1824, 2501])] {
+        let played = modelhunter().seed(seed).times(5, TICKET, &failure(Failure::Network)).run();
+        assert_eq!((played.error(), played.stage), (&Error::Network, Stage::Ticket));
+        assert_eq!(waits(&played), delays);
+        assert_eq!(played.retries().iter().map(|(_, attempt, _)| *attempt).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+    assert_eq!(TRIES, 5);
+}
+
+#[test]
+fn the_jitter_keeps_its_bounds_for_any_seed() {
+    let mut widest = [0; 4];
+    for seed in 0..300 {
+        let played = relaydance().seed(seed * 0x9E37_79B9).times(5, FORM, &status(429, "")).run();
+        assert_eq!(played.error(), &Error::RateLimited { retry_after_millis: None });
+        for ((wait, widest), doublings) in waits(&played).into_iter().zip(&mut widest).zip(0..) {
+            assert!(wait <= CAP_MILLIS.min(BASE_MILLIS << doublings), "{wait} after {doublings} doublings");
+            *widest = wait.max(*widest);
+        }
+    }
+    for (widest, doublings) in widest.into_iter().zip(0..) {
+        assert!(widest > (BASE_MILLIS << doublings) * 9 / 10, "{widest} after {doublings} doublings is not full jitter");
+    }
+}
+
+#[test]
+fn each_stage_has_its_own_tries() {
+    let fails = failure(Failure::Network);
+    let played = modelhunter()
+        .times(4, TICKET, &fails)
+        .on(TICKET, ticket())
+        .times(4, PUT, &fails)
+        .on(PUT, stored())
+        .times(4, COMPLETE, &fails)
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(played.retries().len(), 12);
+    assert!(played.retries().chunks(4).all(|stage| stage.iter().map(|(_, attempt, _)| *attempt).eq(1..=4)));
+
+    let played = modelhunter().on(TICKET, ticket()).times(5, PUT, &fails).run();
+    assert_eq!((played.error(), played.stage), (&Error::Network, Stage::Transfer));
+}
+
+#[test]
+fn retry_after_wins_over_the_jitter() {
+    for (http, code) in [(429, ErrorCode::RateLimited), (503, ErrorCode::Unavailable), (408, ErrorCode::Unavailable)] {
+        let played = with_trouble(TICKET, |script| script.on(TICKET, later(http, 7_000))).run();
+        assert_eq!(played.retries(), [(code, 1, 7_000)]);
+        assert_eq!(waits(&played), [7_000]);
+    }
+    let played = with_trouble(PUT, |script| script.on(PUT, later(503, MAX_RETRY_AFTER_MILLIS))).run();
+    assert_eq!(waits(&played), [120_000]);
+}
+
+#[test]
+fn a_retry_after_that_is_too_long_ends_the_upload() {
+    let played = modelhunter().on(TICKET, later(429, MAX_RETRY_AFTER_MILLIS + 1)).run();
+    assert_eq!(played.error(), &Error::RateLimited { retry_after_millis: Some(120_001) });
+    assert_eq!(played.sleeps(), []);
+    let played = relaydance().on(FORM, later(429, 3_600_000)).run();
+    assert_eq!(played.error(), &Error::RateLimited { retry_after_millis: Some(3_600_000) });
+}
+
+#[test]
+fn a_form_is_not_sent_again_where_it_may_have_arrived() {
+    for (fails, error) in [
+        (Failure::Network, Error::Network),
+        (Failure::Timeout, Error::NetworkTimeout),
+        (Failure::Stalled, Error::Stalled),
+        (Failure::Offline, Error::Offline),
+    ] {
+        let played = relaydance().on(FORM, failure(fails)).run();
+        assert_eq!(played.error(), &error);
+        assert_eq!((played.sleeps(), played.retries()), (vec![], vec![]));
+    }
+    for http in [408, 500, 502, 503, 504] {
+        let played = relaydance().on(FORM, status(http, "")).run();
+        assert_eq!(played.error(), &Error::Unavailable { status: http, retry_after_millis: None });
+        assert_eq!(played.sleeps(), []);
+    }
+    let played = relaydance().on(FORM, later(503, 1_000)).run();
+    assert_eq!(played.error(), &Error::Unavailable { status: 503, retry_after_millis: Some(1_000) });
+}
+
+#[test]
+fn a_form_is_sent_again_after_a_clear_429() {
+    let played = relaydance().on(FORM, later(429, 2_000)).on(FORM, status(429, "")).on(FORM, taken()).run();
+    assert_eq!(played.retries(), [(ErrorCode::RateLimited, 1, 2_000), (ErrorCode::RateLimited, 2, 152)]);
+    assert_eq!(played.delivery().asset.reference(), Some("https://..."));
+}
+
+#[test]
+fn a_refusal_is_final() {
+    for http in [400, 403, 404, 409, 422] {
+        for (script, line) in [(modelhunter(), TICKET), (relaydance(), FORM)] {
+            let played = script.on(line, status(http, r#"{"error":{"code":"NO"}}"#)).run();
+            assert_eq!(played.error(), &Error::Refused { status: http, provider_code: Some("NO".to_owned()) });
+            assert_eq!(played.sleeps(), []);
+        }
+    }
+    let played = relaydance().on(FORM, status(413, "")).run();
+    assert_eq!(played.error(), &Error::TooLarge);
+}
+
+#[test]
+fn storage_that_gives_up_on_a_slow_sender_is_asked_again() {
+    let slow = status(400, "<Error><Code>RequestTimeout</Code></Error>");
+    let played = with_trouble(PUT, |script| script.on(PUT, slow.clone())).run();
+    assert_eq!(played.retries(), [(ErrorCode::Stalled, 1, 73)]);
+}
