@@ -363,7 +363,14 @@ mod tests {
         assert_eq!(json.bool("s"), Err(Malformed("s")));
         assert_eq!(json.path_segment("s"), Err(Malformed("s")));
         assert_eq!(json.bool("t"), Ok(true));
-        for (url, good) in [("http://127.0.0.1:1/a?b", true), ("https://...", true), ("https://", false), ("/a", false), ("", false), ("data:,", false)] {
+        for (url, good) in [
+            ("http://127.0.0.1:1/a?b", true),
+            ("https://...", true),
+            ("https://", false),
+            ("/a", false),
+            ("", false),
+            ("data:,", false),
+        ] {
             assert_eq!(read(&object(&[("u", string(url))])).unwrap().url("u").is_ok(), good, "{url}");
         }
         assert_eq!(read("[1]").unwrap().text("id"), Err(Malformed("id")));

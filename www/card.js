@@ -70,7 +70,7 @@ export class Card {
       const note = document.createElement('p');
       note.dataset.mismatch = media.mime;
       note.textContent = `${mismatch(media)}: it is sent as ${media.mime}.`;
-      this.#find('.what').after(note);
+      this.#find('.more').prepend(note);
       this.mismatch = mismatch(media);
     }
     const thumb = this.#find('.thumb');

@@ -9,7 +9,7 @@ import { runUpload } from './run.js';
 import { summary } from './words.js';
 
 /** Cards made before the page may paint again. */
-const BATCH = 40;
+const BATCH = 20;
 /** Cards from which on those out of sight are not laid out. */
 const MANY = 40;
 
@@ -102,5 +102,5 @@ function fragment(batch) {
 function showAlert(error) {
   const alert = document.querySelector('#alert');
   alert.hidden = false;
-  alert.textContent = `The page cannot work: ${error.message}`;
+  alert.textContent = `The page cannot work: ${error.message}. Loading it again may help.`;
 }

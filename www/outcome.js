@@ -45,7 +45,7 @@ export function problem(error, provider, isRefusal, during) {
     item.textContent = `${explain(violation)} `;
     element.append(item);
   }
-  const headline = isRefusal ? `Not sent: ${provider.name} does not take this file.` : `Failed (${lower(during)}).`;
+  const headline = isRefusal ? `Not sent: ${provider.name} does not take this file.` : `Failed while ${lower(during)}.`;
   return { headline, element };
 }
 

@@ -73,10 +73,10 @@ const STAGES = {
   ticket: (provider) => `Asking ${provider} for a place to put it`,
   transfer: () => 'Sending',
   submit: (provider) => `Waiting for ${provider} to confirm`,
-  process: (provider) => `${provider} is processing it`,
+  process: (provider) => `Waiting for ${provider} to process it`,
 };
 
-/** A stage in words. */
+/** A stage in words that also fit behind "while". */
 export function stageWords(stage, provider) {
   return (STAGES[stage] ?? STAGES.inspect)(provider.name);
 }

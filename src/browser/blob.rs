@@ -5,6 +5,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::stream::Chunks;
+use super::timer::Turn;
 use crate::digest::{Checksum, Digest};
 use crate::flow::Failure;
 
@@ -27,7 +28,8 @@ pub(super) async fn read(blob: &Blob, offset: u64, len: usize) -> Result<Vec<u8>
 ///
 /// A Blob that gives more or fewer bytes than it promised has changed, and is unreadable.
 pub(super) async fn digest(blob: &Blob, on_bytes: impl Fn(u64)) -> Result<Checksum, Failure> {
-    let chunks = Chunks::new(&blob.stream());
+    let mut chunks = Chunks::reusing_memory(&blob.stream()).map_err(|_| Failure::Unreadable)?;
+    let mut turn = Turn::new().map_err(|_| Failure::Unreadable)?;
     let mut digest = Digest::new();
     let mut buffer = Vec::new();
     let mut done = 0;
@@ -41,6 +43,7 @@ pub(super) async fn digest(blob: &Blob, on_bytes: impl Fn(u64)) -> Result<Checks
         digest.update(bytes);
         done += len as u64;
         on_bytes(done);
+        turn.pass().await;
     }
     if done == size(blob) { Ok(digest.finish()) } else { Err(Failure::Unreadable) }
 }

@@ -42,7 +42,7 @@ async fn exchange(request: &Request, url: &str) -> Result<Response, Failure> {
 async fn read(answer: &gloo_net::http::Response) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     let Some(stream) = answer.body() else { return Ok(body) };
-    let chunks = Chunks::new(&stream);
+    let mut chunks = Chunks::new(&stream).map_err(network)?;
     while let Some(chunk) = chunks.next().await.map_err(network)? {
         if body.len() + chunk.length() as usize > MAX_BODY {
             return Err(Failure::AnswerTooLong);

@@ -2,32 +2,70 @@
 //!
 //! `getReader()` and not `for await`: WebKit has no async iteration over streams.
 
-use js_sys::{Reflect, Uint8Array};
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, ReadableStreamDefaultReader};
+use web_sys::ReadableStream;
+
+/// What a reader with a buffer of its own asks for.
+const CHUNK: u32 = 1 << 20;
 
 /// Reads a stream to its end; dropping it cancels the stream.
-pub(super) struct Chunks(ReadableStreamDefaultReader);
+pub(super) struct Chunks {
+    reader: Reader,
+    /// The memory to read into, where the stream can do that.
+    buffer: Option<ArrayBuffer>,
+}
 
 impl Chunks {
-    pub(super) fn new(stream: &ReadableStream) -> Self {
-        Self(stream.get_reader().unchecked_into())
+    /// Reads in the stream's own chunks.
+    pub(super) fn new(stream: &ReadableStream) -> Result<Self, JsValue> {
+        Ok(Self { reader: stream.unchecked_ref::<Stream>().get_reader(&JsValue::UNDEFINED)?, buffer: None })
     }
 
-    /// The next chunk, `None` at the end.
-    pub(super) async fn next(&self) -> Result<Option<Uint8Array>, JsValue> {
-        let result = JsFuture::from(self.0.read()).await?;
+    /// Reads into one buffer again and again where the engine can (all but WebKit): a long stream's own chunks are
+    /// garbage that is collected late, 100 MB of it for a file of 256 MiB.
+    pub(super) fn reusing_memory(stream: &ReadableStream) -> Result<Self, JsValue> {
+        let options = Object::new();
+        Reflect::set(&options, &"mode".into(), &"byob".into())?;
+        match stream.unchecked_ref::<Stream>().get_reader(&options) {
+            Ok(reader) => Ok(Self { reader, buffer: Some(ArrayBuffer::new(CHUNK)) }),
+            Err(_) => Self::new(stream),
+        }
+    }
+
+    /// The next chunk, `None` at the end. It is good until the next call.
+    pub(super) async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
+        let view = self.buffer.take().map_or(JsValue::UNDEFINED, |buffer| Uint8Array::new(&buffer).into());
+        let result = JsFuture::from(self.reader.read(&view)).await?;
         if Reflect::get(&result, &"done".into())?.is_truthy() {
             return Ok(None);
         }
-        Reflect::get(&result, &"value".into())?.dyn_into().map(Some)
+        let chunk: Uint8Array = Reflect::get(&result, &"value".into())?.dyn_into()?;
+        if !view.is_undefined() {
+            self.buffer = Some(chunk.buffer());
+        }
+        Ok(Some(chunk))
     }
 }
 
 impl Drop for Chunks {
     fn drop(&mut self) {
         // Cancelling a stream that has ended does nothing; its promise is of no interest.
-        let _ = self.0.cancel();
+        let _ = self.reader.cancel();
     }
+}
+
+// web-sys has two readers for what is one here, and a `getReader` whose refusal cannot be caught.
+#[wasm_bindgen]
+extern "C" {
+    type Stream;
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    fn get_reader(this: &Stream, options: &JsValue) -> Result<Reader, JsValue>;
+
+    type Reader;
+    #[wasm_bindgen(method)]
+    fn read(this: &Reader, view: &JsValue) -> Promise;
+    #[wasm_bindgen(method)]
+    fn cancel(this: &Reader) -> Promise;
 }

@@ -7,6 +7,7 @@ use core::task::{Context, Poll};
 use js_sys::{Date, Function, Math, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::MessageChannel;
 
 use super::event::{self, Happened};
 use crate::flow::Wake;
@@ -43,6 +44,42 @@ pub(super) async fn within<T>(millis: u64, future: impl Future<Output = T>) -> O
         Poll::Pending => Pin::new(&mut timeout).poll(cx).map(|()| None),
     })
     .await
+}
+
+/// How long work may hold the event loop.
+const TURN_MILLIS: u64 = 8;
+
+/// Gives the event loop a turn now and then. A stream's chunks come as microtasks: a loop over them lets no answer, no
+/// progress and no cancel through until it ends.
+pub(super) struct Turn {
+    channel: MessageChannel,
+    since: u64,
+}
+
+impl Turn {
+    pub(super) fn new() -> Result<Self, JsValue> {
+        Ok(Self { channel: MessageChannel::new()?, since: now() })
+    }
+
+    /// Waits for a turn, if the last was long enough ago. By a message, for nested timers wait at least 4 ms.
+    pub(super) async fn pass(&mut self) {
+        if now().saturating_sub(self.since) < TURN_MILLIS {
+            return;
+        }
+        let message = Promise::new(&mut |resolve, _| {
+            self.channel.port1().set_onmessage(Some(&resolve));
+            // Nothing is transferred that could fail to be.
+            let _ = self.channel.port2().post_message(&JsValue::NULL);
+        });
+        let _ = JsFuture::from(message).await;
+        self.since = now();
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.channel.port1().close();
+    }
 }
 
 /// A timer as a future; dropping it clears the timer.

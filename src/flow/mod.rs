@@ -2,13 +2,13 @@
 //!
 //! [`Upload::handle`] takes what has happened and answers with the one next thing to do. Three rules keep it small:
 //! there is one outstanding effect; the effect is a function of the state, so a retry asks again and a cancel stops
-//! asking; and failure has one door, [`Upload::recover`]. Time and randomness are arguments, so a test can run a
+//! asking; and failure has one door, `recover.rs`. Time and randomness are arguments, so a test can run a
 //! ten-minute wait in no time.
 
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, Candidate, InspectedFile};
-use crate::http::{Repeat, Request, Response};
+use crate::http::{Request, Response};
 use crate::media::{Probe, ProbeError, ProbeStep};
 use crate::providers::{Asset, Presign, Provider, Route, Source, Submission, Ticket};
 use crate::rules::{self, Value};
@@ -16,6 +16,7 @@ use crate::rules::{self, Value};
 mod effect;
 mod integrity;
 mod progress;
+mod recover;
 mod retry;
 mod storage;
 
@@ -338,61 +339,6 @@ impl Upload {
         self.finish(Err(Error::TimedOut { after_millis: PROCESS_DEADLINE_MILLIS }))
     }
 
-    /// The one door for failures: renew the ticket, repeat after a wait, or give up.
-    fn recover(&mut self, error: Error, now: u64) -> Next {
-        match (&error, &self.state) {
-            (_, State::Inspect(_) | State::Over) => return self.finish(Err(error)),
-            (Error::TicketExpired { .. }, State::Carry(_, Leg::Transfer(presign, _)))
-                if self.renewals < MAX_RENEWALS =>
-            {
-                return self.renew(*presign);
-            }
-            (_, State::Carry(..)) => {}
-        }
-        let Some(mut wait) = self.wait_after(&error, now) else { return self.finish(Err(error)) };
-        if let State::Carry(_, Leg::Process { deadline, .. }) = &self.state {
-            let left = deadline.saturating_sub(now);
-            // The line may be back at any moment, so that wait is cut; another would end too late.
-            if wait.1 == Wake::Online && left > 0 {
-                wait.0 = wait.0.min(left);
-            } else if wait.0 >= left {
-                return self.timed_out();
-            }
-        }
-        self.wait = Some(wait);
-        let (attempt, delay_millis) = (self.retry.failed(), wait.0);
-        self.events.push(Event::Retry { error: error.code(), attempt, delay_millis });
-        self.next()
-    }
-
-    fn renew(&mut self, presign: &'static dyn Presign) -> Next {
-        self.renewals += 1;
-        self.advance(|_| Leg::Ticket(presign))
-    }
-
-    /// The wait before what failed is tried again, or `None` where it must not or need not be.
-    fn wait_after(&mut self, error: &Error, now: u64) -> Option<(u64, Wake)> {
-        let State::Carry(file, leg) = &self.state else { return None };
-        let safe = self.request(file, leg)?.repeat == Repeat::Safe;
-        match error {
-            Error::RateLimited { retry_after_millis } => {
-                Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
-            }
-            Error::Unavailable { retry_after_millis, .. } if safe => {
-                Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
-            }
-            Error::Network | Error::NetworkTimeout | Error::Stalled if safe => {
-                Some((self.retry.after_failure(None)?, Wake::Never))
-            }
-            // Waiting for the line is no try of ours, but it ends as well.
-            Error::Offline if safe => {
-                let ends = *self.offline_since.get_or_insert(now) + OFFLINE_DEADLINE_MILLIS;
-                (now < ends).then(|| (ends - now, Wake::Online))
-            }
-            _ => None,
-        }
-    }
-
     /// Compares what the provider says it holds with what was sent; only then is the upload done.
     fn deliver(&mut self) -> Next {
         match (core::mem::replace(&mut self.state, State::Over), self.checksum) {
@@ -400,7 +346,8 @@ impl Upload {
                 let verdict = integrity::check(&asset.claims, &file, &checksum);
                 self.finish(verdict.map(|()| Delivery { asset, file: *file, checksum }))
             }
-            _ => Next::Continue,
+            // A provider that says "pending" has no request to ask how far it is.
+            _ => self.finish(Err(Error::MalformedResponse { what: "status" })),
         }
     }
 

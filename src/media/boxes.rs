@@ -2,11 +2,12 @@
 //!
 //! ISO/IEC 14496-12 §4.2; <https://developer.apple.com/documentation/quicktime-file-format>
 
-use super::window::{Cursor, Stop};
+use super::cursor::{Cursor, Fields};
+use super::window::Stop;
 
 /// A box, which QuickTime calls an atom.
 pub(super) struct Atom<'w> {
-    pub(super) kind: [u8; 4],
+    pub(super) kind: u32,
     /// What is in it, as far as its surroundings go.
     pub(super) body: Cursor<'w>,
     /// Whether it would go further than that.
@@ -18,9 +19,8 @@ impl<'w> Atom<'w> {
     pub(super) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         let mut header = *file;
         let start = header.at();
-        let size = header.be32()?;
-        let kind = header.array()?;
-        let size = match size {
+        let fields = header.fields(8)?;
+        let size = match fields.be32(0) {
             // To the end.
             0 => file.left(),
             1 => header.be64()?,
@@ -31,20 +31,22 @@ impl<'w> Atom<'w> {
         let cut = len > header.left();
         let body = header.split(len);
         *file = header;
-        Ok(Self { kind, body, cut })
+        Ok(Self { kind: fields.be32(4), body, cut })
     }
 
-    /// Version and flags, which open a full box.
-    pub(super) fn version(&mut self) -> Result<(u8, u32), Stop> {
-        let word = self.body.be32()?;
-        Ok((word.to_be_bytes()[0], word & 0x00FF_FFFF))
+    /// The start of its body, up to so many bytes; past its end all is 0.
+    pub(super) fn fields(&self, len: u64) -> Result<Fields<'w>, Stop> {
+        { self.body }.fields_up_to(len)
     }
+}
 
-    /// A number of 32 bits in version 0, of 64 in version 1. All ones say that it is not known.
-    pub(super) fn number(&mut self, version: u8) -> Result<u64, Stop> {
-        if version == 0 {
-            return self.body.be32().map(|number| if number == u32::MAX { 0 } else { number.into() });
-        }
-        self.body.be64().map(|number| if number == u64::MAX { 0 } else { number })
+/// A number of a full box, by its offset in version 0 and in version 1, where those before it are twice as wide and so is
+/// this one. All ones say that it is not known.
+pub(super) fn number(full: Fields<'_>, at: usize, wide_at: usize) -> u64 {
+    if full.u8(0) == 0 {
+        let number = full.be32(at);
+        return if number == u32::MAX { 0 } else { number.into() };
     }
+    let number = full.be64(wide_at);
+    if number == u64::MAX { 0 } else { number }
 }

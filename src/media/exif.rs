@@ -2,7 +2,8 @@
 //!
 //! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>, BigTIFF: <https://www.awaresystems.be/imaging/tiff/bigtiff.html>
 
-use super::window::{Cursor, Stop, lenient};
+use super::cursor::{Cursor, Fields};
+use super::window::{Stop, lenient};
 use super::{Fact, Orientation, Reason};
 
 /// The first directory, entry by entry.
@@ -26,20 +27,20 @@ struct Encoding {
 }
 
 impl Encoding {
-    fn short(self, at: &mut Cursor<'_>) -> Result<u16, Stop> {
-        if self.big_endian { at.be16() } else { at.le16() }
+    fn short(self, fields: Fields<'_>, at: usize) -> u16 {
+        if self.big_endian { fields.be16(at) } else { fields.le16(at) }
     }
 
-    fn long(self, at: &mut Cursor<'_>) -> Result<u32, Stop> {
-        if self.big_endian { at.be32() } else { at.le32() }
+    fn long(self, fields: Fields<'_>, at: usize) -> u32 {
+        if self.big_endian { fields.be32(at) } else { fields.le32(at) }
     }
 
     /// An offset or a count.
-    fn word(self, at: &mut Cursor<'_>) -> Result<u64, Stop> {
+    fn word(self, fields: Fields<'_>, at: usize) -> u64 {
         match self {
-            Self { wide: false, .. } => self.long(at).map(u64::from),
-            Self { big_endian: true, .. } => at.be64(),
-            Self { big_endian: false, .. } => at.le64(),
+            Self { wide: false, .. } => self.long(fields, at).into(),
+            Self { big_endian: true, .. } => fields.be64(at),
+            Self { big_endian: false, .. } => fields.le64(at),
         }
     }
 }
@@ -47,24 +48,25 @@ impl Encoding {
 impl<'w> Directory<'w> {
     /// The first directory of the TIFF that fills this span.
     pub(super) fn first(tiff: Cursor<'w>) -> Result<Self, Stop> {
-        let mut header = tiff;
-        let big_endian = match &header.array()? {
+        let header = { tiff }.fields(8)?;
+        let big_endian = match &header.array(0) {
             b"II" => false,
             b"MM" => true,
             _ => return Err(Stop::Damaged),
         };
         let mut encoding = Encoding { big_endian, wide: false };
-        match encoding.short(&mut header)? {
-            42 => {}
-            43 if encoding.short(&mut header)? == 8 => {
-                header.skip(2)?;
+        let first = match encoding.short(header, 2) {
+            42 => encoding.word(header, 4),
+            43 => {
                 encoding.wide = true;
+                encoding.word({ tiff }.fields(16)?, 8)
             }
             _ => return Err(Stop::Damaged),
-        }
+        };
         let mut entries = tiff;
-        entries.skip(encoding.word(&mut header)?)?;
-        let count = if encoding.wide { encoding.word(&mut entries)? } else { encoding.short(&mut entries)?.into() };
+        entries.skip(first)?;
+        let count = entries.fields(if encoding.wide { 8 } else { 2 })?;
+        let count = if encoding.wide { encoding.word(count, 0) } else { encoding.short(count, 0).into() };
         Ok(Self { entries, count, encoding })
     }
 
@@ -72,21 +74,20 @@ impl<'w> Directory<'w> {
     pub(super) fn next(&mut self) -> Result<Option<Entry>, Stop> {
         let Some(left) = self.count.checked_sub(1) else { return Ok(None) };
         self.count = left;
-        let Encoding { wide, .. } = self.encoding;
-        let mut entry = self.entries.split(if wide { 20 } else { 12 });
-        let tag = self.encoding.short(&mut entry)?;
-        let kind = self.encoding.short(&mut entry)?;
-        self.encoding.word(&mut entry)?;
-        let value = match kind {
-            1 => entry.u8()?.into(),
-            3 => self.encoding.short(&mut entry)?.into(),
-            4 => self.encoding.long(&mut entry)?.into(),
+        let encoding = self.encoding;
+        // Tag, type, count, value: the last two take as much as an offset.
+        let (len, at) = if encoding.wide { (20, 12) } else { (12, 8) };
+        let entry = self.entries.fields(len)?;
+        let value = match encoding.short(entry, 2) {
+            1 => entry.u8(at).into(),
+            3 => encoding.short(entry, at).into(),
+            4 => encoding.long(entry, at).into(),
             // LONG8 only exists where it fits.
-            16 if wide => self.encoding.word(&mut entry)?,
+            16 if encoding.wide => encoding.word(entry, at),
             // An offset to something else, or no number: only the tag matters.
             _ => 0,
         };
-        Ok(Some(Entry { tag, value }))
+        Ok(Some(Entry { tag: encoding.short(entry, 0), value }))
     }
 }
 
@@ -99,12 +100,14 @@ pub(super) fn turned(value: u64) -> Fact<Orientation> {
     orientation.map_or(Fact::Unknown(Reason::Damaged), Fact::Known)
 }
 
+/// What JPEG puts before EXIF.
+pub(super) const PREFIX: &[u8] = b"Exif\0\0";
+
 /// The orientation in the EXIF that fills this span. Damaged EXIF is no damage to the picture: browsers ignore it too.
 pub(super) fn orientation(mut exif: Cursor<'_>) -> Result<Fact<Orientation>, Stop> {
-    let start = exif;
     // JPEG's prefix, which some writers carry over into PNG and WebP.
-    if !matches!(exif.take(6), Ok(b"Exif\0\0")) {
-        exif = start;
+    if exif.starts_with(PREFIX)? {
+        exif.skip(PREFIX.len() as u64)?;
     }
     let found = (|| {
         let mut directory = Directory::first(exif)?;

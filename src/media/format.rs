@@ -47,13 +47,13 @@ formats! {
     /// TIFF and BigTIFF.
     Tiff: Image, "TIFF", ["image/tiff", "image/tif", "image/x-tiff"], ["tif", "tiff", "btf", "tf8"];
     /// ISO base media with a video track.
-    Mp4: Video, "MP4", ["video/mp4", "video/x-m4v", "video/m4v", "application/mp4"], ["mp4", "m4v", "mp4v", "mpg4", "f4v", "m4s"];
+    Mp4: Video, "MP4", ["video/mp4", "video/x-m4v", "video/m4v", "application/mp4"], ["mp4", "m4v", "mp4v", "mpg4", "f4v"];
     /// Audio Video Interleave.
     Avi: Video, "AVI", ["video/x-msvideo", "video/avi", "video/vnd.avi", "video/msvideo"], ["avi", "divx"];
     /// QuickTime.
     Mov: Video, "QuickTime", ["video/quicktime", "video/mov", "video/x-quicktime"], ["mov", "qt"];
     /// Advanced Systems Format: Windows Media.
-    Wmv: Video, "WMV", ["video/x-ms-wmv", "video/x-ms-asf", "video/x-ms-asf-plugin", "audio/x-ms-wma", "application/vnd.ms-asf"], ["wmv", "asf", "wma", "wm"];
+    Wmv: Video, "WMV", ["video/x-ms-wmv", "video/x-ms-asf", "video/x-ms-asf-plugin", "application/vnd.ms-asf"], ["wmv", "asf", "wm"];
     /// Flash Video.
     Flv: Video, "FLV", ["video/x-flv", "video/flv"], ["flv"];
     /// WebM with a video track.

@@ -4,15 +4,23 @@
 
 use core::time::Duration;
 
-use super::boxes::Atom;
+use super::boxes::{Atom, number};
+use super::cursor::{Cursor, Fields, find_all, tags};
 use super::mp4::Movie;
-use super::window::{Cursor, Stop, Window, find_all, lenient};
+use super::window::{LONG_TAILS, Stop, TAIL, Window, lenient};
 use super::{Fact, Reason, seconds};
 
+tags! {
+    MEHD = b"mehd";
+    TRAF = b"traf";
+    TFHD = b"tfhd";
+    TFDT = b"tfdt";
+    TRUN = b"trun";
+    TFRA = b"tfra";
+    MFRO = b"mfro";
+}
 /// Reads spent on visiting fragments one by one before the end of the file is asked instead.
 const PATIENT_READS: usize = 6;
-/// The end of the file, where the last fragments are looked for.
-const LAST_FRAGMENTS: u64 = 256 << 10;
 /// What may follow the last indexed byte: a random access table.
 const BEHIND_INDEX: u64 = 64 << 10;
 /// More tracks than any player lists.
@@ -25,6 +33,8 @@ pub(super) struct Fragments {
     declared: u64,
     index: Option<Index>,
     runs: Vec<Run>,
+    /// The movie says that it has fragments.
+    pub(super) are_announced: bool,
     /// Fragments were found.
     present: bool,
     /// Not every fragment was visited.
@@ -49,36 +59,33 @@ struct Run {
 
 impl Fragments {
     /// Reads a box of the movie extends box.
-    pub(super) fn announce(&mut self, mut part: Atom<'_>) -> Result<(), Stop> {
-        let (version, _) = part.version()?;
-        if &part.kind == b"mehd" {
-            self.declared = part.number(version)?;
-        } else {
-            let track = part.body.be32()?;
-            part.body.skip(4)?;
-            let ticks = part.body.be32()?;
-            self.run(track).ok_or(Stop::Damaged)?.ticks = ticks;
+    pub(super) fn announce(&mut self, part: &Atom<'_>) -> Result<(), Stop> {
+        self.are_announced = true;
+        let fields = part.fields(16)?;
+        if part.kind == MEHD {
+            self.declared = number(fields, 4, 4);
+        } else if let Some(run) = self.run(fields.be32(4)) {
+            run.ticks = fields.be32(12);
         }
         Ok(())
     }
 
     /// Reads a segment index. Each track may have its own, one after the other; the longest counts.
-    pub(super) fn index(&mut self, mut sidx: Atom<'_>) -> Result<(), Stop> {
-        let mut reaches = sidx.body.end();
-        let (version, _) = sidx.version()?;
-        sidx.body.skip(4)?;
-        let timescale = sidx.body.be32()?;
-        sidx.number(version)?;
-        reaches = reaches.saturating_add(sidx.number(version)?);
-        sidx.body.skip(2)?;
+    pub(super) fn index(&mut self, sidx: &Atom<'_>) -> Result<(), Stop> {
+        let mut entries = sidx.body;
+        let fields = entries.fields(32)?;
+        // A time and an offset are twice as wide in version 1.
+        let shift = if fields.u8(0) == 0 { 0 } else { 8 };
+        let mut reaches = entries.end().saturating_add(number(fields, 16, 20));
         let mut ticks = 0_u64;
-        for _ in 0..sidx.body.be16()? {
-            let size = sidx.body.be32()? & 0x7FFF_FFFF;
-            reaches = reaches.saturating_add(size.into());
-            ticks = ticks.saturating_add(sidx.body.be32()?.into());
-            sidx.body.skip(4)?;
+        entries = sidx.body;
+        entries.skip(24 + shift)?;
+        while entries.left() >= 12 {
+            let entry = entries.fields(12)?;
+            reaches = reaches.saturating_add((entry.be32(0) & 0x7FFF_FFFF).into());
+            ticks = ticks.saturating_add(entry.be32(4).into());
         }
-        let index = Index { ticks, timescale, reaches };
+        let index = Index { ticks, timescale: fields.be32(8), reaches };
         if self.index.as_ref().is_none_or(|other| other.reaches < reaches) && !self.present {
             self.index = Some(index);
         }
@@ -86,40 +93,35 @@ impl Fragments {
     }
 
     /// Reads a movie fragment that starts at `start`.
-    pub(super) fn fragment(&mut self, start: u64, mut moof: Cursor<'_>) -> Result<(), Stop> {
+    pub(super) fn read(&mut self, start: u64, mut moof: Cursor<'_>) -> Result<(), Stop> {
         // A live stream's segments each have an index of their own: then the first says nothing about the rest.
         self.index.take_if(|index| index.reaches <= start);
         self.present = true;
-        let mut sample = 0;
-        let mut current = None;
+        // Of the track whose boxes are being read: its run, and the ticks of a sample.
+        let (mut current, mut sample) = (None, 0);
         while moof.left() >= 8 {
-            let mut part = Atom::next(&mut moof)?;
-            match &part.kind {
-                b"traf" => {
-                    current = None;
-                    moof = moof.enter(part.body);
+            let part = Atom::next(&mut moof)?;
+            let fields = part.fields(24)?;
+            let flags = fields.be32(0);
+            match part.kind {
+                TRAF => moof = moof.enter(part.body),
+                TFHD => {
+                    // An offset of eight bytes and a number of four may come before the ticks.
+                    let at = 8 + if flags & 0x01 == 0 { 0 } else { 8 } + if flags & 0x02 == 0 { 0 } else { 4 };
+                    let track = fields.be32(4);
+                    let run = self.run(track).ok_or(Stop::Damaged)?;
+                    sample = if flags & 0x08 == 0 { run.ticks } else { fields.be32(at) };
+                    current = Some(track);
                 }
-                b"tfhd" => {
-                    let (_, flags) = part.version()?;
-                    let run = self.run(part.body.be32()?).ok_or(Stop::Damaged)?;
-                    let optional = [(0x01, 8), (0x02, 4)];
-                    for (_, len) in optional.into_iter().filter(|(flag, _)| flags & flag != 0) {
-                        part.body.skip(len)?;
-                    }
-                    sample = if flags & 0x08 == 0 { run.ticks } else { part.body.be32()? };
-                    current = Some(run.track);
-                }
-                b"tfdt" => {
-                    let (version, _) = part.version()?;
-                    let time = part.number(version)?;
+                TFDT => {
                     if let Some(run) = current.and_then(|track| self.run(track)) {
+                        let time = number(fields, 4, 4);
                         run.start.get_or_insert(time);
                         run.end = run.end.max(time);
                     }
                 }
-                b"trun" => {
-                    let ticks = run_ticks(part, sample)?;
-                    let skipped = self.skipped;
+                TRUN => {
+                    let (ticks, skipped) = (run_ticks(&part, sample)?, self.skipped);
                     if let Some(run) = current.and_then(|track| self.run(track)) {
                         // Without a decode time, only all fragments together say where this one ends.
                         if run.start.is_some() || !skipped {
@@ -136,13 +138,18 @@ impl Fragments {
 
     /// Whether the running time is certain, so that the remaining fragments need no visit.
     pub(super) fn are_known(&self, size: u64) -> bool {
-        let reaches = self.index.as_ref().map_or(0, |index| index.reaches);
-        self.present && (self.declared > 0 || reaches.saturating_add(BEHIND_INDEX) >= size)
+        let is_indexed = |index: &Index| index.reaches.saturating_add(BEHIND_INDEX) >= size;
+        self.present && (self.declared > 0 || self.index.as_ref().is_some_and(is_indexed))
     }
 
-    /// Whether the index promises more than there is.
-    pub(super) fn are_cut(&self, size: u64) -> bool {
-        self.index.as_ref().is_some_and(|index| index.reaches > size)
+    /// Whether they are all there, in a file of this size whose boxes are whole.
+    pub(super) fn are_complete(&self, size: u64) -> Fact<bool> {
+        match &self.index {
+            Some(index) => Fact::Known(index.reaches <= size),
+            // A file that ends behind any fragment is a file.
+            None if self.present || self.are_announced => Fact::Unknown(Reason::Absent),
+            None => Fact::Known(true),
+        }
     }
 
     /// Whether visiting them one by one has become too dear.
@@ -150,18 +157,25 @@ impl Fragments {
         self.present && window.reads() >= PATIENT_READS
     }
 
-    /// Reads the fragments at the end of the file, and none of those before it.
-    pub(super) fn skip_to_tail(&mut self, window: &Window) -> Result<(), Stop> {
+    /// Reads the last fragments, and none of those before them.
+    pub(super) fn skip_to_last(&mut self, window: &Window) -> Result<(), Stop> {
         self.skipped = true;
-        let (offset, tail) = window.tail(LAST_FRAGMENTS)?;
-        for at in find_all(tail, b"moof") {
-            let start = (offset + at as u64).saturating_sub(4);
-            let mut file = window.span(start, window.size());
-            if let Ok(moof) = Atom::next(&mut file) {
-                lenient(self.fragment(start, moof.body))?;
+        if let Some(start) = lenient(last_accessible(window))?.flatten() {
+            return self.read_at(start, window);
+        }
+        for len in LONG_TAILS {
+            let (offset, tail) = window.tail(len)?;
+            let starts: Vec<_> = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4)).collect();
+            if !starts.is_empty() {
+                return starts.into_iter().try_for_each(|start| self.read_at(start, window));
             }
         }
         Ok(())
+    }
+
+    fn read_at(&mut self, start: u64, window: &Window) -> Result<(), Stop> {
+        let Some(moof) = lenient(Atom::next(&mut window.span(start, window.size())))? else { return Ok(()) };
+        lenient(self.read(start, moof.body)).map(drop)
     }
 
     /// The running time, if there are fragments and they say.
@@ -172,7 +186,7 @@ impl Fragments {
         if let Some(index) = &self.index {
             let time = seconds(index.ticks, index.timescale);
             // Cut short, it may have been the first index of many.
-            return Some(if self.are_cut(size) { time.estimated() } else { time });
+            return Some(if index.reaches > size { time.estimated() } else { time });
         }
         if !self.present {
             return None;
@@ -195,23 +209,56 @@ impl Fragments {
     }
 }
 
+/// Where the last fragment of the random access table (§8.8.9) starts, if there is such a table.
+fn last_accessible(window: &Window) -> Result<Option<u64>, Stop> {
+    let size = window.size();
+    window.tail(TAIL)?;
+    // The last box of the table, and of the file, gives the table's length.
+    let end = window.span(size.saturating_sub(16), size).fields_up_to(16)?;
+    if end.be32(4) != MFRO {
+        return Ok(None);
+    }
+    let mut table = Atom::next(&mut window.span(size.saturating_sub(end.be32(12).into()), size))?.body;
+    let mut last = None;
+    while table.left() >= 8 {
+        let part = Atom::next(&mut table)?;
+        if part.kind == TFRA {
+            last = last.max(Some(last_entry(&part)?));
+        }
+    }
+    Ok(last)
+}
+
+/// Where the fragment of a track's last entry starts.
+fn last_entry(tfra: &Atom<'_>) -> Result<u64, Stop> {
+    let fields = tfra.fields(16)?;
+    let word = if fields.u8(0) == 0 { 4 } else { 8 };
+    // A time and an offset, then three numbers of one to four bytes each.
+    let numbers: u32 = [0, 2, 4].into_iter().map(|shift| (fields.be32(8) >> shift & 3) + 1).sum();
+    let entry = word * 2 + u64::from(numbers);
+    let before = u64::from(fields.be32(12)).checked_sub(1).ok_or(Stop::Damaged)?;
+    let mut last = tfra.body;
+    last.skip(16 + before * entry + word)?;
+    let offset = last.fields_up_to(8)?;
+    Ok(if word == 4 { offset.be32(0).into() } else { offset.be64(0) })
+}
+
 /// The ticks of a track run's samples, of which each may have its own.
-fn run_ticks(mut trun: Atom<'_>, sample: u32) -> Result<u64, Stop> {
-    let (_, flags) = trun.version()?;
-    let count = trun.body.be32()?;
+fn run_ticks(trun: &Atom<'_>, sample: u32) -> Result<u64, Stop> {
+    let fields = trun.fields(8)?;
+    let (flags, count) = (fields.be32(0), fields.be32(4));
     if flags & 0x100 == 0 {
         return Ok(u64::from(count) * u64::from(sample));
     }
-    for _ in 0..(flags & 0x01) + (flags >> 2 & 0x01) {
-        trun.body.skip(4)?;
-    }
+    // An offset and flags may come before the samples, of which each may have four numbers: ticks are the first.
+    let before = 8 + u64::from(flags & 0x01) * 4 + u64::from(flags >> 2 & 0x01) * 4;
     let stride = (flags >> 8 & 0x0F).count_ones() * 4;
     let len = u64::from(count) * u64::from(stride);
-    let samples = trun.body.split(len);
+    let mut samples = trun.body;
+    samples.skip(before)?;
     if samples.left() < len {
         return Err(Stop::Damaged);
     }
-    let samples = { samples }.take(usize::try_from(len).map_err(|_| Stop::Budget)?)?;
-    let ticks = samples.chunks_exact(stride as usize).filter_map(|sample| sample.first_chunk());
-    Ok(ticks.map(|ticks| u64::from(u32::from_be_bytes(*ticks))).sum())
+    let samples = samples.rest(len)?;
+    Ok(samples.chunks_exact(stride as usize).map(|sample| u64::from(Fields(sample).be32(0))).sum())
 }

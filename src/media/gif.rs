@@ -2,22 +2,21 @@
 //!
 //! <https://www.w3.org/Graphics/GIF/spec-gif89a.txt>
 
-use super::window::{Cursor, Stop};
+use super::cursor::Cursor;
+use super::window::Stop;
 use super::{Fact, Media, Reason, size};
 
-pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
-    Ok(matches!(&file.array()?, b"GIF87a" | b"GIF89a"))
+pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
+    Ok(file.starts_with(b"GIF89a")? || file.starts_with(b"GIF87a")?)
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    file.skip(6)?;
-    media.stored_size = size(file.le16()?.into(), file.le16()?.into());
-    let flags = file.u8()?;
-    file.skip(2)?;
-    colours(&mut file, flags)?;
+    let screen = file.fields(13)?;
+    media.stored_size = size(screen.le16(6).into(), screen.le16(8).into());
+    colours(&mut file, screen.u8(10))?;
     match walk(file, media) {
         // A second picture is all that the rest could tell; whether it ends well is not worth reading it.
-        Err(Stop::Need { .. }) if media.animated.value().is_some() => {
+        Err(Stop::Need) if media.animated.value().is_some() => {
             media.complete = Fact::Unknown(Reason::Budget);
             Ok(())
         }
@@ -28,15 +27,22 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
 fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let mut pictures = 0;
     loop {
+        if file.left() == 0 && pictures > 0 {
+            // Many writers forget the trailer, and no decoder minds; it could as well be cut between two pictures.
+            media.animated = if pictures > 1 { Fact::Known(true) } else { Fact::Estimated(false) };
+            media.complete = Fact::Unknown(Reason::Damaged);
+            return Ok(());
+        }
         match file.u8()? {
+            // A terminator too many, which decoders pass over.
+            0 => continue,
             // An extension: its label, then blocks.
             0x21 => file.skip(1)?,
             // A picture: its place and size, its colours, LZW's code size, then blocks.
             0x2C => {
-                file.skip(8)?;
-                let flags = file.u8()?;
+                let flags = file.fields(9)?.u8(8);
                 pictures += 1;
-                if pictures == 2 {
+                if pictures > 1 {
                     media.animated = Fact::Known(true);
                 }
                 colours(&mut file, flags)?;

@@ -2,7 +2,8 @@
 //!
 //! <https://www.w3.org/Graphics/JPEG/itu-t81.pdf>, annex B
 
-use super::window::{Cursor, Stop, TAIL, find_all};
+use super::cursor::{Cursor, find_all};
+use super::window::{Stop, TAIL};
 use super::{Fact, Media, Reason, exif, size};
 
 const RST0: u8 = 0xD0;
@@ -13,8 +14,8 @@ const SOS: u8 = 0xDA;
 const DHT: u8 = 0xC4;
 const APP1: u8 = 0xE1;
 
-pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
-    Ok(file.array()? == [0xFF, SOI, 0xFF])
+pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
+    file.starts_with(&[0xFF, SOI, 0xFF])
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
@@ -25,16 +26,13 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         match marker {
             // Every start of frame, JPEG-LS's 0xF7 among them; the gaps are DHT, JPG and DAC.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xF7 => {
-                segment.skip(1)?;
-                let (height, width) = (segment.be16()?, segment.be16()?);
+                let frame = segment.fields(5)?;
                 // The main picture's frame comes first, and no second one may follow.
                 if media.stored_size == Fact::Unknown(Reason::Absent) {
-                    media.stored_size = size(width.into(), height.into());
+                    media.stored_size = size(frame.be16(3).into(), frame.be16(1).into());
                 }
             }
-            APP1 if media.orientation == Fact::Unknown(Reason::Absent)
-                && segment.clone().take(6) == Ok(b"Exif\0\0") =>
-            {
+            APP1 if media.orientation == Fact::Unknown(Reason::Absent) && segment.starts_with(exif::PREFIX)? => {
                 media.orientation = exif::orientation(segment)?;
             }
             SOS => return ending(file, media),
@@ -47,7 +45,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
 /// The next marker. Fill bytes may precede it, and decoders pass over junk, a stuffed FF 00 included.
 fn marker(file: &mut Cursor<'_>) -> Result<u8, Stop> {
     loop {
-        while file.u8()? != 0xFF {}
+        file.skip_to(0xFF)?;
         let mut marker = 0xFF;
         while marker == 0xFF {
             marker = file.u8()?;

@@ -21,29 +21,72 @@
 //! assert_eq!(media.complete.known(), Some(false), "its pixels are missing");
 //! ```
 //!
-//! The order of reading: [`Probe`], then `window.rs`, which explains how a parser asks for bytes, then any format.
+//! The order of reading: [`Probe`], then `window.rs`, which explains how a parser asks for bytes, `cursor.rs`, with which it reads, and any format.
 //! Nothing here trusts a name, a declared type, or a number in the file.
+//!
+//! Without the feature `all-formats` only PNG, JPEG, GIF, WebP and the MP4 family are recognised: the wasm that ships is
+//! built so, for its budget. See `docs/decisions/0006-formats-in-the-wasm.md`.
 
+#![cfg_attr(not(feature = "all-formats"), allow(dead_code, reason = "what only the other formats use"))]
+
+#[cfg(feature = "all-formats")]
+mod adts;
+#[cfg(feature = "all-formats")]
+mod amf;
+#[cfg(feature = "all-formats")]
+mod asf;
+#[cfg(feature = "all-formats")]
+mod avi;
+#[cfg(feature = "all-formats")]
+mod bits;
+#[cfg(feature = "all-formats")]
+mod bmp;
 mod boxes;
 mod codecs;
+mod cursor;
+#[cfg(feature = "all-formats")]
+mod ebml;
 mod exif;
 mod facts;
+#[cfg(feature = "all-formats")]
+mod flac;
+#[cfg(feature = "all-formats")]
+mod flv;
+#[cfg(feature = "all-formats")]
+mod flv_video;
 mod format;
 mod fragments;
+#[cfg(feature = "all-formats")]
+mod frames;
 mod gif;
+#[cfg(feature = "all-formats")]
+mod h264;
+#[cfg(feature = "all-formats")]
+mod id3;
 mod jpeg;
+#[cfg(feature = "all-formats")]
+mod matroska;
+#[cfg(feature = "all-formats")]
+mod mp3;
 mod mp4;
+#[cfg(feature = "all-formats")]
+mod ogg;
 mod png;
 mod refused;
 mod riff;
+#[cfg(feature = "all-formats")]
+mod tiff;
+#[cfg(feature = "all-formats")]
+mod wav;
 mod webp;
 mod window;
 
 use core::time::Duration;
 
+use cursor::Cursor;
 pub use facts::{Fact, Kind, Media, Orientation, Reason, Size};
 pub use format::Format;
-use window::{Cursor, Stop, Window};
+use window::{Stop, Window};
 
 /// A file format as the probe sees it: how to tell it, and how to read it.
 ///
@@ -56,21 +99,50 @@ struct Container {
 }
 
 macro_rules! containers {
-    ($($module:ident: $format:ident,)+) => {
-        &[$(Container { format: Format::$format, matches: $module::matches, parse: $module::parse },)+]
+    ($($(#[$meta:meta])* $module:ident: $format:ident,)+) => {
+        &[$(
+            $(#[$meta])*
+            Container { format: Format::$format, matches: $module::matches, parse: $module::parse },
+        )+]
     };
 }
 
-/// Every container. Those without a signature worth the name come last, and by the strictest of looks.
+/// Every container, told by its first bytes.
 const CONTAINERS: &[Container] = containers![
     png: Png,
     jpeg: Jpeg,
     gif: Gif,
     webp: Webp,
+    #[cfg(feature = "all-formats")]
+    tiff: Tiff,
     mp4: Mp4,
+    #[cfg(feature = "all-formats")]
+    matroska: Webm,
+    #[cfg(feature = "all-formats")]
+    avi: Avi,
+    #[cfg(feature = "all-formats")]
+    wav: Wav,
+    #[cfg(feature = "all-formats")]
+    asf: Wmv,
+    #[cfg(feature = "all-formats")]
+    flv: Flv,
+    #[cfg(feature = "all-formats")]
+    ogg: Ogg,
+    #[cfg(feature = "all-formats")]
+    flac: Flac,
     // Two letters that a text may start with.
+    #[cfg(feature = "all-formats")]
+    bmp: Bmp,
+];
+
+/// The streams without a container. They have no signature, so they are looked for, even behind junk, once the file is
+/// known to be nothing else that has a name: transport streams and archives may hold the very same frames.
+const FRAMES: &[Container] = containers![
     // Before MP3, whose frames start with eleven of the same twelve bits.
-    // Last: it looks for frames behind junk, and any container of MP3 has some.
+    #[cfg(feature = "all-formats")]
+    adts: Aac,
+    #[cfg(feature = "all-formats")]
+    mp3: Mp3,
 ];
 
 /// Why there is nothing to say about a file.
@@ -105,7 +177,6 @@ pub enum ProbeStep {
 #[derive(Debug)]
 pub struct Probe {
     window: Window,
-    wanted: (u64, usize),
     done: Option<Result<Media, ProbeError>>,
 }
 
@@ -114,7 +185,7 @@ impl Probe {
     #[must_use]
     pub const fn new(size: u64) -> Self {
         let done = if size == 0 { Some(Err(ProbeError::Unrecognised { looks_like: None })) } else { None };
-        Self { window: Window::new(size), wanted: (0, 0), done }
+        Self { window: Window::new(size), done }
     }
 
     /// What to do next. Asking again without supplying anything gives the same answer.
@@ -123,12 +194,11 @@ impl Probe {
             return ProbeStep::Done(done.clone());
         }
         let result = match probe(&self.window) {
-            Err(Stop::Need { offset, len }) => {
-                self.wanted = (offset, len);
+            Err(Stop::Need) => {
+                let (offset, len) = self.window.wanted();
                 return ProbeStep::Need { offset, len };
             }
-            Err(Stop::Refused(name)) => Err(ProbeError::Unrecognised { looks_like: Some(name) }),
-            Err(_) => Err(ProbeError::Unrecognised { looks_like: None }),
+            Err(_) => Err(ProbeError::Unrecognised { looks_like: self.window.looks_like() }),
             Ok(media) => Ok(media),
         };
         self.done = Some(result.clone());
@@ -137,10 +207,8 @@ impl Probe {
 
     /// Answers the last [`ProbeStep::Need`]. Fewer bytes than it asked for mean that the file has shrunk.
     pub fn supply(&mut self, bytes: &[u8]) {
-        let (offset, len) = core::mem::take(&mut self.wanted);
-        match bytes.get(..len) {
-            Some(bytes) => self.window.insert(offset, bytes),
-            None => self.done = Some(Err(ProbeError::Unreadable)),
+        if self.window.supply(bytes).is_none() {
+            self.done = Some(Err(ProbeError::Unreadable));
         }
     }
 }
@@ -148,17 +216,27 @@ impl Probe {
 /// One run over what has been read so far.
 fn probe(window: &Window) -> Result<Media, Stop> {
     let head = window.read_up_to(0, window::HEAD as u64)?;
-    if refused::is_text(head) {
-        let name = "text";
-        return Err(Stop::Refused(name));
+    if let Some(name) = refused::text(head) {
+        return Err(window.refuse(name));
     }
     let file = window.cursor();
-    for container in CONTAINERS {
-        if window::lenient((container.matches)(file))? == Some(true) {
-            return container.read(file);
+    #[cfg(feature = "all-formats")]
+    let file = id3::behind(file)?;
+    let find = |containers: &'static [Container]| {
+        for container in containers {
+            if window::lenient((container.matches)(file))? == Some(true) {
+                return Ok(Some(container));
+            }
         }
+        Ok(None)
+    };
+    if let Some(container) = find(CONTAINERS)? {
+        return container.read(file);
     }
-    Err(refused::name(head).map_or(Stop::Damaged, Stop::Refused))
+    if let Some(name) = refused::name(head) {
+        return Err(window.refuse(name));
+    }
+    find(FRAMES)?.ok_or(Stop::Damaged)?.read(file)
 }
 
 impl Container {
@@ -166,7 +244,7 @@ impl Container {
         let mut media = Media::unknown(self.format);
         match (self.parse)(file, &mut media) {
             Ok(()) => {}
-            Err(stop @ (Stop::Need { .. } | Stop::Refused(_))) => return Err(stop),
+            Err(stop @ (Stop::Need | Stop::Refused)) => return Err(stop),
             Err(Stop::Budget) => media.explain(Reason::Budget),
             Err(Stop::Damaged) => media.explain(Reason::Damaged),
             Err(Stop::End) => {

@@ -2,60 +2,98 @@
 //!
 //! ISO/IEC 14496-12; <https://developer.apple.com/documentation/quicktime-file-format>; brands: <https://mp4ra.org/registered-types/brands>
 
-use super::boxes::Atom;
-use super::fragments::Fragments;
 use core::time::Duration;
 
-use super::window::{Cursor, Stop, lenient};
+use super::boxes::{Atom, number};
+use super::cursor::{Cursor, is_listed, tags};
+use super::fragments::Fragments;
+use super::window::{Stop, lenient};
 use super::{Fact, Format, Media, Orientation, Reason, codecs, seconds, size};
 
+tags! {
+    FTYP = b"ftyp";
+    MOOV = b"moov";
+    MDAT = b"mdat";
+    WIDE = b"wide";
+    FREE = b"free";
+    SKIP = b"skip";
+    PNOT = b"pnot";
+    META = b"meta";
+    SIDX = b"sidx";
+    MOOF = b"moof";
+    CMOV = b"cmov";
+    MVHD = b"mvhd";
+    MVEX = b"mvex";
+    MEHD = b"mehd";
+    TREX = b"trex";
+    TRAK = b"trak";
+    TKHD = b"tkhd";
+    MDIA = b"mdia";
+    MDHD = b"mdhd";
+    HDLR = b"hdlr";
+    MINF = b"minf";
+    STBL = b"stbl";
+    STSD = b"stsd";
+    // Handlers of tracks.
+    VIDE = b"vide";
+    SOUN = b"soun";
+    // Brands.
+    AVIF = b"avif";
+    AVIS = b"avis";
+    QUICKTIME = b"qt  ";
+}
+/// Brands of files for sound, whatever pictures they bring along.
+const SOUND_BRANDS: &[u8] = b"M4A M4B M4P F4A F4B ";
 /// More tracks than any player lists.
 const MAX_TRACKS: usize = 128;
 
 pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     let first = Atom::next(&mut file)?;
-    Ok(match &first.kind {
-        b"ftyp" | b"mdat" => true,
+    Ok(match first.kind {
+        FTYP | MDAT => true,
         // QuickTime had no file type box at first.
-        b"moov" | b"wide" | b"free" | b"skip" | b"pnot" => !first.cut,
+        MOOV | WIDE | FREE | SKIP | PNOT => !first.cut,
         _ => false,
     })
 }
 
+/// Brands of the file type box that stand for something else, one after the other.
+const REFUSED: [(&[u8], &str); 5] = [
+    (b"avifavisavio", "AVIF"),
+    // The first few also go with other codecs than HEVC, and with AV1 under their own brand.
+    (b"mif1mif2msf1miafheicheixheimheishevchevxhevmhevsavciavcsjpegjpgsj2ki1pic", "HEIC"),
+    (b"jp2 jpx jpm mjp2", "JPEG 2000"),
+    (b"jxl ", "JPEG XL"),
+    (b"crx ", "camera raw"),
+];
+
 /// What a file type box stands for, where that is no movie.
-fn refused(mut brands: Cursor<'_>) -> Option<&'static str> {
-    Some(match &brands.array().ok()? {
-        b"avif" | b"avis" | b"avio" => "AVIF",
-        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => "HEIC",
-        b"mif1" | b"mif2" | b"msf1" | b"miaf" | b"avci" | b"avcs" | b"jpeg" | b"jpgs" | b"j2ki" | b"1pic" => {
-            let is_avif = |brand: &[u8]| matches!(brand, b"avif" | b"avis");
-            if brands.rest(256).ok()?.chunks(4).any(is_avif) { "AVIF" } else { "HEIC" }
-        }
-        b"jp2 " | b"jpx " | b"jpm " | b"mjp2" => "JPEG 2000",
-        b"jxl " => "JPEG XL",
-        b"crx " => "camera raw",
-        _ => return None,
-    })
+fn refused(mut brands: Cursor<'_>) -> Result<Option<&'static str>, Stop> {
+    let major = brands.be32()?;
+    let name = REFUSED.iter().find(|(brands, _)| is_listed(brands, major)).map(|(_, name)| *name);
+    let is_avif = |compatible: &[u8]| is_listed(compatible, AVIF) || is_listed(compatible, AVIS);
+    Ok(if name == Some("HEIC") && is_avif(brands.rest(256)?) { Some("AVIF") } else { name })
 }
 
 /// What the boxes say, gathered in the order of the file.
-#[derive(Default)]
 pub(super) struct Movie {
-    brand: [u8; 4],
+    brand: u32,
     pub(super) timescale: u32,
     duration: u64,
     tracks: Vec<Track>,
     fragments: Fragments,
-    complete: Option<bool>,
+    complete: Fact<bool>,
 }
 
 #[derive(Default)]
 struct Track {
     id: u32,
-    handler: [u8; 4],
+    handler: u32,
+    /// Ticks of the movie's clock, as edited; then of its own.
+    edited: u64,
     timescale: u32,
     duration: u64,
-    /// From the first sample entry.
+    /// From the first sample entry, if it is a picture's.
     coded: (u16, u16),
     /// From the track header, as 16.16 fixed point.
     shown: (u32, u32),
@@ -66,7 +104,15 @@ struct Track {
 }
 
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let mut movie = Movie { brand: *b"qt  ", ..Movie::default() };
+    let mut movie = Movie {
+        // Of a file without a file type box.
+        brand: QUICKTIME,
+        timescale: 0,
+        duration: 0,
+        tracks: Vec::new(),
+        fragments: Fragments::default(),
+        complete: Fact::Unknown(Reason::Budget),
+    };
     let walked = movie.walk(file);
     media.format = movie.format();
     walked?;
@@ -82,38 +128,42 @@ impl Movie {
         while file.left() >= 8 {
             let start = file.at();
             let next = match Atom::next(&mut file) {
-                Err(Stop::Need { .. }) if found && self.fragments.are_known(window.size()) => return Ok(()),
-                Err(Stop::Need { .. }) if found && self.fragments.are_many(window) => {
-                    return self.fragments.skip_to_tail(window);
+                Err(Stop::Need) if found && self.fragments.are_known(window.size()) => break,
+                Err(Stop::Need) if found && self.fragments.are_many(window) => {
+                    return self.fragments.skip_to_last(window);
                 }
                 // What follows the last box is padding, or too much to visit.
                 Err(Stop::Damaged | Stop::Budget) if found => return Ok(()),
                 next => next?,
             };
             cut |= next.cut;
-            match &next.kind {
-                b"ftyp" => {
-                    self.brand = { next.body }.array()?;
-                    if let Some(name) = refused(next.body) {
-                        return Err(Stop::Refused(name));
+            match next.kind {
+                FTYP => {
+                    self.brand = { next.body }.be32()?;
+                    if let Some(name) = refused(next.body)? {
+                        return Err(window.refuse(name));
                     }
                 }
                 // A picture's boxes under a movie's brand.
-                b"meta" if !found => pictures = true,
-                b"moov" if next.cut => return Err(Stop::End),
-                b"moov" if !found => {
+                META if !found => pictures = true,
+                MOOV if next.cut => return Err(Stop::End),
+                MOOV if !found => {
                     found = true;
                     self.movie(next.body)?;
                 }
-                b"sidx" => self.fragments.index(next)?,
-                b"moof" => self.fragments.fragment(start, next.body)?,
+                SIDX => {
+                    lenient(self.fragments.index(&next))?;
+                }
+                MOOF => {
+                    lenient(self.fragments.read(start, next.body))?;
+                }
                 _ => {}
             }
         }
         if !found {
-            return Err(if pictures && !cut { Stop::Refused("HEIC") } else { Stop::End });
+            return Err(if pictures && !cut { window.refuse("HEIC") } else { Stop::End });
         }
-        self.complete = Some(!cut && !self.fragments.are_cut(window.size()));
+        self.complete = if cut { Fact::Known(false) } else { self.fragments.are_complete(window.size()) };
         Ok(())
     }
 
@@ -122,25 +172,27 @@ impl Movie {
     fn movie(&mut self, mut moov: Cursor<'_>) -> Result<(), Stop> {
         let mut behind_track = moov;
         while moov.left() >= 8 {
-            let mut next = match Atom::next(&mut moov) {
+            let next = match Atom::next(&mut moov) {
                 Err(Stop::Damaged) if moov.at() < behind_track.at() => {
                     moov = behind_track;
                     continue;
                 }
                 next => next?,
             };
-            match &next.kind {
-                b"trak" if self.tracks.len() < MAX_TRACKS => {
+            match next.kind {
+                TRAK if self.tracks.len() < MAX_TRACKS => {
                     self.tracks.push(Track::default());
                     behind_track = moov;
                     moov = moov.enter(next.body);
                 }
-                b"mdia" | b"minf" | b"stbl" | b"mvex" => moov = moov.enter(next.body),
-                b"mvhd" => (self.timescale, self.duration) = clock(&mut next)?,
-                b"mehd" | b"trex" => self.fragments.announce(next)?,
+                MDIA | MINF | STBL | MVEX => moov = moov.enter(next.body),
+                MVHD => (self.timescale, self.duration) = clock(&next)?,
+                // QuickTime's compressed movie: what it says would have to be inflated.
+                CMOV => return Err(Stop::Budget),
+                MEHD | TREX => self.fragments.announce(&next)?,
                 _ if moov.at() < behind_track.at() => {
                     let Some(track) = self.tracks.last_mut() else { continue };
-                    lenient(track.read(next))?;
+                    lenient(track.read(&next))?;
                     // The sample tables are most of a movie box and say nothing more.
                     if track.is_told() {
                         moov = behind_track;
@@ -154,41 +206,33 @@ impl Movie {
 }
 
 /// Ticks per second and the ticks that pass, which open the headers of movies and media alike.
-fn clock(header: &mut Atom<'_>) -> Result<(u32, u64), Stop> {
-    let (version, _) = header.version()?;
-    header.body.skip(if version == 0 { 8 } else { 16 })?;
-    Ok((header.body.be32()?, header.number(version)?))
+fn clock(header: &Atom<'_>) -> Result<(u32, u64), Stop> {
+    let fields = header.fields(32)?;
+    let timescale = fields.be32(if fields.u8(0) == 0 { 12 } else { 20 });
+    Ok((timescale, number(fields, 16, 24)))
 }
 
 impl Track {
-    fn read(&mut self, mut part: Atom<'_>) -> Result<(), Stop> {
-        match &part.kind {
-            b"tkhd" => {
-                let (version, _) = part.version()?;
-                part.body.skip(if version == 0 { 8 } else { 16 })?;
-                self.id = part.body.be32()?;
-                // Reserved, duration, reserved, layer, group, volume, reserved.
-                part.body.skip(if version == 0 { 24 } else { 28 })?;
-                let mut sign = || part.body.be32().map(|fixed| fixed.cast_signed().signum());
-                let (a, b, _, c, d) = (sign()?, sign()?, sign()?, sign()?, sign()?);
-                self.turned = Some(turned(a, b, c, d));
-                part.body.skip(16)?;
-                self.shown = (part.body.be32()?, part.body.be32()?);
+    fn read(&mut self, part: &Atom<'_>) -> Result<(), Stop> {
+        match part.kind {
+            TKHD => {
+                let fields = part.fields(96)?;
+                // Two dates and the duration before the rest are twice as wide in version 1.
+                let shift = if fields.u8(0) == 0 { 0 } else { 12 };
+                self.id = fields.be32(12 + shift / 3 * 2);
+                self.edited = number(fields, 20, 28);
+                let sign = |at: usize| fields.be32(40 + shift + at * 4).cast_signed().signum();
+                self.turned = Some(turned(sign(0), sign(1), sign(3), sign(4)));
+                self.shown = (fields.be32(76 + shift), fields.be32(80 + shift));
             }
-            b"mdhd" => (self.timescale, self.duration) = clock(&mut part)?,
-            b"hdlr" if self.handler == [0; 4] => {
-                part.body.skip(8)?;
-                self.handler = part.body.array()?;
-            }
-            b"stsd" => {
+            MDHD => (self.timescale, self.duration) = clock(part)?,
+            HDLR if self.handler == 0 => self.handler = part.fields(12)?.be32(8),
+            STSD => {
                 self.described = true;
-                part.body.skip(8)?;
-                let mut entry = Atom::next(&mut part.body)?;
-                self.codec = codecs::by_tag(entry.kind);
-                if &self.handler == b"vide" {
-                    entry.body.skip(24)?;
-                    self.coded = (entry.body.be16()?, entry.body.be16()?);
-                }
+                // A count; then the first entry's size, type, and what a picture's begins with.
+                let fields = part.fields(44)?;
+                self.codec = codecs::by_tag(fields.be32(12));
+                self.coded = (fields.be16(40), fields.be16(42));
             }
             _ => {}
         }
@@ -197,15 +241,15 @@ impl Track {
 
     /// Whether every box that matters has been seen.
     fn is_told(&self) -> bool {
-        self.described && self.turned.is_some() && self.timescale > 0 && self.handler != [0; 4]
+        self.described && self.turned.is_some() && self.timescale > 0 && self.handler != 0
     }
 
     fn is_video(&self) -> bool {
-        &self.handler == b"vide"
+        self.handler == VIDE
     }
 
     fn is_audio(&self) -> bool {
-        &self.handler == b"soun"
+        self.handler == SOUN
     }
 }
 
@@ -228,10 +272,11 @@ fn turned(a: i32, b: i32, c: i32, d: i32) -> Orientation {
 impl Movie {
     fn format(&self) -> Format {
         let has = |kind: fn(&Track) -> bool| self.tracks.iter().any(kind);
-        match &self.brand {
-            b"qt  " => Format::Mov,
-            b"M4A " | b"M4B " | b"M4P " | b"F4A " | b"F4B " => Format::M4a,
-            [b'3', b'g', ..] => Format::ThreeGp,
+        match self.brand {
+            QUICKTIME => Format::Mov,
+            brand if is_listed(SOUND_BRANDS, brand) => Format::M4a,
+            // 3gp4, 3gp5, 3g2a and so on.
+            brand if brand.to_be_bytes().starts_with(b"3g") => Format::ThreeGp,
             _ if has(Track::is_audio) && !has(Track::is_video) => Format::M4a,
             _ => Format::Mp4,
         }
@@ -251,19 +296,32 @@ impl Movie {
             media.orientation = track.turned.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
         }
         media.duration = self.duration(size_of_file);
-        media.complete = self.complete.map_or(Fact::Unknown(Reason::Budget), Fact::Known);
+        media.complete = self.complete;
     }
 
     /// The running time: what a fragmented file says about all of its fragments, else the movie's, else the longest track's.
     fn duration(&self, size_of_file: u64) -> Fact<Duration> {
-        self.fragments.duration(self, size_of_file).unwrap_or_else(|| {
-            let tracks = self.tracks.iter().map(|track| seconds(track.duration, track.timescale));
-            let longest = tracks.filter_map(|fact| fact.value()).max();
-            match seconds(self.duration, self.timescale) {
-                Fact::Unknown(reason) => longest.map_or(Fact::Unknown(reason), Fact::Known),
-                known => known,
+        if let Some(duration) = self.fragments.duration(self, size_of_file) {
+            return duration;
+        }
+        let longest = |time: fn(&Track, u32) -> Fact<Duration>| {
+            self.tracks.iter().filter_map(|track| time(track, self.timescale).value()).max()
+        };
+        let tracks = [
+            longest(|track, _| seconds(track.duration, track.timescale)),
+            longest(|track, movie_scale| seconds(track.edited, movie_scale)),
+        ];
+        match seconds(self.duration, self.timescale) {
+            Fact::Known(movie) => {
+                // A movie and its tracks that tell different times: one of them lies.
+                let agrees = |track: &Duration| track.abs_diff(movie) <= movie / 8;
+                // Fragments that are not there, or not yet, would add to it.
+                let is_all = !self.fragments.are_announced;
+                let is_sure = is_all && (tracks == [None, None] || tracks.iter().flatten().any(agrees));
+                if is_sure { Fact::Known(movie) } else { Fact::Estimated(movie) }
             }
-        })
+            other => tracks.into_iter().flatten().next().map_or(other, Fact::Known),
+        }
     }
 
     /// Ticks per second of a track, by its number.

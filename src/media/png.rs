@@ -2,17 +2,25 @@
 //!
 //! <https://www.w3.org/TR/png-3/>
 
-use super::window::{Cursor, Stop, TAIL, find_all};
+use super::cursor::{Cursor, find_all, tags};
+use super::window::{Stop, TAIL};
 use super::{Fact, Media, exif, size};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+tags! {
+    IHDR = b"IHDR";
+    ACTL = b"acTL";
+    EXIF = b"eXIf";
+    IDAT = b"IDAT";
+    IEND = b"IEND";
+}
 /// The last chunk behind its length: its type and the checksum of nothing.
 const LAST: &[u8] = b"IEND\xaeB`\x82";
 /// Enough to hold the start of a chunk, as no common writer makes chunks longer than 64 KiB unless it makes one only.
 const RESYNC: u64 = 160 << 10;
 
-pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
-    Ok(file.take(SIGNATURE.len())? == SIGNATURE)
+pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
+    file.starts_with(SIGNATURE)
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
@@ -21,26 +29,31 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     loop {
         let mut chunk = Chunk::next(&mut file)?;
         match chunk.kind {
-            b"IHDR" => media.stored_size = size(chunk.data.be32()?, chunk.data.be32()?),
+            IHDR => {
+                let header = chunk.data.fields(8)?;
+                media.stored_size = size(header.be32(0), header.be32(4));
+            }
             // Before the pixels or not at all: a decoder must know before it draws.
-            b"acTL" => frames = chunk.data.be32()?,
-            b"eXIf" => media.orientation = exif::orientation(chunk.data)?,
-            b"IDAT" => break file.skip(chunk.beyond)?,
-            b"IEND" => return Err(Stop::Damaged),
+            ACTL => frames = chunk.data.be32()?,
+            EXIF => media.orientation = exif::orientation(chunk.data)?,
+            IDAT => {
+                media.animated = Fact::Known(frames > 1);
+                break file.skip(chunk.beyond)?;
+            }
+            IEND => return Err(Stop::Damaged),
             // Apple's CgBI, which precedes IHDR, is passed over like any other.
             _ => {}
         }
         file.skip(chunk.beyond)?;
     }
-    media.animated = Fact::Known(frames > 1);
     match walk(file, media) {
-        Err(Stop::Need { .. }) => ending(file, media),
+        Err(Stop::Need) => ending(file, media),
         done => done,
     }
 }
 
 struct Chunk<'w> {
-    kind: &'w [u8],
+    kind: u32,
     data: Cursor<'w>,
     /// From the start of the data to the next chunk.
     beyond: u64,
@@ -49,9 +62,9 @@ struct Chunk<'w> {
 impl<'w> Chunk<'w> {
     /// The chunk at the cursor, which then stands on its data.
     fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
-        let len = u64::from(file.be32()?);
-        let kind = file.take(4)?;
-        if !kind.iter().all(u8::is_ascii_alphabetic) {
+        let header = file.fields(8)?;
+        let (len, kind) = (u64::from(header.be32(0)), header.be32(4));
+        if !kind.to_be_bytes().iter().all(u8::is_ascii_alphabetic) {
             return Err(Stop::Damaged);
         }
         Ok(Self { kind, data: file.clone().split(len), beyond: len + 4 })
@@ -65,8 +78,8 @@ fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         file.skip(chunk.beyond)?;
         match chunk.kind {
             // The third edition allows it behind the pixels too.
-            b"eXIf" => media.orientation = exif::orientation(chunk.data)?,
-            b"IEND" => {
+            EXIF => media.orientation = exif::orientation(chunk.data)?,
+            IEND => {
                 media.complete = Fact::Known(true);
                 return Ok(());
             }
@@ -83,10 +96,10 @@ fn ending(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     if find_all(tail, LAST).next().is_some() {
         // Whatever follows the last chunk belongs to nobody, so a picture with a tail of junk is whole.
         media.complete = Fact::Known(true);
-        return find_all(tail, b"eXIf").next().map_or(Ok(()), |at| walk(chunks(start, at), media));
+        return find_all(tail, &EXIF.to_be_bytes()).next().map_or(Ok(()), |at| walk(chunks(start, at), media));
     }
     let (start, tail) = window.tail(RESYNC)?;
-    match find_all(tail, b"IDAT").next() {
+    match find_all(tail, &IDAT.to_be_bytes()).next() {
         Some(at) => walk(chunks(start, at), media),
         None => walk(file, media),
     }

@@ -6,10 +6,15 @@
 
 use core::cell::Cell;
 
+use super::cursor::Cursor;
+
 /// The first read: enough for everything an ordinary file says about itself.
 pub(super) const HEAD: usize = 64 << 10;
 /// The tail that parsers look at.
 pub(super) const TAIL: u64 = 64 << 10;
+/// Where the last piece of a recording without an index is looked for, one after the other. Browsers record pieces of a few
+/// hundred kilobytes, others of a few seconds, which are up to 5 MB.
+pub(super) const LONG_TAILS: [u64; 3] = [256 << 10, 1 << 20, 5 << 20];
 /// What a later jump reads, once three ranges have been read.
 const JUMP: usize = 16 << 10;
 /// Ranges that may be read of one file.
@@ -19,24 +24,20 @@ const MAX_BYTES: usize = 8 << 20;
 /// Single reads by parsers, over all their runs.
 const MAX_STEPS: u32 = 200_000;
 
-/// Why a parser ended before its answer.
+/// Why a parser ended before its answer. What there is to say about it is kept by the [`Window`], because this word is in
+/// the result of every read, and the module's size depends on how small that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// This range must be read first.
-    Need {
-        /// From here.
-        offset: u64,
-        /// So many bytes.
-        len: usize,
-    },
+    /// The range in [`Window::wanted`] must be read first.
+    Need,
     /// The file ends before its own structure says it does.
     End,
     /// The structure contradicts itself.
     Damaged,
     /// More reads than a probe allows itself.
     Budget,
-    /// Closer inspection shows something else, which people call so.
-    Refused(&'static str),
+    /// Closer inspection shows something else, which [`Window::looks_like`] names.
+    Refused,
 }
 
 /// Bears with damage to a part that the rest can do without.
@@ -57,6 +58,8 @@ pub(super) struct Window {
     reads: usize,
     bytes: usize,
     steps: Cell<u32>,
+    wanted: Cell<(u64, usize)>,
+    looks_like: Cell<Option<&'static str>>,
 }
 
 #[derive(Debug)]
@@ -78,7 +81,8 @@ impl Range {
 
 impl Window {
     pub(super) const fn new(size: u64) -> Self {
-        Self { size, ranges: Vec::new(), reads: 0, bytes: 0, steps: Cell::new(0) }
+        let (steps, wanted, looks_like) = (Cell::new(0), Cell::new((0, 0)), Cell::new(None));
+        Self { size, ranges: Vec::new(), reads: 0, bytes: 0, steps, wanted, looks_like }
     }
 
     /// Bytes of the whole file.
@@ -137,13 +141,34 @@ impl Window {
         // At the end of the file, a read of the usual length starts earlier.
         let start = if end == self.size { start.min(end.saturating_sub(least as u64)).max(known) } else { start };
         match usize::try_from(end - start) {
-            Ok(len) if self.reads < MAX_RANGES && len <= MAX_BYTES - self.bytes => Stop::Need { offset: start, len },
+            Ok(len) if self.reads < MAX_RANGES && len <= MAX_BYTES - self.bytes => {
+                self.wanted.set((start, len));
+                Stop::Need
+            }
             _ => Stop::Budget,
         }
     }
 
-    /// Keeps a range that was asked for, joined to its neighbours.
-    pub(super) fn insert(&mut self, offset: u64, bytes: &[u8]) {
+    /// The range that the last [`Stop::Need`] is about: where it starts, and its length.
+    pub(super) const fn wanted(&self) -> (u64, usize) {
+        self.wanted.get()
+    }
+
+    /// Ends a parser because the file is something else, which people call so.
+    pub(super) fn refuse(&self, name: &'static str) -> Stop {
+        self.looks_like.set(Some(name));
+        Stop::Refused
+    }
+
+    /// The name of what was refused.
+    pub(super) const fn looks_like(&self) -> Option<&'static str> {
+        self.looks_like.get()
+    }
+
+    /// Answers the last need: keeps the range, joined to its neighbours. Fewer bytes than that are no answer.
+    pub(super) fn supply(&mut self, bytes: &[u8]) -> Option<()> {
+        let (offset, len) = self.wanted.take();
+        let bytes = bytes.get(..len)?;
         self.reads += 1;
         self.bytes += bytes.len();
         let at = self.ranges.partition_point(|range| range.offset <= offset);
@@ -160,6 +185,7 @@ impl Window {
             }
             _ => self.ranges.insert(at, Range { offset, bytes: [bytes, &after].concat() }),
         }
+        Some(())
     }
 
     /// The whole file, to be read from its start.
@@ -169,105 +195,75 @@ impl Window {
 
     /// The bytes from `start` to `end`, or to the end of the file.
     pub(super) const fn span(&self, start: u64, end: u64) -> Cursor<'_> {
-        Cursor { window: self, at: start, end: if end < self.size { end } else { self.size } }
+        Cursor::new(self, start, if end < self.size { end } else { self.size })
     }
 }
 
-/// Reads in order, within a span of the file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cursor<'w> {
-    window: &'w Window,
-    at: u64,
-    end: u64,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Fixed-width integers at the cursor.
-macro_rules! integers {
-    ($($name:ident: $type:ident, $from:ident;)+) => {
-        $(pub(super) fn $name(&mut self) -> Result<$type, Stop> {
-            self.array().map($type::$from)
-        })+
-    };
-}
-
-impl<'w> Cursor<'w> {
-    integers! {
-        u8: u8, from_be_bytes;
-        be16: u16, from_be_bytes;
-        be32: u32, from_be_bytes;
-        be64: u64, from_be_bytes;
-        le16: u16, from_le_bytes;
-        le32: u32, from_le_bytes;
-        le64: u64, from_le_bytes;
-    }
-
-    pub(super) const fn window(&self) -> &'w Window {
-        self.window
-    }
-
-    /// Where the next read starts, in the file.
-    pub(super) const fn at(&self) -> u64 {
-        self.at
-    }
-
-    /// Where the span ends, in the file.
-    pub(super) const fn end(&self) -> u64 {
-        self.end
-    }
-
-    /// Bytes left in the span.
-    pub(super) const fn left(&self) -> u64 {
-        self.end.saturating_sub(self.at)
-    }
-
-    /// The next `len` bytes.
-    pub(super) fn take(&mut self, len: usize) -> Result<&'w [u8], Stop> {
-        if len as u64 > self.left() {
-            return Err(self.past_end());
+    /// Reads from a file of zeros, and lists the ranges that it took.
+    fn ranges(size: u64, reads: &[(u64, usize)]) -> Vec<(u64, usize)> {
+        let mut window = Window::new(size);
+        let mut ranges = Vec::new();
+        for (offset, len) in reads {
+            while let Err(stop) = window.read(*offset, *len) {
+                assert_eq!(stop, Stop::Need);
+                let (offset, len) = window.wanted();
+                ranges.push((offset, len));
+                window.supply(&vec![0; len]).unwrap();
+            }
         }
-        let bytes = self.window.read(self.at, len)?;
-        self.at += len as u64;
-        Ok(bytes)
+        ranges
     }
 
-    /// The next `N` bytes.
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
-        self.take(N)?.try_into().map_err(|_| Stop::Damaged)
+    const KIB: usize = 1 << 10;
+    const MIB: u64 = 1 << 20;
+
+    #[test]
+    fn a_small_read_is_rounded_up() {
+        assert_eq!(ranges(100, &[(0, 8)]), [(0, 100)]);
+        assert_eq!(ranges(MIB, &[(0, 8), (500_000, 8)]), [(0, 64 * KIB), (500_000, 64 * KIB)]);
     }
 
-    /// All bytes of the span that are left, if they are no more than `max`.
-    pub(super) fn rest(&mut self, max: u64) -> Result<&'w [u8], Stop> {
-        self.take(usize::try_from(self.left().min(max)).map_err(|_| Stop::Budget)?)
+    #[test]
+    fn the_fourth_jump_reads_less() {
+        let reads = [(0, 8), (MIB, 8), (2 * MIB, 8), (3 * MIB, 8)];
+        assert_eq!(ranges(5 * MIB, &reads).last(), Some(&(3 * MIB, 16 * KIB)));
     }
 
-    /// Passes over `len` bytes without reading them. The span may end exactly there, not before.
-    pub(super) fn skip(&mut self, len: u64) -> Result<(), Stop> {
-        if len > self.left() {
-            return Err(self.past_end());
-        }
-        self.at += len;
-        Ok(())
+    #[test]
+    fn a_read_at_the_end_starts_earlier() {
+        let last = 64 * KIB;
+        assert_eq!(ranges(MIB, &[(0, 8), (MIB - 10, 8)]), [(0, last), (MIB - last as u64, last)]);
     }
 
-    /// The next `len` bytes as a span of their own, cut where this one ends; this cursor goes on behind them.
-    pub(super) fn split(&mut self, len: u64) -> Self {
-        let start = self.at;
-        self.at = self.at.saturating_add(len).min(self.end.max(start));
-        Self { end: self.at, ..Self { at: start, ..*self } }
+    #[test]
+    fn neighbours_are_joined_and_nothing_is_read_twice() {
+        let step = 64 << 10;
+        // The head, what follows it, the gap up to a third range, and then one read over all of them.
+        let reads = [(0, 8), (3 * step, 8), (step, 8), (2 * step, 8), (10, 200_000)];
+        let expected = [(0, 64 * KIB), (3 * step, 64 * KIB), (step, 64 * KIB), (2 * step, 64 * KIB)];
+        assert_eq!(ranges(MIB, &reads), expected);
     }
 
-    /// This span from where `inner` stands: steps into a part without leaving the whole.
-    pub(super) const fn enter(self, inner: Self) -> Self {
-        Self { at: inner.at, ..self }
+    #[test]
+    fn a_read_that_goes_on_grows_within_the_budget() {
+        let reads: Vec<_> = (0..100_u64).map(|at| (at * 80_000, 80_000)).collect();
+        let taken = ranges(8 * MIB, &reads);
+        assert!(taken.len() < 16, "{taken:?}");
+        assert_eq!(taken.iter().map(|(_, len)| len).sum::<usize>(), 8 << 20);
     }
 
-    /// Reading past a span is damage; past the file, its end.
-    const fn past_end(&self) -> Stop {
-        if self.end == self.window.size { Stop::End } else { Stop::Damaged }
+    #[test]
+    fn budgets_end_a_parser() {
+        let window = Window::new(100 * MIB);
+        assert_eq!(window.read(0, 9 << 20), Err(Stop::Budget));
+        assert_eq!(window.read(100 * MIB - 7, 8), Err(Stop::End));
+        assert_eq!(window.read(u64::MAX, 8), Err(Stop::End));
+        let left = 200_000 - window.steps.get();
+        assert!((0..left).all(|_| window.read(0, 0).is_ok()));
+        assert_eq!(window.read(0, 0), Err(Stop::Budget));
     }
-}
-
-/// The positions of `needle` in `bytes`.
-pub(super) fn find_all<'a>(bytes: &'a [u8], needle: &'a [u8]) -> impl DoubleEndedIterator<Item = usize> + 'a {
-    bytes.windows(needle.len().max(1)).enumerate().filter(move |(_, part)| *part == needle).map(|(at, _)| at)
 }

@@ -8,6 +8,7 @@ const real = {
 };
 let seen = [];
 let steps = [];
+let clock = { start: 0, end: 0 };
 
 /** The next requests take these steps in turn: an answer `{ status?, body?, sent? }`, `'break'`, or `'silence'`. */
 export function playLine(script) {
@@ -20,16 +21,35 @@ export function playLine(script) {
 export const requests = () => seen;
 
 export function restore() {
+  clock.end = Date.now();
   Object.assign(globalThis, real);
 }
 
 /** A thousand times as fast, in both of the ways that the shell can ask. */
 export function hurry() {
   const start = real.Date.now();
+  clock = { start, end: start };
   globalThis.Date = class extends real.Date {
     static now = () => start + (real.Date.now() - start) * 1000;
   };
   globalThis.setTimeout = (callback, millis) => real.setTimeout(callback, millis / 1000);
+}
+
+export const hurried = () => clock.end - clock.start;
+
+let counter;
+let counted = 0;
+
+export function countTurns() {
+  counted = 0;
+  counter = setInterval(() => {
+    counted += 1;
+  }, 1);
+}
+
+export function turns() {
+  clearInterval(counter);
+  return counted;
 }
 
 /** A function that keeps what it is called with in its own `events`. */

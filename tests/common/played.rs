@@ -37,7 +37,10 @@ impl Played {
     }
 
     pub(crate) fn requests(&self) -> Vec<&Request> {
-        self.effects.iter().filter_map(|(_, effect)| if let Effect::Send(request) = effect { Some(request) } else { None }).collect()
+        self.effects
+            .iter()
+            .filter_map(|(_, effect)| if let Effect::Send(request) = effect { Some(request) } else { None })
+            .collect()
     }
 
     pub(crate) fn lines(&self) -> Vec<String> {
@@ -45,7 +48,8 @@ impl Played {
     }
 
     pub(crate) fn sleeps(&self) -> Vec<(u64, Wake)> {
-        let sleep = |effect: &Effect| if let Effect::Sleep { millis, wake } = effect { Some((*millis, *wake)) } else { None };
+        let sleep =
+            |effect: &Effect| if let Effect::Sleep { millis, wake } = effect { Some((*millis, *wake)) } else { None };
         self.effects.iter().filter_map(|(_, effect)| sleep(effect)).collect()
     }
 
@@ -54,7 +58,10 @@ impl Played {
     }
 
     pub(crate) fn stages(&self) -> Vec<Stage> {
-        self.events.iter().filter_map(|event| if let Event::Stage(stage) = event { Some(*stage) } else { None }).collect()
+        self.events
+            .iter()
+            .filter_map(|event| if let Event::Stage(stage) = event { Some(*stage) } else { None })
+            .collect()
     }
 
     pub(crate) fn retries(&self) -> Vec<(ErrorCode, u32, u64)> {
@@ -66,6 +73,9 @@ impl Played {
     }
 
     pub(crate) fn progress(&self) -> Vec<Progress> {
-        self.events.iter().filter_map(|event| if let Event::Progress(progress) = event { Some(*progress) } else { None }).collect()
+        self.events
+            .iter()
+            .filter_map(|event| if let Event::Progress(progress) = event { Some(*progress) } else { None })
+            .collect()
     }
 }

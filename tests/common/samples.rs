@@ -42,7 +42,8 @@ fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
 
 /// An MP4 of 640×480 that says it runs for so many milliseconds.
 pub(crate) fn mp4(millis: u32) -> Vec<u8> {
-    let clock = |rest: usize| [&[0; 12][..], &1000_u32.to_be_bytes(), &millis.to_be_bytes(), &vec![0; rest][..]].concat();
+    let clock =
+        |rest: usize| [&[0; 12][..], &1000_u32.to_be_bytes(), &millis.to_be_bytes(), &vec![0; rest][..]].concat();
     let mut track = vec![0; 84];
     track[15] = 1;
     track[20..24].copy_from_slice(&millis.to_be_bytes());
@@ -51,7 +52,8 @@ pub(crate) fn mp4(millis: u32) -> Vec<u8> {
     let mut entry = vec![0; 78];
     entry[24..28].copy_from_slice(&[640_u16.to_be_bytes(), 480_u16.to_be_bytes()].concat());
     let handler = [&[0; 8][..], b"vide", &[0; 13]].concat();
-    let table = container(*b"stbl", &[atom(*b"stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1][..], &atom(*b"avc1", &entry)].concat())]);
+    let table =
+        container(*b"stbl", &[atom(*b"stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1][..], &atom(*b"avc1", &entry)].concat())]);
     let media = [atom(*b"mdhd", &clock(4)), atom(*b"hdlr", &handler), container(*b"minf", &[table])];
     let track = container(*b"trak", &[atom(*b"tkhd", &track), container(*b"mdia", &media)]);
     let movie = container(*b"moov", &[atom(*b"mvhd", &clock(80)), track]);

@@ -86,7 +86,12 @@ impl Script {
 
     /// The next request, and its answer.
     pub(crate) fn on(mut self, request: &str, answer: Answer) -> Self {
-        self.lines.push_back(Line::Exchange { request: request.to_owned(), meanwhile: Vec::new(), millis: 100, answer });
+        self.lines.push_back(Line::Exchange {
+            request: request.to_owned(),
+            meanwhile: Vec::new(),
+            millis: 100,
+            answer,
+        });
         self
     }
 
@@ -143,8 +148,8 @@ impl Script {
     /// Plays the upload to its end.
     pub(crate) fn run(self) -> Played {
         let upload = Upload::new(self.provider, self.candidate.clone(), self.seed);
-        let played = Played { effects: Vec::new(), events: Vec::new(), end: None, stage: Stage::Inspect, now: NOW };
-        let mut player = Player { upload, script: self, hashed: false, watch: Watch::default(), played };
+        let begun = Played { effects: Vec::new(), events: Vec::new(), end: None, stage: Stage::Inspect, now: NOW };
+        let mut player = Player { upload, script: self, hashed: false, watch: Watch::default(), played: begun };
         let mut next = player.input(Input::Start);
         let end = loop {
             next = match next {

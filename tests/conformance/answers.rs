@@ -10,7 +10,7 @@ use crate::{Read, Reader, for_all, readers};
 const HTML: &str = "<!doctype html><html><title>502 Bad Gateway</title>";
 
 /// Runs for every provider and each of its answers.
-fn for_all_answers(check: impl Fn(&Reader, &crate::page::Step) + std::panic::RefUnwindSafe) {
+fn for_all_answers(check: impl Fn(&Reader, &crate::page::Step)) {
     for_all(|page| {
         let readers = readers(page);
         assert!(!readers.is_empty());
@@ -46,7 +46,10 @@ fn documented_answers_are_read_as_documented() {
         for status in [200, 201, 202] {
             match reader.status(status, step.answer()).expect("the page's answer") {
                 Read::Ticket(Ticket { url, id, headers, expires_at_millis }) => {
-                    assert_eq!(json!({ "url": url, "id": id, "expires_at_millis": expires_at_millis }), step.told["ticket"]);
+                    assert_eq!(
+                        json!({ "url": url, "id": id, "expires_at_millis": expires_at_millis }),
+                        step.told["ticket"]
+                    );
                     let names = step.told["ticket_headers"].as_object().map(Map::len);
                     assert_eq!(headers.len(), names.unwrap_or_default());
                 }
@@ -80,14 +83,18 @@ fn fields_that_no_page_shows_are_passed_over() {
 #[test]
 fn a_required_field_that_is_missing_null_or_other_is_named() {
     for_all_answers(|reader, step| {
-        let required: Vec<&str> = step.told["required"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        let required: Vec<&str> =
+            step.told["required"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
         assert!(!required.is_empty());
         let whole = step.json();
         let all = paths(&whole);
         assert!(required.iter().all(|path| all.iter().any(|known| known == path)), "{required:?} of {all:?}");
         for path in &all {
             let (parent, name) = path.rsplit_once('/').expect("a path");
-            for other in [None, Some(json!(null)), Some(json!([1])), Some(json!({})), Some(json!(12.5)), Some(json!("")), Some(json!(-1))] {
+            let is_url = whole.pointer(path).and_then(Value::as_str).is_some_and(|text| text.starts_with("https://"));
+            let no_url = is_url.then(|| [json!(""), json!("/path"), json!("blob:x")]).into_iter().flatten();
+            let others = [json!(null), json!([1]), json!({}), json!(12.5), json!(-1)].into_iter().chain(no_url);
+            for other in others.map(Some).chain([None]) {
                 let mut answer = whole.clone();
                 let fields = answer.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object");
                 match &other {
@@ -151,7 +158,12 @@ fn statuses_mean_what_they_say_whatever_the_body() {
                 (304, Error::MalformedResponse { what: "status" }),
                 (600, Error::MalformedResponse { what: "status" }),
             ] {
-                assert_eq!(reader.status(status, body), Err(error), "{status} with {:?}", String::from_utf8_lossy(body));
+                assert_eq!(
+                    reader.status(status, body),
+                    Err(error),
+                    "{status} with {:?}",
+                    String::from_utf8_lossy(body)
+                );
             }
         }
     });
@@ -212,7 +224,9 @@ fn a_ticket_s_url_is_in_no_debug_text() {
 
 fn without_raw(read: Result<Read, Error>) -> Read {
     match read.expect("an answer as on the page") {
-        Read::Submission(Submission::Ready(asset)) => Read::Submission(Submission::Ready(Asset { raw: String::new(), ..asset })),
+        Read::Submission(Submission::Ready(asset)) => {
+            Read::Submission(Submission::Ready(Asset { raw: String::new(), ..asset }))
+        }
         other => other,
     }
 }

@@ -63,7 +63,7 @@ fn readers(page: &Page) -> Vec<(Reader, &Step)> {
 }
 
 /// Runs for every registered provider, and says for which one it failed.
-fn for_all(check: impl Fn(&Page) + std::panic::RefUnwindSafe) {
+fn for_all(check: impl Fn(&Page)) {
     let pages = Page::all();
     assert!(pages.len() >= 2);
     for page in &pages {

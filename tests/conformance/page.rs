@@ -57,7 +57,8 @@ impl Page {
         assert!(!steps.is_empty(), "{} documents no request", profile.id);
 
         let told = &upload["file"];
-        let format = Format::ALL.iter().find(|format| Some(format.mime()) == told["format"].as_str()).expect("a format");
+        let format =
+            Format::ALL.iter().find(|format| Some(format.mime()) == told["format"].as_str()).expect("a format");
         let (name, size) = (told["name"].as_str().expect("a name"), told["size"].as_u64().expect("a size"));
         let file = files::accepted(name, size, *format, &profile.rules).expect("the page's own file is taken");
         Self { provider, upload, steps, file }

@@ -65,7 +65,9 @@ fn the_endpoints_are_the_requests_no_fewer_and_no_more() {
         for request in page.requests() {
             let Target::Provider(path) = &request.target else { continue };
             let endpoints = page.provider.profile().endpoints;
-            let at = endpoints.iter().position(|endpoint| endpoint.matches(request.method, path.split('?').next().unwrap_or_default()));
+            let at = endpoints
+                .iter()
+                .position(|endpoint| endpoint.matches(request.method, path.split('?').next().unwrap_or_default()));
             used.insert(at.unwrap_or_else(|| panic!("the gateway would not let {request:?} through")));
         }
         let all: BTreeSet<usize> = (0..page.provider.profile().endpoints.len()).collect();

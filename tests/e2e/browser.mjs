@@ -26,7 +26,7 @@ export async function openTab(life, browser, address) {
   const page = await browser.newPage();
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-files-'));
   life.after(async () => {
-    await page.close();
+    if (!page.isClosed()) await page.close();
     rmSync(folder, { recursive: true, force: true });
   });
   const tab = new Tab(page, folder);

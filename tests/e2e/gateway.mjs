@@ -39,15 +39,15 @@ export async function startGateway(life, { args = [], env = {} } = {}) {
     child.once('error', reject);
     gone.then(() => reject(new Error(`the gateway did not start: ${log}`)));
   });
-  return new Gateway(addresses, stop, () => log);
+  return new Gateway({ ...addresses, data, stop, text: () => log });
 }
 
 class Gateway {
   /** How much of the log an earlier test has had. */
   #read = 0;
 
-  constructor({ url, storage }, stop, text) {
-    Object.assign(this, { url, storage, stop, text });
+  constructor(parts) {
+    Object.assign(this, parts);
   }
 
   /** Queues faults; see gateway/src/sandbox/faults.rs. */

@@ -128,7 +128,9 @@ suite('a line that breaks', () => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
     // Chromium slows down pages but not workers.
     await tab.page.emulateNetworkConditions({ upload: 8_000_000, download: -1, latency: 0 });
-    const { asset, progress } = await tab.upload(file('big.png', png(600, 400, 4_000_000)), { init: { worker: false } });
+    const { asset, progress } = await tab.upload(file('big.png', png(600, 400, 4_000_000)), {
+      init: { worker: false },
+    });
     assert.ok(asset);
     checkProgress(progress);
     const sent = new Set(progress.map(({ sentBytes }) => sentBytes));

@@ -75,8 +75,14 @@ fn reads_stay_inside_the_file_and_are_small() {
 fn a_broken_limit_comes_with_its_numbers_after_the_facts() {
     let cases = [
         (samples::png(127, 128), vec![Violation { rule: Rule::MinWidth, actual: number(127.0), limit: number(128.0) }]),
-        (samples::png(513, 128), vec![Violation { rule: Rule::MaxAspectRatio, actual: number(513.0 / 128.0), limit: number(4.0) }]),
-        (samples::mp4(601_000), vec![Violation { rule: Rule::MaxDuration, actual: number(601.0), limit: number(600.0) }]),
+        (
+            samples::png(513, 128),
+            vec![Violation { rule: Rule::MaxAspectRatio, actual: number(513.0 / 128.0), limit: number(4.0) }],
+        ),
+        (
+            samples::mp4(601_000),
+            vec![Violation { rule: Rule::MaxDuration, actual: number(601.0), limit: number(600.0) }],
+        ),
         (samples::mp4(999), vec![Violation { rule: Rule::MinDuration, actual: number(0.999), limit: number(1.0) }]),
         (
             samples::jpeg(640, 480, 50_000_001),
@@ -107,7 +113,8 @@ fn the_smallest_picture_and_the_longest_film_may_go() {
     for file in [samples::png(128, 128), samples::png(512, 128), samples::mp4(1_000), samples::mp4(600_000)] {
         let played = offered("relaydance", "", "", file.clone()).on(FORM, taken()).run();
         assert_eq!(played.delivery().file.size(), file.len() as u64);
-        let ticket_only = offered("modelhunter", "", "", file).on(TICKET, ticket()).meanwhile(&[Meanwhile::Cancel]).run();
+        let ticket_only =
+            offered("modelhunter", "", "", file).on(TICKET, ticket()).meanwhile(&[Meanwhile::Cancel]).run();
         assert_eq!(ticket_only.lines(), [TICKET]);
     }
 }
@@ -120,7 +127,8 @@ fn a_png_named_jpg_goes_as_what_it_is() {
         .on(PUT, stored())
         .meanwhile(&[Meanwhile::Cancel])
         .run();
-    let told = played.events.iter().find_map(|event| if let Event::Inspected(file) = event { Some(file) } else { None });
+    let told =
+        played.events.iter().find_map(|event| if let Event::Inspected(file) = event { Some(file) } else { None });
     assert!(told.expect("the facts").mismatched());
     let requests = played.requests();
     assert_eq!(requests[1].headers, [("Content-Type".to_owned(), "image/png".to_owned())]);

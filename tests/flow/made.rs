@@ -119,7 +119,12 @@ impl Presign for Signed {
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
         response.success(|_| None)?;
         let headers = vec![("x-amz-checksum-sha256".to_owned(), "abc=".to_owned())];
-        Ok(Ticket { url: "https://bucket.example/a1".to_owned(), id: "a1".to_owned(), headers, expires_at_millis: None })
+        Ok(Ticket {
+            url: "https://bucket.example/a1".to_owned(),
+            id: "a1".to_owned(),
+            headers,
+            expires_at_millis: None,
+        })
     }
 
     fn signs_checksum(&self) -> bool {

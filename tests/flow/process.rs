@@ -3,9 +3,7 @@
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::flow::{Failure, PROCESS_DEADLINE_MILLIS, Stage, Wake};
 
-use crate::made::{
-    SIGNED_PUT, SIGNED_SUBMIT, SIGNED_TICKET, SLOW_FORM, SLOW_STATUS, pending, ready, signed, slow,
-};
+use crate::made::{SIGNED_PUT, SIGNED_SUBMIT, SIGNED_TICKET, SLOW_FORM, SLOW_STATUS, pending, ready, signed, slow};
 use crate::script::Meanwhile::{Hashed, Sent};
 use crate::script::{NOW, failure, later, sha256, status};
 use crate::{SIZE, photo, stored};
@@ -78,7 +76,8 @@ fn a_status_request_is_tried_again_and_a_good_answer_forgets_the_failures() {
         .run();
     let attempts: Vec<(ErrorCode, u32)> = played.retries().iter().map(|(code, attempt, _)| (*code, *attempt)).collect();
     let (network, unavailable) = (ErrorCode::Network, ErrorCode::Unavailable);
-    let expected = [(network, 1), (network, 2), (network, 3), (network, 4), (unavailable, 1), (unavailable, 2), (unavailable, 3)];
+    let expected =
+        [(network, 1), (network, 2), (network, 3), (network, 4), (unavailable, 1), (unavailable, 2), (unavailable, 3)];
     assert_eq!(attempts[..7], expected);
     assert_eq!(played.retries()[7], (ErrorCode::RateLimited, 4, 20_000));
 }

@@ -120,7 +120,9 @@ impl Chance {
     }
 
     fn answer(&mut self, request: &Request) -> Input {
-        let status = |status: u16, body: &[u8]| Input::Response(Response { status, retry_after_millis: None, body: body.to_vec() });
+        let status = |status: u16, body: &[u8]| {
+            Input::Response(Response { status, retry_after_millis: None, body: body.to_vec() })
+        };
         match self.random.below(16) {
             0 => return Input::Failed(Failure::Network),
             1 => return Input::Failed(Failure::Stalled),
@@ -160,17 +162,19 @@ fn it_never_goes_back_whatever_the_order() {
     for seed in 0..800 {
         for provider in providers {
             let mut chance = Chance::new(provider, seed);
-            match chance.run() {
-                true => successes += 1,
-                false => failures += 1,
-            }
+            let succeeded = chance.run();
+            successes += usize::from(succeeded);
+            failures += usize::from(!succeeded);
             retried += usize::from(chance.retries > 0);
             renewed += usize::from(chance.stages.iter().filter(|stage| **stage == Stage::Ticket).count() > 1);
             reports += chance.watch.reports.len();
         }
     }
     // All kinds of uploads were among them.
-    assert!(successes > 1_000 && failures > 300 && retried > 1_000 && renewed > 100, "{successes} {failures} {retried} {renewed}");
+    assert!(
+        successes > 1_000 && failures > 300 && retried > 1_000 && renewed > 100,
+        "{successes} {failures} {retried} {renewed}"
+    );
     assert!(reports > 20_000, "{reports}");
 }
 
@@ -198,6 +202,9 @@ fn the_rate_and_the_time_left_follow_the_bytes() {
     assert_eq!(chance.upload.handle(Input::Sent(110), NOW + 299).events, []);
     assert_eq!(chance.upload.handle(Input::Sent(120), NOW + 300).events.len(), 1);
     let last = chance.upload.handle(Input::Sent(LEN), NOW + 301).events;
-    assert!(last.iter().any(|event| matches!(event, Event::Progress(progress) if progress.sent_bytes == LEN)), "{last:?}");
+    assert!(
+        last.iter().any(|event| matches!(event, Event::Progress(progress) if progress.sent_bytes == LEN)),
+        "{last:?}"
+    );
     assert!(last.contains(&Event::Stage(Stage::Submit)), "now the answer is awaited: {last:?}");
 }

@@ -14,10 +14,13 @@ fn waits(played: &Played) -> Vec<u64> {
 
 /// ModelHunter's upload with something in front of each of its requests.
 fn with_trouble(leg: &str, trouble: impl Fn(Script) -> Script) -> Script {
-    [(TICKET, ticket()), (PUT, stored()), (COMPLETE, completed())].into_iter().fold(modelhunter(), |script, (line, answer)| {
-        let script = if line == leg { trouble(script) } else { script };
-        script.on(line, answer)
-    })
+    [(TICKET, ticket()), (PUT, stored()), (COMPLETE, completed())].into_iter().fold(
+        modelhunter(),
+        |script, (line, answer)| {
+            let script = if line == leg { trouble(script) } else { script };
+            script.on(line, answer)
+        },
+    )
 }
 
 #[test]
@@ -33,7 +36,11 @@ fn a_failure_of_the_network_on_any_leg_of_a_put_is_tried_again() {
             // SplitMix64 from seed 42, by hand: 73 of at most 500.
             assert_eq!(played.retries(), [(code, 1, 73)]);
             assert_eq!(waits(&played), [73]);
-            assert_eq!(played.stages().iter().filter(|entered| **entered == stage).count(), 1, "a retry is no new stage");
+            assert_eq!(
+                played.stages().iter().filter(|entered| **entered == stage).count(),
+                1,
+                "a retry is no new stage"
+            );
         }
     }
 }
@@ -70,7 +77,10 @@ fn the_jitter_keeps_its_bounds_for_any_seed() {
         }
     }
     for (widest, doublings) in widest.into_iter().zip(0..) {
-        assert!(widest > (BASE_MILLIS << doublings) * 9 / 10, "{widest} after {doublings} doublings is not full jitter");
+        assert!(
+            widest > (BASE_MILLIS << doublings) * 9 / 10,
+            "{widest} after {doublings} doublings is not full jitter"
+        );
     }
 }
 

@@ -45,7 +45,8 @@ fn the_same_type_in_other_words_does_not() {
 
 #[test]
 fn a_claim_that_is_not_made_is_not_compared() {
-    let silent = r#"{"success":true,"data":{"id":"file_abc123","url":"https://cdn.modelhunter.ai/a.jpg","size_bytes":null}}"#;
+    let silent =
+        r#"{"success":true,"data":{"id":"file_abc123","url":"https://cdn.modelhunter.ai/a.jpg","size_bytes":null}}"#;
     let played = complete_with(status(200, silent));
     assert_eq!(played.delivery().asset.reference(), Some("https://cdn.modelhunter.ai/a.jpg"));
 }
@@ -67,7 +68,9 @@ fn an_answer_that_makes_no_sense_is_no_asset() {
         let played = complete_with(answer);
         assert_eq!((played.error(), played.stage), (&Error::MalformedResponse { what }, Stage::Submit));
     }
-    for (body, what) in [("", "body"), ("{}", "id"), (r#"{"id":"a"}"#, "url"), (r#"{"id":"a","url":""}"#, "url"), ("null", "id")] {
+    for (body, what) in
+        [("", "body"), ("{}", "id"), (r#"{"id":"a"}"#, "url"), (r#"{"id":"a","url":""}"#, "url"), ("null", "id")]
+    {
         let played = relaydance().on(FORM, status(200, body)).run();
         assert_eq!(played.error(), &Error::MalformedResponse { what });
         assert_eq!(played.lines(), [FORM], "and it is not sent again");

@@ -107,7 +107,9 @@ fn a_ticket_that_is_about_to_end_is_renewed_before_the_next_try() {
 fn the_margin_is_exact() {
     // Seed 42 waits 73 ms after the first failure; the ticket takes 100 ms.
     let put_takes = 60_000 - EXPIRY_MARGIN_MILLIS - 73 - 100;
-    let script = |late| modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, failure(Failure::Network)).takes(put_takes + late);
+    let script = |late| {
+        modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, failure(Failure::Network)).takes(put_takes + late)
+    };
     let in_time = script(0).on(SECOND_PUT, stored()).on(COMPLETE, completed()).run();
     assert_eq!(in_time.sleeps().iter().map(|(millis, _)| *millis).collect::<Vec<_>>(), [73]);
     let late = script(1).on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();

@@ -115,17 +115,18 @@ fn a_try_begins_its_bytes_anew_and_the_fraction_stays() {
     let played = modelhunter()
         .on(TICKET, ticket())
         .on(PUT, failure(Failure::Stalled))
-        .meanwhile(&[Digested(SIZE), Hashed, After(60), Sent(SIZE / 2)])
+        .meanwhile(&[Digested(SIZE / 2), After(60), Sent(SIZE / 2)])
         .on(PUT, stored())
-        .meanwhile(&[Sent(SIZE / 4), Sent(SIZE)])
+        .meanwhile(&[Digested(SIZE), Hashed, After(60), Sent(SIZE / 4), Sent(SIZE)])
         .on(COMPLETE, completed())
         .run();
     let sent: Vec<u64> = played.progress().iter().map(|progress| progress.sent_bytes).collect();
-    assert_eq!(&sent[sent.len() - 5..], [SIZE / 2, SIZE / 4, SIZE, SIZE, SIZE]);
+    assert_eq!(&sent[sent.len() - 6..], [SIZE / 2, 0, SIZE / 4, SIZE, SIZE, SIZE]);
     let fractions: Vec<f64> = played.progress().iter().map(|progress| progress.fraction).collect();
-    let [.., half, quarter, whole, submit, end] = fractions[..] else { panic!("{fractions:?}") };
-    // Inspect 1 %, digest 9 %, ticket 1 %, half of the transfer's 80 %.
-    assert!((half - 0.51).abs() < 1e-9, "{half}");
+    let [.., half, digest, quarter, whole, submit, end] = fractions[..] else { panic!("{fractions:?}") };
+    // Inspect 1 %, half of the digest's 9 %, ticket 1 %, half of the transfer's 80 %.
+    assert!((half - 0.465).abs() < 1e-9, "{half}");
+    assert!((digest - half).abs() < 1e-9, "{digest}");
     assert!((quarter - half).abs() < 1e-9, "{quarter}");
     assert!((whole - 0.91).abs() < 1e-9, "{whole}");
     assert!((submit - whole).abs() < 1e-9, "{submit}");

@@ -1,0 +1,99 @@
+//! Streams of frames without a container, as MP3 and ADTS are: finding the first, and guessing how many there are.
+
+use core::time::Duration;
+
+use super::cursor::Cursor;
+use super::window::{HEAD, Stop, Window};
+use super::{Fact, Reason, seconds};
+
+/// What a frame's header says.
+pub(super) struct Frame {
+    /// Bytes, with the header.
+    pub(super) len: usize,
+    pub(super) samples: u32,
+    /// Samples per second.
+    pub(super) rate: u32,
+    /// What all frames of a stream have in common.
+    pub(super) sort: [u8; 3],
+}
+
+/// Reads a frame's header, of which an MP3 frame has only the first four bytes.
+pub(super) type Header = fn([u8; 7]) -> Option<Frame>;
+
+/// So many frames in a row are no accident.
+const CHAIN: u32 = 4;
+/// Enough for a chain: ADTS frames have up to 8,191 bytes.
+const CHAIN_BYTES: u64 = 32 << 10;
+/// Junk that may precede the first frame: behind a tag, and at the start of the file.
+const JUNK_BEHIND_TAG: u64 = 32 << 10;
+const JUNK: u64 = 4 << 10;
+/// Reads after which no more are spent on an estimate.
+const PATIENT_READS: usize = 3;
+
+/// The first frame of a stream, and where it stands.
+pub(super) fn first(mut file: Cursor<'_>, header: Header) -> Result<Option<(Frame, Cursor<'_>)>, Stop> {
+    let junk = if file.at() > 0 { JUNK_BEHIND_TAG } else { JUNK };
+    let bytes = file.window().read_up_to(file.at(), junk + CHAIN_BYTES)?;
+    let is_all = bytes.len() as u64 == file.left();
+    let Some(at) = find_chain(bytes, header, is_all).filter(|at| *at as u64 <= junk) else { return Ok(None) };
+    file.skip(at as u64)?;
+    Ok(bytes.get(at..).and_then(|bytes| frame(bytes, header)).map(|frame| (frame, file)))
+}
+
+/// Where the first chain of frames starts.
+fn find_chain(bytes: &[u8], header: Header, is_all: bool) -> Option<usize> {
+    // Every header starts with eight bits of sync.
+    let mut starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == 0xFF).map(|(at, _)| at);
+    starts.find(|at| bytes.get(*at..).is_some_and(|bytes| is_chain(bytes, header, is_all)))
+}
+
+fn frame(bytes: &[u8], header: Header) -> Option<Frame> {
+    bytes.first_chunk().copied().and_then(header)
+}
+
+/// Whether frames of one sort follow each other here: a chain of them, or all there are up to the end of the file.
+fn is_chain(mut bytes: &[u8], header: Header, is_all: bool) -> bool {
+    let Some(Frame { sort, .. }) = frame(bytes, header) else { return false };
+    for found in 0..CHAIN {
+        if is_all && found > 0 && (bytes.is_empty() || bytes.starts_with(b"TAG") || bytes.starts_with(b"APETAGEX")) {
+            return true;
+        }
+        let Some(next) = frame(bytes, header).filter(|frame| frame.sort == sort) else { return false };
+        let Some(rest) = bytes.get(next.len..) else {
+            // The last one is cut short.
+            return is_all && found > 0;
+        };
+        bytes = rest;
+    }
+    true
+}
+
+/// How long a stream runs, by the mean of its frames at the start, at the end and, if it comes cheap, in the middle.
+///
+/// Never more than an estimate: nothing in such a stream says where it ends.
+pub(super) fn estimate(window: &Window, start: u64, end: u64, header: Header) -> Result<Fact<Duration>, Stop> {
+    let sample = HEAD as u64;
+    let len = end.saturating_sub(start);
+    let (mut frames, mut bytes, mut clock) = (0_u64, 0, None);
+    for offset in [0, len.saturating_sub(sample), len.saturating_sub(sample) / 2] {
+        let from = start.saturating_add(offset);
+        let is_cheap = window.reads() < PATIENT_READS || window.peek(from, 1).is_some();
+        if !is_cheap {
+            continue;
+        }
+        let part = window.read_up_to(from, sample.min(len))?;
+        let mut rest = find_chain(part, header, false).and_then(|at| part.get(at..)).unwrap_or(part);
+        while let Some(next) = frame(rest, header) {
+            let Some(behind) = rest.get(next.len..) else { break };
+            frames += 1;
+            bytes += next.len as u64;
+            clock = Some((next.samples, next.rate));
+            rest = behind;
+        }
+    }
+    let count = len.saturating_mul(frames).checked_div(bytes);
+    Ok(match (clock, count) {
+        (Some((samples, rate)), Some(count)) => seconds(count.saturating_mul(samples.into()), rate).estimated(),
+        _ => Fact::Unknown(Reason::Damaged),
+    })
+}

@@ -1,0 +1,254 @@
+//! WebM and Matroska: the segment's information and tracks, and the last cluster of a recording without a duration.
+//!
+//! <https://www.rfc-editor.org/rfc/rfc9559>
+
+use core::time::Duration;
+
+use super::cursor::{Cursor, find_all};
+use super::ebml::{Element, coded};
+use super::window::{LONG_TAILS, Stop, Window, lenient};
+use super::{Fact, Format, Media, Reason, codecs, size};
+
+const EBML: u32 = 0x1A45_DFA3;
+const DOC_TYPE: u32 = 0x4282;
+const SEGMENT: u32 = 0x1853_8067;
+const SEEK_HEAD: u32 = 0x114D_9B74;
+const SEEK: u32 = 0x4DBB;
+const SEEK_ID: u32 = 0x53AB;
+const SEEK_POSITION: u32 = 0x53AC;
+const INFO: u32 = 0x1549_A966;
+const TIMESTAMP_SCALE: u32 = 0x2A_D7B1;
+const DURATION: u32 = 0x4489;
+const TRACKS: u32 = 0x1654_AE6B;
+const TRACK_ENTRY: u32 = 0xAE;
+const TRACK_TYPE: u32 = 0x83;
+const CODEC_ID: u32 = 0x86;
+const VIDEO: u32 = 0xE0;
+const PIXEL_WIDTH: u32 = 0xB0;
+const PIXEL_HEIGHT: u32 = 0xBA;
+const CLUSTER: u32 = 0x1F43_B675;
+const TIMESTAMP: u32 = 0xE7;
+const SIMPLE_BLOCK: u32 = 0xA3;
+const BLOCK_GROUP: u32 = 0xA0;
+const BLOCK: u32 = 0xA1;
+const BLOCK_DURATION: u32 = 0x9B;
+const CUES: u32 = 0x1C53_BB6B;
+
+/// Nanoseconds in a tick, where the file does not say.
+const USUAL_SCALE: u64 = 1_000_000;
+
+pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
+    Ok(file.be32()? == EBML)
+}
+
+pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    let mut header = Element::next(&mut file)?.body;
+    let mut doc_type: &[u8] = b"";
+    while header.left() > 0 {
+        let mut element = Element::next(&mut header)?;
+        if element.id == DOC_TYPE {
+            doc_type = element.body.rest(16)?;
+        }
+    }
+    media.format = match doc_type.trim_ascii_end() {
+        // Zeros may pad it.
+        [b'w', b'e', b'b', b'm', 0, ..] | b"webm" => Format::Webm,
+        [b'm', b'a', b't', b'r', b'o', b's', b'k', b'a', 0, ..] | b"matroska" => Format::Mkv,
+        _ => return Err(file.window().refuse("EBML document")),
+    };
+    let segment = loop {
+        let element = Element::next(&mut file)?;
+        if element.id == SEGMENT {
+            break element;
+        }
+    };
+    media.complete = segment.len.map_or(Fact::Unknown(Reason::Absent), |len| Fact::Known(segment.body.left() >= len));
+    let mut found = Segment::default();
+    let searched = found.search(segment.body);
+    if let Some(tracks) = &found.tracks {
+        tracks.tell(media);
+    }
+    searched?;
+    let scale = found.scale.unwrap_or(USUAL_SCALE);
+    media.duration = match time(found.duration, scale) {
+        // A recording that was never finished, as browsers write them.
+        Fact::Unknown(_) => last_cluster(file.window(), scale)?,
+        known => known,
+    };
+    Ok(())
+}
+
+/// What a segment says apart from its pictures and sounds.
+#[derive(Default)]
+struct Segment {
+    scale: Option<u64>,
+    duration: f64,
+    has_info: bool,
+    tracks: Option<Tracks>,
+    /// Where the seek head says that the information and the tracks are.
+    info_at: Option<u64>,
+    tracks_at: Option<u64>,
+}
+
+#[derive(Default)]
+struct Tracks {
+    picture: Option<Fact<super::Size>>,
+    audio: bool,
+    codecs: Vec<&'static str>,
+}
+
+impl Segment {
+    /// Looks for information and tracks in the order of the file or, once clusters begin, where the seek head says.
+    fn search(&mut self, segment: Cursor<'_>) -> Result<(), Stop> {
+        let mut at = segment;
+        while !self.has_info || self.tracks.is_none() {
+            let element = Element::next(&mut at)?;
+            match element.id {
+                SEEK_HEAD => self.read_seek_head(element.whole()?)?,
+                INFO => self.read_info(element.whole()?)?,
+                TRACKS => self.tracks = Some(Tracks::read(element.whole()?)?),
+                CLUSTER => {
+                    let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
+                    if let Some(offset) = elsewhere {
+                        at = segment;
+                        at.skip(offset)?;
+                    } else if element.len.is_none() {
+                        // The identifiers of its children are none of those above.
+                        at = at.enter(element.body);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_seek_head(&mut self, mut head: Cursor<'_>) -> Result<(), Stop> {
+        let mut target = 0;
+        while head.left() > 0 {
+            let mut element = Element::next(&mut head)?;
+            match element.id {
+                SEEK => head = head.enter(element.body),
+                SEEK_ID => target = element.number()?,
+                SEEK_POSITION if target == INFO.into() => self.info_at = Some(element.number()?),
+                SEEK_POSITION if target == TRACKS.into() => self.tracks_at = Some(element.number()?),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_info(&mut self, mut info: Cursor<'_>) -> Result<(), Stop> {
+        while info.left() > 0 {
+            let mut element = Element::next(&mut info)?;
+            match element.id {
+                TIMESTAMP_SCALE => self.scale = Some(element.number()?),
+                DURATION => self.duration = element.float()?,
+                _ => {}
+            }
+        }
+        self.has_info = true;
+        Ok(())
+    }
+}
+
+impl Tracks {
+    fn read(mut tracks: Cursor<'_>) -> Result<Self, Stop> {
+        let mut found = Self::default();
+        while tracks.left() > 0 {
+            let element = Element::next(&mut tracks)?;
+            if element.id == TRACK_ENTRY {
+                found.read_entry(element.body)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn read_entry(&mut self, mut entry: Cursor<'_>) -> Result<(), Stop> {
+        let (mut kind, mut width, mut height) = (0, 0, 0);
+        let mut codec: &[u8] = b"";
+        while entry.left() > 0 {
+            let mut element = Element::next(&mut entry)?;
+            match element.id {
+                TRACK_TYPE => kind = element.number()?,
+                CODEC_ID => codec = element.body.rest(32)?,
+                VIDEO => entry = entry.enter(element.body),
+                PIXEL_WIDTH => width = element.number()?,
+                PIXEL_HEIGHT => height = element.number()?,
+                _ => {}
+            }
+        }
+        match kind {
+            1 => {
+                let [width, height] = [width, height].map(|side| u32::try_from(side).unwrap_or(0));
+                self.picture.get_or_insert(size(width, height));
+            }
+            2 => self.audio = true,
+            _ => {}
+        }
+        // As many as anybody would read out.
+        if self.codecs.len() < 16 {
+            self.codecs.extend(codecs::by_matroska_id(codec));
+        }
+        Ok(())
+    }
+
+    fn tell(&self, media: &mut Media) {
+        media.has_video = Fact::Known(self.picture.is_some());
+        media.has_audio = Fact::Known(self.audio);
+        media.codecs.clone_from(&self.codecs);
+        if let Some(picture) = self.picture {
+            media.stored_size = picture;
+        } else if self.audio && media.format == Format::Webm {
+            media.format = Format::WebmAudio;
+        }
+    }
+}
+
+/// Ticks of so many nanoseconds; damage where that is no time, as NaN and infinity are not.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "saturates")]
+fn time(ticks: f64, scale: u64) -> Fact<Duration> {
+    let nanos = ticks * scale as f64;
+    let is_time = nanos >= 1.0 && nanos < u64::MAX as f64;
+    if is_time { Fact::Known(Duration::from_nanos(nanos as u64)) } else { Fact::Unknown(Reason::Absent) }
+}
+
+/// The time that the last cluster reaches.
+fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
+    for len in LONG_TAILS {
+        let (start, tail) = window.tail(len)?;
+        for at in find_all(tail, &CLUSTER.to_be_bytes()).rev() {
+            let mut cluster = window.span(start + at as u64, window.size());
+            let Some(element) = lenient(Element::next(&mut cluster))? else { continue };
+            let Some(ticks) = last_block(element.body)? else { continue };
+            let nanos = ticks.checked_mul(scale).map(Duration::from_nanos);
+            return Ok(nanos.map_or(Fact::Unknown(Reason::Damaged), Fact::Estimated));
+        }
+        if tail.len() as u64 == window.size() {
+            break;
+        }
+    }
+    Ok(Fact::Unknown(Reason::Absent))
+}
+
+/// The end of the last block of a cluster, in ticks from the start of the segment.
+fn last_block(mut cluster: Cursor<'_>) -> Result<Option<u64>, Stop> {
+    let (mut start, mut block, mut end) = (None, 0, None);
+    while cluster.left() > 0 {
+        let Some(mut element) = lenient(Element::next(&mut cluster))? else { break };
+        match element.id {
+            TIMESTAMP => start = Some(element.number()?),
+            BLOCK_GROUP => cluster = cluster.enter(element.body),
+            SIMPLE_BLOCK | BLOCK => {
+                let header = coded(&mut element.body, 8).and_then(|_| element.body.be16());
+                let Some(relative) = lenient(header)? else { break };
+                block = start.unwrap_or(0).saturating_add_signed(relative.cast_signed().into());
+                end = end.max(Some(block));
+            }
+            BLOCK_DURATION => end = end.max(Some(block.saturating_add(element.number()?))),
+            CLUSTER | CUES => break,
+            _ => {}
+        }
+    }
+    Ok(end.filter(|_| start.is_some()))
+}

@@ -1,0 +1,172 @@
+//! Ogg: the streams that the first pages open, and the time that the last pages reach.
+//!
+//! <https://www.rfc-editor.org/rfc/rfc3533>; Theora: <https://www.theora.org/doc/Theora.pdf> §6.2; Vorbis I §4.2.2; Opus: RFC 7845 §5.1
+
+use core::time::Duration;
+
+use super::cursor::{Cursor, find_all};
+use super::flac::StreamInfo;
+use super::window::{Stop, TAIL, lenient};
+use super::{Fact, Format, Media, Reason, seconds, size};
+
+/// What every page starts with, in the one version there is.
+const CAPTURE: &[u8] = b"OggS\0";
+/// More streams than any player lists.
+const MAX_STREAMS: usize = 32;
+const FIRST: u8 = 0x02;
+const LAST: u8 = 0x04;
+/// No packet ends on this page.
+const NO_POSITION: u64 = u64::MAX;
+/// Where a page of one stream may be far from the end, because the pages of the other fill it.
+const LONG_TAIL: u64 = 512 << 10;
+
+pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
+    file.starts_with(CAPTURE)
+}
+
+pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    let mut streams = Vec::new();
+    let mut page = Page::next(&mut file)?;
+    while page.flags & FIRST != 0 && streams.len() < MAX_STREAMS {
+        if let Some(stream) = Stream::open(&page, media)? {
+            media.codecs.push(stream.codec);
+            streams.push(stream);
+        }
+        page = Page::next(&mut file)?;
+    }
+    let has_video = streams.iter().any(|stream| stream.is_video);
+    if has_video {
+        media.format = Format::OggVideo;
+    }
+    if !streams.is_empty() {
+        media.has_video = Fact::Known(has_video);
+        media.has_audio = Fact::Known(streams.iter().any(|stream| !stream.is_video));
+    }
+    for len in [TAIL, LONG_TAIL] {
+        media.duration = ending(file, &streams, len, media)?;
+        if media.duration.value().is_some() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+struct Page<'w> {
+    flags: u8,
+    position: u64,
+    serial: u32,
+    body: Cursor<'w>,
+    /// The file ends before the page does.
+    cut: bool,
+}
+
+impl<'w> Page<'w> {
+    /// The page at the cursor, which goes on behind it.
+    fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
+        let header = file.fields(27)?;
+        if !header.0.starts_with(CAPTURE) {
+            return Err(Stop::Damaged);
+        }
+        let (flags, position, serial) = (header.u8(5), header.le64(6), header.le32(14));
+        let segments = header.u8(26);
+        let len = file.take(segments.into())?.iter().map(|len| u64::from(*len)).sum();
+        let cut = len > file.left();
+        Ok(Self { flags, position, serial, body: file.split(len), cut })
+    }
+}
+
+/// A logical stream.
+struct Stream {
+    serial: u32,
+    codec: &'static str,
+    is_video: bool,
+    clock: Clock,
+}
+
+/// How a page's position tells the time.
+enum Clock {
+    /// Samples, the first few of which are not played.
+    Samples {
+        rate: u32,
+        skipped: u64,
+    },
+    /// The number of the last key frame, and in so many low bits the frames since; frames per seconds.
+    Frames {
+        shift: u32,
+        rate: u32,
+        per: u32,
+    },
+    Unknown,
+}
+
+impl Stream {
+    /// The stream that a first page opens; video streams tell their size at once.
+    fn open(page: &Page<'_>, media: &mut Media) -> Result<Option<Self>, Stop> {
+        let packet = { page.body }.fields_up_to(64)?;
+        let samples = |rate| Clock::Samples { rate, skipped: 0 };
+        let (codec, clock) = match &packet.array(0) {
+            b"\x80theora" => {
+                let picture = size(packet.be24(14), packet.be24(17));
+                if media.stored_size.value().is_none() {
+                    media.stored_size = picture;
+                }
+                let shift = u32::from(packet.be16(40) >> 5 & 0x1F);
+                ("Theora", Clock::Frames { shift, rate: packet.be32(22), per: packet.be32(26) })
+            }
+            b"\x01vorbis" => ("Vorbis", samples(packet.le32(12))),
+            // Always counted at 48 kHz, whatever went in.
+            b"OpusHea" => ("Opus", Clock::Samples { rate: 48_000, skipped: packet.le16(10).into() }),
+            b"Speex  " => ("Speex", samples(packet.le32(36))),
+            [0x7F, b'F', b'L', b'A', b'C', _, _] => ("FLAC", samples(StreamInfo::read(packet, 17).rate)),
+            b"\x01video\0" => ("OGM", Clock::Unknown),
+            b"BBCD\0\0\0" => ("Dirac", Clock::Unknown),
+            // Skeletons, subtitles and whatever else is neither seen nor heard.
+            _ => return Ok(None),
+        };
+        let is_video = matches!(clock, Clock::Frames { .. } | Clock::Unknown);
+        Ok(Some(Self { serial: page.serial, codec, is_video, clock }))
+    }
+
+    fn time(&self, position: u64) -> Fact<Duration> {
+        match self.clock {
+            Clock::Samples { rate, skipped } => seconds(position.saturating_sub(skipped), rate),
+            Clock::Frames { shift, rate, per } => {
+                let frames = (position >> shift).saturating_add(position & ((1 << shift) - 1));
+                seconds(frames.saturating_mul(per.into()), rate)
+            }
+            Clock::Unknown => Fact::Unknown(Reason::Absent),
+        }
+    }
+}
+
+/// The latest time that any stream reaches at the end of the file, and whether the file ends as it should.
+fn ending(file: Cursor<'_>, streams: &[Stream], len: u64, media: &mut Media) -> Result<Fact<Duration>, Stop> {
+    let window = file.window();
+    let (start, tail) = window.tail(len)?;
+    let mut latest = None;
+    // Streams whose last page has come, one bit each.
+    let mut ended = 0_u32;
+    media.complete = Fact::Unknown(Reason::Absent);
+    for at in find_all(tail, CAPTURE) {
+        let mut pages = window.span(start + at as u64, window.size());
+        let Some(page) = lenient(Page::next(&mut pages))? else { continue };
+        if page.cut {
+            media.complete = Fact::Known(false);
+            break;
+        }
+        let Some(number) = streams.iter().position(|stream| stream.serial == page.serial) else { continue };
+        if page.flags & LAST != 0 {
+            ended |= 1 << number;
+        }
+        if page.position != NO_POSITION {
+            latest = latest.max(streams.get(number).and_then(|stream| stream.time(page.position).value()));
+        }
+    }
+    let is_ended = !streams.is_empty() && ended.count_ones() as usize == streams.len();
+    if is_ended && media.complete != Fact::Known(false) {
+        media.complete = Fact::Known(true);
+    }
+    // Without a last page of each stream, nothing tells that the file was not longer.
+    let time = latest.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
+    Ok(if media.complete == Fact::Known(true) { time } else { time.estimated() })
+}
