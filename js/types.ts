@@ -48,9 +48,9 @@ export interface Media {
 /** One limit that a file breaks. */
 export interface Violation {
   rule: Rule;
-  /** What the file has: bytes, pixels, seconds, a ratio, a MIME type or what it looks like; `null` where nothing is known. */
+  /** What the file has: bytes, pixels, seconds, a ratio, or what the content looks like; `null` where nothing is known. */
   actual: number | string | null;
-  /** What the provider takes: a number in the same unit, or the list of MIME types. */
+  /** What the provider takes: a number in the same unit, or the names of the formats. */
   limit: number | string[] | null;
 }
 

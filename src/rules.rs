@@ -42,9 +42,9 @@ text_enum! {
 pub enum Value {
     /// Bytes, pixels, seconds or a ratio, as the rule says.
     Number(f64),
-    /// A MIME type, or the name of what the content looks like.
+    /// What the content is or looks like, by its name for people.
     Text(&'static str),
-    /// The MIME types that would be taken.
+    /// The names of the formats that would be taken.
     List(Vec<&'static str>),
     /// Nothing is known.
     Nothing,
@@ -99,7 +99,7 @@ impl Rules {
         let mut broken = Vec::new();
         match self.accepts.iter().find(|limits| limits.formats.contains(&media.format)) {
             Some(limits) => limits.check(file, &mut broken),
-            None => broken.push(self.wrong_format(Value::Text(media.format.mime()))),
+            None => broken.push(self.wrong_format(Value::Text(media.format.name()))),
         }
         if media.complete.known() == Some(false) {
             broken.push(Violation { rule: Rule::Complete, actual: number(file.size()), limit: Value::Nothing });
@@ -110,12 +110,12 @@ impl Rules {
     /// The violation of a file whose format is none that the provider takes.
     #[must_use]
     pub fn wrong_format(&self, actual: Value) -> Violation {
-        Violation { rule: Rule::Format, actual, limit: Value::List(self.mimes().collect()) }
+        Violation { rule: Rule::Format, actual, limit: Value::List(self.formats().map(Format::name).collect()) }
     }
 
-    /// The MIME types that are taken.
-    pub fn mimes(&self) -> impl Iterator<Item = &'static str> {
-        self.accepts.iter().flat_map(|limits| limits.formats).map(|format| format.mime())
+    /// The formats that are taken.
+    pub fn formats(&self) -> impl Iterator<Item = Format> {
+        self.accepts.iter().flat_map(|limits| limits.formats).copied()
     }
 }
 

@@ -97,14 +97,14 @@ fn modelhunter_s_films_may_have_any_size() {
 
 #[test]
 fn modelhunter_takes_four_formats() {
-    let takes = ["image/png", "image/jpeg", "image/webp", "video/mp4"];
-    assert!(rules("modelhunter").mimes().eq(takes));
+    let takes = [Format::Png, Format::Jpeg, Format::Webp, Format::Mp4];
+    assert!(rules("modelhunter").formats().eq(takes));
     for format in Format::ALL {
         let broken = broken(media(*format), 1);
-        if takes.contains(&format.mime()) {
+        if takes.contains(format) {
             assert_eq!(broken, [], "{format:?}");
         } else {
-            let (actual, limit) = (Value::Text(format.mime()), Value::List(takes.to_vec()));
+            let (actual, limit) = (Value::Text(format.name()), Value::List(vec!["PNG", "JPEG", "WebP", "MP4"]));
             assert_eq!(broken, [Violation { rule: Rule::Format, actual, limit }], "{format:?}");
         }
     }

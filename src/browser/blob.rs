@@ -27,7 +27,7 @@ pub(super) async fn read(blob: &Blob, offset: u64, len: usize) -> Result<Vec<u8>
 /// The SHA-256 of all of it, telling after each chunk how many bytes are done.
 ///
 /// A Blob that gives more or fewer bytes than it promised has changed, and is unreadable.
-pub(super) async fn digest(blob: &Blob, on_bytes: impl Fn(u64)) -> Result<Checksum, Failure> {
+pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Result<Checksum, Failure> {
     let mut chunks = Chunks::reusing_memory(&blob.stream()).map_err(|_| Failure::Unreadable)?;
     let mut turn = Turn::new().map_err(|_| Failure::Unreadable)?;
     let mut digest = Digest::new();

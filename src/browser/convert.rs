@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::flow::{Delivery, Event, Stage};
-use crate::media::Fact;
+use crate::media::{Fact, Orientation};
 use crate::providers::Provider;
 use crate::rules::{Limits, Value, Violation};
 
@@ -70,7 +70,7 @@ pub(super) fn inspected(file: &InspectedFile) -> JsValue {
         height: shown.map(|size| size.height),
         stored_width: stored.map(|size| size.width),
         stored_height: stored.map(|size| size.height),
-        orientation: media.orientation.value().map(|orientation| orientation.exif()),
+        orientation: media.orientation.value().map(Orientation::exif),
         animated: media.animated.value(),
         duration: media.duration.value().map(|duration| duration.as_secs_f64()),
         has_video: media.has_video.value(),

@@ -104,10 +104,10 @@ impl Driver {
     }
 
     async fn digest(&self) -> Input {
-        let hashed = blob::digest(&self.source, |bytes| {
+        let tell = |bytes| {
             self.handle(Input::Digested(bytes));
-        });
-        hashed.await.map_or_else(Input::Failed, Input::Hashed)
+        };
+        blob::digest(&self.source, &tell).await.map_or_else(Input::Failed, Input::Hashed)
     }
 }
 

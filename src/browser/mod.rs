@@ -86,7 +86,7 @@ pub async fn probe(source: Blob) -> Result<JsValue, JsValue> {
 /// The SHA-256 of a Blob, 64 hexadecimal digits; rejects with an error object where it cannot be read.
 #[wasm_bindgen(js_name = sha256)]
 pub async fn sha256(source: Blob) -> Result<String, JsValue> {
-    let checksum = blob::digest(&source, |_| ()).await;
+    let checksum = blob::digest(&source, &|_| ()).await;
     checksum.map(|checksum| checksum.hex()).map_err(|failure| convert::error(&failure.into(), Some(Stage::Hash), None))
 }
 

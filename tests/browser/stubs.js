@@ -63,6 +63,21 @@ export function numberedBlob(mebibytes) {
   return new Blob(Array.from({ length: mebibytes }, (_, at) => new Uint8Array(1 << 20).fill(at)));
 }
 
+export function readyBlob(mebibytes) {
+  const blob = new Blob();
+  let left = mebibytes << 20;
+  pretendSize(blob, left);
+  const pull = (controller) => {
+    const request = controller.byobRequest;
+    const bytes = Math.min(left, request.view.byteLength);
+    left -= bytes;
+    if (bytes === 0) controller.close();
+    request.respond(bytes);
+  };
+  blob.stream = () => new ReadableStream({ type: 'bytes', autoAllocateChunkSize: 1 << 20, pull });
+  return blob;
+}
+
 export function pretendSize(blob, size) {
   Object.defineProperty(blob, 'size', { value: size });
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use mediaferry::http::Target;
+use mediaferry::media::Format;
 use mediaferry::providers::{Auth, PROVIDERS, by_id};
 
 use crate::for_all;
@@ -79,9 +80,9 @@ fn the_endpoints_are_the_requests_no_fewer_and_no_more() {
 fn no_format_has_two_sets_of_limits() {
     for_all(|page| {
         let rules = &page.provider.profile().rules;
-        let mimes: Vec<&str> = rules.mimes().collect();
-        assert_eq!(mimes.iter().collect::<BTreeSet<_>>().len(), mimes.len());
-        assert!(!mimes.is_empty());
+        let formats: Vec<&str> = rules.formats().map(Format::mime).collect();
+        assert_eq!(formats.iter().collect::<BTreeSet<_>>().len(), formats.len());
+        assert!(!formats.is_empty());
         for limits in rules.accepts {
             assert!(limits.duration_seconds.is_none_or(|(from, to)| from <= to));
             assert!(limits.max_aspect_ratio.is_none_or(|ratio| ratio >= 1));

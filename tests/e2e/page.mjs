@@ -2,7 +2,8 @@
 
 /** Opens the list of providers, once it is filled, and takes one. */
 export async function choose(tab, provider) {
-  await tab.page.waitForSelector(`#provider option[value="${provider}"]`);
+  const option = tab.page.waitForSelector(`#provider option[value="${provider}"]`, { timeout: 15_000 });
+  await option.catch((error) => Promise.reject(new Error(`${error.message}: ${tab.errors.join()}`)));
   await tab.page.select('#provider', provider);
 }
 

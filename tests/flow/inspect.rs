@@ -37,7 +37,7 @@ fn an_empty_file_is_not_even_read() {
 fn a_text_is_not_recognised_whatever_its_name() {
     let file = b"Dear diary, this is no picture at all.\n".repeat(20);
     let played = offered("modelhunter", "photo.png", "image/png", file).run();
-    let takes = vec!["image/png", "image/jpeg", "image/webp", "video/mp4"];
+    let takes = vec!["PNG", "JPEG", "WebP", "MP4"];
     let violation = Violation { rule: Rule::Format, actual: Value::Text("text"), limit: Value::List(takes) };
     assert_eq!(played.error(), &Error::UnrecognisedFile(vec![violation]));
     nothing_is_sent(&played);
