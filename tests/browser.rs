@@ -4,6 +4,7 @@
 //! end-to-end tests in `tests/e2e` use a real one.
 
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::float_cmp, reason = "JavaScript's whole numbers are exact")]
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use mediaferry::browser;

@@ -23,6 +23,10 @@ mod stream;
 mod timer;
 mod xhr;
 
+/// std's own allocator is twice the code.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[wasm_bindgen(typescript_custom_section)]
 const PROVIDER_ID: &'static str = providers::PROVIDER_ID_TYPESCRIPT;
 #[wasm_bindgen(typescript_custom_section)]

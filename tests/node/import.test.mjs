@@ -58,10 +58,7 @@ test('every rule is explained with its numbers', () => {
     if (/^(min|max)_/.test(rule)) assert.match(words, /127.*128/);
   }
   assert.equal(explain({ rule: 'format', actual: null, limit: null }), 'This is no known media format.');
-  assert.match(
-    explain({ rule: 'format', actual: 'text', limit: ['PNG', 'JPEG'] }),
-    /text; .*PNG, JPEG/,
-  );
+  assert.match(explain({ rule: 'format', actual: 'text', limit: ['PNG', 'JPEG'] }), /text; .*PNG, JPEG/);
   assert.match(explain({ rule: 'max_bytes', actual: 50_000_001, limit: 50_000_000 }), /50,000,001.*50,000,000/);
   assert.match(explain({ rule: 'max_duration', actual: 600.001, limit: 600 }), /600\.001 s.*600 s/);
 });
