@@ -53,12 +53,13 @@ impl InspectedFile {
 
     /// Whether the declared type or the name's extension says something else than the content.
     ///
-    /// A missing type or extension says nothing, so it is no mismatch.
+    /// A missing type or extension says nothing, and neither does `application/octet-stream`: they are no mismatch.
     #[must_use]
     pub fn mismatched(&self) -> bool {
         let format = self.media.format;
         let declared = self.candidate.declared_type.split(';').next().unwrap_or_default().trim();
-        let type_differs = !declared.is_empty() && !format.has_mime(declared);
+        let says_nothing = declared.is_empty() || declared.eq_ignore_ascii_case("application/octet-stream");
+        let type_differs = !says_nothing && !format.has_mime(declared);
         type_differs || self.extension().is_some_and(|extension| !format.has_extension(extension))
     }
 
@@ -68,10 +69,12 @@ impl InspectedFile {
         if violations.is_empty() { Ok(AcceptedFile(self)) } else { Err(Error::Rejected(violations)) }
     }
 
-    /// The name's extension, if it has one that could be a type.
+    /// The name's extension, if it has one that could be a type: `report.2024` has none.
     fn extension(&self) -> Option<&str> {
         let (stem, extension) = self.candidate.name.rsplit_once('.')?;
-        let plausible = (1..=5).contains(&extension.len()) && extension.chars().all(|c| c.is_ascii_alphanumeric());
+        let plausible = (1..=5).contains(&extension.len())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && extension.bytes().any(|byte| byte.is_ascii_alphabetic());
         (plausible && !stem.is_empty()).then_some(extension)
     }
 }

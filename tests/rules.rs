@@ -220,6 +220,9 @@ fn a_name_or_type_that_contradicts_the_content_is_a_mismatch() {
         (".jpg", "", Format::Png),
         ("Mr. Smith", "", Format::Png),
         ("photo.original", "", Format::Png),
+        ("photo.2024", "", Format::Png),
+        // A type that says nothing.
+        ("photo.png", "application/octet-stream", Format::Png),
     ] {
         assert!(!says(name, declared, format), "{name} {declared}");
     }
@@ -238,6 +241,7 @@ fn an_accepted_file_has_a_name_that_fits_its_content() {
         ("photo.", Format::Jpeg, "photo.jpg"),
         ("photo..jpg", Format::Png, "photo.png"),
         ("Mr. Smith", Format::Png, "Mr. Smith.png"),
+        ("report.2024", Format::Png, "report.2024.png"),
         ("photo.original", Format::Png, "photo.original.png"),
         ("Grüße 漢字.jpg", Format::Png, "Grüße 漢字.png"),
         ("", Format::Png, "file.png"),
