@@ -75,8 +75,17 @@ pub enum Field {
 pub enum Repeat {
     /// Sending it twice has the effect of sending it once.
     Safe,
-    /// A second one could create a second asset, so only a clear refusal (429) is followed by another try.
-    Unsafe,
+    /// A second one could create a second asset, so another try follows only an answer that says that nothing was done:
+    /// 429, or a status that the provider's page describes so.
+    OnlyAfter(&'static [u16]),
+}
+
+impl Repeat {
+    /// Whether an answer with this status says that nothing was done.
+    #[must_use]
+    pub fn is_after(self, status: u16) -> bool {
+        matches!(self, Self::OnlyAfter(statuses) if statuses.contains(&status))
+    }
 }
 
 /// One request, without the key and without the provider's origin.
@@ -127,10 +136,10 @@ impl Request {
         self
     }
 
-    /// The same request, not to be repeated after an unclear failure.
+    /// The same request, to be repeated only after 429 and the statuses that mean that nothing was done.
     #[must_use]
-    pub const fn repeat_unsafe(mut self) -> Self {
-        self.repeat = Repeat::Unsafe;
+    pub const fn repeat_only_after(mut self, statuses: &'static [u16]) -> Self {
+        self.repeat = Repeat::OnlyAfter(statuses);
         self
     }
 

@@ -111,6 +111,17 @@ fn modelhunter_takes_four_formats() {
 }
 
 #[test]
+fn worldrouter_takes_four_formats_to_ten_mebibytes() {
+    assert!(rules("worldrouter").formats().eq([Format::Png, Format::Jpeg, Format::Webp, Format::Gif]));
+    let check = |bytes| rules("worldrouter").check(&inspected("a.gif", "", bytes, media(Format::Gif)));
+    assert_eq!(check(10 * 1_048_576), []);
+    let [Violation { rule: Rule::MaxBytes, actual, limit }] = &check(10 * 1_048_576 + 1)[..] else {
+        panic!("one too many")
+    };
+    assert_eq!((actual, limit), (&Value::Number(10_485_761.0), &Value::Number(10_485_760.0)));
+}
+
+#[test]
 fn relaydance_names_no_limit() {
     for format in Format::ALL {
         let tiny = Media { stored_size: Fact::Known(Size { width: 1, height: 9_000 }), ..media(*format) };

@@ -67,7 +67,7 @@ impl Drop for Program {
 #[tokio::test]
 async fn the_log_has_one_line_per_request_and_no_secret() {
     let program = Program::start(&[("MEDIAFERRY_RELAYDANCE_KEY", KEY)]);
-    assert!(program.banner.ends_with(", modelhunter: sandbox, relaydance: sandbox)\n"), "{}", program.banner);
+    assert!(program.banner.contains(", modelhunter: sandbox, relaydance: sandbox, "), "{}", program.banner);
     let (client, gateway) = (client(), program.gateway().to_owned());
     let url = |path: &str| format!("{gateway}{path}");
     let photo = png(200, 200, 5000);

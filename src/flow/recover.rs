@@ -42,12 +42,13 @@ impl Upload {
     /// The wait before what failed is tried again, or `None` where it must not or need not be.
     fn wait_after(&mut self, error: &Error, now: u64) -> Option<(u64, Wake)> {
         let State::Carry(file, leg) = &self.state else { return None };
-        let safe = self.request(file, leg)?.repeat == Repeat::Safe;
+        let repeat = self.request(file, leg)?.repeat;
+        let safe = repeat == Repeat::Safe;
         match error {
             Error::RateLimited { retry_after_millis } => {
                 Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
             }
-            Error::Unavailable { retry_after_millis, .. } if safe => {
+            Error::Unavailable { status, retry_after_millis } if safe || repeat.is_after(*status) => {
                 Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
             }
             Error::Network | Error::NetworkTimeout | Error::Stalled if safe => {

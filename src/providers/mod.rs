@@ -13,6 +13,7 @@ use crate::rules::Rules;
 
 pub mod modelhunter;
 pub mod relaydance;
+pub mod worldrouter;
 
 /// Lists the providers once: the registry and the TypeScript union of their ids both come from here.
 macro_rules! registry {
@@ -28,6 +29,7 @@ macro_rules! registry {
 registry! {
     "modelhunter" => modelhunter::ModelHunter,
     "relaydance" => relaydance::RelayDance,
+    "worldrouter" => worldrouter::WorldRouter,
 }
 
 /// The registered provider with this id.

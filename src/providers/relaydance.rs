@@ -37,7 +37,7 @@ impl Provider for RelayDance {
 
     fn submit(&self, file: &AcceptedFile, _: Source<'_>) -> Request {
         let field = Field::File { name: "file", file_name: file.name(), mime: file.mime() };
-        Request::post(FILES.to_owned()).body(Body::Form(vec![field])).repeat_unsafe()
+        Request::post(FILES.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[])
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {

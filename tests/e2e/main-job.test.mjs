@@ -55,6 +55,17 @@ suite('a real file becomes an asset', () => {
     }
   }
 
+  for (const file of REAL.filter(({ type }) => type.startsWith('image/'))) {
+    test(`WorldRouter: ${file.name} goes by the gateway`, async (t) => {
+      const tab = await openTab(t, browser, gateway.url);
+      await choose(tab, 'worldrouter');
+      await WAYS.picked(tab, [file]);
+      await checkAsset(tab, await ended(tab, file.name), file);
+      assert.deepEqual(await gateway.sent(), ['gateway POST /providers/worldrouter/v1/images/uploads 200']);
+      await checkSecrets(tab, gateway);
+    });
+  }
+
   test('all four at once, pasted', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');

@@ -60,7 +60,7 @@ impl Provider for Slow {
 
     fn submit(&self, file: &AcceptedFile, _: Source<'_>) -> Request {
         let field = Field::File { name: "file", file_name: file.name(), mime: file.mime() };
-        Request::post("/slow".to_owned()).body(Body::Form(vec![field])).repeat_unsafe()
+        Request::post("/slow".to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[])
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {

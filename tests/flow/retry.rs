@@ -5,7 +5,9 @@ use mediaferry::flow::{BASE_MILLIS, CAP_MILLIS, Failure, MAX_RETRY_AFTER_MILLIS,
 
 use crate::played::Played;
 use crate::script::{Script, failure, later, status};
-use crate::{COMPLETE, FORM, PUT, TICKET, completed, modelhunter, relaydance, stored, taken, ticket};
+use crate::{
+    COMPLETE, FORM, PUT, TICKET, completed, modelhunter, photo_to, provider, relaydance, stored, taken, ticket,
+};
 
 fn waits(played: &Played) -> Vec<u64> {
     assert!(played.sleeps().iter().all(|(_, wake)| *wake == Wake::Never), "{:?}", played.sleeps());
@@ -148,6 +150,22 @@ fn a_form_is_sent_again_after_a_clear_429() {
     let played = relaydance().on(FORM, later(429, 2_000)).on(FORM, status(429, "")).on(FORM, taken()).run();
     assert_eq!(played.retries(), [(ErrorCode::RateLimited, 1, 2_000), (ErrorCode::RateLimited, 2, 152)]);
     assert_eq!(played.delivery().asset.reference(), Some("https://..."));
+}
+
+#[test]
+fn a_form_is_sent_again_after_the_status_that_says_that_nothing_was_stored() {
+    const UPLOADS: &str = "POST /v1/images/uploads";
+    let answer =
+        r#"{"id":"imgupl_1","url":"https://oss.example.com/1","size_bytes":2048576,"content_type":"image/jpeg"}"#;
+    let worldrouter = || photo_to(provider("worldrouter"));
+    let played = worldrouter().on(UPLOADS, later(503, 2_000)).on(UPLOADS, status(200, answer)).run();
+    assert_eq!(played.retries(), [(ErrorCode::Unavailable, 1, 2_000)]);
+    assert_eq!(played.delivery().asset.reference(), Some("https://oss.example.com/1"));
+    for http in [500, 502, 504] {
+        let played = worldrouter().on(UPLOADS, status(http, "")).run();
+        assert_eq!(played.error(), &Error::Unavailable { status: http, retry_after_millis: None });
+        assert_eq!(played.sleeps(), []);
+    }
 }
 
 #[test]

@@ -17,11 +17,13 @@ use crate::store::Store;
 
 mod assets;
 pub(crate) mod faults;
+mod form;
 mod inspect;
 mod modelhunter;
 mod record;
 mod relaydance;
 mod sweep;
+mod worldrouter;
 
 use faults::Faults;
 pub(crate) use sweep::sweep;
@@ -48,7 +50,8 @@ pub(crate) fn app(sandbox: Sandbox, allowed: &AllowedOrigins) -> Router {
     let control = faults::app(faults.clone()).layer(from_fn_with_state(allowed.clone(), guard::check_origin));
     Router::new()
         .nest("/modelhunter", with_faults("modelhunter", modelhunter::app(sandbox.clone())))
-        .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox)))
+        .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox.clone())))
+        .nest("/worldrouter", with_faults("worldrouter", worldrouter::app(sandbox)))
         .merge(control)
 }
 

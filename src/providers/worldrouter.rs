@@ -1,0 +1,68 @@
+//! WorldRouter: one form POST with the field `image` answers a presigned URL. Page: "Upload reference images".
+
+use core::time::Duration;
+
+use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
+use crate::error::Error;
+use crate::file::{AcceptedFile, InspectedFile};
+use crate::http::{Body, Field, Method, Request, Response};
+use crate::json::Json;
+use crate::media::Format;
+use crate::rules::{Limits, MIB, Rules};
+use crate::time;
+
+/// The adapter.
+#[derive(Debug)]
+pub struct WorldRouter;
+
+const UPLOADS: &str = "/v1/images/uploads";
+
+static PROFILE: Profile = Profile {
+    id: "worldrouter",
+    name: "WorldRouter",
+    home: "https://worldrouter.ai",
+    origin: "https://inference-api-pre-d80ca3.worldrouter.ai",
+    auth: Auth::Bearer,
+    endpoints: &[Endpoint { method: Method::Post, path: UPLOADS }],
+    rules: Rules {
+        accepts: &[Limits {
+            // "Accepted types: PNG, JPEG, WebP, GIF." "Maximum size: 10 MiB"
+            max_bytes: Some(10 * MIB),
+            ..Limits::none(&[Format::Png, Format::Jpeg, Format::Webp, Format::Gif])
+        }],
+    },
+    // "uploaded objects are deleted on the same schedule": after 7 days
+    lifetime: Some(Duration::from_hours(7 * 24)),
+};
+
+impl Provider for WorldRouter {
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn route(&self, _: &InspectedFile) -> Route {
+        Route::Form
+    }
+
+    /// "503 storage unavailable: Retry shortly; nothing was stored."
+    fn submit(&self, file: &AcceptedFile, _: Source<'_>) -> Request {
+        let field = Field::File { name: "image", file_name: file.name(), mime: file.mime() };
+        Request::post(UPLOADS.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[503])
+    }
+
+    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
+        let json = Json::read(response.success(super::refusal_words)?)?;
+        Ok(Submission::Ready(Asset {
+            id: Some(json.text("id")?),
+            url: Some(json.url("url")?),
+            expires_at_millis: json.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
+            claims: Claims {
+                size: json.u64("size_bytes").ok().map(|value| Claim { field: "size_bytes", value }),
+                content_type: json.text("content_type").ok().map(|value| Claim { field: "content_type", value }),
+                sha256: None,
+            },
+            raw: json.as_str().to_owned(),
+            ..Asset::default()
+        }))
+    }
+}
