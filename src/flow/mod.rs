@@ -7,13 +7,14 @@
 
 use crate::digest::Checksum;
 use crate::error::Error;
-use crate::file::{AcceptedFile, Candidate, InspectedFile};
+use crate::file::{AcceptedFile, Candidate};
 use crate::http::{Request, Response};
-use crate::media::{Probe, ProbeError, ProbeStep};
-use crate::providers::{Asset, Presign, Provider, Route, Source, Submission, Ticket};
-use crate::rules::{self, Value};
+use crate::media::{Probe, ProbeStep};
+use crate::providers::{Asset, Presign, Provider, Source, Submission, Ticket};
+use crate::rules;
 
 mod effect;
+mod inspect;
 mod integrity;
 mod progress;
 mod recover;
@@ -230,38 +231,6 @@ impl Upload {
             other => other,
         };
         self.next()
-    }
-
-    fn read(&mut self, bytes: &[u8]) -> Next {
-        if let State::Inspect(probe) = &mut self.state {
-            probe.supply(bytes);
-        }
-        self.next()
-    }
-
-    fn inspected(&mut self, found: Result<crate::media::Media, ProbeError>) -> Next {
-        let rules = &self.provider.profile().rules;
-        let media = match found {
-            Ok(media) => media,
-            Err(ProbeError::Unreadable) => return self.finish(Err(Error::UnreadableFile)),
-            Err(ProbeError::Unrecognised { looks_like }) => {
-                let violation = rules.wrong_format(looks_like.map_or(Value::Nothing, Value::Text));
-                return self.finish(Err(Error::UnrecognisedFile(vec![violation])));
-            }
-        };
-        let file = InspectedFile::new(self.candidate.clone(), media);
-        self.events.push(Event::Inspected(file.clone()));
-        match file.accept(rules) {
-            Err(error) => self.finish(Err(error)),
-            Ok(file) => {
-                let leg = match self.provider.route(&file) {
-                    Route::Form => Leg::Submit(None),
-                    Route::Put(presign) => Leg::Ticket(presign),
-                };
-                self.state = State::Carry(Box::new(file), leg);
-                self.next()
-            }
-        }
     }
 
     fn hashed(&mut self, checksum: Checksum) -> Next {
