@@ -1,6 +1,6 @@
 // The npm package's JavaScript and types: esbuild bundles, tsc writes the declarations.
 
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dist, generated, notes, root } from '../lib/paths.mjs';
 import { CommandError, must } from '../lib/run.mjs';
@@ -15,20 +15,21 @@ export function buildJavaScript() {
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: INPUTS, outputs }, async () => {
     say('building the JavaScript');
     const start = performance.now();
-    removeOldOutputs();
-    await Promise.all([bundle(), declare()]);
+    const [bundled] = await Promise.all([bundle(), declare()]);
+    removeStrays(bundled);
     say(`built the JavaScript in ${took(start)}`);
   });
 }
 
-// A chunk is named after its content, so the one before it would stay.
-function removeOldOutputs() {
-  mkdirSync(dist, { recursive: true });
-  for (const file of readdirSync(dist)) {
-    if (file !== 'core.wasm') rmSync(join(dist, file), { recursive: true });
-  }
+// A chunk is named after its content, so the one before it would stay. It goes last: a page may be loading from here.
+function removeStrays(bundled) {
+  const isStray = (file) =>
+    (/\.js(\.map)?$/.test(file) && !bundled.has(`dist/${file}`)) ||
+    (file.endsWith('.d.ts') && !existsSync(join(root, 'js', file.replace(/\.d\.ts$/, '.ts'))));
+  for (const file of readdirSync(dist).filter(isStray)) rmSync(join(dist, file));
 }
 
+/** Gives the names of what was written. */
 async function bundle() {
   const { build } = await import('esbuild');
   const common = {
@@ -40,12 +41,14 @@ async function bundle() {
     outdir: 'dist',
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   };
   try {
     // The facade loads its main-thread fallback by a dynamic import, which becomes a chunk.
-    await build({ ...common, entryPoints: ['js/index.ts'], format: 'esm', splitting: true });
+    const page = await build({ ...common, entryPoints: ['js/index.ts'], format: 'esm', splitting: true });
     // The worker is one file without imports, so that it starts as a classic worker as well as a module.
-    await build({ ...common, entryPoints: ['js/worker.ts'], format: 'iife' });
+    const worker = await build({ ...common, entryPoints: ['js/worker.ts'], format: 'iife' });
+    return new Set([page, worker].flatMap(({ metafile }) => Object.keys(metafile.outputs)));
   } catch (error) {
     throw new CommandError(`esbuild: ${error.message}`);
   }
