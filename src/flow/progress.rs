@@ -51,10 +51,11 @@ impl Meter {
         self.report()
     }
 
-    /// A request that carries the file begins, perhaps again.
+    /// A request that carries the file begins, perhaps again; its first bytes are reported at once.
     pub(super) const fn transfer_begins(&mut self) {
         self.sent = 0;
         self.sample = None;
+        self.reported_at = None;
     }
 
     /// So many bytes have been digested.
