@@ -1,12 +1,11 @@
 // Files that ModelHunter does not take: the page says each broken limit with its numbers, and nothing is sent.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, suite, test } from 'node:test';
-import { openTab, startBrowser } from './browser.mjs';
+import { suite, test } from 'node:test';
+import { openTab } from './browser.mjs';
 import { cutJpeg, file, mp4, png, REAL, sha256 } from './fixtures.mjs';
-import { startGateway } from './gateway.mjs';
-import { lifetime } from './lifetime.mjs';
 import { choose, drop, ended, pick } from './page.mjs';
+import { browser, gateway, scene } from './scene.mjs';
 
 const [, PNG] = REAL;
 const TEXT = Buffer.from('Dear reader, this is no picture.\n'.repeat(40));
@@ -42,13 +41,7 @@ const TAKEN = [
 ];
 
 suite('bad input', () => {
-  const life = lifetime({ after });
-  let [gateway, browser] = [];
-  before(async () => {
-    gateway = await startGateway(life);
-    browser = await startBrowser(life);
-  });
-  beforeEach(() => gateway.calm());
+  scene();
 
   for (const [title, name, make, code, rules, words] of REFUSED) {
     test(`${title} is refused, and nothing is sent`, async (t) => {

@@ -1,11 +1,10 @@
 // Where no worker can start, the main thread does the same job.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, suite, test } from 'node:test';
-import { BLANK, openTab, startBrowser } from './browser.mjs';
+import { suite, test } from 'node:test';
+import { BLANK, openTab } from './browser.mjs';
 import { cutJpeg, file, REAL } from './fixtures.mjs';
-import { startGateway } from './gateway.mjs';
-import { lifetime } from './lifetime.mjs';
+import { browser, gateway, scene } from './scene.mjs';
 
 /** What `init` is told, and how many workers that makes. */
 const WAYS = {
@@ -17,13 +16,7 @@ const WAYS = {
 };
 
 suite('with and without a worker', () => {
-  const life = lifetime({ after });
-  let [gateway, browser] = [];
-  before(async () => {
-    gateway = await startGateway(life);
-    browser = await startBrowser(life);
-  });
-  beforeEach(() => gateway.calm());
+  scene();
 
   for (const [title, [init, workers]] of Object.entries(WAYS)) {
     test(title, async (t) => {

@@ -1,11 +1,12 @@
 // A line that breaks, a storage that is busy, an address that expires: repeated where that is safe, and named right where not.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, suite, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { BLANK, openTab, startBrowser } from './browser.mjs';
 import { file, png, REAL } from './fixtures.mjs';
 import { startGateway } from './gateway.mjs';
 import { lifetime } from './lifetime.mjs';
+import { browser, gateway, scene } from './scene.mjs';
 
 const MOVIE = REAL[3];
 const TICKET = 'gateway POST /providers/modelhunter/api/v1/files/upload-url 200';
@@ -13,13 +14,7 @@ const PUT = 'storage PUT /mediaferry/modelhunter/{id}';
 const COMPLETE = 'gateway POST /providers/modelhunter/api/v1/files/{id}/complete';
 
 suite('a line that breaks', () => {
-  const life = lifetime({ after });
-  let [gateway, browser] = [];
-  before(async () => {
-    gateway = await startGateway(life);
-    browser = await startBrowser(life);
-  });
-  beforeEach(() => gateway.calm());
+  scene();
 
   /** Uploads the movie while these faults are queued; gives the result and the requests. */
   async function upload(t, faults, options = {}) {

@@ -1,24 +1,17 @@
 // The main job: a real file becomes an asset whose bytes are the same, by the page, for both providers.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, suite, test } from 'node:test';
-import { openTab, startBrowser } from './browser.mjs';
+import { suite, test } from 'node:test';
+import { openTab } from './browser.mjs';
 import { REAL, sha256 } from './fixtures.mjs';
-import { startGateway } from './gateway.mjs';
-import { lifetime } from './lifetime.mjs';
 import { choose, drop, ended, paste, pick } from './page.mjs';
+import { browser, gateway, scene } from './scene.mjs';
 
 const WAYS = { dropped: drop, picked: pick, pasted: paste };
 const KEY = 'sandbox-key';
 
 suite('a real file becomes an asset', () => {
-  const life = lifetime({ after });
-  let [gateway, browser] = [];
-  before(async () => {
-    gateway = await startGateway(life);
-    browser = await startBrowser(life);
-  });
-  beforeEach(() => gateway.calm());
+  scene();
 
   for (const file of REAL) {
     for (const way of ['dropped', 'picked']) {

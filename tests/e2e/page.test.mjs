@@ -1,23 +1,16 @@
 // What a person can do on the page while files travel: cancel, try again, go on after a failure.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, suite, test } from 'node:test';
-import { openTab, startBrowser } from './browser.mjs';
+import { suite, test } from 'node:test';
+import { openTab } from './browser.mjs';
 import { file, mp4, REAL } from './fixtures.mjs';
-import { startGateway } from './gateway.mjs';
-import { lifetime } from './lifetime.mjs';
 import { choose, drop, ended } from './page.mjs';
+import { browser, gateway, scene } from './scene.mjs';
 
 const [PHOTO, PNG] = REAL;
 
 suite('on the page', () => {
-  const life = lifetime({ after });
-  let [gateway, browser] = [];
-  before(async () => {
-    gateway = await startGateway(life);
-    browser = await startBrowser(life);
-  });
-  beforeEach(() => gateway.calm());
+  scene();
 
   const press = (tab, button) => tab.page.$eval(`#uploads .${button}`, (element) => element.click());
 
