@@ -27,7 +27,7 @@ export async function init(options?: InitOptions): Promise<void> {
  * @throws the signal's reason, when it has aborted
  */
 export async function upload(source: Blob, options: UploadOptions): Promise<Asset> {
-  if (!(source instanceof Blob)) throw new TypeError('upload() takes a File or a Blob');
+  mustBeBlob(source, 'upload');
   const gateway = new URL(options.gateway ?? '/', globalThis.location?.href).href;
   const core = await connected();
   const call = { method: 'upload', source, provider: options.provider, gateway } as const;
@@ -44,7 +44,7 @@ export async function upload(source: Blob, options: UploadOptions): Promise<Asse
  * @throws {UploadError} `unrecognised_file`, `unreadable_file`, or `rejected` for an empty file
  */
 export async function probe(source: Blob): Promise<Media> {
-  if (!(source instanceof Blob)) throw new TypeError('probe() takes a File or a Blob');
+  mustBeBlob(source, 'probe');
   return await (await connected()).call<Media>({ method: 'probe', source });
 }
 
@@ -53,13 +53,17 @@ export async function probe(source: Blob): Promise<Media> {
  * @throws {UploadError} `unreadable_file`
  */
 export async function sha256(source: Blob): Promise<string> {
-  if (!(source instanceof Blob)) throw new TypeError('sha256() takes a File or a Blob');
+  mustBeBlob(source, 'sha256');
   return await (await connected()).call<string>({ method: 'sha256', source });
 }
 
 /** The providers and what each takes, as data: to show before a file is picked. */
 export async function providers(): Promise<Provider[]> {
   return await (await connected()).call<Provider[]>({ method: 'providers' });
+}
+
+function mustBeBlob(source: unknown, caller: string): void {
+  if (!(source instanceof Blob)) throw new TypeError(`${caller}() takes a File or a Blob`);
 }
 
 function connected(options?: InitOptions): Promise<Connection> {

@@ -181,6 +181,20 @@ pub struct Claim<T> {
     pub value: T,
 }
 
+impl Claim<u64> {
+    /// The claim in this field, where the answer has it as a whole number.
+    fn number(json: Json<'_>, field: &'static str) -> Option<Self> {
+        json.u64(field).ok().map(|value| Self { field, value })
+    }
+}
+
+impl Claim<String> {
+    /// The claim in this field, where the answer has it as a text.
+    fn text(json: Json<'_>, field: &'static str) -> Option<Self> {
+        json.text(field).ok().map(|value| Self { field, value })
+    }
+}
+
 impl Asset {
     /// The string to paste into a generation request: the URI where there is one, else the URL.
     #[must_use]

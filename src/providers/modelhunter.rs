@@ -71,8 +71,8 @@ impl Provider for ModelHunter {
             id: Some(data.text("id")?),
             url: Some(data.url("url")?),
             claims: Claims {
-                size: data.u64("size_bytes").ok().map(|value| Claim { field: "size_bytes", value }),
-                content_type: data.text("content_type").ok().map(|value| Claim { field: "content_type", value }),
+                size: Claim::number(data, "size_bytes"),
+                content_type: Claim::text(data, "content_type"),
                 sha256: None,
             },
             raw: json.as_str().to_owned(),

@@ -57,8 +57,8 @@ impl Provider for WorldRouter {
             url: Some(json.url("url")?),
             expires_at_millis: json.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
             claims: Claims {
-                size: json.u64("size_bytes").ok().map(|value| Claim { field: "size_bytes", value }),
-                content_type: json.text("content_type").ok().map(|value| Claim { field: "content_type", value }),
+                size: Claim::number(json, "size_bytes"),
+                content_type: Claim::text(json, "content_type"),
                 sha256: None,
             },
             raw: json.as_str().to_owned(),

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::Multipart;
-use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use futures::SinkExt;
 use futures::channel::mpsc;
 use jiff::Timestamp;
@@ -55,7 +55,12 @@ impl Received {
 
 impl Form {
     /// Takes the form; a file that is refused is not kept, for without a record nobody can see it.
-    pub(super) async fn take(self, sandbox: &Sandbox, form: Multipart) -> Result<(FileId, Record), Refusal> {
+    pub(super) async fn take(
+        self,
+        sandbox: &Sandbox,
+        form: Result<Multipart, MultipartRejection>,
+    ) -> Result<(FileId, Record), Refusal> {
+        let form = form.map_err(|error| Refusal::bad_request(self.invalid, error.body_text()))?;
         let id = FileId::random();
         match self.store_and_check(sandbox, &id, form).await {
             Ok(record) => Ok((id, record)),

@@ -13,8 +13,7 @@ use super::form::{Form, Received};
 use super::record::Record;
 use super::{Refusal, Sandbox, assets, check_key};
 
-const FORM: Form = Form { id: "relaydance", field: "file", invalid: INVALID, check };
-const INVALID: &str = "invalid_request_error";
+const FORM: Form = Form { id: "relaydance", field: "file", invalid: "invalid_request_error", check };
 
 /// The provider's routes, from its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
@@ -27,10 +26,6 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
 }
 
 async fn files(State(sandbox): State<Sandbox>, form: Result<Multipart, MultipartRejection>) -> Response {
-    let form = match form {
-        Ok(form) => form,
-        Err(error) => return refuse(&Refusal::bad_request(INVALID, error.body_text())),
-    };
     match FORM.take(&sandbox, form).await {
         Ok((id, record)) => {
             let url = assets::url(&sandbox, FORM.id, &id, &record.content_type);

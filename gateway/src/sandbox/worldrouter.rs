@@ -30,10 +30,6 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
 }
 
 async fn uploads(State(sandbox): State<Sandbox>, form: Result<Multipart, MultipartRejection>) -> Response {
-    let form = match form {
-        Ok(form) => form,
-        Err(error) => return refuse(&Refusal::bad_request(FORM.invalid, error.body_text())),
-    };
     match FORM.take(&sandbox, form).await {
         Ok((id, record)) => Json(json!({
             "object": "image.upload",
