@@ -22,6 +22,8 @@ text_enum! {
 pub enum Target {
     /// A path at the provider, reached through the gateway, which adds the key.
     Provider(String),
+    /// A path at the gateway itself, which signs tickets for our own bucket.
+    Staging(&'static str),
     /// A complete presigned URL. It is its own credential and never meets another.
     Presigned(String),
 }
@@ -31,6 +33,7 @@ impl core::fmt::Debug for Target {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Provider(path) => write!(f, "Provider({path})"),
+            Self::Staging(path) => write!(f, "Staging({path})"),
             Self::Presigned(url) => write!(f, "Presigned({}?…)", url.split('?').next().unwrap_or_default()),
         }
     }
@@ -86,6 +89,14 @@ impl Repeat {
     pub fn is_after(self, status: u16) -> bool {
         matches!(self, Self::OnlyAfter(statuses) if statuses.contains(&status))
     }
+
+    /// Whether nobody knows what became of a request that failed so, and that must not be sent twice.
+    #[must_use]
+    pub fn is_unclear_after(self, error: &Error) -> bool {
+        let lost = matches!(error, Error::Network | Error::NetworkTimeout | Error::Stalled | Error::Offline);
+        let broken = matches!(error, Error::Unavailable { status, .. } if !self.is_after(*status));
+        self != Self::Safe && (lost || broken || matches!(error, Error::MalformedResponse { .. }))
+    }
 }
 
 /// One request, without the key and without the provider's origin.
@@ -120,6 +131,12 @@ impl Request {
     #[must_use]
     pub const fn post(path: String) -> Self {
         Self::new(Method::Post, Target::Provider(path))
+    }
+
+    /// A DELETE of a provider's path.
+    #[must_use]
+    pub const fn delete(path: String) -> Self {
+        Self::new(Method::Delete, Target::Provider(path))
     }
 
     /// The same request with this body.
@@ -193,7 +210,8 @@ impl Response {
     }
 }
 
-fn shorten(text: String) -> String {
+/// The text, cut to [`MAX_PROVIDER_TEXT`] characters.
+pub(crate) fn shorten(text: String) -> String {
     match text.char_indices().nth(MAX_PROVIDER_TEXT) {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
         None => text,

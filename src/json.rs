@@ -63,6 +63,21 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// A field that is a list.
+    pub fn items(self, name: &'static str) -> Result<Vec<Self>, Malformed> {
+        let list = self.field(name)?;
+        let mut items = Vec::new();
+        let mut reader = Reader { text: list.0, at: 0 };
+        let whole = reader.peek() == Some(b'[')
+            && reader
+                .members(b']', |reader| {
+                    items.push(Json(reader.value(MAX_DEPTH)?));
+                    Some(())
+                })
+                .is_some();
+        if whole { Ok(items) } else { Err(Malformed(name)) }
+    }
+
     /// A field that is a string fit to be one segment of a path.
     pub fn path_segment(self, name: &'static str) -> Result<String, Malformed> {
         let text = self.text(name)?;
@@ -73,9 +88,7 @@ impl<'a> Json<'a> {
 
     /// A field that is a complete URL. In a browser any other text, even an empty one, would mean a place on the page's own site.
     pub fn url(self, name: &'static str) -> Result<String, Malformed> {
-        let text = self.text(name)?;
-        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-        if rest.is_some_and(|rest| !rest.is_empty()) { Ok(text) } else { Err(Malformed(name)) }
+        self.text(name).ok().filter(|text| is_web_address(text)).ok_or(Malformed(name))
     }
 
     fn find(self, name: &str) -> Option<Self> {
@@ -93,11 +106,28 @@ impl<'a> Json<'a> {
     }
 }
 
+/// Whether this is a complete `http:` or `https:` URL.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let scheme = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let rest =
+        ["https://", "http://"].into_iter().find(|start| scheme(start)).and_then(|start| text.get(start.len()..));
+    let host = rest.and_then(|rest| rest.bytes().next());
+    host.is_some_and(|first| first.is_ascii_graphic() && !matches!(first, b'/' | b'?' | b'#' | b'\\' | b':'))
+        && text.bytes().all(|byte| byte > b' ')
+}
+
 /// An object of fields whose values are JSON already.
 #[must_use]
 pub fn object(fields: &[(&str, String)]) -> String {
     let fields: Vec<String> = fields.iter().map(|(name, value)| [&string(name), ":", value].concat()).collect();
     ["{", &fields.join(","), "}"].concat()
+}
+
+/// A list of values that are JSON already.
+#[must_use]
+pub fn list(values: &[String]) -> String {
+    ["[", &values.join(","), "]"].concat()
 }
 
 /// A string with its quotes.

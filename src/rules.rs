@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::file::InspectedFile;
-use crate::media::{Format, Media, Size};
+use crate::media::{Format, Kind, Media, Size};
 use crate::text_enum::text_enum;
 
 /// 10^6 bytes: what the providers' pages call MB.
@@ -34,6 +34,25 @@ text_enum! {
         Complete = "complete",
         /// The picture's size could not be read, and a limit depends on it.
         KnownSize = "known_size",
+        /// The duration could not be read, and a limit depends on it; an advice, for it would be a false refusal as often
+        /// as a right one.
+        KnownDuration = "known_duration",
+        /// Bytes above which the provider advises a URL; an advice.
+        AdvisedBytes = "advised_bytes",
+        /// The provider takes files, or addresses, and not the other.
+        Source = "source",
+        /// The scheme of an address.
+        Scheme = "scheme",
+        /// The address does not show whether it is of an image, a video or a sound.
+        KnownKind = "known_kind",
+        /// Images in one request, at most.
+        MaxImages = "max_images",
+        /// Videos in one request, at most.
+        MaxVideos = "max_videos",
+        /// Sound tracks in one request, at most.
+        MaxAudio = "max_audio",
+        /// Assets on one page of a list, at most.
+        PageSize = "page_size",
     }
 }
 
@@ -44,13 +63,13 @@ pub enum Value {
     Number(f64),
     /// What the content is or looks like, by its name for people.
     Text(&'static str),
-    /// The names of the formats that would be taken.
+    /// What would be taken: names of formats, schemes, kinds.
     List(Vec<&'static str>),
     /// Nothing is known.
     Nothing,
 }
 
-/// One broken limit.
+/// One broken limit; as an advice, one that need not be kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// Which limit.
@@ -66,6 +85,19 @@ pub struct Violation {
 pub struct Rules {
     /// Limits by format; a format in none of them is refused.
     pub accepts: &'static [Limits],
+    /// How many references one generation request takes, where the page says so.
+    pub per_request: Option<PerRequest>,
+}
+
+/// How many references one generation request takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PerRequest {
+    /// Images.
+    pub images: u32,
+    /// Videos.
+    pub videos: u32,
+    /// Sound tracks.
+    pub audio: u32,
 }
 
 /// The limits that some formats share. All bounds are inclusive.
@@ -75,6 +107,8 @@ pub struct Limits {
     pub formats: &'static [Format],
     /// Bytes, at most.
     pub max_bytes: Option<u64>,
+    /// Bytes above which the provider advises a URL.
+    pub advised_bytes: Option<u64>,
     /// Displayed pixels, at least.
     pub min_size: Option<Size>,
     /// The longer displayed side over the shorter one, at most.
@@ -87,17 +121,30 @@ impl Limits {
     /// These formats without a documented limit.
     #[must_use]
     pub const fn none(formats: &'static [Format]) -> Self {
-        Self { formats, max_bytes: None, min_size: None, max_aspect_ratio: None, duration_seconds: None }
+        Self {
+            formats,
+            max_bytes: None,
+            advised_bytes: None,
+            min_size: None,
+            max_aspect_ratio: None,
+            duration_seconds: None,
+        }
     }
 }
 
 impl Rules {
+    /// These limits by format, and none on a request.
+    #[must_use]
+    pub const fn new(accepts: &'static [Limits]) -> Self {
+        Self { accepts, per_request: None }
+    }
+
     /// Every limit that the file breaks; empty where it may be sent.
     #[must_use]
     pub fn check(&self, file: &InspectedFile) -> Vec<Violation> {
         let media = file.media();
         let mut broken = Vec::new();
-        match self.accepts.iter().find(|limits| limits.formats.contains(&media.format)) {
+        match self.limits(media.format) {
             Some(limits) => limits.check(file, &mut broken),
             None => broken.push(self.wrong_format(Value::Text(media.format.name()))),
         }
@@ -105,6 +152,32 @@ impl Rules {
             broken.push(Violation { rule: Rule::Complete, actual: number(file.size()), limit: Value::Nothing });
         }
         broken
+    }
+
+    /// What the provider would rather have otherwise, and what could not be checked.
+    #[must_use]
+    pub fn advice(&self, file: &InspectedFile) -> Vec<Violation> {
+        self.limits(file.media().format).map(|limits| limits.advice(file)).unwrap_or_default()
+    }
+
+    /// The limits on one generation request that references of these kinds break together.
+    #[must_use]
+    pub fn check_together(&self, kinds: &[Kind]) -> Vec<Violation> {
+        let Some(most) = self.per_request else { return Vec::new() };
+        let counted = [
+            (Rule::MaxImages, Kind::Image, most.images),
+            (Rule::MaxVideos, Kind::Video, most.videos),
+            (Rule::MaxAudio, Kind::Audio, most.audio),
+        ];
+        let broken = counted.into_iter().filter_map(|(rule, kind, most)| {
+            let count = kinds.iter().filter(|other| **other == kind).count() as u64;
+            (count > most.into()).then(|| Violation { rule, actual: number(count), limit: number(most.into()) })
+        });
+        broken.collect()
+    }
+
+    fn limits(&self, format: Format) -> Option<&'static Limits> {
+        self.accepts.iter().find(|limits| limits.formats.contains(&format))
     }
 
     /// The violation of a file whose format is none that the provider takes.
@@ -123,6 +196,37 @@ impl Rules {
 #[must_use]
 pub const fn empty_file() -> Violation {
     Violation { rule: Rule::MinBytes, actual: Value::Number(0.0), limit: Value::Number(1.0) }
+}
+
+/// The violation of an address at a provider that takes only files.
+#[must_use]
+pub fn files_only() -> Violation {
+    Violation { rule: Rule::Source, actual: Value::Text("URL"), limit: Value::List(vec!["file"]) }
+}
+
+/// The violation of a file at a provider that takes only addresses.
+#[must_use]
+pub fn addresses_only() -> Violation {
+    Violation { rule: Rule::Source, actual: Value::Text("file"), limit: Value::List(vec!["URL"]) }
+}
+
+/// The violation of an address that is not of the web.
+#[must_use]
+pub fn web_addresses_only() -> Violation {
+    Violation { rule: Rule::Scheme, actual: Value::Nothing, limit: Value::List(vec!["http", "https"]) }
+}
+
+/// The violation of an address whose content's kind nobody knows, at a provider that wants to be told.
+#[must_use]
+pub fn unknown_kind() -> Violation {
+    let kinds = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    Violation { rule: Rule::KnownKind, actual: Value::Nothing, limit: Value::List(kinds) }
+}
+
+/// The violation of a page of a list that has too many assets, or none.
+#[must_use]
+pub const fn page_size(asked: u32, most: u32) -> Violation {
+    Violation { rule: Rule::PageSize, actual: number(asked as u64), limit: number(most as u64) }
 }
 
 impl Limits {
@@ -163,7 +267,17 @@ impl Limits {
         }
     }
 
-    /// An unknown duration breaks no rule: it would be a false refusal as often as a right one.
+    fn advice(&self, file: &InspectedFile) -> Vec<Violation> {
+        let over = self.advised_bytes.filter(|most| file.size() > *most);
+        let too_large =
+            over.map(|most| Violation { rule: Rule::AdvisedBytes, actual: number(file.size()), limit: number(most) });
+        let unknown = self.duration_seconds.filter(|_| file.media().duration.known().is_none());
+        let unchecked =
+            unknown.map(|_| Violation { rule: Rule::KnownDuration, actual: Value::Nothing, limit: Value::Nothing });
+        too_large.into_iter().chain(unchecked).collect()
+    }
+
+    /// An unknown duration breaks no rule; see [`Limits::advice`].
     fn check_duration(&self, media: &Media, broken: &mut Vec<Violation>) {
         let (Some((min, max)), Some(actual)) = (self.duration_seconds, media.duration.known()) else { return };
         let seconds = |limit: u32| Duration::from_secs(limit.into());
@@ -177,6 +291,12 @@ impl Limits {
         if actual > seconds(max) {
             breaks(Rule::MaxDuration, max);
         }
+    }
+}
+
+impl From<u64> for Value {
+    fn from(value: u64) -> Self {
+        number(value)
     }
 }
 

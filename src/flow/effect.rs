@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorCode};
 use crate::file::{AcceptedFile, InspectedFile};
 use crate::http::{Request, Response};
 use crate::providers::Asset;
+use crate::rules::Violation;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -140,7 +141,16 @@ pub enum Next {
 pub struct Delivery {
     /// What the provider gave.
     pub asset: Asset,
-    /// The file that was sent.
+    /// What was sent; `None` where the provider fetched an address.
+    pub sent: Option<Sent>,
+    /// The part of a generation request that refers to the asset, a JSON text as the provider's page shows it.
+    pub request_fragment: String,
+}
+
+/// A file that has arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The file.
     pub file: AcceptedFile,
     /// Its SHA-256.
     pub checksum: Checksum,
@@ -153,6 +163,8 @@ pub enum Event {
     Stage(Stage),
     /// The file has been looked at.
     Inspected(InspectedFile),
+    /// What the provider would rather have otherwise, and what could not be checked. The upload goes on.
+    Advice(Vec<Violation>),
     /// The upload has moved on.
     Progress(Progress),
     /// Something failed and will be tried again.

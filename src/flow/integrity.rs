@@ -5,9 +5,10 @@ use crate::error::Error;
 use crate::file::AcceptedFile;
 use crate::providers::Claims;
 
-/// The first claim that differs from the file fails the upload, whatever its status says.
-pub(super) fn check(claims: &Claims, file: &AcceptedFile, checksum: &Checksum) -> Result<(), Error> {
-    if let Some(claim) = &claims.sha256
+/// The first claim that differs from the file fails the upload, whatever its status says. A checksum that is still
+/// being computed is compared with the next answer.
+pub(super) fn check(claims: &Claims, file: &AcceptedFile, checksum: Option<&Checksum>) -> Result<(), Error> {
+    if let (Some(claim), Some(checksum)) = (&claims.sha256, checksum)
         && !claim.value.eq_ignore_ascii_case(&checksum.hex())
     {
         return Err(Error::Integrity { field: claim.field, sent: checksum.hex(), held: claim.value.clone() });

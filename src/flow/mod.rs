@@ -7,11 +7,13 @@
 
 use crate::digest::Checksum;
 use crate::error::Error;
-use crate::file::{AcceptedFile, Candidate};
+use crate::file::Candidate;
 use crate::http::{Request, Response};
 use crate::media::{Probe, ProbeStep};
-use crate::providers::{Asset, Presign, Provider, Source, Submission, Ticket};
-use crate::rules;
+use crate::options::Options;
+use crate::providers::{Asset, Claims, Presign, Provider, Submission, Ticket};
+
+mod cargo;
 
 mod effect;
 mod inspect;
@@ -21,11 +23,11 @@ mod recover;
 mod retry;
 mod storage;
 
-pub use effect::{Delivery, Effect, Event, Failure, Input, Next, Progress, Stage, Step, Wake};
-pub use retry::{BASE_MILLIS, CAP_MILLIS, MAX_RETRY_AFTER_MILLIS, TRIES};
+pub use effect::{Delivery, Effect, Event, Failure, Input, Next, Progress, Sent, Stage, Step, Wake};
+pub use retry::{BASE_MILLIS, CAP_MILLIS, MAX_RETRY_AFTER_MILLIS, OFFLINE_DEADLINE_MILLIS, Retry, TRIES};
 
+use cargo::Cargo;
 use progress::Meter;
-use retry::Retry;
 
 /// How often a ticket may be asked for again in one upload.
 pub const MAX_RENEWALS: u32 = 2;
@@ -39,33 +41,34 @@ pub const ANSWER_MILLIS: u64 = 120_000;
 pub const SMALL_REQUEST_MILLIS: u64 = 30_000;
 /// How long processing may take.
 pub const PROCESS_DEADLINE_MILLIS: u64 = 10 * 60_000;
-/// How long to wait for the browser to come online.
-pub const OFFLINE_DEADLINE_MILLIS: u64 = 10 * 60_000;
 
-/// One file on its way to one provider.
+/// One file, or one address, on its way to one provider.
 #[derive(Debug)]
 pub struct Upload {
     candidate: Candidate,
     state: State,
     /// The wait before the state's effect is performed, if any.
     wait: Option<(u64, Wake)>,
-    /// When the browser was first found offline, if no answer has come since.
-    offline_since: Option<u64>,
     checksum: Option<Checksum>,
     stage: Option<Stage>,
     retry: Retry,
     renewals: u32,
     meter: Meter,
     events: Vec<Event>,
+    /// Whether it ended with a request of which nobody knows if it was carried out.
+    unclear: bool,
     provider: &'static dyn Provider,
+    options: Options,
 }
 
 #[derive(Debug)]
 enum State {
     /// Finding out what the file is.
     Inspect(Probe),
-    /// The file may be sent, and is on this leg of its way.
-    Carry(Box<AcceptedFile>, Leg),
+    /// An address of the user's, not looked at yet.
+    Address(String),
+    /// What is sent may be sent, and is on this leg of its way.
+    Carry(Cargo, Leg),
     /// Finished or cancelled.
     Over,
 }
@@ -74,7 +77,9 @@ enum State {
 enum Leg {
     Ticket(&'static dyn Presign),
     Transfer(&'static dyn Presign, Ticket),
-    /// With a ticket where storage holds the bytes, without where they ride along.
+    /// The bytes ride in the submit request.
+    Form,
+    /// With a ticket where storage holds the bytes, without where the cargo is an address.
     Submit(Option<Ticket>),
     Process {
         id: String,
@@ -89,30 +94,39 @@ impl Leg {
     const fn stage(&self) -> Stage {
         match self {
             Self::Ticket(_) => Stage::Ticket,
-            Self::Transfer(..) | Self::Submit(None) => Stage::Transfer,
-            Self::Submit(Some(_)) => Stage::Submit,
+            Self::Transfer(..) | Self::Form => Stage::Transfer,
+            Self::Submit(_) => Stage::Submit,
             Self::Process { .. } | Self::Deliver(_) => Stage::Process,
         }
     }
 }
 
 impl Upload {
-    /// An upload that has not begun. `seed` spreads the retries.
+    /// An upload of a file that has not begun. `seed` spreads the retries.
     #[must_use]
-    pub fn new(provider: &'static dyn Provider, candidate: Candidate, seed: u64) -> Self {
+    pub fn new(provider: &'static dyn Provider, options: Options, candidate: Candidate, seed: u64) -> Self {
+        let state = State::Inspect(Probe::new(candidate.size));
         Self {
-            state: State::Inspect(Probe::new(candidate.size)),
+            state,
             wait: None,
-            offline_since: None,
             checksum: None,
             stage: None,
             retry: Retry::new(seed),
             renewals: 0,
             meter: Meter::new(candidate.size),
             events: Vec::new(),
+            unclear: false,
             provider,
+            options,
             candidate,
         }
+    }
+
+    /// An upload of what stands at an address: the provider fetches it, so nothing is read, hashed or transferred here.
+    #[must_use]
+    pub fn of_address(provider: &'static dyn Provider, options: Options, address: String, seed: u64) -> Self {
+        let nothing = Candidate { name: String::new(), declared_type: String::new(), size: 0 };
+        Self { state: State::Address(address), ..Self::new(provider, options, nothing, seed) }
     }
 
     /// Where the file is going.
@@ -127,6 +141,13 @@ impl Upload {
         self.stage.unwrap_or(Stage::Inspect)
     }
 
+    /// Whether the upload failed in a request of which nobody knows if it was carried out, and which was therefore not
+    /// repeated: the provider may have made an asset.
+    #[must_use]
+    pub const fn is_unclear(&self) -> bool {
+        self.unclear
+    }
+
     /// Takes what has happened; `now` is in milliseconds since 1970.
     pub fn handle(&mut self, input: Input, now: u64) -> Step {
         let next = self.react(input, now);
@@ -137,15 +158,11 @@ impl Upload {
         match input {
             // Whatever the shell had under way may still report; nothing comes of it.
             _ if matches!(self.state, State::Over) => Next::Continue,
-            Input::Start if self.candidate.size == 0 => {
-                self.enter(Stage::Inspect);
-                self.finish(Err(Error::Rejected(vec![rules::empty_file()])))
-            }
-            Input::Start => self.next(),
+            Input::Start => self.start(),
             Input::Read(bytes) => self.read(&bytes),
             Input::Hashed(checksum) => self.hashed(checksum),
             Input::Response(response) => {
-                self.offline_since = None;
+                self.retry.online();
                 self.answered(&response, now).unwrap_or_else(|error| self.recover(error, now))
             }
             Input::Failed(failure) => self.recover(failure.into(), now),
@@ -172,10 +189,10 @@ impl Upload {
                 ProbeStep::Done(found) => self.inspected(found),
             };
         }
-        let State::Carry(file, leg) = &self.state else { return Next::Continue };
+        let State::Carry(cargo, leg) = &self.state else { return Next::Continue };
         let (stage, effect) = if self.needs_hash() {
             (Stage::Hash, Effect::Hash)
-        } else if let Some(request) = self.request(file, leg) {
+        } else if let Some(request) = self.request(cargo, leg) {
             (leg.stage(), Effect::Send(request))
         } else {
             return self.deliver();
@@ -191,27 +208,26 @@ impl Upload {
     }
 
     /// The request that a leg calls for; `None` where all requests are behind us.
-    fn request(&self, file: &AcceptedFile, leg: &Leg) -> Option<Request> {
-        match leg {
-            Leg::Ticket(presign) => Some(presign.ticket(file)),
-            Leg::Transfer(presign, ticket) => Some(presign.put(file, ticket)),
-            Leg::Submit(None) => Some(self.provider.submit(file, Source::Body)),
-            Leg::Submit(Some(ticket)) => Some(self.provider.submit(file, Source::Stored(ticket))),
-            Leg::Process { id, .. } => self.provider.status(id),
-            Leg::Deliver(_) => None,
+    fn request(&self, cargo: &Cargo, leg: &Leg) -> Option<Request> {
+        match (leg, cargo) {
+            (Leg::Ticket(presign), Cargo::File(file)) => Some(presign.ticket(file, self.checksum.as_ref())),
+            (Leg::Transfer(presign, ticket), Cargo::File(file)) => Some(presign.put(file, ticket)),
+            (Leg::Form, _) => self.provider.submit(cargo.source(None), &self.options).ok(),
+            (Leg::Submit(ticket), _) => self.provider.submit(cargo.source(ticket.as_ref()), &self.options).ok(),
+            (Leg::Process { id, .. }, _) => self.provider.status(id),
+            (Leg::Deliver(_) | Leg::Ticket(_) | Leg::Transfer(..), _) => None,
         }
     }
 
     /// Whether the state cannot go on without the checksum: it is to be signed, storage's copy is to be confirmed,
     /// or the user is to be told.
     fn needs_hash(&self) -> bool {
-        let State::Carry(_, leg) = &self.state else { return false };
+        let State::Carry(Cargo::File(_), leg) = &self.state else { return false };
         self.checksum.is_none()
             && match leg {
                 Leg::Ticket(presign) => presign.signs_checksum(),
-                Leg::Submit(ticket) => ticket.is_some(),
-                Leg::Deliver(_) => true,
-                Leg::Transfer(..) | Leg::Process { .. } => false,
+                Leg::Submit(_) | Leg::Deliver(_) => true,
+                Leg::Form | Leg::Transfer(..) | Leg::Process { .. } => false,
             }
     }
 
@@ -227,7 +243,7 @@ impl Upload {
         self.retry.reset();
         self.wait = None;
         self.state = match core::mem::replace(&mut self.state, State::Over) {
-            State::Carry(file, leg) => State::Carry(file, to(leg)),
+            State::Carry(cargo, leg) => State::Carry(cargo, to(leg)),
             other => other,
         };
         self.next()
@@ -242,7 +258,7 @@ impl Upload {
     fn sent(&mut self, bytes: u64, now: u64) -> Next {
         self.events.extend(self.meter.sent(bytes, now).map(Event::Progress));
         // In a form POST the transfer and the submit are one request: once all bytes have left, its answer is awaited.
-        if bytes >= self.candidate.size && matches!(self.state, State::Carry(_, Leg::Submit(None))) {
+        if bytes >= self.candidate.size && matches!(self.state, State::Carry(_, Leg::Form)) {
             self.enter(Stage::Submit);
         }
         Next::Continue
@@ -276,7 +292,7 @@ impl Upload {
                     other => other,
                 }))
             }
-            Leg::Submit(_) => {
+            Leg::Form | Leg::Submit(_) => {
                 let submission = self.provider.read_submit(response)?;
                 Ok(self.submitted(submission, 0, now + PROCESS_DEADLINE_MILLIS, now))
             }
@@ -292,8 +308,17 @@ impl Upload {
     fn submitted(&mut self, submission: Submission, polls: u32, deadline: u64, now: u64) -> Next {
         match submission {
             Submission::Ready(asset) => self.advance(|_| Leg::Deliver(asset)),
-            Submission::Pending { .. } if now >= deadline => self.timed_out(),
-            Submission::Pending { id } => {
+            Submission::Failed { provider_code, claims } => {
+                let failed = Error::ProcessingFailed { provider_code };
+                self.finish(Err(self.contradiction(&claims).unwrap_or(failed)))
+            }
+            Submission::Pending { id, claims } => {
+                if let Some(error) = self.contradiction(&claims) {
+                    return self.finish(Err(error));
+                }
+                if now >= deadline {
+                    return self.timed_out();
+                }
                 self.retry.reset();
                 self.wait = Some((self.retry.before_poll(polls).min(deadline - now), Wake::Visible));
                 if let State::Carry(_, leg) = &mut self.state {
@@ -308,15 +333,32 @@ impl Upload {
         self.finish(Err(Error::TimedOut { after_millis: PROCESS_DEADLINE_MILLIS }))
     }
 
+    /// What is wrong with what the provider says it holds, as far as that can be told by now.
+    fn contradiction(&self, claims: &Claims) -> Option<Error> {
+        match &self.state {
+            State::Carry(Cargo::File(file), _) => integrity::check(claims, file, self.checksum.as_ref()).err(),
+            _ => None,
+        }
+    }
+
     /// Compares what the provider says it holds with what was sent; only then is the upload done.
     fn deliver(&mut self) -> Next {
-        match (core::mem::replace(&mut self.state, State::Over), self.checksum) {
-            (State::Carry(file, Leg::Deliver(asset)), Some(checksum)) => {
-                let verdict = integrity::check(&asset.claims, &file, &checksum);
-                self.finish(verdict.map(|()| Delivery { asset, file: *file, checksum }))
-            }
+        let verdict = match &self.state {
+            State::Carry(_, Leg::Deliver(asset)) => self.contradiction(&asset.claims),
             // A provider that says "pending" has no request to ask how far it is.
-            _ => self.finish(Err(Error::MalformedResponse { what: "status" })),
+            _ => Some(Error::MalformedResponse { what: "status" }),
+        };
+        match (verdict, core::mem::replace(&mut self.state, State::Over)) {
+            (None, State::Carry(cargo, Leg::Deliver(asset))) => {
+                let reference = asset.reference().unwrap_or_default();
+                let request_fragment = self.provider.request_fragment(reference, cargo.kind(), &self.options);
+                let sent = match (cargo, self.checksum) {
+                    (Cargo::File(file), Some(checksum)) => Some(Sent { file: *file, checksum }),
+                    _ => None,
+                };
+                self.finish(Ok(Delivery { asset, sent, request_fragment }))
+            }
+            (error, _) => self.finish(Err(error.unwrap_or(Error::MalformedResponse { what: "status" }))),
         }
     }
 

@@ -1,16 +1,15 @@
 //! The one door for failures: renew the ticket, repeat after a wait, or give up.
 
 use super::effect::{Event, Next, Wake};
-use super::{Leg, MAX_RENEWALS, OFFLINE_DEADLINE_MILLIS, State, Upload};
+use super::{Leg, MAX_RENEWALS, State, Upload};
 use crate::error::Error;
-use crate::http::Repeat;
 use crate::providers::Presign;
 
 impl Upload {
     /// What to do about an error of the state's own request or read.
     pub(super) fn recover(&mut self, error: Error, now: u64) -> Next {
         match (&error, &self.state) {
-            (_, State::Inspect(_) | State::Over) => return self.finish(Err(error)),
+            (_, State::Inspect(_) | State::Address(_) | State::Over) => return self.finish(Err(error)),
             (Error::TicketExpired { .. }, State::Carry(_, Leg::Transfer(presign, _)))
                 if self.renewals < MAX_RENEWALS =>
             {
@@ -41,25 +40,9 @@ impl Upload {
 
     /// The wait before what failed is tried again, or `None` where it must not or need not be.
     fn wait_after(&mut self, error: &Error, now: u64) -> Option<(u64, Wake)> {
-        let State::Carry(file, leg) = &self.state else { return None };
-        let repeat = self.request(file, leg)?.repeat;
-        let safe = repeat == Repeat::Safe;
-        match error {
-            Error::RateLimited { retry_after_millis } => {
-                Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
-            }
-            Error::Unavailable { status, retry_after_millis } if safe || repeat.is_after(*status) => {
-                Some((self.retry.after_failure(*retry_after_millis)?, Wake::Never))
-            }
-            Error::Network | Error::NetworkTimeout | Error::Stalled if safe => {
-                Some((self.retry.after_failure(None)?, Wake::Never))
-            }
-            // Waiting for the line is no try of ours, but it ends as well.
-            Error::Offline if safe => {
-                let ends = *self.offline_since.get_or_insert(now) + OFFLINE_DEADLINE_MILLIS;
-                (now < ends).then(|| (ends - now, Wake::Online))
-            }
-            _ => None,
-        }
+        let State::Carry(cargo, leg) = &self.state else { return None };
+        let repeat = self.request(cargo, leg)?.repeat;
+        self.unclear = repeat.is_unclear_after(error);
+        self.retry.wait_after(error, repeat, now)
     }
 }

@@ -1,5 +1,9 @@
 //! How long to wait before the next try: full jitter, bounded, and the other side's `Retry-After` wins.
 
+use super::effect::Wake;
+use crate::error::Error;
+use crate::http::Repeat;
+
 /// Tries per stage, the first one included.
 pub const TRIES: u32 = 5;
 /// The longest first wait.
@@ -9,24 +13,56 @@ pub const CAP_MILLIS: u64 = 30_000;
 /// A longer `Retry-After` ends the upload: the user should hear of it, not wait in the dark.
 pub const MAX_RETRY_AFTER_MILLIS: u64 = 120_000;
 
+/// How long to wait for the browser to come online.
+pub const OFFLINE_DEADLINE_MILLIS: u64 = 10 * 60_000;
+
 /// The first and the last wait between two status requests.
 const POLL_MILLIS: core::ops::RangeInclusive<u64> = 1_000..=10_000;
 
 /// Counts the tries of one stage and draws the waits.
 #[derive(Debug)]
-pub(super) struct Retry {
+pub struct Retry {
     failed: u32,
+    /// When the browser was first found offline, if no answer has come since.
+    offline_since: Option<u64>,
     random: SplitMix64,
 }
 
 impl Retry {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { failed: 0, random: SplitMix64(seed) }
+    /// No try has failed yet. `seed` spreads the waits.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self { failed: 0, offline_since: None, random: SplitMix64(seed) }
+    }
+
+    /// The wait before a request that failed so is sent again, or `None` where it must not or need not be.
+    pub fn wait_after(&mut self, error: &Error, repeat: Repeat, now: u64) -> Option<(u64, Wake)> {
+        let safe = repeat == Repeat::Safe;
+        match error {
+            Error::RateLimited { retry_after_millis } => Some((self.after_failure(*retry_after_millis)?, Wake::Never)),
+            Error::Unavailable { status, retry_after_millis } if safe || repeat.is_after(*status) => {
+                Some((self.after_failure(*retry_after_millis)?, Wake::Never))
+            }
+            Error::Network | Error::NetworkTimeout | Error::Stalled if safe => {
+                Some((self.after_failure(None)?, Wake::Never))
+            }
+            // Waiting for the line is no try of ours, but it ends as well.
+            Error::Offline if safe => {
+                let ends = *self.offline_since.get_or_insert(now) + OFFLINE_DEADLINE_MILLIS;
+                (now < ends).then(|| (ends - now, Wake::Online))
+            }
+            _ => None,
+        }
     }
 
     /// Forgets the failures: another stage has begun.
     pub(super) const fn reset(&mut self) {
         self.failed = 0;
+    }
+
+    /// An answer has come, so there is a line.
+    pub(super) const fn online(&mut self) {
+        self.offline_since = None;
     }
 
     /// How many tries have failed.
@@ -35,7 +71,7 @@ impl Retry {
     }
 
     /// Counts one more failure; the wait before the next try, or `None` where there is none left.
-    pub(super) fn after_failure(&mut self, retry_after_millis: Option<u64>) -> Option<u64> {
+    fn after_failure(&mut self, retry_after_millis: Option<u64>) -> Option<u64> {
         self.failed += 1;
         if self.failed >= TRIES {
             return None;

@@ -35,7 +35,7 @@ mod tests {
 
     fn put(status: u16, body: &str, expires_at_millis: Option<u64>) -> Result<(), Error> {
         let response = Response { status, body: body.into(), ..Response::default() };
-        let ticket = Ticket { url: String::new(), id: String::new(), headers: Vec::new(), expires_at_millis };
+        let ticket = Ticket { expires_at_millis, ..Ticket::default() };
         read_put(&response, &ticket, 1_000)
     }
 

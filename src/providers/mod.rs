@@ -5,15 +5,25 @@
 
 use core::time::Duration;
 
+use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
-use crate::http::{Body, Method, Request, Response, Target};
-use crate::json::Json;
-use crate::rules::Rules;
+use crate::http::{self, Body, Method, Request, Response, Target};
+use crate::json::{self, Json};
+use crate::media::Kind;
+use crate::options::{Options, Setting};
+use crate::rules::{Rules, Violation};
 
+pub mod apiframe;
+mod asset;
+pub mod library;
 pub mod modelhunter;
+pub mod onerouter;
 pub mod relaydance;
 pub mod worldrouter;
+
+pub use asset::{Asset, Claim, Claims, Submission};
+pub use library::Library;
 
 /// Lists the providers once: the registry and the TypeScript union of their ids both come from here.
 macro_rules! registry {
@@ -28,8 +38,10 @@ macro_rules! registry {
 
 registry! {
     "modelhunter" => modelhunter::ModelHunter,
-    "relaydance" => relaydance::RelayDance,
+    "onerouter" => onerouter::OneRouter,
     "worldrouter" => worldrouter::WorldRouter,
+    "relaydance" => relaydance::RelayDance,
+    "apiframe" => apiframe::Apiframe,
 }
 
 /// The registered provider with this id.
@@ -43,11 +55,16 @@ pub trait Provider: Sync + core::fmt::Debug {
     /// Its constants.
     fn profile(&self) -> &'static Profile;
 
-    /// How this file's bytes get there.
-    fn route(&self, file: &InspectedFile) -> Route;
+    /// What it takes, under these options.
+    fn rules(&self, _options: &Options) -> &'static Rules {
+        &self.profile().rules
+    }
 
-    /// The request that hands the file over, or confirms that storage has it.
-    fn submit(&self, file: &AcceptedFile, source: Source<'_>) -> Request;
+    /// How this file's bytes get there.
+    fn route(&self, file: &InspectedFile, options: &Options) -> Route;
+
+    /// The request that hands the file over, or confirms that storage has it; or why it takes nothing of this source.
+    fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation>;
 
     /// Reads the answer to [`Provider::submit`].
     fn read_submit(&self, response: &Response) -> Result<Submission, Error>;
@@ -61,12 +78,24 @@ pub trait Provider: Sync + core::fmt::Debug {
     fn read_status(&self, _id: &str, response: &Response) -> Result<Submission, Error> {
         self.read_submit(response)
     }
+
+    /// The part of a generation request that refers to an asset, a JSON text as the provider's page shows it.
+    ///
+    /// It is the bare reference, a JSON string, where the page shows no request for assets of this kind.
+    fn request_fragment(&self, reference: &str, _kind: Option<Kind>, _options: &Options) -> String {
+        json::string(reference)
+    }
+
+    /// Its list of assets, where it has one.
+    fn library(&self) -> Option<&'static dyn Library> {
+        None
+    }
 }
 
 /// A storage that hands out presigned PUT URLs.
 pub trait Presign: Sync + core::fmt::Debug {
-    /// The request for a ticket.
-    fn ticket(&self, file: &AcceptedFile) -> Request;
+    /// The request for a ticket; the checksum is there if it is known by now.
+    fn ticket(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request;
 
     /// Reads the answer to [`Presign::ticket`].
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error>;
@@ -78,14 +107,14 @@ pub trait Presign: Sync + core::fmt::Debug {
         ticket.headers.iter().fold(put, |put, (name, value)| put.header(name, value))
     }
 
-    /// Whether the checksum must be known before a ticket is asked for, because it is signed.
+    /// Whether the checksum must be known before a ticket is asked for, because it is always signed.
     fn signs_checksum(&self) -> bool {
         false
     }
 }
 
 /// How a file's bytes travel.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Route {
     /// In the submit request itself, as multipart/form-data.
     Form,
@@ -96,14 +125,16 @@ pub enum Route {
 /// What a submit request is about.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
-    /// The bytes ride along.
-    Body,
-    /// Storage holds them, by this ticket.
-    Stored(&'a Ticket),
+    /// This file, whose bytes ride along.
+    Body(&'a AcceptedFile),
+    /// The provider's own storage holds the file, by this ticket.
+    Stored(&'a AcceptedFile, &'a Ticket),
+    /// The provider can fetch it here: from our staging, or from wherever the user says.
+    Url(&'a str, Option<Kind>),
 }
 
 /// A presigned PUT.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Ticket {
     /// The presigned URL. It is a credential: it goes into no log, no error and no event.
     pub url: String,
@@ -113,6 +144,8 @@ pub struct Ticket {
     pub headers: Vec<(String, String)>,
     /// When the URL stops working, in milliseconds since 1970.
     pub expires_at_millis: Option<u64>,
+    /// Where a provider can fetch what was put; a credential like `url`. Our own staging has it.
+    pub fetch_url: Option<String>,
 }
 
 impl Ticket {
@@ -129,77 +162,6 @@ impl core::fmt::Debug for Ticket {
             .field("id", &self.id)
             .field("expires_at_millis", &self.expires_at_millis)
             .finish_non_exhaustive()
-    }
-}
-
-/// How a submit or a status request ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Submission {
-    /// The asset can be used.
-    Ready(Asset),
-    /// The provider is still working on it.
-    Pending {
-        /// What to ask about.
-        id: String,
-    },
-}
-
-/// What the provider gives back.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Asset {
-    /// The provider's id.
-    pub id: Option<String>,
-    /// `asset://…`, where the provider has such references.
-    pub uri: Option<String>,
-    /// Where the bytes can be fetched.
-    pub url: Option<String>,
-    /// When the provider forgets it, in milliseconds since 1970.
-    pub expires_at_millis: Option<u64>,
-    /// What the provider says about the bytes it holds.
-    pub claims: Claims,
-    /// The answer as it came, a JSON text.
-    pub raw: String,
-}
-
-/// A provider's own account of the bytes; each is compared with ours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claims {
-    /// SHA-256, 64 hexadecimal digits, in whichever case.
-    pub sha256: Option<Claim<String>>,
-    /// Bytes.
-    pub size: Option<Claim<u64>>,
-    /// MIME type.
-    pub content_type: Option<Claim<String>>,
-}
-
-/// One claim, with the provider's name for the field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim<T> {
-    /// The field's name in the answer.
-    pub field: &'static str,
-    /// Its value.
-    pub value: T,
-}
-
-impl Claim<u64> {
-    /// The claim in this field, where the answer has it as a whole number.
-    fn number(json: Json<'_>, field: &'static str) -> Option<Self> {
-        json.u64(field).ok().map(|value| Self { field, value })
-    }
-}
-
-impl Claim<String> {
-    /// The claim in this field, where the answer has it as a text.
-    fn text(json: Json<'_>, field: &'static str) -> Option<Self> {
-        json.text(field).ok().map(|value| Self { field, value })
-    }
-}
-
-impl Asset {
-    /// The string to paste into a generation request: the URI where there is one, else the URL.
-    #[must_use]
-    pub fn reference(&self) -> Option<&str> {
-        self.uri.as_deref().or(self.url.as_deref())
     }
 }
 
@@ -220,6 +182,8 @@ pub struct Profile {
     pub endpoints: &'static [Endpoint],
     /// What it takes.
     pub rules: Rules,
+    /// What its user may choose.
+    pub settings: &'static [Setting],
     /// How long it keeps an asset, where the page says so.
     pub lifetime: Option<Duration>,
 }
@@ -256,8 +220,13 @@ impl Endpoint {
     }
 }
 
+/// A field's words, cut where they are too many.
+fn words(json: Json<'_>, field: &'static str) -> Option<String> {
+    json.text(field).ok().map(http::shorten)
+}
+
 /// A refusal's own words, wherever a provider puts them: `error.code`, `error.message`, `error`, `message`.
-fn refusal_words(body: &[u8]) -> Option<String> {
+pub(crate) fn refusal_words(body: &[u8]) -> Option<String> {
     let json = Json::read(body).ok()?;
     let error = json.field("error").unwrap_or(json);
     ["code", "message"].iter().find_map(|name| error.text(name).ok()).or_else(|| json.text("error").ok())

@@ -1,12 +1,14 @@
 //! ModelHunter: ask for a signed URL, PUT the bytes to it, confirm. Page: "File Uploads".
 
 use super::{Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket};
+use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
 use crate::http::{Body, Method, Request, Response};
 use crate::json::{self, Json};
-use crate::media::{Format, Size};
-use crate::rules::{Limits, MB, Rules};
+use crate::media::{Format, Kind, Size};
+use crate::options::Options;
+use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::time;
 
 /// The adapter.
@@ -25,24 +27,20 @@ static PROFILE: Profile = Profile {
         Endpoint { method: Method::Post, path: UPLOAD_URL },
         Endpoint { method: Method::Post, path: "/api/v1/files/{file_id}/complete" },
     ],
-    rules: Rules {
-        accepts: &[
-            Limits {
-                formats: &[Format::Png, Format::Jpeg, Format::Webp], // "PNG, JPEG, JPG, WebP"
-                max_bytes: Some(50 * MB),                            // "Max file size: 50 MB"
-                min_size: Some(Size { width: 128, height: 128 }),    // "Min resolution: 128 x 128"
-                max_aspect_ratio: Some(4),                           // "Max aspect ratio: 4:1 or 1:4"
-                duration_seconds: None,
-            },
-            Limits {
-                formats: &[Format::Mp4],          // "MP4"
-                max_bytes: Some(500 * MB),        // "Max file size: 500 MB"
-                duration_seconds: Some((1, 600)), // "Duration: 1 — 600 seconds"
-                min_size: None,
-                max_aspect_ratio: None,
-            },
-        ],
-    },
+    rules: Rules::new(&[
+        Limits {
+            max_bytes: Some(50 * MB),                                   // "Max file size: 50 MB"
+            min_size: Some(Size { width: 128, height: 128 }),           // "Min resolution: 128 x 128"
+            max_aspect_ratio: Some(4),                                  // "Max aspect ratio: 4:1 or 1:4"
+            ..Limits::none(&[Format::Png, Format::Jpeg, Format::Webp])  // "PNG, JPEG, JPG, WebP"
+        },
+        Limits {
+            max_bytes: Some(500 * MB),        // "Max file size: 500 MB"
+            duration_seconds: Some((1, 600)), // "Duration: 1 — 600 seconds"
+            ..Limits::none(&[Format::Mp4])    // "MP4"
+        },
+    ]),
+    settings: &[],
     lifetime: None,
 };
 
@@ -51,17 +49,14 @@ impl Provider for ModelHunter {
         &PROFILE
     }
 
-    fn route(&self, _: &InspectedFile) -> Route {
+    fn route(&self, _: &InspectedFile, _: &Options) -> Route {
         Route::Put(&ModelHunter)
     }
 
     /// Confirming twice confirms the same file, so this may be repeated.
-    fn submit(&self, _: &AcceptedFile, source: Source<'_>) -> Request {
-        let file_id = match source {
-            Source::Stored(ticket) => ticket.id.as_str(),
-            Source::Body => "",
-        };
-        Request::post(["/api/v1/files/", file_id, "/complete"].concat())
+    fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
+        let Source::Stored(_, ticket) = source else { return Err(rules::files_only()) };
+        Ok(Request::post(["/api/v1/files/", &ticket.id, "/complete"].concat()))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
@@ -79,10 +74,16 @@ impl Provider for ModelHunter {
             ..Asset::default()
         }))
     }
+
+    /// `"input": { "image_url": "…" }`; the page's tip names `video_url` as well.
+    fn request_fragment(&self, reference: &str, kind: Option<Kind>, _: &Options) -> String {
+        let field = if kind == Some(Kind::Video) { "video_url" } else { "image_url" };
+        json::object(&[("input", json::object(&[(field, json::string(reference))]))])
+    }
 }
 
 impl Presign for ModelHunter {
-    fn ticket(&self, file: &AcceptedFile) -> Request {
+    fn ticket(&self, file: &AcceptedFile, _: Option<&Checksum>) -> Request {
         let body = json::object(&[
             ("filename", json::string(&file.name())),
             ("contentType", json::string(file.mime())),
@@ -98,6 +99,7 @@ impl Presign for ModelHunter {
             id: data.path_segment("file_id")?,
             headers: Vec::new(),
             expires_at_millis: data.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
+            fetch_url: None,
         })
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{Asset, Auth, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::error::Error;
-use crate::file::{AcceptedFile, InspectedFile};
+use crate::file::InspectedFile;
 use crate::http::{Body, Field, Method, Request, Response};
-use crate::json::Json;
-use crate::media::Format;
-use crate::rules::{Limits, Rules};
+use crate::json::{self, Json};
+use crate::media::{Format, Kind};
+use crate::options::{Options, Setting};
+use crate::rules::{self, Limits, PerRequest, Rules, Violation};
 
 /// The adapter.
 #[derive(Debug)]
@@ -21,8 +22,14 @@ static PROFILE: Profile = Profile {
     origin: "https://relaydance.com",
     auth: Auth::Bearer,
     endpoints: &[Endpoint { method: Method::Post, path: FILES }],
-    // The page names no type and no size: "up to 9 reference images, 3 videos, 3 audio tracks" limits a request, not a file.
-    rules: Rules { accepts: &[Limits::none(Format::ALL)] },
+    rules: Rules {
+        // The page names no type and no size.
+        accepts: &[Limits::none(Format::ALL)],
+        // "up to 9 reference images, 3 videos, 3 audio tracks"
+        per_request: Some(PerRequest { images: 9, videos: 3, audio: 3 }),
+    },
+    // The page shows `reference_image`; a video task knows others, such as a first frame.
+    settings: &[Setting { name: "role", required: false, values: &[] }],
     lifetime: None,
 };
 
@@ -31,13 +38,14 @@ impl Provider for RelayDance {
         &PROFILE
     }
 
-    fn route(&self, _: &InspectedFile) -> Route {
+    fn route(&self, _: &InspectedFile, _: &Options) -> Route {
         Route::Form
     }
 
-    fn submit(&self, file: &AcceptedFile, _: Source<'_>) -> Request {
+    fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
+        let Source::Body(file) = source else { return Err(rules::files_only()) };
         let field = Field::File { name: "file", file_name: file.name(), mime: file.mime() };
-        Request::post(FILES.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[])
+        Ok(Request::post(FILES.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[]))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
@@ -48,5 +56,22 @@ impl Provider for RelayDance {
             raw: json.as_str().to_owned(),
             ..Asset::default()
         }))
+    }
+
+    /// `"metadata": { "content": [{ "type": "image_url", "image_url": { "url": … }, "role": "reference_image" }] }`;
+    /// the page shows an image, and videos and sound are named after it.
+    fn request_fragment(&self, reference: &str, kind: Option<Kind>, options: &Options) -> String {
+        let (field, role) = match kind {
+            Some(Kind::Video) => ("video_url", "reference_video"),
+            Some(Kind::Audio) => ("audio_url", "reference_audio"),
+            Some(Kind::Image) | None => ("image_url", "reference_image"),
+        };
+        let role = Some(options.get("role")).filter(|chosen| !chosen.is_empty()).unwrap_or(role);
+        let entry = json::object(&[
+            ("type", json::string(field)),
+            (field, json::object(&[("url", json::string(reference))])),
+            ("role", json::string(role)),
+        ]);
+        json::object(&[("metadata", json::object(&[("content", json::list(&[entry]))]))])
     }
 }

@@ -4,11 +4,12 @@ use core::time::Duration;
 
 use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::error::Error;
-use crate::file::{AcceptedFile, InspectedFile};
+use crate::file::InspectedFile;
 use crate::http::{Body, Field, Method, Request, Response};
 use crate::json::Json;
 use crate::media::Format;
-use crate::rules::{Limits, MIB, Rules};
+use crate::options::{Options, Setting};
+use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
 use crate::time;
 
 /// The adapter.
@@ -17,6 +18,12 @@ pub struct WorldRouter;
 
 const UPLOADS: &str = "/v1/images/uploads";
 
+/// "Accepted types: PNG, JPEG, WebP, GIF."
+const IMAGES: Limits = Limits::none(&[Format::Png, Format::Jpeg, Format::Webp, Format::Gif]);
+
+/// "(the dashboard Playground uploader caps at 4 MB)"
+static DASHBOARD: Rules = Rules::new(&[Limits { max_bytes: Some(4 * MB), ..IMAGES }]);
+
 static PROFILE: Profile = Profile {
     id: "worldrouter",
     name: "WorldRouter",
@@ -24,13 +31,9 @@ static PROFILE: Profile = Profile {
     origin: "https://inference-api-pre-d80ca3.worldrouter.ai",
     auth: Auth::Bearer,
     endpoints: &[Endpoint { method: Method::Post, path: UPLOADS }],
-    rules: Rules {
-        accepts: &[Limits {
-            // "Accepted types: PNG, JPEG, WebP, GIF." "Maximum size: 10 MiB"
-            max_bytes: Some(10 * MIB),
-            ..Limits::none(&[Format::Png, Format::Jpeg, Format::Webp, Format::Gif])
-        }],
-    },
+    // "Maximum size: 10 MiB"
+    rules: Rules::new(&[Limits { max_bytes: Some(10 * MIB), ..IMAGES }]),
+    settings: &[Setting { name: "limit", required: false, values: &["api", "dashboard"] }],
     // "uploaded objects are deleted on the same schedule": after 7 days
     lifetime: Some(Duration::from_hours(7 * 24)),
 };
@@ -40,14 +43,19 @@ impl Provider for WorldRouter {
         &PROFILE
     }
 
-    fn route(&self, _: &InspectedFile) -> Route {
+    fn rules(&self, options: &Options) -> &'static Rules {
+        if options.get("limit") == "dashboard" { &DASHBOARD } else { &PROFILE.rules }
+    }
+
+    fn route(&self, _: &InspectedFile, _: &Options) -> Route {
         Route::Form
     }
 
     /// "503 storage unavailable: Retry shortly; nothing was stored."
-    fn submit(&self, file: &AcceptedFile, _: Source<'_>) -> Request {
+    fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
+        let Source::Body(file) = source else { return Err(rules::files_only()) };
         let field = Field::File { name: "image", file_name: file.name(), mime: file.mime() };
-        Request::post(UPLOADS.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[503])
+        Ok(Request::post(UPLOADS.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[503]))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {

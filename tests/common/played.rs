@@ -1,12 +1,15 @@
 //! What happened in an upload that was played against a script.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::flow::{Delivery, Effect, Event, Progress, Stage, Wake};
+use mediaferry::flow::{Delivery, Effect, Event, Progress, Sent, Stage, Wake};
 use mediaferry::http::{Request, Target};
 
 /// A request as a line: method, then path or complete URL.
 pub(crate) fn line(request: &Request) -> String {
-    let (Target::Provider(target) | Target::Presigned(target)) = &request.target;
+    let target = match &request.target {
+        Target::Provider(target) | Target::Presigned(target) => target,
+        Target::Staging(target) => *target,
+    };
     [request.method.as_str(), " ", target].concat()
 }
 
@@ -30,6 +33,11 @@ impl Played {
 
     pub(crate) fn delivery(&self) -> &Delivery {
         self.end.as_ref().expect("not cancelled").as_ref().expect("a success")
+    }
+
+    /// The file that arrived.
+    pub(crate) fn sent(&self) -> &Sent {
+        self.delivery().sent.as_ref().expect("a file")
     }
 
     pub(crate) fn error(&self) -> &Error {

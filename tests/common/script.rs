@@ -7,6 +7,7 @@ use mediaferry::digest::{Checksum, Digest};
 use mediaferry::file::Candidate;
 use mediaferry::flow::{Effect, Failure, Input, Next, Stage, Upload, Wake};
 use mediaferry::http::Response;
+use mediaferry::options::Options;
 use mediaferry::providers::Provider;
 
 use crate::played::{Played, line};
@@ -18,6 +19,7 @@ pub(crate) const NOW: u64 = 1_736_935_200_000;
 /// What an upload is going to meet.
 pub(crate) struct Script {
     provider: &'static dyn Provider,
+    options: Options,
     candidate: Candidate,
     file: Vec<u8>,
     seed: u64,
@@ -81,7 +83,18 @@ pub(crate) fn failure(failure: Failure) -> Answer {
 impl Script {
     pub(crate) fn new(provider: &'static dyn Provider, candidate: Candidate, file: Vec<u8>) -> Self {
         let lines = VecDeque::new();
-        Self { provider, candidate, file, seed: 42, lines, cancel_at: None, reads: Reads::Whole, hash_fails: false }
+        let options = Options::default();
+        Self {
+            provider,
+            options,
+            candidate,
+            file,
+            seed: 42,
+            lines,
+            cancel_at: None,
+            reads: Reads::Whole,
+            hash_fails: false,
+        }
     }
 
     /// The next request, and its answer.
@@ -147,7 +160,7 @@ impl Script {
 
     /// Plays the upload to its end.
     pub(crate) fn run(self) -> Played {
-        let upload = Upload::new(self.provider, self.candidate.clone(), self.seed);
+        let upload = Upload::new(self.provider, self.options.clone(), self.candidate.clone(), self.seed);
         let begun = Played { effects: Vec::new(), events: Vec::new(), end: None, stage: Stage::Inspect, now: NOW };
         let mut player = Player { upload, script: self, hashed: false, watch: Watch::default(), played: begun };
         let mut next = player.input(Input::Start);

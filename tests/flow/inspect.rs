@@ -112,7 +112,7 @@ fn a_truncated_jpeg_is_refused_by_everyone() {
 fn the_smallest_picture_and_the_longest_film_may_go() {
     for file in [samples::png(128, 128), samples::png(512, 128), samples::mp4(1_000), samples::mp4(600_000)] {
         let played = offered("relaydance", "", "", file.clone()).on(FORM, taken()).run();
-        assert_eq!(played.delivery().file.size(), file.len() as u64);
+        assert_eq!(played.sent().file.size(), file.len() as u64);
         let ticket_only =
             offered("modelhunter", "", "", file).on(TICKET, ticket()).meanwhile(&[Meanwhile::Cancel]).run();
         assert_eq!(ticket_only.lines(), [TICKET]);

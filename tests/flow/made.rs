@@ -1,14 +1,16 @@
 //! Two providers made for these tests: one that takes its time, and one that has the checksum signed.
 
+use mediaferry::digest::Checksum;
 use mediaferry::error::Error;
 use mediaferry::file::{AcceptedFile, InspectedFile};
 use mediaferry::http::{Body, Field, Method, Request, Response};
 use mediaferry::json::Json;
 use mediaferry::media::Format;
+use mediaferry::options::Options;
 use mediaferry::providers::{
     Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket,
 };
-use mediaferry::rules::{Limits, Rules};
+use mediaferry::rules::{self, Limits, Rules, Violation};
 
 use crate::script::{Answer, Script, status};
 
@@ -45,7 +47,8 @@ static PROFILE: Profile = Profile {
     origin: "https://api.made.example",
     auth: Auth::Bearer,
     endpoints: &[Endpoint { method: Method::Post, path: "/slow" }],
-    rules: Rules { accepts: &[Limits::none(Format::ALL)] },
+    rules: Rules::new(&[Limits::none(Format::ALL)]),
+    settings: &[],
     lifetime: None,
 };
 
@@ -54,27 +57,27 @@ impl Provider for Slow {
         &PROFILE
     }
 
-    fn route(&self, _: &InspectedFile) -> Route {
+    fn route(&self, _: &InspectedFile, _: &Options) -> Route {
         Route::Form
     }
 
-    fn submit(&self, file: &AcceptedFile, _: Source<'_>) -> Request {
+    fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
+        let Source::Body(file) = source else { return Err(rules::files_only()) };
         let field = Field::File { name: "file", file_name: file.name(), mime: file.mime() };
-        Request::post("/slow".to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[])
+        Ok(Request::post("/slow".to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[]))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
         let json = Json::read(response.success(|_| None)?)?;
         let id = json.path_segment("id")?;
         match json.text("state")?.as_str() {
-            "processing" => Ok(Submission::Pending { id }),
+            "processing" => Ok(Submission::Pending { id, claims: claims(json) }),
             "active" => {
-                let sha256 = json.text("sha256").ok().map(|value| Claim { field: "sha256", value });
-                let claims = Claims { sha256, ..Claims::default() };
+                let claims = claims(json);
                 let (uri, url) = (Some(format!("asset://{id}")), Some("https://made.example/a1".to_owned()));
                 Ok(Submission::Ready(Asset { id: Some(id), uri, url, claims, ..Asset::default() }))
             }
-            "failed" => Err(Error::ProcessingFailed { provider_code: json.text("reason").ok() }),
+            "failed" => Ok(Submission::Failed { provider_code: json.text("reason").ok(), claims: claims(json) }),
             _ => Err(Error::MalformedResponse { what: "state" }),
         }
     }
@@ -82,6 +85,10 @@ impl Provider for Slow {
     fn status(&self, id: &str) -> Option<Request> {
         Some(Request::get(["/slow/", id].concat()))
     }
+}
+
+fn claims(json: Json<'_>) -> Claims {
+    Claims { sha256: json.text("sha256").ok().map(|value| Claim { field: "sha256", value }), ..Claims::default() }
 }
 
 /// Storage signs the checksum, so it is needed before the ticket; the submit is ready at once.
@@ -93,13 +100,13 @@ impl Provider for Signed {
         &PROFILE
     }
 
-    fn route(&self, _: &InspectedFile) -> Route {
+    fn route(&self, _: &InspectedFile, _: &Options) -> Route {
         Route::Put(&Signed)
     }
 
-    fn submit(&self, _: &AcceptedFile, source: Source<'_>) -> Request {
-        let Source::Stored(ticket) = source else { panic!("the bytes are in storage") };
-        Request::post(["/signed/", &ticket.id].concat())
+    fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
+        let Source::Stored(_, ticket) = source else { return Err(rules::files_only()) };
+        Ok(Request::post(["/signed/", &ticket.id].concat()))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
@@ -112,19 +119,14 @@ impl Provider for Signed {
 }
 
 impl Presign for Signed {
-    fn ticket(&self, _: &AcceptedFile) -> Request {
+    fn ticket(&self, _: &AcceptedFile, _: Option<&Checksum>) -> Request {
         Request::post("/signed".to_owned())
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
         response.success(|_| None)?;
         let headers = vec![("x-amz-checksum-sha256".to_owned(), "abc=".to_owned())];
-        Ok(Ticket {
-            url: "https://bucket.example/a1".to_owned(),
-            id: "a1".to_owned(),
-            headers,
-            expires_at_millis: None,
-        })
+        Ok(Ticket { url: "https://bucket.example/a1".to_owned(), id: "a1".to_owned(), headers, ..Ticket::default() })
     }
 
     fn signs_checksum(&self) -> bool {

@@ -134,7 +134,7 @@ fn the_provider_s_checksum_must_be_ours() {
     let claiming = |sha256: &str| status(200, format!(r#"{{"id":"a1","state":"active","sha256":"{sha256}"}}"#));
     for same in [ours.clone(), ours.to_uppercase()] {
         let played = slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, claiming(&same)).run();
-        assert_eq!(played.delivery().checksum.hex(), ours);
+        assert_eq!(played.sent().checksum.hex(), ours);
         assert_eq!(played.hashes(), 1, "the asset is not given out before our own digest is known");
     }
     let other = sha256(b"other").hex();
@@ -146,7 +146,7 @@ fn the_provider_s_checksum_must_be_ours() {
 fn a_checksum_that_is_signed_comes_before_the_ticket() {
     let played = signed().on(SIGNED_TICKET, status(200, "")).on(SIGNED_PUT, stored()).on(SIGNED_SUBMIT, ready()).run();
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Hash, Stage::Ticket, Stage::Transfer, Stage::Submit]);
-    assert_eq!(played.delivery().checksum, sha256(&photo()));
+    assert_eq!(played.sent().checksum, sha256(&photo()));
     let headers = [("Content-Type", "image/jpeg"), ("x-amz-checksum-sha256", "abc=")];
     assert_eq!(played.requests()[1].headers, headers.map(|(name, value)| (name.to_owned(), value.to_owned())));
 

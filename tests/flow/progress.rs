@@ -2,6 +2,7 @@
 
 use mediaferry::flow::{Effect, Event, Failure, Input, Next, Stage, Upload};
 use mediaferry::http::{Method, Request, Response, Target};
+use mediaferry::options::Options;
 use mediaferry::providers::Provider;
 
 use crate::made::{Signed, Slow};
@@ -37,7 +38,7 @@ struct Chance {
 impl Chance {
     fn new(provider: &'static dyn Provider, seed: u64) -> Self {
         let file = samples::jpeg(640, 480, 1_000);
-        let upload = Upload::new(provider, samples::candidate("a.jpg", "", &file), seed);
+        let upload = Upload::new(provider, Options::default(), samples::candidate("a.jpg", "", &file), seed);
         let (watch, random) = (Watch::default(), Random(seed));
         Self { upload, file, random, watch, now: NOW, digested: 0, hashed: false, retries: 0, stages: Vec::new() }
     }
@@ -50,7 +51,7 @@ impl Chance {
             match event {
                 Event::Retry { .. } => self.retries += 1,
                 Event::Stage(stage) => self.stages.push(*stage),
-                Event::Inspected(_) | Event::Progress(_) => {}
+                Event::Inspected(_) | Event::Advice(_) | Event::Progress(_) => {}
             }
         }
         step.next

@@ -23,8 +23,8 @@ fn a_photo_goes_by_ticket_put_and_complete() {
     assert_eq!(delivery.asset.id.as_deref(), Some("file_abc123"));
     assert_eq!(delivery.asset.reference(), Some("https://cdn.modelhunter.ai/files/file_abc123.jpg"));
     assert_eq!(delivery.asset.raw, include_str!("../fixtures/modelhunter/complete.json").trim());
-    assert_eq!(delivery.checksum, sha256(&photo()));
-    assert_eq!((delivery.file.mime(), delivery.file.size()), ("image/jpeg", SIZE));
+    assert_eq!(played.sent().checksum, sha256(&photo()));
+    assert_eq!((played.sent().file.mime(), played.sent().file.size()), ("image/jpeg", SIZE));
 
     let requests = played.requests();
     let [_, put, complete] = &requests[..] else { panic!("{requests:?}") };
@@ -39,7 +39,7 @@ fn a_photo_goes_by_one_form() {
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit]);
     let delivery = played.delivery();
     assert_eq!((delivery.asset.id.as_deref(), delivery.asset.reference()), (Some("file_abc123"), Some("https://...")));
-    assert_eq!(delivery.checksum, sha256(&photo()));
+    assert_eq!(played.sent().checksum, sha256(&photo()));
     let file = Field::File { name: "file", file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" };
     assert_eq!(played.requests()[0].body, Body::Form(vec![file]));
 }
@@ -64,6 +64,7 @@ fn word(event: &Event) -> &'static str {
         Event::Inspected(_) => "file",
         Event::Progress(_) => "%",
         Event::Retry { .. } => "retry",
+        Event::Advice(_) => "advice",
     }
 }
 
@@ -71,11 +72,11 @@ fn word(event: &Event) -> &'static str {
 fn the_submit_waits_for_a_digest_that_is_late() {
     let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit]);
-    assert_eq!((played.hashes(), played.delivery().checksum), (1, sha256(&photo())));
+    assert_eq!((played.hashes(), played.sent().checksum), (1, sha256(&photo())));
 
     let played = relaydance().on(FORM, taken()).meanwhile(&[Sent(SIZE)]).run();
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit, Stage::Hash]);
-    assert_eq!((played.hashes(), played.delivery().checksum), (1, sha256(&photo())));
+    assert_eq!((played.hashes(), played.sent().checksum), (1, sha256(&photo())));
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn a_digest_that_is_early_is_never_asked_for() {
         .on(PUT, stored())
         .on(COMPLETE, completed())
         .run();
-    assert_eq!((played.hashes(), played.delivery().checksum), (0, sha256(&photo())));
+    assert_eq!((played.hashes(), played.sent().checksum), (0, sha256(&photo())));
 
     let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
     assert_eq!(played.hashes(), 1, "here it is");

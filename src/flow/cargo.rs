@@ -1,0 +1,72 @@
+//! What is on its way: a file, or an address that the provider fetches by itself.
+
+use crate::file::AcceptedFile;
+use crate::media::{Format, Kind};
+use crate::options::Options;
+use crate::providers::{Source, Ticket};
+
+#[derive(Debug)]
+pub(super) enum Cargo {
+    File(Box<AcceptedFile>),
+    Address { url: String, kind: Option<Kind> },
+}
+
+impl Cargo {
+    /// An address with the kind that the user says, or that its path's extension shows.
+    pub(super) fn address(url: String, options: &Options) -> Self {
+        let said = Kind::ALL.iter().copied().find(|kind| kind.as_str() == options.get("type"));
+        let kind = said.or_else(|| {
+            let path = url.split(['?', '#']).next()?;
+            let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
+            Format::ALL.iter().find(|format| format.has_extension(extension)).map(|format| format.kind())
+        });
+        Self::Address { url, kind }
+    }
+
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::File(file) => Some(file.media().format.kind()),
+            Self::Address { kind, .. } => *kind,
+        }
+    }
+
+    /// What a submit request is about, once storage has the file where it is to have it.
+    pub(super) fn source<'a>(&'a self, ticket: Option<&'a Ticket>) -> Source<'a> {
+        match (self, ticket) {
+            (Self::File(file), None) => Source::Body(file),
+            (Self::File(file), Some(ticket)) => match &ticket.fetch_url {
+                Some(url) => Source::Url(url, self.kind()),
+                None => Source::Stored(file, ticket),
+            },
+            (Self::Address { url, kind }, _) => Source::Url(url, *kind),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Json;
+    use crate::providers::{Provider, apiframe::Apiframe};
+
+    fn kind(url: &str, options: &str) -> Option<Kind> {
+        let options = Options::read(Apiframe.profile().settings, Json::read(options.as_bytes()).unwrap()).unwrap();
+        Cargo::address(url.to_owned(), &options).kind()
+    }
+
+    #[test]
+    fn an_address_shows_its_kind_by_its_extension_or_is_told() {
+        for (url, expected) in [
+            ("https://example.com/reference.mp4", Some(Kind::Video)),
+            ("https://example.com/a/B.JPG?width=1.5&x=/y.mp3#z.wav", Some(Kind::Image)),
+            ("https://example.com/song.mp3", Some(Kind::Audio)),
+            ("https://example.com/media", None),
+            ("https://example.mp4/", None),
+            ("https://example.com/v1.2/media", None),
+            ("https://example.com/page.html", None),
+        ] {
+            assert_eq!(kind(url, "{}"), expected, "{url}");
+            assert_eq!(kind(url, r#"{"type":"audio"}"#), Some(Kind::Audio), "{url}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What a provider lets its user choose, such as OneRouter's `model`: declared in its profile, read from one JSON object.
+
+use crate::json::Json;
+
+/// One choice.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name in the options.
+    pub name: &'static str,
+    /// Whether there is no upload without it.
+    pub required: bool,
+    /// The values that may be chosen; empty where any text may be given.
+    pub values: &'static [&'static str],
+}
+
+/// An option that is missing, or has none of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadOption(pub &'static Setting);
+
+/// The options of one upload, as far as its provider knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options(Vec<(&'static str, String)>);
+
+impl Options {
+    /// Reads the options that this provider knows and leaves the others to theirs. `null` is as good as nothing.
+    pub fn read(settings: &'static [Setting], json: Json<'_>) -> Result<Self, BadOption> {
+        let mut chosen = Vec::new();
+        for setting in settings {
+            match json.field(setting.name).map(Json::as_str) {
+                Err(_) | Ok("null" | "\"\"") if setting.required => return Err(BadOption(setting)),
+                Err(_) | Ok("null" | "\"\"") => {}
+                Ok(_) => {
+                    let value = json.text(setting.name).map_err(|_| BadOption(setting))?;
+                    if !setting.values.is_empty() && !setting.values.contains(&value.as_str()) {
+                        return Err(BadOption(setting));
+                    }
+                    chosen.push((setting.name, value));
+                }
+            }
+        }
+        Ok(Self(chosen))
+    }
+
+    /// The value that was chosen, `""` where none was.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SETTINGS: [Setting; 2] = [
+        Setting { name: "model", required: true, values: &[] },
+        Setting { name: "route", required: false, values: &["form", "url"] },
+    ];
+
+    fn read(json: &str) -> Result<Options, BadOption> {
+        Options::read(&SETTINGS, Json::read(json.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn known_options_are_read_and_others_left() {
+        let options = read(r#"{"model":"a/b","route":"url","limit":"dashboard"}"#).unwrap();
+        assert_eq!((options.get("model"), options.get("route"), options.get("limit")), ("a/b", "url", ""));
+        assert_eq!(read(r#"{"model":"a","route":null}"#).unwrap().get("route"), "");
+    }
+
+    #[test]
+    fn missing_and_impossible_ones_are_named() {
+        for json in ["{}", r#"{"model":null}"#, r#"{"model":""}"#, r#"{"model":7}"#] {
+            assert_eq!(read(json), Err(BadOption(&SETTINGS[0])), "{json}");
+        }
+        for json in [r#"{"model":"a","route":"pigeon"}"#, r#"{"model":"a","route":1}"#] {
+            assert_eq!(read(json), Err(BadOption(&SETTINGS[1])), "{json}");
+        }
+    }
+}

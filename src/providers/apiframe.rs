@@ -1,0 +1,91 @@
+//! Apiframe: register an address, then ask until it has been fetched. Page: "Assets".
+//!
+//! It takes nothing but addresses, so a file of the user's goes to our staging first.
+
+use super::{Asset, Auth, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
+use crate::error::Error;
+use crate::file::InspectedFile;
+use crate::http::{Body, Method, Request, Response};
+use crate::json::{self, Json};
+use crate::media::{Format, Kind};
+use crate::options::{Options, Setting};
+use crate::rules::{self, Limits, Rules, Violation};
+use crate::staging::Staging;
+
+/// The adapter.
+#[derive(Debug)]
+pub struct Apiframe;
+
+const CREATE: &str = "/v2/assets/create";
+
+static PROFILE: Profile = Profile {
+    id: "apiframe",
+    name: "Apiframe",
+    home: "https://apiframe.ai",
+    origin: "https://api.apiframe.ai",
+    auth: Auth::Header("X-API-Key"),
+    endpoints: &[
+        Endpoint { method: Method::Post, path: CREATE },
+        Endpoint { method: Method::Get, path: "/v2/assets/{assetId}" },
+    ],
+    // "Media type: "image", "video", or "audio"": the page names no format and no size.
+    rules: Rules::new(&[Limits::none(Format::ALL)]),
+    // For an address that does not show its kind.
+    settings: &[Setting { name: "type", required: false, values: &["image", "video", "audio"] }],
+    lifetime: None,
+};
+
+impl Provider for Apiframe {
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn route(&self, _: &InspectedFile, _: &Options) -> Route {
+        Route::Put(&Staging)
+    }
+
+    /// A second one would make a second asset.
+    fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
+        let Source::Url(url, kind) = source else { return Err(rules::addresses_only()) };
+        let kind = kind.ok_or_else(rules::unknown_kind)?;
+        let body = json::object(&[("url", json::string(url)), ("type", json::string(kind.as_str()))]);
+        Ok(Request::post(CREATE.to_owned()).body(Body::Json(body)).repeat_only_after(&[]))
+    }
+
+    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
+        let json = Json::read(response.success(super::refusal_words)?)?;
+        Ok(Submission::Pending { id: json.path_segment("assetId")?, claims: Claims::default() })
+    }
+
+    fn status(&self, id: &str) -> Option<Request> {
+        Some(Request::get(["/v2/assets/", id].concat()))
+    }
+
+    fn read_status(&self, id: &str, response: &Response) -> Result<Submission, Error> {
+        let json = Json::read(response.success(super::refusal_words)?)?;
+        let claims = Claims::default();
+        match json.text("status")?.as_str() {
+            "Processing" => Ok(Submission::Pending { id: id.to_owned(), claims }),
+            "Active" => Ok(Submission::Ready(Asset {
+                id: Some(id.to_owned()),
+                uri: Some(["asset://", id].concat()), // "Ready to use — reference as asset://{assetId}"
+                url: json.url("url").ok(),
+                raw: json.as_str().to_owned(),
+                ..Asset::default()
+            })),
+            "Failed" => Ok(Submission::Failed { provider_code: super::words(json, "errorMsg"), claims }),
+            _ => Err(Error::MalformedResponse { what: "status" }),
+        }
+    }
+
+    /// `"seedanceParams": { "reference_video_urls": ["asset://…"] }`
+    fn request_fragment(&self, reference: &str, kind: Option<Kind>, _: &Options) -> String {
+        let field = match kind {
+            Some(Kind::Image) => "reference_image_urls",
+            Some(Kind::Video) => "reference_video_urls",
+            Some(Kind::Audio) => "reference_audio_urls",
+            None => return json::string(reference),
+        };
+        json::object(&[("seedanceParams", json::object(&[(field, json::list(&[json::string(reference)]))]))])
+    }
+}

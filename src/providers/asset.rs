@@ -1,0 +1,83 @@
+//! What a provider makes of a file, and what it says about the bytes.
+
+use crate::json::Json;
+
+/// How a submit or a status request ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Submission {
+    /// The asset can be used.
+    Ready(Asset),
+    /// The provider is still working on it.
+    Pending {
+        /// What to ask about.
+        id: String,
+        /// What it says about the bytes so far.
+        claims: Claims,
+    },
+    /// The provider took it and could not use it.
+    Failed {
+        /// The provider's own code or words.
+        provider_code: Option<String>,
+        /// What it says about the bytes.
+        claims: Claims,
+    },
+}
+
+/// What the provider gives back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asset {
+    /// The provider's id.
+    pub id: Option<String>,
+    /// `asset://…`, where the provider has such references.
+    pub uri: Option<String>,
+    /// Where the bytes can be fetched.
+    pub url: Option<String>,
+    /// When the provider forgets it, in milliseconds since 1970.
+    pub expires_at_millis: Option<u64>,
+    /// What the provider says about the bytes it holds.
+    pub claims: Claims,
+    /// The answer as it came, a JSON text.
+    pub raw: String,
+}
+
+/// A provider's own account of the bytes; each is compared with ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// SHA-256, 64 hexadecimal digits, in whichever case.
+    pub sha256: Option<Claim<String>>,
+    /// Bytes.
+    pub size: Option<Claim<u64>>,
+    /// MIME type.
+    pub content_type: Option<Claim<String>>,
+}
+
+/// One claim, with the provider's name for the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim<T> {
+    /// The field's name in the answer.
+    pub field: &'static str,
+    /// Its value.
+    pub value: T,
+}
+
+impl Claim<u64> {
+    /// The claim in this field, where the answer has it as a whole number.
+    pub(super) fn number(json: Json<'_>, field: &'static str) -> Option<Self> {
+        json.u64(field).ok().map(|value| Self { field, value })
+    }
+}
+
+impl Claim<String> {
+    /// The claim in this field, where the answer has it as a text with something in it.
+    pub(super) fn text(json: Json<'_>, field: &'static str) -> Option<Self> {
+        json.text(field).ok().filter(|value| !value.is_empty()).map(|value| Self { field, value })
+    }
+}
+
+impl Asset {
+    /// The string to paste into a generation request: the URI where there is one, else the URL.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.uri.as_deref().or(self.url.as_deref())
+    }
+}

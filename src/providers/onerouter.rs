@@ -1,0 +1,201 @@
+//! OneRouter: a form POST, or JSON with an address, then ask until the asset is active. Page: "Upload Files".
+
+use core::time::Duration;
+
+use super::library::{Library, Listed, Page};
+use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
+use crate::error::Error;
+use crate::file::InspectedFile;
+use crate::http::{Body, Field, Method, Request, Response};
+use crate::json::{self, Json, Malformed};
+use crate::media::{Format, Kind};
+use crate::options::{Options, Setting};
+use crate::rules::{self, Limits, MB, Rules, Violation};
+use crate::staging::Staging;
+use crate::time;
+
+/// The adapter.
+#[derive(Debug)]
+pub struct OneRouter;
+
+const UPLOAD: &str = "/v1/upload/resources";
+const LIST: &str = "/v1/list/resources";
+const STATUS: &str = "/v1/status/resources/";
+const DELETE: &str = "/v1/delete/resources/";
+
+/// "For files larger than 50MB, we recommend using a URL input instead of uploading directly."
+const URL_ADVISED_ABOVE: u64 = 50 * MB;
+/// "A single account is permitted to upload up to 1,000 assets"
+const MAX_ASSETS: u32 = 1_000;
+/// "Uploaded files are stored for 7 days and then automatically deleted."
+const LIFETIME: Duration = Duration::from_hours(7 * 24);
+
+static PROFILE: Profile = Profile {
+    id: "onerouter",
+    name: "OneRouter",
+    home: "https://onerouter.pro",
+    origin: "https://media.onerouter.pro",
+    auth: Auth::Bearer,
+    endpoints: &[
+        Endpoint { method: Method::Post, path: UPLOAD },
+        Endpoint { method: Method::Get, path: LIST },
+        Endpoint { method: Method::Get, path: "/v1/status/resources/{id}" },
+        Endpoint { method: Method::Delete, path: "/v1/delete/resources/{id}" },
+    ],
+    // The page's 24 names are all the formats there are here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
+    rules: Rules::new(&[Limits { advised_bytes: Some(URL_ADVISED_ABOVE), ..Limits::none(Format::ALL) }]),
+    settings: &[
+        // "model: Required: True. Model id"
+        Setting { name: "model", required: true, values: &[] },
+        Setting { name: "route", required: false, values: &["auto", "form", "url"] },
+    ],
+    lifetime: Some(LIFETIME),
+};
+
+impl Provider for OneRouter {
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    /// As the page advises, unless the user says otherwise.
+    fn route(&self, file: &InspectedFile, options: &Options) -> Route {
+        match options.get("route") {
+            "form" => Route::Form,
+            "url" => Route::Put(&Staging),
+            _ if file.size() > URL_ADVISED_ABOVE => Route::Put(&Staging),
+            _ => Route::Form,
+        }
+    }
+
+    /// A second one would make a second asset.
+    fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation> {
+        let model = options.get("model");
+        let body = match source {
+            Source::Stored(..) => return Err(rules::addresses_only()),
+            Source::Body(file) => Body::Form(vec![
+                Field::Text { name: "model", value: model.to_owned() },
+                Field::File { name: "file", file_name: file.name(), mime: file.mime() },
+            ]),
+            Source::Url(url, _) => {
+                Body::Json(json::object(&[("model", json::string(model)), ("file", json::string(url))]))
+            }
+        };
+        Ok(Request::post(UPLOAD.to_owned()).body(body).repeat_only_after(&[]))
+    }
+
+    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
+        let data = read(response)?;
+        let id = data.u64("id")?.to_string();
+        let claims = claims(data);
+        match data.text("status")?.as_str() {
+            // The address may not have been fetched to its end, so only a finished checksum is taken at its word.
+            "processing" => {
+                Ok(Submission::Pending { id, claims: Claims { sha256: claims.sha256, ..Claims::default() } })
+            }
+            "active" => {
+                let asset = asset(data, claims)?;
+                asset.uri.is_some().then_some(()).ok_or(Malformed("upstream_asset_uri"))?;
+                Ok(Submission::Ready(asset))
+            }
+            "failed" => Ok(Submission::Failed { provider_code: super::words(data, "failure_code"), claims }),
+            _ => Err(Error::MalformedResponse { what: "status" }),
+        }
+    }
+
+    fn status(&self, id: &str) -> Option<Request> {
+        Some(Request::get([STATUS, id].concat()))
+    }
+
+    /// `"image_urls": ["{upstream_asset_uri}"]`
+    fn request_fragment(&self, reference: &str, kind: Option<Kind>, _: &Options) -> String {
+        let reference = json::string(reference);
+        match kind {
+            Some(Kind::Image) => json::object(&[("image_urls", json::list(&[reference]))]),
+            _ => reference,
+        }
+    }
+
+    fn library(&self) -> Option<&'static dyn Library> {
+        Some(&Self)
+    }
+}
+
+impl Library for OneRouter {
+    /// "Number of items per page, maximum 100"
+    fn max_page_size(&self) -> u32 {
+        100
+    }
+
+    fn list(&self, page: u32, page_size: u32) -> Request {
+        Request::get([LIST, "?page=", &page.to_string(), "&page_size=", &page_size.to_string()].concat())
+    }
+
+    fn read_list(&self, response: &Response) -> Result<Page, Error> {
+        let data = read(response)?;
+        let listed =
+            |item: Json<'_>| Ok(Listed { asset: asset(item, Claims::default())?, status: item.text("status")? });
+        Ok(Page {
+            assets: data.items("items")?.into_iter().map(listed).collect::<Result<_, Error>>()?,
+            total: data.u64("total")?,
+        })
+    }
+
+    fn delete(&self, id: &str) -> Request {
+        Request::delete([DELETE, id].concat())
+    }
+
+    fn read_delete(&self, response: &Response) -> Result<(), Error> {
+        match read(response)?.bool("deleted")? {
+            true => Ok(()),
+            false => Err(response.refused(super::refusal_words)),
+        }
+    }
+}
+
+/// One that is not active may have no reference yet.
+fn asset(data: Json<'_>, claims: Claims) -> Result<Asset, Malformed> {
+    let created = data.text("created_at").ok().and_then(|text| time::parse_rfc3339(&text));
+    Ok(Asset {
+        id: Some(data.u64("id")?.to_string()),
+        uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://")),
+        url: data.url("gcs_url").ok(),
+        expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
+        claims,
+        raw: data.as_str().to_owned(),
+    })
+}
+
+fn claims(data: Json<'_>) -> Claims {
+    Claims {
+        sha256: Claim::text(data, "sha256_hash"),
+        size: Claim::number(data, "file_size_bytes"),
+        content_type: Claim::text(data, "content_type"),
+    }
+}
+
+/// The answer's `data`, after both its status and its `code` say yes.
+fn read(response: &Response) -> Result<Json<'_>, Error> {
+    let failed =
+        |error: Error| if is_about_quota(response, &error) { Error::Quota { limit: MAX_ASSETS } } else { error };
+    let json = Json::read(response.success(super::refusal_words).map_err(failed)?)?;
+    match json.u64("code")? {
+        200 => Ok(json.field("data")?),
+        // The page shows `code` only as the HTTP status once more, so another means what it would mean there.
+        code => {
+            let refused = || response.refused(super::refusal_words);
+            let said = u16::try_from(code).ok().filter(|code| (400..600).contains(code));
+            let error =
+                said.and_then(|status| Response { status, ..response.clone() }.success(super::refusal_words).err());
+            Err(failed(error.unwrap_or_else(refused)))
+        }
+    }
+}
+
+/// Whether a refusal is about the number of assets. The page says that there is a limit and not how it is told.
+fn is_about_quota(response: &Response, error: &Error) -> bool {
+    let body = response.body.to_ascii_lowercase();
+    let says = |word: &str| body.windows(word.len()).any(|window| window == word.as_bytes());
+    let counts_assets = says("asset") && (says("1,000") || says("1000") || says("number of") || says("too many"));
+    matches!(error, Error::Refused { .. } | Error::RateLimited { .. })
+        && (says("quota") || says("asset limit") || says("asset_limit") || counts_assets)
+}
