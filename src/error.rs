@@ -1,6 +1,7 @@
 //! Everything that can go wrong with an upload, by meaning; facts ride in fields and the English lives in `js/error.ts`.
 
-use crate::rules::Violation;
+use crate::media::ProbeError;
+use crate::rules::{self, Value, Violation};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -127,6 +128,17 @@ pub enum Error {
 pub const MAX_PROVIDER_TEXT: usize = 200;
 
 impl Error {
+    /// What a probe's failure means where these formats would be taken; [`Value::Nothing`] where nobody asks.
+    #[must_use]
+    pub fn of_probe(error: ProbeError, taken: Value) -> Self {
+        match error {
+            ProbeError::Unreadable => Self::UnreadableFile,
+            ProbeError::Unrecognised { looks_like } => {
+                Self::UnrecognisedFile(vec![rules::wrong_format(looks_like.map_or(Value::Nothing, Value::Text), taken)])
+            }
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {

@@ -13,6 +13,7 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+pub mod check;
 pub mod digest;
 pub mod error;
 pub mod file;

@@ -146,7 +146,7 @@ impl Rules {
         let mut broken = Vec::new();
         match self.limits(media.format) {
             Some(limits) => limits.check(file, &mut broken),
-            None => broken.push(self.wrong_format(Value::Text(media.format.name()))),
+            None => broken.push(wrong_format(Value::Text(media.format.name()), self.taken())),
         }
         if media.complete.known() == Some(false) {
             broken.push(Violation { rule: Rule::Complete, actual: number(file.size()), limit: Value::Nothing });
@@ -180,10 +180,10 @@ impl Rules {
         self.accepts.iter().find(|limits| limits.formats.contains(&format))
     }
 
-    /// The violation of a file whose format is none that the provider takes.
+    /// The names of the formats that are taken.
     #[must_use]
-    pub fn wrong_format(&self, actual: Value) -> Violation {
-        Violation { rule: Rule::Format, actual, limit: Value::List(self.formats().map(Format::name).collect()) }
+    pub fn taken(&self) -> Value {
+        Value::List(self.formats().map(Format::name).collect())
     }
 
     /// The formats that are taken.
@@ -196,6 +196,12 @@ impl Rules {
 #[must_use]
 pub const fn empty_file() -> Violation {
     Violation { rule: Rule::MinBytes, actual: Value::Number(0.0), limit: Value::Number(1.0) }
+}
+
+/// The violation of a file whose format is none of those that are taken.
+#[must_use]
+pub const fn wrong_format(actual: Value, taken: Value) -> Violation {
+    Violation { rule: Rule::Format, actual, limit: taken }
 }
 
 /// The violation of an address at a provider that takes only files.

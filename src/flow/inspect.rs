@@ -8,7 +8,7 @@ use crate::file::InspectedFile;
 use crate::json;
 use crate::media::{Media, ProbeError};
 use crate::providers::Route;
-use crate::rules::{self, Value, Violation};
+use crate::rules::{self, Violation};
 
 impl Upload {
     /// Looks at what can be looked at without reading.
@@ -59,11 +59,7 @@ impl Upload {
         let rules = self.provider.rules(&self.options);
         let media = match found {
             Ok(media) => media,
-            Err(ProbeError::Unreadable) => return self.finish(Err(Error::UnreadableFile)),
-            Err(ProbeError::Unrecognised { looks_like }) => {
-                let violation = rules.wrong_format(looks_like.map_or(Value::Nothing, Value::Text));
-                return self.finish(Err(Error::UnrecognisedFile(vec![violation])));
-            }
+            Err(error) => return self.finish(Err(Error::of_probe(error, rules.taken()))),
         };
         let file = InspectedFile::new(self.candidate.clone(), media);
         self.events.push(Event::Inspected(file.clone()));
