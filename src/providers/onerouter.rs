@@ -145,10 +145,7 @@ impl Library for OneRouter {
     }
 
     fn read_delete(&self, response: &Response) -> Result<(), Error> {
-        match read(response)?.bool("deleted")? {
-            true => Ok(()),
-            false => Err(response.refused(super::refusal_words)),
-        }
+        if read(response)?.bool("deleted")? { Ok(()) } else { Err(response.refused(super::refusal_words)) }
     }
 }
 
