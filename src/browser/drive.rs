@@ -9,21 +9,22 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
+use super::call::Gateway;
 use super::event::Happened;
 use super::{blob, convert, fetch, timer, xhr};
-use crate::flow::{Effect, Input, Next, Stage, Upload};
-use crate::http::{Request, Target};
+use crate::flow::{Effect, Failure, Input, Next, Stage, Upload};
 
 /// One upload and the browser objects it needs.
 pub(super) struct Driver {
     upload: RefCell<Upload>,
-    source: Blob,
-    gateway: String,
+    /// `None` where the provider fetches an address: then nothing is ever read.
+    source: Option<Blob>,
+    gateway: Gateway,
     on_event: Function,
 }
 
 impl Driver {
-    pub(super) const fn new(upload: Upload, source: Blob, gateway: String, on_event: Function) -> Self {
+    pub(super) const fn new(upload: Upload, source: Option<Blob>, gateway: Gateway, on_event: Function) -> Self {
         Self { upload: RefCell::new(upload), source, gateway, on_event }
     }
 
@@ -36,8 +37,8 @@ impl Driver {
         let mut digest = Digest::NotYet;
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {
-            if matches!(digest, Digest::NotYet) && matches!(effect, Effect::Send(_) | Effect::Hash) {
-                digest = Digest::Running(Box::pin(self.digest()));
+            if let (Digest::NotYet, Effect::Send(_) | Effect::Hash, Some(blob)) = (&digest, &effect, &self.source) {
+                digest = Digest::Running(Box::pin(self.digest(blob)));
             }
             let mut performing = pin!(self.perform(effect));
             next = poll_fn(|cx| {
@@ -57,8 +58,10 @@ impl Driver {
         next
     }
 
-    pub(super) fn stage(&self) -> Stage {
-        self.upload.borrow().stage()
+    /// The stage that it ended in, and whether the last request may have been carried out all the same.
+    pub(super) fn ended(&self) -> (Stage, bool) {
+        let upload = self.upload.borrow();
+        (upload.stage(), upload.is_unclear())
     }
 
     fn handle(&self, input: Input) -> Next {
@@ -71,43 +74,37 @@ impl Driver {
     }
 
     async fn perform(&self, effect: Effect) -> Input {
-        match effect {
-            Effect::Read { offset, len } => {
-                blob::read(&self.source, offset, len).await.map_or_else(Input::Failed, Input::Read)
+        match (effect, &self.source) {
+            (Effect::Read { offset, len }, Some(blob)) => {
+                blob::read(blob, offset, len).await.map_or_else(Input::Failed, Input::Read)
             }
-            Effect::Hash => pending().await,
-            Effect::Send(request) => {
-                let url = self.url(&request);
-                let answer = if request.carries_file() {
-                    xhr::send(&request, &url, &self.source, |bytes| {
-                        self.handle(Input::Sent(bytes));
-                    })
-                    .await
-                } else {
-                    fetch::send(&request, &url).await
+            (Effect::Hash, Some(_)) => pending().await,
+            (Effect::Read { .. } | Effect::Hash, None) => Input::Failed(Failure::Unreadable),
+            (Effect::Send(request), source) => {
+                let url = self.gateway.url(&request.target);
+                let answer = match source.as_ref().filter(|_| request.carries_file()) {
+                    Some(blob) => {
+                        xhr::send(&request, &url, blob, |bytes| {
+                            self.handle(Input::Sent(bytes));
+                        })
+                        .await
+                    }
+                    None => fetch::send(&request, &url).await,
                 };
                 answer.map_or_else(Input::Failed, Input::Response)
             }
-            Effect::Sleep { millis, wake } => {
+            (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;
                 Input::Awake
             }
         }
     }
 
-    fn url(&self, request: &Request) -> String {
-        let provider = self.upload.borrow().provider().profile().id;
-        match &request.target {
-            Target::Provider(path) => [self.gateway.trim_end_matches('/'), "/providers/", provider, path].concat(),
-            Target::Presigned(url) => url.clone(),
-        }
-    }
-
-    async fn digest(&self) -> Input {
+    async fn digest(&self, blob: &Blob) -> Input {
         let tell = |bytes| {
             self.handle(Input::Digested(bytes));
         };
-        blob::digest(&self.source, &tell).await.map_or_else(Input::Failed, Input::Hashed)
+        blob::digest(blob, &tell).await.map_or_else(Input::Failed, Input::Hashed)
     }
 }
 
