@@ -2,7 +2,23 @@
 
 import { type Connection, connect } from './connection.js';
 import type { CoreEvent } from './protocol.js';
-import type { Asset, InitOptions, Media, Progress, Provider, Retry, Stage, UploadOptions } from './types.js';
+import type {
+  Asset,
+  CallOptions,
+  InitOptions,
+  ListedAsset,
+  ListOptions,
+  Media,
+  Progress,
+  Provider,
+  ProviderId,
+  RemoteAsset,
+  Retry,
+  Stage,
+  UploadOptions,
+  Verdict,
+  Violation,
+} from './types.js';
 
 export { explain, UploadError } from './error.js';
 export type * from './types.js';
@@ -23,20 +39,75 @@ export async function init(options?: InitOptions): Promise<void> {
  * The file is recognised by its content, checked against the provider's limits and hashed; a file that breaks a limit
  * is refused before anything is sent. Failed requests are repeated where that is safe.
  *
+ * A URL is not looked at: the provider fetches it. Those that take no URLs refuse it, as `rejected`.
+ *
  * @throws {UploadError} with a stable `code`
  * @throws the signal's reason, when it has aborted
  */
-export async function upload(source: Blob, options: UploadOptions): Promise<Asset> {
-  mustBeBlob(source, 'upload');
-  const gateway = new URL(options.gateway ?? '/', globalThis.location?.href).href;
+export async function upload(source: Blob, options: UploadOptions): Promise<Asset>;
+export async function upload(source: string | URL, options: UploadOptions): Promise<RemoteAsset>;
+export async function upload(source: Blob | string | URL, options: UploadOptions): Promise<RemoteAsset> {
+  const isFile = source instanceof Blob;
+  if (!isFile && typeof source !== 'string' && !(source instanceof URL))
+    throw new TypeError('upload() takes a File, a Blob or a URL');
+  const call = describe(options, isFile ? undefined : String(source));
   const core = await connected();
-  const call = { method: 'upload', source, provider: options.provider, gateway } as const;
-  const { expiresAtMillis, ...asset } = await core.call<Asset & { expiresAtMillis?: number }>(
-    call,
+  const asset = await core.call<Dated<RemoteAsset>>(
+    { method: 'upload', source: isFile ? source : undefined, call },
     options.signal,
     (event) => tell(options, event),
   );
-  return expiresAtMillis === undefined ? asset : { ...asset, expiresAt: new Date(expiresAtMillis) };
+  return dated(asset);
+}
+
+/**
+ * The assets that the account has at a provider, read page by page as they are asked for.
+ * @throws {UploadError} as `upload` does
+ * @throws {TypeError} from a provider that keeps no list
+ */
+export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAsset, void, undefined> {
+  const call = describe(options);
+  for (let page = 1, met = 0; ; page++) {
+    const { pageSize } = options;
+    const core = await connected();
+    const answer = await core.call<{ assets: Dated<ListedAsset>[]; total: number }>(
+      { method: 'list', call, page, pageSize },
+      options.signal,
+    );
+    yield* answer.assets.map(dated);
+    met += answer.assets.length;
+    if (answer.assets.length === 0 || met >= answer.total) return;
+  }
+}
+
+/**
+ * Removes an asset, by its `id`.
+ * @throws {UploadError} as `upload` does
+ * @throws {TypeError} from a provider that removes nothing
+ */
+export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
+  await (await connected()).call({ method: 'remove', call: describe(options), id }, options.signal);
+}
+
+/**
+ * Says of each provider whether it takes a file, from one look at it. Nothing is sent.
+ * @throws {UploadError} `unreadable_file`
+ */
+export async function check(source: Blob): Promise<Verdict[]> {
+  mustBeBlob(source, 'check');
+  return await (await connected()).call<Verdict[]>({ method: 'check', source });
+}
+
+/**
+ * The limits of one generation request that these references break together, for example RelayDance's 9 images.
+ * @param media what `probe` or `upload` has said of each
+ */
+export async function checkTogether(
+  media: Iterable<Pick<Media, 'kind'>>,
+  options: { provider: ProviderId },
+): Promise<Violation[]> {
+  const kinds = Array.from(media, ({ kind }) => kind).join(' ');
+  return await (await connected()).call<Violation[]>({ method: 'checkTogether', call: describe(options), kinds });
 }
 
 /**
@@ -62,6 +133,18 @@ export async function providers(): Promise<Provider[]> {
   return await (await connected()).call<Provider[]>({ method: 'providers' });
 }
 
+/** What the core wants to know of a call, without what only the page can use. */
+function describe({ provider, gateway, signal, ...options }: CallOptions, address?: string): string {
+  const absolute = new URL(gateway ?? '/', globalThis.location?.href).href;
+  return JSON.stringify({ provider, gateway: absolute, address, options });
+}
+
+type Dated<T extends { expiresAt?: Date }> = Omit<T, 'expiresAt'> & { expiresAtMillis?: number };
+
+function dated<T extends { expiresAt?: Date }>({ expiresAtMillis, ...asset }: Dated<T>): T {
+  return (expiresAtMillis === undefined ? asset : { ...asset, expiresAt: new Date(expiresAtMillis) }) as unknown as T;
+}
+
 function mustBeBlob(source: unknown, caller: string): void {
   if (!(source instanceof Blob)) throw new TypeError(`${caller}() takes a File or a Blob`);
 }
@@ -80,6 +163,7 @@ function connected(options?: InitOptions): Promise<Connection> {
 function tell(options: UploadOptions, { type, ...event }: CoreEvent): void {
   if (type === 'stage') options.onStage?.((event as { stage: Stage }).stage);
   else if (type === 'inspected') options.onInspected?.((event as { media: Media }).media);
+  else if (type === 'advice') options.onAdvice?.((event as { advice: Violation[] }).advice);
   else if (type === 'progress') options.onProgress?.(event as Progress);
   else options.onRetry?.(event as Retry);
 }

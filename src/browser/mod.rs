@@ -100,12 +100,13 @@ pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     Ok(convert::violations(&provider.rules(&options).check_together(&kinds)))
 }
 
-/// One page, counted from 1, of the assets that the account has: `{ assets, total }`.
+/// One page, counted from 1, of the assets that the account has: `{ assets, total }`. Without a size, as long as can be.
 #[wasm_bindgen(js_name = list)]
-pub async fn list(call: String, page: u32, page_size: u32, signal: AbortSignal) -> Result<JsValue, JsValue> {
+pub async fn list(call: String, page: u32, page_size: Option<u32>, signal: AbortSignal) -> Result<JsValue, JsValue> {
     let Call { provider, gateway, .. } = Call::read(&call)?;
     let library = provider.library().ok_or_else(|| call::no_library(provider.profile()))?;
     let most = library.max_page_size();
+    let page_size = page_size.unwrap_or(most);
     if !(1..=most).contains(&page_size) {
         let error = Error::Rejected(vec![rules::page_size(page_size, most)]);
         return Err(convert::error(&error, None, Some(provider.profile().id), false));
