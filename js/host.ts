@@ -50,18 +50,10 @@ function start(module: WebAssembly.Module, answer: (message: Answer) => void): v
 
 function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => void): unknown {
   switch (call.method) {
-    case 'upload':
-      return core.upload(call.source, call.call, signal, onEvent);
-    case 'probe':
-    case 'check':
-    case 'sha256':
-      return core[call.method](call.source);
+    case 'perform':
+      return core.perform(call.source, call.call, signal, onEvent);
     case 'checkTogether':
       return core.checkTogether(call.call, call.kinds);
-    case 'list':
-      return core.list(call.call, call.page, call.pageSize, signal);
-    case 'remove':
-      return core.remove(call.call, call.id, signal);
     case 'providers':
       return core.providers();
   }

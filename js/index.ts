@@ -50,13 +50,8 @@ export async function upload(source: Blob | string | URL, options: UploadOptions
   const isFile = source instanceof Blob;
   if (!isFile && typeof source !== 'string' && !(source instanceof URL))
     throw new TypeError('upload() takes a File, a Blob or a URL');
-  const call = describe(options, isFile ? undefined : String(source));
-  const core = await connected();
-  const asset = await core.call<Dated<RemoteAsset>>(
-    { method: 'upload', source: isFile ? source : undefined, call },
-    options.signal,
-    (event) => tell(options, event),
-  );
+  const call = describe('upload', options, isFile ? {} : { address: String(source) });
+  const asset = await perform<Dated<RemoteAsset>>(call, isFile ? source : undefined, options);
   return dated(asset);
 }
 
@@ -66,14 +61,10 @@ export async function upload(source: Blob | string | URL, options: UploadOptions
  * @throws {TypeError} from a provider that keeps no list
  */
 export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAsset, void, undefined> {
-  const call = describe(options);
+  const { pageSize } = options;
   for (let page = 1, met = 0; ; page++) {
-    const { pageSize } = options;
-    const core = await connected();
-    const answer = await core.call<{ assets: Dated<ListedAsset>[]; total: number }>(
-      { method: 'list', call, page, pageSize },
-      options.signal,
-    );
+    const call = describe('list', options, { page, pageSize });
+    const answer = await perform<{ assets: Dated<ListedAsset>[]; total: number }>(call, undefined, options);
     yield* answer.assets.map(dated);
     met += answer.assets.length;
     if (answer.assets.length === 0 || met >= answer.total) return;
@@ -86,7 +77,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * @throws {TypeError} from a provider that removes nothing
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
-  await (await connected()).call({ method: 'remove', call: describe(options), id }, options.signal);
+  await perform(describe('remove', options, { id }), undefined, options);
 }
 
 /**
@@ -95,7 +86,7 @@ export async function deleteAsset(id: string, options: CallOptions): Promise<voi
  */
 export async function check(source: Blob): Promise<Verdict[]> {
   mustBeBlob(source, 'check');
-  return await (await connected()).call<Verdict[]>({ method: 'check', source });
+  return await perform('{"method":"check"}', source);
 }
 
 /**
@@ -107,7 +98,7 @@ export async function checkTogether(
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
   const kinds = Array.from(media, ({ kind }) => kind).join(' ');
-  return await (await connected()).call<Violation[]>({ method: 'checkTogether', call: describe(options), kinds });
+  return await (await connected()).call<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
 }
 
 /**
@@ -116,7 +107,7 @@ export async function checkTogether(
  */
 export async function probe(source: Blob): Promise<Media> {
   mustBeBlob(source, 'probe');
-  return await (await connected()).call<Media>({ method: 'probe', source });
+  return await perform('{"method":"probe"}', source);
 }
 
 /**
@@ -125,7 +116,7 @@ export async function probe(source: Blob): Promise<Media> {
  */
 export async function sha256(source: Blob): Promise<string> {
   mustBeBlob(source, 'sha256');
-  return await (await connected()).call<string>({ method: 'sha256', source });
+  return await perform('{"method":"sha256"}', source);
 }
 
 /** The providers and what each takes, as data: to show before a file is picked. */
@@ -133,10 +124,15 @@ export async function providers(): Promise<Provider[]> {
   return await (await connected()).call<Provider[]>({ method: 'providers' });
 }
 
-/** What the core wants to know of a call, without what only the page can use. */
-function describe({ provider, gateway, signal, ...options }: CallOptions, address?: string): string {
+/** A call as the core reads it, without what only the page can use. */
+function describe(method: string, { provider, gateway, signal, ...options }: CallOptions, more: object): string {
   const absolute = new URL(gateway ?? '/', globalThis.location?.href).href;
-  return JSON.stringify({ provider, gateway: absolute, address, options });
+  return JSON.stringify({ method, provider, gateway: absolute, options, ...more });
+}
+
+async function perform<T>(call: string, source?: Blob, options?: UploadOptions): Promise<T> {
+  const core = await connected();
+  return await core.call<T>({ method: 'perform', source, call }, options?.signal, (event) => tell(options, event));
 }
 
 type Dated<T extends { expiresAt?: Date }> = Omit<T, 'expiresAt'> & { expiresAtMillis?: number };
@@ -160,10 +156,10 @@ function connected(options?: InitOptions): Promise<Connection> {
   return connection;
 }
 
-function tell(options: UploadOptions, { type, ...event }: CoreEvent): void {
-  if (type === 'stage') options.onStage?.((event as { stage: Stage }).stage);
-  else if (type === 'inspected') options.onInspected?.((event as { media: Media }).media);
-  else if (type === 'advice') options.onAdvice?.((event as { advice: Violation[] }).advice);
-  else if (type === 'progress') options.onProgress?.(event as Progress);
-  else options.onRetry?.(event as Retry);
+function tell(options: UploadOptions | undefined, { type, ...event }: CoreEvent): void {
+  if (type === 'stage') options?.onStage?.((event as { stage: Stage }).stage);
+  else if (type === 'inspected') options?.onInspected?.((event as { media: Media }).media);
+  else if (type === 'advice') options?.onAdvice?.((event as { advice: Violation[] }).advice);
+  else if (type === 'progress') options?.onProgress?.(event as Progress);
+  else options?.onRetry?.(event as Retry);
 }

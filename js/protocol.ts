@@ -3,13 +3,10 @@
 import type { ErrorFacts } from './error.js';
 import type { Media, Progress, Retry, Stage, Violation } from './types.js';
 
-/** A call of one of the core's functions. `call` is the JSON text that `src/browser/call.rs` reads. */
+/** A task of the core: `call` is the JSON text that `src/browser/call.rs` reads. The other two are answered at once. */
 export type Call =
-  | { method: 'upload'; source: Blob | undefined; call: string }
-  | { method: 'probe' | 'check' | 'sha256'; source: Blob }
+  | { method: 'perform'; source: Blob | undefined; call: string }
   | { method: 'checkTogether'; call: string; kinds: string }
-  | { method: 'list'; call: string; page: number; pageSize: number | undefined }
-  | { method: 'remove'; call: string; id: string }
   | { method: 'providers' };
 
 /** From the page. `id` tells calls apart: a page that mounts twice must not mix up its answers. */

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use crate::check::Verdict;
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::flow::{Delivery, Event, Sent, Stage};
+use crate::flow::{Delivery, Event, Output, Sent, Stage};
 use crate::media::{Fact, Orientation};
 use crate::options::Setting;
 use crate::providers::library::Page;
@@ -56,7 +56,7 @@ struct MediaObject<'a> {
 }
 
 /// What a file is, as `probe` gives it.
-pub(super) fn inspected(file: &InspectedFile) -> JsValue {
+fn inspected(file: &InspectedFile) -> JsValue {
     let media = file.media();
     let shown = media.displayed_size().value();
     let stored = media.stored_size.value();
@@ -91,13 +91,25 @@ struct AssetObject<'a> {
     url: Option<&'a str>,
     uri: Option<&'a str>,
     id: Option<&'a str>,
-    provider: &'static str,
+    provider: Option<&'static str>,
     status: Option<&'a str>,
     sha256: Option<String>,
     expires_at_millis: Option<u64>,
 }
 
-fn asset(asset: &Asset, provider: &'static str, status: Option<&str>, sent: Option<&Sent>) -> JsValue {
+/// What a task gives.
+pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue {
+    match output {
+        Output::Delivery(delivery) => self::delivery(delivery, provider),
+        Output::Inspected(file) => inspected(file),
+        Output::Verdicts(all) => verdicts(all),
+        Output::Checksum(checksum) => checksum.hex().into(),
+        Output::Page(page) => self::page(page, provider),
+        Output::Done => JsValue::UNDEFINED,
+    }
+}
+
+fn asset(asset: &Asset, provider: Option<&'static str>, status: Option<&str>, sent: Option<&Sent>) -> JsValue {
     let result = object(&AssetObject {
         r#ref: asset.reference(),
         url: asset.url.as_deref(),
@@ -112,7 +124,7 @@ fn asset(asset: &Asset, provider: &'static str, status: Option<&str>, sent: Opti
 }
 
 /// The asset, as `upload` gives it.
-pub(super) fn delivery(delivery: &Delivery, provider: &'static str) -> JsValue {
+fn delivery(delivery: &Delivery, provider: Option<&'static str>) -> JsValue {
     let sent = delivery.sent.as_ref();
     let result = asset(&delivery.asset, provider, None, sent);
     let result = with(result, "requestFragment", &parsed(&delivery.request_fragment));
@@ -123,7 +135,7 @@ pub(super) fn delivery(delivery: &Delivery, provider: &'static str) -> JsValue {
 }
 
 /// A page of a list of assets.
-pub(super) fn page(page: &Page, provider: &'static str) -> JsValue {
+fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
     let assets = list(&page.assets, |listed| asset(&listed.asset, provider, Some(&listed.status), None));
     with(with(js_sys::Object::new().into(), "assets", &assets), "total", &(page.total as f64).into())
 }
@@ -258,7 +270,7 @@ pub(super) fn violations(violations: &[Violation]) -> JsValue {
 }
 
 /// What each provider says to a file.
-pub(super) fn verdicts(verdicts: &[Verdict]) -> JsValue {
+fn verdicts(verdicts: &[Verdict]) -> JsValue {
     list(verdicts, |verdict| {
         let takes = match (verdict.violations.is_empty(), verdict.advice.is_empty()) {
             (true, true) => "yes",

@@ -9,29 +9,29 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
-use super::call::Gateway;
+use super::call::Way;
 use super::event::Happened;
 use super::{blob, convert, fetch, timer, xhr};
-use crate::flow::{Effect, Failure, Input, Next, Stage, Upload};
+use crate::flow::{Effect, Failure, Input, Next, Output, Task};
 
-/// One upload and the browser objects it needs.
+/// One task and the browser objects it needs.
 pub(super) struct Driver {
-    upload: RefCell<Upload>,
+    task: RefCell<Box<dyn Task>>,
     /// `None` where the provider fetches an address: then nothing is ever read.
     source: Option<Blob>,
-    gateway: Gateway,
+    way: Way,
     on_event: Function,
 }
 
 impl Driver {
-    pub(super) const fn new(upload: Upload, source: Option<Blob>, gateway: Gateway, on_event: Function) -> Self {
-        Self { upload: RefCell::new(upload), source, gateway, on_event }
+    pub(super) fn new(task: Box<dyn Task>, source: Option<Blob>, way: Way, on_event: Function) -> Self {
+        Self { task: RefCell::new(task), source, way, on_event }
     }
 
-    /// Runs to the end: [`Next::Finish`] or [`Next::Cancelled`]. Nothing keeps running after that.
-    pub(super) async fn run(&self, signal: &AbortSignal) -> Next {
+    /// Runs to the end, and gives what JavaScript is to get. Nothing keeps running after that.
+    pub(super) async fn run(&self, signal: &AbortSignal) -> Result<JsValue, JsValue> {
         if signal.aborted() {
-            return Next::Cancelled;
+            return Err(JsValue::UNDEFINED);
         }
         let mut aborted = pin!(Happened::new(signal, "abort"));
         let mut digest = Digest::NotYet;
@@ -55,17 +55,20 @@ impl Driver {
             })
             .await;
         }
-        next
+        self.ended(next)
     }
 
-    /// The stage that it ended in, and whether the last request may have been carried out all the same.
-    pub(super) fn ended(&self) -> (Stage, bool) {
-        let upload = self.upload.borrow();
-        (upload.stage(), upload.is_unclear())
+    fn ended(&self, next: Next<Output>) -> Result<JsValue, JsValue> {
+        let Next::Finish(result) = next else { return Err(JsValue::UNDEFINED) };
+        let task = self.task.borrow();
+        match *result {
+            Ok(output) => Ok(convert::output(&output, self.way.provider)),
+            Err(error) => Err(convert::error(&error, task.stage(), self.way.provider, task.is_unclear())),
+        }
     }
 
-    fn handle(&self, input: Input) -> Next {
-        let step = self.upload.borrow_mut().handle(input, timer::now());
+    fn handle(&self, input: Input) -> Next<Output> {
+        let step = self.task.borrow_mut().handle(input, timer::now());
         for event in &step.events {
             // A listener that throws is the page's own affair; the upload goes on.
             let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
@@ -81,7 +84,7 @@ impl Driver {
             (Effect::Hash, Some(_)) => pending().await,
             (Effect::Read { .. } | Effect::Hash, None) => Input::Failed(Failure::Unreadable),
             (Effect::Send(request), source) => {
-                let url = self.gateway.url(&request.target);
+                let url = self.way.url(&request);
                 let answer = match source.as_ref().filter(|_| request.carries_file()) {
                     Some(blob) => {
                         xhr::send(&request, &url, blob, |bytes| {
