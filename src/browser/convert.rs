@@ -10,7 +10,7 @@ use crate::file::InspectedFile;
 use crate::flow::{Delivery, Event, Output, Sent, Stage};
 use crate::media::{Fact, Orientation};
 use crate::options::Setting;
-use crate::providers::library::Page;
+use crate::providers::library::{Library, Page};
 use crate::providers::{Asset, Provider};
 use crate::rules::{Limits, Value, Violation};
 
@@ -134,10 +134,15 @@ fn delivery(delivery: &Delivery, provider: Option<&'static str>) -> JsValue {
     }
 }
 
+#[derive(Serialize)]
+struct PageObject {
+    total: u64,
+}
+
 /// A page of a list of assets.
 fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
     let assets = list(&page.assets, |listed| asset(&listed.asset, provider, Some(&listed.status), None));
-    with(with(js_sys::Object::new().into(), "assets", &assets), "total", &(page.total as f64).into())
+    with(object(&PageObject { total: page.total }), "assets", &assets)
 }
 
 /// A JSON text as a value.
@@ -346,7 +351,7 @@ pub(super) fn providers(providers: &[&'static dyn Provider]) -> JsValue {
             name: profile.name,
             home: profile.home,
             takes_addresses: profile.takes_addresses,
-            max_page_size: provider.library().map(|library| library.max_page_size()),
+            max_page_size: provider.library().map(Library::max_page_size),
             lifetime: profile.lifetime.map(|lifetime| lifetime.as_secs()),
             max_images: per_request.map(|most| most.images),
             max_videos: per_request.map(|most| most.videos),
