@@ -9,13 +9,13 @@ const WORDS = {
     // The example of OneRouter's page.
     value: 'bytedance/seedance-2.0/virtual-portrait-reference-to-video',
   },
-  route: { label: 'Travels', values: { auto: 'as advised', form: 'in a form', url: 'by a URL' } },
+  route: { label: 'Sent', values: { auto: 'as advised', form: 'in a form', url: 'by a URL' } },
   role: { label: 'Role', placeholder: 'by its kind' },
   limit: { label: 'Limit', values: { api: 'of the API', dashboard: 'of the dashboard' } },
   // Its first value is no default: without one, the address says what it is.
   type: {
     label: 'A URL is',
-    unset: 'what it ends with',
+    unset: 'what its name says',
     values: { image: 'an image', video: 'a video', audio: 'sound' },
   },
 };

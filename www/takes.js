@@ -26,7 +26,7 @@ function boundsOf(limits) {
   const { maxBytes, advisedBytes, minWidth, minHeight, maxAspectRatio, minDuration, maxDuration } = limits;
   const all = [];
   if (maxBytes !== undefined) all.push(`up to ${bytes(maxBytes)}`);
-  if (advisedBytes !== undefined) all.push(`above ${bytes(advisedBytes)} better by a URL`);
+  if (advisedBytes !== undefined) all.push(`a URL is advised above ${bytes(advisedBytes)}`);
   if (minWidth !== undefined || minHeight !== undefined)
     all.push(`at least ${minWidth ?? 1} × ${minHeight ?? 1} pixels`);
   if (maxAspectRatio !== undefined) all.push(`no longer than ${maxAspectRatio}:1`);
@@ -44,11 +44,11 @@ function perRequest({ maxImages, maxVideos, maxAudio }) {
   ];
   const known = counts.filter(([most]) => most !== undefined);
   const words = known.map(([most, one, many]) => `${most} ${most === 1 ? one : many}`);
-  return words.length > 0 ? [{ what: 'A request', lines: [`up to ${words.join(', ')}`] }] : [];
+  return words.length > 0 ? [{ what: 'Per request', lines: [`up to ${words.join(', ')}`] }] : [];
 }
 
 function sources({ takesAddresses }) {
-  return takesAddresses ? [{ what: 'URLs', lines: ['fetched by itself'] }] : [];
+  return takesAddresses ? [{ what: 'URLs', lines: ['taken as well as files'] }] : [];
 }
 
 function kept({ lifetime }) {

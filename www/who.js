@@ -37,13 +37,13 @@ export class Verdicts {
     if (takers.length === 0) return [make('p', {}, 'No other provider takes it either.')];
     const names = takers.map(({ title }) => title);
     const buttons = takers.map(({ provider, title }) => {
-      const button = make('button', { type: 'button', data: { send: provider } }, `Send to ${title}`);
+      const button = make('button', { type: 'button', data: { send: provider } }, title);
       button.setAttribute('aria-label', `Send ${name} to ${title}`);
       button.addEventListener('click', () => send(provider));
       return button;
     });
     const line = `${listed(names)} ${names.length === 1 ? 'takes' : 'take'} it.`;
-    return [make('p', {}, line), make('div', { className: 'ways' }, ...buttons)];
+    return [make('p', {}, line), make('div', { className: 'ways' }, 'Send it to', ...buttons)];
   }
 
   async #ask() {

@@ -33,9 +33,9 @@ export function summary(states) {
   return known.map((state) => `${counts.get(state)} ${STATES[state]}`).join(', ');
 }
 
-const all = new Intl.ListFormat('en', { type: 'conjunction' });
+const all = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-/** "A", "A and B", "A, B, and C". */
+/** "A", "A and B", "A, B and C". */
 export function listed(names) {
   return all.format(names);
 }
