@@ -167,6 +167,7 @@ export class Card {
       this.#verdicts = new Verdicts(this.source);
       this.#verdicts.fill(who);
     } else {
+      this.element.classList.add('of-url');
       this.#find('.thumb').textContent = 'URL';
       who.remove();
     }
