@@ -19,6 +19,7 @@ pub mod serve;
 mod server;
 mod storage;
 pub mod store;
+mod sweep;
 pub mod upstream;
 
 pub use config::{Config, ConfigError, Flags};

@@ -16,7 +16,7 @@ use crate::sandbox::{self, Sandbox, faults::Faults};
 use crate::server::Signals;
 use crate::store::{Store, StoreError};
 use crate::upstream::{self, UpstreamError};
-use crate::{app, server, storage};
+use crate::{app, server, storage, sweep};
 
 /// Where the gateway listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Addresses {
 #[derive(Debug)]
 pub struct Handle {
     stop: watch::Sender<()>,
-    listeners: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
 /// Why the gateway did not start.
@@ -61,8 +61,8 @@ pub enum StartError {
 /// Starts the gateway on the current runtime. It serves as long as the handle lives.
 pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
     let store = Store::open(&config.data)?;
-    let providers: Vec<_> = config.providers.iter().map(|provider| provider.profile.id).collect();
-    sandbox::sweep(&config.data, &providers);
+    let kept: Vec<_> = config.providers.iter().map(|provider| sandbox::kept(provider.profile.id)).collect();
+    sweep::sweep(&config.data, &kept);
     let gateway = bind(config.flags.bind, config.flags.port, "--port").await?;
     let storage = bind(config.flags.bind, config.flags.storage_port, "--storage-port").await?;
     let addresses = Addresses { gateway: public_url(&gateway)?, storage: public_url(&storage)? };
@@ -86,18 +86,19 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
     let gateway_app = app::app(&config, proxy(&config, &addresses)?, sandbox, &sources);
 
     let (stop, stopped) = watch::channel(());
-    let mut listeners = JoinSet::new();
+    let mut tasks = JoinSet::new();
     let never = watch::channel(()).1;
-    listeners.spawn(server::run(gateway, gateway_app, Signals { stop: stopped.clone(), renew: never }));
-    listeners.spawn(server::run(storage, storage_app, Signals { stop: stopped, renew }));
-    Ok((addresses, Handle { stop, listeners }))
+    tasks.spawn(server::run(gateway, gateway_app, Signals { stop: stopped.clone(), renew: never }));
+    tasks.spawn(server::run(storage, storage_app, Signals { stop: stopped.clone(), renew }));
+    tasks.spawn(sweep::regularly(config.data, kept, stopped));
+    Ok((addresses, Handle { stop, tasks }))
 }
 
 impl Handle {
     /// Takes no new connection, gives running requests up to five seconds, and ends.
     pub async fn stop(self) {
         let _ = self.stop.send(());
-        self.listeners.join_all().await;
+        self.tasks.join_all().await;
     }
 }
 
