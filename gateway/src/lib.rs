@@ -17,6 +17,7 @@ pub mod sandbox;
 pub mod secret;
 pub mod serve;
 mod server;
+mod staging;
 mod storage;
 pub mod store;
 mod sweep;
