@@ -227,7 +227,6 @@ async fn what_cannot_be_staged_is_refused() {
         (json!({ "content_type": "video/mp4" }), 400, "invalid_request"),
         (json!({ "size_bytes": 9 }), 400, "invalid_request"),
         (json!([]), 400, "invalid_request"),
-        (with("filename", json!("a".repeat(8000))), 400, "invalid_request"),
     ];
     for (body, status, code) in cases {
         let reply = gateway.post_json("/staging", &body).await;
@@ -236,9 +235,10 @@ async fn what_cannot_be_staged_is_refused() {
         assert_eq!(error["code"].as_str().unwrap_or_default(), code, "{body}");
         assert_eq!(error["message"].is_string(), status != 200, "{body}");
     }
-    for (content_type, body) in
-        [("application/json", "{"), ("application/json", ""), ("text/plain", &file("video/mp4").to_string())]
-    {
+    let good = file("video/mp4").to_string();
+    let long = " ".repeat(4096) + &good;
+    let json = "application/json";
+    for (content_type, body) in [(json, "{"), (json, ""), (json, &long), ("text/plain", &good)] {
         let reply =
             send(gateway.ask("POST", "/staging").header("Content-Type", content_type).body(body.to_owned())).await;
         assert_eq!((reply.status.as_u16(), &reply.json()["error"]["code"]), (400, &json!("invalid_request")), "{body}");
