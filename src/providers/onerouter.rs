@@ -146,7 +146,11 @@ impl Library for OneRouter {
     }
 
     fn read_delete(&self, response: &Response) -> Result<(), Error> {
-        if read(response)?.field("data")?.bool("deleted")? { Ok(()) } else { Err(response.refused(super::refusal_words)) }
+        if read(response)?.field("data")?.bool("deleted")? {
+            Ok(())
+        } else {
+            Err(response.refused(super::refusal_words))
+        }
     }
 }
 
