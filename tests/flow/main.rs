@@ -12,6 +12,7 @@ mod watch;
 mod address;
 mod apiframe;
 mod cancel;
+mod chance;
 mod inspect;
 mod made;
 mod offline;
@@ -44,8 +45,7 @@ const FORM: &str = "POST /v1/files";
 const SIZE: u64 = 2_048_576;
 
 fn photo() -> Vec<u8> {
-    static PHOTO: LazyLock<Vec<u8>> =
-        LazyLock::new(|| samples::jpeg(640, 480, usize::try_from(SIZE).expect("2 MB")));
+    static PHOTO: LazyLock<Vec<u8>> = LazyLock::new(|| samples::jpeg(640, 480, usize::try_from(SIZE).expect("2 MB")));
     PHOTO.clone()
 }
 
