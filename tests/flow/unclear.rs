@@ -1,0 +1,83 @@
+//! Whether the provider may have made an asset that nobody knows of: only after a request that was not repeated because
+//! it may have arrived.
+
+use mediaferry::error::ErrorCode;
+use mediaferry::flow::Failure;
+
+use crate::pages::{UPLOAD, UPLOADS, onerouter, resource, uploaded, worldrouter};
+use crate::played::Played;
+use crate::script::Meanwhile::{Cancel, Sent};
+use crate::script::{Answer, Script, failure, later, status};
+use crate::{COMPLETE, FORM, PUT, SIZE, TICKET, denied, modelhunter, relaydance, stored, taken, ticket};
+
+/// The three that take a form.
+fn forms() -> [(Script, &'static str); 3] {
+    [(relaydance(), FORM), (worldrouter(), UPLOADS), (onerouter(), UPLOAD)]
+}
+
+fn each_form(answer: &Answer, check: impl Fn(Played)) {
+    for (script, line) in forms() {
+        check(script.on(line, answer.clone()).meanwhile(&[Sent(SIZE)]).run());
+    }
+}
+
+#[test]
+fn a_form_that_was_cut_after_its_last_byte_is_unclear() {
+    for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline, Failure::AnswerTooLong] {
+        each_form(&failure(fails), |played| assert!(played.is_unclear && played.retries().is_empty(), "{fails:?}"));
+    }
+    for answer in [status(500, ""), status(502, "<html>"), status(504, ""), status(408, ""), status(200, "<html>")] {
+        each_form(&answer, |played| assert!(played.is_unclear && played.retries().is_empty()));
+    }
+}
+
+#[test]
+fn an_answer_that_says_no_is_clear() {
+    for http in [400, 401, 403, 404, 413, 415, 422] {
+        each_form(&status(http, ""), |played| assert!(!played.is_unclear, "{http}"));
+    }
+    let too_long = later(429, 10_000_000);
+    each_form(&too_long, |played| assert!(!played.is_unclear && played.error().code() == ErrorCode::RateLimited));
+}
+
+#[test]
+fn what_worldrouter_did_not_store_is_clear() {
+    // "503 storage unavailable: Retry shortly; nothing was stored."
+    let played = worldrouter().times(5, UPLOADS, &status(503, "")).run();
+    assert_eq!((played.error().code(), played.retries().len()), (ErrorCode::Unavailable, 4));
+    assert!(!played.is_unclear);
+    let played = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, status(502, "")).run();
+    assert!(played.is_unclear && played.retries().len() == 1);
+    let played = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, uploaded()).run();
+    assert!(!played.is_unclear && played.delivery().asset.id.is_some());
+}
+
+#[test]
+fn a_put_and_its_confirmation_are_never_unclear() {
+    let put = || modelhunter().on(TICKET, ticket());
+    let renewed = || put().on(PUT, denied()).on(TICKET, ticket()).on(PUT, denied()).on(TICKET, ticket());
+    for script in [
+        modelhunter().times(5, TICKET, &failure(Failure::Network)),
+        modelhunter().on(TICKET, status(200, "<html>")),
+        put().times(5, PUT, &status(503, "")),
+        put().on(PUT, status(413, "")),
+        renewed().on(PUT, denied()),
+        put().on(PUT, stored()).times(5, COMPLETE, &failure(Failure::Timeout)),
+        put().on(PUT, stored()).on(COMPLETE, status(200, "<html>")),
+    ] {
+        let played = script.run();
+        assert!(!played.is_unclear, "{:?}", played.error());
+    }
+}
+
+#[test]
+fn a_file_that_never_leaves_a_success_and_a_change_of_mind_are_clear() {
+    let played = relaydance().reads(crate::script::Reads::Fail).run();
+    assert!(!played.is_unclear);
+    let played = relaydance().on(FORM, taken()).run();
+    assert!(!played.is_unclear);
+    let played = onerouter().on(UPLOAD, resource("failed", &[])).run();
+    assert!(!played.is_unclear);
+    let played = relaydance().on(FORM, taken()).meanwhile(&[Cancel]).run();
+    assert!(!played.is_unclear, "the user knows what they did");
+}
