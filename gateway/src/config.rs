@@ -13,6 +13,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use mediaferry::providers::{PROVIDERS, Profile};
 use reqwest::Url;
 
+use crate::guard;
 use crate::presign::Presigner;
 use crate::sandbox;
 use crate::secret::Secret;
@@ -170,8 +171,16 @@ impl Config {
             let (origin, key) = variable_names(provider.profile);
             format!("{key} is set without {origin}: the sandbox knows only its own key")
         });
+        let stranded = self.providers.iter().filter(|provider| {
+            let remote = provider.origin.as_ref().and_then(Url::host_str).is_some_and(|host| !guard::is_loopback(host));
+            remote && provider.profile.takes_addresses && self.s3.is_none()
+        });
+        let buckets = stranded.map(|provider| {
+            let name = provider.profile.name;
+            format!("{name} cannot fetch staged files from this machine: set MEDIAFERRY_S3_ENDPOINT and its like")
+        });
         let missing = [&self.flags.www, &self.flags.dist].into_iter().filter(|folder| !folder.is_dir());
-        keys.chain(missing.map(|folder| format!("there is no folder {}", folder.display()))).collect()
+        keys.chain(buckets).chain(missing.map(|folder| format!("there is no folder {}", folder.display()))).collect()
     }
 
     /// Whether any provider is played by this process.
@@ -301,6 +310,12 @@ mod tests {
         let [key, folder] = stray.warnings().try_into().expect("two warnings");
         assert!(key.starts_with("MEDIAFERRY_RELAYDANCE_KEY is set without MEDIAFERRY_RELAYDANCE_ORIGIN"), "{key}");
         assert!(!key.contains("k1") && folder.ends_with("no/such"), "{folder}");
+        let far = |origin| {
+            let variables = [("MEDIAFERRY_APIFRAME_ORIGIN", origin), ("MEDIAFERRY_APIFRAME_KEY", "k")];
+            config(&["--www", ".", "--dist", "."], &variables).expect("config").warnings()
+        };
+        assert!(far("https://api.apiframe.ai").concat().contains("Apiframe cannot fetch staged files"));
+        assert_eq!(far("http://127.0.0.1:1"), Vec::<String>::new());
         let error = config(&[], &[("MEDIAFERRY_RELAYDANCE_KEY", "a b")]).expect_err("a bad key");
         assert!(!error.to_string().contains("a b"), "{error}");
     }
