@@ -1,5 +1,7 @@
 //! Whole uploads as scripts on a virtual clock. `common/script.rs` plays them: an unscripted request fails the test.
 
+#[path = "../common/sixth.rs"]
+mod harbour;
 #[path = "../common/played.rs"]
 mod played;
 #[path = "../common/samples.rs"]
@@ -23,6 +25,7 @@ mod poll;
 mod process;
 mod progress;
 mod retry;
+mod sixth;
 mod staging;
 mod submit;
 mod ticket;
