@@ -6,6 +6,7 @@ import type { ErrorCode, ProviderId, Rule, Stage, Violation } from './types.js';
 export interface ErrorFacts {
   code: ErrorCode;
   retryable: boolean;
+  unclear: boolean;
   stage?: Stage;
   provider?: ProviderId;
   status?: number;
@@ -27,8 +28,10 @@ export class UploadError extends Error {
   /** The stage that failed. */
   readonly stage: Stage | undefined;
   readonly provider: ProviderId | undefined;
-  /** Whether the same upload may succeed later without a change. */
+  /** Whether the same upload may succeed later without a change, and makes no second asset. */
   readonly retryable: boolean;
+  /** Whether the provider may have made an asset all the same: the line broke where that cannot be known. */
+  readonly unclear: boolean;
   /** The HTTP status, where there was one. */
   readonly status: number | undefined;
   /** The wait that the other side asked for, in milliseconds. */
@@ -44,6 +47,7 @@ export class UploadError extends Error {
     this.stage = facts.stage;
     this.provider = facts.provider;
     this.retryable = facts.retryable;
+    this.unclear = facts.unclear;
     this.status = facts.status;
     this.retryAfterMillis = facts.retryAfterMillis;
     this.providerCode = facts.providerCode;
@@ -86,6 +90,15 @@ const RULES: Record<Rule, (violation: Violation) => string> = {
   max_duration: ({ actual, limit }) => `It runs for ${number(actual)} s, more than ${limit} s.`,
   complete: () => 'It is cut off: the file ends before its content does.',
   known_size: () => 'Its width and height cannot be read.',
+  known_duration: () => 'Its duration cannot be read, so that limit is not checked.',
+  advised_bytes: ({ limit }) => `Above ${bytes(limit)} a URL is advised; the file goes by the gateway's staging then.`,
+  source: ({ actual, limit }) => `A ${actual} is not taken; what is taken: ${listed(limit)}.`,
+  scheme: ({ limit }) => `The address is none of ${listed(limit)}.`,
+  known_kind: ({ limit }) => `The address does not show what it is; say which of ${listed(limit)}.`,
+  max_images: ({ actual, limit }) => `There are ${actual} images, more than ${limit} in one request.`,
+  max_videos: ({ actual, limit }) => `There are ${actual} videos, more than ${limit} in one request.`,
+  max_audio: ({ actual, limit }) => `There are ${actual} sound tracks, more than ${limit} in one request.`,
+  page_size: ({ actual, limit }) => `A page has 1 to ${limit} assets, not ${actual}.`,
 };
 
 /** One violation as an English sentence, with the numbers. */
@@ -94,7 +107,8 @@ export function explain(violation: Violation): string {
 }
 
 function message(facts: ErrorFacts): string {
-  return MESSAGES[facts.code](facts);
+  const unclear = facts.unclear ? ' The provider may have the file all the same, so it was not sent again.' : '';
+  return MESSAGES[facts.code](facts) + unclear;
 }
 
 function sentences({ violations = [] }: ErrorFacts): string {

@@ -50,12 +50,10 @@ function start(module: WebAssembly.Module, answer: (message: Answer) => void): v
 
 function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => void): unknown {
   switch (call.method) {
-    case 'upload':
-      return core.upload(call.source, call.provider, call.gateway, signal, onEvent);
-    case 'probe':
-      return core.probe(call.source);
-    case 'sha256':
-      return core.sha256(call.source);
+    case 'perform':
+      return core.perform(call.source, call.call, signal, onEvent);
+    case 'checkTogether':
+      return core.checkTogether(call.call, call.kinds);
     case 'providers':
       return core.providers();
   }

@@ -1,13 +1,12 @@
 // What the page and the host of the core say to each other.
 
 import type { ErrorFacts } from './error.js';
-import type { Media, Progress, Retry, Stage } from './types.js';
+import type { Media, Progress, Retry, Stage, Violation } from './types.js';
 
-/** A call of one of the core's functions. */
+/** A task of the core: `call` is the JSON text that `src/browser/call.rs` reads. The other two are answered at once. */
 export type Call =
-  | { method: 'upload'; source: Blob; provider: string; gateway: string }
-  | { method: 'probe'; source: Blob }
-  | { method: 'sha256'; source: Blob }
+  | { method: 'perform'; source: Blob | undefined; call: string }
+  | { method: 'checkTogether'; call: string; kinds: string }
   | { method: 'providers' };
 
 /** From the page. `id` tells calls apart: a page that mounts twice must not mix up its answers. */
@@ -29,5 +28,6 @@ export type Answer =
 export type CoreEvent =
   | { type: 'stage'; stage: Stage }
   | { type: 'inspected'; media: Media }
+  | { type: 'advice'; advice: Violation[] }
   | ({ type: 'progress' } & Progress)
   | ({ type: 'retry' } & Retry);

@@ -45,13 +45,24 @@ export interface Media {
   estimated: 'duration'[];
 }
 
-/** One limit that a file breaks. */
+/** One limit that a file breaks; as an advice, one that need not be kept. */
 export interface Violation {
   rule: Rule;
-  /** What the file has: bytes, pixels, seconds, a ratio, or what the content looks like; `null` where nothing is known. */
+  /** What there is: bytes, pixels, seconds, a ratio, or what the content looks like; `null` where nothing is known. */
   actual: number | string | null;
-  /** What the provider takes: a number in the same unit, or the names of the formats. */
+  /** What the provider takes: a number in the same unit, or names. */
   limit: number | string[] | null;
+}
+
+/** What one provider says to a file. */
+export interface Verdict {
+  provider: ProviderId;
+  /** `'advice'`: it takes the file, but see `advice`. */
+  takes: 'yes' | 'advice' | 'no';
+  /** Every limit that the file breaks. */
+  violations: Violation[];
+  /** What the provider would rather have otherwise, and what could not be checked. */
+  advice: Violation[];
 }
 
 /** How far an upload is. */
@@ -78,8 +89,8 @@ export interface Retry {
   delayMillis: number;
 }
 
-/** What a provider made of the file. */
-export interface Asset {
+/** An asset that a provider has. */
+export interface RemoteAsset {
   /** The string to paste into a generation request: the `asset://` URI where the provider gives one, else the URL. */
   ref: string;
   /** Where the bytes can be fetched, where the provider says so. */
@@ -89,23 +100,44 @@ export interface Asset {
   /** The provider's id. */
   id?: string;
   provider: ProviderId;
-  /** What the file is. */
-  media: Media;
-  /** SHA-256 of the whole file, 64 hexadecimal digits. */
-  sha256: string;
+  /**
+   * The part of a generation request that refers to the asset, as the provider's documentation shows it:
+   * `{ image_urls: ['asset://…'] }`. The bare `ref` where it shows none for this kind of media.
+   */
+  requestFragment: unknown;
   /** The provider's answer as it came. */
   raw: unknown;
   /** When the provider forgets the asset, where it says so. */
   expiresAt?: Date;
 }
 
+/** What a provider made of a file. */
+export interface Asset extends RemoteAsset {
+  /** What the file is. */
+  media: Media;
+  /** SHA-256 of the whole file, 64 hexadecimal digits. */
+  sha256: string;
+}
+
+/** An asset in a provider's list. */
+export interface ListedAsset extends Omit<RemoteAsset, 'ref' | 'requestFragment'> {
+  /** The string to paste into a generation request; an asset that is not active may have none. */
+  ref?: string;
+  /** The provider's word for its state, for example `'active'`. */
+  status: string;
+}
+
 /** The limits that some formats share; all bounds are inclusive. */
 export interface Limits {
+  /** The formats' names for people. */
+  formats: string[];
   /** MIME types. */
   mimes: string[];
   /** The same formats' usual extensions, without a dot. */
   extensions: string[];
   maxBytes?: number;
+  /** Above so many bytes the provider advises a URL; the file goes to the gateway's staging then. */
+  advisedBytes?: number;
   /** Displayed pixels. */
   minWidth?: number;
   /** Displayed pixels. */
@@ -126,27 +158,82 @@ export interface Provider {
   /** Its site. */
   home: string;
   accepts: Limits[];
+  /** What its user may choose: options of `upload` that it knows. An option without `values` is any text. */
+  options: { name: string; required: boolean; values: string[] }[];
+  /** Whether it fetches what stands at a URL. */
+  takesAddresses: boolean;
+  /** The most assets on one page of its list, where it has a list. */
+  maxPageSize?: number;
+  /** How long it keeps an asset, in seconds, where it says so. */
+  lifetime?: number;
+  /** How many images one generation request takes, where it says so. */
+  maxImages?: number;
+  /** How many videos one generation request takes, where it says so. */
+  maxVideos?: number;
+  /** How many sound tracks one generation request takes, where it says so. */
+  maxAudio?: number;
 }
 
-/** Options of `upload`. */
-export interface UploadOptions {
-  /** Where the file goes. */
+/** Where a request goes. */
+export interface CallOptions {
+  /** The provider. */
   provider: ProviderId;
   /**
    * The gateway's address, absolute or relative to the page. It adds the provider's key.
    * @default '/'
    */
   gateway?: string | URL;
-  /** Cancels the upload at any stage; the promise rejects with the signal's reason. */
+  /** Cancels at any stage; the promise rejects with the signal's reason. */
   signal?: AbortSignal;
+}
+
+/** What only some providers know; the others pass it over. */
+export interface ProviderOptions {
+  /** OneRouter: the id of the model that the asset is for. Required there. */
+  model?: string;
+  /**
+   * OneRouter: how the file gets there: in a form, or by the gateway's staging and a URL.
+   * @default 'auto', a URL above the 50 MB from which OneRouter advises one
+   */
+  route?: 'auto' | 'form' | 'url';
+  /**
+   * Apiframe: what stands at a URL.
+   * @default what the URL's extension shows
+   */
+  type?: Kind;
+  /**
+   * RelayDance: the role in `requestFragment`.
+   * @default 'reference_image', or the same for video and audio
+   */
+  role?: string;
+  /**
+   * WorldRouter: whose limit counts, the API's 10 MiB or the dashboard's 4 MB.
+   * @default 'api'
+   */
+  limit?: 'api' | 'dashboard';
+}
+
+/** Options of `upload`. */
+export interface UploadOptions extends CallOptions, ProviderOptions {
   /** Called as the upload moves, at most every 50 ms or so. */
   onProgress?: (progress: Progress) => void;
   /** Called as each stage begins. */
   onStage?: (stage: Stage) => void;
   /** Called once it is known what the file is, before anything is sent. */
   onInspected?: (media: Media) => void;
+  /** Called when the provider takes the file but advises something else, or when a limit could not be checked. */
+  onAdvice?: (advice: Violation[]) => void;
   /** Called when something has failed and will be tried again. */
   onRetry?: (retry: Retry) => void;
+}
+
+/** Options of `listAssets`. */
+export interface ListOptions extends CallOptions, ProviderOptions {
+  /**
+   * How many assets to ask for at once.
+   * @default the most that the provider gives, 100 at OneRouter
+   */
+  pageSize?: number;
 }
 
 /** Options of `init`. */

@@ -8,7 +8,7 @@ import { setup } from './setup.mjs';
 
 await runScript(async () => {
   await build();
-  const env = { ...(await setup.browser()), MEDIAFERRY_GATEWAY: gatewayBinary() };
+  const env = { ...(await setup.chromium()), MEDIAFERRY_GATEWAY: gatewayBinary() };
   for (const file of filesIn('benches').filter((name) => name.endsWith('.bench.mjs'))) {
     await must([process.execPath, file, ...process.argv.slice(2)], { env });
   }

@@ -1,7 +1,7 @@
 // Gets everything that building and testing take onto this machine: what is there already is left alone.
 
 import { isMain, runScript, say } from './lib/say.mjs';
-import { browser } from './setup/browser.mjs';
+import { chromium, firefox, geckodriver } from './setup/browser.mjs';
 import { npmPackages } from './setup/npm.mjs';
 import { rust } from './setup/rust.mjs';
 import { wasmBindgen } from './setup/wasm-bindgen.mjs';
@@ -19,7 +19,9 @@ export const setup = {
   rust: once(rust),
   wasm: once(() => setup.rust().then(wasmToolchain)),
   wasmBindgen: once(() => setup.rust().then(wasmBindgen)),
-  browser: once(browser),
+  chromium: once(chromium),
+  firefox: once(firefox),
+  geckodriver: once(() => setup.rust().then(geckodriver)),
 };
 
 if (isMain(import.meta)) {

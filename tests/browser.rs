@@ -26,9 +26,9 @@ extern "C" {
     fn play_line(script: &str);
     /// The requests so far.
     fn requests() -> Array;
-    /// Makes time run a thousand times as fast.
+    /// Makes waits a thousand times as short.
     fn hurry();
-    /// How many milliseconds that was, by the fast clock, until everything was put back.
+    /// How many milliseconds were waited since then, by the clock that the shell saw.
     fn hurried() -> f64;
     /// Puts everything back.
     fn restore();

@@ -1,18 +1,21 @@
-// A Chromium and the driver that belongs to it, for the tests.
+// The browsers for the tests, and the drivers that belong to them, as environment variables.
+//
+// Each is the one that its variable names, else the one on PATH, else the one that this machine can install.
 
+import { isCi } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
 import { isProgram, which } from '../lib/which.mjs';
+import { cargoInstall } from './cargo-install.mjs';
 import { aptInstall } from './debian.mjs';
 
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+const MAC_FIREFOX = '/Applications/Firefox.app/Contents/MacOS/firefox';
+const GECKODRIVER_VERSION = '0.37.1';
 
-/**
- * The browser and its driver as environment variables, installing them where that is possible:
- * those that CHROME and CHROMEDRIVER name, else those on PATH, else Debian's.
- */
-export async function browser() {
-  if (!find().CHROME || !find().CHROMEDRIVER) await aptInstall('chromium', 'chromium-driver');
-  const { CHROME, CHROMEDRIVER } = find();
+/** CHROME and CHROMEDRIVER. */
+export async function chromium() {
+  if (!findChromium().CHROME || !findChromium().CHROMEDRIVER) await aptInstall('chromium', 'chromium-driver');
+  const { CHROME, CHROMEDRIVER } = findChromium();
   if (!CHROME) {
     throw new CommandError('The tests need a browser: please install Chromium or Chrome, or name one in CHROME.');
   }
@@ -24,10 +27,30 @@ export async function browser() {
   return { CHROME, CHROMEDRIVER };
 }
 
-const find = () => ({
+/** FIREFOX; nothing where there is none and its tests may be skipped, which a build server must not do. */
+export async function firefox() {
+  if (!findFirefox()) await aptInstall('firefox-esr');
+  const FIREFOX = findFirefox();
+  if (FIREFOX) return { FIREFOX };
+  if (isCi) throw new CommandError('The tests need Firefox: please install it, or name it in FIREFOX.');
+  return undefined;
+}
+
+/** GECKODRIVER, which Debian has no package of. */
+export async function geckodriver() {
+  const found = process.env.GECKODRIVER ?? which('geckodriver');
+  if (found) return { GECKODRIVER: found };
+  const [GECKODRIVER] = await cargoInstall('geckodriver', GECKODRIVER_VERSION, ['geckodriver']);
+  return { GECKODRIVER };
+}
+
+const findChromium = () => ({
   CHROME:
     process.env.CHROME ??
     which('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ??
     (isProgram(MAC_CHROME) ? MAC_CHROME : undefined),
   CHROMEDRIVER: process.env.CHROMEDRIVER ?? which('chromedriver'),
 });
+
+const findFirefox = () =>
+  process.env.FIREFOX ?? which('firefox-esr', 'firefox') ?? (isProgram(MAC_FIREFOX) ? MAC_FIREFOX : undefined);

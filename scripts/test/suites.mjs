@@ -68,8 +68,17 @@ export const suites = [
   {
     name: 'browser',
     title: 'the shell in headless Chromium (wasm-bindgen-test)',
-    needs: [cargoReady, setup.wasm, setup.wasmBindgen, setup.browser],
-    run: browserTests,
+    needs: [cargoReady, setup.wasm, setup.wasmBindgen, setup.chromium],
+    run: async () => browserTests({ ...(await setup.chromium()), GECKODRIVER: undefined }),
+  },
+  {
+    name: 'browser-firefox',
+    title: 'the same in headless Firefox',
+    needs: [cargoReady, setup.wasm, setup.wasmBindgen],
+    run: () =>
+      inFirefox(async (firefox) =>
+        browserTests({ ...firefox, ...(await setup.geckodriver()), CHROMEDRIVER: undefined }),
+      ),
   },
   {
     name: 'types',
@@ -98,8 +107,14 @@ export const suites = [
   {
     name: 'e2e',
     title: 'end to end in Chromium',
-    needs: [needsBuild, setup.browser],
-    run: async () => nodeTests('tests/e2e', { ...(await setup.browser()), MEDIAFERRY_GATEWAY: gatewayBinary() }),
+    needs: [needsBuild, setup.chromium],
+    run: async () => endToEnd({ ...(await setup.chromium()), BROWSER: 'chromium' }),
+  },
+  {
+    name: 'e2e-firefox',
+    title: 'end to end in Firefox',
+    needs: [needsBuild],
+    run: () => inFirefox((firefox) => endToEnd({ ...firefox, BROWSER: 'firefox' })),
   },
   {
     name: 'size',
@@ -118,9 +133,16 @@ async function npmLint(program, ...options) {
   return countExit(await run([process.execPath, join(root, 'node_modules', program), ...options], LIMIT));
 }
 
-async function browserTests() {
+/** Skips what needs Firefox where there is none. */
+async function inFirefox(tests) {
+  const firefox = await setup.firefox();
+  return firefox ? tests(firefox) : skipped('there is no Firefox here: install it, or name one in FIREFOX');
+}
+
+const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() });
+
+async function browserTests(browser) {
   if (!existsSync(join(root, 'tests', 'browser.rs'))) return skipped('no tests/browser.rs');
-  const browser = await setup.browser();
   const env = {
     ...wasmEnv((await setup.wasm()).test),
     ...browser,

@@ -4,11 +4,14 @@ use js_sys::JSON;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use crate::check::Verdict;
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::flow::{Delivery, Event, Stage};
+use crate::flow::{Delivery, Event, Output, Sent, Stage};
 use crate::media::{Fact, Orientation};
-use crate::providers::Provider;
+use crate::options::Setting;
+use crate::providers::library::{Library, Page};
+use crate::providers::{Asset, Provider};
 use crate::rules::{Limits, Value, Violation};
 
 /// Serializing plain structs of strings, numbers and lists cannot fail.
@@ -53,7 +56,7 @@ struct MediaObject<'a> {
 }
 
 /// What a file is, as `probe` gives it.
-pub(super) fn inspected(file: &InspectedFile) -> JsValue {
+fn inspected(file: &InspectedFile) -> JsValue {
     let media = file.media();
     let shown = media.displayed_size().value();
     let stored = media.stored_size.value();
@@ -83,30 +86,68 @@ pub(super) fn inspected(file: &InspectedFile) -> JsValue {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct DeliveryObject<'a> {
+struct AssetObject<'a> {
     r#ref: Option<&'a str>,
     url: Option<&'a str>,
     uri: Option<&'a str>,
     id: Option<&'a str>,
-    provider: &'static str,
-    sha256: String,
+    provider: Option<&'static str>,
+    status: Option<&'a str>,
+    sha256: Option<String>,
     expires_at_millis: Option<u64>,
 }
 
-/// The asset, as `upload` gives it.
-pub(super) fn delivery(delivery: &Delivery, provider: &'static str) -> JsValue {
-    let asset = &delivery.asset;
-    let result = object(&DeliveryObject {
+/// What a task gives.
+pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue {
+    match output {
+        Output::Delivery(delivery) => self::delivery(delivery, provider),
+        Output::Inspected(file) => inspected(file),
+        Output::Verdicts(all) => verdicts(all),
+        Output::Checksum(checksum) => checksum.hex().into(),
+        Output::Page(page) => self::page(page, provider),
+        Output::Done => JsValue::UNDEFINED,
+    }
+}
+
+fn asset(asset: &Asset, provider: Option<&'static str>, status: Option<&str>, sent: Option<&Sent>) -> JsValue {
+    let result = object(&AssetObject {
         r#ref: asset.reference(),
         url: asset.url.as_deref(),
         uri: asset.uri.as_deref(),
         id: asset.id.as_deref(),
         provider,
-        sha256: delivery.checksum.hex(),
+        status,
+        sha256: sent.map(|sent| sent.checksum.hex()),
         expires_at_millis: asset.expires_at_millis,
     });
-    let result = with(result, "media", &inspected(&delivery.file));
-    with(result, "raw", &JSON::parse(&asset.raw).unwrap_or(JsValue::NULL))
+    with(result, "raw", &parsed(&asset.raw))
+}
+
+/// The asset, as `upload` gives it.
+fn delivery(delivery: &Delivery, provider: Option<&'static str>) -> JsValue {
+    let sent = delivery.sent.as_ref();
+    let result = asset(&delivery.asset, provider, None, sent);
+    let result = with(result, "requestFragment", &parsed(&delivery.request_fragment));
+    match sent {
+        Some(sent) => with(result, "media", &inspected(&sent.file)),
+        None => result,
+    }
+}
+
+#[derive(Serialize)]
+struct PageObject {
+    total: u64,
+}
+
+/// A page of a list of assets.
+fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
+    let assets = list(&page.assets, |listed| asset(&listed.asset, provider, Some(&listed.status), None));
+    with(object(&PageObject { total: page.total }), "assets", &assets)
+}
+
+/// A JSON text as a value.
+fn parsed(json: &str) -> JsValue {
+    JSON::parse(json).unwrap_or(JsValue::NULL)
 }
 
 #[derive(Serialize)]
@@ -144,6 +185,10 @@ pub(super) fn event(event: &Event) -> JsValue {
             out.r#type = "inspected";
             return with(object(&out), "media", &inspected(file));
         }
+        Event::Advice(advice) => {
+            out.r#type = "advice";
+            return with(object(&out), "advice", &violations(advice));
+        }
         Event::Progress(progress) => {
             out.r#type = "progress";
             out.fraction = Some(progress.fraction);
@@ -167,6 +212,7 @@ pub(super) fn event(event: &Event) -> JsValue {
 struct ErrorObject<'a> {
     code: &'static str,
     retryable: bool,
+    unclear: bool,
     stage: Option<&'static str>,
     provider: Option<&'static str>,
     status: Option<u16>,
@@ -180,17 +226,18 @@ struct ErrorObject<'a> {
 }
 
 /// An error, from which the facade makes an `UploadError`.
-pub(super) fn error(error: &Error, stage: Option<Stage>, provider: Option<&'static str>) -> JsValue {
+pub(super) fn error(error: &Error, stage: Option<Stage>, provider: Option<&'static str>, unclear: bool) -> JsValue {
     let mut out = ErrorObject {
         code: error.code().as_str(),
-        retryable: error.retryable(),
+        retryable: error.retryable() && !unclear,
+        unclear,
         stage: stage.map(Stage::as_str),
         provider,
         ..ErrorObject::default()
     };
     match error {
         Error::Rejected(violations) | Error::UnrecognisedFile(violations) => {
-            return with(object(&out), "violations", &list(violations, violation));
+            return with(object(&out), "violations", &self::violations(violations));
         }
         Error::RateLimited { retry_after_millis } => out.retry_after_millis = *retry_after_millis,
         Error::Unavailable { status, retry_after_millis } => {
@@ -222,6 +269,26 @@ pub(super) fn error(error: &Error, stage: Option<Stage>, provider: Option<&'stat
     object(&out)
 }
 
+/// Broken limits, or advice.
+pub(super) fn violations(violations: &[Violation]) -> JsValue {
+    list(violations, violation)
+}
+
+/// What each provider says to a file.
+fn verdicts(verdicts: &[Verdict]) -> JsValue {
+    list(verdicts, |verdict| {
+        let takes = match (verdict.violations.is_empty(), verdict.advice.is_empty()) {
+            (true, true) => "yes",
+            (true, false) => "advice",
+            (false, _) => "no",
+        };
+        let out = with(js_sys::Object::new().into(), "provider", &verdict.provider.profile().id.into());
+        let out = with(out, "takes", &takes.into());
+        let out = with(out, "violations", &violations(&verdict.violations));
+        with(out, "advice", &violations(&verdict.advice))
+    })
+}
+
 fn violation(violation: &Violation) -> JsValue {
     let out = js_sys::Object::new().into();
     let out = with(out, "rule", &violation.rule.as_str().into());
@@ -239,18 +306,27 @@ fn value(value: &Value) -> JsValue {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ProviderObject {
     id: &'static str,
     name: &'static str,
     home: &'static str,
+    takes_addresses: bool,
+    max_page_size: Option<u32>,
+    lifetime: Option<u64>,
+    max_images: Option<u32>,
+    max_videos: Option<u32>,
+    max_audio: Option<u32>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LimitsObject {
+    formats: Vec<&'static str>,
     mimes: Vec<&'static str>,
     extensions: Vec<&'static str>,
     max_bytes: Option<u64>,
+    advised_bytes: Option<u64>,
     min_width: Option<u32>,
     min_height: Option<u32>,
     max_aspect_ratio: Option<u32>,
@@ -258,20 +334,44 @@ struct LimitsObject {
     max_duration: Option<u32>,
 }
 
+#[derive(Serialize)]
+struct SettingObject {
+    name: &'static str,
+    required: bool,
+    values: &'static [&'static str],
+}
+
 /// The providers with their limits.
 pub(super) fn providers(providers: &[&'static dyn Provider]) -> JsValue {
     list(providers, |provider| {
         let profile = provider.profile();
-        let out = object(&ProviderObject { id: profile.id, name: profile.name, home: profile.home });
+        let per_request = profile.rules.per_request;
+        let out = object(&ProviderObject {
+            id: profile.id,
+            name: profile.name,
+            home: profile.home,
+            takes_addresses: profile.takes_addresses,
+            max_page_size: provider.library().map(Library::max_page_size),
+            lifetime: profile.lifetime.map(|lifetime| lifetime.as_secs()),
+            max_images: per_request.map(|most| most.images),
+            max_videos: per_request.map(|most| most.videos),
+            max_audio: per_request.map(|most| most.audio),
+        });
+        let settings = list(profile.settings, |&Setting { name, required, values }| {
+            object(&SettingObject { name, required, values })
+        });
+        let out = with(out, "options", &settings);
         with(out, "accepts", &list(profile.rules.accepts, limits))
     })
 }
 
 fn limits(limits: &Limits) -> JsValue {
     object(&LimitsObject {
+        formats: limits.formats.iter().map(|format| format.name()).collect(),
         mimes: limits.formats.iter().map(|format| format.mime()).collect(),
         extensions: limits.formats.iter().map(|format| format.extension()).collect(),
         max_bytes: limits.max_bytes,
+        advised_bytes: limits.advised_bytes,
         min_width: limits.min_size.map(|size| size.width),
         min_height: limits.min_size.map(|size| size.height),
         max_aspect_ratio: limits.max_aspect_ratio,

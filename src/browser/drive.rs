@@ -9,35 +9,36 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
+use super::call::Way;
 use super::event::Happened;
 use super::{blob, convert, fetch, timer, xhr};
-use crate::flow::{Effect, Input, Next, Stage, Upload};
-use crate::http::{Request, Target};
+use crate::flow::{Effect, Failure, Input, Next, Output, Task};
 
-/// One upload and the browser objects it needs.
+/// One task and the browser objects it needs.
 pub(super) struct Driver {
-    upload: RefCell<Upload>,
-    source: Blob,
-    gateway: String,
+    task: RefCell<Box<dyn Task>>,
+    /// `None` where the provider fetches an address: then nothing is ever read.
+    source: Option<Blob>,
+    way: Way,
     on_event: Function,
 }
 
 impl Driver {
-    pub(super) const fn new(upload: Upload, source: Blob, gateway: String, on_event: Function) -> Self {
-        Self { upload: RefCell::new(upload), source, gateway, on_event }
+    pub(super) fn new(task: Box<dyn Task>, source: Option<Blob>, way: Way, on_event: Function) -> Self {
+        Self { task: RefCell::new(task), source, way, on_event }
     }
 
-    /// Runs to the end: [`Next::Finish`] or [`Next::Cancelled`]. Nothing keeps running after that.
-    pub(super) async fn run(&self, signal: &AbortSignal) -> Next {
+    /// Runs to the end, and gives what JavaScript is to get. Nothing keeps running after that.
+    pub(super) async fn run(&self, signal: &AbortSignal) -> Result<JsValue, JsValue> {
         if signal.aborted() {
-            return Next::Cancelled;
+            return Err(JsValue::UNDEFINED);
         }
         let mut aborted = pin!(Happened::new(signal, "abort"));
         let mut digest = Digest::NotYet;
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {
-            if matches!(digest, Digest::NotYet) && matches!(effect, Effect::Send(_) | Effect::Hash) {
-                digest = Digest::Running(Box::pin(self.digest()));
+            if let (Digest::NotYet, Effect::Send(_) | Effect::Hash, Some(blob)) = (&digest, &effect, &self.source) {
+                digest = Digest::Running(Box::pin(self.digest(blob)));
             }
             let mut performing = pin!(self.perform(effect));
             next = poll_fn(|cx| {
@@ -54,15 +55,20 @@ impl Driver {
             })
             .await;
         }
-        next
+        self.ended(next)
     }
 
-    pub(super) fn stage(&self) -> Stage {
-        self.upload.borrow().stage()
+    fn ended(&self, next: Next<Output>) -> Result<JsValue, JsValue> {
+        let Next::Finish(result) = next else { return Err(JsValue::UNDEFINED) };
+        let task = self.task.borrow();
+        match *result {
+            Ok(output) => Ok(convert::output(&output, self.way.provider)),
+            Err(error) => Err(convert::error(&error, task.stage(), self.way.provider, task.is_unclear())),
+        }
     }
 
-    fn handle(&self, input: Input) -> Next {
-        let step = self.upload.borrow_mut().handle(input, timer::now());
+    fn handle(&self, input: Input) -> Next<Output> {
+        let step = self.task.borrow_mut().handle(input, timer::now());
         for event in &step.events {
             // A listener that throws is the page's own affair; the upload goes on.
             let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
@@ -71,43 +77,37 @@ impl Driver {
     }
 
     async fn perform(&self, effect: Effect) -> Input {
-        match effect {
-            Effect::Read { offset, len } => {
-                blob::read(&self.source, offset, len).await.map_or_else(Input::Failed, Input::Read)
+        match (effect, &self.source) {
+            (Effect::Read { offset, len }, Some(blob)) => {
+                blob::read(blob, offset, len).await.map_or_else(Input::Failed, Input::Read)
             }
-            Effect::Hash => pending().await,
-            Effect::Send(request) => {
-                let url = self.url(&request);
-                let answer = if request.carries_file() {
-                    xhr::send(&request, &url, &self.source, |bytes| {
-                        self.handle(Input::Sent(bytes));
-                    })
-                    .await
-                } else {
-                    fetch::send(&request, &url).await
+            (Effect::Hash, Some(_)) => pending().await,
+            (Effect::Read { .. } | Effect::Hash, None) => Input::Failed(Failure::Unreadable),
+            (Effect::Send(request), source) => {
+                let url = self.way.url(&request);
+                let answer = match source.as_ref().filter(|_| request.carries_file()) {
+                    Some(blob) => {
+                        xhr::send(&request, &url, blob, |bytes| {
+                            self.handle(Input::Sent(bytes));
+                        })
+                        .await
+                    }
+                    None => fetch::send(&request, &url).await,
                 };
                 answer.map_or_else(Input::Failed, Input::Response)
             }
-            Effect::Sleep { millis, wake } => {
+            (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;
                 Input::Awake
             }
         }
     }
 
-    fn url(&self, request: &Request) -> String {
-        let provider = self.upload.borrow().provider().profile().id;
-        match &request.target {
-            Target::Provider(path) => [self.gateway.trim_end_matches('/'), "/providers/", provider, path].concat(),
-            Target::Presigned(url) => url.clone(),
-        }
-    }
-
-    async fn digest(&self) -> Input {
+    async fn digest(&self, blob: &Blob) -> Input {
         let tell = |bytes| {
             self.handle(Input::Digested(bytes));
         };
-        blob::digest(&self.source, &tell).await.map_or_else(Input::Failed, Input::Hashed)
+        blob::digest(blob, &tell).await.map_or_else(Input::Failed, Input::Hashed)
     }
 }
 

@@ -5,16 +5,17 @@
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Blob, File};
+use web_sys::{AbortSignal, Blob};
 
-use crate::error::{Error, ErrorCode};
-use crate::file::{Candidate, InspectedFile};
-use crate::flow::{Next, Stage, Upload};
-use crate::media::{Kind, Probe, ProbeError, ProbeStep};
+use crate::error::ErrorCode;
+use crate::flow::Stage;
+use crate::json::Json;
+use crate::media::Kind;
 use crate::providers::{self, PROVIDERS};
-use crate::rules::{self, Rule, Value, Violation};
+use crate::rules::Rule;
 
 mod blob;
+mod call;
 mod convert;
 mod drive;
 mod event;
@@ -22,6 +23,9 @@ mod fetch;
 mod stream;
 mod timer;
 mod xhr;
+
+use call::Call;
+use drive::Driver;
 
 /// std's own allocator is twice the code.
 #[global_allocator]
@@ -38,60 +42,27 @@ const RULE: &'static str = Rule::TYPESCRIPT;
 #[wasm_bindgen(typescript_custom_section)]
 const KIND: &'static str = Kind::TYPESCRIPT;
 
-/// Uploads a Blob to the provider with this id by the gateway at this absolute address; `on_event` is called with each
-/// event. Gives the asset, or rejects with an error object, or with `undefined` once `signal` has aborted.
-#[wasm_bindgen(js_name = upload)]
-pub async fn upload(
-    source: Blob,
-    provider: String,
-    gateway: String,
+/// Performs a task; [`Call::read`] says how `call` names it. `on_event` is called with each event.
+/// Gives what the task gives, or rejects with an error object, or with `undefined` once `signal` has aborted.
+#[wasm_bindgen(js_name = perform)]
+pub async fn perform(
+    source: Option<Blob>,
+    call: String,
     signal: AbortSignal,
     on_event: Function,
 ) -> Result<JsValue, JsValue> {
-    let provider = providers::by_id(&provider).ok_or_else(|| unknown_provider(&provider))?;
-    let id = provider.profile().id;
-    let upload = Upload::new(provider, candidate(&source), timer::random_seed());
-    let driver = drive::Driver::new(upload, source, gateway, on_event);
-    match driver.run(&signal).await {
-        Next::Finish(result) => match *result {
-            Ok(delivery) => Ok(convert::delivery(&delivery, id)),
-            Err(error) => Err(convert::error(&error, Some(driver.stage()), Some(id))),
-        },
-        Next::Cancelled | Next::Continue | Next::Perform(_) => Err(JsValue::UNDEFINED),
-    }
+    let Call { task, way } = Call::read(&call, source.as_ref())?;
+    Driver::new(task, source, way, on_event).run(&signal).await
 }
 
-/// Says what a Blob is, from a few small ranges of it.
-#[wasm_bindgen(js_name = probe)]
-pub async fn probe(source: Blob) -> Result<JsValue, JsValue> {
-    let candidate = candidate(&source);
-    let refuse = |error: Error| convert::error(&error, Some(Stage::Inspect), None);
-    if candidate.size == 0 {
-        return Err(refuse(Error::Rejected(vec![rules::empty_file()])));
-    }
-    let mut probe = Probe::new(candidate.size);
-    loop {
-        match probe.step() {
-            ProbeStep::Need { offset, len } => match blob::read(&source, offset, len).await {
-                Ok(bytes) => probe.supply(&bytes),
-                Err(failure) => return Err(refuse(failure.into())),
-            },
-            ProbeStep::Done(Ok(media)) => return Ok(convert::inspected(&InspectedFile::new(candidate, media))),
-            ProbeStep::Done(Err(ProbeError::Unreadable)) => return Err(refuse(Error::UnreadableFile)),
-            ProbeStep::Done(Err(ProbeError::Unrecognised { looks_like })) => {
-                let actual = looks_like.map_or(Value::Nothing, Value::Text);
-                let violation = Violation { rule: Rule::Format, actual, limit: Value::Nothing };
-                return Err(refuse(Error::UnrecognisedFile(vec![violation])));
-            }
-        }
-    }
-}
-
-/// The SHA-256 of a Blob, 64 hexadecimal digits; rejects with an error object where it cannot be read.
-#[wasm_bindgen(js_name = sha256)]
-pub async fn sha256(source: Blob) -> Result<String, JsValue> {
-    let checksum = blob::digest(&source, &|_| ()).await;
-    checksum.map(|checksum| checksum.hex()).map_err(|failure| convert::error(&failure.into(), Some(Stage::Hash), None))
+/// The limits on one generation request that references of these kinds, separated by spaces, break together.
+#[wasm_bindgen(js_name = checkTogether)]
+pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
+    let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
+    let (provider, options) = call::chosen(json)?;
+    let known = |word: &str| Kind::ALL.iter().copied().find(|kind| kind.as_str() == word);
+    let kinds: Vec<Kind> = kinds.split(' ').filter_map(known).collect();
+    Ok(convert::violations(&provider.rules(&options).check_together(&kinds)))
 }
 
 /// The providers and what each takes.
@@ -99,14 +70,4 @@ pub async fn sha256(source: Blob) -> Result<String, JsValue> {
 #[must_use]
 pub fn all_providers() -> JsValue {
     convert::providers(PROVIDERS)
-}
-
-fn candidate(source: &Blob) -> Candidate {
-    let name = source.dyn_ref::<File>().map(File::name).unwrap_or_default();
-    Candidate { name, declared_type: source.type_(), size: blob::size(source) }
-}
-
-fn unknown_provider(id: &str) -> JsValue {
-    let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.profile().id).collect();
-    js_sys::TypeError::new(&["unknown provider '", id, "'; known: ", &known.join(", ")].concat()).into()
 }

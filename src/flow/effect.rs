@@ -116,23 +116,23 @@ impl From<Failure> for Error {
 
 /// What `handle` answers with.
 #[derive(Debug)]
-pub struct Step {
+pub struct Step<T = Delivery> {
     /// What to tell the user, in order.
     pub events: Vec<Event>,
     /// What to do.
-    pub next: Next,
+    pub next: Next<T>,
 }
 
 /// What to do after an input.
 #[derive(Debug)]
-pub enum Next {
+pub enum Next<T = Delivery> {
     /// Perform this; whatever was outstanding is over or no longer wanted.
     Perform(Effect),
     /// Go on with the effect that is outstanding.
     Continue,
-    /// The upload is over.
-    Finish(Box<Result<Delivery, Error>>),
-    /// The upload is over because the user said so.
+    /// It is over.
+    Finish(Box<Result<T, Error>>),
+    /// It is over because the user said so.
     Cancelled,
 }
 

@@ -22,9 +22,11 @@ mod progress;
 mod recover;
 mod retry;
 mod storage;
+mod task;
 
 pub use effect::{Delivery, Effect, Event, Failure, Input, Next, Progress, Sent, Stage, Step, Wake};
 pub use retry::{BASE_MILLIS, CAP_MILLIS, MAX_RETRY_AFTER_MILLIS, OFFLINE_DEADLINE_MILLIS, Retry, TRIES};
+pub use task::{Exchange, Hashing, Look, Output, Task};
 
 use cargo::Cargo;
 use progress::Meter;

@@ -182,6 +182,8 @@ pub struct Profile {
     pub endpoints: &'static [Endpoint],
     /// What it takes.
     pub rules: Rules,
+    /// Whether it fetches what stands at an address.
+    pub takes_addresses: bool,
     /// What its user may choose.
     pub settings: &'static [Setting],
     /// How long it keeps an asset, where the page says so.

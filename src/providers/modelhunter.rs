@@ -40,6 +40,7 @@ static PROFILE: Profile = Profile {
             ..Limits::none(&[Format::Mp4])    // "MP4"
         },
     ]),
+    takes_addresses: false,
     settings: &[],
     lifetime: None,
 };

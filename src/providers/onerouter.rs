@@ -44,6 +44,7 @@ static PROFILE: Profile = Profile {
     ],
     // The page's 24 names are all the formats there are here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
     rules: Rules::new(&[Limits { advised_bytes: Some(URL_ADVISED_ABOVE), ..Limits::none(Format::ALL) }]),
+    takes_addresses: true,
     settings: &[
         // "model: Required: True. Model id"
         Setting { name: "model", required: true, values: &[] },

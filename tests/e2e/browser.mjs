@@ -1,25 +1,15 @@
-// Chromium with a page of the gateway, every request that it makes, and files given to it as a person would.
+// A tab with a page of the gateway, every request that it makes, and files given to it as a person would.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import puppeteer from 'puppeteer-core';
+import { isAborted, isExpected } from './engine.mjs';
 
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--no-proxy-server'];
-const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+export { startBrowser } from './engine.mjs';
 
 /** A page of the gateway's origin, under its content policy, with nothing on it. */
 export const BLANK = '/mediaferry/index.js';
-
-/** Starts a browser, for as long as `life` lasts. */
-export async function startBrowser(life, args = []) {
-  const executablePath = process.env.CHROME;
-  if (!executablePath) throw new Error('CHROME is not set: run these tests by `npm test -- e2e`');
-  const browser = await puppeteer.launch({ executablePath, headless: true, args: [...ARGS, ...QUIET, ...args] });
-  life.after(() => browser.close());
-  return browser;
-}
 
 /** Opens an address in a new tab, for as long as `life` lasts. */
 export async function openTab(life, browser, address) {
@@ -35,7 +25,7 @@ export async function openTab(life, browser, address) {
 }
 
 class Tab {
-  /** What the page and its workers have asked for, once it has ended: `{ method, url, headers, status, failure }`. */
+  /** What the page and its workers have asked for, once it has ended: `{ method, url, headers, status, aborted }`. */
   requests = [];
   /** What went wrong in the page, beside requests: exceptions, refusals by the content policy. */
   errors = [];
@@ -46,19 +36,17 @@ class Tab {
     page.on('request', (request) => open.add(request));
     const keep = (request) => {
       open.delete(request);
-      const [status, failure] = [request.response()?.status(), request.failure()?.errorText];
-      this.requests.push({ method: request.method(), url: request.url(), headers: request.headers(), status, failure });
+      const [status, aborted] = [request.response()?.status(), isAborted(request.failure()?.errorText)];
+      this.requests.push({ method: request.method(), url: request.url(), headers: request.headers(), status, aborted });
     };
     page.on('requestfinished', keep).on('requestfailed', keep);
     /** Waits until no request is under way: the browser tells of their ends a little later than the page sees them. */
     this.settled = async () => {
       for (const end = Date.now() + 5_000; open.size && Date.now() < end; ) await sleep(5);
     };
-    page.on('pageerror', (error) => this.errors.push(error.message));
-    page.on('console', (message) => {
-      const expected = message.text().startsWith('Failed to load resource');
-      if (message.type() === 'error' && !expected) this.errors.push(message.text());
-    });
+    const note = (text) => isExpected(text) || this.errors.push(text);
+    page.on('pageerror', (error) => note(error.message));
+    page.on('console', (message) => message.type() === 'error' && note(message.text()));
   }
 
   /** The requests of one method. */

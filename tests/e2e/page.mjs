@@ -31,10 +31,10 @@ async function transfer(tab, files, target, events) {
       for (const file of input.files) data.items.add(file);
       for (const type of events) {
         const options = { bubbles: true, cancelable: true, composed: true };
-        const event =
-          type === 'paste'
-            ? new ClipboardEvent(type, { ...options, clipboardData: data })
-            : new DragEvent(type, { ...options, dataTransfer: data });
+        const paste = type === 'paste';
+        const event = new (paste ? ClipboardEvent : DragEvent)(type, { ...options, dataTransfer: data });
+        // Firefox takes no clipboard's data from those who make the event.
+        if (paste) Object.defineProperty(event, 'clipboardData', { value: data });
         document.querySelector(target).dispatchEvent(event);
       }
     },

@@ -24,7 +24,7 @@ suite('on the page', () => {
     await press(tab, 'cancel');
     const cancelled = await ended(tab, film.name);
     assert.deepEqual([cancelled.state, cancelled.ref], ['cancelled', null]);
-    assert.ok(tab.sent('PUT').every(({ failure }) => /ERR_ABORTED/.test(failure)));
+    assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
     assert.ok(!(await gateway.sent()).some((line) => line.includes('complete')));
 
     await press(tab, 'retry');

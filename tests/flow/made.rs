@@ -48,6 +48,7 @@ static PROFILE: Profile = Profile {
     auth: Auth::Bearer,
     endpoints: &[Endpoint { method: Method::Post, path: "/slow" }],
     rules: Rules::new(&[Limits::none(Format::ALL)]),
+    takes_addresses: false,
     settings: &[],
     lifetime: None,
 };

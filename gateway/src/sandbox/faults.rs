@@ -49,11 +49,13 @@ struct Plan {
     fault: Fault,
 }
 
-/// What happens to a request: a delay, then a cut or another answer; with neither, the request goes on.
+/// What happens to a request: a delay, a slow line, then a cut or another answer; with neither, the request goes on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fault {
     delay_millis: Option<u64>,
+    /// How fast the body is read, as if the line were no faster; buffers on the way take some megabytes at once.
+    bytes_per_second: Option<u64>,
     /// The connection ends once so many bytes of the body were read; what was read is an upload broken off.
     cut_after_bytes: Option<u64>,
     cut: Option<When>,
@@ -113,6 +115,10 @@ pub(crate) async fn strike(State(here): State<FaultsAt>, request: Request, next:
     if let Some(millis) = fault.delay_millis {
         tokio::time::sleep(Duration::from_millis(millis)).await;
     }
+    let request = match fault.bytes_per_second {
+        Some(rate) => request.map(|body| slowed(body, rate)),
+        None => request,
+    };
     if let Some(bytes) = fault.cut_after_bytes {
         let _ = next.run(request.map(|body| cut_after(body, bytes))).await;
         return Cut.into_response();
@@ -181,6 +187,7 @@ impl Plan {
             ("at", self.at == "storage" || providers::by_id(&self.at).is_some()),
             ("times", self.times > 0),
             ("fault", *fault != Fault::default()),
+            ("bytes_per_second", fault.bytes_per_second != Some(0)),
             ("status", fault.status.is_none_or(|status| (200..=599).contains(&status))),
             ("retry_after", header(&fault.retry_after)),
             ("content_type", header(&fault.content_type)),
@@ -216,6 +223,15 @@ impl Fault {
     }
 }
 
+/// The same body, whose pieces take their time.
+fn slowed(body: Body, bytes_per_second: u64) -> Body {
+    Body::from_stream(body.into_data_stream().then(move |piece| async move {
+        let bytes = piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        tokio::time::sleep(Duration::from_micros(bytes * 1_000_000 / bytes_per_second)).await;
+        piece
+    }))
+}
+
 /// The body's first bytes, then an error, as if its sender had gone away.
 fn cut_after(body: Body, bytes: u64) -> Body {
     let mut left = usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -237,6 +253,8 @@ fn cut_after(body: Body, bytes: u64) -> Body {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     fn plans(json: &str) -> Result<Vec<Plan>, String> {
@@ -272,11 +290,22 @@ mod tests {
             r#"[{"at":"storage","times":0,"fault":{"status":503}}]"#,
             r#"[{"at":"storage","fault":{"status":99}}]"#,
             r#"[{"at":"storage","fault":{"cut":"later"}}]"#,
+            r#"[{"at":"storage","fault":{"bytes_per_second":0}}]"#,
             r#"[{"at":"storage","fault":{"statsu":503}}]"#,
             r#"[{"at":"storage","fault":{"status":503,"retry_after":"1\r\nX: y"}}]"#,
         ] {
             assert!(plans(json).is_err(), "{json}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_slowed_body_has_all_its_bytes_and_takes_its_time() {
+        let chunks = ["abc", "def", "ghi"].map(|chunk| Ok::<_, std::io::Error>(chunk.as_bytes()));
+        let start = Instant::now();
+        let body = slowed(Body::from_stream(stream::iter(chunks)), 300);
+        let read = axum::body::to_bytes(body, 100).await.expect("a body");
+        assert_eq!(&read[..], b"abcdefghi");
+        assert!(start.elapsed() >= Duration::from_millis(30));
     }
 
     #[tokio::test]

@@ -1,0 +1,102 @@
+//! What JavaScript asks for, read from one JSON text: a task, and the way to its provider.
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Blob, File};
+
+use super::{blob, convert, timer};
+use crate::file::Candidate;
+use crate::flow::{Exchange, Hashing, Look, Task, Upload};
+use crate::http::{Request, Target};
+use crate::json::Json;
+use crate::options::{BadOption, Options};
+use crate::providers::library::Library;
+use crate::providers::{self, PROVIDERS, Provider};
+
+/// A task and where its requests go.
+pub(super) struct Call {
+    pub(super) task: Box<dyn Task>,
+    pub(super) way: Way,
+}
+
+/// The way to a provider; to none for a task that stays in the browser.
+#[derive(Default)]
+pub(super) struct Way {
+    gateway: String,
+    pub(super) provider: Option<&'static str>,
+}
+
+impl Call {
+    /// Reads `{ method, provider?, gateway?, options?, address?, page?, pageSize?, id? }`; the gateway's address is
+    /// absolute. Throws an error object for what a user could have got wrong, a `TypeError` for what a programmer has.
+    pub(super) fn read(text: &str, source: Option<&Blob>) -> Result<Self, JsValue> {
+        let json = Json::read(text.as_bytes()).map_err(|_| type_error(&["this is no call"]))?;
+        let word = |name| json.text(name).unwrap_or_default();
+        let task: Box<dyn Task> = match (word("method").as_str(), source.map(candidate)) {
+            ("probe", Some(file)) => Box::new(Look::for_facts(file)),
+            ("check", Some(file)) => Box::new(Look::for_verdicts(file)),
+            ("sha256", Some(_)) => Box::new(Hashing),
+            (method, file) => {
+                let (provider, options) = chosen(json)?;
+                let (id, seed) = (provider.profile().id, timer::random_seed());
+                let task: Box<dyn Task> = match (method, file) {
+                    ("list", _) => {
+                        let number = |name| json.u64(name).ok().and_then(|number| u32::try_from(number).ok());
+                        let list = Exchange::list(
+                            library(provider)?,
+                            number("page").unwrap_or(1),
+                            json.field("pageSize").is_ok().then(|| number("pageSize").unwrap_or(0)),
+                            seed,
+                        );
+                        Box::new(list.map_err(|error| convert::error(&error, None, Some(id), false))?)
+                    }
+                    ("remove", _) => Box::new(Exchange::delete(library(provider)?, &word("id"), seed)),
+                    (_, Some(file)) => Box::new(Upload::new(provider, options, file, seed)),
+                    (_, None) => Box::new(Upload::of_address(provider, options, word("address"), seed)),
+                };
+                return Ok(Self { task, way: Way { gateway: word("gateway"), provider: Some(id) } });
+            }
+        };
+        Ok(Self { task, way: Way::default() })
+    }
+}
+
+impl Way {
+    /// The complete URL of a request. Only what goes by the gateway ever meets a credential.
+    pub(super) fn url(&self, request: &Request) -> String {
+        let gateway = self.gateway.trim_end_matches('/');
+        match &request.target {
+            Target::Provider(path) => [gateway, "/providers/", self.provider.unwrap_or_default(), path].concat(),
+            Target::Staging(path) => [gateway, path].concat(),
+            Target::Presigned(url) => url.clone(),
+        }
+    }
+}
+
+/// The provider and the options that a call names.
+pub(super) fn chosen(json: Json<'_>) -> Result<(&'static dyn Provider, Options), JsValue> {
+    let id = json.text("provider").unwrap_or_default();
+    let provider = providers::by_id(&id).ok_or_else(|| {
+        let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.profile().id).collect();
+        type_error(&["unknown provider '", &id, "'; known: ", &known.join(", ")])
+    })?;
+    let profile = provider.profile();
+    let options = Options::read(profile.settings, json.field("options").unwrap_or(json));
+    let options = options.map_err(|BadOption(setting)| {
+        let values = if setting.values.is_empty() { "a text".to_owned() } else { setting.values.join(", ") };
+        type_error(&[profile.name, " needs the option '", setting.name, "' to be ", &values])
+    })?;
+    Ok((provider, options))
+}
+
+fn library(provider: &'static dyn Provider) -> Result<&'static dyn Library, JsValue> {
+    provider.library().ok_or_else(|| type_error(&[provider.profile().name, " keeps no list of assets"]))
+}
+
+fn candidate(source: &Blob) -> Candidate {
+    let name = source.dyn_ref::<File>().map(File::name).unwrap_or_default();
+    Candidate { name, declared_type: source.type_(), size: blob::size(source) }
+}
+
+fn type_error(parts: &[&str]) -> JsValue {
+    js_sys::TypeError::new(&parts.concat()).into()
+}

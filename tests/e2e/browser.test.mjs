@@ -1,0 +1,29 @@
+// What the other tests go by: a tab tells all that goes wrong in its page, whichever browser it is in.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BLANK, openTab } from './browser.mjs';
+import { browser, gateway, scene } from './scene.mjs';
+
+suite('a tab', () => {
+  scene();
+
+  test('tells of exceptions, complaints and refusals, but not of an answer that says no', async (t) => {
+    const tab = await openTab(t, browser, gateway.url + BLANK);
+    await tab.page.evaluate(async () => {
+      await fetch('/nowhere');
+      setTimeout(() => {
+        throw new Error('thrown');
+      });
+      Promise.reject(new Error('rejected'));
+      console.error('complained');
+      await fetch('https://cdn.test/').catch(() => {});
+    });
+    const wanted = [/thrown/, /rejected/, /^complained$/, /content.security.policy/i];
+    const missing = () => wanted.filter((words) => !tab.errors.some((text) => words.test(text)));
+    for (const end = Date.now() + 3_000; missing().length && Date.now() < end; ) await sleep(10);
+    assert.deepEqual(missing(), [], tab.errors.join('\n'));
+    assert.ok(!tab.errors.some((text) => /nowhere|404/.test(text)));
+  });
+});

@@ -1,0 +1,62 @@
+// The browsers that these tests run in, and all in which they differ: BROWSER names one of them, else it is Chromium.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+
+const ENGINES = {
+  chromium: {
+    variable: 'CHROME',
+    suite: 'e2e',
+    options: () => ({
+      args: [
+        ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--no-proxy-server'],
+        ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ],
+    }),
+    aborted: 'net::ERR_ABORTED',
+    expected: /^Failed to load resource/,
+  },
+  firefox: {
+    variable: 'FIREFOX',
+    suite: 'e2e-firefox',
+    options: (home) => ({
+      browser: 'firefox',
+      // Firefox does not start for root in the home of somebody else, as in a build server's container.
+      env: { ...process.env, HOME: home },
+      extraPrefsFirefox: {
+        'network.proxy.type': 0,
+        // The gateway's addresses are numbers; nothing else is reached, whatever a new version wants to update.
+        'network.dns.disabled': true,
+      },
+    }),
+    aborted: 'NS_BINDING_ABORTED',
+    // It calls a broken connection a refusal, and one that ended before the answer's first byte gets the second reason.
+    expected: /^Cross-Origin Request Blocked: .*\(Reason: (CORS request did not succeed|Multiple CORS header .*)\)/,
+  },
+};
+
+const engine = ENGINES[process.env.BROWSER || 'chromium'];
+if (!engine) throw new Error(`BROWSER is ${process.env.BROWSER}: there are ${Object.keys(ENGINES).join(', ')}`);
+
+/** Starts the browser with a fresh profile, for as long as `life` lasts. */
+export async function startBrowser(life) {
+  const executablePath = process.env[engine.variable];
+  if (!executablePath) {
+    throw new Error(`${engine.variable} is not set: run these tests by \`npm test -- ${engine.suite}\``);
+  }
+  const home = mkdtempSync(join(tmpdir(), 'mediaferry-home-'));
+  const browser = await puppeteer.launch({ executablePath, headless: true, ...engine.options(home) });
+  life.after(async () => {
+    await browser.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+  return browser;
+}
+
+/** Whether a request ended because the page gave it up, by the browser's word for its failure. */
+export const isAborted = (failure) => failure === engine.aborted;
+
+/** Whether the browser says by itself that a request failed, which the page can do nothing about. */
+export const isExpected = (text) => engine.expected.test(text);
