@@ -38,6 +38,7 @@ static PROFILE: Profile = Profile {
         Endpoint { method: Method::Delete, path: "/v3/berths/{berth}" },
     ],
     rules: Rules::new(&[Limits { max_bytes: Some(3 * MB), ..Limits::none(&[Format::Flac, Format::Jpeg]) }]),
+    takes_addresses: false,
     settings: &[
         Setting { name: "quay", required: true, values: &[] },
         Setting { name: "stay", required: false, values: &["night", "week"] },

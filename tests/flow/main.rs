@@ -28,6 +28,7 @@ mod retry;
 mod sixth;
 mod staging;
 mod submit;
+mod tasks;
 mod ticket;
 mod transfer;
 mod unclear;
