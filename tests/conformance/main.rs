@@ -1,9 +1,11 @@
 //! One suite for every registered provider. What its page says is in `fixtures/<id>/`: the documented answers as they
 //! stand there, and `upload.json` with the documented requests, flow by flow, and what is to be read out of the answers.
-//! `fixtures/staging/` says the same of our own bucket.
+//! `fixtures/staging/` says the same of our own bucket, and `fixtures/harbour/` of a provider made up in one file.
 
 #[path = "../common/files.rs"]
 mod files;
+#[path = "../common/sixth.rs"]
+mod sixth;
 
 mod answers;
 mod page;
@@ -20,7 +22,7 @@ fn for_all(check: impl Fn(&Page)) {
     each(&Page::all(), check);
 }
 
-/// Runs for every registered provider.
+/// Runs for every provider.
 fn for_all_providers(check: impl Fn(&Page)) {
     each(&Page::of_providers(), check);
 }

@@ -61,7 +61,11 @@ fn each_value_is_taken_and_no_other() {
             }
             let any = with(json!("any \"text\""));
             assert_eq!(any.is_ok(), setting.values.is_empty(), "{}: {any:?}", setting.name);
-            assert_eq!(with(json!(null)).is_ok(), !setting.required, "{}", setting.name);
+            for nothing in [json!(null), json!("")] {
+                let read = with(nothing);
+                assert_eq!(read.is_ok(), !setting.required, "{}", setting.name);
+                assert!(read.is_err() || read.is_ok_and(|options| options.get(setting.name).is_empty()));
+            }
         }
     });
 }

@@ -1,5 +1,7 @@
 //! Whole uploads as scripts on a virtual clock. `common/script.rs` plays them: an unscripted request fails the test.
 
+#[path = "../common/sixth.rs"]
+mod harbour;
 #[path = "../common/played.rs"]
 mod played;
 #[path = "../common/samples.rs"]
@@ -23,8 +25,10 @@ mod poll;
 mod process;
 mod progress;
 mod retry;
+mod sixth;
 mod staging;
 mod submit;
+mod tasks;
 mod ticket;
 mod transfer;
 mod unclear;

@@ -1,14 +1,18 @@
 //! Whether the provider may have made an asset that nobody knows of: only after a request that was not repeated because
 //! it may have arrived.
 
-use mediaferry::error::ErrorCode;
-use mediaferry::flow::Failure;
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::flow::{Effect, Failure, Input, Next, Upload};
+use mediaferry::http::Response;
+use mediaferry::options::Options;
 
-use crate::pages::{UPLOAD, UPLOADS, onerouter, resource, uploaded, worldrouter};
+use crate::pages::{STAGED, STAGING, UPLOAD, UPLOADS, apiframe, onerouter, resource, staged, uploaded, worldrouter};
 use crate::played::Played;
-use crate::script::Meanwhile::{Cancel, Sent};
-use crate::script::{Answer, Script, failure, later, status};
-use crate::{COMPLETE, FORM, PUT, SIZE, TICKET, denied, modelhunter, relaydance, stored, taken, ticket};
+use crate::script::Meanwhile::{Cancel, HashFails, Sent};
+use crate::script::{Answer, NOW, Script, failure, later, status};
+use crate::{
+    COMPLETE, FORM, PUT, SIZE, TICKET, denied, modelhunter, provider, relaydance, samples, stored, taken, ticket,
+};
 
 /// The three that take a form.
 fn forms() -> [(Script, &'static str); 3] {
@@ -29,6 +33,35 @@ fn a_form_that_was_cut_after_its_last_byte_is_unclear() {
     for answer in [status(500, ""), status(502, "<html>"), status(504, ""), status(408, ""), status(200, "<html>")] {
         each_form(&answer, |played| assert!(played.is_unclear && played.retries().is_empty()));
     }
+}
+
+#[test]
+fn a_digest_that_fails_beside_a_request_leaves_it_unclear_and_before_it_does_not() {
+    for (script, line) in forms() {
+        let played = script.on(line, stored()).meanwhile(&[Sent(SIZE), HashFails]).run();
+        assert_eq!((played.error(), played.is_unclear), (&Error::UnreadableFile, true));
+    }
+    let staged = || apiframe().on(STAGING, staged()).on(STAGED, stored());
+    for script in [staged().hash_fails(), staged().meanwhile(&[HashFails]), relaydance().on(FORM, taken()).hash_fails()]
+    {
+        let played = script.run();
+        assert_eq!((played.error(), played.is_unclear), (&Error::UnreadableFile, false));
+    }
+}
+
+#[test]
+fn a_digest_that_fails_while_the_next_try_is_waited_for_is_clear() {
+    let file = samples::jpeg(640, 480, 1_000);
+    let mut upload = Upload::new(provider("relaydance"), Options::default(), samples::candidate("a.jpg", "", &file), 1);
+    let mut next = upload.handle(Input::Start, NOW).next;
+    while let Next::Perform(Effect::Read { .. }) = next {
+        next = upload.handle(Input::Read(file.clone()), NOW).next;
+    }
+    let limited = Response { status: 429, ..Response::default() };
+    let next = upload.handle(Input::Response(limited), NOW).next;
+    assert!(matches!(next, Next::Perform(Effect::Sleep { .. })), "{next:?}");
+    assert!(matches!(upload.handle(Input::Failed(Failure::Unreadable), NOW).next, Next::Finish(_)));
+    assert!(!upload.is_unclear());
 }
 
 #[test]
