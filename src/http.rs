@@ -93,7 +93,9 @@ impl Repeat {
     /// Whether nobody knows what became of a request that failed so, and that must not be sent twice.
     #[must_use]
     pub fn is_unclear_after(self, error: &Error) -> bool {
-        let lost = matches!(error, Error::Network | Error::NetworkTimeout | Error::Stalled | Error::Offline);
+        // A file that cannot be read to its end takes a request with it that may have arrived.
+        let cut = matches!(error, Error::Network | Error::NetworkTimeout | Error::Stalled | Error::Offline);
+        let lost = cut || matches!(error, Error::UnreadableFile);
         let broken = matches!(error, Error::Unavailable { status, .. } if !self.is_after(*status));
         self != Self::Safe && (lost || broken || matches!(error, Error::MalformedResponse { .. }))
     }

@@ -113,7 +113,7 @@ pub fn is_web_address(text: &str) -> bool {
     let rest =
         ["https://", "http://"].into_iter().find(|start| scheme(start)).and_then(|start| text.get(start.len()..));
     let host = rest.and_then(|rest| rest.bytes().next());
-    host.is_some_and(|first| first.is_ascii_graphic() && !matches!(first, b'/' | b'?' | b'#' | b'\\' | b':'))
+    host.is_some_and(|first| !matches!(first, b'/' | b'?' | b'#' | b'\\' | b':'))
         && text.bytes().all(|byte| byte > b' ')
 }
 
@@ -396,6 +396,8 @@ mod tests {
         for (url, good) in [
             ("http://127.0.0.1:1/a?b", true),
             ("https://...", true),
+            ("https://例え.jp/絵.png", true),
+            ("https://a b", false),
             ("https://", false),
             ("/a", false),
             ("", false),

@@ -6,11 +6,15 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod s3;
+
 use axum::http::{HeaderValue, Uri};
 use clap::{CommandFactory, FromArgMatches, Parser};
 use mediaferry::providers::{PROVIDERS, Profile};
 use reqwest::Url;
 
+use crate::guard;
+use crate::presign::Presigner;
 use crate::sandbox;
 use crate::secret::Secret;
 
@@ -18,6 +22,8 @@ use crate::secret::Secret;
 pub const PORT: u16 = 8787;
 /// The port of the embedded storage where none is given.
 pub const STORAGE_PORT: u16 = 9797;
+/// The most that S3 takes in one PUT.
+const MAX_PUT: u64 = 5 << 30;
 
 /// Serves the demo page, adds the providers' keys, and plays providers and storage for development.
 #[derive(Clone, Debug, Parser)]
@@ -51,9 +57,17 @@ pub struct Flags {
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origin: Vec<HeaderValue>,
 
-    /// How long an upload URL of the sandbox can be used, in seconds.
+    /// How long an upload URL, of staging or of the sandbox, can be used, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 15 * 60, value_parser = clap::value_parser!(u32).range(1..=604_800))]
     pub ticket_seconds: u32,
+
+    /// How long a provider can get a staged file, from the upload's ticket on, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60, value_parser = clap::value_parser!(u32).range(60..=604_800))]
+    pub staging_seconds: u32,
+
+    /// How large a staged file may be, in bytes; S3 takes no more than 5 GiB at once.
+    #[arg(long, value_name = "BYTES", default_value_t = 1_000_000_000, value_parser = clap::value_parser!(u64).range(1..=MAX_PUT))]
+    pub staging_max_bytes: u64,
 
     /// How long a provider may be silent before the gateway answers 504, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
@@ -69,6 +83,8 @@ pub struct Config {
     pub data: PathBuf,
     /// One entry for each registered provider, in the registry's order.
     pub providers: Vec<ProviderConfig>,
+    /// The bucket for staging; `None` for the embedded storage's.
+    pub(crate) s3: Option<Presigner>,
 }
 
 /// Where one provider is and what its key is.
@@ -105,6 +121,17 @@ pub enum ConfigError {
         /// The variable.
         variable: String,
     },
+    /// Some of the bucket's variables, but not all.
+    #[error("staging needs all of its variables or none; not set: {}", .0.join(", "))]
+    MissingS3(Vec<&'static str>),
+    /// A bucket that cannot be addressed, or a key that cannot sign.
+    #[error("{variable} must be {wanted}")]
+    BadS3 {
+        /// The variable.
+        variable: &'static str,
+        /// What it has to be.
+        wanted: &'static str,
+    },
     /// No folder to store files in.
     #[error("there is no cache folder on this system: name a folder for stored files with --data")]
     NoFolder,
@@ -114,7 +141,7 @@ impl Flags {
     /// Reads the process's own command line; ends the process with a message where it cannot be read, or for `--help`.
     #[must_use]
     pub fn from_command_line() -> Self {
-        let matches = Self::command().after_help(providers_help()).get_matches();
+        let matches = Self::command().after_help(format!("{}\n\n{}", providers_help(), s3::help())).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
@@ -131,7 +158,7 @@ impl Config {
         let default_folder = || dirs::cache_dir().map(|folder| folder.join("mediaferry").join("store"));
         let data = flags.data.clone().or_else(default_folder).ok_or(ConfigError::NoFolder)?;
         let providers = PROVIDERS.iter().map(|provider| ProviderConfig::new(provider.profile(), variable));
-        Ok(Self { providers: providers.collect::<Result<_, _>>()?, flags, data })
+        Ok(Self { providers: providers.collect::<Result<_, _>>()?, s3: s3::read(variable)?, flags, data })
     }
 
     /// What is probably not meant as it is, in sentences.
@@ -144,8 +171,16 @@ impl Config {
             let (origin, key) = variable_names(provider.profile);
             format!("{key} is set without {origin}: the sandbox knows only its own key")
         });
+        let stranded = self.providers.iter().filter(|provider| {
+            let remote = provider.origin.as_ref().and_then(Url::host_str).is_some_and(|host| !guard::is_loopback(host));
+            remote && provider.profile.takes_addresses && self.s3.is_none()
+        });
+        let buckets = stranded.map(|provider| {
+            let name = provider.profile.name;
+            format!("{name} cannot fetch staged files from this machine: set MEDIAFERRY_S3_ENDPOINT and its like")
+        });
         let missing = [&self.flags.www, &self.flags.dist].into_iter().filter(|folder| !folder.is_dir());
-        keys.chain(missing.map(|folder| format!("there is no folder {}", folder.display()))).collect()
+        keys.chain(buckets).chain(missing.map(|folder| format!("there is no folder {}", folder.display()))).collect()
     }
 
     /// Whether any provider is played by this process.
@@ -154,10 +189,16 @@ impl Config {
         self.providers.iter().any(|provider| provider.origin.is_none())
     }
 
-    /// How long an upload URL of the sandbox can be used.
+    /// How long an upload URL can be used.
     #[must_use]
     pub fn ticket_life(&self) -> Duration {
         Duration::from_secs(self.flags.ticket_seconds.into())
+    }
+
+    /// How long a provider can get a staged file.
+    #[must_use]
+    pub fn staging_life(&self) -> Duration {
+        Duration::from_secs(self.flags.staging_seconds.into())
     }
 
     /// How long a provider may be silent.
@@ -269,6 +310,12 @@ mod tests {
         let [key, folder] = stray.warnings().try_into().expect("two warnings");
         assert!(key.starts_with("MEDIAFERRY_RELAYDANCE_KEY is set without MEDIAFERRY_RELAYDANCE_ORIGIN"), "{key}");
         assert!(!key.contains("k1") && folder.ends_with("no/such"), "{folder}");
+        let far = |origin| {
+            let variables = [("MEDIAFERRY_APIFRAME_ORIGIN", origin), ("MEDIAFERRY_APIFRAME_KEY", "k")];
+            config(&["--www", ".", "--dist", "."], &variables).expect("config").warnings()
+        };
+        assert!(far("https://api.apiframe.ai").concat().contains("Apiframe cannot fetch staged files"));
+        assert_eq!(far("http://127.0.0.1:1"), Vec::<String>::new());
         let error = config(&[], &[("MEDIAFERRY_RELAYDANCE_KEY", "a b")]).expect_err("a bad key");
         assert!(!error.to_string().contains("a b"), "{error}");
     }
@@ -278,6 +325,20 @@ mod tests {
         assert_eq!(parse_origin("https://App.example/"), Ok(HeaderValue::from_static("https://app.example")));
         for text in ["*", "https://*.example", "app.example", "https://app.example/path", "null", "file:///x"] {
             assert!(parse_origin(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn staging_keeps_to_what_s3_can() {
+        let flags = |args: &[&str]| Flags::try_parse_from(["mediaferry-gateway"].iter().chain(args));
+        let default = flags(&[]).expect("flags");
+        assert_eq!((default.staging_max_bytes, default.staging_seconds), (1_000_000_000, 86_400));
+        for (flag, good, bad) in [
+            ("--staging-max-bytes", ["1", "5368709120"], ["0", "5368709121"]),
+            ("--staging-seconds", ["60", "604800"], ["59", "604801"]),
+        ] {
+            assert!(good.iter().all(|value| flags(&[flag, value]).is_ok()), "{flag}");
+            assert!(bad.iter().all(|value| flags(&[flag, value]).is_err()), "{flag}");
         }
     }
 

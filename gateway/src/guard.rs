@@ -88,7 +88,8 @@ fn is_own(origin: &HeaderValue, request: &Request) -> bool {
     origin.zip(host(request)).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host.as_str()))
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host's name is one of this machine's own.
+pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     match address {
         Ok(address) => address.is_loopback(),

@@ -17,8 +17,10 @@ pub mod sandbox;
 pub mod secret;
 pub mod serve;
 mod server;
+mod staging;
 mod storage;
 pub mod store;
+mod sweep;
 pub mod upstream;
 
 pub use config::{Config, ConfigError, Flags};

@@ -1,10 +1,11 @@
-//! Signs the URLs with which a browser may put one object into storage.
+//! Signs the URLs with which a browser may put one object into storage, and anybody may get it.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Url;
-use rusty_s3::actions::{PutObject, S3Action};
+use rusty_s3::actions::{GetObject, PutObject, S3Action};
 use rusty_s3::{Bucket, BucketError, Credentials, UrlStyle};
 use uuid::Uuid;
 
@@ -13,37 +14,141 @@ use crate::store::BUCKET;
 /// The name is part of every signature; it means nothing to the embedded storage.
 const REGION: &str = "us-east-1";
 
-/// A signer for one bucket at one public address.
-#[derive(Debug)]
+/// A signer for one bucket: the embedded storage's, or one on the network.
+#[derive(Clone)]
 pub(crate) struct Presigner {
     bucket: Bucket,
     credentials: Credentials,
 }
 
+/// What a PUT is signed for; each is a header that it must have, with this value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Payload<'a> {
+    pub(crate) content_type: &'a str,
+    pub(crate) size: u64,
+    /// The SHA-256 in base64, if storage is to verify it.
+    pub(crate) checksum: Option<&'a str>,
+}
+
 /// A URL that is its own credential, and when it stops to be one.
-pub(crate) struct PresignedPut {
+pub(crate) struct Presigned {
     pub(crate) url: Url,
+    /// In whole seconds, as signatures count.
     pub(crate) expires_at: Timestamp,
 }
 
 impl Presigner {
-    /// A signer for the storage at this address, with credentials that live as long as this process.
-    pub(crate) fn new(storage: Url) -> Result<Self, BucketError> {
+    /// A signer for a bucket, addressed by path: `endpoint/bucket/key`.
+    pub(crate) fn new(
+        endpoint: Url,
+        region: String,
+        bucket: String,
+        credentials: Credentials,
+    ) -> Result<Self, BucketError> {
+        Ok(Self { bucket: Bucket::new(endpoint, UrlStyle::Path, bucket, region)?, credentials })
+    }
+
+    /// A signer for the embedded storage at this address, with credentials that live as long as this process.
+    pub(crate) fn embedded(storage: Url) -> Result<Self, BucketError> {
         let credentials = Credentials::new(Uuid::new_v4().simple().to_string(), Uuid::new_v4().simple().to_string());
-        Ok(Self { bucket: Bucket::new(storage, UrlStyle::Path, BUCKET, REGION)?, credentials })
+        Self::new(storage, REGION.to_owned(), BUCKET.to_owned(), credentials)
     }
 
     pub(crate) const fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// Allows one PUT of exactly so many bytes of this type.
-    pub(crate) fn put(&self, key: &str, content_type: &str, size: u64, life: Duration) -> PresignedPut {
+    /// Where the bucket is.
+    pub(crate) fn address(&self) -> &str {
+        self.bucket.base_url().as_str().trim_end_matches('/')
+    }
+
+    /// The origin of every URL.
+    pub(crate) fn origin(&self) -> String {
+        self.bucket.base_url().origin().ascii_serialization()
+    }
+
+    /// Allows a PUT of exactly this payload.
+    pub(crate) fn put(&self, key: &str, payload: &Payload<'_>, now: Timestamp, life: Duration) -> Presigned {
         let mut action = PutObject::new(&self.bucket, Some(&self.credentials), key);
-        action.headers_mut().insert("content-length", size.to_string());
-        action.headers_mut().insert("content-type", content_type.to_owned());
-        let now = Timestamp::now();
-        let expires_at = now.checked_add(life).unwrap_or(Timestamp::MAX);
-        PresignedPut { url: action.sign_with_time(life, &now), expires_at }
+        action.headers_mut().insert("content-length", payload.size.to_string());
+        action.headers_mut().insert("content-type", payload.content_type.to_owned());
+        if let Some(checksum) = payload.checksum {
+            action.headers_mut().insert("x-amz-checksum-sha256", checksum.to_owned());
+        }
+        sign(&action, now, life)
+    }
+
+    /// Allows GETs of an object, whole or in ranges.
+    pub(crate) fn get(&self, key: &str, now: Timestamp, life: Duration) -> Presigned {
+        sign(&GetObject::new(&self.bucket, Some(&self.credentials), key), now, life)
+    }
+}
+
+/// Without the credentials; rusty-s3 leaves out only the secret.
+impl fmt::Debug for Presigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presigner").field("bucket", &self.bucket).finish_non_exhaustive()
+    }
+}
+
+fn sign<'a>(action: &impl S3Action<'a>, now: Timestamp, life: Duration) -> Presigned {
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let expires_at = now.checked_add(life).unwrap_or(Timestamp::MAX);
+    Presigned { url: action.sign_with_time(life, &now), expires_at }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    fn presigner() -> Presigner {
+        let endpoint = "https://s3.example/base".parse().expect("a URL");
+        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", SECRET);
+        Presigner::new(endpoint, "eu-north-1".into(), "media".into(), credentials).expect("a bucket")
+    }
+
+    #[test]
+    fn what_must_be_sent_is_signed_and_nothing_else_is_asked_for() {
+        let now = "2026-02-03T04:05:06.789Z".parse().expect("a time");
+        let payload = |checksum| Payload { content_type: "video/mp4", size: 7, checksum };
+        let life = Duration::from_mins(15);
+        let cases = [
+            (presigner().put("a/b.mp4", &payload(None), now, life), "content-length;content-type;host"),
+            (
+                presigner().put("a/b.mp4", &payload(Some("c2hh")), now, life),
+                "content-length;content-type;host;x-amz-checksum-sha256",
+            ),
+            (presigner().get("a/b.mp4", now, life), "host"),
+        ];
+        for (presigned, headers) in cases {
+            assert_eq!(presigned.expires_at.to_string(), "2026-02-03T04:20:06Z");
+            assert!(presigned.url.as_str().starts_with("https://s3.example/base/media/a/b.mp4?"), "{}", presigned.url);
+            let mut query: BTreeMap<_, _> = presigned.url.query_pairs().into_owned().collect();
+            assert_eq!(query.remove("X-Amz-Signature").map(|signature| signature.len()), Some(64));
+            let wanted = [
+                ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
+                ("X-Amz-Credential", "AKIAIOSFODNN7EXAMPLE/20260203/eu-north-1/s3/aws4_request"),
+                ("X-Amz-Date", "20260203T040506Z"),
+                ("X-Amz-Expires", "900"),
+                ("X-Amz-SignedHeaders", headers),
+            ];
+            let query: Vec<_> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            assert_eq!(query, wanted);
+        }
+    }
+
+    #[test]
+    fn debug_output_has_no_credential() {
+        let debug = format!("{:?}", presigner());
+        assert!(debug.contains("media") && !debug.contains("AKIA") && !debug.contains(SECRET), "{debug}");
+        assert_eq!(
+            (presigner().address(), presigner().origin().as_str()),
+            ("https://s3.example/base/media", "https://s3.example")
+        );
     }
 }

@@ -8,15 +8,17 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::app::{self, Parts};
 use crate::config::{Config, ProviderConfig};
 use crate::pages::Sources;
 use crate::presign::Presigner;
 use crate::proxy::{Proxy, Upstream};
 use crate::sandbox::{self, Sandbox, faults::Faults};
 use crate::server::Signals;
+use crate::staging::{self, Staging};
 use crate::store::{Store, StoreError};
 use crate::upstream::{self, UpstreamError};
-use crate::{app, server, storage};
+use crate::{server, storage, sweep};
 
 /// Where the gateway listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +27,15 @@ pub struct Addresses {
     pub gateway: String,
     /// The storage, such as `http://127.0.0.1:9797`.
     pub storage: String,
+    /// The bucket for staging, such as `http://127.0.0.1:9797/mediaferry`.
+    pub staging: String,
 }
 
 /// A running gateway. It ends when this is dropped, at once; [`Handle::stop`] lets requests finish.
 #[derive(Debug)]
 pub struct Handle {
     stop: watch::Sender<()>,
-    listeners: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
 /// Why the gateway did not start.
@@ -61,14 +65,26 @@ pub enum StartError {
 /// Starts the gateway on the current runtime. It serves as long as the handle lives.
 pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
     let store = Store::open(&config.data)?;
-    let providers: Vec<_> = config.providers.iter().map(|provider| provider.profile.id).collect();
-    sandbox::sweep(&config.data, &providers);
+    let kept = config.providers.iter().map(|provider| sandbox::kept(provider.profile.id));
+    let kept: Vec<_> = kept.chain([staging::kept(config.ticket_life(), config.staging_life())]).collect();
+    sweep::sweep(&config.data, &kept);
     let gateway = bind(config.flags.bind, config.flags.port, "--port").await?;
     let storage = bind(config.flags.bind, config.flags.storage_port, "--storage-port").await?;
-    let addresses = Addresses { gateway: public_url(&gateway)?, storage: public_url(&storage)? };
+    let storage_url = Url::parse(&public_url(&storage)?).map_err(|_| StartError::Internal("the storage's address"))?;
+    let presigner = Presigner::embedded(storage_url).map_err(|_| StartError::Internal("the bucket's address"))?;
+    let presigner = Arc::new(presigner);
+    let staging = Staging {
+        presigner: config.s3.clone().map_or_else(|| Arc::clone(&presigner), Arc::new),
+        put_life: config.ticket_life(),
+        get_life: config.staging_life(),
+        max_bytes: config.flags.staging_max_bytes,
+    };
+    let addresses = Addresses {
+        gateway: public_url(&gateway)?,
+        storage: public_url(&storage)?,
+        staging: staging.presigner.address().to_owned(),
+    };
 
-    let storage_url = Url::parse(&addresses.storage).map_err(|_| StartError::Internal("the storage's address"))?;
-    let presigner = Arc::new(Presigner::new(storage_url).map_err(|_| StartError::Internal("the bucket's address"))?);
     let faults = config.uses_sandbox().then(Faults::default);
     let storage_app = storage::app(store.clone(), &presigner, faults.as_ref());
     let renew = faults.as_ref().map_or_else(|| watch::channel(()).1, Faults::renewals);
@@ -79,25 +95,26 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
         public_url: addresses.gateway.clone(),
         ticket_life: config.ticket_life(),
     });
-    let sources = Sources {
-        origins: vec![addresses.gateway.clone(), addresses.storage.clone()],
-        any_https: config.providers.iter().any(|provider| provider.origin.is_some()),
-    };
-    let gateway_app = app::app(&config, proxy(&config, &addresses)?, sandbox, &sources);
+    let mut origins = vec![addresses.gateway.clone(), addresses.storage.clone()];
+    origins.extend(config.s3.as_ref().map(Presigner::origin));
+    let sources = Sources { origins, any_https: config.providers.iter().any(|provider| provider.origin.is_some()) };
+    let parts = Parts { proxy: proxy(&config, &addresses)?, staging, sandbox, sources };
+    let gateway_app = app::app(&config, parts);
 
     let (stop, stopped) = watch::channel(());
-    let mut listeners = JoinSet::new();
+    let mut tasks = JoinSet::new();
     let never = watch::channel(()).1;
-    listeners.spawn(server::run(gateway, gateway_app, Signals { stop: stopped.clone(), renew: never }));
-    listeners.spawn(server::run(storage, storage_app, Signals { stop: stopped, renew }));
-    Ok((addresses, Handle { stop, listeners }))
+    tasks.spawn(server::run(gateway, gateway_app, Signals { stop: stopped.clone(), renew: never }));
+    tasks.spawn(server::run(storage, storage_app, Signals { stop: stopped.clone(), renew }));
+    tasks.spawn(sweep::regularly(config.data, kept, stopped));
+    Ok((addresses, Handle { stop, tasks }))
 }
 
 impl Handle {
     /// Takes no new connection, gives running requests up to five seconds, and ends.
     pub async fn stop(self) {
         let _ = self.stop.send(());
-        self.listeners.join_all().await;
+        self.tasks.join_all().await;
     }
 }
 
@@ -110,7 +127,8 @@ impl Addresses {
             None => format!("{}: sandbox", provider.profile.id),
         };
         let providers: Vec<_> = config.providers.iter().map(provider).collect();
-        format!("mediaferry gateway: {}/ (storage {}, {})", self.gateway, self.storage, providers.join(", "))
+        let Self { gateway, storage, staging } = self;
+        format!("mediaferry gateway: {gateway}/ (storage {storage}, {}, staging: {staging})", providers.join(", "))
     }
 }
 

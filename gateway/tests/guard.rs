@@ -35,7 +35,7 @@ async fn pages_of_other_origins_are_refused() {
         "http://127.0.0.1:1",
         "",
     ] {
-        for path in [PATH, "/providers/relaydance/v1/files", "/sandbox/faults"] {
+        for path in [PATH, "/providers/relaydance/v1/files", "/staging", "/sandbox/faults"] {
             let reply = ask(&gateway, "POST", path, &[("Origin", origin)]).await;
             assert_eq!(reply.status, 403, "{origin} {path}");
             assert_eq!(reply.json()["error"]["code"], "forbidden_origin");
@@ -70,7 +70,7 @@ async fn listed_origins_get_cors() {
 async fn other_names_for_this_machine_are_refused() {
     let gateway = Gateway::start(&[]).await;
     let port = gateway.addresses.gateway.rsplit(':').next().expect("a port").to_owned();
-    for path in [PATH, "/", "/healthz", "/sandbox/faults"] {
+    for path in [PATH, "/", "/healthz", "/staging", "/sandbox/faults"] {
         for host in ["evil.example", "localhost.evil.example", "192.168.0.1"] {
             let host = format!("{host}:{port}");
             let origin = format!("http://{host}");

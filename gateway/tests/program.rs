@@ -108,6 +108,42 @@ async fn the_log_has_one_line_per_request_and_no_secret() {
 }
 
 #[tokio::test]
+async fn the_buckets_keys_are_nowhere() {
+    let variables = [
+        ("MEDIAFERRY_S3_ENDPOINT", "https://s3.example"),
+        ("MEDIAFERRY_S3_REGION", "north-1"),
+        ("MEDIAFERRY_S3_BUCKET", "bucket-1"),
+        ("MEDIAFERRY_S3_ACCESS_KEY_ID", "the-id-of-the-key"),
+        ("MEDIAFERRY_S3_SECRET_ACCESS_KEY", "the+secret"),
+    ];
+    let program = Program::start(&variables);
+    assert!(program.banner.ends_with(", staging: https://s3.example/bucket-1)\n"), "{}", program.banner);
+    let ask = |body: &'static str| {
+        let url = format!("{}/staging?token=querysecret", program.gateway());
+        send(client().post(url).header("Content-Type", "application/json").body(body))
+    };
+    assert_eq!(ask(r#"{ "content_type": "image/png", "size_bytes": 9 }"#).await.status, 200);
+    assert_eq!(ask("{").await.status, 400);
+    let banner = program.banner.clone();
+    let (code, _, log) = program.stop("-TERM");
+    assert_eq!(code, Some(0), "{log}");
+    for status in [200, 400] {
+        let line = format!("gateway: method=POST path=/staging status={status} millis=");
+        assert_eq!(log.matches(&line).count(), 1, "{log}");
+    }
+    let folder = TempDir::new().expect("a folder");
+    let mut unusable = command(&folder);
+    unusable.envs(variables).env("MEDIAFERRY_S3_ENDPOINT", "s3.example");
+    let unusable = String::from_utf8(unusable.output().expect("a process").stderr).expect("text");
+    assert!(unusable.contains("MEDIAFERRY_S3_ENDPOINT must be a URL"), "{unusable}");
+    for text in [banner, log, unusable] {
+        for secret in ["the-id-of-the-key", "the+secret", "querysecret", "X-Amz", "Signature"] {
+            assert!(!text.contains(secret), "{secret} is in {text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn it_stops_in_time_while_a_request_hangs() {
     let program = Program::start(&[]);
     let gateway = program.gateway().to_owned();
@@ -135,6 +171,12 @@ fn what_it_cannot_start_with_is_said_in_a_sentence() {
     };
     let keyless = error(command(&folder).env("MEDIAFERRY_MODELHUNTER_ORIGIN", "https://api.modelhunter.ai"));
     assert!(keyless.contains("MEDIAFERRY_MODELHUNTER_KEY must be set"), "{keyless}");
+
+    let some =
+        error(command(&folder).env("MEDIAFERRY_S3_BUCKET", "b").env("MEDIAFERRY_S3_SECRET_ACCESS_KEY", "the+secret"));
+    for missing in ["MEDIAFERRY_S3_ENDPOINT", "MEDIAFERRY_S3_REGION", "MEDIAFERRY_S3_ACCESS_KEY_ID"] {
+        assert!(some.contains(missing) && !some.contains("the+secret"), "{some}");
+    }
 
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();

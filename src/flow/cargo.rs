@@ -16,9 +16,13 @@ impl Cargo {
     pub(super) fn address(url: String, options: &Options) -> Self {
         let said = Kind::ALL.iter().copied().find(|kind| kind.as_str() == options.get("type"));
         let kind = said.or_else(|| {
-            let path = url.split(['?', '#']).next()?;
+            let (_, rest) = url.split(['?', '#']).next()?.split_once("//")?;
+            let (_, path) = rest.split_once('/')?;
             let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
-            Format::ALL.iter().find(|format| format.has_extension(extension)).map(|format| format.kind())
+            // `.ogg` may be a film, but is a sound wherever nobody has looked.
+            let usual = Format::ALL.iter().find(|format| format.extension().eq_ignore_ascii_case(extension));
+            let format = usual.or_else(|| Format::ALL.iter().find(|format| format.has_extension(extension)))?;
+            Some(format.kind())
         });
         Self::Address { url, kind }
     }
@@ -60,8 +64,13 @@ mod tests {
             ("https://example.com/reference.mp4", Some(Kind::Video)),
             ("https://example.com/a/B.JPG?width=1.5&x=/y.mp3#z.wav", Some(Kind::Image)),
             ("https://example.com/song.mp3", Some(Kind::Audio)),
+            ("https://example.com/song.OGG", Some(Kind::Audio)),
+            ("https://example.com/film.ogv", Some(Kind::Video)),
+            ("https://example.com/film.m4v", Some(Kind::Video)),
             ("https://example.com/media", None),
             ("https://example.mp4/", None),
+            ("https://example.mp4", None),
+            ("https://example.mp4?a=/b.mp4", None),
             ("https://example.com/v1.2/media", None),
             ("https://example.com/page.html", None),
         ] {

@@ -198,10 +198,13 @@ impl Task for Exchange {
     fn handle(&mut self, input: Input, now: u64) -> Step<Output> {
         silent(match input {
             Input::Start | Input::Awake => Next::Perform(Effect::Send(self.request.clone())),
-            Input::Response(response) => match (self.read)(&response) {
-                Ok(output) => finish(Ok(output)),
-                Err(error) => self.recover(error, now),
-            },
+            Input::Response(response) => {
+                self.retry.online();
+                match (self.read)(&response) {
+                    Ok(output) => finish(Ok(output)),
+                    Err(error) => self.recover(error, now),
+                }
+            }
             Input::Failed(failure) => self.recover(failure.into(), now),
             ref other => anything_else(other),
         })

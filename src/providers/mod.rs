@@ -227,11 +227,11 @@ fn words(json: Json<'_>, field: &'static str) -> Option<String> {
     json.text(field).ok().map(http::shorten)
 }
 
-/// A refusal's own words, wherever a provider puts them: `error.code`, `error.message`, `error`, `message`.
+/// A refusal's own words, wherever a provider puts them: `error.code`, `error.message`, `error`, `code`, `message`.
 pub(crate) fn refusal_words(body: &[u8]) -> Option<String> {
     let json = Json::read(body).ok()?;
-    let error = json.field("error").unwrap_or(json);
-    ["code", "message"].iter().find_map(|name| error.text(name).ok()).or_else(|| json.text("error").ok())
+    let said = |json: Json<'_>| ["code", "message"].iter().find_map(|name| json.text(name).ok());
+    json.field("error").ok().and_then(said).or_else(|| json.text("error").ok()).or_else(|| said(json))
 }
 
 #[cfg(test)]

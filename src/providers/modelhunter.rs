@@ -78,7 +78,11 @@ impl Provider for ModelHunter {
 
     /// `"input": { "image_url": "…" }`; the page's tip names `video_url` as well.
     fn request_fragment(&self, reference: &str, kind: Option<Kind>, _: &Options) -> String {
-        let field = if kind == Some(Kind::Video) { "video_url" } else { "image_url" };
+        let field = match kind {
+            Some(Kind::Image) => "image_url",
+            Some(Kind::Video) => "video_url",
+            Some(Kind::Audio) | None => return json::string(reference),
+        };
         json::object(&[("input", json::object(&[(field, json::string(reference))]))])
     }
 }

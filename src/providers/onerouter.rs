@@ -85,7 +85,8 @@ impl Provider for OneRouter {
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let data = read(response)?;
+        let json = read(response)?;
+        let data = json.field("data")?;
         let id = data.u64("id")?.to_string();
         let claims = claims(data);
         match data.text("status")?.as_str() {
@@ -96,7 +97,7 @@ impl Provider for OneRouter {
             "active" => {
                 let asset = asset(data, claims)?;
                 asset.uri.is_some().then_some(()).ok_or(Malformed("upstream_asset_uri"))?;
-                Ok(Submission::Ready(asset))
+                Ok(Submission::Ready(Asset { raw: json.as_str().to_owned(), ..asset }))
             }
             "failed" => Ok(Submission::Failed { provider_code: super::words(data, "failure_code"), claims }),
             _ => Err(Error::MalformedResponse { what: "status" }),
@@ -132,7 +133,7 @@ impl Library for OneRouter {
     }
 
     fn read_list(&self, response: &Response) -> Result<Page, Error> {
-        let data = read(response)?;
+        let data = read(response)?.field("data")?;
         let listed =
             |item: Json<'_>| Ok(Listed { asset: asset(item, Claims::default())?, status: item.text("status")? });
         Ok(Page {
@@ -146,7 +147,11 @@ impl Library for OneRouter {
     }
 
     fn read_delete(&self, response: &Response) -> Result<(), Error> {
-        if read(response)?.bool("deleted")? { Ok(()) } else { Err(response.refused(super::refusal_words)) }
+        if read(response)?.field("data")?.bool("deleted")? {
+            Ok(())
+        } else {
+            Err(response.refused(super::refusal_words))
+        }
     }
 }
 
@@ -171,13 +176,13 @@ fn claims(data: Json<'_>) -> Claims {
     }
 }
 
-/// The answer's `data`, after both its status and its `code` say yes.
+/// The answer's JSON, after both its status and its `code` say yes.
 fn read(response: &Response) -> Result<Json<'_>, Error> {
     let failed =
         |error: Error| if is_about_quota(response, &error) { Error::Quota { limit: MAX_ASSETS } } else { error };
     let json = Json::read(response.success(super::refusal_words).map_err(failed)?)?;
     match json.u64("code")? {
-        200 => Ok(json.field("data")?),
+        200 => Ok(json),
         // The page shows `code` only as the HTTP status once more, so another means what it would mean there.
         code => {
             let refused = || response.refused(super::refusal_words);

@@ -59,18 +59,15 @@ impl Provider for RelayDance {
         }))
     }
 
-    /// `"metadata": { "content": [{ "type": "image_url", "image_url": { "url": … }, "role": "reference_image" }] }`;
-    /// the page shows an image, and videos and sound are named after it.
+    /// `"metadata": { "content": [{ "type": "image_url", "image_url": { "url": … }, "role": "reference_image" }] }`
     fn request_fragment(&self, reference: &str, kind: Option<Kind>, options: &Options) -> String {
-        let (field, role) = match kind {
-            Some(Kind::Video) => ("video_url", "reference_video"),
-            Some(Kind::Audio) => ("audio_url", "reference_audio"),
-            Some(Kind::Image) | None => ("image_url", "reference_image"),
-        };
-        let role = Some(options.get("role")).filter(|chosen| !chosen.is_empty()).unwrap_or(role);
+        if kind != Some(Kind::Image) {
+            return json::string(reference);
+        }
+        let role = Some(options.get("role")).filter(|chosen| !chosen.is_empty()).unwrap_or("reference_image");
         let entry = json::object(&[
-            ("type", json::string(field)),
-            (field, json::object(&[("url", json::string(reference))])),
+            ("type", json::string("image_url")),
+            ("image_url", json::object(&[("url", json::string(reference))])),
             ("role", json::string(role)),
         ]);
         json::object(&[("metadata", json::object(&[("content", json::list(&[entry]))]))])

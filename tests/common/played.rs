@@ -2,7 +2,8 @@
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::flow::{Delivery, Effect, Event, Progress, Sent, Stage, Wake};
-use mediaferry::http::{Request, Target};
+use mediaferry::http::{Body, Request, Target};
+use mediaferry::rules::Violation;
 
 /// A request as a line: method, then path or complete URL.
 pub(crate) fn line(request: &Request) -> String {
@@ -24,9 +25,16 @@ pub(crate) struct Played {
     pub(crate) stage: Stage,
     /// When it ended.
     pub(crate) now: u64,
+    /// Whether nobody knows what became of its last request.
+    pub(crate) is_unclear: bool,
 }
 
 impl Played {
+    /// Nothing yet.
+    pub(crate) const fn begun(now: u64) -> Self {
+        Self { effects: Vec::new(), events: Vec::new(), end: None, stage: Stage::Inspect, now, is_unclear: false }
+    }
+
     pub(crate) fn is_cancelled(&self) -> bool {
         self.end.is_none()
     }
@@ -51,6 +59,14 @@ impl Played {
             .collect()
     }
 
+    /// The JSON of a request, counted from 0.
+    pub(crate) fn json(&self, request: usize) -> serde_json::Value {
+        match &self.requests()[request].body {
+            Body::Json(json) => serde_json::from_str(json).expect("JSON"),
+            other => panic!("{other:?} is no JSON"),
+        }
+    }
+
     pub(crate) fn lines(&self) -> Vec<String> {
         self.requests().into_iter().map(line).collect()
     }
@@ -69,6 +85,13 @@ impl Played {
         self.events
             .iter()
             .filter_map(|event| if let Event::Stage(stage) = event { Some(*stage) } else { None })
+            .collect()
+    }
+
+    pub(crate) fn advice(&self) -> Vec<Violation> {
+        self.events
+            .iter()
+            .flat_map(|event| if let Event::Advice(advice) = event { advice.clone() } else { Vec::new() })
             .collect()
     }
 

@@ -7,11 +7,25 @@ pub(crate) fn candidate(name: &str, declared_type: &str, bytes: &[u8]) -> Candid
     Candidate { name: name.to_owned(), declared_type: declared_type.to_owned(), size: bytes.len() as u64 }
 }
 
+/// A JPEG of exactly this many bytes, almost all of them 0: made and read in no time, however large.
+pub(crate) fn flat_jpeg(len: usize) -> Vec<u8> {
+    let mut file = vec![0; len];
+    let head = jpeg_head(640, 480);
+    file[..head.len()].copy_from_slice(&head);
+    file[len - 2..].copy_from_slice(&[0xFF, 0xD9]);
+    file
+}
+
+fn jpeg_head(width: u16, height: u16) -> Vec<u8> {
+    let [[w1, w2], [h1, h2]] = [width.to_be_bytes(), height.to_be_bytes()];
+    let mut head = vec![0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, h1, h2, w1, w2, 1, 1, 0x11, 0];
+    head.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0]);
+    head
+}
+
 /// A grey JPEG of this many pixels and exactly this many bytes.
 pub(crate) fn jpeg(width: u16, height: u16, len: usize) -> Vec<u8> {
-    let [[w1, w2], [h1, h2]] = [width.to_be_bytes(), height.to_be_bytes()];
-    let mut file = vec![0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, h1, h2, w1, w2, 1, 1, 0x11, 0];
-    file.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0]);
+    let mut file = jpeg_head(width, height);
     assert!(len >= file.len() + 2, "{len} bytes are too few for a JPEG");
     // Entropy-coded data with its stuffed FF 00 here and there, different everywhere, so that no two ranges are alike.
     let mut word = 0_u32;

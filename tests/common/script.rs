@@ -1,12 +1,14 @@
 //! Plays an upload against a script, on a virtual clock: a request that the script does not name next fails the test, and
 //! so does one that it names and that never comes.
 
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 
 use mediaferry::digest::{Checksum, Digest};
 use mediaferry::file::Candidate;
-use mediaferry::flow::{Effect, Failure, Input, Next, Stage, Upload, Wake};
+use mediaferry::flow::{Effect, Failure, Input, Next, Upload, Wake};
 use mediaferry::http::Response;
+use mediaferry::json::Json;
 use mediaferry::options::Options;
 use mediaferry::providers::Provider;
 
@@ -20,13 +22,19 @@ pub(crate) const NOW: u64 = 1_736_935_200_000;
 pub(crate) struct Script {
     provider: &'static dyn Provider,
     options: Options,
-    candidate: Candidate,
+    cargo: Cargo,
     file: Vec<u8>,
+    checksum: OnceCell<Checksum>,
     seed: u64,
     lines: VecDeque<Line>,
     cancel_at: Option<usize>,
     reads: Reads,
     hash_fails: bool,
+}
+
+enum Cargo {
+    File(Candidate),
+    Address(String),
 }
 
 enum Line {
@@ -66,6 +74,11 @@ pub(crate) enum Reads {
     Fail,
 }
 
+/// A provider's options as a user writes them.
+pub(crate) fn options(provider: &dyn Provider, json: &str) -> Options {
+    Options::read(provider.profile().settings, Json::read(json.as_bytes()).expect("JSON")).expect("known options")
+}
+
 /// A status with a body.
 pub(crate) fn status(status: u16, body: impl Into<Vec<u8>>) -> Answer {
     Answer::Response(Response { status, retry_after_millis: None, body: body.into() })
@@ -81,20 +94,35 @@ pub(crate) fn failure(failure: Failure) -> Answer {
 }
 
 impl Script {
+    /// A file to a provider without options.
     pub(crate) fn new(provider: &'static dyn Provider, candidate: Candidate, file: Vec<u8>) -> Self {
-        let lines = VecDeque::new();
-        let options = Options::default();
+        Self::of(provider, Cargo::File(candidate), file)
+    }
+
+    /// An address to a provider without options.
+    pub(crate) fn address(provider: &'static dyn Provider, address: &str) -> Self {
+        Self::of(provider, Cargo::Address(address.to_owned()), Vec::new())
+    }
+
+    fn of(provider: &'static dyn Provider, cargo: Cargo, file: Vec<u8>) -> Self {
         Self {
             provider,
-            options,
-            candidate,
+            options: Options::default(),
+            cargo,
             file,
+            checksum: OnceCell::new(),
             seed: 42,
-            lines,
+            lines: VecDeque::new(),
             cancel_at: None,
             reads: Reads::Whole,
             hash_fails: false,
         }
+    }
+
+    /// The user's options, as they write them.
+    pub(crate) fn options(mut self, json: &str) -> Self {
+        self.options = options(self.provider, json);
+        self
     }
 
     /// The next request, and its answer.
@@ -158,10 +186,18 @@ impl Script {
         self
     }
 
+    fn checksum(&self) -> Checksum {
+        *self.checksum.get_or_init(|| sha256(&self.file))
+    }
+
     /// Plays the upload to its end.
     pub(crate) fn run(self) -> Played {
-        let upload = Upload::new(self.provider, self.options.clone(), self.candidate.clone(), self.seed);
-        let begun = Played { effects: Vec::new(), events: Vec::new(), end: None, stage: Stage::Inspect, now: NOW };
+        let (provider, options, seed) = (self.provider, self.options.clone(), self.seed);
+        let upload = match &self.cargo {
+            Cargo::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
+            Cargo::Address(address) => Upload::of_address(provider, options, address.clone(), seed),
+        };
+        let begun = Played::begun(NOW);
         let mut player = Player { upload, script: self, hashed: false, watch: Watch::default(), played: begun };
         let mut next = player.input(Input::Start);
         let end = loop {
@@ -175,7 +211,7 @@ impl Script {
         let left: Vec<&String> = player.script.lines.iter().filter_map(Line::request).collect();
         assert!(end.is_none() || player.script.lines.is_empty(), "these never came: {left:?}");
         player.is_over();
-        Played { end, stage: player.upload.stage(), ..player.played }
+        Played { end, stage: player.upload.stage(), is_unclear: player.upload.is_unclear(), ..player.played }
     }
 }
 
@@ -265,7 +301,7 @@ impl Player {
 
     fn meanwhile(&mut self, event: Meanwhile) -> Next {
         self.hashed |= matches!(event, Meanwhile::Hashed | Meanwhile::HashFails);
-        let checksum = sha256(&self.script.file);
+        let checksum = self.script.checksum();
         self.input(match event {
             Meanwhile::After(millis) => {
                 self.played.now += millis;
@@ -282,7 +318,7 @@ impl Player {
     /// Whatever still comes in after the end, nothing is asked for and nothing is told.
     fn is_over(&mut self) {
         let answer = Response { status: 200, retry_after_millis: None, body: b"{}".to_vec() };
-        let checksum = sha256(&self.script.file);
+        let checksum = sha256(b"late");
         let late = [
             Input::Response(answer),
             Input::Failed(Failure::Network),

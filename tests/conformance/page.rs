@@ -3,118 +3,214 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mediaferry::digest::Checksum;
 use mediaferry::file::AcceptedFile;
 use mediaferry::http::{Request, Response};
+use mediaferry::json::Json;
 use mediaferry::media::Format;
-use mediaferry::providers::{PROVIDERS, Provider, Route, Source, Submission, Ticket};
+use mediaferry::options::Options;
+use mediaferry::providers::{Library, PROVIDERS, Presign, Provider, Route, Source, Ticket, by_id};
 use serde_json::Value;
 
 use crate::files;
+use crate::reading::Reader;
+use crate::sixth::Harbour;
 
-/// One provider and what its page says.
+/// Made up for the tests: what holds for it holds for whoever comes next.
+pub(crate) const SIXTH: &dyn Provider = &Harbour;
+
+/// What one page says.
 pub(crate) struct Page {
     pub(crate) provider: &'static dyn Provider,
-    pub(crate) upload: Value,
+    pub(crate) told: Value,
+    pub(crate) flows: Vec<Flow>,
+}
+
+/// One way through the page: requests in their order.
+pub(crate) struct Flow {
+    pub(crate) options: Options,
+    pub(crate) cargo: Cargo,
     pub(crate) steps: Vec<Step>,
-    pub(crate) file: AcceptedFile,
+}
+
+/// What a flow is about.
+pub(crate) enum Cargo {
+    File(Box<AcceptedFile>),
+    Address(String),
+    /// It uploads nothing.
+    Nothing,
 }
 
 /// One documented request and its answer.
 pub(crate) struct Step {
     pub(crate) told: Value,
+    pub(crate) call: Call,
     answer: Option<Vec<u8>>,
 }
 
-/// What a step is for, by its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Ticket,
+/// What a step is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    Ticket(Option<Checksum>),
     Put,
     Submit,
-    Status,
+    Status(String),
+    List(u32, u32),
+    Delete(String),
 }
 
 pub(crate) fn folder(id: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(id)
 }
 
+fn json(value: &Value) -> String {
+    if value.is_null() { "{}".to_owned() } else { value.to_string() }
+}
+
+/// A provider's options as a user writes them.
+pub(crate) fn options(provider: &dyn Provider, told: &Value) -> Options {
+    let json = json(told);
+    Options::read(provider.profile().settings, Json::read(json.as_bytes()).expect("JSON")).expect("known options")
+}
+
 impl Page {
-    /// Every registered provider's page. One without fixtures fails every test of the suite.
+    /// Every registered provider's page, and that of one more. One without fixtures fails every test of the suite.
+    pub(crate) fn of_providers() -> Vec<Self> {
+        PROVIDERS.iter().copied().chain([SIXTH]).map(|provider| Self::of(provider, provider.profile().id)).collect()
+    }
+
+    /// Those, and our own staging as a provider that has no other way sees it.
     pub(crate) fn all() -> Vec<Self> {
-        PROVIDERS.iter().map(|provider| Self::of(*provider)).collect()
+        let staging = Self::of(by_id("apiframe").expect("registered"), "staging");
+        Self::of_providers().into_iter().chain([staging]).collect()
     }
 
-    fn of(provider: &'static dyn Provider) -> Self {
-        let profile = provider.profile();
-        let folder = folder(profile.id);
+    fn of(provider: &'static dyn Provider, id: &str) -> Self {
         let read = |name: &str| {
-            let path = folder.join(name);
-            fs::read(&path).unwrap_or_else(|error| panic!("{} has no {}: {error}", profile.id, path.display()))
+            let path = folder(id).join(name);
+            fs::read(&path).unwrap_or_else(|error| panic!("{id} has no {}: {error}", path.display()))
         };
-        let upload: Value = serde_json::from_slice(&read("upload.json")).expect("JSON");
-        let step = |told: &Value| Step { told: told.clone(), answer: told["answer"].as_str().map(read) };
-        let steps: Vec<Step> = upload["steps"].as_array().expect("steps").iter().map(step).collect();
-        assert!(!steps.is_empty(), "{} documents no request", profile.id);
-
-        let told = &upload["file"];
-        let format =
-            Format::ALL.iter().find(|format| Some(format.mime()) == told["format"].as_str()).expect("a format");
-        let (name, size) = (told["name"].as_str().expect("a name"), told["size"].as_u64().expect("a size"));
-        let file = files::accepted(name, size, *format, &profile.rules).expect("the page's own file is taken");
-        Self { provider, upload, steps, file }
+        let told: Value = serde_json::from_slice(&read("upload.json")).expect("JSON");
+        let flows: Vec<Flow> =
+            told["flows"].as_array().expect("flows").iter().map(|flow| Flow::of(provider, flow, read)).collect();
+        assert!(!flows.is_empty(), "{id} documents no flow");
+        Self { provider, told, flows }
     }
 
-    pub(crate) fn route(&self) -> Route {
-        self.provider.route(&self.file)
-    }
-
-    /// What the steps are for.
-    pub(crate) fn kinds(&self) -> Vec<Kind> {
-        let first: &[Kind] = match self.route() {
-            Route::Form => &[Kind::Submit],
-            Route::Put(_) => &[Kind::Ticket, Kind::Put, Kind::Submit],
+    /// All steps whose answers this page documents, each with its reader.
+    pub(crate) fn readers(&self) -> Vec<(Reader, &Step)> {
+        let read = |flow: &Flow, step: &Step| {
+            Some(match &step.call {
+                Call::Ticket(_) => Reader::Ticket(flow.presign(self.provider)),
+                Call::Put => return None,
+                Call::Submit => Reader::Submit(self.provider),
+                Call::Status(id) => Reader::Status(self.provider, id.clone()),
+                Call::List(..) => Reader::List(library(self.provider)),
+                Call::Delete(_) => Reader::Delete(library(self.provider)),
+            })
         };
-        assert!(self.steps.len() >= first.len(), "not all requests are documented");
-        first.iter().copied().chain(core::iter::repeat(Kind::Status)).take(self.steps.len()).collect()
+        let steps = self.flows.iter().flat_map(|flow| flow.steps.iter().map(move |step| (flow, step)));
+        let own = steps.filter(|(_, step)| !step.told["answer"].as_str().unwrap_or_default().starts_with("../"));
+        own.filter_map(|(flow, step)| Some((read(flow, step)?, step))).collect()
     }
 
-    /// The requests that this crate makes when everything is answered as the page says.
-    pub(crate) fn requests(&self) -> Vec<Request> {
-        let mut ticket: Option<Ticket> = None;
-        let mut pending = None;
-        let mut requests = Vec::new();
-        for (kind, step) in self.kinds().into_iter().zip(&self.steps) {
-            requests.push(match (kind, self.route()) {
-                (Kind::Ticket, Route::Put(presign)) => {
-                    ticket = Some(presign.read_ticket(&step.response()).expect("the page's ticket"));
-                    presign.ticket(&self.file)
-                }
-                (Kind::Put, Route::Put(presign)) => presign.put(&self.file, ticket.as_ref().expect("a ticket")),
-                (Kind::Submit, _) => {
-                    pending = pending_id(self.provider.read_submit(&step.response()).expect("the page's answer"));
-                    self.provider.submit(&self.file, ticket.as_ref().map_or(Source::Body, Source::Stored))
-                }
-                (Kind::Status, _) => {
-                    let id = pending.take().expect("a status is asked for a pending asset only");
-                    pending = pending_id(self.provider.read_status(&id, &step.response()).expect("the page's answer"));
-                    self.provider.status(&id).expect("a provider with pending assets has a status")
-                }
-                (Kind::Ticket | Kind::Put, Route::Form) => unreachable!("a form has no ticket"),
-            });
-        }
-        assert_eq!(pending, None, "the page's last answer is the asset");
-        requests
+    /// All steps, each with the request that this crate makes of it.
+    pub(crate) fn requests(&self) -> Vec<(Request, &Step)> {
+        self.flows.iter().flat_map(|flow| flow.requests(self.provider).into_iter().zip(&flow.steps)).collect()
     }
 }
 
-fn pending_id(submission: Submission) -> Option<String> {
-    match submission {
-        Submission::Ready(_) => None,
-        Submission::Pending { id } => Some(id),
+pub(crate) fn library(provider: &'static dyn Provider) -> &'static dyn Library {
+    provider.library().expect("a provider with a list")
+}
+
+impl Flow {
+    fn of(provider: &'static dyn Provider, told: &Value, read: impl Fn(&str) -> Vec<u8>) -> Self {
+        let steps: Vec<Step> =
+            told["steps"].as_array().expect("steps").iter().map(|step| Step::of(step, &read)).collect();
+        assert!(!steps.is_empty(), "{} documents no request", told["is"]);
+        let options = options(provider, &told["options"]);
+        let cargo = match (&told["file"], &told["address"]) {
+            (Value::Object(file), _) => {
+                let mut formats = Format::ALL.iter();
+                let format = formats.find(|format| file["format"] == format.mime()).expect("a format");
+                let (name, size) = (text(&file["name"]), file["size"].as_u64().expect("a size"));
+                let file = files::accepted(name, size, *format, provider.rules(&options)).expect("the page's own file");
+                Cargo::File(Box::new(file))
+            }
+            (_, Value::String(address)) => Cargo::Address(address.clone()),
+            _ => Cargo::Nothing,
+        };
+        Self { options, cargo, steps }
+    }
+
+    pub(crate) fn presign(&self, provider: &'static dyn Provider) -> &'static dyn Presign {
+        match provider.route(self.file(), &self.options) {
+            Route::Put(presign) => presign,
+            Route::Form => panic!("a form needs no ticket"),
+        }
+    }
+
+    pub(crate) fn file(&self) -> &AcceptedFile {
+        match &self.cargo {
+            Cargo::File(file) => file,
+            _ => panic!("no file"),
+        }
+    }
+
+    /// The requests that this crate makes when everything is answered as the page says.
+    pub(crate) fn requests(&self, provider: &'static dyn Provider) -> Vec<Request> {
+        let ticket = self.ticket(provider);
+        let request = |step: &Step| match &step.call {
+            Call::Ticket(checksum) => self.presign(provider).ticket(self.file(), checksum.as_ref()),
+            Call::Put => self.presign(provider).put(self.file(), ticket.as_ref().expect("a ticket")),
+            Call::Submit => provider.submit(self.source(ticket.as_ref()), &self.options).expect("a source it takes"),
+            Call::Status(id) => provider.status(id).expect("a provider with pending assets"),
+            Call::List(page, page_size) => library(provider).list(*page, *page_size),
+            Call::Delete(id) => library(provider).delete(id),
+        };
+        self.steps.iter().map(request).collect()
+    }
+
+    fn ticket(&self, provider: &'static dyn Provider) -> Option<Ticket> {
+        let step = self.steps.iter().find(|step| matches!(step.call, Call::Ticket(_)))?;
+        Some(self.presign(provider).read_ticket(&step.response()).expect("the page's ticket"))
+    }
+
+    fn source<'a>(&'a self, ticket: Option<&'a Ticket>) -> Source<'a> {
+        match (&self.cargo, ticket) {
+            (Cargo::File(file), None) => Source::Body(file),
+            (Cargo::File(file), Some(Ticket { fetch_url: Some(url), .. })) => {
+                Source::Url(url, Some(file.media().format.kind()))
+            }
+            (Cargo::File(file), Some(ticket)) => Source::Stored(file, ticket),
+            (Cargo::Address(url), _) => {
+                let (_, extension) = url.rsplit_once('.').expect("the page's addresses end with an extension");
+                let format = Format::ALL.iter().find(|format| format.has_extension(extension));
+                Source::Url(url, format.map(|format| format.kind()))
+            }
+            (Cargo::Nothing, _) => panic!("nothing to submit"),
+        }
     }
 }
 
 impl Step {
+    fn of(told: &Value, read: impl Fn(&str) -> Vec<u8>) -> Self {
+        let id = || text(&told["id"]).to_owned();
+        let number = |name: &str| u32::try_from(told[name].as_u64().expect(name)).expect("a small number");
+        let call = match text(&told["call"]) {
+            "ticket" => Call::Ticket(told["sha256"].as_str().map(checksum)),
+            "put" => Call::Put,
+            "submit" => Call::Submit,
+            "status" => Call::Status(id()),
+            "list" => Call::List(number("page"), number("page_size")),
+            "delete" => Call::Delete(id()),
+            other => panic!("no page has a {other}"),
+        };
+        let answer = told["answer"].as_str().map(read).map(|answer| with(answer, &told["with"]));
+        Self { told: told.clone(), call, answer }
+    }
+
     /// The documented body.
     pub(crate) fn answer(&self) -> &[u8] {
         self.answer.as_deref().unwrap_or_default()
@@ -128,4 +224,23 @@ impl Step {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(self.answer()).expect("the page's answer is JSON")
     }
+}
+
+/// The page's answer with the values that its words, and no example, give to some fields.
+fn with(answer: Vec<u8>, others: &Value) -> Vec<u8> {
+    let Some(others) = others.as_object() else { return answer };
+    let mut json: Value = serde_json::from_slice(&answer).expect("JSON");
+    for (path, other) in others {
+        *json.pointer_mut(path).expect("a field of the page's answer") = other.clone();
+    }
+    json.to_string().into_bytes()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+fn checksum(hex: &str) -> Checksum {
+    let byte = |at: usize| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).expect("hexadecimal digits");
+    Checksum::from(core::array::from_fn::<u8, 32, _>(byte))
 }

@@ -5,21 +5,23 @@ use std::fs;
 
 use mediaferry::http::Target;
 use mediaferry::media::Format;
-use mediaferry::providers::{Auth, PROVIDERS, by_id};
+use mediaferry::providers::{Auth, Library, PROVIDERS, by_id};
 
-use crate::for_all;
-use crate::page::{Page, folder};
+use crate::for_all_providers;
+use crate::page::{Page, SIXTH, folder};
 
 #[test]
 fn every_provider_has_fixtures_and_every_fixture_a_provider() {
-    let registered: BTreeSet<String> = PROVIDERS.iter().map(|provider| provider.profile().id.to_owned()).collect();
+    let others = ["staging", SIXTH.profile().id];
+    let ids = PROVIDERS.iter().map(|provider| provider.profile().id).chain(others);
+    let wanted: BTreeSet<String> = ids.map(str::to_owned).collect();
     let described: BTreeSet<String> = fs::read_dir(folder(""))
         .expect("the fixtures")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| folder(name).join("upload.json").exists())
         .collect();
-    assert_eq!(registered, described);
-    assert_eq!(Page::all().len(), registered.len());
+    assert_eq!(wanted, described);
+    assert_eq!(Page::all().len(), wanted.len());
 }
 
 #[test]
@@ -38,7 +40,7 @@ fn ids_are_unique_and_fit_into_a_path() {
 
 #[test]
 fn origins_are_https_without_a_path() {
-    for_all(|page| {
+    for_all_providers(|page| {
         let profile = page.provider.profile();
         let host = profile.origin.strip_prefix("https://").expect("https");
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
@@ -50,20 +52,20 @@ fn origins_are_https_without_a_path() {
 
 #[test]
 fn the_key_goes_where_the_page_says() {
-    for_all(|page| {
+    for_all_providers(|page| {
         let auth = match page.provider.profile().auth {
             Auth::Bearer => "Authorization: Bearer".to_owned(),
             Auth::Header(name) => format!("{name}:"),
         };
-        assert_eq!(page.upload["auth"], auth);
+        assert_eq!(page.told["auth"], auth);
     });
 }
 
 #[test]
 fn the_endpoints_are_the_requests_no_fewer_and_no_more() {
-    for_all(|page| {
+    for_all_providers(|page| {
         let mut used = BTreeSet::new();
-        for request in page.requests() {
+        for (request, _) in page.requests() {
             let Target::Provider(path) = &request.target else { continue };
             let endpoints = page.provider.profile().endpoints;
             let at = endpoints
@@ -78,7 +80,7 @@ fn the_endpoints_are_the_requests_no_fewer_and_no_more() {
 
 #[test]
 fn no_format_has_two_sets_of_limits() {
-    for_all(|page| {
+    for_all_providers(|page| {
         let rules = &page.provider.profile().rules;
         let formats: Vec<&str> = rules.formats().map(Format::mime).collect();
         assert_eq!(formats.iter().collect::<BTreeSet<_>>().len(), formats.len());
@@ -88,5 +90,13 @@ fn no_format_has_two_sets_of_limits() {
             assert!(limits.max_aspect_ratio.is_none_or(|ratio| ratio >= 1));
             assert!(limits.max_bytes.is_none_or(|bytes| bytes > 0));
         }
+    });
+}
+
+#[test]
+fn a_library_s_pages_are_as_large_as_the_page_allows() {
+    for_all_providers(|page| {
+        let most = page.provider.library().map(Library::max_page_size);
+        assert_eq!(most.map(u64::from), page.told["max_page_size"].as_u64());
     });
 }

@@ -3,21 +3,26 @@
 use std::collections::BTreeSet;
 
 use mediaferry::http::{Body, Field, Repeat, Request, Target};
+use mediaferry::media::Kind;
+use mediaferry::options::Options;
+use mediaferry::providers::{Provider, Source, Ticket};
+use mediaferry::rules::{self, Rule};
 use serde_json::{Value, json};
 
-use crate::for_all;
-use crate::page::{Kind, Page};
+use crate::page::{Call, Cargo, Page, options};
+use crate::{files, for_all, for_all_providers};
 
 /// A request the way `upload.json` writes it: method, complete URL, header names, body.
 fn told(page: &Page, request: &Request) -> Value {
     let url = match &request.target {
         Target::Provider(path) => [page.provider.profile().origin, path].concat(),
+        Target::Staging(path) => (*path).to_owned(),
         Target::Presigned(url) => url.clone(),
     };
     let mut headers: BTreeSet<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
     if matches!(request.target, Target::Provider(_)) {
         // The gateway adds it.
-        headers.insert(page.upload["auth"].as_str().and_then(|auth| auth.split(':').next()).expect("a header"));
+        headers.insert(page.told["auth"].as_str().and_then(|auth| auth.split(':').next()).expect("a header"));
     }
     if matches!(request.body, Body::Json(_) | Body::Form(_)) {
         // The shell adds it.
@@ -34,7 +39,7 @@ fn told(page: &Page, request: &Request) -> Value {
         }
         Body::Form(fields) => told["form"] = fields.iter().map(field).collect(),
     }
-    told
+    sorted(told)
 }
 
 fn field(field: &Field) -> Value {
@@ -44,17 +49,24 @@ fn field(field: &Field) -> Value {
     }
 }
 
+/// Neither headers nor form fields have an order that counts.
+fn sorted(mut request: Value) -> Value {
+    for list in ["headers", "form"] {
+        if let Some(items) = request[list].as_array_mut() {
+            items.sort_by_key(Value::to_string);
+        }
+    }
+    request
+}
+
 #[test]
 fn requests_are_those_of_the_page() {
     for_all(|page| {
-        let requests = page.requests();
-        assert_eq!(requests.len(), page.steps.len());
-        for (request, step) in requests.iter().zip(&page.steps) {
-            let mut wanted = step.told["request"].clone();
-            let mut names: Vec<String> = serde_json::from_value(wanted["headers"].take()).expect("header names");
-            names.sort();
-            wanted["headers"] = names.into();
-            assert_eq!(told(page, request), wanted);
+        for (request, step) in page.requests() {
+            let wanted = sorted(step.told["request"].clone());
+            let told = told(page, &request);
+            assert_eq!(told, sorted(told.clone()));
+            assert_eq!(told, wanted);
         }
     });
 }
@@ -62,15 +74,16 @@ fn requests_are_those_of_the_page() {
 #[test]
 fn no_request_carries_a_credential() {
     for_all(|page| {
-        for (request, kind) in page.requests().iter().zip(page.kinds()) {
-            assert_eq!(matches!(request.target, Target::Presigned(_)), kind == Kind::Put, "{request:?}");
+        for (request, step) in page.requests() {
+            let is_put = step.call == Call::Put;
+            assert_eq!(matches!(request.target, Target::Presigned(_)), is_put, "{request:?}");
             for (name, value) in &request.headers {
                 let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
                 let secret = ["auth", "cookie", "key", "token", "secret", "credential"];
                 assert!(!secret.iter().any(|word| name.contains(word)), "{name}");
                 assert!(!value.starts_with("bearer") && !value.starts_with("basic"), "{name}");
                 // A header that storage did not ask for would make the browser ask storage whether it may be sent.
-                assert!(kind != Kind::Put || name == "content-type" || name.starts_with("x-amz-"), "{name}");
+                assert!(!is_put || name == "content-type" || name.starts_with("x-amz-"), "{name}");
             }
             if let Target::Provider(path) = &request.target {
                 assert!(path.starts_with('/') && !path.starts_with("//") && !path.contains(".."), "{path}");
@@ -80,21 +93,150 @@ fn no_request_carries_a_credential() {
 }
 
 #[test]
-fn only_what_may_be_repeated_is_repeated() {
+fn a_presigned_put_has_the_headers_that_were_signed() {
     for_all(|page| {
-        for (request, step) in page.requests().iter().zip(&page.steps) {
-            let repeatable = step.told["repeatable"].as_bool().expect("whether it may be repeated");
-            assert_eq!(request.repeat == Repeat::Safe, repeatable, "{request:?}");
-            let is_form = matches!(request.body, Body::Form(_));
-            assert!(!is_form || request.repeat != Repeat::Safe || page.upload["form_may_be_repeated"] == true);
+        for flow in &page.flows {
+            let signed = flow.steps.iter().find_map(|step| step.told["read"]["ticket"]["headers"].as_object());
+            for (request, step) in flow.requests(page.provider).iter().zip(&flow.steps) {
+                for (name, value) in signed.into_iter().flatten().filter(|_| step.call == Call::Put) {
+                    let has = |(its, other): &(String, String)| its == name && value == other;
+                    assert!(request.headers.iter().any(has), "{name}: {value} is missing");
+                }
+            }
         }
     });
 }
 
 #[test]
-fn the_bytes_ride_in_exactly_one_request() {
+fn only_what_may_be_repeated_is_repeated() {
     for_all(|page| {
-        let carriers = page.requests().into_iter().filter(Request::carries_file).count();
-        assert_eq!(carriers, 1);
+        for (request, step) in page.requests() {
+            let statuses = step.told["repeatable_after"].as_array().cloned().unwrap_or_default();
+            let wanted = step.told["repeatable"].as_bool().expect("whether it may be repeated");
+            match request.repeat {
+                Repeat::Safe => assert!(wanted, "{request:?}"),
+                Repeat::OnlyAfter(known) => assert_eq!((wanted, json!(known)), (false, json!(statuses)), "{request:?}"),
+            }
+            // Whoever makes a form or a create repeatable must say so against this line.
+            let makes = step.call == Call::Submit && !matches!(request.body, Body::Empty);
+            assert!(!makes || !wanted, "{request:?} may make a second asset");
+        }
+    });
+}
+
+#[test]
+fn a_file_s_bytes_ride_in_exactly_one_request_and_an_address_s_in_none() {
+    for_all(|page| {
+        for flow in &page.flows {
+            let carriers = flow.requests(page.provider).iter().filter(|request| request.carries_file()).count();
+            assert_eq!(carriers, usize::from(matches!(flow.cargo, Cargo::File(_))));
+        }
+    });
+}
+
+#[test]
+fn a_source_that_the_page_does_not_take_is_refused() {
+    for_all_providers(|page| {
+        let takes: Vec<&str> =
+            page.told["takes"].as_array().expect("sources").iter().filter_map(Value::as_str).collect();
+        assert!(!takes.is_empty());
+        assert_eq!(page.provider.profile().takes_addresses, takes.contains(&"url"));
+        let file = page.flows.iter().find(|flow| matches!(flow.cargo, Cargo::File(_))).expect("a file").file();
+        let (ticket, url) = (Ticket { id: "a".to_owned(), ..Ticket::default() }, "https://example.com/a.png");
+        let options = &page.flows[0].options;
+        let sources = [
+            ("body", Source::Body(file)),
+            ("stored", Source::Stored(file, &ticket)),
+            ("url", Source::Url(url, Some(Kind::Image))),
+        ];
+        for (name, source) in sources {
+            match page.provider.submit(source, options) {
+                Ok(_) => assert!(takes.contains(&name), "{name} is not on the page"),
+                Err(violation) => {
+                    assert!(!takes.contains(&name), "{name}: {violation:?}");
+                    assert_eq!(violation.rule, Rule::Source);
+                }
+            }
+        }
+        // These are the two that a user can cause.
+        if !takes.contains(&"url") {
+            assert_eq!(page.provider.submit(sources[2].1, options), Err(rules::files_only()));
+        }
+        if takes == ["url"] {
+            assert_eq!(page.provider.submit(sources[0].1, options), Err(rules::addresses_only()));
+        }
+    });
+}
+
+#[test]
+fn the_request_fragment_is_the_page_s_own_or_the_bare_reference() {
+    for_all_providers(|page| {
+        let generations = page.told["generations"].as_array().expect("a list, be it empty");
+        let none = Options::default();
+        for kind in Kind::ALL.iter().copied().map(Some).chain([None]) {
+            let of_kind = |generation: &&Value| {
+                let kinds = generation["kinds"].as_array().expect("kinds");
+                kind.is_some_and(|kind| kinds.iter().any(|name| name == kind.as_str()))
+            };
+            let shown = generations.iter().find(of_kind);
+            let reference = shown.map_or("asset://\"1\"", |shown| shown["reference"].as_str().expect("a reference"));
+            let fragment = fragment(page.provider, reference, kind, &none);
+            match shown {
+                Some(shown) => {
+                    assert!(is_part(&fragment, &shown["request"]), "{fragment} of {}", shown["request"]);
+                    assert!(fragment.is_object() && has(&fragment, reference), "{fragment} is about {reference}");
+                }
+                None => assert_eq!(fragment, json!(reference), "the page shows no request for {kind:?}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn relaydance_s_role_is_the_user_s() {
+    let relaydance = mediaferry::providers::by_id("relaydance").expect("registered");
+    let first = options(relaydance, &json!({ "role": "first_frame" }));
+    let fragment = fragment(relaydance, "https://...", Some(Kind::Image), &first);
+    assert_eq!(fragment["metadata"]["content"][0]["role"], "first_frame");
+}
+
+fn fragment(provider: &dyn Provider, reference: &str, kind: Option<Kind>, options: &Options) -> Value {
+    serde_json::from_str(&provider.request_fragment(reference, kind, options)).expect("JSON")
+}
+
+/// Whether all of this stands in that: an object's fields by name, a list's items somewhere.
+fn is_part(part: &Value, whole: &Value) -> bool {
+    match (part, whole) {
+        (Value::Object(part), Value::Object(whole)) => {
+            part.iter().all(|(name, value)| whole.get(name).is_some_and(|other| is_part(value, other)))
+        }
+        (Value::Array(part), Value::Array(whole)) => {
+            part.iter().all(|item| whole.iter().any(|other| is_part(item, other)))
+        }
+        _ => part == whole,
+    }
+}
+
+fn has(value: &Value, text: &str) -> bool {
+    match value {
+        Value::Object(fields) => fields.values().any(|value| has(value, text)),
+        Value::Array(items) => items.iter().any(|value| has(value, text)),
+        other => other == text,
+    }
+}
+
+#[test]
+fn a_name_with_quotes_stays_one_string() {
+    for_all_providers(|page| {
+        for flow in page.flows.iter().filter(|flow| matches!(flow.cargo, Cargo::File(_))) {
+            let format = flow.file().media().format;
+            let name = ["a\"},\\ \u{1f3ac}\n.", format.extension()].concat();
+            let file = files::accepted(&name, 7, format, page.provider.rules(&flow.options)).expect("acceptable");
+            if let mediaferry::providers::Route::Put(presign) = page.provider.route(&file, &flow.options) {
+                let Body::Json(json) = presign.ticket(&file, None).body else { panic!("JSON") };
+                let told: Value = serde_json::from_str(&json).expect("JSON");
+                assert!(told.get("filename").is_none_or(|told| *told == name));
+            }
+        }
     });
 }

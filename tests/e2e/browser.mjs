@@ -73,36 +73,65 @@ class Tab {
   }
 
   /**
-   * Uploads by the package itself, without the demo page. Gives `{ asset }` or `{ error }`, and the events.
-   * With `abortAt`, a stage, the upload is cancelled when bytes move in it.
+   * Uploads a file or an address by the package itself, without the demo page. Gives `{ asset }` or `{ error }`, and the
+   * events. With `abortAt`, a stage, the upload is cancelled there, once bytes move where they do. The rest are options.
    */
-  async upload(file, { provider = 'modelhunter', init, abortAt, gateway } = {}) {
-    const input = await this.holding([file]);
-    return await this.page.evaluate(callPackage, input, { provider, init, abortAt, gateway });
+  async upload(source, { provider = 'modelhunter', init, abortAt, ...options } = {}) {
+    const given = typeof source === 'string' ? source : await this.holding([source]);
+    return await this.page.evaluate(callPackage, given, { init, abortAt, options: { provider, ...options } });
+  }
+
+  /** Calls a function of the package with a file and an option; an async iterable becomes a list. */
+  async call(name, source, options) {
+    const given = source?.bytes ? await this.holding([source]) : source;
+    return await this.page.evaluate(
+      async (name, given, options) => {
+        const known = await import('/mediaferry/index.js');
+        const first = given instanceof HTMLInputElement ? [given.files[0]] : given === undefined ? [] : [given];
+        try {
+          const result = known[name](...first, ...(options ? [options] : []));
+          if (!result[Symbol.asyncIterator]) return await result;
+          const all = [];
+          for await (const one of result) all.push(one);
+          return all;
+        } catch ({ name, code, message, violations }) {
+          return { error: { name, code, message, violations } };
+        }
+      },
+      name,
+      given,
+      options,
+    );
   }
 }
 
 /** Runs in the page. */
-async function callPackage(input, { provider, init, abortAt, gateway }) {
+async function callPackage(given, { init, abortAt, options }) {
   const { upload, init: start } = await import('/mediaferry/index.js');
   if (init) await start(init);
   const abort = new AbortController();
-  const told = { stages: [], progress: [], retries: [] };
-  const options = {
-    provider,
-    gateway,
+  const told = { stages: [], progress: [], retries: [], advice: [] };
+  const moves = abortAt === 'transfer';
+  const cancel = () => told.stages.at(-1) === abortAt && abort.abort();
+  const listeners = {
     signal: abort.signal,
-    onStage: (stage) => told.stages.push(stage),
+    onStage: (stage) => {
+      told.stages.push(stage);
+      if (!moves) cancel();
+    },
     onRetry: (retry) => told.retries.push(retry.error),
+    onAdvice: (advice) => told.advice.push(...advice),
     onProgress: (progress) => {
       told.progress.push(progress);
-      if (told.stages.at(-1) === abortAt && progress.sentBytes > 0) abort.abort();
+      if (moves && progress.sentBytes > 0) cancel();
     },
   };
   try {
-    return { ...told, asset: await upload(input.files[0], options) };
+    const source = typeof given === 'string' ? given : given.files[0];
+    const asset = await upload(source, { ...options, ...listeners });
+    return { ...told, asset: { ...asset, expiresAt: asset.expiresAt?.getTime() } };
   } catch (error) {
-    const { name, code, stage, status, retryable, message, violations } = error;
-    return { ...told, error: { name, code, stage, status, retryable, message, violations } };
+    const { name, code, stage, status, retryable, unclear, providerCode, message, violations } = error;
+    return { ...told, error: { name, code, stage, status, retryable, unclear, providerCode, message, violations } };
   }
 }

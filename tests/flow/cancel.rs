@@ -3,9 +3,12 @@
 use mediaferry::flow::{Effect, Failure, Stage, Wake};
 
 use crate::made::{SIGNED_PUT, SIGNED_SUBMIT, SIGNED_TICKET, SLOW_FORM, SLOW_STATUS, pending, ready, signed, slow};
+use crate::pages::{
+    ASSET, CREATE, STAGED, STAGING, STATUS, UPLOAD, apiframe, asset, code, created, onerouter, resource, staged,
+};
 use crate::script::Meanwhile::{Cancel, Digested, Sent};
 use crate::script::{Script, failure, status};
-use crate::{COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, relaydance, stored, taken, ticket};
+use crate::{COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, provider, relaydance, stored, taken, ticket};
 
 fn put() -> Script {
     modelhunter()
@@ -32,15 +35,45 @@ fn signed_put() -> Script {
     signed().on(SIGNED_TICKET, status(200, "")).on(SIGNED_PUT, stored()).on(SIGNED_SUBMIT, ready())
 }
 
+fn by_form() -> Script {
+    onerouter()
+        .on(UPLOAD, status(429, ""))
+        .on(UPLOAD, resource("processing", &[]))
+        .on(STATUS, code(500, ""))
+        .on(STATUS, resource("active", &[]))
+}
+
+/// With a ticket that is renewed, a create that sleeps between its tries, and polls.
+fn by_staging() -> Script {
+    apiframe()
+        .on(STAGING, status(503, ""))
+        .on(STAGING, staged())
+        .on(STAGED, denied())
+        .on(STAGING, staged())
+        .on(STAGED, failure(Failure::Network))
+        .on(STAGED, stored())
+        .on(CREATE, status(429, ""))
+        .on(CREATE, created())
+        .on(ASSET, asset("Processing", None))
+        .on(ASSET, asset("Active", None))
+}
+
+fn by_address() -> Script {
+    Script::address(provider("apiframe"), "https://example.com/a.png")
+        .on(CREATE, status(429, ""))
+        .on(CREATE, created())
+        .on(ASSET, asset("Active", None))
+}
+
 #[test]
 fn cancel_at_any_effect_ends_the_upload_there() {
     let mut kinds = Vec::new();
-    for script in [put, form, polled, signed_put] {
+    for script in [put, form, polled, signed_put, by_form, by_staging, by_address] {
         let whole = script().run();
         whole.delivery();
         for at in 0..whole.effects.len() {
             let played = script().cancel_at(at).run();
-            assert!(played.is_cancelled(), "at effect {at}");
+            assert!(played.is_cancelled() && !played.is_unclear, "at effect {at}");
             assert_eq!(played.effects, whole.effects[..=at], "up to there it is the same upload");
             assert_eq!(played.events, whole.events[..played.events.len()], "and tells the same");
             kinds.push((played.stage, core::mem::discriminant(&whole.effects[at].1)));
@@ -66,6 +99,13 @@ fn cancel_while_bytes_move_ends_the_upload() {
         (relaydance().on(FORM, taken()).meanwhile(&[Sent(1_000), Cancel]), Stage::Transfer),
         (relaydance().on(FORM, taken()).meanwhile(&[Sent(crate::SIZE), Cancel]), Stage::Submit),
         (slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, ready()).meanwhile(&[Cancel]), Stage::Process),
+        (apiframe().on(STAGING, staged()).meanwhile(&[Digested(5_000), Cancel]), Stage::Ticket),
+        (apiframe().on(STAGING, staged()).on(STAGED, stored()).meanwhile(&[Sent(9), Cancel]), Stage::Transfer),
+        (
+            Script::address(provider("onerouter"), "https://a.example/b").on(UPLOAD, stored()).meanwhile(&[Cancel]),
+            Stage::Submit,
+        ),
+        (onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, stored()).meanwhile(&[Cancel]), Stage::Process),
     ] {
         let played = script.run();
         assert!(played.is_cancelled());

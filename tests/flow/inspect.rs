@@ -85,7 +85,7 @@ fn a_broken_limit_comes_with_its_numbers_after_the_facts() {
         ),
         (samples::mp4(999), vec![Violation { rule: Rule::MinDuration, actual: number(0.999), limit: number(1.0) }]),
         (
-            samples::jpeg(640, 480, 50_000_001),
+            samples::flat_jpeg(50_000_001),
             vec![Violation { rule: Rule::MaxBytes, actual: number(50_000_001.0), limit: number(50_000_000.0) }],
         ),
     ];

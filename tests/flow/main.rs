@@ -1,5 +1,7 @@
 //! Whole uploads as scripts on a virtual clock. `common/script.rs` plays them: an unscripted request fails the test.
 
+#[path = "../common/sixth.rs"]
+mod harbour;
 #[path = "../common/played.rs"]
 mod played;
 #[path = "../common/samples.rs"]
@@ -9,16 +11,29 @@ mod script;
 #[path = "../common/watch.rs"]
 mod watch;
 
+mod address;
+mod apiframe;
 mod cancel;
+mod chance;
 mod inspect;
 mod made;
 mod offline;
+mod onerouter;
+mod options;
+mod pages;
+mod poll;
 mod process;
 mod progress;
 mod retry;
+mod sixth;
+mod staging;
 mod submit;
+mod tasks;
 mod ticket;
 mod transfer;
+mod unclear;
+
+use std::sync::LazyLock;
 
 use mediaferry::providers::{Provider, by_id};
 use script::{Answer, Script, status};
@@ -34,7 +49,8 @@ const FORM: &str = "POST /v1/files";
 const SIZE: u64 = 2_048_576;
 
 fn photo() -> Vec<u8> {
-    samples::jpeg(640, 480, usize::try_from(SIZE).expect("2 MB"))
+    static PHOTO: LazyLock<Vec<u8>> = LazyLock::new(|| samples::jpeg(640, 480, usize::try_from(SIZE).expect("2 MB")));
+    PHOTO.clone()
 }
 
 fn provider(id: &str) -> &'static dyn Provider {

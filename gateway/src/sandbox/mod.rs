@@ -14,6 +14,7 @@ use crate::guard::{self, AllowedOrigins};
 use crate::presign::Presigner;
 use crate::secret::Secret;
 use crate::store::Store;
+use crate::sweep::Kept;
 
 mod assets;
 pub(crate) mod faults;
@@ -22,14 +23,16 @@ mod inspect;
 mod modelhunter;
 mod record;
 mod relaydance;
-mod sweep;
 mod worldrouter;
 
 use faults::Faults;
-pub(crate) use sweep::sweep;
+use record::FileId;
 
 /// The key of every sandbox provider. It opens nothing else, so it is no secret.
 pub const KEY: &str = "sandbox-key";
+
+/// As long as the providers that name a time keep their assets.
+const KEPT: Duration = Duration::from_hours(7 * 24);
 
 /// What all played providers share.
 #[derive(Clone, Debug)]
@@ -53,6 +56,16 @@ pub(crate) fn app(sandbox: Sandbox, allowed: &AllowedOrigins) -> Router {
         .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox.clone())))
         .nest("/worldrouter", with_faults("worldrouter", worldrouter::app(sandbox)))
         .merge(control)
+}
+
+/// What a played provider stores, and for how long.
+pub(crate) fn kept(provider: &'static str) -> Kept {
+    Kept { place: provider, named: is_object, life: KEPT }
+}
+
+/// Whether a name is one of a file's bytes or of its record.
+fn is_object(name: &str) -> bool {
+    FileId::parse(name.strip_suffix(".json").unwrap_or(name)).is_some()
 }
 
 /// Lets requests with the sandbox's key through; `refuse` says no in the provider's own words.
@@ -97,5 +110,17 @@ impl From<s3s::S3Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (self.status, self.message).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_bytes_and_records_are_swept() {
+        let id = FileId::random();
+        assert!(is_object(id.as_str()) && is_object(&format!("{}.json", id.as_str())));
+        assert!(!is_object("holiday.png") && !is_object("file_1.json"));
     }
 }

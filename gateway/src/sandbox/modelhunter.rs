@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::record::{FileId, Record, rfc3339};
 use super::{Refusal, Sandbox, assets, check_key, inspect};
+use crate::presign::Payload;
 
 const ID: &str = "modelhunter";
 
@@ -43,8 +44,8 @@ async fn upload_url(State(sandbox): State<Sandbox>, body: Result<Json<Announceme
     let Json(announced) = body.map_err(|error| Refusal::bad_request("invalid_request", error.body_text()))?;
     check(&announced)?;
     let id = FileId::random();
-    let put =
-        sandbox.presigner.put(&id.object_key(ID), &announced.content_type, announced.size_bytes, sandbox.ticket_life);
+    let payload = Payload { content_type: &announced.content_type, size: announced.size_bytes, checksum: None };
+    let put = sandbox.presigner.put(&id.object_key(ID), &payload, Timestamp::now(), sandbox.ticket_life);
     let record = Record {
         filename: announced.filename,
         content_type: announced.content_type,

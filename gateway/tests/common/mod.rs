@@ -34,10 +34,20 @@ impl Gateway {
 
     /// With these environment variables.
     pub(crate) async fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let folder = TempDir::new().expect("a folder");
+        Self::start_in(TempDir::new().expect("a folder"), args, variables, |_| {}).await
+    }
+
+    /// In this folder, and with flags that the command line would not take.
+    pub(crate) async fn start_in(
+        folder: TempDir,
+        args: &[&str],
+        variables: &[(&str, &str)],
+        change: impl FnOnce(&mut Flags),
+    ) -> Self {
         let data = folder.path().join("store");
         let own = ["gateway", "--port", "0", "--storage-port", "0", "--data", data.to_str().expect("a path")];
-        let flags = Flags::try_parse_from(own.iter().chain(args)).expect("flags");
+        let mut flags = Flags::try_parse_from(own.iter().chain(args)).expect("flags");
+        change(&mut flags);
         let variable =
             |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let (addresses, handle) = serve(Config::new(flags, variable).expect("a config")).await.expect("a gateway");

@@ -1,20 +1,22 @@
-//! The providers' limits, each at the limit and one step to either side, and what is told about names and types.
-
-#[path = "common/files.rs"]
-mod files;
+//! The providers' limits, each at the limit and one step to either side.
 
 use core::slice;
 use core::time::Duration;
 
-use files::{accepted, inspected, media};
+use crate::files::{inspected, media};
 use mediaferry::error::Error;
-use mediaferry::file::InspectedFile;
-use mediaferry::media::{Fact, Format, Media, Orientation, Reason, Size};
-use mediaferry::providers::by_id;
+use mediaferry::json::Json;
+use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Reason, Size};
+use mediaferry::options::Options;
+use mediaferry::providers::{Provider, by_id};
 use mediaferry::rules::{Rule, Rules, Value, Violation};
 
-fn rules(provider: &str) -> &'static Rules {
-    &by_id(provider).expect("a registered provider").profile().rules
+fn provider(id: &str) -> &'static dyn Provider {
+    by_id(id).expect("a registered provider")
+}
+
+fn rules(id: &str) -> &'static Rules {
+    &provider(id).profile().rules
 }
 
 fn broken(media: Media, size: u64) -> Vec<Violation> {
@@ -111,24 +113,94 @@ fn modelhunter_takes_four_formats() {
 }
 
 #[test]
-fn worldrouter_takes_four_formats_to_ten_mebibytes() {
-    assert!(rules("worldrouter").formats().eq([Format::Png, Format::Jpeg, Format::Webp, Format::Gif]));
-    let check = |bytes| rules("worldrouter").check(&inspected("a.gif", "", bytes, media(Format::Gif)));
-    assert_eq!(check(10 * 1_048_576), []);
-    let [Violation { rule: Rule::MaxBytes, actual, limit }] = &check(10 * 1_048_576 + 1)[..] else {
-        panic!("one too many")
-    };
-    assert_eq!((actual, limit), (&Value::Number(10_485_761.0), &Value::Number(10_485_760.0)));
+fn worldrouter_takes_four_formats_to_ten_mebibytes_or_to_4_mb_as_its_dashboard() {
+    let chosen = Options::read(
+        provider("worldrouter").profile().settings,
+        Json::read(br#"{"limit":"dashboard"}"#).expect("JSON"),
+    );
+    let dashboard = provider("worldrouter").rules(&chosen.expect("an option"));
+    for (rules, limit) in [(rules("worldrouter"), 10_485_760_u32), (dashboard, 4_000_000)] {
+        assert!(rules.formats().eq([Format::Png, Format::Jpeg, Format::Webp, Format::Gif]));
+        for format in rules.formats() {
+            let check = |bytes: u32| rules.check(&inspected("", "", bytes.into(), media(format)));
+            assert_eq!((check(limit - 1), check(limit)), (vec![], vec![]));
+            assert_eq!(check(limit + 1), [violation(Rule::MaxBytes, f64::from(limit + 1), limit.into())]);
+        }
+    }
 }
 
 #[test]
-fn relaydance_names_no_limit() {
+fn onerouter_takes_the_24_formats_of_its_page() {
+    let page = "jpg jpeg png webp gif bmp tiff mp4 avi mov wmv flv webm mkv 3gp ogv mp3 wav ogg aac flac webm m4a opus";
+    assert_eq!(page.split(' ').count(), 24);
+    for extension in page.split(' ') {
+        assert!(rules("onerouter").formats().any(|format| format.has_extension(extension)), "{extension}");
+    }
+    for format in Format::ALL {
+        assert!(page.split(' ').any(|extension| format.has_extension(extension)), "{format:?} is not on the page");
+    }
+}
+
+#[test]
+fn onerouter_advises_an_address_above_50_mb_and_refuses_nothing() {
+    for format in Format::ALL {
+        let at = |bytes| {
+            let file = inspected("", "", bytes, media(*format));
+            (rules("onerouter").check(&file), rules("onerouter").advice(&file))
+        };
+        assert_eq!(at(49_999_999), (vec![], vec![]));
+        assert_eq!(at(50_000_000), (vec![], vec![]));
+        assert_eq!(at(50_000_001), (vec![], vec![violation(Rule::AdvisedBytes, 50_000_001.0, 50_000_000.0)]));
+        assert_eq!(at(5_000_000_000).0, []);
+    }
+}
+
+#[test]
+fn a_film_whose_duration_nobody_knows_is_let_through_with_an_advice() {
+    let advice = |media| rules("modelhunter").advice(&inspected("", "", 1, media));
+    let unchecked = Violation { rule: Rule::KnownDuration, actual: Value::Nothing, limit: Value::Nothing };
+    for duration in
+        [Fact::Unknown(Reason::Absent), Fact::Unknown(Reason::Budget), Fact::Estimated(Duration::from_secs(9))]
+    {
+        assert_eq!(advice(film(duration)), slice::from_ref(&unchecked));
+        let others = |id| rules(id).advice(&inspected("", "", 1, film(duration)));
+        assert_eq!((others("onerouter"), others("relaydance"), others("apiframe")), (vec![], vec![], vec![]));
+    }
+    assert_eq!(advice(film(Fact::Known(Duration::from_secs(601)))), [], "that is a violation, and known");
+    assert_eq!(advice(picture(640, 480)), [], "a picture takes no time");
+    assert_eq!(advice(media(Format::Gif)), [], "it is not taken anyway");
+}
+
+#[test]
+fn relaydance_takes_9_images_3_videos_and_3_audio_tracks_in_one_request() {
+    let kinds = |images, videos, audio| {
+        [vec![Kind::Image; images], vec![Kind::Video; videos], vec![Kind::Audio; audio]].concat()
+    };
+    let together = |images, videos, audio| rules("relaydance").check_together(&kinds(images, videos, audio));
+    for (images, videos, audio) in [(0, 0, 0), (8, 2, 2), (9, 3, 3), (9, 0, 0), (0, 3, 3)] {
+        assert_eq!(together(images, videos, audio), []);
+    }
+    let (images, videos) = (violation(Rule::MaxImages, 10.0, 9.0), violation(Rule::MaxVideos, 4.0, 3.0));
+    let audio = violation(Rule::MaxAudio, 4.0, 3.0);
+    assert_eq!(together(10, 3, 3), slice::from_ref(&images));
+    assert_eq!(together(9, 4, 3), slice::from_ref(&videos));
+    assert_eq!(together(9, 3, 4), slice::from_ref(&audio));
+    assert_eq!(together(10, 4, 4), [images, videos, audio]);
+    for other in ["modelhunter", "onerouter", "worldrouter", "apiframe"] {
+        assert_eq!(rules(other).check_together(&kinds(1_000, 1_000, 1_000)), [], "{other} names no such limit");
+    }
+}
+
+#[test]
+fn relaydance_and_apiframe_name_no_limit_on_a_file() {
     for format in Format::ALL {
         let tiny = Media { stored_size: Fact::Known(Size { width: 1, height: 9_000 }), ..media(*format) };
         let unknown = Media { stored_size: Fact::Unknown(Reason::Damaged), ..media(*format) };
         let endless = Media { duration: Fact::Known(Duration::from_secs(1_000_000)), ..media(*format) };
         for media in [tiny, unknown, endless] {
-            assert_eq!(rules("relaydance").check(&inspected("", "", 5_000_000_000, media)), [], "{format:?}");
+            let file = inspected("", "", 5_000_000_000, media);
+            assert_eq!(rules("relaydance").check(&file), [], "{format:?}");
+            assert_eq!(rules("apiframe").check(&file), [], "{format:?}");
         }
     }
 }
@@ -197,72 +269,4 @@ fn a_picture_without_a_size_is_refused_where_a_limit_depends_on_it() {
     let unknown = Media { stored_size: Fact::Unknown(Reason::Damaged), ..media(Format::Png) };
     let violation = Violation { rule: Rule::KnownSize, actual: Value::Nothing, limit: Value::Nothing };
     assert_eq!(broken(unknown, 1), [violation]);
-}
-
-#[test]
-fn a_name_or_type_that_contradicts_the_content_is_a_mismatch() {
-    let says = |name: &str, declared: &str, format| inspected(name, declared, 1, media(format)).mismatched();
-    for (name, declared, format) in [
-        ("photo.jpg", "image/jpeg", Format::Png),
-        ("photo.jpg", "", Format::Png),
-        ("", "image/jpeg", Format::Png),
-        ("photo.png", "image/jpeg", Format::Png),
-        ("PHOTO.JPG", "", Format::Png),
-        ("film.mov", "", Format::Mp4),
-        ("photo.png", "IMAGE/GIF", Format::Png),
-        ("photo.png", "image/jpeg; name=photo.png", Format::Png),
-        ("photo.png", "text/plain;charset=utf-8", Format::Png),
-    ] {
-        assert!(says(name, declared, format), "{name} {declared}");
-    }
-    for (name, declared, format) in [
-        ("photo.png", "image/png", Format::Png),
-        ("photo.png", "", Format::Png),
-        ("", "", Format::Png),
-        ("", "image/png", Format::Png),
-        ("PHOTO.PNG", "IMAGE/PNG", Format::Png),
-        ("photo.jpeg", "image/jpg", Format::Jpeg),
-        ("photo.JPE", "image/pjpeg", Format::Jpeg),
-        ("photo.png", "image/png; charset=binary", Format::Png),
-        ("photo.png", " image/png ;x=y", Format::Png),
-        // No extension that could be a type.
-        ("photo", "", Format::Png),
-        ("photo.", "", Format::Png),
-        (".jpg", "", Format::Png),
-        ("Mr. Smith", "", Format::Png),
-        ("photo.original", "", Format::Png),
-        ("photo.2024", "", Format::Png),
-        // A type that says nothing.
-        ("photo.png", "application/octet-stream", Format::Png),
-    ] {
-        assert!(!says(name, declared, format), "{name} {declared}");
-    }
-}
-
-#[test]
-fn an_accepted_file_has_a_name_that_fits_its_content() {
-    for (own, format, declared) in [
-        ("photo.png", Format::Png, "photo.png"),
-        ("PHOTO.PNG", Format::Png, "PHOTO.PNG"),
-        ("photo.jpeg", Format::Jpeg, "photo.jpeg"),
-        ("photo.jpg", Format::Png, "photo.png"),
-        ("PHOTO.JPG", Format::Webp, "PHOTO.webp"),
-        ("photo.tar.gz", Format::Png, "photo.tar.png"),
-        ("photo", Format::Jpeg, "photo.jpg"),
-        ("photo.", Format::Jpeg, "photo.jpg"),
-        ("photo..jpg", Format::Png, "photo.png"),
-        ("Mr. Smith", Format::Png, "Mr. Smith.png"),
-        ("report.2024", Format::Png, "report.2024.png"),
-        ("photo.original", Format::Png, "photo.original.png"),
-        ("Grüße 漢字.jpg", Format::Png, "Grüße 漢字.png"),
-        ("", Format::Png, "file.png"),
-        ("", Format::Mp4, "file.mp4"),
-        ("...", Format::Png, "file.png"),
-    ] {
-        let file = accepted(own, 1, format, rules("modelhunter")).expect("an acceptable file");
-        assert_eq!(file.name(), declared, "from {own:?}");
-        assert_eq!(file.mime(), format.mime());
-        let again: &InspectedFile = &file;
-        assert_eq!((again.candidate().name.as_str(), again.size()), (own, 1));
-    }
 }

@@ -1,0 +1,205 @@
+//! `/staging`: our own bucket, for providers that only take a URL. A page PUTs the bytes there by one presigned URL, the
+//! provider GETs them by another; neither comes past the gateway.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use mediaferry::media::Format;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::presign::{Payload, Presigner};
+use crate::sweep::Kept;
+
+/// The route.
+pub(crate) const PATH: &str = "/staging";
+/// The first segment of every key.
+const PLACE: &str = "staging";
+/// A request is some 200 bytes.
+const MAX_REQUEST: usize = 4 << 10;
+
+/// Where files are staged, how long and how large.
+#[derive(Clone, Debug)]
+pub(crate) struct Staging {
+    pub(crate) presigner: Arc<Presigner>,
+    pub(crate) put_life: Duration,
+    pub(crate) get_life: Duration,
+    pub(crate) max_bytes: u64,
+}
+
+/// The one route, not yet guarded.
+pub(crate) fn app(staging: Staging) -> Router {
+    Router::new().route(PATH, post(ticket)).layer(DefaultBodyLimit::max(MAX_REQUEST)).with_state(Arc::new(staging))
+}
+
+/// What staging keeps in the embedded storage: nothing that a URL still leads to is older.
+pub(crate) fn kept(put_life: Duration, get_life: Duration) -> Kept {
+    Kept { place: PLACE, named: is_name, life: put_life.saturating_add(get_life) }
+}
+
+/// What a page says of the file that it will send.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Announcement {
+    content_type: String,
+    size_bytes: u64,
+    sha256: Option<String>,
+}
+
+/// How to put the file there, and where it can be had then.
+#[derive(Serialize)]
+struct Ticket {
+    put_url: String,
+    get_url: String,
+    expires_at: String,
+    get_expires_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checksum: Option<String>,
+}
+
+async fn ticket(
+    State(staging): State<Arc<Staging>>,
+    body: Result<Json<Announcement>, JsonRejection>,
+) -> Result<Json<Ticket>, Refused> {
+    let Json(announced) = body.map_err(|error| Refused::Invalid(error.body_text()))?;
+    staging.ticket(&announced, Timestamp::now()).map(Json)
+}
+
+impl Staging {
+    fn ticket(&self, announced: &Announcement, now: Timestamp) -> Result<Ticket, Refused> {
+        let checksum = announced.sha256.as_deref().map(|hex| checksum(hex).ok_or(BAD_SHA256)).transpose();
+        let checksum = checksum.map_err(|message| Refused::Invalid(message.to_owned()))?;
+        let format = Format::ALL.iter().find(|format| format.mime() == announced.content_type);
+        let format = *format.ok_or(Refused::UnsupportedType)?;
+        match announced.size_bytes {
+            0 => return Err(Refused::Invalid("size_bytes must be at least 1.".to_owned())),
+            size if size > self.max_bytes => return Err(Refused::TooLarge { size, limit: self.max_bytes }),
+            _ => {}
+        }
+        let key = format!("{PLACE}/{}", random_name(format));
+        let payload =
+            Payload { content_type: format.mime(), size: announced.size_bytes, checksum: checksum.as_deref() };
+        let put = self.presigner.put(&key, &payload, now, self.put_life);
+        let get = self.presigner.get(&key, now, self.get_life);
+        Ok(Ticket {
+            put_url: put.url.into(),
+            get_url: get.url.into(),
+            expires_at: put.expires_at.to_string(),
+            get_expires_at: get.expires_at.to_string(),
+            checksum,
+        })
+    }
+}
+
+/// A name nobody can guess; some services go by the extension.
+fn random_name(format: Format) -> String {
+    format!("{}{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple(), format.extension())
+}
+
+/// Whether [`random_name`] could have given this name.
+fn is_name(name: &str) -> bool {
+    let Some((random, extension)) = name.split_once('.') else { return false };
+    let hex = random.len() == 64 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    hex && Format::ALL.iter().any(|format| format.extension() == extension)
+}
+
+const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits.";
+
+/// 64 hexadecimal digits as `x-amz-checksum-sha256` has them: in base64.
+fn checksum(hex: &str) -> Option<String> {
+    let digits: Option<Vec<_>> = hex.chars().map(|digit| digit.to_digit(16)).collect();
+    let digits = digits.filter(|digits| digits.len() == 64)?;
+    let pairs = digits.as_chunks().0.iter();
+    let bytes: Option<Vec<_>> = pairs.map(|[high, low]| u8::try_from(high << 4 | low).ok()).collect();
+    Some(BASE64_STANDARD.encode(bytes?))
+}
+
+/// Why there is no ticket.
+#[derive(Debug, PartialEq, Eq)]
+enum Refused {
+    Invalid(String),
+    /// Only media: the bucket is no host for pages and programs.
+    UnsupportedType,
+    TooLarge {
+        size: u64,
+        limit: u64,
+    },
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, error) = match self {
+            Self::Invalid(message) => {
+                (StatusCode::BAD_REQUEST, json!({ "code": "invalid_request", "message": message }))
+            }
+            Self::UnsupportedType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                json!({ "code": "unsupported_type", "message": "content_type is not the type of a known media format." }),
+            ),
+            Self::TooLarge { size, limit } => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                json!({
+                    "code": "too_large",
+                    "message": format!("{size} bytes are over the limit of {limit}."),
+                    "size": size,
+                    "limit": limit,
+                }),
+            ),
+        };
+        (status, Json(json!({ "error": error }))).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checksums_are_the_same_bytes_in_base64() {
+        // SHA-256 of nothing, as every description of it has it.
+        let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let base64 = Some("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".to_owned());
+        assert_eq!((checksum(hex), checksum(&hex.to_uppercase())), (base64.clone(), base64));
+        for bad in [
+            "",
+            &hex[1..],
+            &format!("{hex}00"),
+            &hex.replace('e', "g"),
+            &hex.replace("e3", "é"),
+            &format!("+{}", &hex[1..]),
+        ] {
+            assert_eq!(checksum(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_our_own_names_are_swept() {
+        for format in Format::ALL {
+            assert!(is_name(&random_name(*format)), "{format:?}");
+        }
+        let random = random_name(Format::Png);
+        for name in [
+            "holiday.png",
+            ".png",
+            "",
+            &random[1..],
+            &random.to_uppercase(),
+            &random.replace(".png", ".html"),
+            &random.replace(".png", ""),
+            &format!("{random}.png"),
+            &format!("../{random}"),
+        ] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}

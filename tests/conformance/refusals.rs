@@ -1,0 +1,88 @@
+//! What a refusal means: by its status, by its words, and where a good status carries a bad answer.
+
+use mediaferry::error::Error;
+use mediaferry::http::Response;
+use serde_json::{Value, json};
+
+use crate::answers::{HTML, for_all_answers};
+use crate::for_all;
+use crate::reading::told_error;
+
+#[test]
+fn documented_refusals_mean_what_is_documented() {
+    for_all(|page| {
+        for refusal in page.told["refusals"].as_array().expect("a list, be it empty") {
+            let status = refusal["http"].as_u64().map_or(200, |status| u16::try_from(status).expect("a status"));
+            for (reader, step) in page.readers() {
+                let error = reader.status(status, refusal["body"].to_string()).expect_err("a refusal");
+                assert_eq!(told_error(&error), refusal["error"], "{refusal} to {}", step.told["answer"]);
+            }
+        }
+    });
+}
+
+#[test]
+fn statuses_mean_what_they_say_whatever_the_body() {
+    for_all_answers(|reader, step| {
+        for body in [b"" as &[u8], HTML.as_bytes(), b"{}", b"[]", b"null", step.answer()] {
+            let meanings: [(&[u16], &str); 6] = [
+                (&[400, 402, 403, 404, 405, 409, 410, 415, 422], "refused"),
+                (&[401], "unauthenticated"),
+                (&[408, 500, 501, 502, 503, 504, 599], "unavailable"),
+                (&[413], "too_large"),
+                (&[429], "rate_limited"),
+                (&[0, 100, 199, 300, 304, 600], "malformed_response"),
+            ];
+            for (statuses, meaning) in meanings {
+                for status in statuses {
+                    let error = reader.status(*status, body).expect_err("no good status");
+                    assert_eq!(error.code().as_str(), meaning, "{status}: {}", String::from_utf8_lossy(body));
+                    let told = told_error(&error)["status"].as_u64();
+                    assert!(told.is_none_or(|told| told == u64::from(*status)), "{status} is told as {told:?}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn retry_after_is_kept() {
+    for_all_answers(|reader, _| {
+        let retry_after_millis = Some(7_000);
+        let read = |status| reader.read(&Response { status, retry_after_millis, body: Vec::new() });
+        assert_eq!(read(429), Err(Error::RateLimited { retry_after_millis }));
+        assert_eq!(read(503), Err(Error::Unavailable { status: 503, retry_after_millis }));
+    });
+}
+
+#[test]
+fn a_refusal_keeps_the_provider_s_words_cut_to_200_characters() {
+    let long = "ä".repeat(500);
+    let cases: [(Value, Option<&str>); 9] = [
+        (json!({ "error": { "code": "bad_file", "message": "No." } }), Some("bad_file")),
+        (json!({ "error": { "message": "No." } }), Some("No.")),
+        (json!({ "error": "No." }), Some("No.")),
+        (json!({ "code": "bad_file" }), Some("bad_file")),
+        (json!({ "message": "No." }), Some("No.")),
+        (json!({ "error": null, "message": "No." }), Some("No.")),
+        (json!({ "error": { "code": 17 }, "message": "No." }), Some("No.")),
+        (json!({ "error": { "code": 17 } }), None),
+        (json!({ "error": { "code": long } }), Some(&long[..400])),
+    ];
+    for_all_answers(|reader, _| {
+        for (body, words) in &cases {
+            let error = Error::Refused { status: 400, provider_code: words.map(str::to_owned) };
+            assert_eq!(reader.status(400, body.to_string()), Err(error), "{body}");
+        }
+    });
+}
+
+#[test]
+fn words_about_a_failure_are_cut_to_200_characters() {
+    for_all_answers(|reader, step| {
+        let Some(words) = step.told["read"]["failed"]["provider_code"].as_str() else { return };
+        let long = String::from_utf8_lossy(step.answer()).replace(words, &"é".repeat(500));
+        let read = reader.status(200, long).expect("a failure").told();
+        assert_eq!(read["failed"]["provider_code"], "é".repeat(200));
+    });
+}

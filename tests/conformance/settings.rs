@@ -1,0 +1,101 @@
+//! What a provider lets its user choose.
+
+use std::collections::BTreeSet;
+
+use mediaferry::json::Json;
+use mediaferry::options::{BadOption, Options, Setting};
+use serde_json::{Map, Value, json};
+
+use crate::for_all_providers;
+use crate::page::{Call, Page, options};
+
+fn read(page: &Page, told: &Value) -> Result<Options, BadOption> {
+    let json = told.to_string();
+    Options::read(page.provider.profile().settings, Json::read(json.as_bytes()).expect("JSON"))
+}
+
+/// A value for every setting that must have one.
+fn needed(page: &Page) -> Map<String, Value> {
+    let required = page.provider.profile().settings.iter().filter(|setting| setting.required);
+    required.map(|setting| (setting.name.to_owned(), a_value(setting).into())).collect()
+}
+
+fn a_value(setting: &Setting) -> &'static str {
+    setting.values.first().copied().unwrap_or("anything")
+}
+
+#[test]
+fn names_and_values_are_unique_words() {
+    for_all_providers(|page| {
+        let settings = page.provider.profile().settings;
+        let names: BTreeSet<&str> = settings.iter().map(|setting| setting.name).collect();
+        assert_eq!(names.len(), settings.len());
+        for setting in settings {
+            let words = setting.values.iter().copied().chain([setting.name]);
+            for word in words {
+                assert!(
+                    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+                    "{word}"
+                );
+            }
+            assert_eq!(setting.values.iter().collect::<BTreeSet<_>>().len(), setting.values.len());
+        }
+    });
+}
+
+#[test]
+fn each_value_is_taken_and_no_other() {
+    for_all_providers(|page| {
+        for setting in page.provider.profile().settings {
+            let with = |value: Value| {
+                let mut told = needed(page);
+                told.insert(setting.name.to_owned(), value);
+                read(page, &told.into())
+            };
+            for value in setting.values {
+                assert_eq!(with(json!(value)).expect("its value").get(setting.name), *value);
+                assert_eq!(with(json!(value.to_uppercase())), Err(BadOption(setting)), "{value} in capitals");
+            }
+            for other in [json!(1), json!(true), json!(["a"]), json!({})] {
+                assert_eq!(with(other), Err(BadOption(setting)), "{}", setting.name);
+            }
+            let any = with(json!("any \"text\""));
+            assert_eq!(any.is_ok(), setting.values.is_empty(), "{}: {any:?}", setting.name);
+            for nothing in [json!(null), json!("")] {
+                let read = with(nothing);
+                assert_eq!(read.is_ok(), !setting.required, "{}", setting.name);
+                assert!(read.is_err() || read.is_ok_and(|options| options.get(setting.name).is_empty()));
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_required_is_missed_and_is_part_of_a_request() {
+    for_all_providers(|page| {
+        assert!(read(page, &needed(page).into()).is_ok(), "nothing else is required");
+        for setting in page.provider.profile().settings.iter().filter(|setting| setting.required) {
+            let mut told = needed(page);
+            told.remove(setting.name);
+            assert_eq!(read(page, &told.clone().into()), Err(BadOption(setting)));
+            told.insert(setting.name.to_owned(), "another \"one\"".into());
+            let flow = &page.flows[0];
+            let at = flow.steps.iter().position(|step| step.call == Call::Submit).expect("an upload");
+            let mut other = Page::of_providers().into_iter().find(|other| other.told == page.told).expect("itself");
+            other.flows[0].options = options(page.provider, &told.into());
+            let (its, others) = (flow.requests(page.provider), other.flows[0].requests(page.provider));
+            assert_ne!(its[at], others[at], "{} changes nothing", setting.name);
+        }
+    });
+}
+
+#[test]
+fn the_documented_flows_need_no_more_than_what_is_required() {
+    for_all_providers(|page| {
+        for flow in page.told["flows"].as_array().expect("flows") {
+            let given: BTreeSet<&String> = flow["options"].as_object().into_iter().flat_map(Map::keys).collect();
+            let needed = needed(page);
+            assert_eq!(given, needed.keys().collect(), "{}", flow["is"]);
+        }
+    });
+}

@@ -1,0 +1,78 @@
+//! One file, every provider's verdict.
+
+use core::time::Duration;
+
+use crate::files::{inspected, media};
+use mediaferry::check::{Verdict, check};
+use mediaferry::error::Error;
+use mediaferry::file::InspectedFile;
+use mediaferry::media::{Fact, Format, Media, ProbeError, Reason};
+use mediaferry::providers::PROVIDERS;
+use mediaferry::rules::{self, Rule, Value};
+
+/// Who says what: ids with the rules that are broken and those that are only advised.
+fn told(verdicts: &[Verdict]) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
+    let rules = |list: &[rules::Violation]| list.iter().map(|violation| violation.rule).collect();
+    let told = |verdict: &Verdict| (verdict.provider.profile().id, rules(&verdict.violations), rules(&verdict.advice));
+    verdicts.iter().map(told).collect()
+}
+
+fn verdicts(file: InspectedFile) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
+    told(&check(&Ok(file)).expect("verdicts"))
+}
+
+#[test]
+fn a_photo_is_taken_by_all_in_the_registry_s_order() {
+    let all = verdicts(inspected("a.jpg", "", 1_000_000, media(Format::Jpeg)));
+    let ids = ["modelhunter", "onerouter", "worldrouter", "relaydance", "apiframe"];
+    assert_eq!(all, ids.map(|id| (id, vec![], vec![])));
+    assert_eq!(all.len(), PROVIDERS.len());
+}
+
+#[test]
+fn each_provider_judges_by_its_own_limits() {
+    let film = Media { duration: Fact::Unknown(Reason::Budget), ..media(Format::Mp4) };
+    assert_eq!(
+        verdicts(inspected("a.mp4", "", 50_000_001, film)),
+        [
+            ("modelhunter", vec![], vec![Rule::KnownDuration]),
+            ("onerouter", vec![], vec![Rule::AdvisedBytes]),
+            ("worldrouter", vec![Rule::Format], vec![]),
+            ("relaydance", vec![], vec![]),
+            ("apiframe", vec![], vec![]),
+        ]
+    );
+    let cut =
+        Media { complete: Fact::Known(false), duration: Fact::Known(Duration::from_secs(9)), ..media(Format::Png) };
+    let all = verdicts(inspected("a.png", "", 10_485_761, cut));
+    assert!(all.iter().all(|(_, broken, _)| broken.contains(&Rule::Complete)), "{all:?}");
+    assert_eq!(all[2].1, [Rule::MaxBytes, Rule::Complete]);
+}
+
+#[test]
+fn an_empty_file_is_taken_by_nobody() {
+    let found = Err(Error::Rejected(vec![rules::empty_file()]));
+    for verdict in check(&found).expect("verdicts") {
+        assert_eq!((verdict.violations, verdict.advice), (vec![rules::empty_file()], vec![]));
+    }
+}
+
+#[test]
+fn an_unrecognised_file_is_taken_by_nobody_and_each_says_what_it_takes() {
+    for (looks_like, actual) in [(Some("PDF"), Value::Text("PDF")), (None, Value::Nothing)] {
+        let found = Err(Error::of_probe(ProbeError::Unrecognised { looks_like }, Value::Nothing));
+        let verdicts = check(&found).expect("verdicts");
+        assert_eq!(verdicts.len(), PROVIDERS.len());
+        for verdict in verdicts {
+            let taken = verdict.provider.profile().rules.taken();
+            assert_eq!(verdict.violations, [rules::wrong_format(actual.clone(), taken)]);
+        }
+    }
+}
+
+#[test]
+fn an_unreadable_file_gets_no_verdict() {
+    assert_eq!(check(&Err(Error::UnreadableFile)).err(), Some(Error::UnreadableFile));
+    let found = Err(Error::of_probe(ProbeError::Unreadable, Value::Nothing));
+    assert_eq!(check(&found).err(), Some(Error::UnreadableFile));
+}
