@@ -4,6 +4,7 @@ import { deleteAsset, listAssets } from '/mediaferry/index.js';
 import { announce } from './announce.js';
 import { copies } from './copy.js';
 import { make } from './elements.js';
+import { chosenOptions } from './options.js';
 
 const PAGE = 20;
 
@@ -43,7 +44,7 @@ async function next() {
   const current = shown;
   say('Loading …');
   try {
-    pages ??= listAssets({ provider: of.id, pageSize: Math.min(PAGE, of.maxPageSize) });
+    pages ??= listAssets({ ...callOptions(of), pageSize: Math.min(PAGE, of.maxPageSize) });
     const { found, isEnd } = await take(pages, current);
     if (current !== shown) return; // it was closed, and perhaps opened again
     for (const asset of found) current.add(asset.id);
@@ -82,7 +83,7 @@ function row(asset, of) {
   const element = make('li', { data: { asset: asset.id } }, code, make('span', {}, state), copy, remove);
   confirmed(remove, async () => {
     try {
-      await deleteAsset(asset.id, { provider: of.id });
+      await deleteAsset(asset.id, callOptions(of));
       pages = undefined;
       (element.nextElementSibling?.querySelector('button:last-child') ?? panel.querySelector('summary')).focus();
       element.remove();
@@ -111,6 +112,10 @@ function confirmed(button, act) {
     button.disabled = false;
     say(false);
   });
+}
+
+function callOptions(provider) {
+  return { provider: provider.id, ...chosenOptions(provider).options };
 }
 
 function day(date) {

@@ -144,8 +144,9 @@ export class Card {
     const { headline, element } = problem(error, { what, provider: this.provider, during });
     this.#say(headline);
     this.#find('.ending').append(element);
-    announce(this, `${this.name}: ${headline} ${element.textContent}`, 'failed');
-    if (isRefusal(error) && this.#verdicts) this.#offer(element);
+    const told = `${this.name}: ${headline} ${element.textContent}`;
+    announce(this, told, 'failed');
+    if (isRefusal(error) && this.#verdicts) this.#offer(element, told);
   }
 
   close() {
@@ -166,6 +167,7 @@ export class Card {
     if (isFile) {
       this.#verdicts = new Verdicts(this.source);
       this.#verdicts.fill(who);
+      who.querySelector('summary').append(make('span', { className: 'unseen' }, ` ${this.name}`));
     } else {
       this.element.classList.add('of-url');
       this.#find('.thumb').textContent = 'URL';
@@ -173,11 +175,13 @@ export class Card {
     }
   }
 
-  /** Behind these reasons of a refusal: who would take the file. */
-  async #offer(reasons) {
+  /** Behind these reasons of a refusal, which have been told: who would take the file. */
+  async #offer(reasons, told) {
     const send = (provider) => this.#on.send(this, provider);
     const others = await this.#verdicts.others(this.provider.id, send, this.name);
-    if (reasons.isConnected) reasons.after(make('div', { className: 'others' }, ...others));
+    if (!reasons.isConnected) return; // it is tried again, or gone
+    reasons.after(make('div', { className: 'others' }, ...others));
+    announce(this, `${told} ${others[0].textContent}`, 'failed');
   }
 
   #say(text, attempt) {

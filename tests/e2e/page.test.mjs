@@ -44,6 +44,18 @@ suite('on the page', () => {
     assert.deepEqual([done.code, done.sha256], ['', PHOTO.sum]);
   });
 
+  test('while it waits for another try, it says why', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'modelhunter');
+    await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503 } });
+    await drop(tab, [PHOTO]);
+    const status = await tab.page.waitForSelector('#uploads [data-retrying] .status');
+    const words = await status.evaluate((element) => element.textContent);
+    assert.match(words, /^The other side cannot answer just now\. Next try in \d+ s\.$/);
+    await press(tab, PHOTO.name, '.cancel');
+    assert.equal((await ended(tab, PHOTO.name)).state, 'cancelled');
+  });
+
   test('a second provider can be chosen for the next file', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
