@@ -109,12 +109,15 @@ impl<'a> Json<'a> {
 /// Whether this is a complete `http:` or `https:` URL.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
-    let scheme = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    let rest =
-        ["https://", "http://"].into_iter().find(|start| scheme(start)).and_then(|start| text.get(start.len()..));
-    let host = rest.and_then(|rest| rest.bytes().next());
+    let host = after_scheme(text).and_then(|rest| rest.bytes().next());
     host.is_some_and(|first| !matches!(first, b'/' | b'?' | b'#' | b'\\' | b':'))
         && text.bytes().all(|byte| byte > b' ')
+}
+
+/// What follows `http://` or `https://`.
+pub(crate) fn after_scheme(text: &str) -> Option<&str> {
+    let starts = |scheme: &&str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    ["https://", "http://"].iter().copied().find(starts).and_then(|scheme| text.get(scheme.len()..))
 }
 
 /// An object of fields whose values are JSON already.

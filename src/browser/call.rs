@@ -49,7 +49,10 @@ impl Call {
                         );
                         Box::new(list.map_err(|error| convert::error(&error, None, Some(id), false))?)
                     }
-                    ("remove", _) => Box::new(Exchange::delete(library(provider)?, &word("id"), seed)),
+                    ("remove", _) => {
+                        let asset = json.path_segment("id").map_err(|_| type_error(&["this is no id of an asset"]))?;
+                        Box::new(Exchange::delete(library(provider)?, &asset, seed))
+                    }
                     (_, Some(file)) => Box::new(Upload::new(provider, options, file, seed)),
                     (_, None) => Box::new(Upload::of_address(provider, options, word("address"), seed)),
                 };

@@ -20,6 +20,7 @@ mod convert;
 mod drive;
 mod event;
 mod fetch;
+mod object;
 mod stream;
 mod timer;
 mod xhr;

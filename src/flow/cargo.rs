@@ -1,6 +1,7 @@
 //! What is on its way: a file, or an address that the provider fetches by itself.
 
 use crate::file::AcceptedFile;
+use crate::json;
 use crate::media::{Format, Kind};
 use crate::options::Options;
 use crate::providers::{Source, Ticket};
@@ -16,8 +17,7 @@ impl Cargo {
     pub(super) fn address(url: String, options: &Options) -> Self {
         let said = Kind::ALL.iter().copied().find(|kind| kind.as_str() == options.get("type"));
         let kind = said.or_else(|| {
-            let (_, rest) = url.split(['?', '#']).next()?.split_once("//")?;
-            let (_, path) = rest.split_once('/')?;
+            let (_, path) = json::after_scheme(&url)?.split(['?', '#']).next()?.split_once('/')?;
             let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
             // `.ogg` may be a film, but is a sound wherever nobody has looked.
             let usual = Format::ALL.iter().find(|format| format.extension().eq_ignore_ascii_case(extension));
