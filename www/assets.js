@@ -119,7 +119,7 @@ function callOptions(provider) {
 }
 
 function day(date) {
-  return date.toLocaleDateString('en-GB', { dateStyle: 'long' });
+  return date.toLocaleDateString('en-GB', { dateStyle: 'medium' });
 }
 
 function say(text) {
