@@ -5,6 +5,7 @@
 //! 2^53 is exact. Of equal keys the last one counts, as in `JSON.parse`. The fields a provider adds are never looked at.
 
 use crate::error::Error;
+use crate::text;
 
 /// Deeper nesting is refused, so the stack is bounded whatever the input.
 const MAX_DEPTH: u32 = 32;
@@ -123,14 +124,14 @@ pub(crate) fn after_scheme(text: &str) -> Option<&str> {
 /// An object of fields whose values are JSON already.
 #[must_use]
 pub fn object(fields: &[(&str, String)]) -> String {
-    let fields: Vec<String> = fields.iter().map(|(name, value)| [&string(name), ":", value].concat()).collect();
-    ["{", &fields.join(","), "}"].concat()
+    let fields: Vec<String> = fields.iter().map(|(name, value)| text::concat(&[&string(name), ":", value])).collect();
+    text::concat(&["{", &text::join(&fields, ","), "}"])
 }
 
 /// A list of values that are JSON already.
 #[must_use]
 pub fn list(values: &[String]) -> String {
-    ["[", &values.join(","), "]"].concat()
+    text::concat(&["[", &text::join(values, ","), "]"])
 }
 
 /// A string with its quotes.

@@ -11,6 +11,7 @@ use crate::json::Json;
 use crate::options::{BadOption, Options};
 use crate::providers::library::Library;
 use crate::providers::{self, PROVIDERS, Provider};
+use crate::text;
 
 /// A task and where its requests go.
 pub(super) struct Call {
@@ -66,10 +67,10 @@ impl Call {
 impl Way {
     /// The complete URL of a request. Only what goes by the gateway ever meets a credential.
     pub(super) fn url(&self, request: &Request) -> String {
-        let gateway = self.gateway.trim_end_matches('/');
+        let gateway = text::without_last(&self.gateway, b'/');
         match &request.target {
-            Target::Provider(path) => [gateway, "/providers/", self.provider.unwrap_or_default(), path].concat(),
-            Target::Staging(path) => [gateway, path].concat(),
+            Target::Provider(path) => text::concat(&[gateway, "/providers/", self.provider.unwrap_or_default(), path]),
+            Target::Staging(path) => text::concat(&[gateway, path]),
             Target::Presigned(url) => url.clone(),
         }
     }
@@ -80,12 +81,12 @@ pub(super) fn chosen(json: Json<'_>) -> Result<(&'static dyn Provider, Options),
     let id = json.text("provider").unwrap_or_default();
     let provider = providers::by_id(&id).ok_or_else(|| {
         let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.profile().id).collect();
-        type_error(&["unknown provider '", &id, "'; known: ", &known.join(", ")])
+        type_error(&["unknown provider '", &id, "'; known: ", &text::join(&known, ", ")])
     })?;
     let profile = provider.profile();
     let options = Options::read(profile.settings, json.field("options").unwrap_or(json));
     let options = options.map_err(|BadOption(setting)| {
-        let values = if setting.values.is_empty() { "a text".to_owned() } else { setting.values.join(", ") };
+        let values = if setting.values.is_empty() { "a text".to_owned() } else { text::join(setting.values, ", ") };
         type_error(&[profile.name, " needs the option '", setting.name, "' to be ", &values])
     })?;
     Ok((provider, options))
@@ -101,5 +102,5 @@ fn candidate(source: &Blob) -> Candidate {
 }
 
 fn type_error(parts: &[&str]) -> JsValue {
-    js_sys::TypeError::new(&parts.concat()).into()
+    js_sys::TypeError::new(&text::concat(parts)).into()
 }

@@ -62,7 +62,7 @@ pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
     let (provider, options) = call::chosen(json)?;
     let known = |word: &str| Kind::ALL.iter().copied().find(|kind| kind.as_str() == word);
-    let kinds: Vec<Kind> = kinds.split(' ').filter_map(known).collect();
+    let kinds: Vec<Kind> = kinds.split_ascii_whitespace().filter_map(known).collect();
     Ok(convert::violations(&provider.rules(&options).check_together(&kinds)))
 }
 
