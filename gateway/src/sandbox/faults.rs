@@ -1,4 +1,26 @@
 //! Faults on demand, for tests: `POST /sandbox/faults` queues them, and each strikes the next requests that it describes.
+//!
+//! The body is a list of plans. A plan says `at` which place (`storage`, or a played provider's id), if need be for which
+//! `method` and how the `path` starts there, how many `times` (1), and the `fault`:
+//!
+//! | what happens | the fault |
+//! |---|---|
+//! | the answer comes late | `{ "delay_millis": 3000 }`, alone or beside any other |
+//! | the line is slow | `{ "bytes_per_second": 200000 }`, alone or beside any other |
+//! | the line breaks in the middle of the upload | `{ "cut_after_bytes": 100000 }` |
+//! | the work is done and the answer lost | `{ "cut": "before_answer" }` |
+//! | another answer, and no work done | `{ "status": 429, "retry_after": "7", "body": "…", "content_type": "…" }` |
+//! | the real answer, changed | `{ "merge": { … } }`, a JSON merge patch (RFC 7386) |
+//! | the real answer, broken off | `{ "truncate": 40 }`: so many bytes of it; after the merge where there are both |
+//!
+//! With `merge`, an answer can lie in any way:
+//!
+//! - a wrong checksum: `{ "data": { "sha256_hash": "00" } }`
+//! - a state that nobody knows: `{ "data": { "status": "queued" } }`
+//! - processing without end: `{ "data": { "status": "processing" } }` for GETs, with many `times`
+//! - a field that nobody knows: `{ "data": { "billing": { "credits": 3 } } }`; one that is missing: `{ "data": { "id": null } }`
+//!
+//! `GET` shows what is queued and `DELETE` forgets it.
 
 mod edit;
 mod plan;
@@ -18,7 +40,6 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use crate::server::Cut;
-use edit::cut_after;
 use plan::{Fault, Plan, When};
 
 /// The faults that have not struck yet.
@@ -77,7 +98,7 @@ pub(crate) async fn strike(State(here): State<FaultsAt>, request: Request, next:
         None => request,
     };
     if let Some(bytes) = fault.cut_after_bytes {
-        let _ = next.run(request.map(|body| cut_after(body, bytes))).await;
+        let _ = next.run(request.map(|body| edit::cut_after(body, bytes))).await;
         return Cut.into_response();
     }
     if fault.cut == Some(When::BeforeAnswer) {
@@ -85,7 +106,7 @@ pub(crate) async fn strike(State(here): State<FaultsAt>, request: Request, next:
         return Cut.into_response();
     }
     if !fault.answers() {
-        return next.run(request).await;
+        return edit::answer(next.run(request).await, fault.merge.as_ref(), fault.truncate).await;
     }
     // Read to its end: a client that is still sending could miss the answer.
     request.into_body().into_data_stream().for_each(|_| future::ready(())).await;

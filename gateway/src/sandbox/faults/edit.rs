@@ -1,9 +1,59 @@
-//! What a fault does to a body.
+//! What a fault does to a body: a request's is cut, an answer's is changed.
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, TryStreamExt, stream};
+use serde_json::{Map, Value, json};
+
+/// No played provider answers with more JSON than a full page of a list.
+const MAX_ANSWER: usize = 1 << 20;
+
+/// The real answer, merged with a patch, then broken off; its length tells nothing of either.
+pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Option<usize>) -> Response {
+    if patch.is_none() && truncate.is_none() {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let Ok(mut bytes) = to_bytes(body, MAX_ANSWER).await else { return unfit("is too long to be changed") };
+    if let Some(patch) = patch {
+        let Ok(mut json) = serde_json::from_slice(&bytes) else { return unfit("is no JSON to merge with") };
+        merge(&mut json, patch);
+        bytes = json.to_string().into();
+    }
+    bytes.truncate(truncate.unwrap_or(usize::MAX));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// A test whose fault cannot strike should hear of it.
+fn unfit(why: &str) -> Response {
+    let body = json!({ "error": { "code": "bad_fault", "message": format!("The answer {why}.") } });
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+}
+
+/// RFC 7386 §2: objects are merged field by field, `null` removes a field, and anything else takes the old value's place.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    let mut fields = match target.take() {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            fields.remove(name);
+        } else {
+            merge(fields.entry(name).or_insert(Value::Null), value);
+        }
+    }
+    *target = Value::Object(fields);
+}
 
 /// The same body, whose pieces take their time.
 pub(super) fn slowed(body: Body, bytes_per_second: u64) -> Body {
@@ -38,6 +88,29 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
+
+    #[test]
+    fn merging_is_as_in_the_appendix_of_rfc_7386() {
+        for (target, patch, result) in [
+            (r#"{"a":"b"}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"b":"c"}"#, r#"{"a":"b","b":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"a":null}"#, r"{}"),
+            (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
+            (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"c"}"#, r#"{"a":["b"]}"#, r#"{"a":["b"]}"#),
+            (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, r#"{"a":{"b":"d"}}"#),
+            (r#"{"a":[{"b":"c"}]}"#, r#"{"a":[1]}"#, r#"{"a":[1]}"#),
+            (r#"["a","b"]"#, r#"["c","d"]"#, r#"["c","d"]"#),
+            (r#"{"a":"b"}"#, r#"["c"]"#, r#"["c"]"#),
+            (r#"{"e":null}"#, r#"{"a":1}"#, r#"{"a":1,"e":null}"#),
+            (r"[1,2]", r#"{"a":"b","c":null}"#, r#"{"a":"b"}"#),
+            (r"{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
+        ] {
+            let mut merged: Value = serde_json::from_str(target).expect("a target");
+            merge(&mut merged, &serde_json::from_str(patch).expect("a patch"));
+            assert_eq!(merged.to_string(), result, "{target} {patch}");
+        }
+    }
 
     #[tokio::test]
     async fn a_slowed_body_has_all_its_bytes_and_takes_its_time() {

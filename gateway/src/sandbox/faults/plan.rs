@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mediaferry::providers;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One fault and the requests that it is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ pub(super) struct Plan {
     pub(super) fault: Fault,
 }
 
-/// What happens to a request: a delay, a slow line, then a cut or another answer; with neither, the request goes on.
+/// What happens to a request: a delay, a slow line, then a cut or another answer; with neither, the real answer is edited.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Fault {
@@ -37,6 +38,10 @@ pub(super) struct Fault {
     pub(super) retry_after: Option<String>,
     pub(super) content_type: Option<String>,
     pub(super) body: Option<String>,
+    /// What the real answer's JSON is merged with (RFC 7386).
+    pub(super) merge: Option<Value>,
+    /// How many bytes of the real answer are sent, as if they were all.
+    pub(super) truncate: Option<usize>,
 }
 
 /// When the connection ends.
@@ -68,10 +73,13 @@ impl Plan {
             ("status", fault.status.is_none_or(|status| (200..=599).contains(&status))),
             ("retry_after", header(&fault.retry_after)),
             ("content_type", header(&fault.content_type)),
+            // A cut or another answer leaves no real answer to edit.
+            ("merge", fault.merge.is_none() || !fault.replaces()),
+            ("truncate", fault.truncate.is_none() || !fault.replaces()),
         ];
         good.iter()
             .find(|(_, good)| !good)
-            .map_or(Ok(()), |(field, _)| Err(format!("{field} is not one that can be used")))
+            .map_or(Ok(()), |(field, _)| Err(format!("{field} is not one that can be used here")))
     }
 }
 
@@ -82,6 +90,11 @@ impl Fault {
 
     pub(super) const fn answers(&self) -> bool {
         self.status.is_some() || self.body.is_some()
+    }
+
+    /// Whether the real answer is not sent.
+    const fn replaces(&self) -> bool {
+        self.cuts() || self.answers() || self.retry_after.is_some() || self.content_type.is_some()
     }
 
     pub(super) fn into_answer(self) -> Response {
@@ -121,6 +134,10 @@ mod tests {
             r#"[{"at":"storage","fault":{"bytes_per_second":0}}]"#,
             r#"[{"at":"storage","fault":{"statsu":503}}]"#,
             r#"[{"at":"storage","fault":{"status":503,"retry_after":"1\r\nX: y"}}]"#,
+            r#"[{"at":"onerouter","fault":{"merge":null}}]"#,
+            r#"[{"at":"onerouter","fault":{"merge":{},"status":200}}]"#,
+            r#"[{"at":"onerouter","fault":{"truncate":1,"body":"{}"}}]"#,
+            r#"[{"at":"onerouter","fault":{"truncate":1,"cut":"before_answer"}}]"#,
         ] {
             assert!(plans(json).is_err(), "{json}");
         }
