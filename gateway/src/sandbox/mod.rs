@@ -20,6 +20,7 @@ mod assets;
 pub(crate) mod faults;
 mod form;
 mod inspect;
+mod intake;
 mod modelhunter;
 mod record;
 mod relaydance;

@@ -49,6 +49,9 @@ pub(super) struct Record {
     pub(super) filename: String,
     pub(super) content_type: String,
     pub(super) size_bytes: u64,
+    /// 64 hexadecimal digits, where the bytes passed through the sandbox.
+    #[serde(default)]
+    pub(super) sha256: Option<String>,
     /// RFC 3339; none until the bytes are there and were looked at.
     pub(super) created_at: Option<String>,
 }
