@@ -16,6 +16,7 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::sweep::Kept;
 
+mod apiframe;
 mod assets;
 pub(crate) mod faults;
 pub(crate) mod fetch;
@@ -63,6 +64,7 @@ pub(crate) fn app(sandbox: Sandbox, allowed: &AllowedOrigins) -> Router {
     Router::new()
         .nest("/modelhunter", with_faults("modelhunter", modelhunter::app(sandbox.clone())))
         .nest("/onerouter", with_faults("onerouter", onerouter::app(sandbox.clone())))
+        .nest("/apiframe", with_faults("apiframe", apiframe::app(sandbox.clone())))
         .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox.clone())))
         .nest("/worldrouter", with_faults("worldrouter", worldrouter::app(sandbox)))
         .merge(control)
