@@ -16,17 +16,24 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::sweep::Kept;
 
+mod apiframe;
 mod assets;
 pub(crate) mod faults;
+pub(crate) mod fetch;
 mod form;
 mod inspect;
+mod intake;
 mod modelhunter;
+mod onerouter;
 mod record;
 mod relaydance;
+pub(crate) mod settings;
 mod worldrouter;
 
 use faults::Faults;
+use fetch::Fetcher;
 use record::FileId;
+use settings::Settings;
 
 /// The key of every sandbox provider. It opens nothing else, so it is no secret.
 pub const KEY: &str = "sandbox-key";
@@ -40,6 +47,8 @@ pub(crate) struct Sandbox {
     pub(crate) store: Store,
     pub(crate) presigner: Arc<Presigner>,
     pub(crate) faults: Faults,
+    pub(crate) settings: Settings,
+    pub(crate) fetcher: Fetcher,
     /// Where the gateway is, for the URLs of assets.
     pub(crate) public_url: String,
     /// How long an upload URL works.
@@ -50,9 +59,12 @@ pub(crate) struct Sandbox {
 pub(crate) fn app(sandbox: Sandbox, allowed: &AllowedOrigins) -> Router {
     let faults = sandbox.faults.clone();
     let with_faults = |id, app: Router| app.layer(from_fn_with_state(faults.at(id), faults::strike));
-    let control = faults::app(faults.clone()).layer(from_fn_with_state(allowed.clone(), guard::check_origin));
+    let control = faults::app(faults.clone()).merge(settings::app(sandbox.settings.clone()));
+    let control = control.layer(from_fn_with_state(allowed.clone(), guard::check_origin));
     Router::new()
         .nest("/modelhunter", with_faults("modelhunter", modelhunter::app(sandbox.clone())))
+        .nest("/onerouter", with_faults("onerouter", onerouter::app(sandbox.clone())))
+        .nest("/apiframe", with_faults("apiframe", apiframe::app(sandbox.clone())))
         .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox.clone())))
         .nest("/worldrouter", with_faults("worldrouter", worldrouter::app(sandbox)))
         .merge(control)
@@ -76,7 +88,9 @@ async fn check_key(auth: Auth, refuse: fn(&Refusal) -> Response, request: Reques
     }
     let mut response =
         refuse(&Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "The API key is missing or wrong."));
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    if auth == Auth::Bearer {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    }
     response
 }
 

@@ -50,6 +50,7 @@ async fn upload_url(State(sandbox): State<Sandbox>, body: Result<Json<Announceme
         filename: announced.filename,
         content_type: announced.content_type,
         size_bytes: announced.size_bytes,
+        sha256: None,
         created_at: None,
     };
     record.save(&sandbox.store, ID, &id).await?;

@@ -13,7 +13,7 @@ use super::form::{Form, Received};
 use super::record::Record;
 use super::{Refusal, Sandbox, assets, check_key};
 
-const FORM: Form = Form { id: "relaydance", field: "file", invalid: "invalid_request_error", check };
+const FORM: Form = Form { id: "relaydance", field: "file", texts: &[], invalid: "invalid_request_error", check };
 
 /// The provider's routes, from its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {

@@ -17,7 +17,7 @@ use super::form::{Form, Received};
 use super::record::{Record, rfc3339};
 use super::{Refusal, Sandbox, assets, check_key};
 
-const FORM: Form = Form { id: "worldrouter", field: "image", invalid: "invalid_request", check };
+const FORM: Form = Form { id: "worldrouter", field: "image", texts: &[], invalid: "invalid_request", check };
 
 /// The provider's routes, from its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
@@ -55,7 +55,7 @@ fn check(file: Received) -> Result<Record, Refusal> {
         None => {
             Err(Refusal::bad_request("unsupported_type", "The file is not PNG, JPEG, WebP or GIF, or is mislabeled."))
         }
-        Some((_, Some(max))) if file.size > max => {
+        Some((_, Some(max))) if file.stored.size > max => {
             Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("The file exceeds {max} bytes.")))
         }
         Some((mime, _)) => Ok(file.record(mime)),
