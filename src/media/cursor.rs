@@ -135,10 +135,11 @@ impl<'w> Cursor<'w> {
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'w>(pub(super) &'w [u8]);
 
-/// Fixed-width integers.
+/// Fixed-width integers. WebAssembly has no instruction that swaps bytes, so each is a function that is called.
 macro_rules! integers {
     ($($name:ident: $type:ident, $from:ident;)+) => {
-        $(pub(super) fn $name(self, at: usize) -> $type {
+        $(#[inline(never)]
+        pub(super) fn $name(self, at: usize) -> $type {
             $type::$from(self.array(at))
         })+
     };
