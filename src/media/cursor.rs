@@ -181,9 +181,26 @@ pub(super) fn is_listed(list: &[u8], tag: u32) -> bool {
     list.chunks_exact(4).any(|known| known.eq_ignore_ascii_case(&tag.to_be_bytes()))
 }
 
-/// The positions of `needle` in `bytes`.
-pub(super) fn find_all<'a>(bytes: &'a [u8], needle: &'a [u8]) -> impl DoubleEndedIterator<Item = usize> + 'a {
-    bytes.windows(needle.len().max(1)).enumerate().filter(move |(_, part)| *part == needle).map(|(at, _)| at)
+/// The first position of `needle` in `bytes`.
+#[inline(never)]
+pub(super) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len().max(1)).position(|part| part == needle)
+}
+
+/// The last position of `needle` in `bytes`.
+#[inline(never)]
+pub(super) fn rfind(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len().max(1)).rposition(|part| part == needle)
+}
+
+/// All positions of `needle` in `bytes`.
+pub(super) fn find_all(bytes: &[u8], needle: &[u8]) -> impl Iterator<Item = usize> {
+    let mut start = 0;
+    core::iter::from_fn(move || {
+        let at = start + find(bytes.get(start..)?, needle)?;
+        start = at + 1;
+        Some(at)
+    })
 }
 
 #[cfg(test)]

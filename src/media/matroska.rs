@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 
-use super::cursor::{Cursor, find_all};
+use super::cursor::{Cursor, rfind};
 use super::ebml::{Element, coded};
 use super::window::{LONG_TAILS, Stop, Window, lenient};
 use super::{Fact, Format, Media, Reason, codecs, size};
@@ -217,7 +217,9 @@ fn time(ticks: f64, scale: u64) -> Fact<Duration> {
 fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
     for len in LONG_TAILS {
         let (start, tail) = window.tail(len)?;
-        for at in find_all(tail, &CLUSTER.to_be_bytes()).rev() {
+        let mut before = tail;
+        while let Some(at) = rfind(before, &CLUSTER.to_be_bytes()) {
+            before = tail.get(..at + 3).unwrap_or_default();
             let mut cluster = window.span(start + at as u64, window.size());
             let Some(element) = lenient(Element::next(&mut cluster))? else { continue };
             let Some(ticks) = last_block(element.body)? else { continue };
