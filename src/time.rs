@@ -3,67 +3,109 @@
 /// Milliseconds since 1970 of an RFC 3339 time such as `2025-01-15T10:15:00Z` or `2026-06-19T10:00:00.5+02:00`.
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<u64> {
-    let (date, rest) = text.split_once(['T', 't', ' '])?;
-    let mut date = date.split('-');
-    let (year, month, day) = (number(date.next()?)?, number(date.next()?)?, number(date.next()?)?);
-    let zone_at = rest.find(['Z', 'z', '+', '-'])?;
-    let (clock, zone) = rest.split_at_checked(zone_at)?;
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
-    let seconds = days_since_1970(year, month, day)? * 86_400 + seconds_of_day(clock)? - offset_seconds(zone)?;
-    u64::try_from(seconds * 1000 + millis(fraction)?).ok()
+    let mut text = Reader(text.as_bytes());
+    let year = text.number()?;
+    text.eat(b"-")?;
+    let month = text.number()?;
+    text.eat(b"-")?;
+    let days = days_since_1970(year, month, text.number()?)?;
+    text.eat(b"Tt ")?;
+    let seconds = days * 86_400 + text.seconds_of_day()?;
+    let millis = text.millis();
+    let seconds = seconds - text.offset_seconds()?;
+    text.0.is_empty().then_some(())?;
+    u64::try_from(seconds * 1000 + millis).ok()
 }
 
 /// `Retry-After` in milliseconds from `now_millis`: whole seconds, or a date (RFC 9110 §10.2.3). A date in the past is no wait.
 #[must_use]
 pub fn parse_retry_after(text: &str, now_millis: u64) -> Option<u64> {
-    let text = text.trim();
-    match number(text) {
-        Some(seconds) => u64::try_from(seconds).ok()?.checked_mul(1000),
-        None => Some(parse_http_date(text)?.saturating_sub(now_millis)),
+    let mut text = Reader(text.as_bytes().trim_ascii());
+    let mut seconds = Reader(text.0);
+    match seconds.number() {
+        Some(number) if seconds.0.is_empty() => u64::try_from(number * 1000).ok(),
+        _ => Some(text.http_date()?.saturating_sub(now_millis)),
     }
 }
 
-/// Milliseconds since 1970 of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn parse_http_date(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut words = text.split(' ').skip(1);
-    let day = number(words.next()?)?;
-    let month = words.next()?;
-    let month = (1..).zip(MONTHS).find_map(|(number, name)| (name == month).then_some(number))?;
-    let year = number(words.next()?)?;
-    let seconds = days_since_1970(year, month, day)? * 86_400 + seconds_of_day(words.next()?)?;
-    u64::try_from(seconds * 1000).ok()
-}
+/// A text, read from its start.
+struct Reader<'a>(&'a [u8]);
 
-/// Only digits, at most nine: no sign, no overflow.
-fn number(text: &str) -> Option<i64> {
-    let plain = (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok())?
-}
+impl Reader<'_> {
+    /// The next byte, if it is one of these.
+    #[inline(never)]
+    fn eat(&mut self, wanted: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        wanted.contains(first).then_some(())?;
+        self.0 = rest;
+        Some(*first)
+    }
 
-/// `""` is none; more than three digits are cut.
-fn millis(fraction: &str) -> Option<i64> {
-    let digits = fraction.get(..fraction.len().min(3))?;
-    let scale = [1, 100, 10, 1].get(digits.len())?;
-    if digits.is_empty() { Some(0) } else { Some(number(digits)? * scale) }
-}
+    fn digit(&mut self) -> Option<i64> {
+        self.eat(b"0123456789").map(|digit| i64::from(digit - b'0'))
+    }
 
-fn seconds_of_day(clock: &str) -> Option<i64> {
-    let mut parts = clock.split(':');
-    let (hours, minutes, seconds) = (number(parts.next()?)?, number(parts.next()?)?, number(parts.next()?)?);
-    (hours < 24 && minutes < 60 && seconds <= 60 && parts.next().is_none())
-        .then_some(hours * 3600 + minutes * 60 + seconds)
-}
+    /// Only digits, at most nine: no sign, no overflow. Whoever reads on refuses a tenth.
+    #[inline(never)]
+    fn number(&mut self) -> Option<i64> {
+        let mut number = self.digit()?;
+        for _ in 1..9 {
+            let Some(digit) = self.digit() else { break };
+            number = number * 10 + digit;
+        }
+        Some(number)
+    }
 
-/// Seconds east of UTC.
-fn offset_seconds(zone: &str) -> Option<i64> {
-    let sign = match zone.bytes().next()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return (zone.len() == 1).then_some(0),
-    };
-    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-    Some(sign * (number(hours)? * 3600 + number(minutes)? * 60))
+    /// An IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`, in milliseconds since 1970.
+    fn http_date(&mut self) -> Option<u64> {
+        const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+        while self.eat(b" ").is_none() {
+            self.0 = self.0.get(1..)?;
+        }
+        let day = self.number()?;
+        self.eat(b" ")?;
+        let (name, rest) = self.0.split_at_checked(3)?;
+        self.0 = rest;
+        let month = (1..).zip(MONTHS.chunks_exact(3)).find_map(|(number, month)| (month == name).then_some(number))?;
+        self.eat(b" ")?;
+        let year = self.number()?;
+        self.eat(b" ")?;
+        let seconds = days_since_1970(year, month, day)? * 86_400 + self.seconds_of_day()?;
+        u64::try_from(seconds * 1000).ok()
+    }
+
+    fn seconds_of_day(&mut self) -> Option<i64> {
+        let hours = self.number()?;
+        self.eat(b":")?;
+        let minutes = self.number()?;
+        self.eat(b":")?;
+        let seconds = self.number()?;
+        (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
+    }
+
+    /// What follows a point, if there is one; more than three digits are cut.
+    fn millis(&mut self) -> i64 {
+        let (mut millis, mut scale) = (0, 1000);
+        if self.eat(b".").is_some() {
+            while let Some(digit) = self.digit() {
+                scale /= 10;
+                millis += digit * scale;
+            }
+        }
+        millis
+    }
+
+    /// Seconds east of UTC.
+    fn offset_seconds(&mut self) -> Option<i64> {
+        let sign = match self.eat(b"Zz+-")? {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return Some(0),
+        };
+        let hours = self.number()?;
+        self.eat(b":")?;
+        Some(sign * (hours * 3600 + self.number()? * 60))
+    }
 }
 
 /// Howard Hinnant's `days_from_civil`: <https://howardhinnant.github.io/date_algorithms.html>.
