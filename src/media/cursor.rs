@@ -49,7 +49,8 @@ impl<'w> Cursor<'w> {
         self.end
     }
 
-    /// Bytes left in the span.
+    /// Bytes left in the span. Called, not inlined, as it is asked for everywhere.
+    #[inline(never)]
     pub(super) const fn left(&self) -> u64 {
         self.end.saturating_sub(self.at)
     }
@@ -114,6 +115,7 @@ impl<'w> Cursor<'w> {
     }
 
     /// The next `len` bytes as a span of their own, cut where this one ends; this cursor goes on behind them.
+    #[inline(never)]
     pub(super) fn split(&mut self, len: u64) -> Self {
         let start = self.at;
         self.at = self.at.saturating_add(len).min(self.end.max(start));
