@@ -11,8 +11,10 @@ use web_sys::{AbortSignal, Blob};
 
 use super::event::Happened;
 use super::{blob, convert, fetch, timer, xhr};
-use crate::flow::{Effect, Input, Next, Stage, Upload};
+use crate::flow::{Effect, Failure, Input, Next, Stage, Upload};
 use crate::http::{Request, Target};
+
+const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 
 /// One upload and the browser objects it needs.
 pub(super) struct Driver {
@@ -72,9 +74,7 @@ impl Driver {
 
     async fn perform(&self, effect: Effect) -> Input {
         match effect {
-            Effect::Read { offset, len } => {
-                blob::read(&self.source, offset, len).await.map_or_else(Input::Failed, Input::Read)
-            }
+            Effect::Read { offset, len } => blob::read(&self.source, offset, len).await.map_or(UNREADABLE, Input::Read),
             Effect::Hash => pending().await,
             Effect::Send(request) => {
                 let url = self.url(&request);
@@ -107,7 +107,7 @@ impl Driver {
         let tell = |bytes| {
             self.handle(Input::Digested(bytes));
         };
-        blob::digest(&self.source, &tell).await.map_or_else(Input::Failed, Input::Hashed)
+        blob::digest(&self.source, &tell).await.map_or(UNREADABLE, Input::Hashed)
     }
 }
 

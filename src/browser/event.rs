@@ -4,8 +4,8 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::EventTarget;
 
@@ -56,7 +56,17 @@ pub(super) fn network<E>(_: E) -> Failure {
 
 /// Whether the browser says that it is offline. It may be wrong when it says that it is not.
 fn is_offline() -> bool {
-    Reflect::get(&scope(), &"navigator".into())
-        .and_then(|navigator| Reflect::get(&navigator, &"onLine".into()))
-        .is_ok_and(|online| online == JsValue::FALSE)
+    js_sys::global().unchecked_into::<Scope>().navigator().on_line() == Some(false)
+}
+
+// web-sys knows it only as the window's or as a worker's.
+#[wasm_bindgen]
+extern "C" {
+    type Scope;
+    #[wasm_bindgen(method, getter)]
+    fn navigator(this: &Scope) -> Navigator;
+
+    type Navigator;
+    #[wasm_bindgen(method, getter, js_name = onLine)]
+    fn on_line(this: &Navigator) -> Option<bool>;
 }

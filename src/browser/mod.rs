@@ -73,8 +73,8 @@ pub async fn probe(source: Blob) -> Result<JsValue, JsValue> {
     loop {
         match probe.step() {
             ProbeStep::Need { offset, len } => match blob::read(&source, offset, len).await {
-                Ok(bytes) => probe.supply(&bytes),
-                Err(failure) => return Err(refuse(failure.into())),
+                Some(bytes) => probe.supply(&bytes),
+                None => return Err(refuse(Error::UnreadableFile)),
             },
             ProbeStep::Done(Ok(media)) => return Ok(convert::inspected(&InspectedFile::new(candidate, media))),
             ProbeStep::Done(Err(ProbeError::Unreadable)) => return Err(refuse(Error::UnreadableFile)),
@@ -91,7 +91,9 @@ pub async fn probe(source: Blob) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(js_name = sha256)]
 pub async fn sha256(source: Blob) -> Result<String, JsValue> {
     let checksum = blob::digest(&source, &|_| ()).await;
-    checksum.map(|checksum| checksum.hex()).map_err(|failure| convert::error(&failure.into(), Some(Stage::Hash), None))
+    checksum
+        .map(|checksum| checksum.hex())
+        .ok_or_else(|| convert::error(&Error::UnreadableFile, Some(Stage::Hash), None))
 }
 
 /// The providers and what each takes.
