@@ -52,7 +52,12 @@ impl<'a> Json<'a> {
 
     /// A field that is a whole number, written plainly.
     pub fn u64(self, name: &'static str) -> Result<u64, Malformed> {
-        self.field(name)?.0.parse().map_err(|_| Malformed(name))
+        let add = |number: u64, byte: u8| {
+            let digit = char::from(byte).to_digit(10)?;
+            // The compiler's own check is a multiplication of 128 bits.
+            (number <= u64::MAX / 10).then(|| number * 10)?.checked_add(digit.into())
+        };
+        self.field(name)?.0.bytes().try_fold(0, add).ok_or(Malformed(name))
     }
 
     /// A field that is `true` or `false`.
@@ -141,11 +146,15 @@ pub fn string(text: &str) -> String {
     out.push('"');
     for c in text.chars() {
         match c {
-            '"' | '\\' => out.extend(['\\', c]),
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
             '\0'..='\x1f' => {
                 let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0');
                 out.push_str("\\u00");
-                out.extend([digit(u32::from(c) >> 4), digit(u32::from(c) & 15)]);
+                out.push(digit(u32::from(c) >> 4));
+                out.push(digit(u32::from(c) & 15));
             }
             _ => out.push(c),
         }
@@ -304,9 +313,8 @@ impl<'a> Reader<'a> {
 
     fn hex4(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4)?;
-        let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         self.at += 4;
-        plain.then(|| u32::from_str_radix(digits, 16).ok())?
+        digits.chars().try_fold(0, |number, digit| Some(number << 4 | digit.to_digit(16)?))
     }
 }
 
