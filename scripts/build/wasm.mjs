@@ -42,11 +42,14 @@ export function buildWasm({ toolchain, bindgen }) {
 // A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
 // The flags are not stable yet, hence RUSTC_BOOTSTRAP; without them the module is larger and does the same.
 const RUSTFLAGS = ['-Zlocation-detail=none', '-Zfmt-debug=none'];
+// With its own standard library a panic is a trap and nothing else: no message is put together, no hook is called.
+const TRAPS = ['-Zunstable-options', '-Cpanic=immediate-abort'];
 
 async function compile(toolchain) {
   const env = { ...toolchain, RUSTC_BOOTSTRAP: '1' };
   await must(['cargo', 'fetch', '--quiet', ...locked, '--target', WASM_TARGET], { env });
-  const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...shortenPaths()])}`;
+  const own = toolchain.CARGO_UNSTABLE_BUILD_STD ? TRAPS : [];
+  const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...own, ...shortenPaths()])}`;
   const what = ['--package', 'mediaferry', '--lib', '--profile', 'wasm', '--target', WASM_TARGET];
   await must(['cargo', 'build', ...locked, ...what, '--config', flags], { env });
 }

@@ -1,6 +1,8 @@
-// A compiler for wasm32-unknown-unknown: rustup's target, or Debian's compiler, which builds its standard library itself.
+// A compiler for wasm32-unknown-unknown: rustup's with its target, or Debian's. Where the standard library's source is there,
+// it is built with the module: smaller, for its panics need no words then.
 
 import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { ask, CommandError, run } from '../lib/run.mjs';
 import { say } from '../lib/say.mjs';
 import { which } from '../lib/which.mjs';
@@ -9,35 +11,48 @@ import { isRecent } from './rust.mjs';
 
 export const WASM_TARGET = 'wasm32-unknown-unknown';
 
+/** What has cargo build the standard library, with a switch of nightly cargos. */
+const BUILD_STD = { RUSTC_BOOTSTRAP: '1', CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort' };
+
 /**
  * The environment in which cargo builds for wasm, installing what it takes.
  * @returns {Promise<{ build: object, test: object }>} for `cargo build` and for `cargo test`
  */
 export async function wasmToolchain() {
   return (
-    (await installedTarget()) ??
+    (await installedTarget({ withSource: true })) ??
     (await debianCompiler()) ??
     (await addTarget()) ??
     (await installDebianCompiler()) ??
+    (await installedTarget({ withSource: false })) ??
     nothingWorked()
   );
 }
 
-async function installedTarget() {
+async function installedTarget({ withSource }) {
   const folder = await ask(['rustc', '--print', 'target-libdir', '--target', WASM_TARGET]);
   const installed = folder && existsSync(folder) && readdirSync(folder).some((file) => file.startsWith('libcore-'));
+  if (!installed || (withSource && !(await hasSource()))) return undefined;
   // A RUSTFLAGS from outside would replace the flags of .cargo/config.toml, and with them SIMD.
-  return installed ? environments({ RUSTFLAGS: undefined }) : undefined;
+  const env = { RUSTFLAGS: undefined };
+  return { build: withSource ? { ...env, ...BUILD_STD } : env, test: env };
+}
+
+async function hasSource() {
+  const sysroot = await ask(['rustc', '--print', 'sysroot']);
+  return Boolean(sysroot) && existsSync(join(sysroot, 'lib', 'rustlib', 'src', 'rust', 'library', 'std'));
 }
 
 async function addTarget() {
   if (!which('rustup')) return undefined;
-  say(`adding Rust's ${WASM_TARGET} target (rustup)`);
+  say(`adding Rust's ${WASM_TARGET} target and the standard library's source (rustup)`);
   // Behind a closed network this would hang for long; where apt-get is no way out, a slow one gets its time.
   const seconds = which('apt-get') ? 60 : 600;
   const { code } = await run(['rustup', 'target', 'add', WASM_TARGET], { seconds });
-  if (code !== 0) say('rustup could not get the target');
-  return installedTarget();
+  if (code === 0) await run(['rustup', 'component', 'add', 'rust-src'], { seconds });
+  const target = await installedTarget({ withSource: true });
+  if (!target) say('rustup could not get them');
+  return target;
 }
 
 async function installDebianCompiler() {
@@ -45,23 +60,18 @@ async function installDebianCompiler() {
   return debianCompiler();
 }
 
-// Debian has no standard library for wasm, but its source, which cargo can build with a switch of nightly cargos.
+// Debian has no standard library for wasm, but its source.
 async function debianCompiler() {
   const source = existsSync('/usr/lib/rustlib/src/rust/library/std');
   const linker = readdirSync('/usr/bin').findLast((name) => /^wasm-ld-\d+$/.test(name));
   if (!source || !linker || !(await isRecent('/usr/bin/rustc'))) return undefined;
-  return environments({
+  const env = {
     PATH: `/usr/bin:${process.env.PATH}`,
     RUSTFLAGS: undefined,
-    RUSTC_BOOTSTRAP: '1',
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: `/usr/bin/${linker}`,
-    CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort',
-  });
-}
-
-function environments(build) {
-  const std = build.CARGO_UNSTABLE_BUILD_STD;
-  return { build, test: std ? { ...build, CARGO_UNSTABLE_BUILD_STD: `${std},test` } : build };
+    ...BUILD_STD,
+  };
+  return { build: env, test: { ...env, CARGO_UNSTABLE_BUILD_STD: `${env.CARGO_UNSTABLE_BUILD_STD},test` } };
 }
 
 function nothingWorked() {
