@@ -11,7 +11,6 @@ import { locked, wasmEnv } from './cargo.mjs';
 import { ifStale } from './stale.mjs';
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', 'package-lock.json', 'scripts/build/wasm.mjs'];
-const bound = join(notes, 'bindgen');
 
 // What rustc emits for this target today, SIMD from .cargo/config.toml included.
 const FEATURES = [
@@ -31,12 +30,26 @@ export function buildWasm({ toolchain, bindgen }) {
   return ifStale({ stamp: join(notes, 'wasm.stamp'), inputs: INPUTS, outputs }, async () => {
     say('building the core (wasm)');
     const start = performance.now();
+    const bound = join(notes, 'bindgen');
     await compile(wasmEnv(toolchain));
-    await bind(bindgen);
-    await optimise();
+    await bind(bindgen, bound);
+    mkdirSync(dist, { recursive: true });
+    const names = await optimise(bound, join(dist, 'core.wasm'));
     refuseEnvImports(join(dist, 'core.wasm'));
+    mkdirSync(generated, { recursive: true });
+    copyFileSync(join(bound, 'core.d.ts'), join(generated, 'core.d.ts'));
+    writeFileSync(join(generated, 'core.js'), rename(readFileSync(join(bound, 'core.js'), 'utf8'), names));
     say(`built the core in ${took(start)}`);
   });
+}
+
+/** Builds the module without one provider, only to be measured; gives its path. */
+export async function buildWithout(provider, { toolchain, bindgen }) {
+  const bound = join(notes, 'without', provider);
+  await compile(wasmEnv(toolchain), ['--cfg', `without="${provider}"`]);
+  await bind(bindgen, bound);
+  await optimise(bound, join(bound, 'core.wasm'));
+  return join(bound, 'core.wasm');
 }
 
 // A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
@@ -45,13 +58,13 @@ const RUSTFLAGS = ['-Zlocation-detail=none', '-Zfmt-debug=none'];
 // With its own standard library a panic is a trap and nothing else: no message is put together, no hook is called.
 const TRAPS = ['-Zunstable-options', '-Cpanic=immediate-abort'];
 
-async function compile(toolchain) {
+async function compile(toolchain, more = []) {
   const env = { ...toolchain, RUSTC_BOOTSTRAP: '1' };
   await must(['cargo', 'fetch', '--quiet', ...locked, '--target', WASM_TARGET], { env });
   const own = toolchain.CARGO_UNSTABLE_BUILD_STD ? TRAPS : [];
   const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...own, ...shortenPaths()])}`;
   const what = ['--package', 'mediaferry', '--lib', '--profile', 'wasm', '--target', WASM_TARGET];
-  await must(['cargo', 'build', ...locked, ...what, '--config', flags], { env });
+  await must(['cargo', 'rustc', ...locked, ...what, '--config', flags, '--', ...more], { env });
 }
 
 // Panic messages name source files: without the folders of whoever built it, and shorter.
@@ -61,27 +74,24 @@ function shortenPaths() {
   return registries.map((registry) => `--remap-path-prefix=${join(sources, registry)}/=`);
 }
 
-async function bind(bindgen) {
+async function bind(bindgen, bound) {
   const module = join(wasmTarget, WASM_TARGET, 'wasm', 'mediaferry.wasm');
   const target = ['--target', 'web', '--omit-default-module-path', '--out-name', 'core', '--out-dir', bound];
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
-  mkdirSync(generated, { recursive: true });
-  copyFileSync(join(bound, 'core.d.ts'), join(generated, 'core.d.ts'));
 }
 
 // Imports and exports have long names with hashes in them, which do not compress: they become `a`, `b`, `c` on both sides.
-async function optimise() {
-  mkdirSync(dist, { recursive: true });
+// Gives the map of these names.
+async function optimise(bound, out) {
   const wasmOpt = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const features = FEATURES.map((name) => `--enable-${name}`);
-  const files = [join(bound, 'core_bg.wasm'), '-o', join(dist, 'core.wasm')];
+  const files = [join(bound, 'core_bg.wasm'), '-o', out];
   // Functions that stay apart are alike and compress better than their bodies in the places that call them.
   const sizes = ['-Oz', '-Oz', '--one-caller-inline-max-function-size=0'];
   const passes = [...sizes, '--strip-target-features', '--minify-imports-and-exports-and-modules'];
   const map = await ask([process.execPath, wasmOpt, ...passes, ...features, ...files]);
   if (!map) throw new CommandError('wasm-opt failed');
-  const glue = readFileSync(join(bound, 'core.js'), 'utf8');
-  writeFileSync(join(generated, 'core.js'), rename(glue, JSON.parse(map)));
+  return JSON.parse(map);
 }
 
 /** The glue with the names that the map gives to modules, imports (`[module, name, short]`) and exports (`[name, short]`). */
