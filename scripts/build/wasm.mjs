@@ -53,16 +53,27 @@ export async function buildWithout(provider, { toolchain, bindgen }) {
 }
 
 // A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
+// Nor are expressions computed early in several places, or functions kept apart that are hardly longer than a call.
 // The flags are not stable yet, hence RUSTC_BOOTSTRAP; without them the module is larger and does the same.
-const RUSTFLAGS = ['-Zlocation-detail=none', '-Zfmt-debug=none'];
-// With its own standard library a panic is a trap and nothing else: no message is put together, no hook is called.
-const TRAPS = ['-Zunstable-options', '-Cpanic=immediate-abort'];
+const RUSTFLAGS = [
+  '-Zlocation-detail=none',
+  '-Zfmt-debug=none',
+  ...['-inline-threshold=15', '-enable-pre=false', '-disable-licm-promotion'].map((option) => `-Cllvm-args=${option}`),
+];
+// The messages themselves, and all that formats them, can only be left out of a standard library that is built for it.
+const WITHOUT_MESSAGES = {
+  CARGO_PROFILE_WASM_PANIC: 'immediate-abort',
+  CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT: 'true',
+};
 
 async function compile(toolchain, more = []) {
-  const env = { ...toolchain, RUSTC_BOOTSTRAP: '1' };
+  const env = {
+    ...toolchain,
+    ...(toolchain.CARGO_UNSTABLE_BUILD_STD && WITHOUT_MESSAGES),
+    RUSTC_BOOTSTRAP: '1',
+  };
   await must(['cargo', 'fetch', '--quiet', ...locked, '--target', WASM_TARGET], { env });
-  const own = toolchain.CARGO_UNSTABLE_BUILD_STD ? TRAPS : [];
-  const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...own, ...shortenPaths()])}`;
+  const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...shortenPaths()])}`;
   const what = ['--package', 'mediaferry', '--lib', '--profile', 'wasm', '--target', WASM_TARGET];
   await must(['cargo', 'rustc', ...locked, ...what, '--config', flags, '--', ...more], { env });
 }
@@ -80,15 +91,24 @@ async function bind(bindgen, bound) {
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
 }
 
+// What is alike compresses well: functions that stay apart are, compared with their bodies in the places that call them,
+// and so is straight code with a local for each step, though it is longer than what these passes would make of it.
+const COMPRESSIBLE = [
+  '--one-caller-inline-max-function-size=0',
+  '--always-inline-max-function-size=3',
+  '--skip-pass=simplify-locals',
+  '--skip-pass=local-cse',
+  // No object lies below 1024: rustc has the stack end there.
+  '--low-memory-unused',
+];
+
 // Imports and exports have long names with hashes in them, which do not compress: they become `a`, `b`, `c` on both sides.
 // Gives the map of these names.
 async function optimise(bound, out) {
   const wasmOpt = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const features = FEATURES.map((name) => `--enable-${name}`);
   const files = [join(bound, 'core_bg.wasm'), '-o', out];
-  // Functions that stay apart are alike and compress better than their bodies in the places that call them.
-  const sizes = ['-Oz', '-Oz', '--one-caller-inline-max-function-size=0'];
-  const passes = [...sizes, '--strip-target-features', '--minify-imports-and-exports-and-modules'];
+  const passes = ['-Oz', '-Oz', ...COMPRESSIBLE, '--strip-target-features', '--minify-imports-and-exports-and-modules'];
   const map = await ask([process.execPath, wasmOpt, ...passes, ...features, ...files]);
   if (!map) throw new CommandError('wasm-opt failed');
   return JSON.parse(map);

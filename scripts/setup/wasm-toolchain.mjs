@@ -1,5 +1,4 @@
-// A compiler for wasm32-unknown-unknown: rustup's with its target, or Debian's. Where the standard library's source is there,
-// it is built with the module: smaller, for its panics need no words then.
+// A compiler for wasm32-unknown-unknown, best of all one that builds the standard library itself, as small as we want it.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,48 +10,48 @@ import { isRecent } from './rust.mjs';
 
 export const WASM_TARGET = 'wasm32-unknown-unknown';
 
-/** What has cargo build the standard library, with a switch of nightly cargos. */
-const BUILD_STD = { RUSTC_BOOTSTRAP: '1', CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort' };
-
 /**
- * The environment in which cargo builds for wasm, installing what it takes.
- * @returns {Promise<{ build: object, test: object }>} for `cargo build` and for `cargo test`
+ * The environments in which cargo works for wasm, installing what it takes: `build` makes the module that ships, with
+ * `CARGO_UNSTABLE_BUILD_STD` where the compiler has the standard library's source; `test` is for everything else.
+ * @returns {Promise<{ build: object, test: object }>}
  */
 export async function wasmToolchain() {
-  return (
-    (await installedTarget({ withSource: true })) ??
-    (await debianCompiler()) ??
-    (await addTarget()) ??
-    (await installDebianCompiler()) ??
-    (await installedTarget({ withSource: false })) ??
-    nothingWorked()
-  );
+  const build =
+    (await rustupSource()) ?? (await debianCompiler()) ?? (await addByRustup()) ?? (await installDebianCompiler());
+  const target = await installedTarget();
+  if (!build && !target) nothingWorked();
+  const std = build?.CARGO_UNSTABLE_BUILD_STD;
+  // Tests need no small library, and a target that is there saves building one.
+  return { build: build ?? target, test: target ?? { ...build, CARGO_UNSTABLE_BUILD_STD: `${std},test` } };
 }
 
-async function installedTarget({ withSource }) {
+// What a nightly cargo is asked for by the same names.
+const BUILD_STD = { RUSTC_BOOTSTRAP: '1', CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort' };
+// A RUSTFLAGS from outside would replace the flags of .cargo/config.toml, and with them SIMD.
+const PLAIN = { RUSTFLAGS: undefined };
+
+async function installedTarget() {
   const folder = await ask(['rustc', '--print', 'target-libdir', '--target', WASM_TARGET]);
   const installed = folder && existsSync(folder) && readdirSync(folder).some((file) => file.startsWith('libcore-'));
-  if (!installed || (withSource && !(await hasSource()))) return undefined;
-  // A RUSTFLAGS from outside would replace the flags of .cargo/config.toml, and with them SIMD.
-  const env = { RUSTFLAGS: undefined };
-  return { build: withSource ? { ...env, ...BUILD_STD } : env, test: env };
+  return installed ? PLAIN : undefined;
 }
 
-async function hasSource() {
+async function rustupSource() {
   const sysroot = await ask(['rustc', '--print', 'sysroot']);
-  return Boolean(sysroot) && existsSync(join(sysroot, 'lib', 'rustlib', 'src', 'rust', 'library', 'std'));
+  const source = sysroot && existsSync(join(sysroot, 'lib/rustlib/src/rust/library/std'));
+  // Without the target there is no linker either.
+  return source && (await installedTarget()) ? { ...PLAIN, ...BUILD_STD } : undefined;
 }
 
-async function addTarget() {
+async function addByRustup() {
   if (!which('rustup')) return undefined;
   say(`adding Rust's ${WASM_TARGET} target and the standard library's source (rustup)`);
   // Behind a closed network this would hang for long; where apt-get is no way out, a slow one gets its time.
-  const seconds = which('apt-get') ? 60 : 600;
-  const { code } = await run(['rustup', 'target', 'add', WASM_TARGET], { seconds });
-  if (code === 0) await run(['rustup', 'component', 'add', 'rust-src'], { seconds });
-  const target = await installedTarget({ withSource: true });
-  if (!target) say('rustup could not get them');
-  return target;
+  const seconds = which('apt-get') || (await installedTarget()) ? 60 : 600;
+  const target = await run(['rustup', 'target', 'add', WASM_TARGET], { seconds });
+  const source = target.code === 0 && (await run(['rustup', 'component', 'add', 'rust-src'], { seconds }));
+  if (source?.code !== 0) say('rustup could not get them');
+  return rustupSource();
 }
 
 async function installDebianCompiler() {
@@ -60,18 +59,17 @@ async function installDebianCompiler() {
   return debianCompiler();
 }
 
-// Debian has no standard library for wasm, but its source.
+// Debian has no standard library for wasm, but its source, which cargo can build with a switch of nightly cargos.
 async function debianCompiler() {
   const source = existsSync('/usr/lib/rustlib/src/rust/library/std');
   const linker = readdirSync('/usr/bin').findLast((name) => /^wasm-ld-\d+$/.test(name));
   if (!source || !linker || !(await isRecent('/usr/bin/rustc'))) return undefined;
-  const env = {
-    PATH: `/usr/bin:${process.env.PATH}`,
-    RUSTFLAGS: undefined,
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: `/usr/bin/${linker}`,
+  return {
+    ...PLAIN,
     ...BUILD_STD,
+    PATH: `/usr/bin:${process.env.PATH}`,
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: `/usr/bin/${linker}`,
   };
-  return { build: env, test: { ...env, CARGO_UNSTABLE_BUILD_STD: `${env.CARGO_UNSTABLE_BUILD_STD},test` } };
 }
 
 function nothingWorked() {
