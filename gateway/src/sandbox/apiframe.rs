@@ -81,7 +81,7 @@ struct Announcement {
 async fn create(
     State(fetching): State<Fetching>,
     body: Result<Json<Announcement>, JsonRejection>,
-) -> Result<Response, Worded> {
+) -> Result<Response, Refusal> {
     let invalid = |message: String| Refusal::bad_request("invalid_request", message);
     let Json(announced) = body.map_err(|error| invalid(error.body_text()))?;
     let url = fetch::parse(&announced.url).ok_or_else(|| invalid("url must be a http or https URL.".to_owned()))?;
@@ -104,7 +104,7 @@ async fn create(
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
 
-async fn status(State(fetching): State<Fetching>, Path(asset_id): Path<String>) -> Result<Json<Value>, Worded> {
+async fn status(State(fetching): State<Fetching>, Path(asset_id): Path<String>) -> Result<Json<Value>, Refusal> {
     let unknown = || Refusal::new(StatusCode::NOT_FOUND, "not_found", "There is no such asset.");
     let id = FileId::parse(&format!("file_{asset_id}")).ok_or_else(unknown)?;
     let sandbox = &fetching.sandbox;
@@ -157,20 +157,6 @@ async fn download(sandbox: Sandbox, id: FileId, mut asset: Asset, url: Url, kind
     };
     // A store that fails has said so in the log.
     let _ = record::save(&asset, &sandbox.store, ID, &id).await;
-}
-
-struct Worded(Refusal);
-
-impl<E: Into<Refusal>> From<E> for Worded {
-    fn from(refusal: E) -> Self {
-        Self(refusal.into())
-    }
-}
-
-impl IntoResponse for Worded {
-    fn into_response(self) -> Response {
-        refuse(&self.0)
-    }
 }
 
 /// The page documents no error; this is the shape that APIs of its kind use.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use mediaferry::providers::Auth;
 
 use crate::guard::{self, AllowedOrigins};
@@ -80,11 +80,12 @@ fn is_object(name: &str) -> bool {
     FileId::parse(name.strip_suffix(".json").unwrap_or(name)).is_some()
 }
 
-/// Lets requests with the sandbox's key through; `refuse` says no in the provider's own words.
+/// Lets requests with the sandbox's key through; whoever says no, `refuse` puts it into the provider's own words.
 async fn check_key(auth: Auth, refuse: fn(&Refusal) -> Response, request: Request, next: Next) -> Response {
     let wanted = Secret::new(KEY).and_then(|key| key.header(auth));
     if wanted.is_some_and(|(name, value)| request.headers().get(name) == Some(&value)) {
-        return next.run(request).await;
+        let response = next.run(request).await;
+        return response.extensions().get().map(refuse).unwrap_or(response);
     }
     let mut response =
         refuse(&Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "The API key is missing or wrong."));
@@ -120,10 +121,10 @@ impl From<s3s::S3Error> for Refusal {
     }
 }
 
-/// For the public route of assets, which belongs to no provider's API.
+/// Plain, as on the public route of assets, which belongs to no provider's API; [`check_key`] finds it in the answer.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, self.message).into_response()
+        (self.status, Extension(self.clone()), self.message).into_response()
     }
 }
 

@@ -226,24 +226,10 @@ struct Envelope<T> {
     message: String,
 }
 
-type Answer<T> = Result<Json<Envelope<T>>, Worded>;
+type Answer<T> = Result<Json<Envelope<T>>, Refusal>;
 
 fn success<T>(data: T) -> Json<Envelope<T>> {
     Json(Envelope { code: 200, data, message: "success".to_owned() })
-}
-
-struct Worded(Refusal);
-
-impl<E: Into<Refusal>> From<E> for Worded {
-    fn from(refusal: E) -> Self {
-        Self(refusal.into())
-    }
-}
-
-impl IntoResponse for Worded {
-    fn into_response(self) -> Response {
-        refuse(&self.0)
-    }
 }
 
 /// The page shows no refusal; `code` is the status in what it shows.

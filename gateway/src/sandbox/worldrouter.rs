@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
 use mediaferry::providers::{Profile, Provider, worldrouter::WorldRouter};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::form::{Form, Received};
 use super::record::{Record, rfc3339};
@@ -29,19 +29,19 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
         .with_state(sandbox)
 }
 
-async fn uploads(State(sandbox): State<Sandbox>, form: Result<Multipart, MultipartRejection>) -> Response {
-    match FORM.take(&sandbox, form).await {
-        Ok((id, record)) => Json(json!({
-            "object": "image.upload",
-            "id": id.as_str(),
-            "url": assets::url(&sandbox, FORM.id, &id, &record.content_type),
-            "content_type": record.content_type,
-            "size_bytes": record.size_bytes,
-            "expires_at": rfc3339(Timestamp::now() + profile().lifetime.unwrap_or(Duration::ZERO)),
-        }))
-        .into_response(),
-        Err(refusal) => refuse(&refusal),
-    }
+async fn uploads(
+    State(sandbox): State<Sandbox>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let (id, record) = FORM.take(&sandbox, form).await?;
+    Ok(Json(json!({
+        "object": "image.upload",
+        "id": id.as_str(),
+        "url": assets::url(&sandbox, FORM.id, &id, &record.content_type),
+        "content_type": record.content_type,
+        "size_bytes": record.size_bytes,
+        "expires_at": rfc3339(Timestamp::now() + profile().lifetime.unwrap_or(Duration::ZERO)),
+    })))
 }
 
 /// "The file content is sniffed — mislabeled files are rejected with 400." "413 too large"
