@@ -94,13 +94,13 @@ impl<'a> From<Fields<'a>> for Field<'a> {
     }
 }
 
-impl<'a, T: Into<Self>> From<Option<T>> for Field<'a> {
+impl<T: Into<Self>> From<Option<T>> for Field<'_> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Missing, Into::into)
     }
 }
 
-impl<'a, T: Into<Self>> FromIterator<T> for Field<'a> {
+impl<T: Into<Self>> FromIterator<T> for Field<'_> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self::List(items.into_iter().map(Into::into).collect())
     }
