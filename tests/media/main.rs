@@ -1,0 +1,16 @@
+//! The probe: facts of made and real files, attacks, and what holds for any bytes at all.
+//!
+//! The made files are in `fixtures/media`, with the script that makes them. The real ones, where they are at hand, are in
+//! `../shared/media`.
+
+#[path = "../common/probing.rs"]
+mod probing;
+#[path = "../common/random.rs"]
+mod random;
+
+mod attacks;
+mod cuts;
+mod facts;
+mod files;
+mod long;
+mod reading;
