@@ -63,6 +63,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("not-a-number.webm", "video/webm 854x480 ~0.04s video - VP9 complete"),
     ("one-frame.png", "image/png 64x48 still complete"),
     ("one-frame.webp", "image/webp 100x50 still complete"),
+    ("one-picture.webm", "video/webm 854x480 video - VP9"),
     ("opendml.avi", "video/x-msvideo 160x120 10.00s video audio MPEG-4 MP3 complete"),
     ("os2.bmp", "image/bmp 5x7 complete"),
     ("page.jpg", "no: HTML"),
