@@ -7,10 +7,15 @@
 mod probing;
 #[path = "../common/random.rs"]
 mod random;
+#[path = "../common/fuzz.rs"]
+mod targets;
+#[path = "../common/trees.rs"]
+mod trees;
 
 mod attacks;
 mod cuts;
 mod facts;
 mod files;
+mod fuzz;
 mod long;
 mod reading;
