@@ -151,7 +151,7 @@ impl Movie {
                     found = true;
                     self.movie(next.body)?;
                 }
-                SIDX => {
+                SIDX if !next.cut => {
                     lenient(self.fragments.index(&next))?;
                 }
                 MOOF => {
