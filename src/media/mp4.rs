@@ -324,8 +324,8 @@ impl Movie {
         }
     }
 
-    /// Ticks per second of a track, by its number.
-    pub(super) fn timescale_of(&self, id: u32) -> u32 {
-        self.tracks.iter().find(|track| track.id == id).map_or(0, |track| track.timescale)
+    /// Ticks per second of a track, by its number, and those of the samples that the movie box lists.
+    pub(super) fn clock_of(&self, id: u32) -> (u32, u64) {
+        self.tracks.iter().find(|track| track.id == id).map_or((0, 0), |track| (track.timescale, track.duration))
     }
 }

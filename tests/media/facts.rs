@@ -43,6 +43,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("film.webm", "video/webm 854x480 4.50s video audio VP9 Opus complete"),
     ("film.wmv", "video/x-ms-wmv 640x360 3.50s video audio WMA WMV complete"),
     ("flac.oga", "audio/ogg 1.00s - audio FLAC complete"),
+    ("fragments-behind-samples.mp4", "video/mp4 1920x1080 o1 ~2.08s video - H.264"),
     ("fragments-declared.mp4", "video/mp4 1920x1080 o1 2.00s video - H.264"),
     ("fragments-indexed.mp4", "video/mp4 1920x1080 o1 2.00s video - H.264 complete"),
     ("fragments.mp4", "video/mp4 1920x1080 o1 ~2.08s video - H.264"),
