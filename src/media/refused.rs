@@ -7,6 +7,8 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"%PDF-", "PDF"),
     (0, b"8BPS", "PSD"),
     (0, b"\0\0\x01\0", "ICO"),
+    // Its pictures would be counted here.
+    (0, b"\0\0\x02\0\0\0", "TGA"),
     (0, b"\0\0\x02\0", "CUR"),
     (4, b"jP  \r\n", "JPEG 2000"),
     (0, b"\xFF\x4F\xFF\x51", "JPEG 2000"),
@@ -47,6 +49,7 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"Rar!\x1A\x07", "RAR archive"),
     (0, b"7z\xBC\xAF\x27\x1C", "7z archive"),
     (0, b"\x1F\x8B", "gzip archive"),
+    (257, b"ustar", "TAR archive"),
     (0, b"BZh", "bzip2 archive"),
     (0, b"\xFD7zXZ\0", "xz archive"),
     (0, b"\xD0\xCF\x11\xE0", "Office document"),

@@ -95,6 +95,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("tagged-behind.mp3", "audio/mpeg ~0.26s - audio MP3"),
     ("tagged.flac", "audio/flac 2.00s - audio FLAC"),
     ("tagged.mp3", "audio/mpeg ~0.26s - audio MP3"),
+    ("tape.mp4", "no: TAR archive"),
+    ("targa.ico", "no: TGA"),
     ("text.bmp", "no: text"),
     ("text.gif", "no: text"),
     ("text.mp3", "no: text"),
