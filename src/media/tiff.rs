@@ -5,7 +5,7 @@
 use super::cursor::Cursor;
 use super::exif::{Directory, ORIENTATION, turned};
 use super::window::Stop;
-use super::{Media, size};
+use super::{Fact, Media, Reason, size};
 
 const NEW_SUBFILE_TYPE: u16 = 0x00FE;
 const IMAGE_WIDTH: u16 = 0x0100;
@@ -26,7 +26,10 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             NEW_SUBFILE_TYPE => thumbnail = number & 1 != 0,
             IMAGE_WIDTH => width = number,
             IMAGE_LENGTH => height = number,
-            ORIENTATION => media.orientation = turned(entry.value),
+            // The first, should there be several.
+            ORIENTATION if media.orientation == Fact::Unknown(Reason::Absent) => {
+                media.orientation = turned(entry.value);
+            }
             SUB_IFDS => pictures = true,
             DNG_VERSION => raw = true,
             _ => {}
