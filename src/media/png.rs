@@ -37,7 +37,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             // Before the pixels or not at all: a decoder must know before it draws.
             ACTL => frames = chunk.data.be32()?,
             EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = exif::orientation(chunk.data)?
+                media.orientation = exif::orientation(chunk.data)?;
             }
             IDAT => {
                 media.animated = Fact::Known(frames > 1);
@@ -82,7 +82,7 @@ fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         match chunk.kind {
             // The third edition allows it behind the pixels too.
             EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = exif::orientation(chunk.data)?
+                media.orientation = exif::orientation(chunk.data)?;
             }
             IEND => {
                 media.complete = Fact::Known(true);
