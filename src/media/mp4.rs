@@ -147,6 +147,8 @@ impl Movie {
                 // A picture's boxes under a movie's brand.
                 META if !found => pictures = true,
                 MOOV if next.cut => return Err(Stop::End),
+                // Nothing would tell that tracks are missing; only media data may do so.
+                MOOV if next.open => return Err(Stop::Damaged),
                 MOOV if !found => {
                     found = true;
                     self.movie(next.body)?;
