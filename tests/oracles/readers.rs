@@ -3,6 +3,10 @@
 use std::io::Cursor;
 
 use mediaferry::media::{Format, Kind, Media, ProbeError};
+use symphonia::core::formats::FormatOptions;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
 
 use crate::Difference;
 
@@ -80,11 +84,10 @@ pub(crate) fn matroska_demuxer(file: &[u8], ours: Ours<'_>) -> Vec<Difference> {
 
 /// Sounds' time, and the size of the pictures beside them.
 pub(crate) fn symphonia(file: &[u8], ours: Ours<'_>) -> Vec<Difference> {
-    use symphonia::core::io::MediaSourceStream;
     let Ok(media) = ours else { return Vec::new() };
-    let stream = MediaSourceStream::new(Box::new(Cursor::new(file.to_vec())), Default::default());
+    let stream = MediaSourceStream::new(Box::new(Cursor::new(file.to_vec())), MediaSourceStreamOptions::default());
     let probe = symphonia::default::get_probe();
-    let Ok(theirs) = probe.probe(&Default::default(), stream, Default::default(), Default::default()) else {
+    let Ok(theirs) = probe.probe(&Hint::default(), stream, FormatOptions::default(), MetadataOptions::default()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -102,7 +105,7 @@ pub(crate) fn symphonia(file: &[u8], ours: Ours<'_>) -> Vec<Difference> {
     found
 }
 
-fn differ<T: PartialEq + std::fmt::Debug>(what: &'static str, ours: T, theirs: T) -> Vec<Difference> {
+fn differ<T: Copy + PartialEq + std::fmt::Debug>(what: &'static str, ours: T, theirs: T) -> Vec<Difference> {
     if ours == theirs { Vec::new() } else { vec![(what, format!("{ours:?}"), format!("{theirs:?}"))] }
 }
 
