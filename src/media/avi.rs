@@ -5,7 +5,7 @@
 use super::cursor::{Cursor, tags};
 use super::riff::{self, Chunk};
 use super::window::Stop;
-use super::{Fact, Media, codecs, seconds, size};
+use super::{Fact, Media, Reason, Size, codecs, seconds, size};
 
 tags! {
     AVI = b"AVI ";
@@ -22,6 +22,9 @@ tags! {
     AUDS = b"auds";
     IAVS = b"iavs";
 }
+
+/// A chunk's name and length.
+const CHUNK: u64 = 8;
 
 pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
     riff::is_form(file, AVI)
@@ -44,7 +47,7 @@ pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
             streams.read(&chunk, media)?;
         }
     }
-    streams.tell(media);
+    streams.tell(file.window().size(), media);
     Ok(())
 }
 
@@ -59,6 +62,9 @@ struct Streams {
     frames: u32,
     /// From the main header: frames, and microseconds for each.
     main: (u32, u32),
+    /// Of the main header, and of the first video stream.
+    shown: Option<Fact<Size>>,
+    coded: Option<Fact<Size>>,
 }
 
 /// A stream's units, and how many of them take how many seconds.
@@ -75,7 +81,7 @@ impl Streams {
         match chunk.id {
             AVIH => {
                 self.main = (data.le32(16), data.le32(0));
-                media.stored_size = size(data.le32(32), data.le32(36));
+                self.shown = Some(size(data.le32(32), data.le32(36)));
             }
             STRH => {
                 (self.kind, self.tag) = (data.be32(0), data.be32(4));
@@ -88,7 +94,8 @@ impl Streams {
                 };
             }
             STRF if self.kind == VIDS => {
-                media.stored_size = size(data.le32(4), data.le32(8).cast_signed().unsigned_abs());
+                let coded = size(data.le32(4), data.le32(8).cast_signed().unsigned_abs());
+                self.coded.get_or_insert(coded);
                 media.codecs.extend(codecs::by_tag(data.be32(16)).or_else(|| codecs::by_tag(self.tag)));
             }
             STRF if self.kind == AUDS => media.codecs.extend(codecs::by_wave_tag(data.le16(0))),
@@ -98,7 +105,8 @@ impl Streams {
         Ok(())
     }
 
-    fn tell(&self, media: &mut Media) {
+    fn tell(&self, size_of_file: u64, media: &mut Media) {
+        media.stored_size = self.coded.or(self.shown).unwrap_or(media.stored_size);
         media.has_video = Fact::Known(self.video.is_some());
         media.has_audio = Fact::Known(self.audio.is_some() || self.kind == IAVS);
         let clock = self.video.map(|video| Clock { length: video.length.max(self.frames), ..video }).or(self.audio);
@@ -107,6 +115,12 @@ impl Streams {
         if media.duration.value().is_none() {
             let (frames, micros) = self.main;
             media.duration = seconds(u64::from(frames) * u64::from(micros), 1_000_000);
+        }
+        // A writer that could not go back leaves any number; but every frame takes a chunk, if an empty one.
+        if media.complete.value().is_none() {
+            let frames = clock.map_or(0, |clock| u64::from(clock.length));
+            let is_possible = self.video.is_none() || frames * CHUNK <= size_of_file;
+            media.duration = if is_possible { media.duration.estimated() } else { Fact::Unknown(Reason::Absent) };
         }
     }
 }

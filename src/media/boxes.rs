@@ -12,6 +12,8 @@ pub(super) struct Atom<'w> {
     pub(super) body: Cursor<'w>,
     /// Whether it would go further than that.
     pub(super) cut: bool,
+    /// Whether it says no length, and so ends where its surroundings do.
+    pub(super) open: bool,
 }
 
 impl<'w> Atom<'w> {
@@ -31,7 +33,7 @@ impl<'w> Atom<'w> {
         let cut = len > header.left();
         let body = header.split(len);
         *file = header;
-        Ok(Self { kind: fields.be32(4), body, cut })
+        Ok(Self { kind: fields.be32(4), body, cut, open: fields.be32(0) == 0 })
     }
 
     /// The start of its body, up to so many bytes; past its end all is 0.

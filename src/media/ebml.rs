@@ -22,9 +22,10 @@ impl<'w> Element<'w> {
         Ok(Self { id, len, body: file.split(len.unwrap_or(u64::MAX)) })
     }
 
-    /// Its body, if the file does not end in it.
+    /// Its body, if the file does not end in it. Only segments and clusters may leave their length open.
     pub(super) fn whole(&self) -> Result<Cursor<'w>, Stop> {
-        if self.len.is_some_and(|len| len > self.body.left()) { Err(Stop::End) } else { Ok(self.body) }
+        let len = self.len.ok_or(Stop::Damaged)?;
+        if len > self.body.left() { Err(Stop::End) } else { Ok(self.body) }
     }
 
     pub(super) fn number(&mut self) -> Result<u64, Stop> {

@@ -196,8 +196,10 @@ impl Fragments {
             return None;
         }
         let runs = self.runs.iter().filter_map(|run| {
-            let ticks = run.end.checked_sub(run.start?)?;
-            seconds(ticks, movie.timescale_of(run.track)).value()
+            let (timescale, before) = movie.clock_of(run.track);
+            // The movie may have samples of its own, which the first fragment follows.
+            let start = run.start.filter(|start| *start > before).or(run.start.map(|_| 0))?;
+            seconds(run.end.checked_sub(start)?, timescale).value()
         });
         // Where the upload or the recording stopped at the end of a fragment, nothing tells that there were more.
         Some(runs.max().map_or(Fact::Unknown(Reason::Absent), Fact::Estimated))

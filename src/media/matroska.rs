@@ -227,8 +227,12 @@ fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
             let mut cluster = window.span(start + at as u64, window.size());
             let Some(element) = lenient(Element::next(&mut cluster))? else { continue };
             let Some(ticks) = last_block(element.body)? else { continue };
-            let nanos = ticks.checked_mul(scale).map(Duration::from_nanos);
-            return Ok(nanos.map_or(Fact::Unknown(Reason::Damaged), Fact::Estimated));
+            return Ok(match ticks.checked_mul(scale) {
+                None => Fact::Unknown(Reason::Damaged),
+                // One picture, of which nothing says how long it is shown.
+                Some(0) => Fact::Unknown(Reason::Absent),
+                Some(nanos) => Fact::Estimated(Duration::from_nanos(nanos)),
+            });
         }
         if tail.len() as u64 == window.size() {
             break;

@@ -333,9 +333,6 @@ fn seconds(ticks: u64, per_second: u32) -> Fact<Duration> {
     let (Some(whole), Some(rest)) = (ticks.checked_div(scale), ticks.checked_rem(scale)) else {
         return Fact::Unknown(Reason::Damaged);
     };
-    if ticks == 0 {
-        return Fact::Unknown(Reason::Absent);
-    }
-    let nanos = rest * 1_000_000_000 / scale;
-    Fact::Known(Duration::from_secs(whole) + Duration::from_nanos(nanos))
+    let time = Duration::from_secs(whole) + Duration::from_nanos(rest * 1_000_000_000 / scale);
+    if time.is_zero() { Fact::Unknown(Reason::Absent) } else { Fact::Known(time) }
 }

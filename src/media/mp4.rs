@@ -147,11 +147,13 @@ impl Movie {
                 // A picture's boxes under a movie's brand.
                 META if !found => pictures = true,
                 MOOV if next.cut => return Err(Stop::End),
+                // Nothing would tell that tracks are missing; only media data may do so.
+                MOOV if next.open => return Err(Stop::Damaged),
                 MOOV if !found => {
                     found = true;
                     self.movie(next.body)?;
                 }
-                SIDX => {
+                SIDX if !next.cut => {
                     lenient(self.fragments.index(&next))?;
                 }
                 MOOF => {
@@ -337,8 +339,8 @@ impl Movie {
         }
     }
 
-    /// Ticks per second of a track, by its number.
-    pub(super) fn timescale_of(&self, id: u32) -> u32 {
-        self.tracks.iter().find(|track| track.id == id).map_or(0, |track| track.timescale)
+    /// Ticks per second of a track, by its number, and those of the samples that the movie box lists.
+    pub(super) fn clock_of(&self, id: u32) -> (u32, u64) {
+        self.tracks.iter().find(|track| track.id == id).map_or((0, 0), |track| (track.timescale, track.duration))
     }
 }

@@ -22,6 +22,7 @@ names! {
     0, b"\x7FFLAC" => "FLAC";
     0, b"\x01video\0" => "OGM";
     0, b"BBCD\0\0\0" => "Dirac";
+    0, b"OVP80\x01\x01" => "VP8";
 }
 tags! {
     THEORA = b"\x80the";
@@ -29,9 +30,14 @@ tags! {
     OPUS = b"Opus";
     SPEEX = b"Spee";
     FLAC = b"\x7FFLA";
+    VP8 = b"OVP8";
 }
 /// More streams than any player lists.
 const MAX_STREAMS: usize = 32;
+/// Pages within which every stream is heard for the first time, and what one of them can hold: 255 packets of a codec's
+/// usual length, which is more than any writer lets come together.
+const FIRST_PAGES: u32 = 8;
+const LONGEST_PAGE: Duration = Duration::from_secs(16);
 const FIRST: u8 = 0x02;
 const LAST: u8 = 0x04;
 /// No packet ends on this page.
@@ -44,13 +50,16 @@ pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let mut streams = Vec::new();
+    let (mut streams, mut serials) = (Vec::new(), Vec::new());
     let mut page = Page::next(&mut file)?;
-    while page.flags & FIRST != 0 && streams.len() < MAX_STREAMS {
+    let mut pages = file;
+    while page.flags & FIRST != 0 && serials.len() < MAX_STREAMS {
+        serials.push(page.serial);
         if let Some(stream) = Stream::open(&page, media)? {
             media.codecs.push(stream.codec);
             streams.push(stream);
         }
+        pages = file;
         page = Page::next(&mut file)?;
     }
     let has_video = streams.iter().any(|stream| stream.is_video);
@@ -61,11 +70,15 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         media.has_video = Fact::Known(has_video);
         media.has_audio = Fact::Known(streams.iter().any(|stream| !stream.is_video));
     }
+    let is_late = start_late(pages, &mut streams)?;
     for len in [TAIL, LONG_TAIL] {
-        media.duration = ending(file, &streams, len, media)?;
-        if media.duration.value().is_some() {
+        media.duration = ending(pages, &streams, &serials, len, media)?;
+        if media.duration != Fact::Unknown(Reason::Absent) {
             break;
         }
+    }
+    if is_late {
+        media.duration = media.duration.estimated();
     }
     Ok(())
 }
@@ -100,6 +113,8 @@ struct Stream {
     codec: &'static str,
     is_video: bool,
     clock: Clock,
+    /// Its first page with a position has been seen.
+    is_heard: bool,
 }
 
 /// How a page's position tells the time.
@@ -139,10 +154,14 @@ impl Stream {
             OPUS => Clock::Samples { rate: 48_000, skipped: packet.le16(10).into() },
             SPEEX => samples(packet.le32(36)),
             FLAC => samples(StreamInfo::read(packet, 17).rate),
+            VP8 => {
+                media.stored_size = size(packet.be16(8).into(), packet.be16(10).into());
+                Clock::Unknown
+            }
             _ => Clock::Unknown,
         };
         let is_video = matches!(clock, Clock::Frames { .. } | Clock::Unknown);
-        Ok(Some(Self { serial: page.serial, codec, is_video, clock }))
+        Ok(Some(Self { serial: page.serial, codec, is_video, clock, is_heard: false }))
     }
 
     fn time(&self, position: u64) -> Fact<Duration> {
@@ -157,17 +176,55 @@ impl Stream {
     }
 }
 
-/// The latest time that any stream reaches at the end of the file, and whether the file ends as it should.
-fn ending(file: Cursor<'_>, streams: &[Stream], len: u64, media: &mut Media) -> Result<Fact<Duration>, Stop> {
-    let window = file.window();
+/// Whether a stream's first page of sound reaches further than a page can, as in a recording that joined a broadcast. Its
+/// time is then counted from there.
+fn start_late(mut file: Cursor<'_>, streams: &mut [Stream]) -> Result<bool, Stop> {
+    let mut is_late = false;
+    for _ in 0..FIRST_PAGES {
+        let page = match Page::next(&mut file) {
+            Err(Stop::Need) => break,
+            page => lenient(page)?,
+        };
+        let Some(page) = page else { break };
+        let Some(stream) = streams.iter_mut().find(|stream| stream.serial == page.serial) else { continue };
+        // Headers have position 0, and only the first page behind them counts.
+        if page.position == NO_POSITION || page.position == 0 || core::mem::replace(&mut stream.is_heard, true) {
+            continue;
+        }
+        let time = stream.time(page.position).value();
+        if let Clock::Samples { skipped, .. } = &mut stream.clock
+            && time.is_some_and(|time| time > LONGEST_PAGE)
+        {
+            *skipped = page.position;
+            is_late = true;
+        }
+    }
+    Ok(is_late)
+}
+
+/// The latest time that any stream reaches at the end of the file, and whether the file ends as it should. `pages` are
+/// those behind the first ones.
+fn ending(
+    pages: Cursor<'_>,
+    streams: &[Stream],
+    serials: &[u32],
+    len: u64,
+    media: &mut Media,
+) -> Result<Fact<Duration>, Stop> {
+    let (window, behind) = (pages.window(), pages.at());
     let (start, tail) = window.tail(len)?;
     let mut latest = None;
     // Streams whose last page has come, one bit each.
     let mut ended = 0_u32;
     media.complete = Fact::Unknown(Reason::Absent);
     for at in find_all(tail, CAPTURE) {
-        let mut pages = window.span(start + at as u64, window.size());
-        let Some(page) = lenient(Page::next(&mut pages))? else { continue };
+        let at = start + at as u64;
+        let Some(page) = lenient(Page::next(&mut window.span(at, window.size())))? else { continue };
+        // Another stream follows the first ones: where each ends, only a walk over all pages would tell.
+        if at >= behind && (page.flags & FIRST != 0 || !serials.contains(&page.serial)) {
+            media.complete = Fact::Unknown(Reason::Budget);
+            return Ok(Fact::Unknown(Reason::Budget));
+        }
         if page.cut {
             media.complete = Fact::Known(false);
             break;

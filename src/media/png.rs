@@ -4,7 +4,7 @@
 
 use super::cursor::{Cursor, find, tags};
 use super::window::{Stop, TAIL};
-use super::{Fact, Media, exif, size};
+use super::{Fact, Media, Reason, exif, size};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 tags! {
@@ -29,13 +29,16 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     loop {
         let mut chunk = Chunk::next(&mut file)?;
         match chunk.kind {
-            IHDR => {
+            // The first, should there be several, as decoders have it; so with EXIF.
+            IHDR if media.stored_size == Fact::Unknown(Reason::Absent) => {
                 let header = chunk.data.fields(8)?;
                 media.stored_size = size(header.be32(0), header.be32(4));
             }
             // Before the pixels or not at all: a decoder must know before it draws.
             ACTL => frames = chunk.data.be32()?,
-            EXIF => media.orientation = exif::orientation(chunk.data)?,
+            EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
+                media.orientation = exif::orientation(chunk.data)?;
+            }
             IDAT => {
                 media.animated = Fact::Known(frames > 1);
                 break file.skip(chunk.beyond)?;
@@ -78,7 +81,9 @@ fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         file.skip(chunk.beyond)?;
         match chunk.kind {
             // The third edition allows it behind the pixels too.
-            EXIF => media.orientation = exif::orientation(chunk.data)?,
+            EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
+                media.orientation = exif::orientation(chunk.data)?;
+            }
             IEND => {
                 media.complete = Fact::Known(true);
                 return Ok(());

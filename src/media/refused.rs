@@ -9,6 +9,8 @@ names! {
     0, b"%PDF-" => "PDF";
     0, b"8BPS" => "PSD";
     0, b"\0\0\x01\0" => "ICO";
+    // Its pictures would be counted here.
+    0, b"\0\0\x02\0\0\0" => "TGA";
     0, b"\0\0\x02\0" => "CUR";
     4, b"jP  \r\n" => "JPEG 2000";
     0, b"\xFF\x4F\xFF\x51" => "JPEG 2000";
@@ -77,6 +79,9 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
     }
     if PACKETS.iter().any(|(start, len)| (0..4).all(|packet| head.get(start + packet * len) == Some(&SYNC))) {
         return Some("MPEG transport stream");
+    }
+    if head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+        return Some("TAR archive");
     }
     SIGNATURES.find(&|at, magic| head.get(at..).is_some_and(|rest| rest.starts_with(magic)))
 }

@@ -5,7 +5,7 @@
 use super::cursor::{Cursor, tags};
 use super::exif::{Directory, ORIENTATION, turned};
 use super::window::Stop;
-use super::{Media, size};
+use super::{Fact, Media, Reason, size};
 
 tags! {
     LITTLE = b"II*\0";
@@ -32,7 +32,10 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             NEW_SUBFILE_TYPE => thumbnail = number & 1 != 0,
             IMAGE_WIDTH => width = number,
             IMAGE_LENGTH => height = number,
-            ORIENTATION => media.orientation = turned(entry.value),
+            // The first, should there be several.
+            ORIENTATION if media.orientation == Fact::Unknown(Reason::Absent) => {
+                media.orientation = turned(entry.value);
+            }
             SUB_IFDS => pictures = true,
             DNG_VERSION => raw = true,
             _ => {}

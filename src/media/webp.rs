@@ -71,7 +71,8 @@ fn extended(mut chunks: Cursor<'_>, flags: u8, media: &mut Media) -> Result<(), 
         };
         match chunk.id {
             ANMF => frames += 1,
-            EXIF => {
+            // The first, should there be several.
+            EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
                 media.orientation = exif::orientation(chunk.data)?;
                 // Nothing else is missing.
                 if media.animated.value().is_some() {

@@ -1,0 +1,76 @@
+//! Files that are cut, damaged, or that shrink while they are read.
+
+use std::fs;
+
+use mediaferry::media::{Fact, Kind, ProbeError};
+
+use crate::files::{all_files, fixtures, made};
+use crate::probing::{contradiction, probe, probe_with};
+use crate::random::Random;
+use crate::reading::stretched;
+
+#[test]
+fn a_prefix_never_contradicts_the_file() {
+    for path in all_files() {
+        let file = fs::read(&path).unwrap();
+        let Ok(whole) = probe(&file) else { continue };
+        // Every cut of a small file; of others those near the start, near the end, and some between.
+        let step = (file.len() / 48).max(1);
+        let cuts: Vec<_> = if file.len() <= 1500 {
+            (0..file.len()).collect()
+        } else {
+            let ends = (0..128).chain(file.len() - 40..file.len());
+            ends.chain((1..48).map(|cut| cut * step)).collect()
+        };
+        for cut in cuts {
+            let Ok(part) = probe(&file[..cut]) else { continue };
+            let fact = contradiction(&whole, &part);
+            assert!(fact.is_none(), "{} cut at {cut}: {fact:?}, {part:?} of {whole:?}", path.display());
+            // A picture may end early and be followed by anything; a film may not, but for a last box that says nothing.
+            let is_film = whole.format.kind() == Kind::Video && whole.complete == Fact::Known(true);
+            let is_lost = is_film && part.complete == Fact::Known(true);
+            assert!(
+                !is_lost || cut > file.len() / 10 * 9,
+                "{} cut at {cut} of {} is called complete",
+                path.display(),
+                file.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn damaged_files_get_an_answer_within_the_budget() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for path in fixtures("tests/fixtures/media") {
+        let file = fs::read(&path).unwrap();
+        for _ in 0..300 {
+            let mut file = file.clone();
+            for _ in 0..=random.next(4) {
+                let at = random.next(file.len());
+                let edge = [0, 1, 0x7F, 0x80, 0xFF, u8::try_from(random.next(256)).unwrap()][random.next(6)];
+                let end = (at + 1 + random.next(8)).min(file.len());
+                file[at..end].fill(edge);
+            }
+            if random.next(4) == 0 {
+                file.truncate(random.next(file.len()));
+            }
+            // The answer does not matter, only that there is one, and that the budget holds.
+            drop(probe(&file));
+        }
+    }
+}
+
+#[test]
+fn a_file_that_shrinks_is_unreadable() {
+    let answer = probe_with(1 << 20, |_, len| vec![0; len - 1]);
+    assert_eq!(answer.result, Err(ProbeError::Unreadable));
+    // The second read of a film whose movie box comes last finds nothing.
+    let film = made("moov-last.mp4");
+    let mut reads = 0;
+    let answer = probe_with(film.len() as u64 + (1 << 30), |offset, len| {
+        reads += 1;
+        if reads > 1 { Vec::new() } else { stretched(&film, 1 << 30, offset, len) }
+    });
+    assert_eq!((answer.result, reads), (Err(ProbeError::Unreadable), 2));
+}

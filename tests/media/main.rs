@@ -1,0 +1,21 @@
+//! The probe: facts of made and real files, attacks, and what holds for any bytes at all.
+//!
+//! The made files are in `fixtures/media`, with the script that makes them. The real ones, where they are at hand, are in
+//! `../shared/media`.
+
+#[path = "../common/probing.rs"]
+mod probing;
+#[path = "../common/random.rs"]
+mod random;
+#[path = "../common/fuzz.rs"]
+mod targets;
+#[path = "../common/trees.rs"]
+mod trees;
+
+mod attacks;
+mod cuts;
+mod facts;
+mod files;
+mod fuzz;
+mod long;
+mod reading;

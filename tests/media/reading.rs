@@ -1,0 +1,75 @@
+//! How much is read, and in which order.
+
+use std::fs;
+
+use mediaferry::media::{Fact, Probe, ProbeError, ProbeStep, Reason};
+
+use crate::files::{all_files, line, made};
+use crate::probing::{MAX_RANGES, answer, probe, probe_with};
+
+#[test]
+fn a_film_of_5_gib_takes_two_small_reads() {
+    let film = made("moov-last.mp4");
+    let more = 5 << 30;
+    let answer = probe_with(film.len() as u64 + more, |offset, len| stretched(&film, more, offset, len));
+    assert_eq!(line(&answer.result), line(&probe(&film)));
+    assert!(answer.ranges <= 2 && answer.bytes <= 128 << 10, "{} ranges, {} bytes", answer.ranges, answer.bytes);
+}
+
+/// `moov-last.mp4` with so many more bytes of media data, without making them.
+pub(crate) fn stretched(film: &[u8], more: u64, offset: u64, len: usize) -> Vec<u8> {
+    let mdat = film.windows(4).position(|kind| kind == b"mdat").unwrap() - 4;
+    let data = 500;
+    let header = [&1_u32.to_be_bytes()[..], b"mdat", &(8 + data as u64 + more).to_be_bytes()].concat();
+    let front = [&film[..mdat], &header].concat();
+    let back = &film[mdat + 8 + data..];
+    let back_at = front.len() as u64 + data as u64 + more - 8;
+    (offset..offset + len as u64)
+        .map(|at| match (front.get(usize::try_from(at).unwrap()), at.checked_sub(back_at)) {
+            (Some(byte), _) => *byte,
+            (None, Some(at)) => back.get(usize::try_from(at).unwrap()).copied().unwrap_or(0),
+            (None, None) => 0x55,
+        })
+        .collect()
+}
+
+#[test]
+fn asking_again_gives_the_same_step() {
+    let mut probe = Probe::new(200_000);
+    let first = probe.step();
+    assert_eq!(first, ProbeStep::Need { offset: 0, len: 65_536 });
+    assert_eq!(probe.step(), first);
+    probe.supply(&vec![0; 65_536]);
+    let done = probe.step();
+    assert!(matches!(done, ProbeStep::Done(Err(_))));
+    assert_eq!(probe.step(), done);
+    assert_eq!(Probe::new(0).step(), ProbeStep::Done(Err(ProbeError::Unrecognised { looks_like: None })));
+}
+
+#[test]
+fn ordinary_files_take_three_ranges_at_most() {
+    for path in all_files() {
+        let file = fs::read(&path).unwrap();
+        let answer = answer(&file);
+        assert!(answer.ranges <= 3 && answer.bytes <= 192 << 10, "{}: {} ranges", path.display(), answer.ranges);
+    }
+}
+
+#[test]
+fn more_ranges_than_the_budget_are_not_read() {
+    // A film of 20,000 boxes, each of a mebibyte, among which the movie box would have to be looked for.
+    let free = [&0x10_0000_u32.to_be_bytes()[..], b"free"].concat();
+    let size = 20_000 << 20;
+    let answer = probe_with(size, |offset, len| {
+        let byte = |at: u64| {
+            if at < 12 {
+                b"\0\0\0\x0Cftypisom"[usize::try_from(at).unwrap()]
+            } else {
+                *free.get(usize::try_from((at - 12) % (1 << 20)).unwrap()).unwrap_or(&0)
+            }
+        };
+        (offset..offset + len as u64).map(byte).collect()
+    });
+    assert_eq!(answer.ranges, MAX_RANGES);
+    assert_eq!(answer.result.unwrap().duration, Fact::Unknown(Reason::Budget));
+}

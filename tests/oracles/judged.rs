@@ -1,0 +1,112 @@
+//! Where another reader says something else, and who is right.
+
+/// The reader with the fact, the files, and the judgement.
+pub(crate) const JUDGED: &[(&str, &[&str], &str)] = &[
+    (
+        "file-format: type",
+        &[
+            "aac_id3v2.aac",
+            "mp3__atldotnet__3.mp3",
+            "mp3__fq__header-zeros-frames.mp3",
+            "mp3__lofty-rs__junk_between_id3_and_mp3.mp3",
+            "ogg__lofty-rs__full_test.aac",
+            "tagged.mp3",
+        ],
+        "Ours: it looks no further than the ID3 tag, behind which the sound starts, in one of them after junk.",
+    ),
+    (
+        "file-format: type",
+        &["mp3__atldotnet__headerPatternIsNotHeader.mp3", "lost-sound.mp3"],
+        "Ours: it wants a frame at once. In the first the frames start behind junk; the second is a tag that lost its sound, \
+         which we call cut.",
+    ),
+    (
+        "file-format: type",
+        &["bmp__image__Core_1_Bit.bmp", "bmp__image__Core_4_Bit.bmp", "bmp_os2_core_24.bmp", "os2.bmp"],
+        "Ours: BITMAPCOREHEADER has 12 bytes (learn.microsoft.com, wingdi BITMAPCOREHEADER); it knows the longer ones.",
+    ),
+    (
+        "file-format: type",
+        &["film.ogv", "ogv_flac_first_then_theora.ogv"],
+        "Ours: RFC 3533 §4 leaves the order of the first pages open, and it stops at the first, which is a sound's.",
+    ),
+    (
+        "file-format: type",
+        &["m4a__file-format__sample.m4a"],
+        "Neither: 12 bytes with the brand M4A and a zero, which is none. A provider is told that the file is cut.",
+    ),
+    (
+        "file-format: type",
+        &["mov__nom-exif__compatible-brands-fail.mov"],
+        "Ours, as far as that goes: the brand is one that nobody registered, on a movie (ISO/IEC 14496-12 §4.3).",
+    ),
+    (
+        "file-format: type",
+        &["picture-liar.mp4"],
+        "Ours: a meta box and no movie box is a picture (ISO/IEC 14496-12 §8.11), whatever the brand.",
+    ),
+    (
+        "file-format: type",
+        &["raw.dng"],
+        "Ours: the tag DNGVersion (Adobe DNG specification, chapter 4) makes it camera raw, which no provider takes.",
+    ),
+    (
+        "file-format: type",
+        &["rf64.wav", "wav_rf64_s24_mono.wav", "wav__atldotnet__cortissimo.wav"],
+        "Ours: EBU Tech 3306 names RF64 and BW64 beside RIFF.",
+    ),
+    (
+        "file-format: type",
+        &[
+            "sound.webm",
+            "webm_audio_live.weba",
+            "webm_audio_many_clusters.webm",
+            "webm_audio_opus_mono.webm",
+            "webm_audio_vorbis_cuesfront.webm",
+        ],
+        "Ours: without a video track it is audio/webm (webmproject.org, container guidelines); it does not tell them apart.",
+    ),
+    (
+        "file-format: type",
+        &["text.gif"],
+        "Ours: a text whose first letters are GIF89a; theirs is what the WHATWG's sniffing says too.",
+    ),
+    (
+        "file-format: type",
+        &["tracks-last.mkv"],
+        "Ours: the document type is in the EBML header (RFC 9559 §4); it looks at codecs, which come last here.",
+    ),
+    (
+        "imagesize: size",
+        &["apple.png"],
+        "Ours: Apple's CgBI chunk comes before IHDR (theapplewiki.com, PNG CgBI Format); it takes fixed places.",
+    ),
+    (
+        "imagesize: size",
+        &["bmp__image__Core_1_Bit.bmp", "bmp__image__Core_4_Bit.bmp", "bmp_os2_core_24.bmp", "os2.bmp"],
+        "Ours: BITMAPCOREHEADER has sides of 16 bits.",
+    ),
+    (
+        "imagesize: size",
+        &[
+            "bmp__image__Info_1_Bit_Top_Down.bmp",
+            "bmp__image__V4_A8_R8_G8_B8.bmp",
+            "bmp__image__V4_R5_G6_B5.bmp",
+            "bmp__image__V5_A1_R5_G5_B5.bmp",
+            "bmp__image__V5_A8_R8_G8_B8_Rgb.bmp",
+            "bmp_v5_topdown_24.bmp",
+            "top-down.bmp",
+        ],
+        "Ours: a negative height means that rows are stored from the top (BITMAPINFOHEADER, biHeight).",
+    ),
+    (
+        "symphonia: duration",
+        &["mp4__media__video.mp4"],
+        "Ours: the segment index adds up to 1 s, as do all packets; it counts half of the fragments.",
+    ),
+    (
+        "symphonia: size",
+        &["jpeg__media__pixel-motion-photo-jfif-segment-shortened.jpg"],
+        "Ours: the picture's. It knows no pictures, searches, and finds the film behind this one.",
+    ),
+];
