@@ -11,7 +11,7 @@ use crate::file::Candidate;
 use crate::http::{Request, Response};
 use crate::media::{Probe, ProbeStep};
 use crate::options::Options;
-use crate::providers::{Asset, Presign, Provider, Ticket};
+use crate::providers::{Asset, Claims, Presign, Provider, Ticket};
 
 mod cargo;
 
@@ -86,6 +86,8 @@ enum Leg {
     Submit(Option<Ticket>),
     Process {
         id: String,
+        /// What the provider said of the bytes, which may have been sooner than we knew.
+        claims: Claims,
         polls: u32,
         deadline: u64,
     },
@@ -255,6 +257,11 @@ impl Upload {
     fn hashed(&mut self, checksum: Checksum) -> Next {
         let was_waiting = self.needs_hash();
         self.checksum = Some(checksum);
+        if let State::Carry(_, Leg::Process { claims, .. }) = &self.state
+            && let Some(error) = self.contradiction(claims)
+        {
+            return self.finish(Err(error));
+        }
         if was_waiting { self.next() } else { Next::Continue }
     }
 
@@ -299,7 +306,7 @@ impl Upload {
                 let submission = self.provider.read_submit(response)?;
                 Ok(self.submitted(submission, 0, now + PROCESS_DEADLINE_MILLIS, now))
             }
-            Leg::Process { id, polls, deadline } => {
+            Leg::Process { id, polls, deadline, .. } => {
                 let submission = self.provider.read_status(id, response)?;
                 let (polls, deadline) = (polls + 1, *deadline);
                 Ok(self.submitted(submission, polls, deadline, now))

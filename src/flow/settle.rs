@@ -25,7 +25,7 @@ impl Upload {
                 self.retry.reset();
                 self.wait = Some((self.retry.before_poll(polls).min(deadline - now), Wake::Visible));
                 if let State::Carry(_, leg) = &mut self.state {
-                    *leg = Leg::Process { id, polls, deadline };
+                    *leg = Leg::Process { id, claims, polls, deadline };
                 }
                 self.next()
             }
@@ -37,7 +37,7 @@ impl Upload {
     }
 
     /// What is wrong with what the provider says it holds, as far as that can be told by now.
-    fn contradiction(&self, claims: &Claims) -> Option<Error> {
+    pub(super) fn contradiction(&self, claims: &Claims) -> Option<Error> {
         match &self.state {
             State::Carry(Cargo::File(file), _) => integrity::check(claims, file, self.checksum.as_ref()).err(),
             _ => None,
