@@ -1,6 +1,6 @@
 // The one error class, and the English for every code and rule.
 
-import type { ErrorCode, ProviderId, Rule, Stage, Violation } from './types.js';
+import type { ErrorCode, ProviderId, Retry, Rule, Stage, Violation } from './types.js';
 
 /** The facts of a failed upload, as the core reports them. */
 export interface ErrorFacts {
@@ -55,7 +55,10 @@ export class UploadError extends Error {
   }
 }
 
-const MESSAGES: Record<ErrorCode, (facts: ErrorFacts) => string> = {
+/** What a message is made of; a retry tells no more than its code. */
+type Told = Omit<ErrorFacts, 'retryable' | 'unclear'>;
+
+const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
   rejected: (facts) => sentences(facts) || 'The provider does not take this file.',
   unrecognised_file: (facts) => sentences(facts) || 'This is no media file that can be sent.',
   unreadable_file: () => 'The file cannot be read, or it changed while it was read.',
@@ -64,10 +67,10 @@ const MESSAGES: Record<ErrorCode, (facts: ErrorFacts) => string> = {
   stalled: () => 'The transfer stopped moving.',
   offline: () => 'The browser is offline.',
   unauthenticated: () => "The provider refused the gateway's key.",
-  rate_limited: () => 'There were too many requests; try again later.',
-  unavailable: (facts) => `The other side cannot answer just now (status ${facts.status}).`,
+  rate_limited: () => 'There were too many requests.',
+  unavailable: (facts) => `The other side cannot answer just now${status(facts)}.`,
   too_large: () => 'The other side refused the file for its size.',
-  ticket_expired: (facts) => `Storage does not take the upload address any more (status ${facts.status}).`,
+  ticket_expired: (facts) => `Storage does not take the upload address any more${status(facts)}.`,
   refused: (facts) => `The request was refused (status ${facts.status}${own(facts)}).`,
   malformed_response: (facts) => `The answer makes no sense: ${facts.field}.`,
   integrity: (facts) =>
@@ -101,9 +104,9 @@ const RULES: Record<Rule, (violation: Violation) => string> = {
   page_size: ({ actual, limit }) => `A page has 1 to ${limit} assets, not ${actual}.`,
 };
 
-/** One violation as an English sentence, with the numbers. */
-export function explain(violation: Violation): string {
-  return RULES[violation.rule](violation);
+/** One violation, with its numbers, or why something is tried again, as an English sentence. */
+export function explain(reason: Violation | Pick<Retry, 'error'>): string {
+  return 'rule' in reason ? RULES[reason.rule](reason) : MESSAGES[reason.error]({ code: reason.error });
 }
 
 function message(facts: ErrorFacts): string {
@@ -111,11 +114,15 @@ function message(facts: ErrorFacts): string {
   return MESSAGES[facts.code](facts) + unclear;
 }
 
-function sentences({ violations = [] }: ErrorFacts): string {
+function sentences({ violations = [] }: Told): string {
   return violations.map(explain).join(' ');
 }
 
-function own({ providerCode }: ErrorFacts): string {
+function status({ status }: Told): string {
+  return status ? ` (status ${status})` : '';
+}
+
+function own({ providerCode }: Told): string {
   return providerCode ? `: ${providerCode}` : '';
 }
 

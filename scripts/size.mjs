@@ -1,13 +1,16 @@
-// `npm run size`: what a page downloads, file by file; it fails over budget.
+// `npm run size`: what a page downloads, file by file, and what each provider costs of it; it fails over budget.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { buildWithout } from './build/wasm.mjs';
 import { buildPackage } from './build.mjs';
-import { dist } from './lib/paths.mjs';
+import { dist, readText } from './lib/paths.mjs';
 import { isMain, runScript } from './lib/say.mjs';
+import { setup } from './setup.mjs';
 
 const BUDGET = 60_000;
+const PROVIDER_BUDGET = 1_000;
 
 // What every page loads; another chunk comes only where a worker cannot start.
 const ALWAYS = ['core.wasm', 'index.js', 'worker.js'];
@@ -32,8 +35,29 @@ export function reportSize() {
   return fits;
 }
 
+/** Prints what the module loses without each provider; true if none costs more than its budget. */
+async function reportProviders() {
+  const [toolchain, bindgen] = [(await setup.wasm()).build, (await setup.wasmBindgen()).cli];
+  const whole = measure('core.wasm');
+  const costs = [];
+  for (const provider of providers()) {
+    const without = measure(await buildWithout(provider, { toolchain, bindgen }));
+    costs.push(whole.brotli - without.brotli);
+    console.log(line(provider, ...['raw', 'gzip', 'brotli'].map((unit) => whole[unit] - without[unit])));
+  }
+  const fits = costs.every((cost) => cost <= PROVIDER_BUDGET);
+  console.log(`${fits ? 'ok' : 'FAILED'}: a provider may cost ${grouped(PROVIDER_BUDGET)} bytes of brotli`);
+  return fits;
+}
+
+/** The registered providers' ids, in their order. */
+function providers() {
+  const [, entries] = /^registry! \{\n([^}]+)\}/m.exec(readText('src/providers/mod.rs'));
+  return [...entries.matchAll(/"(\w+)" =>/g)].map(([, id]) => id);
+}
+
 function measure(name) {
-  const bytes = readFileSync(join(dist, name));
+  const bytes = readFileSync(resolve(dist, name));
   const quality = {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 11,
@@ -55,6 +79,7 @@ const line = (name, ...cells) =>
 if (isMain(import.meta)) {
   await runScript(async () => {
     await buildPackage();
-    if (!reportSize()) process.exitCode = 1;
+    const fits = [reportSize(), await reportProviders()];
+    if (fits.includes(false)) process.exitCode = 1;
   });
 }

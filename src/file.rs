@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::media::Media;
 use crate::rules::Rules;
+use crate::text;
 
 /// What the browser says about a file. None of it is trusted but the size.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl InspectedFile {
     #[must_use]
     pub fn mismatched(&self) -> bool {
         let format = self.media.format;
-        let declared = self.candidate.declared_type.split(';').next().unwrap_or_default().trim();
+        let declared = text::until(&self.candidate.declared_type, b';').trim_ascii();
         let says_nothing = declared.is_empty() || declared.eq_ignore_ascii_case("application/octet-stream");
         let type_differs = !says_nothing && !format.has_mime(declared);
         type_differs || self.extension().is_some_and(|extension| !format.has_extension(extension))
@@ -71,7 +72,7 @@ impl InspectedFile {
 
     /// The name's extension, if it has one that could be a type: `report.2024` has none.
     fn extension(&self) -> Option<&str> {
-        let (stem, extension) = self.candidate.name.rsplit_once('.')?;
+        let (stem, extension) = text::cut_last(&self.candidate.name, b'.')?;
         let plausible = (1..=5).contains(&extension.len())
             && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && extension.bytes().any(|byte| byte.is_ascii_alphabetic());
@@ -100,9 +101,10 @@ impl AcceptedFile {
         match self.0.extension() {
             Some(extension) if format.has_extension(extension) => name.to_owned(),
             extension => {
-                let stem = name.strip_suffix(extension.unwrap_or_default()).unwrap_or(name).trim_end_matches('.');
+                let stem = name.strip_suffix(extension.unwrap_or_default()).unwrap_or(name);
+                let stem = text::without_last(stem, b'.');
                 let stem = if stem.is_empty() { "file" } else { stem };
-                [stem, ".", format.extension()].concat()
+                text::concat(&[stem, ".", format.extension()])
             }
         }
     }

@@ -25,5 +25,6 @@ pub mod options;
 pub mod providers;
 pub mod rules;
 pub mod staging;
+pub(crate) mod text;
 mod text_enum;
 pub mod time;

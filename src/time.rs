@@ -1,69 +1,65 @@
-//! The three ways in which answers write a time, read without a date library.
+//! The three ways in which answers write a time, read without a date library: all have their digits at fixed places.
 
 /// Milliseconds since 1970 of an RFC 3339 time such as `2025-01-15T10:15:00Z` or `2026-06-19T10:00:00.5+02:00`.
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<u64> {
-    let (date, rest) = text.split_once(['T', 't', ' '])?;
-    let mut date = date.split('-');
-    let (year, month, day) = (number(date.next()?)?, number(date.next()?)?, number(date.next()?)?);
-    let zone_at = rest.find(['Z', 'z', '+', '-'])?;
-    let (clock, zone) = rest.split_at_checked(zone_at)?;
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
-    let seconds = days_since_1970(year, month, day)? * 86_400 + seconds_of_day(clock)? - offset_seconds(zone)?;
-    u64::try_from(seconds * 1000 + millis(fraction)?).ok()
+    let text = text.as_bytes();
+    let [b'-', b'-', b'T' | b't' | b' '] = [text.get(4)?, text.get(7)?, text.get(10)?] else { return None };
+    let day = days_since_1970(number(text, 0, 4)?, number(text, 5, 2)?, number(text, 8, 2)?)?;
+    let seconds = day * 86_400 + seconds_of_day(text, 11)?;
+    let rest = text.get(19..)?;
+    let digits = match rest {
+        [b'.', fraction @ ..] => fraction.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+        _ => 0,
+    };
+    let millis = match digits {
+        0 => 0,
+        digits => number(rest, 1, digits.min(3))? * [0, 100, 10, 1].get(digits.min(3))?,
+    };
+    let zone = rest.get(if digits == 0 { 0 } else { digits + 1 }..)?;
+    u64::try_from((seconds - offset_seconds(zone)?) * 1000 + millis).ok()
 }
 
 /// `Retry-After` in milliseconds from `now_millis`: whole seconds, or a date (RFC 9110 §10.2.3). A date in the past is no wait.
 #[must_use]
 pub fn parse_retry_after(text: &str, now_millis: u64) -> Option<u64> {
-    let text = text.trim();
-    match number(text) {
+    let text = text.trim_ascii().as_bytes();
+    match number(text, 0, text.len()) {
         Some(seconds) => u64::try_from(seconds).ok()?.checked_mul(1000),
         None => Some(parse_http_date(text)?.saturating_sub(now_millis)),
     }
 }
 
 /// Milliseconds since 1970 of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn parse_http_date(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut words = text.split(' ').skip(1);
-    let day = number(words.next()?)?;
-    let month = words.next()?;
-    let month = (1..).zip(MONTHS).find_map(|(number, name)| (name == month).then_some(number))?;
-    let year = number(words.next()?)?;
-    let seconds = days_since_1970(year, month, day)? * 86_400 + seconds_of_day(words.next()?)?;
-    u64::try_from(seconds * 1000).ok()
+fn parse_http_date(text: &[u8]) -> Option<u64> {
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let month = (1..).zip(MONTHS.chunks(3)).find_map(|(number, name)| (name == text.get(8..11)?).then_some(number))?;
+    let day = days_since_1970(number(text, 12, 4)?, month, number(text, 5, 2)?)?;
+    u64::try_from((day * 86_400 + seconds_of_day(text, 17)?) * 1000).ok()
 }
 
-/// Only digits, at most nine: no sign, no overflow.
-fn number(text: &str) -> Option<i64> {
-    let plain = (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok())?
+/// The number in so many digits there, at most nine: no sign, no overflow.
+fn number(text: &[u8], at: usize, len: usize) -> Option<i64> {
+    let digits = text.get(at..at + len).filter(|digits| (1..=9).contains(&digits.len()))?;
+    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
 }
 
-/// `""` is none; more than three digits are cut.
-fn millis(fraction: &str) -> Option<i64> {
-    let digits = fraction.get(..fraction.len().min(3))?;
-    let scale = [1, 100, 10, 1].get(digits.len())?;
-    if digits.is_empty() { Some(0) } else { Some(number(digits)? * scale) }
-}
-
-fn seconds_of_day(clock: &str) -> Option<i64> {
-    let mut parts = clock.split(':');
-    let (hours, minutes, seconds) = (number(parts.next()?)?, number(parts.next()?)?, number(parts.next()?)?);
-    (hours < 24 && minutes < 60 && seconds <= 60 && parts.next().is_none())
-        .then_some(hours * 3600 + minutes * 60 + seconds)
+/// `10:15:00`
+fn seconds_of_day(text: &[u8], at: usize) -> Option<i64> {
+    let [b':', b':'] = [text.get(at + 2)?, text.get(at + 5)?] else { return None };
+    let (hours, minutes, seconds) = (number(text, at, 2)?, number(text, at + 3, 2)?, number(text, at + 6, 2)?);
+    (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
 /// Seconds east of UTC.
-fn offset_seconds(zone: &str) -> Option<i64> {
-    let sign = match zone.bytes().next()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return (zone.len() == 1).then_some(0),
+fn offset_seconds(zone: &[u8]) -> Option<i64> {
+    let sign = match zone {
+        [b'Z' | b'z'] => return Some(0),
+        [b'+', _, _, b':', _, _] => 1,
+        [b'-', _, _, b':', _, _] => -1,
+        _ => return None,
     };
-    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-    Some(sign * (number(hours)? * 3600 + number(minutes)? * 60))
+    Some(sign * (number(zone, 1, 2)? * 3600 + number(zone, 4, 2)? * 60))
 }
 
 /// Howard Hinnant's `days_from_civil`: <https://howardhinnant.github.io/date_algorithms.html>.
@@ -103,6 +99,9 @@ mod tests {
             "2025-01-15T10:15:00",
             "-2025-01-15T10:15:00Z",
             "2025-01-15T10:15:00+",
+            "2025-01-15T10:15:00.Z",
+            "2025-01-15T10:15:00+02",
+            "2025-01-15 10.15.00Z",
             "999999999999-01-01T00:00:00Z",
         ] {
             assert_eq!(parse_rfc3339(text), None, "{text}");

@@ -78,12 +78,37 @@ const TICKET: &str = r#"{"body":{"success":true,"data":{"upload_url":"https://st
 const DONE: &str =
     r#"{"body":{"success":true,"data":{"id":"file_1","url":"https://cdn.test/file_1.jpg","size_bytes":21474}}}"#;
 
+/// Looks at a Blob, or hashes it.
+async fn of_blob(method: &str, source: Blob) -> Result<JsValue, JsValue> {
+    let call = ["{\"method\":\"", method, "\"}"].concat();
+    browser::perform(Some(source), call, never(), Function::default()).await
+}
+
+async fn probe(source: Blob) -> Result<JsValue, JsValue> {
+    of_blob("probe", source).await
+}
+
+async fn sha256(source: Blob) -> Result<JsValue, JsValue> {
+    of_blob("sha256", source).await
+}
+
 /// Uploads the photo over a played line, and tells what came of it and all events.
 async fn upload(provider: &str, script: &[&str], signal: &AbortSignal) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
+    let call = ["{\"method\":\"upload\",\"provider\":\"", provider, "\""].concat();
+    over_line(Some(photo("cat.jpg")), &call, script, signal).await
+}
+
+/// Performs a call, begun as JSON and still open, over a played line.
+async fn over_line(
+    source: Option<Blob>,
+    call: &str,
+    script: &[&str],
+    signal: &AbortSignal,
+) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
     play_line(&["[", &script.join(","), "]"].concat());
     let record = recorder();
-    let (gateway, listener) = ("http://gateway.test/".to_owned(), record.clone());
-    let result = browser::upload(photo("cat.jpg"), provider.to_owned(), gateway, signal.clone(), listener).await;
+    let call = [call, ",\"gateway\":\"http://gateway.test/\"}"].concat();
+    let result = browser::perform(source, call, signal.clone(), record.clone()).await;
     restore();
     (result, Array::from(&get(&record, "events")).iter().collect())
 }
@@ -107,22 +132,22 @@ async fn probe_reads_ranges_wherever_they_are() {
     let filler = vec![0; 3 << 20];
     let len = u32::try_from(filler.len() + 8).expect("a length");
     let free = [&len.to_be_bytes()[..], b"free"].concat();
-    let movie = browser::probe(blob(&[&MOVIE[..at], &free, &filler, &MOVIE[at..]])).await.expect("a movie");
+    let movie = probe(blob(&[&MOVIE[..at], &free, &filler, &MOVIE[at..]])).await.expect("a movie");
     assert_eq!((text(&movie, "mime").as_str(), number(&movie, "width")), ("video/mp4", 360.0));
     assert!((number(&movie, "duration") - 1.088).abs() < 0.03);
 }
 
 #[wasm_bindgen_test]
 async fn probe_sees_where_a_blob_ends() {
-    let whole = browser::probe(blob(&[PHOTO])).await.expect("a photo");
-    let cut = browser::probe(blob(&[&PHOTO[..PHOTO.len() / 2]])).await.expect("half a photo");
+    let whole = probe(blob(&[PHOTO])).await.expect("a photo");
+    let cut = probe(blob(&[&PHOTO[..PHOTO.len() / 2]])).await.expect("half a photo");
     assert_eq!((get(&whole, "complete"), get(&cut, "complete")), (JsValue::TRUE, JsValue::FALSE));
     assert_eq!(number(&cut, "bytes"), number(&whole, "bytes") / 2.0);
 }
 
 #[wasm_bindgen_test]
 async fn an_empty_blob_is_refused_with_its_rule() {
-    let error = browser::probe(blob(&[])).await.expect_err("nothing");
+    let error = probe(blob(&[])).await.expect_err("nothing");
     assert_eq!((text(&error, "code"), text(&error, "stage")), ("rejected".into(), "inspect".into()));
     assert_eq!(text(&error, "violations.0.rule"), "min_bytes");
 }
@@ -131,21 +156,21 @@ async fn an_empty_blob_is_refused_with_its_rule() {
 async fn a_blob_that_is_shorter_than_it_says_is_unreadable() {
     let shrunk = blob(&[PHOTO]);
     pretend_size(&shrunk, 30_000.0);
-    let error = browser::sha256(shrunk).await.expect_err("it shrank");
+    let error = sha256(shrunk).await.expect_err("it shrank");
     assert_eq!((text(&error, "code"), text(&error, "stage")), ("unreadable_file".into(), "hash".into()));
 }
 
 #[wasm_bindgen_test]
 async fn sha256_of_64_mebibytes() {
-    let digest = browser::sha256(numbered_blob(64)).await.expect("a digest");
+    let digest = sha256(numbered_blob(64)).await.expect("a digest");
     assert_eq!(digest, "53533a909d7179bf06ded406612e4afd5bf53fe972658495580ab6ff2bc2f05d");
-    assert_eq!(browser::sha256(blob(&[])).await.expect("a digest"), EMPTY_SHA256);
+    assert_eq!(sha256(blob(&[])).await.expect("a digest"), EMPTY_SHA256);
 }
 
 #[wasm_bindgen_test]
 async fn hashing_lets_others_have_their_turn() {
     count_turns();
-    browser::sha256(ready_blob(64)).await.expect("a digest");
+    sha256(ready_blob(64)).await.expect("a digest");
     // Answers and an abort are tasks as well: they must not wait until the whole file is hashed.
     let turns = turns();
     assert!(turns >= 4, "{turns} turns");
@@ -206,7 +231,8 @@ async fn what_does_not_move_is_stalled() {
     hurry();
     let (result, _) = upload("relaydance", &[r#""silence""#], &never()).await;
     let error = result.expect_err("no answer");
-    assert_eq!((text(&error, "code"), get(&error, "retryable")), ("stalled".into(), JsValue::TRUE));
+    let (retryable, unclear) = (get(&error, "retryable"), get(&error, "unclear"));
+    assert_eq!((text(&error, "code"), retryable, unclear), ("stalled".into(), JsValue::FALSE, JsValue::TRUE));
     assert_eq!(get(&request(0), "aborted"), JsValue::TRUE);
     assert!((30_000.0..60_000.0).contains(&hurried()), "{} ms", hurried());
 }
@@ -235,6 +261,34 @@ async fn errors_carry_their_code_and_facts() {
     let (result, _) = upload("nowhere", &[], &never()).await;
     let error = result.expect_err("no such provider");
     assert!(error.is_instance_of::<js_sys::TypeError>());
+}
+
+#[wasm_bindgen_test]
+async fn an_address_is_handed_over_and_asked_about() {
+    let call = r#"{"method":"upload","provider":"apiframe","address":"https://example.com/a.mp4?sig=1""#;
+    let script = [r#"{"status":201,"body":{"assetId":"a1"}}"#, r#"{"body":{"status":"Active","url":null}}"#];
+    hurry();
+    let (result, events) = over_line(None, call, &script, &never()).await;
+    let asset = result.expect("an asset");
+    assert_eq!(text(&asset, "ref"), "asset://a1");
+    assert_eq!(text(&asset, "requestFragment.seedanceParams.reference_video_urls.0"), "asset://a1");
+    assert!(get(&asset, "sha256").is_undefined() && of(&events, "inspected").is_empty());
+    assert_eq!(text(&request(1), "url"), "http://gateway.test/providers/apiframe/v2/assets/a1");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_of_a_list_is_asked_for_again_after_a_failure() {
+    let call = r#"{"method":"list","provider":"onerouter","page":2,"pageSize":1"#;
+    let page = r#"{"body":{"code":200,"data":{"items":[{"id":7,"status":"processing"}],"total":2}}}"#;
+    hurry();
+    let (result, _) = over_line(None, call, &[r#"{"status":503}"#, page], &never()).await;
+    let page = result.expect("a page");
+    assert_eq!((number(&page, "total"), text(&page, "assets.0.id").as_str()), (2.0, "7"));
+    assert_eq!(text(&page, "assets.0.status"), "processing");
+    let wanted = "http://gateway.test/providers/onerouter/v1/list/resources?page=2&page_size=1";
+    assert_eq!(text(&request(1), "url"), wanted);
+    let (result, _) = over_line(None, r#"{"method":"remove","provider":"onerouter","id":"../x""#, &[], &never()).await;
+    assert!(result.expect_err("no id").is_instance_of::<js_sys::TypeError>());
 }
 
 #[wasm_bindgen_test]

@@ -1,10 +1,14 @@
-// One file's card: every state of an upload as elements of the page.
+// One upload's card: every state of it as elements of the page.
 
+import { explain } from '/mediaferry/index.js';
 import { announce } from './announce.js';
-import { problem, result } from './outcome.js';
+import { make } from './elements.js';
+import { describe, mismatch } from './facts.js';
+import { isRefusal, problem, result } from './outcome.js';
 import { thumbnail } from './thumbnail.js';
 import { bytes, span } from './units.js';
-import { describe, mismatch, retryWords, stageWords, transferWords } from './words.js';
+import { Verdicts } from './who.js';
+import { plainAddress, stageWords, transferWords } from './words.js';
 
 /** Numbers that change faster than this cannot be read. */
 const TEXT_MILLIS = 250;
@@ -15,23 +19,20 @@ export class Card {
   abort = new AbortController();
   #on;
   #find;
+  #verdicts;
   #stage = 'inspect';
   #textAt = 0;
   #countdown;
 
-  constructor(file, provider, on) {
-    this.file = file;
-    this.provider = provider;
+  /** `source` is a file or a URL, `chosen` the provider with its options, `on` what to call for what a card cannot do. */
+  constructor(source, chosen, on) {
+    this.source = source;
     this.#on = on;
     const template = document.querySelector('#upload-template');
     this.element = template.content.firstElementChild.cloneNode(true);
     this.#find = (selector) => this.element.querySelector(selector);
-
-    this.name = file.name || 'Pasted file';
-    this.#find('.name').textContent = this.name;
-    this.#find('.name').title = this.name;
-    this.#find('.what').textContent = bytes(file.size);
-    this.#find('progress').setAttribute('aria-label', `Upload of ${this.name}`);
+    this.choose(chosen);
+    this.#name();
     for (const action of ['cancel', 'retry', 'remove']) {
       const button = this.#find(`.${action}`);
       button.setAttribute('aria-label', `${button.textContent} ${this.name}`);
@@ -44,18 +45,26 @@ export class Card {
     return OVER.includes(this.state);
   }
 
+  choose({ provider, options }) {
+    this.provider = provider;
+    this.options = options;
+  }
+
   /** Changes the state; whoever was on a button that is gone now is put on the card. */
-  show(state, { retryable = state === 'cancelled' } = {}) {
+  show(state, { canRetry = state === 'cancelled' } = {}) {
     const held = this.element.contains(document.activeElement) && document.activeElement;
     this.state = state;
     this.element.dataset.state = state;
     delete this.element.dataset.code;
     clearInterval(this.#countdown);
-    this.#find('.problem')?.remove();
-    if (state === 'waiting') this.#find('progress').value = 0;
+    this.#find('.ending').replaceChildren();
+    if (state === 'waiting') {
+      this.#find('progress').value = 0;
+      this.#find('.notes').replaceChildren();
+    }
     this.#find('progress').hidden = state !== 'running';
     this.#find('.cancel').hidden = this.isOver;
-    this.#find('.retry').hidden = !retryable;
+    this.#find('.retry').hidden = !canRetry;
     this.#find('.remove').hidden = !this.isOver;
     this.#say({ waiting: 'Waiting', running: 'Starting', cancelled: 'Cancelled' }[state] ?? '');
     if (state === 'cancelled') announce(this, `${this.name}: cancelled`, 'cancelled');
@@ -65,20 +74,23 @@ export class Card {
 
   inspected(media) {
     this.#find('.what').textContent = describe(media);
-    this.#find('[data-mismatch]')?.remove();
     if (media.mismatch) {
-      const note = document.createElement('p');
-      note.dataset.mismatch = media.mime;
-      note.textContent = `${mismatch(media)}: it is sent as ${media.mime}.`;
-      this.#find('.more').prepend(note);
-      this.mismatch = mismatch(media);
+      const says = mismatch(media);
+      const note = make('p', { data: { mismatch: media.mime } }, `${says}: it is sent as ${media.mime}.`);
+      note.dataset.unsent = `${says}.`;
+      this.#find('.notes').append(note);
     }
     const thumb = this.#find('.thumb');
     if (thumb.querySelector('canvas')) return;
     thumb.textContent = media.extension;
-    thumbnail(this.file, media, () => this.element.isConnected).then(
+    thumbnail(this.source, media, () => this.element.isConnected).then(
       (canvas) => canvas && thumb.replaceChildren(canvas),
     );
+  }
+
+  /** Says what the provider would rather have. */
+  advised(advice) {
+    this.#find('.notes').append(...advice.map((one) => make('p', { data: { advice: one.rule } }, explain(one))));
   }
 
   stage(stage) {
@@ -100,11 +112,11 @@ export class Card {
   }
 
   /** Counts the seconds to the next try. */
-  retrying({ error, attempt, delayMillis }) {
-    const until = performance.now() + delayMillis;
+  retrying(retry) {
+    const until = performance.now() + retry.delayMillis;
     const tell = () => {
       const left = (until - performance.now()) / 1000;
-      if (left > 0) return this.#say(`${retryWords(error)}, next try in ${span(Math.ceil(left))}`, attempt);
+      if (left > 0) return this.#say(`${explain(retry)} Next try in ${span(Math.ceil(left))}.`, retry.attempt);
       clearInterval(this.#countdown);
       this.#say(stageWords(this.#stage, this.provider));
     };
@@ -115,28 +127,61 @@ export class Card {
   }
 
   done(asset) {
+    this.asset = asset;
     this.show('done');
     this.#say(`Done: ${this.provider.name} has it`);
-    this.#find('.more').append(result(asset, this.name));
+    this.#find('.ending').append(result(asset, this.name));
     announce(this, `${this.name}: done`, 'done');
   }
 
   failed(error) {
-    this.show('failed', { retryable: error.retryable ?? false });
+    this.show('failed', { canRetry: Boolean(error.retryable || error.unclear) });
     this.element.dataset.code = error.code ?? '';
-    const isRefusal = error.code === 'rejected' || error.code === 'unrecognised_file';
     const note = this.#find('[data-mismatch]');
-    if (note && isRefusal) note.textContent = `${this.mismatch}.`;
-    const { headline, element } = problem(error, this.provider, isRefusal, stageWords(this.#stage, this.provider));
+    if (note && isRefusal(error)) note.textContent = note.dataset.unsent;
+    const what = this.#verdicts ? 'file' : 'URL';
+    const during = stageWords(this.#stage, this.provider);
+    const { headline, element } = problem(error, { what, provider: this.provider, during });
     this.#say(headline);
-    this.#find('.more').append(element);
-    announce(this, `${this.name}: ${headline} ${element.textContent}`, 'failed');
+    this.#find('.ending').append(element);
+    const told = `${this.name}: ${headline} ${element.textContent}`;
+    announce(this, told, 'failed');
+    if (isRefusal(error) && this.#verdicts) this.#offer(element, told);
   }
 
   close() {
     this.abort.abort();
     clearInterval(this.#countdown);
     this.element.remove();
+  }
+
+  /** Says what it is about, as far as that is known without a look at it. */
+  #name() {
+    const isFile = this.source instanceof Blob;
+    this.name = isFile ? this.source.name || 'Pasted file' : plainAddress(this.source);
+    this.#find('.name').textContent = this.name;
+    this.#find('.name').title = this.name;
+    this.#find('.what').textContent = isFile ? bytes(this.source.size) : `A URL that ${this.provider.name} fetches`;
+    this.#find('progress').setAttribute('aria-label', `Upload of ${this.name}`);
+    const who = this.#find('.who');
+    if (isFile) {
+      this.#verdicts = new Verdicts(this.source);
+      this.#verdicts.fill(who);
+      who.querySelector('summary').append(make('span', { className: 'unseen' }, ` ${this.name}`));
+    } else {
+      this.element.classList.add('of-url');
+      this.#find('.thumb').textContent = 'URL';
+      who.remove();
+    }
+  }
+
+  /** Behind these reasons of a refusal, which have been told: who would take the file. */
+  async #offer(reasons, told) {
+    const send = (provider) => this.#on.send(this, provider);
+    const others = await this.#verdicts.others(this.provider.id, send, this.name);
+    if (!reasons.isConnected) return; // it is tried again, or gone
+    reasons.after(make('div', { className: 'others' }, ...others));
+    announce(this, `${told} ${others[0].textContent}`, 'failed');
   }
 
   #say(text, attempt) {

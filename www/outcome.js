@@ -2,6 +2,9 @@
 
 import { explain } from '/mediaferry/index.js';
 import { copies } from './copy.js';
+import { make } from './elements.js';
+import { fragment } from './fragment.js';
+import { lower } from './words.js';
 
 /** The reference with what can be done with it, and the proof of what was sent. */
 export function result(asset, name) {
@@ -12,12 +15,15 @@ export function result(asset, name) {
   ref.textContent = asset.ref;
   ref.dataset.ref = asset.ref;
   copies(find('.copy-ref'), asset.ref, ref, `the reference of ${name}`);
+  find('.proof').before(fragment(asset, name));
 
   const sha = find('[data-sha256]');
-  sha.textContent = `${asset.sha256.slice(0, 10)}…${asset.sha256.slice(-6)}`;
-  sha.title = asset.sha256;
-  sha.dataset.sha256 = asset.sha256;
-  copies(find('.copy-sha'), asset.sha256, sha, `the SHA-256 of ${name}`);
+  if (asset.sha256) {
+    sha.textContent = `${asset.sha256.slice(0, 10)}…${asset.sha256.slice(-6)}`;
+    sha.title = asset.sha256;
+    sha.dataset.sha256 = asset.sha256;
+    copies(find('.copy-sha'), asset.sha256, sha, `the SHA-256 of ${name}`);
+  } else find('.checksum').remove(); // a URL's bytes were never here
 
   const open = find('.open');
   if (isWebAddress(asset.url)) {
@@ -33,29 +39,32 @@ export function result(asset, name) {
   return element;
 }
 
-/** A headline, and an element with every reason. */
-export function problem(error, provider, isRefusal, during) {
+/** A headline, and an element with every reason. `what` is a file or a URL. */
+export function problem(error, { what, provider, during }) {
   const violations = error.violations ?? [];
-  const element = document.createElement(violations.length > 0 ? 'ul' : 'p');
-  element.className = 'problem';
-  if (violations.length === 0) element.textContent = `${error.message} ${advice(error)}`.trim();
-  for (const violation of violations) {
-    const item = document.createElement('li');
-    item.dataset.rule = violation.rule;
-    item.textContent = `${explain(violation)} `;
-    element.append(item);
-  }
-  const headline = isRefusal ? `Not sent: ${provider.name} does not take this file.` : `Failed while ${lower(during)}.`;
-  return { headline, element };
+  const reasons = violations.map((violation) =>
+    make('li', { data: { rule: violation.rule } }, `${explain(violation)} `),
+  );
+  return {
+    headline: isRefusal(error)
+      ? `Not sent: ${provider.name} does not take this ${what}.`
+      : `Failed while ${lower(during)}.`,
+    element:
+      reasons.length > 0
+        ? make('ul', { className: 'problem' }, ...reasons)
+        : make('p', { className: 'problem' }, `${error.message} ${hope(error)}`.trim()),
+  };
 }
 
-function advice({ retryable, retryAfterMillis }) {
+/** Whether the file itself is what the provider does not want. */
+export function isRefusal({ code }) {
+  return code === 'rejected' || code === 'unrecognised_file';
+}
+
+function hope({ retryable, unclear, retryAfterMillis }) {
+  if (unclear) return 'Trying again may make a second asset.';
   if (!retryable) return '';
   return retryAfterMillis ? `It may work in ${Math.ceil(retryAfterMillis / 1000)} s.` : 'It may work when tried again.';
-}
-
-function lower(text) {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** A provider's answer must not become a `javascript:` link. */

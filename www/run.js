@@ -1,16 +1,18 @@
-// One file's upload: the package's calls on one side, the card on the other.
+// One upload: the package's calls on one side, the card on the other.
 
 import { UploadError, upload } from '/mediaferry/index.js';
 
-/** Uploads the card's file and shows how it goes; never rejects. */
+/** Uploads what the card is about and shows how it goes; never rejects. */
 export async function runUpload(card) {
   const { signal } = card.abort;
   card.show('running');
   try {
-    const asset = await upload(card.file, {
+    const asset = await upload(card.source, {
       provider: card.provider.id,
+      ...card.options,
       signal,
       onInspected: (media) => card.inspected(media),
+      onAdvice: (advice) => card.advised(advice),
       onStage: (stage) => card.stage(stage),
       onProgress: (progress) => card.progress(progress),
       onRetry: (retry) => card.retrying(retry),

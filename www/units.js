@@ -26,10 +26,11 @@ export function clock(seconds) {
   return minutes < 60 ? `${minutes}:${two(whole)}` : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(whole)}`;
 }
 
-/** A length of time: "4 s", "2 min". */
+/** A length of time: "4 s", "2 min", "7 days". */
 export function span(seconds) {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${number(seconds / 3600, 1)} h`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${number(seconds / 3600, 1)} h` : `${number(seconds / 86_400, 1)} days`;
 }
 
 /** "12 of 48 MB": both in the whole's unit. */

@@ -69,6 +69,10 @@ pub struct Flags {
     #[arg(long, value_name = "BYTES", default_value_t = 1_000_000_000, value_parser = clap::value_parser!(u64).range(1..=MAX_PUT))]
     pub staging_max_bytes: u64,
 
+    /// How long the sandbox processes an asset, at the providers that take their time, in milliseconds.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 1500)]
+    pub processing_millis: u32,
+
     /// How long a provider may be silent before the gateway answers 504, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
     pub upstream_seconds: u32,

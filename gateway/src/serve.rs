@@ -13,7 +13,7 @@ use crate::config::{Config, ProviderConfig};
 use crate::pages::Sources;
 use crate::presign::Presigner;
 use crate::proxy::{Proxy, Upstream};
-use crate::sandbox::{self, Sandbox, faults::Faults};
+use crate::sandbox::{self, Sandbox, faults::Faults, fetch::Fetcher, settings::Settings};
 use crate::server::Signals;
 use crate::staging::{self, Staging};
 use crate::store::{Store, StoreError};
@@ -88,10 +88,13 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
     let faults = config.uses_sandbox().then(Faults::default);
     let storage_app = storage::app(store.clone(), &presigner, faults.as_ref());
     let renew = faults.as_ref().map_or_else(|| watch::channel(()).1, Faults::renewals);
+    let fetcher = Fetcher::new()?;
     let sandbox = faults.map(|faults| Sandbox {
         store,
         presigner,
         faults,
+        settings: Settings::new(config.flags.processing_millis),
+        fetcher,
         public_url: addresses.gateway.clone(),
         ticket_life: config.ticket_life(),
     });

@@ -22,6 +22,7 @@ pub(crate) const BUCKET: &str = "mediaferry";
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     files: Arc<FileSystem>,
+    bucket: Arc<Path>,
     /// Held as long as the store: two processes would write each other's temporary files.
     _lock: Arc<File>,
 }
@@ -48,7 +49,8 @@ impl Store {
     /// Opens the folder, creating it where it is missing, and removes what an earlier process left half-written.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let unusable = |error: io::Error| StoreError::Unusable(folder.to_owned(), error);
-        std::fs::create_dir_all(folder.join(BUCKET)).map_err(unusable)?;
+        let bucket = folder.join(BUCKET);
+        std::fs::create_dir_all(&bucket).map_err(unusable)?;
         let lock = File::create(folder.join("lock")).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -56,7 +58,7 @@ impl Store {
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
         let files = FileSystem::new(folder).map_err(|error| unusable(io::Error::other(format!("{error:?}"))))?;
-        Ok(Self { files: Arc::new(files), _lock: Arc::new(lock) })
+        Ok(Self { files: Arc::new(files), bucket: bucket.into(), _lock: Arc::new(lock) })
     }
 
     /// Stores a stream; where the stream ends in an error, nothing is stored.
@@ -111,6 +113,19 @@ impl Store {
         let input =
             DeleteObjectInput { bucket: BUCKET.to_owned(), key: key.to_owned(), ..DeleteObjectInput::default() };
         self.delete_object(request(input)).await.map(|_| ())
+    }
+
+    /// The names in a place, which is the first part of their keys; s3s-fs would walk through all places.
+    pub(crate) async fn names(&self, place: &'static str) -> S3Result<Vec<String>> {
+        let folder = self.bucket.join(place);
+        let read = move || match std::fs::read_dir(folder) {
+            Ok(entries) => entries.map(|entry| Ok(entry?.file_name().into_string().ok())).collect(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
+        let names: io::Result<Vec<_>> =
+            tokio::task::spawn_blocking(read).await.map_err(s3s::S3Error::internal_error)?;
+        Ok(names.map_err(s3s::S3Error::internal_error)?.into_iter().flatten().collect())
     }
 
     async fn get(&self, key: &str, range: Option<Range>) -> S3Result<Option<(u64, StreamingBlob)>> {

@@ -4,7 +4,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{Gateway, form, png, send, try_send};
+use common::{Gateway, form, png, send, sha256, try_send};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -106,6 +106,89 @@ async fn a_provider_can_be_slow_limited_or_answer_html() {
     assert_eq!((html.status.as_u16(), html.text().as_str()), (200, "<html>hello</html>"));
     assert!(html.header("content-type").starts_with("text/html"));
     assert_eq!(gateway.post_json(TICKET, &announcement(9)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_real_answer_can_be_made_to_lie() {
+    let gateway = Gateway::start(&["--processing-millis", "0"]).await;
+    let photo = png(20, 20, 0);
+    let upload = async || {
+        let (body, content_type) = form(&[("model", "", None, b"m"), ("file", "a.png", None, &photo)]);
+        let post = gateway.ask("POST", "/providers/onerouter/v1/upload/resources");
+        send(post.header("Content-Type", content_type).body(body)).await.json()
+    };
+    let zeros = "0".repeat(64);
+    gateway
+        .fault(json!([
+            { "at": "onerouter", "method": "POST", "fault": { "merge": { "data": { "sha256_hash": zeros } } } },
+            { "at": "onerouter", "method": "POST", "fault": { "merge": { "data": { "status": "queued", "billing": { "credits": 3 }, "gcs_url": null } } } },
+        ]))
+        .await;
+    let (lie, strange, honest) = (upload().await, upload().await, upload().await);
+    assert_eq!((&lie["data"]["sha256_hash"], &lie["data"]["id"]), (&json!(zeros), &json!(1)));
+    assert_eq!((&strange["data"]["status"], &strange["data"]["billing"]["credits"]), (&json!("queued"), &json!(3)));
+    assert!(strange["data"].get("gcs_url").is_none() && honest["data"]["gcs_url"].is_string());
+    assert_eq!((&honest["data"]["sha256_hash"], &honest["data"]["id"]), (&json!(sha256(&photo)), &json!(3)));
+
+    let endless = json!({ "data": { "status": "processing", "upstream_status": "Processing", "active_at": null } });
+    gateway
+        .fault(json!([{ "at": "onerouter", "path": "/v1/status/", "times": 1_000_000, "fault": { "merge": endless } }]))
+        .await;
+    for _ in 0..3 {
+        let reply = send(gateway.ask("GET", "/providers/onerouter/v1/status/resources/3")).await.json();
+        assert_eq!((&reply["data"]["status"], reply["data"].get("active_at")), (&json!("processing"), None));
+    }
+    assert_eq!(send(gateway.ask("DELETE", "/sandbox/faults")).await.status, 204);
+    let reply = send(gateway.ask("GET", "/providers/onerouter/v1/status/resources/3")).await.json();
+    assert_eq!(reply["data"]["status"], "active");
+}
+
+#[tokio::test]
+async fn a_real_answer_can_be_broken_off() {
+    let gateway = Gateway::start(&[]).await;
+    gateway
+        .fault(json!([
+            { "at": "modelhunter", "fault": { "truncate": 40 } },
+            { "at": "modelhunter", "fault": { "merge": { "success": "x" }, "truncate": 1_000_000, "delay_millis": 50 } },
+            { "at": "modelhunter", "path": "/cdn/", "fault": { "merge": {} } },
+        ]))
+        .await;
+    let cut = gateway.post_json(TICKET, &announcement(9)).await;
+    assert_eq!((cut.status.as_u16(), cut.body.len(), cut.header("content-length")), (200, 40, "40"));
+    assert!(cut.text().starts_with('{') && serde_json::from_slice::<Value>(&cut.body).is_err(), "{cut:?}");
+    assert_eq!(cut.header("content-type"), "application/json");
+    let whole = gateway.post_json(TICKET, &announcement(9)).await.json();
+    assert!(whole["success"] == "x" && whole["data"]["upload_url"].is_string(), "{whole}");
+    let odd = send(gateway.ask("GET", "/sandbox/modelhunter/cdn/x.png")).await;
+    assert_eq!(
+        (odd.status.as_u16(), &odd.json()["error"]["code"]),
+        (500, &json!("bad_fault")),
+        "no JSON to merge with"
+    );
+}
+
+#[tokio::test]
+async fn settings_hold_until_they_are_left_out() {
+    let gateway = Gateway::start(&["--processing-millis", "7"]).await;
+    let now = async || send(gateway.ask("GET", "/sandbox/settings")).await.json();
+    let start = json!({ "processing_millis": 7, "onerouter_assets": 1000 });
+    assert_eq!(now().await, start);
+    gateway.set(json!({ "processing_millis": 0 })).await;
+    assert_eq!(now().await, json!({ "processing_millis": 0, "onerouter_assets": 1000 }));
+    gateway.set(json!({ "onerouter_assets": 3 })).await;
+    assert_eq!(now().await, json!({ "processing_millis": 7, "onerouter_assets": 3 }));
+    let put = async |origin: &str, body: &str| {
+        let put = gateway.ask("PUT", "/sandbox/settings").header("Content-Type", "application/json");
+        send(put.header("Origin", origin.to_owned()).body(body.to_owned())).await
+    };
+    for bad in [r#"{"procesing_millis":0}"#, r#"{"processing_millis":-1}"#, "{"] {
+        let reply = put(&gateway.addresses.gateway, bad).await;
+        assert_eq!((reply.status.as_u16(), &reply.json()["error"]["code"]), (400, &json!("bad_settings")), "{bad}");
+    }
+    assert_eq!(put("http://page.example", "{}").await.status, 403);
+    assert_eq!(now().await["onerouter_assets"], 3);
+    gateway.set(json!({})).await;
+    assert_eq!(now().await, start);
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ impl Drop for Program {
 #[tokio::test]
 async fn the_log_has_one_line_per_request_and_no_secret() {
     let program = Program::start(&[("MEDIAFERRY_RELAYDANCE_KEY", KEY)]);
-    assert!(program.banner.contains(", modelhunter: sandbox, relaydance: sandbox, "), "{}", program.banner);
+    assert!(program.banner.contains(", modelhunter: sandbox, onerouter: sandbox, "), "{}", program.banner);
     let (client, gateway) = (client(), program.gateway().to_owned());
     let url = |path: &str| format!("{gateway}{path}");
     let photo = png(200, 200, 5000);
@@ -88,6 +88,11 @@ async fn the_log_has_one_line_per_request_and_no_secret() {
         .header("Content-Type", content_type)
         .header("Cookie", "cookiesecret");
     assert_eq!(send(post.body(body)).await.status, 401, "the sandbox knows only its own key");
+
+    let body = json!({ "model": "m", "file": "http://127.0.0.1:1/a.png?token=querysecret" }).to_string();
+    let post = client.post(url("/providers/onerouter/v1/upload/resources")).header("Content-Type", "application/json");
+    let reply = send(post.body(body)).await;
+    assert!(reply.status == 200 && !reply.text().contains("querysecret"), "{reply:?}");
 
     let (code, took, log) = program.stop("-TERM");
     assert_eq!(code, Some(0), "{log}");

@@ -11,7 +11,6 @@ import { locked, wasmEnv } from './cargo.mjs';
 import { ifStale } from './stale.mjs';
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', 'package-lock.json', 'scripts/build/wasm.mjs'];
-const bound = join(notes, 'bindgen');
 
 // What rustc emits for this target today, SIMD from .cargo/config.toml included.
 const FEATURES = [
@@ -31,24 +30,52 @@ export function buildWasm({ toolchain, bindgen }) {
   return ifStale({ stamp: join(notes, 'wasm.stamp'), inputs: INPUTS, outputs }, async () => {
     say('building the core (wasm)');
     const start = performance.now();
+    const bound = join(notes, 'bindgen');
     await compile(wasmEnv(toolchain));
-    await bind(bindgen);
-    await optimise();
+    await bind(bindgen, bound);
+    mkdirSync(dist, { recursive: true });
+    const names = await optimise(bound, join(dist, 'core.wasm'));
     refuseEnvImports(join(dist, 'core.wasm'));
+    mkdirSync(generated, { recursive: true });
+    copyFileSync(join(bound, 'core.d.ts'), join(generated, 'core.d.ts'));
+    writeFileSync(join(generated, 'core.js'), rename(readFileSync(join(bound, 'core.js'), 'utf8'), names));
     say(`built the core in ${took(start)}`);
   });
 }
 
-// A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
-// The flags are not stable yet, hence RUSTC_BOOTSTRAP; without them the module is larger and does the same.
-const RUSTFLAGS = ['-Zlocation-detail=none', '-Zfmt-debug=none'];
+/** Builds the module without one provider, only to be measured; gives its path. */
+export async function buildWithout(provider, { toolchain, bindgen }) {
+  const bound = join(notes, 'without', provider);
+  await compile(wasmEnv(toolchain), ['--cfg', `without="${provider}"`]);
+  await bind(bindgen, bound);
+  await optimise(bound, join(bound, 'core.wasm'));
+  return join(bound, 'core.wasm');
+}
 
-async function compile(toolchain) {
-  const env = { ...toolchain, RUSTC_BOOTSTRAP: '1' };
+// A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
+// Nor are expressions computed early in several places, or functions kept apart that are hardly longer than a call.
+// The flags are not stable yet, hence RUSTC_BOOTSTRAP; without them the module is larger and does the same.
+const RUSTFLAGS = [
+  '-Zlocation-detail=none',
+  '-Zfmt-debug=none',
+  ...['-inline-threshold=15', '-enable-pre=false', '-disable-licm-promotion'].map((option) => `-Cllvm-args=${option}`),
+];
+// The messages themselves, and all that formats them, can only be left out of a standard library that is built for it.
+const WITHOUT_MESSAGES = {
+  CARGO_PROFILE_WASM_PANIC: 'immediate-abort',
+  CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT: 'true',
+};
+
+async function compile(toolchain, more = []) {
+  const env = {
+    ...toolchain,
+    ...(toolchain.CARGO_UNSTABLE_BUILD_STD && WITHOUT_MESSAGES),
+    RUSTC_BOOTSTRAP: '1',
+  };
   await must(['cargo', 'fetch', '--quiet', ...locked, '--target', WASM_TARGET], { env });
   const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...shortenPaths()])}`;
   const what = ['--package', 'mediaferry', '--lib', '--profile', 'wasm', '--target', WASM_TARGET];
-  await must(['cargo', 'build', ...locked, ...what, '--config', flags], { env });
+  await must(['cargo', 'rustc', ...locked, ...what, '--config', flags, '--', ...more], { env });
 }
 
 // Panic messages name source files: without the folders of whoever built it, and shorter.
@@ -58,27 +85,33 @@ function shortenPaths() {
   return registries.map((registry) => `--remap-path-prefix=${join(sources, registry)}/=`);
 }
 
-async function bind(bindgen) {
+async function bind(bindgen, bound) {
   const module = join(wasmTarget, WASM_TARGET, 'wasm', 'mediaferry.wasm');
   const target = ['--target', 'web', '--omit-default-module-path', '--out-name', 'core', '--out-dir', bound];
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
-  mkdirSync(generated, { recursive: true });
-  copyFileSync(join(bound, 'core.d.ts'), join(generated, 'core.d.ts'));
 }
 
+// What is alike compresses well: functions that stay apart are, compared with their bodies in the places that call them,
+// and so is straight code with a local for each step, though it is longer than what these passes would make of it.
+const COMPRESSIBLE = [
+  '--one-caller-inline-max-function-size=0',
+  '--always-inline-max-function-size=3',
+  '--skip-pass=simplify-locals',
+  '--skip-pass=local-cse',
+  // No object lies below 1024: rustc has the stack end there.
+  '--low-memory-unused',
+];
+
 // Imports and exports have long names with hashes in them, which do not compress: they become `a`, `b`, `c` on both sides.
-async function optimise() {
-  mkdirSync(dist, { recursive: true });
+// Gives the map of these names.
+async function optimise(bound, out) {
   const wasmOpt = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const features = FEATURES.map((name) => `--enable-${name}`);
-  const files = [join(bound, 'core_bg.wasm'), '-o', join(dist, 'core.wasm')];
-  // Functions that stay apart are alike and compress better than their bodies in the places that call them.
-  const sizes = ['-Oz', '-Oz', '--one-caller-inline-max-function-size=0'];
-  const passes = [...sizes, '--strip-target-features', '--minify-imports-and-exports-and-modules'];
+  const files = [join(bound, 'core_bg.wasm'), '-o', out];
+  const passes = ['-Oz', '-Oz', ...COMPRESSIBLE, '--strip-target-features', '--minify-imports-and-exports-and-modules'];
   const map = await ask([process.execPath, wasmOpt, ...passes, ...features, ...files]);
   if (!map) throw new CommandError('wasm-opt failed');
-  const glue = readFileSync(join(bound, 'core.js'), 'utf8');
-  writeFileSync(join(generated, 'core.js'), rename(glue, JSON.parse(map)));
+  return JSON.parse(map);
 }
 
 /** The glue with the names that the map gives to modules, imports (`[module, name, short]`) and exports (`[name, short]`). */

@@ -1,6 +1,7 @@
-// A compiler for wasm32-unknown-unknown: rustup's target, or Debian's compiler, which builds its standard library itself.
+// A compiler for wasm32-unknown-unknown, best of all one that builds the standard library itself, as small as we want it.
 
 import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { ask, CommandError, run } from '../lib/run.mjs';
 import { say } from '../lib/say.mjs';
 import { which } from '../lib/which.mjs';
@@ -10,34 +11,47 @@ import { isRecent } from './rust.mjs';
 export const WASM_TARGET = 'wasm32-unknown-unknown';
 
 /**
- * The environment in which cargo builds for wasm, installing what it takes.
- * @returns {Promise<{ build: object, test: object }>} for `cargo build` and for `cargo test`
+ * The environments in which cargo works for wasm, installing what it takes: `build` makes the module that ships, with
+ * `CARGO_UNSTABLE_BUILD_STD` where the compiler has the standard library's source; `test` is for everything else.
+ * @returns {Promise<{ build: object, test: object }>}
  */
 export async function wasmToolchain() {
-  return (
-    (await installedTarget()) ??
-    (await debianCompiler()) ??
-    (await addTarget()) ??
-    (await installDebianCompiler()) ??
-    nothingWorked()
-  );
+  const build =
+    (await rustupSource()) ?? (await debianCompiler()) ?? (await addByRustup()) ?? (await installDebianCompiler());
+  const target = await installedTarget();
+  if (!build && !target) nothingWorked();
+  const std = build?.CARGO_UNSTABLE_BUILD_STD;
+  // Tests need no small library, and a target that is there saves building one.
+  return { build: build ?? target, test: target ?? { ...build, CARGO_UNSTABLE_BUILD_STD: `${std},test` } };
 }
+
+// What a nightly cargo is asked for by the same names.
+const BUILD_STD = { RUSTC_BOOTSTRAP: '1', CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort' };
+// A RUSTFLAGS from outside would replace the flags of .cargo/config.toml, and with them SIMD.
+const PLAIN = { RUSTFLAGS: undefined };
 
 async function installedTarget() {
   const folder = await ask(['rustc', '--print', 'target-libdir', '--target', WASM_TARGET]);
   const installed = folder && existsSync(folder) && readdirSync(folder).some((file) => file.startsWith('libcore-'));
-  // A RUSTFLAGS from outside would replace the flags of .cargo/config.toml, and with them SIMD.
-  return installed ? environments({ RUSTFLAGS: undefined }) : undefined;
+  return installed ? PLAIN : undefined;
 }
 
-async function addTarget() {
+async function rustupSource() {
+  const sysroot = await ask(['rustc', '--print', 'sysroot']);
+  const source = sysroot && existsSync(join(sysroot, 'lib/rustlib/src/rust/library/std'));
+  // Without the target there is no linker either.
+  return source && (await installedTarget()) ? { ...PLAIN, ...BUILD_STD } : undefined;
+}
+
+async function addByRustup() {
   if (!which('rustup')) return undefined;
-  say(`adding Rust's ${WASM_TARGET} target (rustup)`);
+  say(`adding Rust's ${WASM_TARGET} target and the standard library's source (rustup)`);
   // Behind a closed network this would hang for long; where apt-get is no way out, a slow one gets its time.
-  const seconds = which('apt-get') ? 60 : 600;
-  const { code } = await run(['rustup', 'target', 'add', WASM_TARGET], { seconds });
-  if (code !== 0) say('rustup could not get the target');
-  return installedTarget();
+  const seconds = which('apt-get') || (await installedTarget()) ? 60 : 600;
+  const target = await run(['rustup', 'target', 'add', WASM_TARGET], { seconds });
+  const source = target.code === 0 && (await run(['rustup', 'component', 'add', 'rust-src'], { seconds }));
+  if (source?.code !== 0) say('rustup could not get them');
+  return rustupSource();
 }
 
 async function installDebianCompiler() {
@@ -50,18 +64,12 @@ async function debianCompiler() {
   const source = existsSync('/usr/lib/rustlib/src/rust/library/std');
   const linker = readdirSync('/usr/bin').findLast((name) => /^wasm-ld-\d+$/.test(name));
   if (!source || !linker || !(await isRecent('/usr/bin/rustc'))) return undefined;
-  return environments({
+  return {
+    ...PLAIN,
+    ...BUILD_STD,
     PATH: `/usr/bin:${process.env.PATH}`,
-    RUSTFLAGS: undefined,
-    RUSTC_BOOTSTRAP: '1',
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: `/usr/bin/${linker}`,
-    CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort',
-  });
-}
-
-function environments(build) {
-  const std = build.CARGO_UNSTABLE_BUILD_STD;
-  return { build, test: std ? { ...build, CARGO_UNSTABLE_BUILD_STD: `${std},test` } : build };
+  };
 }
 
 function nothingWorked() {

@@ -7,7 +7,6 @@ use web_sys::Blob;
 use super::stream::Chunks;
 use super::timer::Turn;
 use crate::digest::{Checksum, Digest};
-use crate::flow::Failure;
 
 /// Bytes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Blob.size is a whole number below 2^53")]
@@ -15,35 +14,34 @@ pub(super) fn size(blob: &Blob) -> u64 {
     blob.size() as u64
 }
 
-/// These bytes; fewer where the Blob has become shorter.
+/// These bytes; fewer where the Blob has become shorter, `None` where it cannot be read.
 #[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
-pub(super) async fn read(blob: &Blob, offset: u64, len: usize) -> Result<Vec<u8>, Failure> {
-    let slice =
-        blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).map_err(|_| Failure::Unreadable)?;
-    let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| Failure::Unreadable)?;
-    Ok(Uint8Array::new(&buffer).to_vec())
+pub(super) async fn read(blob: &Blob, offset: u64, len: usize) -> Option<Vec<u8>> {
+    let slice = blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).ok()?;
+    let buffer = JsFuture::from(slice.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
 }
 
 /// The SHA-256 of all of it, telling after each chunk how many bytes are done.
 ///
-/// A Blob that gives more or fewer bytes than it promised has changed, and is unreadable.
-pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Result<Checksum, Failure> {
-    let mut chunks = Chunks::reusing_memory(&blob.stream()).map_err(|_| Failure::Unreadable)?;
-    let mut turn = Turn::new().map_err(|_| Failure::Unreadable)?;
+/// A Blob that gives more or fewer bytes than it promised has changed, and is unreadable: `None`.
+pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
+    let mut chunks = Chunks::reusing_memory(&blob.stream()).ok()?;
+    let mut turn = Turn::new().ok()?;
     let mut digest = Digest::new();
     let mut buffer = Vec::new();
     let mut done = 0;
-    while let Some(chunk) = chunks.next().await.map_err(|_| Failure::Unreadable)? {
+    while let Some(chunk) = chunks.next().await.ok()? {
         let len = chunk.length() as usize;
         if buffer.len() < len {
             buffer.resize(len, 0);
         }
-        let bytes = buffer.get_mut(..len).ok_or(Failure::Unreadable)?;
+        let bytes = buffer.get_mut(..len)?;
         chunk.copy_to(bytes);
         digest.update(bytes);
         done += len as u64;
         on_bytes(done);
         turn.pass().await;
     }
-    if done == size(blob) { Ok(digest.finish()) } else { Err(Failure::Unreadable) }
+    (done == size(blob)).then(|| digest.finish())
 }

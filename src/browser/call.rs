@@ -11,6 +11,7 @@ use crate::json::Json;
 use crate::options::{BadOption, Options};
 use crate::providers::library::Library;
 use crate::providers::{self, PROVIDERS, Provider};
+use crate::text;
 
 /// A task and where its requests go.
 pub(super) struct Call {
@@ -36,7 +37,7 @@ impl Call {
             ("check", Some(file)) => Box::new(Look::for_verdicts(file)),
             ("sha256", Some(_)) => Box::new(Hashing),
             (method, file) => {
-                let (provider, options) = chosen(json)?;
+                let provider = chosen(json)?;
                 let (id, seed) = (provider.profile().id, timer::random_seed());
                 let task: Box<dyn Task> = match (method, file) {
                     ("list", _) => {
@@ -53,8 +54,10 @@ impl Call {
                         let asset = json.path_segment("id").map_err(|_| type_error(&["this is no id of an asset"]))?;
                         Box::new(Exchange::delete(library(provider)?, &asset, seed))
                     }
-                    (_, Some(file)) => Box::new(Upload::new(provider, options, file, seed)),
-                    (_, None) => Box::new(Upload::of_address(provider, options, word("address"), seed)),
+                    (_, Some(file)) => Box::new(Upload::new(provider, options(provider, json)?, file, seed)),
+                    (_, None) => {
+                        Box::new(Upload::of_address(provider, options(provider, json)?, word("address"), seed))
+                    }
                 };
                 return Ok(Self { task, way: Way { gateway: word("gateway"), provider: Some(id) } });
             }
@@ -66,29 +69,32 @@ impl Call {
 impl Way {
     /// The complete URL of a request. Only what goes by the gateway ever meets a credential.
     pub(super) fn url(&self, request: &Request) -> String {
-        let gateway = self.gateway.trim_end_matches('/');
+        let gateway = text::without_last(&self.gateway, b'/');
         match &request.target {
-            Target::Provider(path) => [gateway, "/providers/", self.provider.unwrap_or_default(), path].concat(),
-            Target::Staging(path) => [gateway, path].concat(),
+            Target::Provider(path) => text::concat(&[gateway, "/providers/", self.provider.unwrap_or_default(), path]),
+            Target::Staging(path) => text::concat(&[gateway, path]),
             Target::Presigned(url) => url.clone(),
         }
     }
 }
 
-/// The provider and the options that a call names.
-pub(super) fn chosen(json: Json<'_>) -> Result<(&'static dyn Provider, Options), JsValue> {
+/// The provider that a call names.
+pub(super) fn chosen(json: Json<'_>) -> Result<&'static dyn Provider, JsValue> {
     let id = json.text("provider").unwrap_or_default();
-    let provider = providers::by_id(&id).ok_or_else(|| {
+    providers::by_id(&id).ok_or_else(|| {
         let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.profile().id).collect();
-        type_error(&["unknown provider '", &id, "'; known: ", &known.join(", ")])
-    })?;
+        type_error(&["unknown provider '", &id, "'; known: ", &text::join(&known, ", ")])
+    })
+}
+
+/// The options that a call has for its provider.
+fn options(provider: &'static dyn Provider, json: Json<'_>) -> Result<Options, JsValue> {
     let profile = provider.profile();
     let options = Options::read(profile.settings, json.field("options").unwrap_or(json));
-    let options = options.map_err(|BadOption(setting)| {
-        let values = if setting.values.is_empty() { "a text".to_owned() } else { setting.values.join(", ") };
+    options.map_err(|BadOption(setting)| {
+        let values = if setting.values.is_empty() { "a text".to_owned() } else { text::join(setting.values, ", ") };
         type_error(&[profile.name, " needs the option '", setting.name, "' to be ", &values])
-    })?;
-    Ok((provider, options))
+    })
 }
 
 fn library(provider: &'static dyn Provider) -> Result<&'static dyn Library, JsValue> {
@@ -101,5 +107,5 @@ fn candidate(source: &Blob) -> Candidate {
 }
 
 fn type_error(parts: &[&str]) -> JsValue {
-    js_sys::TypeError::new(&parts.concat()).into()
+    js_sys::TypeError::new(&text::concat(parts)).into()
 }

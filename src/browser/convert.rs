@@ -1,148 +1,93 @@
-//! Seam 1's objects: what JavaScript gives and gets, as plain structs for serde-wasm-bindgen.
+//! Seam 1's objects: what JavaScript gets of the core's values.
 
-use js_sys::JSON;
-use serde::Serialize;
+use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::JsValue;
 
+use super::object::{Field, Fields};
 use crate::check::Verdict;
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::flow::{Delivery, Event, Output, Sent, Stage};
+use crate::flow::{Delivery, Event, Output, Stage};
 use crate::media::{Fact, Orientation};
 use crate::options::Setting;
-use crate::providers::library::{Library, Page};
+use crate::providers::library::{Library, Listed, Page};
 use crate::providers::{Asset, Provider};
-use crate::rules::{Limits, Value, Violation};
+use crate::rules::{self, Limits, Violation};
 
-/// Serializing plain structs of strings, numbers and lists cannot fail.
-fn object(value: &impl Serialize) -> JsValue {
-    serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
-}
-
-fn list<T>(items: impl IntoIterator<Item = T>, convert: impl Fn(T) -> JsValue) -> JsValue {
-    items.into_iter().map(convert).collect::<js_sys::Array>().into()
-}
-
-/// Adds a value that is no plain struct, under a name.
-fn with(object: JsValue, name: &str, value: &JsValue) -> JsValue {
-    // Fails only on a frozen object or a primitive.
-    let _ = js_sys::Reflect::set(&object, &name.into(), value);
-    object
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct MediaObject<'a> {
-    name: &'a str,
-    declared_type: &'a str,
-    mismatch: bool,
-    bytes: u64,
-    mime: &'static str,
-    format: &'static str,
-    extension: &'static str,
-    kind: &'static str,
-    width: Option<u32>,
-    height: Option<u32>,
-    stored_width: Option<u32>,
-    stored_height: Option<u32>,
-    orientation: Option<u8>,
-    animated: Option<bool>,
-    duration: Option<f64>,
-    has_video: Option<bool>,
-    has_audio: Option<bool>,
-    codecs: &'a [&'static str],
-    complete: Option<bool>,
-    estimated: Vec<&'static str>,
-}
-
-/// What a file is, as `probe` gives it.
-fn inspected(file: &InspectedFile) -> JsValue {
+/// What a file is.
+fn media(file: &InspectedFile) -> Fields<'_> {
     let media = file.media();
     let shown = media.displayed_size().value();
     let stored = media.stored_size.value();
-    object(&MediaObject {
-        name: &file.candidate().name,
-        declared_type: &file.candidate().declared_type,
-        mismatch: file.mismatched(),
-        bytes: file.size(),
-        mime: media.format.mime(),
-        format: media.format.name(),
-        extension: media.format.extension(),
-        kind: media.format.kind().as_str(),
-        width: shown.map(|size| size.width),
-        height: shown.map(|size| size.height),
-        stored_width: stored.map(|size| size.width),
-        stored_height: stored.map(|size| size.height),
-        orientation: media.orientation.value().map(Orientation::exif),
-        animated: media.animated.value(),
-        duration: media.duration.value().map(|duration| duration.as_secs_f64()),
-        has_video: media.has_video.value(),
-        has_audio: media.has_audio.value(),
-        codecs: &media.codecs,
-        complete: media.complete.value(),
-        estimated: matches!(media.duration, Fact::Estimated(_)).then_some("duration").into_iter().collect(),
-    })
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AssetObject<'a> {
-    r#ref: Option<&'a str>,
-    url: Option<&'a str>,
-    uri: Option<&'a str>,
-    id: Option<&'a str>,
-    provider: Option<&'static str>,
-    status: Option<&'a str>,
-    sha256: Option<String>,
-    expires_at_millis: Option<u64>,
+    let mut out = Fields::default();
+    out.set("name", file.candidate().name.as_str());
+    out.set("declaredType", file.candidate().declared_type.as_str());
+    out.set("mismatch", file.mismatched());
+    out.set("bytes", file.size());
+    out.set("mime", media.format.mime());
+    out.set("format", media.format.name());
+    out.set("extension", media.format.extension());
+    out.set("kind", media.format.kind().as_str());
+    out.set("width", shown.map(|size| size.width));
+    out.set("height", shown.map(|size| size.height));
+    out.set("storedWidth", stored.map(|size| size.width));
+    out.set("storedHeight", stored.map(|size| size.height));
+    out.set("orientation", media.orientation.value().map(Orientation::exif).map(u32::from));
+    out.set("animated", media.animated.value());
+    out.set("duration", media.duration.value().map(|duration| duration.as_secs_f64()));
+    out.set("hasVideo", media.has_video.value());
+    out.set("hasAudio", media.has_audio.value());
+    out.set("codecs", media.codecs.iter().copied().collect::<Field<'_>>());
+    out.set("complete", media.complete.value());
+    let estimated = matches!(media.duration, Fact::Estimated(_)).then_some("duration");
+    out.set("estimated", estimated.into_iter().collect::<Field<'_>>());
+    out
 }
 
 /// What a task gives.
 pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue {
     match output {
         Output::Delivery(delivery) => self::delivery(delivery, provider),
-        Output::Inspected(file) => inspected(file),
-        Output::Verdicts(all) => verdicts(all),
+        Output::Inspected(file) => media(file).into_js(),
+        Output::Verdicts(verdicts) => verdicts.iter().map(verdict).collect::<Field<'_>>().into_js(),
         Output::Checksum(checksum) => checksum.hex().into(),
         Output::Page(page) => self::page(page, provider),
         Output::Done => JsValue::UNDEFINED,
     }
 }
 
-fn asset(asset: &Asset, provider: Option<&'static str>, status: Option<&str>, sent: Option<&Sent>) -> JsValue {
-    let result = object(&AssetObject {
-        r#ref: asset.reference(),
-        url: asset.url.as_deref(),
-        uri: asset.uri.as_deref(),
-        id: asset.id.as_deref(),
-        provider,
-        status,
-        sha256: sent.map(|sent| sent.checksum.hex()),
-        expires_at_millis: asset.expires_at_millis,
-    });
-    with(result, "raw", &parsed(&asset.raw))
-}
-
 /// The asset, as `upload` gives it.
 fn delivery(delivery: &Delivery, provider: Option<&'static str>) -> JsValue {
-    let sent = delivery.sent.as_ref();
-    let result = asset(&delivery.asset, provider, None, sent);
-    let result = with(result, "requestFragment", &parsed(&delivery.request_fragment));
-    match sent {
-        Some(sent) => with(result, "media", &inspected(&sent.file)),
-        None => result,
-    }
-}
-
-#[derive(Serialize)]
-struct PageObject {
-    total: u64,
+    let mut out = asset(&delivery.asset, provider);
+    let sha256 = delivery.sent.as_ref().map(|sent| sent.checksum.hex());
+    out.set("sha256", sha256.as_deref());
+    out.set("media", delivery.sent.as_ref().map(|sent| media(&sent.file)));
+    let out = with(out.into_js(), "raw", &parsed(&delivery.asset.raw));
+    with(out, "requestFragment", &parsed(&delivery.request_fragment))
 }
 
 /// A page of a list of assets.
 fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
-    let assets = list(&page.assets, |listed| asset(&listed.asset, provider, Some(&listed.status), None));
-    with(object(&PageObject { total: page.total }), "assets", &assets)
+    let listed = |listed: &Listed| {
+        let mut out = asset(&listed.asset, provider);
+        out.set("status", listed.status.as_str());
+        with(out.into_js(), "raw", &parsed(&listed.asset.raw))
+    };
+    let assets: Array = page.assets.iter().map(listed).collect();
+    let mut out = Fields::default();
+    out.set("total", page.total);
+    with(out.into_js(), "assets", &assets)
+}
+
+fn asset<'a>(asset: &'a Asset, provider: Option<&'static str>) -> Fields<'a> {
+    let mut out = Fields::default();
+    out.set("ref", asset.reference());
+    out.set("url", asset.url.as_deref());
+    out.set("uri", asset.uri.as_deref());
+    out.set("id", asset.id.as_deref());
+    out.set("provider", provider);
+    out.set("expiresAtMillis", asset.expires_at_millis);
+    out
 }
 
 /// A JSON text as a value.
@@ -150,114 +95,78 @@ fn parsed(json: &str) -> JsValue {
     JSON::parse(json).unwrap_or(JsValue::NULL)
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EventObject {
-    r#type: &'static str,
-    stage: Option<&'static str>,
-    fraction: Option<f64>,
-    sent_bytes: Option<u64>,
-    total_bytes: Option<u64>,
-    bytes_per_second: Option<f64>,
-    seconds_left: Option<f64>,
-    error: Option<&'static str>,
-    attempt: Option<u32>,
-    delay_millis: Option<u64>,
+/// Adds a value that is JavaScript's already.
+fn with(object: JsValue, name: &str, value: &JsValue) -> JsValue {
+    // Fails only on a frozen object or a primitive.
+    let _ = Reflect::set(&object, &name.into(), value);
+    object
 }
 
 /// One event, told apart by its `type`.
 pub(super) fn event(event: &Event) -> JsValue {
-    let mut out = EventObject {
-        r#type: "stage",
-        stage: None,
-        fraction: None,
-        sent_bytes: None,
-        total_bytes: None,
-        bytes_per_second: None,
-        seconds_left: None,
-        error: None,
-        attempt: None,
-        delay_millis: None,
-    };
+    let mut out = Fields::default();
     match event {
-        Event::Stage(stage) => out.stage = Some(stage.as_str()),
+        Event::Stage(stage) => {
+            out.set("type", "stage");
+            out.set("stage", stage.as_str());
+        }
         Event::Inspected(file) => {
-            out.r#type = "inspected";
-            return with(object(&out), "media", &inspected(file));
+            out.set("type", "inspected");
+            out.set("media", media(file));
         }
         Event::Advice(advice) => {
-            out.r#type = "advice";
-            return with(object(&out), "advice", &violations(advice));
+            out.set("type", "advice");
+            out.set("advice", advice.iter().map(violation).collect::<Field<'_>>());
         }
         Event::Progress(progress) => {
-            out.r#type = "progress";
-            out.fraction = Some(progress.fraction);
-            out.sent_bytes = Some(progress.sent_bytes);
-            out.total_bytes = Some(progress.total_bytes);
-            out.bytes_per_second = progress.bytes_per_second;
-            out.seconds_left = progress.seconds_left;
+            out.set("type", "progress");
+            out.set("fraction", progress.fraction);
+            out.set("sentBytes", progress.sent_bytes);
+            out.set("totalBytes", progress.total_bytes);
+            out.set("bytesPerSecond", progress.bytes_per_second);
+            out.set("secondsLeft", progress.seconds_left);
         }
         Event::Retry { error, attempt, delay_millis } => {
-            out.r#type = "retry";
-            out.error = Some(error.as_str());
-            out.attempt = Some(*attempt);
-            out.delay_millis = Some(*delay_millis);
+            out.set("type", "retry");
+            out.set("error", error.as_str());
+            out.set("attempt", *attempt);
+            out.set("delayMillis", *delay_millis);
         }
     }
-    object(&out)
-}
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ErrorObject<'a> {
-    code: &'static str,
-    retryable: bool,
-    unclear: bool,
-    stage: Option<&'static str>,
-    provider: Option<&'static str>,
-    status: Option<u16>,
-    retry_after_millis: Option<u64>,
-    provider_code: Option<&'a str>,
-    field: Option<&'static str>,
-    sent: Option<&'a str>,
-    held: Option<&'a str>,
-    limit: Option<u32>,
-    after_millis: Option<u64>,
+    out.into_js()
 }
 
 /// An error, from which the facade makes an `UploadError`.
 pub(super) fn error(error: &Error, stage: Option<Stage>, provider: Option<&'static str>, unclear: bool) -> JsValue {
-    let mut out = ErrorObject {
-        code: error.code().as_str(),
-        retryable: error.retryable() && !unclear,
-        unclear,
-        stage: stage.map(Stage::as_str),
-        provider,
-        ..ErrorObject::default()
-    };
+    let mut out = Fields::default();
+    out.set("code", error.code().as_str());
+    out.set("retryable", error.retryable() && !unclear);
+    out.set("unclear", unclear);
+    out.set("stage", stage.map(Stage::as_str));
+    out.set("provider", provider);
     match error {
         Error::Rejected(violations) | Error::UnrecognisedFile(violations) => {
-            return with(object(&out), "violations", &self::violations(violations));
+            out.set("violations", violations.iter().map(violation).collect::<Field<'_>>());
         }
-        Error::RateLimited { retry_after_millis } => out.retry_after_millis = *retry_after_millis,
+        Error::RateLimited { retry_after_millis } => out.set("retryAfterMillis", *retry_after_millis),
         Error::Unavailable { status, retry_after_millis } => {
-            out.status = Some(*status);
-            out.retry_after_millis = *retry_after_millis;
+            out.set("status", u32::from(*status));
+            out.set("retryAfterMillis", *retry_after_millis);
         }
-        Error::TicketExpired { status } => out.status = Some(*status),
+        Error::TicketExpired { status } => out.set("status", u32::from(*status)),
         Error::Refused { status, provider_code } => {
-            out.status = Some(*status);
-            out.provider_code = provider_code.as_deref();
+            out.set("status", u32::from(*status));
+            out.set("providerCode", provider_code.as_deref());
         }
-        Error::MalformedResponse { what } => out.field = Some(what),
+        Error::MalformedResponse { what } => out.set("field", *what),
         Error::Integrity { field, sent, held } => {
-            out.field = Some(field);
-            out.sent = Some(sent);
-            out.held = Some(held);
+            out.set("field", *field);
+            out.set("sent", sent.as_str());
+            out.set("held", held.as_str());
         }
-        Error::Quota { limit } => out.limit = Some(*limit),
-        Error::ProcessingFailed { provider_code } => out.provider_code = provider_code.as_deref(),
-        Error::TimedOut { after_millis } => out.after_millis = Some(*after_millis),
+        Error::Quota { limit } => out.set("limit", *limit),
+        Error::ProcessingFailed { provider_code } => out.set("providerCode", provider_code.as_deref()),
+        Error::TimedOut { after_millis } => out.set("afterMillis", *after_millis),
         Error::UnreadableFile
         | Error::Network
         | Error::NetworkTimeout
@@ -266,116 +175,86 @@ pub(super) fn error(error: &Error, stage: Option<Stage>, provider: Option<&'stat
         | Error::Unauthenticated
         | Error::TooLarge => {}
     }
-    object(&out)
+    out.into_js()
 }
 
 /// Broken limits, or advice.
 pub(super) fn violations(violations: &[Violation]) -> JsValue {
-    list(violations, violation)
+    violations.iter().map(violation).collect::<Field<'_>>().into_js()
 }
 
-/// What each provider says to a file.
-fn verdicts(verdicts: &[Verdict]) -> JsValue {
-    list(verdicts, |verdict| {
-        let takes = match (verdict.violations.is_empty(), verdict.advice.is_empty()) {
-            (true, true) => "yes",
-            (true, false) => "advice",
-            (false, _) => "no",
-        };
-        let out = with(js_sys::Object::new().into(), "provider", &verdict.provider.profile().id.into());
-        let out = with(out, "takes", &takes.into());
-        let out = with(out, "violations", &violations(&verdict.violations));
-        with(out, "advice", &violations(&verdict.advice))
-    })
+fn verdict(verdict: &Verdict) -> Fields<'_> {
+    let mut out = Fields::default();
+    out.set("provider", verdict.provider.profile().id);
+    let takes = match (verdict.violations.is_empty(), verdict.advice.is_empty()) {
+        (true, true) => "yes",
+        (true, false) => "advice",
+        (false, _) => "no",
+    };
+    out.set("takes", takes);
+    out.set("violations", verdict.violations.iter().map(violation).collect::<Field<'_>>());
+    out.set("advice", verdict.advice.iter().map(violation).collect::<Field<'_>>());
+    out
 }
 
-fn violation(violation: &Violation) -> JsValue {
-    let out = js_sys::Object::new().into();
-    let out = with(out, "rule", &violation.rule.as_str().into());
-    let out = with(out, "actual", &value(&violation.actual));
-    with(out, "limit", &value(&violation.limit))
+fn violation(violation: &Violation) -> Fields<'_> {
+    let mut out = Fields::default();
+    out.set("rule", violation.rule.as_str());
+    out.set("actual", value(&violation.actual));
+    out.set("limit", value(&violation.limit));
+    out
 }
 
-fn value(value: &Value) -> JsValue {
+fn value(value: &rules::Value) -> Field<'_> {
     match value {
-        Value::Number(number) => (*number).into(),
-        Value::Text(text) => (*text).into(),
-        Value::List(items) => list(items, |item| JsValue::from_str(item)),
-        Value::Nothing => JsValue::NULL,
+        rules::Value::Number(number) => Field::Number(*number),
+        rules::Value::Text(text) => Field::Text(text),
+        rules::Value::List(items) => items.iter().copied().collect(),
+        rules::Value::Nothing => Field::Null,
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ProviderObject {
-    id: &'static str,
-    name: &'static str,
-    home: &'static str,
-    takes_addresses: bool,
-    max_page_size: Option<u32>,
-    lifetime: Option<u64>,
-    max_images: Option<u32>,
-    max_videos: Option<u32>,
-    max_audio: Option<u32>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LimitsObject {
-    formats: Vec<&'static str>,
-    mimes: Vec<&'static str>,
-    extensions: Vec<&'static str>,
-    max_bytes: Option<u64>,
-    advised_bytes: Option<u64>,
-    min_width: Option<u32>,
-    min_height: Option<u32>,
-    max_aspect_ratio: Option<u32>,
-    min_duration: Option<u32>,
-    max_duration: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct SettingObject {
-    name: &'static str,
-    required: bool,
-    values: &'static [&'static str],
 }
 
 /// The providers with their limits.
 pub(super) fn providers(providers: &[&'static dyn Provider]) -> JsValue {
-    list(providers, |provider| {
+    let object = |provider: &&'static dyn Provider| {
         let profile = provider.profile();
+        let mut out = Fields::default();
+        out.set("id", profile.id);
+        out.set("name", profile.name);
+        out.set("home", profile.home);
+        out.set("takesAddresses", profile.takes_addresses);
+        out.set("maxPageSize", provider.library().map(Library::max_page_size));
+        out.set("lifetime", profile.lifetime.map(|lifetime| lifetime.as_secs()));
         let per_request = profile.rules.per_request;
-        let out = object(&ProviderObject {
-            id: profile.id,
-            name: profile.name,
-            home: profile.home,
-            takes_addresses: profile.takes_addresses,
-            max_page_size: provider.library().map(Library::max_page_size),
-            lifetime: profile.lifetime.map(|lifetime| lifetime.as_secs()),
-            max_images: per_request.map(|most| most.images),
-            max_videos: per_request.map(|most| most.videos),
-            max_audio: per_request.map(|most| most.audio),
-        });
-        let settings = list(profile.settings, |&Setting { name, required, values }| {
-            object(&SettingObject { name, required, values })
-        });
-        let out = with(out, "options", &settings);
-        with(out, "accepts", &list(profile.rules.accepts, limits))
-    })
+        out.set("maxImages", per_request.map(|most| most.images));
+        out.set("maxVideos", per_request.map(|most| most.videos));
+        out.set("maxAudio", per_request.map(|most| most.audio));
+        out.set("options", profile.settings.iter().map(setting).collect::<Field<'_>>());
+        out.set("accepts", profile.rules.accepts.iter().map(limits).collect::<Field<'_>>());
+        out
+    };
+    providers.iter().map(object).collect::<Field<'_>>().into_js()
 }
 
-fn limits(limits: &Limits) -> JsValue {
-    object(&LimitsObject {
-        formats: limits.formats.iter().map(|format| format.name()).collect(),
-        mimes: limits.formats.iter().map(|format| format.mime()).collect(),
-        extensions: limits.formats.iter().map(|format| format.extension()).collect(),
-        max_bytes: limits.max_bytes,
-        advised_bytes: limits.advised_bytes,
-        min_width: limits.min_size.map(|size| size.width),
-        min_height: limits.min_size.map(|size| size.height),
-        max_aspect_ratio: limits.max_aspect_ratio,
-        min_duration: limits.duration_seconds.map(|(min, _)| min),
-        max_duration: limits.duration_seconds.map(|(_, max)| max),
-    })
+fn setting(setting: &'static Setting) -> Fields<'static> {
+    let mut out = Fields::default();
+    out.set("name", setting.name);
+    out.set("required", setting.required);
+    out.set("values", setting.values.iter().copied().collect::<Field<'_>>());
+    out
+}
+
+fn limits(limits: &Limits) -> Fields<'_> {
+    let mut out = Fields::default();
+    out.set("formats", limits.formats.iter().map(|format| format.name()).collect::<Field<'_>>());
+    out.set("mimes", limits.formats.iter().map(|format| format.mime()).collect::<Field<'_>>());
+    out.set("extensions", limits.formats.iter().map(|format| format.extension()).collect::<Field<'_>>());
+    out.set("maxBytes", limits.max_bytes);
+    out.set("advisedBytes", limits.advised_bytes);
+    out.set("minWidth", limits.min_size.map(|size| size.width));
+    out.set("minHeight", limits.min_size.map(|size| size.height));
+    out.set("maxAspectRatio", limits.max_aspect_ratio);
+    out.set("minDuration", limits.duration_seconds.map(|(min, _)| min));
+    out.set("maxDuration", limits.duration_seconds.map(|(_, max)| max));
+    out
 }

@@ -14,6 +14,8 @@ use super::event::Happened;
 use super::{blob, convert, fetch, timer, xhr};
 use crate::flow::{Effect, Failure, Input, Next, Output, Task};
 
+const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
+
 /// One task and the browser objects it needs.
 pub(super) struct Driver {
     task: RefCell<Box<dyn Task>>,
@@ -79,10 +81,10 @@ impl Driver {
     async fn perform(&self, effect: Effect) -> Input {
         match (effect, &self.source) {
             (Effect::Read { offset, len }, Some(blob)) => {
-                blob::read(blob, offset, len).await.map_or_else(Input::Failed, Input::Read)
+                blob::read(blob, offset, len).await.map_or(UNREADABLE, Input::Read)
             }
             (Effect::Hash, Some(_)) => pending().await,
-            (Effect::Read { .. } | Effect::Hash, None) => Input::Failed(Failure::Unreadable),
+            (Effect::Read { .. } | Effect::Hash, None) => UNREADABLE,
             (Effect::Send(request), source) => {
                 let url = self.way.url(&request);
                 let answer = match source.as_ref().filter(|_| request.carries_file()) {
@@ -107,7 +109,7 @@ impl Driver {
         let tell = |bytes| {
             self.handle(Input::Digested(bytes));
         };
-        blob::digest(blob, &tell).await.map_or_else(Input::Failed, Input::Hashed)
+        blob::digest(blob, &tell).await.map_or(UNREADABLE, Input::Hashed)
     }
 }
 

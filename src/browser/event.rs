@@ -1,14 +1,12 @@
 //! A DOM event as a future, and what the browser says about the line.
 
-use core::cell::RefCell;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
-use std::rc::Rc;
+use core::task::{Context, Poll};
 
-use js_sys::Reflect;
-use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::EventTarget;
 
 use crate::flow::Failure;
@@ -17,50 +15,32 @@ use crate::flow::Failure;
 pub(super) struct Happened {
     target: EventTarget,
     name: &'static str,
-    state: Rc<RefCell<State>>,
-    listener: Closure<dyn FnMut()>,
-}
-
-#[derive(Default)]
-struct State {
-    happened: bool,
-    waker: Option<Waker>,
+    listener: Function,
+    event: JsFuture,
 }
 
 impl Happened {
     pub(super) fn new(target: &EventTarget, name: &'static str) -> Self {
-        let state = Rc::<RefCell<State>>::default();
-        let listener = Closure::new({
-            let state = Rc::clone(&state);
-            move || {
-                let State { waker, .. } = state.replace(State { happened: true, waker: None });
-                if let Some(waker) = waker {
-                    waker.wake();
-                }
-            }
-        });
+        let mut listener = JsValue::UNDEFINED;
+        let event = Promise::new(&mut |resolve, _| listener = resolve.into());
+        let listener = listener.unchecked_into();
         // Fails only on a target that is none, and then nothing will ever happen there.
-        let _ = target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-        Self { target: target.clone(), name, state, listener }
+        let _ = target.add_event_listener_with_callback(name, &listener);
+        Self { target: target.clone(), name, listener, event: JsFuture::from(event) }
     }
 }
 
 impl Future for Happened {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.state.borrow_mut();
-        if state.happened {
-            return Poll::Ready(());
-        }
-        state.waker = Some(cx.waker().clone());
-        Poll::Pending
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.event).poll(cx).map(|_| ())
     }
 }
 
 impl Drop for Happened {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.name, self.listener.as_ref().unchecked_ref());
+        let _ = self.target.remove_event_listener_with_callback(self.name, &self.listener);
     }
 }
 
@@ -76,7 +56,17 @@ pub(super) fn network<E>(_: E) -> Failure {
 
 /// Whether the browser says that it is offline. It may be wrong when it says that it is not.
 fn is_offline() -> bool {
-    Reflect::get(&scope(), &"navigator".into())
-        .and_then(|navigator| Reflect::get(&navigator, &"onLine".into()))
-        .is_ok_and(|online| online == JsValue::FALSE)
+    js_sys::global().unchecked_into::<Scope>().navigator().on_line() == Some(false)
+}
+
+// web-sys knows it only as the window's or as a worker's.
+#[wasm_bindgen]
+extern "C" {
+    type Scope;
+    #[wasm_bindgen(method, getter)]
+    fn navigator(this: &Scope) -> Navigator;
+
+    type Navigator;
+    #[wasm_bindgen(method, getter, js_name = onLine)]
+    fn on_line(this: &Navigator) -> Option<bool>;
 }

@@ -1,6 +1,9 @@
-//! Requests that carry no file: `fetch`, by gloo-net. Its builder of requests would cost 3 KB, so web-sys builds them.
+//! Requests that carry no file: `fetch`, whose answers gloo-net reads. What builds and sends requests there would cost 3 KB, the
+//! texts of its errors among them, so web-sys builds them.
 
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit};
 
 use super::event::network;
@@ -31,7 +34,8 @@ async fn exchange(request: &Request, url: &str) -> Result<Response, Failure> {
     for (name, value) in &request.headers {
         headers.set(name, value).map_err(network)?;
     }
-    let answer = gloo_net::http::Request::from(fetch).send().await.map_err(network)?;
+    let answer = JsFuture::from(start(&fetch)).await.map_err(network)?;
+    let answer = gloo_net::http::Response::from(answer.unchecked_into::<web_sys::Response>());
     Ok(Response {
         status: answer.status(),
         retry_after_millis: answer.headers().get("retry-after").and_then(|text| parse_retry_after(&text, timer::now())),
@@ -58,4 +62,10 @@ impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch)]
+    fn start(request: &web_sys::Request) -> Promise;
 }

@@ -20,6 +20,7 @@ mod convert;
 mod drive;
 mod event;
 mod fetch;
+mod object;
 mod stream;
 mod timer;
 mod xhr;
@@ -59,10 +60,10 @@ pub async fn perform(
 #[wasm_bindgen(js_name = checkTogether)]
 pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
-    let (provider, options) = call::chosen(json)?;
+    let provider = call::chosen(json)?;
     let known = |word: &str| Kind::ALL.iter().copied().find(|kind| kind.as_str() == word);
-    let kinds: Vec<Kind> = kinds.split(' ').filter_map(known).collect();
-    Ok(convert::violations(&provider.rules(&options).check_together(&kinds)))
+    let kinds: Vec<Kind> = kinds.split_ascii_whitespace().filter_map(known).collect();
+    Ok(convert::violations(&provider.profile().rules.check_together(&kinds)))
 }
 
 /// The providers and what each takes.

@@ -37,11 +37,11 @@ impl Chunks {
     /// The next chunk, `None` at the end. It is good until the next call.
     pub(super) async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
         let view = self.buffer.take().map_or(JsValue::UNDEFINED, |buffer| Uint8Array::new(&buffer).into());
-        let result = JsFuture::from(self.reader.read(&view)).await?;
-        if Reflect::get(&result, &"done".into())?.is_truthy() {
+        let result: Read = JsFuture::from(self.reader.read(&view)).await?.unchecked_into();
+        if result.done() {
             return Ok(None);
         }
-        let chunk: Uint8Array = Reflect::get(&result, &"value".into())?.dyn_into()?;
+        let chunk = result.value();
         if !view.is_undefined() {
             self.buffer = Some(chunk.buffer());
         }
@@ -68,4 +68,10 @@ extern "C" {
     fn read(this: &Reader, view: &JsValue) -> Promise;
     #[wasm_bindgen(method)]
     fn cancel(this: &Reader) -> Promise;
+
+    type Read;
+    #[wasm_bindgen(method, getter)]
+    fn done(this: &Read) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn value(this: &Read) -> Uint8Array;
 }

@@ -95,7 +95,7 @@ impl Running {
     fn retry_after(&self) -> Option<String> {
         let headers = self.0.get_all_response_headers().ok()?;
         let value = |line: &str| line.strip_prefix("retry-after:").map(str::to_owned);
-        headers.to_ascii_lowercase().lines().find_map(value)
+        headers.to_ascii_lowercase().split('\n').find_map(value)
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is on its way: a file, or an address that the provider fetches by itself.
 
 use crate::file::AcceptedFile;
+use crate::json;
 use crate::media::{Format, Kind};
 use crate::options::Options;
 use crate::providers::{Source, Ticket};
+use crate::text;
 
 #[derive(Debug)]
 pub(super) enum Cargo {
@@ -16,9 +18,10 @@ impl Cargo {
     pub(super) fn address(url: String, options: &Options) -> Self {
         let said = Kind::ALL.iter().copied().find(|kind| kind.as_str() == options.get("type"));
         let kind = said.or_else(|| {
-            let (_, rest) = url.split(['?', '#']).next()?.split_once("//")?;
-            let (_, path) = rest.split_once('/')?;
-            let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
+            let rest = text::until(text::until(json::after_scheme(&url)?, b'#'), b'?');
+            let (_, path) = text::cut(rest, b'/')?;
+            let name = text::cut_last(path, b'/').map_or(path, |(_, name)| name);
+            let (_, extension) = text::cut_last(name, b'.')?;
             // `.ogg` may be a film, but is a sound wherever nobody has looked.
             let usual = Format::ALL.iter().find(|format| format.extension().eq_ignore_ascii_case(extension));
             let format = usual.or_else(|| Format::ALL.iter().find(|format| format.has_extension(extension)))?;

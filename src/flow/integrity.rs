@@ -4,6 +4,7 @@ use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::AcceptedFile;
 use crate::providers::Claims;
+use crate::text;
 
 /// The first claim that differs from the file fails the upload, whatever its status says. A checksum that is still
 /// being computed is compared with the next answer.
@@ -23,7 +24,7 @@ pub(super) fn check(claims: &Claims, file: &AcceptedFile, checksum: Option<&Chec
         });
     }
     if let Some(claim) = &claims.content_type
-        && !file.media().format.has_mime(claim.value.split(';').next().unwrap_or_default().trim())
+        && !file.media().format.has_mime(text::until(&claim.value, b';').trim_ascii())
     {
         return Err(Error::Integrity { field: claim.field, sent: file.mime().to_owned(), held: claim.value.clone() });
     }

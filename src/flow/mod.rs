@@ -11,7 +11,7 @@ use crate::file::Candidate;
 use crate::http::{Request, Response};
 use crate::media::{Probe, ProbeStep};
 use crate::options::Options;
-use crate::providers::{Asset, Claims, Presign, Provider, Submission, Ticket};
+use crate::providers::{Asset, Claims, Presign, Provider, Ticket};
 
 mod cargo;
 
@@ -21,6 +21,7 @@ mod integrity;
 mod progress;
 mod recover;
 mod retry;
+mod settle;
 mod storage;
 mod task;
 
@@ -85,6 +86,8 @@ enum Leg {
     Submit(Option<Ticket>),
     Process {
         id: String,
+        /// What the provider said of the bytes, which may have been sooner than we knew.
+        claims: Claims,
         polls: u32,
         deadline: u64,
     },
@@ -254,6 +257,11 @@ impl Upload {
     fn hashed(&mut self, checksum: Checksum) -> Next {
         let was_waiting = self.needs_hash();
         self.checksum = Some(checksum);
+        if let State::Carry(_, Leg::Process { claims, .. }) = &self.state
+            && let Some(error) = self.contradiction(claims)
+        {
+            return self.finish(Err(error));
+        }
         if was_waiting { self.next() } else { Next::Continue }
     }
 
@@ -298,69 +306,12 @@ impl Upload {
                 let submission = self.provider.read_submit(response)?;
                 Ok(self.submitted(submission, 0, now + PROCESS_DEADLINE_MILLIS, now))
             }
-            Leg::Process { id, polls, deadline } => {
+            Leg::Process { id, polls, deadline, .. } => {
                 let submission = self.provider.read_status(id, response)?;
                 let (polls, deadline) = (polls + 1, *deadline);
                 Ok(self.submitted(submission, polls, deadline, now))
             }
             Leg::Deliver(_) => Ok(Next::Continue),
-        }
-    }
-
-    fn submitted(&mut self, submission: Submission, polls: u32, deadline: u64, now: u64) -> Next {
-        match submission {
-            Submission::Ready(asset) => self.advance(|_| Leg::Deliver(asset)),
-            Submission::Failed { provider_code, claims } => {
-                let failed = Error::ProcessingFailed { provider_code };
-                self.finish(Err(self.contradiction(&claims).unwrap_or(failed)))
-            }
-            Submission::Pending { id, claims } => {
-                if let Some(error) = self.contradiction(&claims) {
-                    return self.finish(Err(error));
-                }
-                if now >= deadline {
-                    return self.timed_out();
-                }
-                self.retry.reset();
-                self.wait = Some((self.retry.before_poll(polls).min(deadline - now), Wake::Visible));
-                if let State::Carry(_, leg) = &mut self.state {
-                    *leg = Leg::Process { id, polls, deadline };
-                }
-                self.next()
-            }
-        }
-    }
-
-    fn timed_out(&mut self) -> Next {
-        self.finish(Err(Error::TimedOut { after_millis: PROCESS_DEADLINE_MILLIS }))
-    }
-
-    /// What is wrong with what the provider says it holds, as far as that can be told by now.
-    fn contradiction(&self, claims: &Claims) -> Option<Error> {
-        match &self.state {
-            State::Carry(Cargo::File(file), _) => integrity::check(claims, file, self.checksum.as_ref()).err(),
-            _ => None,
-        }
-    }
-
-    /// Compares what the provider says it holds with what was sent; only then is the upload done.
-    fn deliver(&mut self) -> Next {
-        let verdict = match &self.state {
-            State::Carry(_, Leg::Deliver(asset)) => self.contradiction(&asset.claims),
-            // A provider that says "pending" has no request to ask how far it is.
-            _ => Some(Error::MalformedResponse { what: "status" }),
-        };
-        match (verdict, core::mem::replace(&mut self.state, State::Over)) {
-            (None, State::Carry(cargo, Leg::Deliver(asset))) => {
-                let reference = asset.reference().unwrap_or_default();
-                let request_fragment = self.provider.request_fragment(reference, cargo.kind(), &self.options);
-                let sent = match (cargo, self.checksum) {
-                    (Cargo::File(file), Some(checksum)) => Some(Sent { file: *file, checksum }),
-                    _ => None,
-                };
-                self.finish(Ok(Delivery { asset, sent, request_fragment }))
-            }
-            (error, _) => self.finish(Err(error.unwrap_or(Error::MalformedResponse { what: "status" }))),
         }
     }
 

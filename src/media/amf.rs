@@ -39,12 +39,17 @@ pub(super) fn read(mut body: Cursor<'_>, metadata: &mut Metadata) -> Result<(), 
         match body.u8()? {
             0 => {
                 let number = f64::from_bits(body.be64()?);
-                match key {
-                    b"duration" => metadata.duration = number,
-                    b"width" => metadata.width = number,
-                    b"height" => metadata.height = number,
-                    b"filesize" => metadata.filesize = number,
-                    _ => {}
+                // A match would compare each byte on its own.
+                let fields = [
+                    ("duration", &mut metadata.duration),
+                    ("width", &mut metadata.width),
+                    ("height", &mut metadata.height),
+                    ("filesize", &mut metadata.filesize),
+                ];
+                for (name, field) in fields {
+                    if key == name.as_bytes() {
+                        *field = number;
+                    }
                 }
             }
             1 => body.skip(1)?,

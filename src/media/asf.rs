@@ -6,7 +6,7 @@ use super::cursor::{Cursor, Fields};
 use super::window::Stop;
 use super::{Fact, Media, codecs, seconds, size};
 
-/// GUIDs as they are stored: the first three groups in little endian.
+/// GUIDs as they are stored: the first three groups in little endian. Not to be matched: that would compare each byte.
 type Guid = [u8; 16];
 const HEADER: Guid = *b"\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C";
 const FILE_PROPERTIES: Guid = *b"\xA1\xDC\xAB\x8C\x47\xA9\xCF\x11\x8E\xE4\x00\xC0\x0C\x20\x53\x65";
@@ -38,22 +38,18 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         let object = header.fields(24)?;
         let len = object.le64(16).checked_sub(OBJECT).ok_or(Stop::Damaged)?;
         let data = header.split(len).fields_up_to(96)?;
-        match object.array(0) {
-            FILE_PROPERTIES => properties(data, file.window().size(), media),
-            STREAM_PROPERTIES => match data.array(0) {
-                VIDEO if !video => {
-                    video = true;
-                    // Behind the size come a flag and a length, then a bitmap's header, with the codec as its compression.
-                    media.stored_size = size(data.le32(54), data.le32(58));
-                    media.codecs.extend(codecs::by_tag(data.be32(81)));
-                }
-                AUDIO => {
-                    audio = true;
-                    media.codecs.extend(codecs::by_wave_tag(data.le16(54)));
-                }
-                _ => {}
-            },
-            _ => {}
+        if object.0.starts_with(&FILE_PROPERTIES) {
+            properties(data, file.window().size(), media);
+        } else if object.0.starts_with(&STREAM_PROPERTIES) {
+            if data.0.starts_with(&VIDEO) && !video {
+                video = true;
+                // Behind the size come a flag and a length, then a bitmap's header, with the codec as its compression.
+                media.stored_size = size(data.le32(54), data.le32(58));
+                media.codecs.extend(codecs::by_tag(data.be32(81)));
+            } else if data.0.starts_with(&AUDIO) {
+                audio = true;
+                media.codecs.extend(codecs::by_wave_tag(data.le16(54)));
+            }
         }
     }
     if audio && !video {

@@ -1,43 +1,45 @@
 //! The usual names of codecs, by the tags that containers give them.
 
 use super::cursor::is_listed;
+use super::names::names;
 
-/// Four-character codes of ISO base media, `QuickTime` and AVI, one after the other behind the name they stand for.
-const TAGS: &[(&str, &[u8])] = &[
-    ("H.264", b"avc1avc3dva1dvavh264x264"),
-    ("H.265", b"hvc1hev1dvh1dvhehevc"),
-    ("AV1", b"av01"),
-    ("VP8", b"vp08vp80"),
-    ("VP9", b"vp09vp90"),
-    ("MPEG-4", b"mp4vxviddivxdx50fmp4mp4sm4s2div3mp42mp43"),
-    ("MPEG-2", b"mpg2m2v1"),
-    ("H.263", b"s263h263"),
-    ("MJPEG", b"jpegmjpamjpbmjpg"),
-    ("ProRes", b"apchapcnapcsapcoap4hap4x"),
-    ("Sorenson", b"svq1svq3"),
-    ("Animation", b"rle "),
-    ("Cinepak", b"cvid"),
-    ("HuffYUV", b"hfyu"),
-    ("FFV1", b"ffv1"),
-    ("DV", b"dvsddvcp"),
-    ("WMV", b"wmv1wmv2wmv3wvc1"),
-    ("raw", b"raw dib \0\0\0\0"),
-    ("AAC", b"mp4a"),
-    ("MP3", b".mp3"),
-    ("ALAC", b"alac"),
-    ("Opus", b"opus"),
-    ("FLAC", b"flac"),
-    ("AC-3", b"ac-3"),
-    ("E-AC-3", b"ec-3"),
-    ("DTS", b"dtscdtsedtshdtsl"),
-    ("AMR", b"samrsawb"),
-    ("MPEG-H", b"mha1mhm1"),
-    ("PCM", b"twossowtlpcmipcmin24in32fl32ulawalaw"),
-];
+names! {
+    /// Four-character codes of ISO base media, `QuickTime` and AVI, one after the other before the name they stand for.
+    TAGS:
+    0, b"avc1avc3dva1dvavh264x264" => "H.264";
+    0, b"hvc1hev1dvh1dvhehevc" => "H.265";
+    0, b"av01" => "AV1";
+    0, b"vp08vp80" => "VP8";
+    0, b"vp09vp90" => "VP9";
+    0, b"mp4vxviddivxdx50fmp4mp4sm4s2div3mp42mp43" => "MPEG-4";
+    0, b"mpg2m2v1" => "MPEG-2";
+    0, b"s263h263" => "H.263";
+    0, b"jpegmjpamjpbmjpg" => "MJPEG";
+    0, b"apchapcnapcsapcoap4hap4x" => "ProRes";
+    0, b"svq1svq3" => "Sorenson";
+    0, b"rle " => "Animation";
+    0, b"cvid" => "Cinepak";
+    0, b"hfyu" => "HuffYUV";
+    0, b"ffv1" => "FFV1";
+    0, b"dvsddvcp" => "DV";
+    0, b"wmv1wmv2wmv3wvc1" => "WMV";
+    0, b"raw dib \0\0\0\0" => "raw";
+    0, b"mp4a" => "AAC";
+    0, b".mp3" => "MP3";
+    0, b"alac" => "ALAC";
+    0, b"opus" => "Opus";
+    0, b"flac" => "FLAC";
+    0, b"ac-3" => "AC-3";
+    0, b"ec-3" => "E-AC-3";
+    0, b"dtscdtsedtshdtsl" => "DTS";
+    0, b"samrsawb" => "AMR";
+    0, b"mha1mhm1" => "MPEG-H";
+    0, b"twossowtlpcmipcmin24in32fl32ulawalaw" => "PCM";
+}
 
 /// The codec of a four-character code, whatever its case.
 pub(super) fn by_tag(tag: u32) -> Option<&'static str> {
-    TAGS.iter().find(|(_, tags)| is_listed(tags, tag)).map(|(name, _)| *name)
+    TAGS.find(&|_, tags| is_listed(tags, tag))
 }
 
 /// WAVEFORMATEX tags, which WAV, AVI and ASF share.
@@ -56,33 +58,34 @@ pub(super) const fn by_wave_tag(tag: u16) -> Option<&'static str> {
     })
 }
 
-/// Matroska's identifiers, of which some go on behind these words.
-const MATROSKA: &[(&[u8], &str)] = &[
-    (b"V_VP8", "VP8"),
-    (b"V_VP9", "VP9"),
-    (b"V_AV1", "AV1"),
-    (b"V_MPEG4/ISO/AVC", "H.264"),
-    (b"V_MPEGH/ISO/HEVC", "H.265"),
-    (b"V_MPEG4/", "MPEG-4"),
-    (b"V_MPEG2", "MPEG-2"),
-    (b"V_MPEG1", "MPEG-1"),
-    (b"V_THEORA", "Theora"),
-    (b"V_MJPEG", "MJPEG"),
-    (b"V_PRORES", "ProRes"),
-    (b"V_FFV1", "FFV1"),
-    (b"A_OPUS", "Opus"),
-    (b"A_VORBIS", "Vorbis"),
-    (b"A_AAC", "AAC"),
-    (b"A_AC3", "AC-3"),
-    (b"A_EAC3", "E-AC-3"),
-    (b"A_DTS", "DTS"),
-    (b"A_FLAC", "FLAC"),
-    (b"A_MPEG/L3", "MP3"),
-    (b"A_MPEG/L2", "MP2"),
-    (b"A_PCM", "PCM"),
-];
+names! {
+    /// Matroska's identifiers, of which some go on behind these words.
+    MATROSKA:
+    0, b"V_VP8" => "VP8";
+    0, b"V_VP9" => "VP9";
+    0, b"V_AV1" => "AV1";
+    0, b"V_MPEG4/ISO/AVC" => "H.264";
+    0, b"V_MPEGH/ISO/HEVC" => "H.265";
+    0, b"V_MPEG4/" => "MPEG-4";
+    0, b"V_MPEG2" => "MPEG-2";
+    0, b"V_MPEG1" => "MPEG-1";
+    0, b"V_THEORA" => "Theora";
+    0, b"V_MJPEG" => "MJPEG";
+    0, b"V_PRORES" => "ProRes";
+    0, b"V_FFV1" => "FFV1";
+    0, b"A_OPUS" => "Opus";
+    0, b"A_VORBIS" => "Vorbis";
+    0, b"A_AAC" => "AAC";
+    0, b"A_AC3" => "AC-3";
+    0, b"A_EAC3" => "E-AC-3";
+    0, b"A_DTS" => "DTS";
+    0, b"A_FLAC" => "FLAC";
+    0, b"A_MPEG/L3" => "MP3";
+    0, b"A_MPEG/L2" => "MP2";
+    0, b"A_PCM" => "PCM";
+}
 
 /// The codec of a Matroska track.
 pub(super) fn by_matroska_id(id: &[u8]) -> Option<&'static str> {
-    MATROSKA.iter().find(|(known, _)| id.starts_with(known)).map(|(_, name)| *name)
+    MATROSKA.find(&|_, known| id.starts_with(known))
 }

@@ -49,7 +49,8 @@ impl<'w> Cursor<'w> {
         self.end
     }
 
-    /// Bytes left in the span.
+    /// Bytes left in the span. Called, not inlined, as it is asked for everywhere.
+    #[inline(never)]
     pub(super) const fn left(&self) -> u64 {
         self.end.saturating_sub(self.at)
     }
@@ -114,6 +115,7 @@ impl<'w> Cursor<'w> {
     }
 
     /// The next `len` bytes as a span of their own, cut where this one ends; this cursor goes on behind them.
+    #[inline(never)]
     pub(super) fn split(&mut self, len: u64) -> Self {
         let start = self.at;
         self.at = self.at.saturating_add(len).min(self.end.max(start));
@@ -135,10 +137,11 @@ impl<'w> Cursor<'w> {
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'w>(pub(super) &'w [u8]);
 
-/// Fixed-width integers.
+/// Fixed-width integers. WebAssembly has no instruction that swaps bytes, so each is a function that is called.
 macro_rules! integers {
     ($($name:ident: $type:ident, $from:ident;)+) => {
-        $(pub(super) fn $name(self, at: usize) -> $type {
+        $(#[inline(never)]
+        pub(super) fn $name(self, at: usize) -> $type {
             $type::$from(self.array(at))
         })+
     };
@@ -180,9 +183,26 @@ pub(super) fn is_listed(list: &[u8], tag: u32) -> bool {
     list.chunks_exact(4).any(|known| known.eq_ignore_ascii_case(&tag.to_be_bytes()))
 }
 
-/// The positions of `needle` in `bytes`.
-pub(super) fn find_all<'a>(bytes: &'a [u8], needle: &'a [u8]) -> impl DoubleEndedIterator<Item = usize> + 'a {
-    bytes.windows(needle.len().max(1)).enumerate().filter(move |(_, part)| *part == needle).map(|(at, _)| at)
+/// The first position of `needle` in `bytes`.
+#[inline(never)]
+pub(super) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len().max(1)).position(|part| part == needle)
+}
+
+/// The last position of `needle` in `bytes`.
+#[inline(never)]
+pub(super) fn rfind(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len().max(1)).rposition(|part| part == needle)
+}
+
+/// All positions of `needle` in `bytes`.
+pub(super) fn find_all(bytes: &[u8], needle: &[u8]) -> impl Iterator<Item = usize> {
+    let mut start = 0;
+    core::iter::from_fn(move || {
+        let at = start + find(bytes.get(start..)?, needle)?;
+        start = at + 1;
+        Some(at)
+    })
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ impl<T: Copy> Fact<T> {
 }
 
 text_enum! {
-    /// Why a fact is unknown.
+    /// Why a fact is unknown. As wide as a number, for it stands in the place of one: a byte there is copied on its own.
+    #[repr(u32)]
     pub enum Reason {
         /// This kind of file has no such fact: a duration of a still picture.
         NotApplicable = "not_applicable",

@@ -43,8 +43,11 @@ impl StreamInfo {
 /// The sample behind the last frame that starts in the tail.
 fn last_sample(file: Cursor<'_>, info: &StreamInfo) -> Result<u64, Stop> {
     let (_, tail) = file.window().tail(TAIL)?;
-    let mut ends = tail.windows(2).enumerate().rev().filter(|(_, sync)| matches!(sync, [0xFF, 0xF8 | 0xF9]));
-    Ok(ends.find_map(|(at, _)| frame_end(tail.get(at..)?, info)).unwrap_or(0))
+    let end = |at| match tail.get(at..)? {
+        frame @ [0xFF, 0xF8 | 0xF9, ..] => frame_end(frame, info),
+        _ => None,
+    };
+    Ok((0..tail.len()).rev().find_map(end).unwrap_or(0))
 }
 
 /// The sample behind the frame whose header (§9.1) starts here, if its checksum says that it is one.

@@ -2,18 +2,23 @@
 
 use super::Kind;
 
-/// What there is to say about a format.
+/// What there is to say about a format. The canonical type and the usual extension come first in their lists.
 struct Row {
     name: &'static str,
     kind: Kind,
-    /// The canonical type first, then names that browsers and systems also use.
-    mimes: &'static [&'static str],
-    /// The usual extension first.
-    extensions: &'static [&'static str],
+    mime: &'static str,
+    /// The type, and names for it that browsers and systems also use, with a space between each two.
+    mimes: &'static str,
+    extension: &'static str,
+    /// The same for the extensions.
+    extensions: &'static str,
 }
 
 macro_rules! formats {
-    ($( $(#[$meta:meta])* $variant:ident: $kind:ident, $name:literal, $mimes:tt, $extensions:tt; )+) => {
+    ($(
+        $(#[$meta:meta])*
+        $variant:ident: $kind:ident, $name:literal, [$mime:literal $(, $mimes:literal)*], [$extension:literal $(, $extensions:literal)*];
+    )+) => {
         /// A media format, by content.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Format { $( $(#[$meta])* $variant, )+ }
@@ -24,9 +29,15 @@ macro_rules! formats {
 
             const fn row(self) -> &'static Row {
                 match self {
-                    $(Self::$variant => {
-                        &Row { name: $name, kind: Kind::$kind, mimes: &$mimes, extensions: &$extensions }
-                    })+
+                    // The lists are texts: a list of texts would be as long again in the module.
+                    $(Self::$variant => &Row {
+                        name: $name,
+                        kind: Kind::$kind,
+                        mime: $mime,
+                        mimes: concat!($mime $(, " ", $mimes)*),
+                        extension: $extension,
+                        extensions: concat!($extension $(, " ", $extensions)*),
+                    },)+
                 }
             }
         }
@@ -96,30 +107,28 @@ impl Format {
     /// The canonical MIME type, the one to sign and to send with.
     #[must_use]
     pub const fn mime(self) -> &'static str {
-        match self.row().mimes {
-            [mime, ..] => mime,
-            [] => "",
-        }
+        self.row().mime
     }
 
     /// The usual file name extension, without a dot.
     #[must_use]
     pub const fn extension(self) -> &'static str {
-        match self.row().extensions {
-            [extension, ..] => extension,
-            [] => "",
-        }
+        self.row().extension
     }
 
     /// Whether this MIME type, without parameters, is this format's or a common other name for it.
     #[must_use]
     pub fn has_mime(self, mime: &str) -> bool {
-        self.row().mimes.iter().any(|known| known.eq_ignore_ascii_case(mime))
+        lists(self.row().mimes, mime)
     }
 
     /// Whether files of this format carry this extension.
     #[must_use]
     pub fn has_extension(self, extension: &str) -> bool {
-        self.row().extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+        lists(self.row().extensions, extension)
     }
+}
+
+fn lists(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known.eq_ignore_ascii_case(word))
 }

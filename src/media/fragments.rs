@@ -165,9 +165,13 @@ impl Fragments {
         }
         for len in LONG_TAILS {
             let (offset, tail) = window.tail(len)?;
-            let starts: Vec<_> = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4)).collect();
-            if !starts.is_empty() {
-                return starts.into_iter().try_for_each(|start| self.read_at(start, window));
+            let mut found = false;
+            for at in find_all(tail, b"moof") {
+                found = true;
+                self.read_at((offset + at as u64).saturating_sub(4), window)?;
+            }
+            if found {
+                return Ok(());
             }
         }
         Ok(())
@@ -236,8 +240,8 @@ fn last_entry(tfra: &Atom<'_>) -> Result<u64, Stop> {
     let fields = tfra.fields(16)?;
     let word = if fields.u8(0) == 0 { 4 } else { 8 };
     // A time and an offset, then three numbers of one to four bytes each.
-    let numbers: u32 = [0, 2, 4].into_iter().map(|shift| (fields.be32(8) >> shift & 3) + 1).sum();
-    let entry = word * 2 + u64::from(numbers);
+    let lens = fields.be32(8);
+    let entry = word * 2 + u64::from((lens & 3) + (lens >> 2 & 3) + (lens >> 4 & 3) + 3);
     let before = u64::from(fields.be32(12)).checked_sub(1).ok_or(Stop::Damaged)?;
     let mut last = tfra.body;
     last.skip(16 + before * entry + word)?;

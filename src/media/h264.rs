@@ -20,13 +20,14 @@ pub(super) fn configuration(record: &[u8]) -> Option<(u32, u32)> {
 
 /// Without the 3 that keeps two zeros from looking like a start code.
 fn unescaped(unit: &[u8]) -> Vec<u8> {
-    let mut zeros = 0;
-    let keep = |byte: &&u8| {
-        let escapes = zeros >= 2 && **byte == 3;
-        zeros = if **byte == 0 { zeros + 1 } else { 0 };
-        !escapes
-    };
-    unit.iter().filter(keep).copied().collect()
+    let (mut set, mut zeros) = (Vec::new(), 0);
+    for byte in unit {
+        if zeros < 2 || *byte != 3 {
+            set.push(*byte);
+        }
+        zeros = if *byte == 0 { zeros + 1 } else { 0 };
+    }
+    set
 }
 
 fn parameter_set(bits: &mut Bits<'_>) -> Option<(u32, u32)> {

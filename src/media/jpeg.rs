@@ -2,7 +2,7 @@
 //!
 //! <https://www.w3.org/Graphics/JPEG/itu-t81.pdf>, annex B
 
-use super::cursor::{Cursor, find_all};
+use super::cursor::{Cursor, find};
 use super::window::{Stop, TAIL};
 use super::{Fact, Media, Reason, exif, size};
 
@@ -74,7 +74,7 @@ fn segment<'w>(file: &mut Cursor<'w>, marker: u8) -> Result<Option<Cursor<'w>>, 
 fn ending(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     if file.left() > TAIL {
         let (_, tail) = file.window().tail(TAIL)?;
-        if find_all(tail, &[0xFF, EOI]).next().is_some() {
+        if find(tail, &[0xFF, EOI]).is_some() {
             media.complete = Fact::Known(true);
         } else if is_entropy_coded(tail) {
             return Err(Stop::End);

@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 
-use super::cursor::{Cursor, find_all};
+use super::cursor::{Cursor, rfind};
 use super::ebml::{Element, coded};
 use super::window::{LONG_TAILS, Stop, Window, lenient};
 use super::{Fact, Format, Media, Reason, codecs, size};
@@ -50,11 +50,15 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             doc_type = element.body.rest(16)?;
         }
     }
-    media.format = match doc_type.trim_ascii_end() {
-        // Zeros may pad it.
-        [b'w', b'e', b'b', b'm', 0, ..] | b"webm" => Format::Webm,
-        [b'm', b'a', b't', b'r', b'o', b's', b'k', b'a', 0, ..] | b"matroska" => Format::Mkv,
-        _ => return Err(file.window().refuse("EBML document")),
+    // Zeros may pad it.
+    let is =
+        |name: &[u8]| doc_type.strip_prefix(name).is_some_and(|rest| matches!(rest.trim_ascii_end(), [] | [0, ..]));
+    media.format = if is(b"webm") {
+        Format::Webm
+    } else if is(b"matroska") {
+        Format::Mkv
+    } else {
+        return Err(file.window().refuse("EBML document"));
     };
     let segment = loop {
         let element = Element::next(&mut file)?;
@@ -181,8 +185,8 @@ impl Tracks {
         }
         match kind {
             1 => {
-                let [width, height] = [width, height].map(|side| u32::try_from(side).unwrap_or(0));
-                self.picture.get_or_insert(size(width, height));
+                let side = |side: u64| u32::try_from(side).unwrap_or(0);
+                self.picture.get_or_insert(size(side(width), side(height)));
             }
             2 => self.audio = true,
             _ => {}
@@ -218,7 +222,9 @@ fn time(ticks: f64, scale: u64) -> Fact<Duration> {
 fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
     for len in LONG_TAILS {
         let (start, tail) = window.tail(len)?;
-        for at in find_all(tail, &CLUSTER.to_be_bytes()).rev() {
+        let mut before = tail;
+        while let Some(at) = rfind(before, &CLUSTER.to_be_bytes()) {
+            before = tail.get(..at + 3).unwrap_or_default();
             let mut cluster = window.span(start + at as u64, window.size());
             let Some(element) = lenient(Element::next(&mut cluster))? else { continue };
             let Some(ticks) = last_block(element.body)? else { continue };

@@ -69,6 +69,7 @@ mod matroska;
 #[cfg(feature = "all-formats")]
 mod mp3;
 mod mp4;
+mod names;
 #[cfg(feature = "all-formats")]
 mod ogg;
 mod png;

@@ -2,7 +2,7 @@
 //!
 //! <http://www.mp3-tech.org/programmer/frame_header.html>; Xing, Info and VBRI: <https://www.codeproject.com/Articles/8295/MPEG-Audio-Frame-Header>
 
-use super::cursor::{Cursor, Fields, find_all};
+use super::cursor::{Cursor, Fields, find};
 use super::frames::{self, Frame};
 use super::window::Stop;
 use super::{Fact, Media, id3, seconds};
@@ -90,7 +90,7 @@ impl Frame {
 /// The frames and bytes that the first frame counts instead of sounding; no bytes where it does not count them.
 fn summary(frame: &[u8]) -> Option<(u32, u32)> {
     let start = frame.get(..SUMMARY).unwrap_or(frame);
-    let at = |name: &[u8]| find_all(start, name).next();
+    let at = |name: &[u8]| find(start, name);
     let fields = Fields(frame);
     if let Some(at) = at(b"VBRI") {
         return Some((fields.be32(at + 14), fields.be32(at + 10)));

@@ -258,14 +258,25 @@ impl Track {
 /// The orientation of a transformation matrix (ISO/IEC 14496-12 §8.3.2), by the signs of its numbers:
 /// x' = a·x + c·y and y' = b·x + d·y, with y growing downwards.
 fn turned(a: i32, b: i32, c: i32, d: i32) -> Orientation {
-    let exif = match (a, b, c, d) {
-        (-1, 0, 0, 1) => 2,
-        (-1, 0, 0, -1) => 3,
-        (1, 0, 0, -1) => 4,
-        (0, 1, 1, 0) => 5,
-        (0, 1, -1, 0) => 6,
-        (0, -1, -1, 0) => 7,
-        (0, -1, 1, 0) => 8,
+    // As one number: a `match` over four compares four times for each of its lines.
+    const fn signs(a: i32, b: i32, c: i32, d: i32) -> i32 {
+        ((a * 3 + b) * 3 + c) * 3 + d
+    }
+    const MIRRORED: i32 = signs(-1, 0, 0, 1);
+    const HALF: i32 = signs(-1, 0, 0, -1);
+    const HALF_MIRRORED: i32 = signs(1, 0, 0, -1);
+    const RIGHT_MIRRORED: i32 = signs(0, 1, 1, 0);
+    const RIGHT: i32 = signs(0, 1, -1, 0);
+    const LEFT_MIRRORED: i32 = signs(0, -1, -1, 0);
+    const LEFT: i32 = signs(0, -1, 1, 0);
+    let exif = match signs(a, b, c, d) {
+        MIRRORED => 2,
+        HALF => 3,
+        HALF_MIRRORED => 4,
+        RIGHT_MIRRORED => 5,
+        RIGHT => 6,
+        LEFT_MIRRORED => 7,
+        LEFT => 8,
         _ => 1,
     };
     Orientation::from_exif(exif).unwrap_or(Orientation::UPRIGHT)
@@ -287,7 +298,9 @@ impl Movie {
     fn tell(&self, size_of_file: u64, media: &mut Media) {
         media.has_video = Fact::Known(self.tracks.iter().any(Track::is_video));
         media.has_audio = Fact::Known(self.tracks.iter().any(Track::is_audio));
-        media.codecs = self.tracks.iter().filter_map(|track| track.codec).collect();
+        for track in &self.tracks {
+            media.codecs.extend(track.codec);
+        }
         if let Some(track) = self.tracks.iter().find(|track| track.is_video()) {
             let (width, height) = track.coded;
             media.stored_size = match size(width.into(), height.into()) {

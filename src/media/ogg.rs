@@ -4,13 +4,34 @@
 
 use core::time::Duration;
 
-use super::cursor::{Cursor, find_all};
+use super::cursor::{Cursor, find_all, tags};
 use super::flac::StreamInfo;
+use super::names::names;
 use super::window::{Stop, TAIL, lenient};
 use super::{Fact, Format, Media, Reason, seconds, size};
 
 /// What every page starts with, in the one version there is.
 const CAPTURE: &[u8] = b"OggS\0";
+names! {
+    /// What a stream's first packet starts with.
+    CODECS:
+    0, b"\x80theora" => "Theora";
+    0, b"\x01vorbis" => "Vorbis";
+    0, b"OpusHea" => "Opus";
+    0, b"Speex  " => "Speex";
+    0, b"\x7FFLAC" => "FLAC";
+    0, b"\x01video\0" => "OGM";
+    0, b"BBCD\0\0\0" => "Dirac";
+    0, b"OVP80\x01\x01" => "VP8";
+}
+tags! {
+    THEORA = b"\x80the";
+    VORBIS = b"\x01vor";
+    OPUS = b"Opus";
+    SPEEX = b"Spee";
+    FLAC = b"\x7FFLA";
+    VP8 = b"OVP8";
+}
 /// More streams than any player lists.
 const MAX_STREAMS: usize = 32;
 /// Pages within which every stream is heard for the first time, and what one of them can hold: 255 packets of a codec's
@@ -117,28 +138,27 @@ impl Stream {
     fn open(page: &Page<'_>, media: &mut Media) -> Result<Option<Self>, Stop> {
         let packet = { page.body }.fields_up_to(64)?;
         let samples = |rate| Clock::Samples { rate, skipped: 0 };
-        let (codec, clock) = match &packet.array(0) {
-            b"\x80theora" => {
+        // Skeletons, subtitles and whatever else is neither seen nor heard have none of the signatures.
+        let Some(codec) = CODECS.find(&|_, signature| packet.0.starts_with(signature)) else { return Ok(None) };
+        let clock = match packet.be32(0) {
+            THEORA => {
                 let picture = size(packet.be24(14), packet.be24(17));
                 if media.stored_size.value().is_none() {
                     media.stored_size = picture;
                 }
                 let shift = u32::from(packet.be16(40) >> 5 & 0x1F);
-                ("Theora", Clock::Frames { shift, rate: packet.be32(22), per: packet.be32(26) })
+                Clock::Frames { shift, rate: packet.be32(22), per: packet.be32(26) }
             }
-            b"\x01vorbis" => ("Vorbis", samples(packet.le32(12))),
+            VORBIS => samples(packet.le32(12)),
             // Always counted at 48 kHz, whatever went in.
-            b"OpusHea" => ("Opus", Clock::Samples { rate: 48_000, skipped: packet.le16(10).into() }),
-            b"Speex  " => ("Speex", samples(packet.le32(36))),
-            [0x7F, b'F', b'L', b'A', b'C', _, _] => ("FLAC", samples(StreamInfo::read(packet, 17).rate)),
-            b"\x01video\0" => ("OGM", Clock::Unknown),
-            b"BBCD\0\0\0" => ("Dirac", Clock::Unknown),
-            b"OVP80\x01\x01" => {
+            OPUS => Clock::Samples { rate: 48_000, skipped: packet.le16(10).into() },
+            SPEEX => samples(packet.le32(36)),
+            FLAC => samples(StreamInfo::read(packet, 17).rate),
+            VP8 => {
                 media.stored_size = size(packet.be16(8).into(), packet.be16(10).into());
-                ("VP8", Clock::Unknown)
+                Clock::Unknown
             }
-            // Skeletons, subtitles and whatever else is neither seen nor heard.
-            _ => return Ok(None),
+            _ => Clock::Unknown,
         };
         let is_video = matches!(clock, Clock::Frames { .. } | Clock::Unknown);
         Ok(Some(Self { serial: page.serial, codec, is_video, clock, is_heard: false }))

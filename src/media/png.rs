@@ -2,7 +2,7 @@
 //!
 //! <https://www.w3.org/TR/png-3/>
 
-use super::cursor::{Cursor, find_all, tags};
+use super::cursor::{Cursor, find, tags};
 use super::window::{Stop, TAIL};
 use super::{Fact, Media, Reason, exif, size};
 
@@ -98,13 +98,13 @@ fn ending(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let window = file.window();
     let chunks = |start: u64, kind: usize| window.span((start + kind as u64).saturating_sub(4), window.size());
     let (start, tail) = window.tail(TAIL)?;
-    if find_all(tail, LAST).next().is_some() {
+    if find(tail, LAST).is_some() {
         // Whatever follows the last chunk belongs to nobody, so a picture with a tail of junk is whole.
         media.complete = Fact::Known(true);
-        return find_all(tail, &EXIF.to_be_bytes()).next().map_or(Ok(()), |at| walk(chunks(start, at), media));
+        return find(tail, &EXIF.to_be_bytes()).map_or(Ok(()), |at| walk(chunks(start, at), media));
     }
     let (start, tail) = window.tail(RESYNC)?;
-    match find_all(tail, &IDAT.to_be_bytes()).next() {
+    match find(tail, &IDAT.to_be_bytes()) {
         Some(at) => walk(chunks(start, at), media),
         None => walk(file, media),
     }

@@ -1,71 +1,72 @@
 //! Names for files that are none of the formats, so that people learn what they picked.
 
-use super::cursor::find_all;
+use super::cursor::find;
+use super::names::names;
 
-/// Signatures at fixed places. A name is for people, so what they know it by comes before what it is.
-const SIGNATURES: &[(usize, &[u8], &str)] = &[
-    (0, b"%PDF-", "PDF"),
-    (0, b"8BPS", "PSD"),
-    (0, b"\0\0\x01\0", "ICO"),
+names! {
+    /// Signatures at fixed places. A name is for people, so what they know it by comes before what it is.
+    SIGNATURES:
+    0, b"%PDF-" => "PDF";
+    0, b"8BPS" => "PSD";
+    0, b"\0\0\x01\0" => "ICO";
     // Its pictures would be counted here.
-    (0, b"\0\0\x02\0\0\0", "TGA"),
-    (0, b"\0\0\x02\0", "CUR"),
-    (4, b"jP  \r\n", "JPEG 2000"),
-    (0, b"\xFF\x4F\xFF\x51", "JPEG 2000"),
-    (4, b"JXL \r\n", "JPEG XL"),
-    (0, b"\xFF\x0A", "JPEG XL"),
-    (4, b"styp", "MP4 segment"),
-    (4, b"moof", "MP4 segment"),
-    (4, b"sidx", "MP4 segment"),
-    (8, b"AIFF", "AIFF"),
-    (8, b"AIFC", "AIFF"),
-    (8, b"ACON", "animated cursor"),
-    (0, b".snd", "AU"),
-    (0, b"caff", "CAF"),
-    (0, b"#!AMR", "AMR"),
-    (0, b"riff\x2E\x91\xCF\x11", "Wave64"),
-    (0, b"ADIF", "AAC in ADIF"),
-    (0, b"\x0B\x77", "AC-3"),
-    (0, b"\x7F\xFE\x80\x01", "DTS"),
-    (0, b"MThd", "MIDI"),
-    (0, b"MAC ", "Monkey's Audio"),
-    (0, b"wvpk", "WavPack"),
-    (0, b"TTA1", "TTA"),
-    (0, b"MPCK", "Musepack"),
-    (0, b"DSD ", "DSD"),
-    (0, b".RMF", "RealMedia"),
-    (0, b"\0\0\x01\xBA", "MPEG video"),
-    (0, b"\0\0\x01\xB3", "MPEG video"),
-    (0, b"FUJIFILMCCD-RAW", "camera raw"),
-    (0, b"IIRO", "camera raw"),
-    (0, b"IIU\0", "camera raw"),
-    (0, b"\x76\x2F\x31\x01", "OpenEXR"),
-    (0, b"DDS ", "DDS"),
-    (0, b"BPG\xFB", "BPG"),
-    (0, b"qoif", "QOI"),
-    (0, b"gimp xcf", "XCF"),
-    (0, b"CWS", "Flash"),
-    (0, b"FWS", "Flash"),
-    (0, b"Rar!\x1A\x07", "RAR archive"),
-    (0, b"7z\xBC\xAF\x27\x1C", "7z archive"),
-    (0, b"\x1F\x8B", "gzip archive"),
-    (257, b"ustar", "TAR archive"),
-    (0, b"BZh", "bzip2 archive"),
-    (0, b"\xFD7zXZ\0", "xz archive"),
-    (0, b"\xD0\xCF\x11\xE0", "Office document"),
-    (0, b"MZ", "program"),
-    (0, b"\x7FELF", "program"),
-    (0, b"\xCA\xFE\xBA\xBE", "program"),
-    (0, b"\xCF\xFA\xED\xFE", "program"),
-    (0, b"\0asm", "program"),
-    (0, b"SQLite format 3\0", "SQLite database"),
-    (0, b"wOFF", "font"),
-    (0, b"wOF2", "font"),
-    (0, b"OTTO\0", "font"),
-    (0, b"\0\x01\0\0\0", "font"),
-    (0, b"\xFF\xFE", "text"),
-    (0, b"\xFE\xFF", "text"),
-];
+    0, b"\0\0\x02\0\0\0" => "TGA";
+    0, b"\0\0\x02\0" => "CUR";
+    4, b"jP  \r\n" => "JPEG 2000";
+    0, b"\xFF\x4F\xFF\x51" => "JPEG 2000";
+    4, b"JXL \r\n" => "JPEG XL";
+    0, b"\xFF\x0A" => "JPEG XL";
+    4, b"styp" => "MP4 segment";
+    4, b"moof" => "MP4 segment";
+    4, b"sidx" => "MP4 segment";
+    8, b"AIFF" => "AIFF";
+    8, b"AIFC" => "AIFF";
+    8, b"ACON" => "animated cursor";
+    0, b".snd" => "AU";
+    0, b"caff" => "CAF";
+    0, b"#!AMR" => "AMR";
+    0, b"riff\x2E\x91\xCF\x11" => "Wave64";
+    0, b"ADIF" => "AAC in ADIF";
+    0, b"\x0B\x77" => "AC-3";
+    0, b"\x7F\xFE\x80\x01" => "DTS";
+    0, b"MThd" => "MIDI";
+    0, b"MAC " => "Monkey's Audio";
+    0, b"wvpk" => "WavPack";
+    0, b"TTA1" => "TTA";
+    0, b"MPCK" => "Musepack";
+    0, b"DSD " => "DSD";
+    0, b".RMF" => "RealMedia";
+    0, b"\0\0\x01\xBA" => "MPEG video";
+    0, b"\0\0\x01\xB3" => "MPEG video";
+    0, b"FUJIFILMCCD-RAW" => "camera raw";
+    0, b"IIRO" => "camera raw";
+    0, b"IIU\0" => "camera raw";
+    0, b"\x76\x2F\x31\x01" => "OpenEXR";
+    0, b"DDS " => "DDS";
+    0, b"BPG\xFB" => "BPG";
+    0, b"qoif" => "QOI";
+    0, b"gimp xcf" => "XCF";
+    0, b"CWS" => "Flash";
+    0, b"FWS" => "Flash";
+    0, b"Rar!\x1A\x07" => "RAR archive";
+    0, b"7z\xBC\xAF\x27\x1C" => "7z archive";
+    0, b"\x1F\x8B" => "gzip archive";
+    0, b"BZh" => "bzip2 archive";
+    0, b"\xFD7zXZ\0" => "xz archive";
+    0, b"\xD0\xCF\x11\xE0" => "Office document";
+    0, b"MZ" => "program";
+    0, b"\x7FELF" => "program";
+    0, b"\xCA\xFE\xBA\xBE" => "program";
+    0, b"\xCF\xFA\xED\xFE" => "program";
+    0, b"\0asm" => "program";
+    0, b"SQLite format 3\0" => "SQLite database";
+    0, b"wOFF" => "font";
+    0, b"wOF2" => "font";
+    0, b"OTTO\0" => "font";
+    0, b"\0\x01\0\0\0" => "font";
+    0, b"\xFF\xFE" => "text";
+    0, b"\xFE\xFF" => "text";
+}
 
 /// A transport stream's packets, plain and with a time stamp of four bytes, as cameras write them.
 const PACKETS: [(usize, usize); 2] = [(0, 188), (4, 192)];
@@ -76,11 +77,14 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(b"PK\x03\x04") {
         return Some(archive(head));
     }
+    // Behind the name and the dates of its first file.
+    if head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+        return Some("TAR archive");
+    }
     if PACKETS.iter().any(|(start, len)| (0..4).all(|packet| head.get(start + packet * len) == Some(&SYNC))) {
         return Some("MPEG transport stream");
     }
-    let is_at = |(at, magic, _): &&(usize, &[u8], &str)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic));
-    SIGNATURES.iter().find(is_at).map(|(_, _, name)| *name)
+    SIGNATURES.find(&|at, magic| head.get(at..).is_some_and(|rest| rest.starts_with(magic)))
 }
 
 /// Office's documents are archives whose first members have names of their own.
@@ -88,7 +92,7 @@ const OFFICE: [&[u8]; 5] = [b"[Content_Types].xml", b"_rels/", b"word/", b"docPr
 
 fn archive(head: &[u8]) -> &'static str {
     let names = head.get(30..120).unwrap_or_default();
-    if OFFICE.iter().any(|name| find_all(names, name).next().is_some()) { "Office document" } else { "ZIP archive" }
+    if OFFICE.iter().any(|name| find(names, name).is_some()) { "Office document" } else { "ZIP archive" }
 }
 
 /// How much of a file is looked at to call it text.
@@ -114,9 +118,7 @@ pub(super) fn text(head: &[u8]) -> Option<&'static str> {
     }
     let text = start.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
     Some(match text.as_slice() {
-        [b'<', ..] => {
-            MARKUP.iter().find(|(word, _)| find_all(&text, word).next().is_some()).map_or("text", |(_, name)| name)
-        }
+        [b'<', ..] => MARKUP.iter().find(|(word, _)| find(&text, word).is_some()).map_or("text", |(_, name)| name),
         [b'{' | b'[', ..] => "JSON",
         [b'%', b'p', b'd', b'f', b'-', ..] => "PDF",
         [b'#', b'!', b'a', b'm', b'r', ..] => "AMR",

@@ -2,11 +2,17 @@
 //!
 //! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, tags};
 use super::exif::{Directory, ORIENTATION, turned};
 use super::window::Stop;
 use super::{Fact, Media, Reason, size};
 
+tags! {
+    LITTLE = b"II*\0";
+    BIG = b"MM\0*";
+    WIDE_LITTLE = b"II+\0";
+    WIDE_BIG = b"MM\0+";
+}
 const NEW_SUBFILE_TYPE: u16 = 0x00FE;
 const IMAGE_WIDTH: u16 = 0x0100;
 const IMAGE_LENGTH: u16 = 0x0101;
@@ -14,7 +20,7 @@ const SUB_IFDS: u16 = 0x014A;
 const DNG_VERSION: u16 = 0xC612;
 
 pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
-    Ok(matches!(&file.array()?, b"II*\0" | b"MM\0*" | b"II+\0" | b"MM\0+"))
+    Ok(matches!(file.be32()?, LITTLE | BIG | WIDE_LITTLE | WIDE_BIG))
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {

@@ -25,8 +25,10 @@ const MAX_BYTES: usize = 8 << 20;
 const MAX_STEPS: u32 = 200_000;
 
 /// Why a parser ended before its answer. What there is to say about it is kept by the [`Window`], because this word is in
-/// the result of every read, and the module's size depends on how small that is.
+/// the result of every read. It is as wide as what it shares the result's place with: a byte in the place of a number of
+/// eight bytes would be copied as one and seven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
 pub(super) enum Stop {
     /// The range in [`Window::wanted`] must be read first.
     Need,

@@ -11,6 +11,7 @@ use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, Rules, Violation};
 use crate::staging::Staging;
+use crate::text;
 
 /// The adapter.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ impl Provider for Apiframe {
     }
 
     fn status(&self, id: &str) -> Option<Request> {
-        Some(Request::get(["/v2/assets/", id].concat()))
+        Some(Request::get(text::concat(&["/v2/assets/", id])))
     }
 
     fn read_status(&self, id: &str, response: &Response) -> Result<Submission, Error> {
@@ -69,7 +70,7 @@ impl Provider for Apiframe {
             "Processing" => Ok(Submission::Pending { id: id.to_owned(), claims }),
             "Active" => Ok(Submission::Ready(Asset {
                 id: Some(id.to_owned()),
-                uri: Some(["asset://", id].concat()), // "Ready to use — reference as asset://{assetId}"
+                uri: Some(text::concat(&["asset://", id])), // "Ready to use — reference as asset://{assetId}"
                 url: json.url("url").ok(),
                 raw: json.as_str().to_owned(),
                 ..Asset::default()

@@ -29,7 +29,8 @@ pub use library::Library;
 macro_rules! registry {
     ($($id:literal => $provider:expr,)+) => {
         /// Every provider, in the order in which users see them.
-        pub static PROVIDERS: &[&dyn Provider] = &[$(&$provider),+];
+        // `npm run size` builds the module without one of them, to see what it costs.
+        pub static PROVIDERS: &[&dyn Provider] = &[$(#[cfg(not(without = $id))] &$provider),+];
 
         /// The providers' ids as a TypeScript union type.
         pub const PROVIDER_ID_TYPESCRIPT: &str = concat!("export type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");

@@ -9,6 +9,7 @@ use crate::json::{self, Json};
 use crate::media::{Format, Kind, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, MB, Rules, Violation};
+use crate::text;
 use crate::time;
 
 /// The adapter.
@@ -57,7 +58,7 @@ impl Provider for ModelHunter {
     /// Confirming twice confirms the same file, so this may be repeated.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Stored(_, ticket) = source else { return Err(rules::files_only()) };
-        Ok(Request::post(["/api/v1/files/", &ticket.id, "/complete"].concat()))
+        Ok(Request::post(text::concat(&["/api/v1/files/", &ticket.id, "/complete"])))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {

@@ -12,6 +12,7 @@ use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::staging::Staging;
+use crate::text;
 use crate::time;
 
 /// The adapter.
@@ -105,7 +106,7 @@ impl Provider for OneRouter {
     }
 
     fn status(&self, id: &str) -> Option<Request> {
-        Some(Request::get([STATUS, id].concat()))
+        Some(Request::get(text::concat(&[STATUS, id])))
     }
 
     /// `"image_urls": ["{upstream_asset_uri}"]`
@@ -129,7 +130,7 @@ impl Library for OneRouter {
     }
 
     fn list(&self, page: u32, page_size: u32) -> Request {
-        Request::get([LIST, "?page=", &page.to_string(), "&page_size=", &page_size.to_string()].concat())
+        Request::get(text::concat(&[LIST, "?page=", &page.to_string(), "&page_size=", &page_size.to_string()]))
     }
 
     fn read_list(&self, response: &Response) -> Result<Page, Error> {
@@ -143,7 +144,7 @@ impl Library for OneRouter {
     }
 
     fn delete(&self, id: &str) -> Request {
-        Request::delete([DELETE, id].concat())
+        Request::delete(text::concat(&[DELETE, id]))
     }
 
     fn read_delete(&self, response: &Response) -> Result<(), Error> {

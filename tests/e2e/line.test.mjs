@@ -17,10 +17,10 @@ suite('a line that breaks', () => {
   scene();
 
   /** Uploads the movie while these faults are queued; gives the result and the requests. */
-  async function upload(t, faults, options = {}) {
+  async function upload(t, faults, { file = MOVIE, ...options } = {}) {
     const tab = await openTab(t, browser, gateway.url + BLANK);
     if (faults.length) await gateway.fault(...faults);
-    const result = await tab.upload(options.file ?? MOVIE, options);
+    const result = await tab.upload(file, options);
     assert.deepEqual(tab.errors, []);
     return { ...result, tab, sent: await gateway.sent() };
   }

@@ -44,6 +44,32 @@ async function transfer(tab, files, target, events) {
   );
 }
 
+/** The card of a file or URL, to be asked for what is on it. */
+export async function cardOf(tab, name) {
+  return await tab.page.evaluateHandle(
+    (name) => [...document.querySelectorAll('#uploads > .upload')].find((card) => card.innerText.includes(name)),
+    name,
+  );
+}
+
+/** Presses a button of a card, which must be there to be seen. */
+export async function press(tab, name, button) {
+  const found = await (await cardOf(tab, name)).waitForSelector(button, { visible: true });
+  await found.evaluate((element) => element.click());
+}
+
+/** From now on, keeps what the page copies where `copied` finds it. */
+export async function catchCopies(tab) {
+  await tab.page.evaluate(() => {
+    navigator.clipboard.writeText = async (text) => {
+      globalThis.copied = text;
+    };
+  });
+}
+
+/** The text that was copied last. */
+export const copied = (tab) => tab.page.evaluate(() => globalThis.copied);
+
 /** What the card of a file says once it is done, failed or cancelled, or in a state that is asked for. */
 export async function ended(tab, name, { states = ['done', 'failed', 'cancelled'], seconds = 30 } = {}) {
   const card = await tab.page.evaluate(readCard, name, states, seconds * 1000);
@@ -71,6 +97,7 @@ async function readCard(name, states, millis) {
     sha256: value('sha256'),
     mismatch: Boolean(card.querySelector('[data-mismatch]:not([hidden])')),
     rules: [...card.querySelectorAll('[data-rule]')].map((item) => item.dataset.rule),
+    notes: [...card.querySelectorAll('[data-advice]')].map((note) => note.textContent),
     words: card.innerText,
   };
 }

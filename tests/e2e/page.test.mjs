@@ -4,15 +4,13 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { file, mp4, REAL } from './fixtures.mjs';
-import { choose, drop, ended } from './page.mjs';
+import { choose, drop, ended, press } from './page.mjs';
 import { browser, gateway, scene } from './scene.mjs';
 
 const [PHOTO, PNG] = REAL;
 
 suite('on the page', () => {
   scene();
-
-  const press = (tab, button) => tab.page.$eval(`#uploads .${button}`, (element) => element.click());
 
   test('cancel stops the transfer, and trying again brings it to its end', async (t) => {
     const film = file('film.mp4', mp4(10, 40_000_000));
@@ -21,18 +19,18 @@ suite('on the page', () => {
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 1_500 } });
     await drop(tab, [film]);
     await tab.page.waitForSelector('#uploads .upload[data-stage="transfer"]');
-    await press(tab, 'cancel');
+    await press(tab, film.name, '.cancel');
     const cancelled = await ended(tab, film.name);
     assert.deepEqual([cancelled.state, cancelled.ref], ['cancelled', null]);
     assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
     assert.ok(!(await gateway.sent()).some((line) => line.includes('complete')));
 
-    await press(tab, 'retry');
+    await press(tab, film.name, '.retry');
     const done = await ended(tab, film.name, { states: ['done'] });
     assert.equal(done.sha256, film.sum);
   });
 
-  test('what failed for good can be tried again', async (t) => {
+  test('what may have become an asset says so, and can be tried again all the same', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
@@ -40,9 +38,22 @@ suite('on the page', () => {
     const failed = await ended(tab, PHOTO.name);
     assert.deepEqual([failed.state, failed.code, failed.ref], ['failed', 'unavailable', null]);
     assert.match(failed.words, /503/);
-    await press(tab, 'retry');
+    assert.match(failed.words, /may have the file all the same.* may make a second asset\./s);
+    await press(tab, PHOTO.name, '.retry');
     const done = await ended(tab, PHOTO.name, { states: ['done'] });
     assert.deepEqual([done.code, done.sha256], ['', PHOTO.sum]);
+  });
+
+  test('while it waits for another try, it says why', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'modelhunter');
+    await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503 } });
+    await drop(tab, [PHOTO]);
+    const status = await tab.page.waitForSelector('#uploads [data-retrying] .status');
+    const words = await status.evaluate((element) => element.textContent);
+    assert.match(words, /^The other side cannot answer just now\. Next try in \d+ s\.$/);
+    await press(tab, PHOTO.name, '.cancel');
+    assert.equal((await ended(tab, PHOTO.name)).state, 'cancelled');
   });
 
   test('a second provider can be chosen for the next file', async (t) => {

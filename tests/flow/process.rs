@@ -129,6 +129,14 @@ fn polling_waits_for_the_line_but_not_beyond_its_deadline() {
 }
 
 #[test]
+fn a_checksum_that_was_wrong_before_ours_was_known_is_not_forgotten() {
+    let (ours, other) = (sha256(&photo()).hex(), sha256(b"other").hex());
+    let wrong = status(200, format!(r#"{{"id":"a1","state":"processing","sha256":"{other}"}}"#));
+    let played = slow().on(SLOW_FORM, wrong).on(SLOW_STATUS, ready()).meanwhile(&[Hashed]).run();
+    assert_eq!(played.error(), &Error::Integrity { field: "sha256", sent: ours, held: other });
+}
+
+#[test]
 fn the_provider_s_checksum_must_be_ours() {
     let ours = sha256(&photo()).hex();
     let claiming = |sha256: &str| status(200, format!(r#"{{"id":"a1","state":"active","sha256":"{sha256}"}}"#));

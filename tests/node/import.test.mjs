@@ -31,7 +31,8 @@ test('importing it has no side effects', () => {
   // A timer or a worker left behind would keep this process from ending.
   const options = { cwd: fileURLToPath(root), timeout: 20_000, encoding: 'utf8' };
   const names = execFileSync(process.execPath, ['--input-type=module', '--eval', script], options);
-  assert.equal(names.trim(), 'UploadError,explain,init,probe,providers,sha256,upload');
+  const functions = 'check,checkTogether,deleteAsset,explain,init,listAssets,probe,providers,sha256,upload';
+  assert.equal(names.trim(), `UploadError,${functions}`);
 });
 
 test('every code has a message, without holes', () => {
@@ -53,7 +54,7 @@ test('every rule is explained with its numbers', () => {
   assert.ok(rules.length >= 10);
   for (const rule of rules) {
     const words = explain({ rule, actual: 127, limit: 128 });
-    assert.match(words, /^(It|Its|This) .*\.$/);
+    assert.match(words, /^(It|Its|This|A|Above|The|There) .*\.$/);
     assert.doesNotMatch(words, /undefined|null|NaN|\[object|_/);
     if (/^(min|max)_/.test(rule)) assert.match(words, /127.*128/);
   }

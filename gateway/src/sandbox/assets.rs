@@ -43,6 +43,11 @@ fn headers(content_type: String, size: u64) -> [(HeaderName, String); 5] {
     ]
 }
 
+/// The format with exactly this type.
+pub(super) fn format(content_type: &str) -> Option<Format> {
+    Format::ALL.iter().copied().find(|format| format.mime() == content_type)
+}
+
 fn extension(content_type: &str) -> &'static str {
-    Format::ALL.iter().find(|format| format.mime() == content_type).map_or("bin", |format| format.extension())
+    format(content_type).map_or("bin", Format::extension)
 }

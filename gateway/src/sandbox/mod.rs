@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use mediaferry::providers::Auth;
 
 use crate::guard::{self, AllowedOrigins};
@@ -16,17 +16,24 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::sweep::Kept;
 
+mod apiframe;
 mod assets;
 pub(crate) mod faults;
+pub(crate) mod fetch;
 mod form;
 mod inspect;
+mod intake;
 mod modelhunter;
+mod onerouter;
 mod record;
 mod relaydance;
+pub(crate) mod settings;
 mod worldrouter;
 
 use faults::Faults;
+use fetch::Fetcher;
 use record::FileId;
+use settings::Settings;
 
 /// The key of every sandbox provider. It opens nothing else, so it is no secret.
 pub const KEY: &str = "sandbox-key";
@@ -40,6 +47,8 @@ pub(crate) struct Sandbox {
     pub(crate) store: Store,
     pub(crate) presigner: Arc<Presigner>,
     pub(crate) faults: Faults,
+    pub(crate) settings: Settings,
+    pub(crate) fetcher: Fetcher,
     /// Where the gateway is, for the URLs of assets.
     pub(crate) public_url: String,
     /// How long an upload URL works.
@@ -50,9 +59,12 @@ pub(crate) struct Sandbox {
 pub(crate) fn app(sandbox: Sandbox, allowed: &AllowedOrigins) -> Router {
     let faults = sandbox.faults.clone();
     let with_faults = |id, app: Router| app.layer(from_fn_with_state(faults.at(id), faults::strike));
-    let control = faults::app(faults.clone()).layer(from_fn_with_state(allowed.clone(), guard::check_origin));
+    let control = faults::app(faults.clone()).merge(settings::app(sandbox.settings.clone()));
+    let control = control.layer(from_fn_with_state(allowed.clone(), guard::check_origin));
     Router::new()
         .nest("/modelhunter", with_faults("modelhunter", modelhunter::app(sandbox.clone())))
+        .nest("/onerouter", with_faults("onerouter", onerouter::app(sandbox.clone())))
+        .nest("/apiframe", with_faults("apiframe", apiframe::app(sandbox.clone())))
         .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox.clone())))
         .nest("/worldrouter", with_faults("worldrouter", worldrouter::app(sandbox)))
         .merge(control)
@@ -68,15 +80,18 @@ fn is_object(name: &str) -> bool {
     FileId::parse(name.strip_suffix(".json").unwrap_or(name)).is_some()
 }
 
-/// Lets requests with the sandbox's key through; `refuse` says no in the provider's own words.
+/// Lets requests with the sandbox's key through; whoever says no, `refuse` puts it into the provider's own words.
 async fn check_key(auth: Auth, refuse: fn(&Refusal) -> Response, request: Request, next: Next) -> Response {
     let wanted = Secret::new(KEY).and_then(|key| key.header(auth));
     if wanted.is_some_and(|(name, value)| request.headers().get(name) == Some(&value)) {
-        return next.run(request).await;
+        let response = next.run(request).await;
+        return response.extensions().get().map(refuse).unwrap_or(response);
     }
     let mut response =
         refuse(&Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "The API key is missing or wrong."));
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    if auth == Auth::Bearer {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    }
     response
 }
 
@@ -106,10 +121,10 @@ impl From<s3s::S3Error> for Refusal {
     }
 }
 
-/// For the public route of assets, which belongs to no provider's API.
+/// Plain, as on the public route of assets, which belongs to no provider's API; [`check_key`] finds it in the answer.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, self.message).into_response()
+        (self.status, Extension(self.clone()), self.message).into_response()
     }
 }
 

@@ -50,6 +50,7 @@ async fn upload_url(State(sandbox): State<Sandbox>, body: Result<Json<Announceme
         filename: announced.filename,
         content_type: announced.content_type,
         size_bytes: announced.size_bytes,
+        sha256: None,
         created_at: None,
     };
     record.save(&sandbox.store, ID, &id).await?;
@@ -127,24 +128,10 @@ fn profile() -> &'static Profile {
 }
 
 /// An answer or a refusal, in the shape of the page's answers.
-type Answer = Result<Json<Value>, Worded>;
+type Answer = Result<Json<Value>, Refusal>;
 
 fn success(data: &Value) -> Json<Value> {
     Json(json!({ "success": true, "data": data }))
-}
-
-struct Worded(Refusal);
-
-impl<E: Into<Refusal>> From<E> for Worded {
-    fn from(refusal: E) -> Self {
-        Self(refusal.into())
-    }
-}
-
-impl IntoResponse for Worded {
-    fn into_response(self) -> Response {
-        refuse(&self.0)
-    }
 }
 
 fn refuse(refusal: &Refusal) -> Response {

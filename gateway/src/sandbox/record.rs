@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use futures::stream;
 use jiff::Timestamp;
 use s3s::dto::StreamingBlob;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -22,6 +23,17 @@ impl FileId {
         Self(format!("file_{}", Uuid::new_v4().simple()))
     }
 
+    /// An id that begins with a number, for providers that count their assets; the rest nobody can guess.
+    pub(super) fn numbered(number: u32) -> Self {
+        let random = Uuid::new_v4().simple().to_string();
+        Self(format!("file_{number:08x}{}", random.get(8..).unwrap_or_default()))
+    }
+
+    /// The number that it begins with.
+    pub(super) fn number(&self) -> Option<u32> {
+        u32::from_str_radix(self.digits().get(..8)?, 16).ok()
+    }
+
     /// An id from a request; only what [`FileId::random`] could have made becomes a part of a key.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("file_")?;
@@ -31,6 +43,16 @@ impl FileId {
 
     pub(super) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The id without its prefix.
+    pub(super) fn digits(&self) -> &str {
+        self.0.trim_start_matches("file_")
+    }
+
+    /// The id of a record, by the record's name.
+    pub(super) fn of_record(name: &str) -> Option<Self> {
+        Self::parse(name.strip_suffix(".json")?)
     }
 
     /// The key of the bytes.
@@ -49,21 +71,44 @@ pub(super) struct Record {
     pub(super) filename: String,
     pub(super) content_type: String,
     pub(super) size_bytes: u64,
+    /// 64 hexadecimal digits, where the bytes passed through the sandbox.
+    #[serde(default)]
+    pub(super) sha256: Option<String>,
     /// RFC 3339; none until the bytes are there and were looked at.
     pub(super) created_at: Option<String>,
 }
 
 impl Record {
     pub(super) async fn load(store: &Store, provider: &str, id: &FileId) -> Result<Option<Self>, Refusal> {
-        let bytes = store.read(&id.record_key(provider), 0, MAX_RECORD).await?;
-        Ok(serde_json::from_slice(&bytes).ok())
+        load(store, provider, id).await
     }
 
     pub(super) async fn save(&self, store: &Store, provider: &str, id: &FileId) -> Result<(), Refusal> {
-        let json = serde_json::to_vec(self).map_err(s3s::S3Error::internal_error)?;
-        let body = StreamingBlob::wrap(stream::iter([Ok::<_, std::io::Error>(Bytes::from(json))]));
-        Ok(store.put(id.record_key(provider), Some("application/json".to_owned()), body).await?)
+        save(self, store, provider, id).await
     }
+}
+
+/// A [`Record`], or one of a provider that remembers more.
+pub(super) async fn load<T: DeserializeOwned>(
+    store: &Store,
+    provider: &str,
+    id: &FileId,
+) -> Result<Option<T>, Refusal> {
+    let bytes = store.read(&id.record_key(provider), 0, MAX_RECORD).await?;
+    Ok(serde_json::from_slice(&bytes).ok())
+}
+
+/// Takes the place of what was remembered.
+pub(super) async fn save<T: Serialize>(record: &T, store: &Store, provider: &str, id: &FileId) -> Result<(), Refusal> {
+    let json = serde_json::to_vec(record).map_err(s3s::S3Error::internal_error)?;
+    let body = StreamingBlob::wrap(stream::iter([Ok::<_, std::io::Error>(Bytes::from(json))]));
+    Ok(store.put(id.record_key(provider), Some("application/json".to_owned()), body).await?)
+}
+
+/// Removes the record and the bytes; without a record nobody can see the bytes.
+pub(super) async fn forget(store: &Store, provider: &str, id: &FileId) -> Result<(), Refusal> {
+    store.delete(&id.record_key(provider)).await?;
+    Ok(store.delete(&id.object_key(provider)).await?)
 }
 
 /// The time as the pages write it, in whole seconds.
@@ -87,6 +132,16 @@ mod tests {
             "0123456789abcdef0123456789abcdef",
         ] {
             assert_eq!(FileId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_can_be_read_from_its_id() {
+        for number in [1, 1000, u32::MAX] {
+            let id = FileId::numbered(number);
+            assert_eq!(FileId::of_record(&format!("{}.json", id.as_str())), Some(id.clone()));
+            assert_eq!(id.number(), Some(number));
+            assert_ne!(id, FileId::numbered(number));
         }
     }
 

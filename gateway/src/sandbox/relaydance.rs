@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use mediaferry::providers::{Provider, relaydance::RelayDance};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::form::{Form, Received};
 use super::record::Record;
 use super::{Refusal, Sandbox, assets, check_key};
 
-const FORM: Form = Form { id: "relaydance", field: "file", invalid: "invalid_request_error", check };
+const FORM: Form = Form { id: "relaydance", field: "file", texts: &[], invalid: "invalid_request_error", check };
 
 /// The provider's routes, from its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
@@ -25,14 +25,13 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
         .with_state(sandbox)
 }
 
-async fn files(State(sandbox): State<Sandbox>, form: Result<Multipart, MultipartRejection>) -> Response {
-    match FORM.take(&sandbox, form).await {
-        Ok((id, record)) => {
-            let url = assets::url(&sandbox, FORM.id, &id, &record.content_type);
-            Json(json!({ "id": id.as_str(), "url": url })).into_response()
-        }
-        Err(refusal) => refuse(&refusal),
-    }
+async fn files(
+    State(sandbox): State<Sandbox>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let (id, record) = FORM.take(&sandbox, form).await?;
+    let url = assets::url(&sandbox, FORM.id, &id, &record.content_type);
+    Ok(Json(json!({ "id": id.as_str(), "url": url })))
 }
 
 fn check(file: Received) -> Result<Record, Refusal> {

@@ -11,13 +11,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
 use mediaferry::providers::{Profile, Provider, worldrouter::WorldRouter};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::form::{Form, Received};
 use super::record::{Record, rfc3339};
 use super::{Refusal, Sandbox, assets, check_key};
 
-const FORM: Form = Form { id: "worldrouter", field: "image", invalid: "invalid_request", check };
+const FORM: Form = Form { id: "worldrouter", field: "image", texts: &[], invalid: "invalid_request", check };
 
 /// The provider's routes, from its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
@@ -29,19 +29,19 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
         .with_state(sandbox)
 }
 
-async fn uploads(State(sandbox): State<Sandbox>, form: Result<Multipart, MultipartRejection>) -> Response {
-    match FORM.take(&sandbox, form).await {
-        Ok((id, record)) => Json(json!({
-            "object": "image.upload",
-            "id": id.as_str(),
-            "url": assets::url(&sandbox, FORM.id, &id, &record.content_type),
-            "content_type": record.content_type,
-            "size_bytes": record.size_bytes,
-            "expires_at": rfc3339(Timestamp::now() + profile().lifetime.unwrap_or(Duration::ZERO)),
-        }))
-        .into_response(),
-        Err(refusal) => refuse(&refusal),
-    }
+async fn uploads(
+    State(sandbox): State<Sandbox>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let (id, record) = FORM.take(&sandbox, form).await?;
+    Ok(Json(json!({
+        "object": "image.upload",
+        "id": id.as_str(),
+        "url": assets::url(&sandbox, FORM.id, &id, &record.content_type),
+        "content_type": record.content_type,
+        "size_bytes": record.size_bytes,
+        "expires_at": rfc3339(Timestamp::now() + profile().lifetime.unwrap_or(Duration::ZERO)),
+    })))
 }
 
 /// "The file content is sniffed — mislabeled files are rejected with 400." "413 too large"
@@ -55,7 +55,7 @@ fn check(file: Received) -> Result<Record, Refusal> {
         None => {
             Err(Refusal::bad_request("unsupported_type", "The file is not PNG, JPEG, WebP or GIF, or is mislabeled."))
         }
-        Some((_, Some(max))) if file.size > max => {
+        Some((_, Some(max))) if file.stored.size > max => {
             Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("The file exceeds {max} bytes.")))
         }
         Some((mime, _)) => Ok(file.record(mime)),

@@ -2,11 +2,21 @@
 
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header;
+use axum::routing::get;
+use futures::{StreamExt, stream};
+use mediaferry::digest::Digest;
 use mediaferry_gateway::{Addresses, Config, Flags, Handle, serve};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 use clap::Parser;
 
@@ -54,6 +64,12 @@ impl Gateway {
         Self { addresses, handle, client: client(), folder }
     }
 
+    /// The same gateway again, in another process as far as it can tell.
+    pub(crate) async fn restart(self, args: &[&str]) -> Self {
+        self.handle.stop().await;
+        Self::start_in(self.folder, args, &[], |_| {}).await
+    }
+
     /// A request to a path of the gateway.
     pub(crate) fn ask(&self, method: &str, path: &str) -> RequestBuilder {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
@@ -82,6 +98,16 @@ impl Gateway {
         send(put.body(bytes)).await
     }
 
+    /// Stages a PNG; gives the URL to fetch it from.
+    pub(crate) async fn stage(&self, photo: &[u8]) -> String {
+        let body = serde_json::json!({ "content_type": "image/png", "size_bytes": photo.len() });
+        let reply = self.post_json("/staging", &body).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let url = |name: &str| reply.json()[name].as_str().expect(name).to_owned();
+        assert_eq!(self.put(&url("put_url"), "image/png", photo.to_vec()).await.status, 200);
+        url("get_url")
+    }
+
     /// Confirms an upload with ModelHunter.
     pub(crate) async fn complete(&self, id: &str) -> Reply {
         send(self.ask("POST", &format!("/providers/modelhunter/api/v1/files/{id}/complete"))).await
@@ -91,6 +117,19 @@ impl Gateway {
     pub(crate) async fn fault(&self, faults: Value) {
         let reply = self.post_json("/sandbox/faults", &faults).await;
         assert_eq!(reply.status, 200, "{reply:?}");
+    }
+
+    /// Sets what the played providers do; what is left out is as at the start.
+    pub(crate) async fn set(&self, settings: Value) {
+        let put = self.ask("PUT", "/sandbox/settings").header("Content-Type", "application/json");
+        let reply = send(put.body(settings.to_string())).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+
+    /// How many objects and records a played provider has stored.
+    pub(crate) fn objects(&self, provider: &str) -> usize {
+        let folder = self.folder.path().join("store/mediaferry").join(provider);
+        std::fs::read_dir(folder).map_or(0, Iterator::count)
     }
 }
 
@@ -133,6 +172,49 @@ pub(crate) async fn try_send(request: RequestBuilder) -> Result<Reply, reqwest::
     let answer = request.send().await?;
     let (status, headers) = (answer.status(), answer.headers().clone());
     Ok(Reply { status, headers, body: answer.bytes().await?.to_vec() })
+}
+
+/// A site that providers fetch from: a photo, a page, ways to the photo, and ways to nothing. Gives its origin.
+pub(crate) async fn site(photo: Vec<u8>) -> String {
+    let page = || async { ([(header::CONTENT_TYPE, "image/png")], "<html>no photo</html>") };
+    let redirect = |location: String| (StatusCode::FOUND, [(header::LOCATION, location)]);
+    let steps = move |Path(steps): Path<u32>| async move {
+        redirect(if steps > 1 { format!("/steps/{}", steps - 1) } else { "../photo.png?key=river".to_owned() })
+    };
+    let broken = || async {
+        let start = stream::iter([Ok(b"\x89PNG\r\n\x1a\n".as_slice())]);
+        // The head has to be on its way.
+        let end = stream::once(async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+        });
+        Body::from_stream(start.chain(end))
+    };
+    let large = || async {
+        (
+            [(header::CONTENT_LENGTH, "5368709121")],
+            Body::from_stream(stream::pending::<Result<&[u8], std::io::Error>>()),
+        )
+    };
+    let app = Router::new()
+        .route("/photo.png", get(async move || photo.clone()))
+        .route("/page.png", get(page))
+        .route("/steps/{steps}", get(steps))
+        .route("/elsewhere", get(move || async move { redirect("ftp://127.0.0.1/photo.png".to_owned()) }))
+        .route("/broken.png", get(broken))
+        .route("/large.png", get(large))
+        .route("/slow.png", get(std::future::pending::<()>));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    origin
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let mut digest = Digest::new();
+    digest.update(bytes);
+    digest.finish().hex()
 }
 
 /// A PNG by structure, of these pixels, with a private chunk of `padding` bytes.

@@ -6,6 +6,13 @@
 
 use crate::error::Error;
 
+mod reader;
+mod write;
+
+pub use write::{list, object, string};
+
+use reader::Reader;
+
 /// Deeper nesting is refused, so the stack is bounded whatever the input.
 const MAX_DEPTH: u32 = 32;
 
@@ -27,7 +34,7 @@ impl<'a> Json<'a> {
     /// Checks that the bytes are one JSON value.
     pub fn read(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let text = core::str::from_utf8(bytes).map_err(|_| Malformed("body"))?;
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = Reader::new(text);
         let value = reader.value(MAX_DEPTH).filter(|_| reader.peek().is_none());
         value.map(Json).ok_or(Malformed("body"))
     }
@@ -46,12 +53,17 @@ impl<'a> Json<'a> {
     /// A field that is a string.
     pub fn text(self, name: &'static str) -> Result<String, Malformed> {
         let value = self.field(name)?;
-        Reader { text: value.0, at: 0 }.string().ok_or(Malformed(name))
+        Reader::new(value.0).string().ok_or(Malformed(name))
     }
 
     /// A field that is a whole number, written plainly.
     pub fn u64(self, name: &'static str) -> Result<u64, Malformed> {
-        self.field(name)?.0.parse().map_err(|_| Malformed(name))
+        let add = |number: u64, byte: u8| {
+            let digit = char::from(byte).to_digit(10)?;
+            // The compiler's own check is a multiplication of 128 bits.
+            (number <= u64::MAX / 10).then(|| number * 10)?.checked_add(digit.into())
+        };
+        self.field(name)?.0.bytes().try_fold(0, add).ok_or(Malformed(name))
     }
 
     /// A field that is `true` or `false`.
@@ -67,7 +79,7 @@ impl<'a> Json<'a> {
     pub fn items(self, name: &'static str) -> Result<Vec<Self>, Malformed> {
         let list = self.field(name)?;
         let mut items = Vec::new();
-        let mut reader = Reader { text: list.0, at: 0 };
+        let mut reader = Reader::new(list.0);
         let whole = reader.peek() == Some(b'[')
             && reader
                 .members(b']', |reader| {
@@ -93,7 +105,7 @@ impl<'a> Json<'a> {
 
     fn find(self, name: &str) -> Option<Self> {
         let mut found = None;
-        let mut reader = Reader { text: self.0, at: 0 };
+        let mut reader = Reader::new(self.0);
         (reader.peek()? == b'{').then_some(())?;
         reader.members(b'}', |reader| {
             let (key, value) = reader.pair(MAX_DEPTH)?;
@@ -109,201 +121,15 @@ impl<'a> Json<'a> {
 /// Whether this is a complete `http:` or `https:` URL.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
-    let scheme = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    let rest =
-        ["https://", "http://"].into_iter().find(|start| scheme(start)).and_then(|start| text.get(start.len()..));
-    let host = rest.and_then(|rest| rest.bytes().next());
+    let host = after_scheme(text).and_then(|rest| rest.bytes().next());
     host.is_some_and(|first| !matches!(first, b'/' | b'?' | b'#' | b'\\' | b':'))
         && text.bytes().all(|byte| byte > b' ')
 }
 
-/// An object of fields whose values are JSON already.
-#[must_use]
-pub fn object(fields: &[(&str, String)]) -> String {
-    let fields: Vec<String> = fields.iter().map(|(name, value)| [&string(name), ":", value].concat()).collect();
-    ["{", &fields.join(","), "}"].concat()
-}
-
-/// A list of values that are JSON already.
-#[must_use]
-pub fn list(values: &[String]) -> String {
-    ["[", &values.join(","), "]"].concat()
-}
-
-/// A string with its quotes.
-#[must_use]
-pub fn string(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\0'..='\x1f' => {
-                let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0');
-                out.push_str("\\u00");
-                out.extend([digit(u32::from(c) >> 4), digit(u32::from(c) & 15)]);
-            }
-            _ => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// The next byte that is not white space, left in place.
-    fn peek(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte() {
-            self.at += 1;
-        }
-        self.byte()
-    }
-
-    fn eat(&mut self, wanted: u8) -> bool {
-        let found = self.byte() == Some(wanted);
-        self.at += usize::from(found);
-        found
-    }
-
-    /// Steps over a value and gives its text.
-    fn value(&mut self, depth: u32) -> Option<&'a str> {
-        let first = self.peek()?;
-        let start = self.at;
-        match first {
-            b'n' => self.word("null")?,
-            b't' => self.word("true")?,
-            b'f' => self.word("false")?,
-            b'"' => drop(self.string()?),
-            b'[' => {
-                let depth = depth.checked_sub(1)?;
-                self.members(b']', |reader| reader.value(depth).map(drop))?;
-            }
-            b'{' => {
-                let depth = depth.checked_sub(1)?;
-                self.members(b'}', |reader| reader.pair(depth).map(drop))?;
-            }
-            _ => self.number()?,
-        }
-        self.text.get(start..self.at)
-    }
-
-    fn pair(&mut self, depth: u32) -> Option<(String, &'a str)> {
-        let key = self.string()?;
-        self.peek();
-        self.eat(b':').then_some(())?;
-        Some((key, self.value(depth)?))
-    }
-
-    fn word(&mut self, word: &str) -> Option<()> {
-        let found = self.text.get(self.at..self.at + word.len()) == Some(word);
-        self.at += word.len();
-        found.then_some(())
-    }
-
-    /// What stands between the bracket here and `close`, separated by commas.
-    fn members(&mut self, close: u8, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.at += 1;
-        if self.peek()? == close {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            self.peek();
-            member(self)?;
-            self.peek();
-            if self.eat(close) {
-                return Some(());
-            }
-            self.eat(b',').then_some(())?;
-        }
-    }
-
-    fn digits(&mut self) -> Option<()> {
-        let start = self.at;
-        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        (self.at > start).then_some(())
-    }
-
-    fn number(&mut self) -> Option<()> {
-        self.eat(b'-');
-        if !self.eat(b'0') {
-            self.digits()?; // a digit after a leading 0 is left over, and refused by whoever reads on
-        }
-        if self.eat(b'.') {
-            self.digits()?;
-        }
-        if self.eat(b'e') || self.eat(b'E') {
-            let _sign = self.eat(b'+') || self.eat(b'-');
-            self.digits()?;
-        }
-        Some(())
-    }
-
-    fn string(&mut self) -> Option<String> {
-        self.eat(b'"').then_some(())?;
-        let mut out = String::new();
-        loop {
-            let start = self.at;
-            while !matches!(self.byte()?, b'"' | b'\\' | 0..=0x1f) {
-                self.at += 1;
-            }
-            out.push_str(self.text.get(start..self.at)?);
-            if self.eat(b'"') {
-                return Some(out);
-            }
-            self.eat(b'\\').then_some(())?;
-            out.push(self.escape()?);
-        }
-    }
-
-    fn escape(&mut self) -> Option<char> {
-        let letter = self.byte()?;
-        self.at += 1;
-        Some(match letter {
-            b'"' | b'\\' | b'/' => char::from(letter),
-            b'b' => '\x08',
-            b'f' => '\x0c',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => self.utf16()?,
-            _ => return None,
-        })
-    }
-
-    /// What follows `\u`. Half a surrogate pair becomes U+FFFD: a stray one in a file's description must not fail an upload.
-    fn utf16(&mut self) -> Option<char> {
-        let high = self.hex4()?;
-        let pair_follows = self.text.get(self.at..self.at + 2) == Some("\\u");
-        if high & 0xfc00 == 0xd800 && pair_follows {
-            let after_high = self.at;
-            self.at += 2;
-            let low = self.hex4()?;
-            if low & 0xfc00 == 0xdc00 {
-                return char::from_u32(0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff));
-            }
-            self.at = after_high;
-        }
-        Some(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER))
-    }
-
-    fn hex4(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        self.at += 4;
-        plain.then(|| u32::from_str_radix(digits, 16).ok())?
-    }
+/// What follows `http://` or `https://`.
+pub(crate) fn after_scheme(text: &str) -> Option<&str> {
+    let starts = |scheme: &&str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    ["https://", "http://"].iter().copied().find(starts).and_then(|scheme| text.get(scheme.len()..))
 }
 
 #[cfg(test)]

@@ -1,0 +1,133 @@
+//! What a fault does to a body: a request's is cut, an answer's is changed.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, TryStreamExt, stream};
+use serde_json::{Map, Value, json};
+
+/// No played provider answers with more JSON than a full page of a list.
+const MAX_ANSWER: usize = 1 << 20;
+
+/// The real answer, merged with a patch, then broken off; its length tells nothing of either.
+pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Option<usize>) -> Response {
+    if patch.is_none() && truncate.is_none() {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let Ok(mut bytes) = to_bytes(body, MAX_ANSWER).await else { return unfit("is too long to be changed") };
+    if let Some(patch) = patch {
+        let Ok(mut json) = serde_json::from_slice(&bytes) else { return unfit("is no JSON to merge with") };
+        merge(&mut json, patch);
+        bytes = json.to_string().into();
+    }
+    bytes.truncate(truncate.unwrap_or(usize::MAX));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// A test whose fault cannot strike should hear of it.
+fn unfit(why: &str) -> Response {
+    let body = json!({ "error": { "code": "bad_fault", "message": format!("The answer {why}.") } });
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+}
+
+/// RFC 7386 §2: objects are merged field by field, `null` removes a field, and anything else takes the old value's place.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    let mut fields = match target.take() {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            fields.remove(name);
+        } else {
+            merge(fields.entry(name).or_insert(Value::Null), value);
+        }
+    }
+    *target = Value::Object(fields);
+}
+
+/// The same body, whose pieces take their time.
+pub(super) fn slowed(body: Body, bytes_per_second: u64) -> Body {
+    Body::from_stream(body.into_data_stream().then(move |piece| async move {
+        let bytes = piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        tokio::time::sleep(Duration::from_micros(bytes * 1_000_000 / bytes_per_second)).await;
+        piece
+    }))
+}
+
+/// The body's first bytes, then an error, as if its sender had gone away.
+pub(super) fn cut_after(body: Body, bytes: u64) -> Body {
+    let mut left = usize::try_from(bytes).unwrap_or(usize::MAX);
+    let start = body.into_data_stream().map_err(std::io::Error::other).map_ok(move |mut chunk| {
+        chunk.truncate(left);
+        left -= chunk.len();
+        (chunk, left == 0)
+    });
+    let pieces = start.flat_map(|piece| {
+        let (chunk, last) = match piece {
+            Ok((chunk, last)) => (Ok(chunk), last),
+            Err(error) => (Err(error), false),
+        };
+        let end = last.then(|| Err(std::io::ErrorKind::ConnectionReset.into()));
+        stream::iter([Some(chunk), end].into_iter().flatten())
+    });
+    Body::from_stream(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn merging_is_as_in_the_appendix_of_rfc_7386() {
+        for (target, patch, result) in [
+            (r#"{"a":"b"}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"b":"c"}"#, r#"{"a":"b","b":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"a":null}"#, r"{}"),
+            (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
+            (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"c"}"#, r#"{"a":["b"]}"#, r#"{"a":["b"]}"#),
+            (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, r#"{"a":{"b":"d"}}"#),
+            (r#"{"a":[{"b":"c"}]}"#, r#"{"a":[1]}"#, r#"{"a":[1]}"#),
+            (r#"["a","b"]"#, r#"["c","d"]"#, r#"["c","d"]"#),
+            (r#"{"a":"b"}"#, r#"["c"]"#, r#"["c"]"#),
+            (r#"{"e":null}"#, r#"{"a":1}"#, r#"{"a":1,"e":null}"#),
+            (r"[1,2]", r#"{"a":"b","c":null}"#, r#"{"a":"b"}"#),
+            (r"{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
+        ] {
+            let mut merged: Value = serde_json::from_str(target).expect("a target");
+            merge(&mut merged, &serde_json::from_str(patch).expect("a patch"));
+            assert_eq!(merged.to_string(), result, "{target} {patch}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slowed_body_has_all_its_bytes_and_takes_its_time() {
+        let chunks = ["abc", "def", "ghi"].map(|chunk| Ok::<_, std::io::Error>(chunk.as_bytes()));
+        let start = Instant::now();
+        let body = slowed(Body::from_stream(stream::iter(chunks)), 300);
+        let read = axum::body::to_bytes(body, 100).await.expect("a body");
+        assert_eq!(&read[..], b"abcdefghi");
+        assert!(start.elapsed() >= Duration::from_millis(30));
+    }
+
+    #[tokio::test]
+    async fn a_cut_body_has_exactly_its_first_bytes_and_an_error() {
+        let chunks = ["abc", "def", "ghi"].map(|chunk| Ok::<_, std::io::Error>(chunk.as_bytes()));
+        let pieces: Vec<_> =
+            cut_after(Body::from_stream(stream::iter(chunks)), 4).into_data_stream().take(3).collect().await;
+        let read: Vec<u8> = pieces.iter().flatten().flatten().copied().collect();
+        assert_eq!((read.as_slice(), pieces.iter().filter(|piece| piece.is_err()).count()), (b"abcd".as_slice(), 1));
+    }
+}

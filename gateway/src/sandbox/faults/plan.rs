@@ -1,0 +1,145 @@
+//! A fault as it is told: which requests it is for, and what happens to them.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use mediaferry::providers;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One fault and the requests that it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plan {
+    /// `storage` or a provider's id.
+    pub(super) at: String,
+    /// Any, where there is none.
+    pub(super) method: Option<String>,
+    /// How the path starts, from the place's root.
+    pub(super) path: Option<String>,
+    /// How many requests it strikes.
+    #[serde(default = "once")]
+    pub(super) times: u32,
+    pub(super) fault: Fault,
+}
+
+/// What happens to a request: a delay, a slow line, then a cut or another answer; with neither, the real answer is edited.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fault {
+    pub(super) delay_millis: Option<u64>,
+    /// How fast the body is read, as if the line were no faster; buffers on the way take some megabytes at once.
+    pub(super) bytes_per_second: Option<u64>,
+    /// The connection ends once so many bytes of the body were read; what was read is an upload broken off.
+    pub(super) cut_after_bytes: Option<u64>,
+    pub(super) cut: Option<When>,
+    /// 200 where there is only a body.
+    pub(super) status: Option<u16>,
+    pub(super) retry_after: Option<String>,
+    pub(super) content_type: Option<String>,
+    pub(super) body: Option<String>,
+    /// What the real answer's JSON is merged with (RFC 7386).
+    pub(super) merge: Option<Value>,
+    /// How many bytes of the real answer are sent, as if they were all.
+    pub(super) truncate: Option<usize>,
+}
+
+/// When the connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum When {
+    /// The request is carried out, and nobody hears of it.
+    BeforeAnswer,
+}
+
+const fn once() -> u32 {
+    1
+}
+
+impl Plan {
+    pub(super) fn is_for(&self, request: &Request) -> bool {
+        let method = self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(request.method().as_str()));
+        method && self.path.as_deref().is_none_or(|path| request.uri().path().starts_with(path))
+    }
+
+    pub(super) fn check(&self) -> Result<(), String> {
+        let fault = &self.fault;
+        let header = |text: &Option<String>| text.as_deref().is_none_or(|text| HeaderValue::try_from(text).is_ok());
+        let good = [
+            ("at", self.at == "storage" || providers::by_id(&self.at).is_some()),
+            ("times", self.times > 0),
+            ("fault", *fault != Fault::default()),
+            ("bytes_per_second", fault.bytes_per_second != Some(0)),
+            ("status", fault.status.is_none_or(|status| (200..=599).contains(&status))),
+            ("retry_after", header(&fault.retry_after)),
+            ("content_type", header(&fault.content_type)),
+            // A cut or another answer leaves no real answer to edit.
+            ("merge", fault.merge.is_none() || !fault.replaces()),
+            ("truncate", fault.truncate.is_none() || !fault.replaces()),
+        ];
+        good.iter()
+            .find(|(_, good)| !good)
+            .map_or(Ok(()), |(field, _)| Err(format!("{field} is not one that can be used here")))
+    }
+}
+
+impl Fault {
+    pub(super) const fn cuts(&self) -> bool {
+        self.cut.is_some() || self.cut_after_bytes.is_some()
+    }
+
+    pub(super) const fn answers(&self) -> bool {
+        self.status.is_some() || self.body.is_some()
+    }
+
+    /// Whether the real answer is not sent.
+    const fn replaces(&self) -> bool {
+        self.cuts() || self.answers() || self.retry_after.is_some() || self.content_type.is_some()
+    }
+
+    pub(super) fn into_answer(self) -> Response {
+        let status = self.status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
+        let body = self.body.unwrap_or_default();
+        let guessed = if body.starts_with(['{', '[']) { "application/json" } else { "text/html; charset=utf-8" };
+        let mut response = (status, body).into_response();
+        let mut set = |name: HeaderName, text: Option<&str>| {
+            if let Some(value) = text.and_then(|text| HeaderValue::try_from(text).ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        };
+        set(header::CONTENT_TYPE, Some(self.content_type.as_deref().unwrap_or(guessed)));
+        set(header::RETRY_AFTER, self.retry_after.as_deref());
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plans(json: &str) -> Result<Vec<Plan>, String> {
+        let plans: Vec<Plan> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        plans.iter().try_for_each(Plan::check)?;
+        Ok(plans)
+    }
+
+    #[test]
+    fn plans_that_would_never_strike_are_refused() {
+        for json in [
+            r#"[{"at":"nowhere","fault":{"status":503}}]"#,
+            r#"[{"at":"storage","fault":{}}]"#,
+            r#"[{"at":"storage","times":0,"fault":{"status":503}}]"#,
+            r#"[{"at":"storage","fault":{"status":99}}]"#,
+            r#"[{"at":"storage","fault":{"cut":"later"}}]"#,
+            r#"[{"at":"storage","fault":{"bytes_per_second":0}}]"#,
+            r#"[{"at":"storage","fault":{"statsu":503}}]"#,
+            r#"[{"at":"storage","fault":{"status":503,"retry_after":"1\r\nX: y"}}]"#,
+            r#"[{"at":"onerouter","fault":{"merge":null}}]"#,
+            r#"[{"at":"onerouter","fault":{"merge":{},"status":200}}]"#,
+            r#"[{"at":"onerouter","fault":{"truncate":1,"body":"{}"}}]"#,
+            r#"[{"at":"onerouter","fault":{"truncate":1,"cut":"before_answer"}}]"#,
+        ] {
+            assert!(plans(json).is_err(), "{json}");
+        }
+    }
+}

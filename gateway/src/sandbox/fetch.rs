@@ -1,0 +1,231 @@
+//! Fetches a file from an address into the store, as a provider does that takes URLs.
+//!
+//! The query of an address is often a credential, so no address goes into a log line or a message.
+
+use std::time::Duration;
+
+use axum::http::header;
+use futures::{TryStreamExt, future};
+use reqwest::{Client, Response, StatusCode, Url};
+
+use super::intake::{NotStored, Stored, take_in};
+use crate::guard;
+use crate::store::Store;
+use crate::upstream::{self, UpstreamError};
+
+/// No address that works everywhere is longer, and a record has room for it.
+const MAX_URL: usize = 8 << 10;
+/// How often an address may lead to another.
+const REDIRECTS: usize = 5;
+/// Five gibibytes: no storage takes more at once.
+const MAX_BYTES: u64 = 5 << 30;
+/// Less than the gateway waits for a provider by default, so that a slow address is a failed asset and not a 504.
+const PATIENCE: Duration = Duration::from_secs(100);
+
+/// Fetches from this machine and from elsewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Fetcher {
+    /// Through the system's proxy, if there is one.
+    remote: Client,
+    /// No proxy can reach this machine's own storage.
+    local: Client,
+    max_bytes: u64,
+    patience: Duration,
+}
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("The URL could not be reached.")]
+    Unreachable,
+    #[error("The URL answered with status {}.", .0.as_u16())]
+    Status(StatusCode),
+    #[error("The URL redirects too often, or to something that is not http or https.")]
+    Redirects,
+    #[error("The download broke off.")]
+    BrokenOff,
+    #[error("The download took too long.")]
+    TooSlow,
+    #[error("The file is too large.")]
+    TooLarge,
+    #[error("The file is not a supported media file.")]
+    NoMedia(Stored),
+    #[error("The file could not be stored.")]
+    Store,
+}
+
+/// An address that can be fetched: http or https, and a host.
+pub(super) fn parse(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| is_web(url) && url.as_str().len() <= MAX_URL)
+}
+
+/// The last part of an address's path, decoded, as a file's name.
+pub(super) fn file_name(url: &Url) -> String {
+    let decoded = percent_decode(url.path());
+    let name = decoded.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or("file");
+    name.chars().take(255).collect()
+}
+
+/// An address that may be shown: without the query, and whatever else could be a credential.
+pub(super) fn without_credentials(mut url: Url) -> String {
+    url.set_query(None);
+    url.set_fragment(None);
+    // Neither fails for a URL with a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}
+
+impl Fetcher {
+    pub(crate) fn new() -> Result<Self, UpstreamError> {
+        let (remote, local) = (upstream::remote()?, upstream::local()?);
+        Ok(Self { remote, local, max_bytes: MAX_BYTES, patience: PATIENCE })
+    }
+
+    /// Stores what is at an address under this key; what is no media is not kept.
+    pub(super) async fn fetch(&self, store: &Store, key: &str, url: Url) -> Result<Stored, Failure> {
+        let fetched = tokio::time::timeout(self.patience, self.download(store, key, url)).await;
+        let stored = fetched.unwrap_or(Err(Failure::TooSlow))?;
+        if stored.media.is_none() {
+            let _ = store.delete(key).await;
+            return Err(Failure::NoMedia(stored));
+        }
+        Ok(stored)
+    }
+
+    async fn download(&self, store: &Store, key: &str, url: Url) -> Result<Stored, Failure> {
+        let answer = self.open(url).await?;
+        let mut left = self.max_bytes;
+        if answer.content_length().is_some_and(|length| length > left) {
+            return Err(Failure::TooLarge);
+        }
+        let pieces = answer.bytes_stream().map_err(|_| Failure::BrokenOff).and_then(move |bytes| {
+            let rest = left.checked_sub(bytes.len() as u64);
+            left = rest.unwrap_or_default();
+            future::ready(rest.map(|_| bytes).ok_or(Failure::TooLarge))
+        });
+        take_in(store, key, pieces).await.map_err(|error| match error {
+            NotStored::Source(failure) => failure,
+            NotStored::Store(error) => {
+                tracing::warn!(target: "gateway", %error, "the store failed");
+                Failure::Store
+            }
+        })
+    }
+
+    /// Follows redirects itself: each address decides anew by which way it is reached.
+    async fn open(&self, mut url: Url) -> Result<Response, Failure> {
+        for _ in 0..=REDIRECTS {
+            let here = url.host_str().is_some_and(guard::is_loopback);
+            let client = if here { &self.local } else { &self.remote };
+            let answer = client.get(url.clone()).send().await.map_err(|_| Failure::Unreachable)?;
+            let status = answer.status();
+            let location = answer.headers().get(header::LOCATION).filter(|_| status.is_redirection());
+            url = match location {
+                Some(location) => location.to_str().ok().and_then(|next| url.join(next).ok()).filter(is_web),
+                None if status.is_success() => return Ok(answer),
+                None => return Err(Failure::Status(status)),
+            }
+            .ok_or(Failure::Redirects)?;
+        }
+        Err(Failure::Redirects)
+    }
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host()
+}
+
+/// What is encoded wrongly stays as it is.
+fn percent_decode(text: &str) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let pair = after.get(..2).filter(|_| first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
+        let byte = pair.filter(|pair| !pair.starts_with('+')).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        decoded.push(byte.unwrap_or(first));
+        rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use futures::stream;
+    use tempfile::TempDir;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
+
+    async fn serve(app: Router) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let origin = format!("http://{}/", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        origin.parse().expect("a URL")
+    }
+
+    fn store() -> (TempDir, Store) {
+        let folder = TempDir::new().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
+        let chunked = || async { Body::from_stream(stream::iter([Ok::<_, std::io::Error>(GIF)])) };
+        let url = serve(Router::new().route("/told", get(|| async { GIF })).route("/chunked", get(chunked))).await;
+        let (_folder, store) = store();
+        let size = GIF.len() as u64;
+        for path in ["told", "chunked"] {
+            let url = url.join(path).expect("a URL");
+            let limited = |max_bytes| Fetcher { max_bytes, ..Fetcher::new().expect("clients") };
+            let stored = limited(size).fetch(&store, path, url.clone()).await.expect("a file");
+            assert_eq!(stored.size, size, "{path}");
+            store.delete(path).await.expect("a store");
+            let failure = limited(size - 1).fetch(&store, path, url).await.expect_err("too large");
+            assert!(matches!(failure, Failure::TooLarge), "{path}: {failure}");
+            assert_eq!(store.head(path).await.expect("a store"), None, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn patience_ends() {
+        let url = serve(Router::new().route("/", get(std::future::pending::<()>))).await;
+        let (_folder, store) = store();
+        let fetcher = Fetcher { patience: Duration::from_millis(100), ..Fetcher::new().expect("clients") };
+        let failure = fetcher.fetch(&store, "slow", url).await.expect_err("too slow");
+        assert!(matches!(failure, Failure::TooSlow), "{failure}");
+    }
+
+    #[test]
+    fn names_come_from_the_path_alone() {
+        let name = |url: &str| file_name(&parse(url).expect("a URL"));
+        assert_eq!(name("https://a.example/image%2F15%2Fcat%20one.jpg?X-Amz-Signature=1"), "cat one.jpg");
+        assert_eq!(name("https://a.example/b/c.mp4#t=1"), "c.mp4");
+        assert_eq!(name("https://a.example/100%.png"), "100%.png");
+        assert_eq!(name("https://a.example"), "file");
+        assert_eq!(name(&format!("https://a.example/{}", "x".repeat(300))).len(), 255);
+    }
+
+    #[test]
+    fn what_could_be_a_credential_is_not_shown() {
+        let url = parse("https://user:river@a.example/b.png?X-Amz-Signature=river#river").expect("a URL");
+        assert_eq!(without_credentials(url), "https://a.example/b.png");
+    }
+
+    #[test]
+    fn only_web_addresses_are_fetched() {
+        for text in
+            ["ftp://a.example/b", "file:///etc/passwd", "data:image/gif;base64,R0", "a.example/b.png", "http://"]
+        {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        let long = |length: usize| format!("http://a.example/{}", "x".repeat(length - "http://a.example/".len()));
+        assert!(parse(&long(MAX_URL)).is_some() && parse(&long(MAX_URL + 1)).is_none());
+    }
+}

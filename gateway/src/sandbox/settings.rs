@@ -1,0 +1,76 @@
+//! What a test may set while the sandbox runs: `PUT /sandbox/settings`, for example `{ "processing_millis": 0, "onerouter_assets": 3 }`.
+//!
+//! What a `PUT` leaves out goes back to what it was at the start; `GET` shows what holds now.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::onerouter;
+
+/// How the played providers behave, within what their pages say.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    start: Values,
+    now: Arc<Mutex<Values>>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Values {
+    /// How long an asset is processed before it is active, or has failed.
+    pub(super) processing_millis: u32,
+    /// How many assets an account may have at OneRouter.
+    pub(super) onerouter_assets: u32,
+}
+
+/// What a request sets.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    processing_millis: Option<u32>,
+    onerouter_assets: Option<u32>,
+}
+
+impl Settings {
+    pub(crate) fn new(processing_millis: u32) -> Self {
+        let start = Values { processing_millis, onerouter_assets: onerouter::MAX_ASSETS };
+        Self { start, now: Arc::new(Mutex::new(start)) }
+    }
+
+    pub(super) fn get(&self) -> Values {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, wanted: Wanted) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = Values {
+            processing_millis: wanted.processing_millis.unwrap_or(self.start.processing_millis),
+            onerouter_assets: wanted.onerouter_assets.unwrap_or(self.start.onerouter_assets),
+        };
+    }
+}
+
+/// The routes.
+pub(super) fn app(settings: Settings) -> Router {
+    let routes = get(async |State(settings): State<Settings>| Json(settings.get())).put(put);
+    Router::new().route("/settings", routes).with_state(settings)
+}
+
+async fn put(State(settings): State<Settings>, wanted: Result<Json<Wanted>, JsonRejection>) -> Response {
+    match wanted {
+        Ok(Json(wanted)) => {
+            settings.set(wanted);
+            Json(settings.get()).into_response()
+        }
+        Err(error) => {
+            let body = json!({ "error": { "code": "bad_settings", "message": error.body_text() } });
+            (StatusCode::BAD_REQUEST, Json(body)).into_response()
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The last stage: waiting for the asset, and comparing what the provider says of it with what was sent.
+
+use super::cargo::Cargo;
+use super::effect::{Delivery, Next, Sent, Wake};
+use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload, integrity};
+use crate::error::Error;
+use crate::providers::{Claims, Submission};
+
+impl Upload {
+    /// Takes the provider's answer to a submit or to the status request with this number.
+    pub(super) fn submitted(&mut self, submission: Submission, polls: u32, deadline: u64, now: u64) -> Next {
+        match submission {
+            Submission::Ready(asset) => self.advance(|_| Leg::Deliver(asset)),
+            Submission::Failed { provider_code, claims } => {
+                let failed = Error::ProcessingFailed { provider_code };
+                self.finish(Err(self.contradiction(&claims).unwrap_or(failed)))
+            }
+            Submission::Pending { id, claims } => {
+                if let Some(error) = self.contradiction(&claims) {
+                    return self.finish(Err(error));
+                }
+                if now >= deadline {
+                    return self.timed_out();
+                }
+                self.retry.reset();
+                self.wait = Some((self.retry.before_poll(polls).min(deadline - now), Wake::Visible));
+                if let State::Carry(_, leg) = &mut self.state {
+                    *leg = Leg::Process { id, claims, polls, deadline };
+                }
+                self.next()
+            }
+        }
+    }
+
+    pub(super) fn timed_out(&mut self) -> Next {
+        self.finish(Err(Error::TimedOut { after_millis: PROCESS_DEADLINE_MILLIS }))
+    }
+
+    /// What is wrong with what the provider says it holds, as far as that can be told by now.
+    pub(super) fn contradiction(&self, claims: &Claims) -> Option<Error> {
+        match &self.state {
+            State::Carry(Cargo::File(file), _) => integrity::check(claims, file, self.checksum.as_ref()).err(),
+            _ => None,
+        }
+    }
+
+    /// Compares what the provider says it holds with what was sent; only then is the upload done.
+    pub(super) fn deliver(&mut self) -> Next {
+        let verdict = match &self.state {
+            State::Carry(_, Leg::Deliver(asset)) => self.contradiction(&asset.claims),
+            // A provider that says "pending" has no request to ask how far it is.
+            _ => Some(Error::MalformedResponse { what: "status" }),
+        };
+        match (verdict, core::mem::replace(&mut self.state, State::Over)) {
+            (None, State::Carry(cargo, Leg::Deliver(asset))) => {
+                let reference = asset.reference().unwrap_or_default();
+                let request_fragment = self.provider.request_fragment(reference, cargo.kind(), &self.options);
+                let sent = match (cargo, self.checksum) {
+                    (Cargo::File(file), Some(checksum)) => Some(Sent { file: *file, checksum }),
+                    _ => None,
+                };
+                self.finish(Ok(Delivery { asset, sent, request_fragment }))
+            }
+            (error, _) => self.finish(Err(error.unwrap_or(Error::MalformedResponse { what: "status" }))),
+        }
+    }
+}

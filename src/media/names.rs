@@ -1,0 +1,74 @@
+//! Tables of names, packed: a row of references would take more of the module than what it refers to.
+
+/// What a name stands for, by bytes at an offset; then the name.
+type Row = (u8, &'static [u8], &'static str);
+
+/// Rows one after the other: an offset, two lengths, the bytes and the name.
+pub(super) struct Names(pub(super) &'static [u8]);
+
+impl Names {
+    /// The name in the first row that fits, by its offset and its bytes.
+    pub(super) fn find(&self, fits: &dyn Fn(usize, &[u8]) -> bool) -> Option<&'static str> {
+        let mut rows = self.0;
+        while let [offset, bytes_len, name_len, rest @ ..] = rows {
+            let (bytes, rest) = rest.split_at_checked((*bytes_len).into())?;
+            let (name, rest) = rest.split_at_checked((*name_len).into())?;
+            if fits((*offset).into(), bytes) {
+                return core::str::from_utf8(name).ok();
+            }
+            rows = rest;
+        }
+        None
+    }
+}
+
+/// Declares a table: `offset, bytes => name`.
+macro_rules! names {
+    ($(#[$meta:meta])* $table:ident: $($offset:literal, $bytes:literal => $name:literal;)+) => {
+        $(#[$meta])*
+        const $table: $crate::media::names::Names = {
+            const ROWS: &[(u8, &[u8], &str)] = &[$(($offset, $bytes, $name)),+];
+            const PACKED: [u8; $crate::media::names::len(ROWS)] = $crate::media::names::pack(ROWS);
+            $crate::media::names::Names(&PACKED)
+        };
+    };
+}
+pub(super) use names;
+
+/// Bytes of the packed rows.
+#[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
+pub(super) const fn len(rows: &[Row]) -> usize {
+    let (mut len, mut row) = (0, 0);
+    while row < rows.len() {
+        len += 3 + rows[row].1.len() + rows[row].2.len();
+        row += 1;
+    }
+    len
+}
+
+/// The packed rows.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "the compiler runs it; all are short")]
+pub(super) const fn pack<const LEN: usize>(rows: &[Row]) -> [u8; LEN] {
+    let mut packed = [0; LEN];
+    let (mut at, mut row) = (0, 0);
+    while row < rows.len() {
+        let (offset, bytes, name) = rows[row];
+        packed[at] = offset;
+        packed[at + 1] = bytes.len() as u8;
+        packed[at + 2] = name.len() as u8;
+        at += 3;
+        let parts = [bytes, name.as_bytes()];
+        let mut part = 0;
+        while part < parts.len() {
+            let mut byte = 0;
+            while byte < parts[part].len() {
+                packed[at] = parts[part][byte];
+                at += 1;
+                byte += 1;
+            }
+            part += 1;
+        }
+        row += 1;
+    }
+    packed
+}

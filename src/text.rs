@@ -1,0 +1,70 @@
+//! The few things that are done to texts, in as few bytes of code as they take: std's searchers and joiners are 4 KB of wasm.
+
+/// These parts, one after another.
+#[must_use]
+pub(crate) fn concat(parts: &[&str]) -> String {
+    parts.iter().copied().collect()
+}
+
+/// These items with a separator between them.
+#[must_use]
+pub(crate) fn join(items: &[impl AsRef<str>], separator: &str) -> String {
+    let mut out = String::new();
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push_str(separator);
+        }
+        out.push_str(item.as_ref());
+    }
+    out
+}
+
+/// What stands before the first of these bytes, which must be ASCII, and what stands after it.
+#[must_use]
+pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    around(text, text.bytes().position(|byte| byte == at)?)
+}
+
+/// What stands before the last of these bytes, which must be ASCII, and what stands after it.
+#[must_use]
+pub(crate) fn cut_last(text: &str, at: u8) -> Option<(&str, &str)> {
+    around(text, text.bytes().rposition(|byte| byte == at)?)
+}
+
+fn around(text: &str, place: usize) -> Option<(&str, &str)> {
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
+/// The text without any of these bytes, which must be ASCII, at its end.
+#[must_use]
+pub(crate) fn without_last(text: &str, byte: u8) -> &str {
+    let len = text.bytes().rposition(|other| other != byte).map_or(0, |last| last + 1);
+    text.get(..len).unwrap_or(text)
+}
+
+/// What stands before the first of these bytes, or all of it.
+#[must_use]
+pub(crate) fn until(text: &str, at: u8) -> &str {
+    cut(text, at).map_or(text, |(before, _)| before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_at_the_first_or_the_last() {
+        assert_eq!(cut("a.b.c", b'.'), Some(("a", "b.c")));
+        assert_eq!(cut_last("ä.ö.ü", b'.'), Some(("ä.ö", "ü")));
+        assert_eq!((cut("abc", b'.'), cut_last("", b'.')), (None, None));
+        assert_eq!((without_last("a.b..", b'.'), without_last("..", b'.'), without_last("ß", b'.')), ("a.b", "", "ß"));
+        assert_eq!((until("a;b", b';'), until("ab", b';')), ("a", "ab"));
+    }
+
+    #[test]
+    fn texts_are_put_together() {
+        assert_eq!(concat(&["a", "", "ß"]), "aß");
+        assert_eq!(join(&["", "b"], ", "), ", b");
+        assert_eq!(join(&[""; 0], ", "), "");
+    }
+}

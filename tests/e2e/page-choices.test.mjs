@@ -1,0 +1,161 @@
+// What a person can choose on the page: a provider's options, a URL in place of a file, another provider for a file.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { openTab } from './browser.mjs';
+import { file, mp4, png, REAL } from './fixtures.mjs';
+import { cardOf, catchCopies, choose, copied, drop, ended, press } from './page.mjs';
+import { browser, gateway, scene } from './scene.mjs';
+
+const [PHOTO, , WEBP] = REAL;
+const MODEL = '#options [name="model"]';
+const ROLE = '#options [name="role"]';
+
+suite('choices on the page', () => {
+  scene();
+
+  /** Puts a text in place of what a field has, as one who types. */
+  const fill = async (tab, field, text) => {
+    await tab.page.$eval(field, (element) => element.select());
+    await tab.page.keyboard.press('Backspace');
+    if (text) await tab.page.type(field, text);
+  };
+  const isShown = (tab, element) => tab.page.$eval(element, (found) => found.checkVisibility());
+  const value = (tab, field) => tab.page.$eval(field, (found) => found.value);
+
+  test('a provider has its own options, and they outlive a change of the provider', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'onerouter');
+    assert.equal(await value(tab, MODEL), 'bytedance/seedance-2.0/virtual-portrait-reference-to-video');
+    assert.equal(await value(tab, '#options [name="route"]'), 'auto');
+    await fill(tab, MODEL, 'another/model');
+    await choose(tab, 'relaydance');
+    assert.deepEqual([await isShown(tab, MODEL), await isShown(tab, ROLE)], [false, true]);
+    await choose(tab, 'onerouter');
+    assert.deepEqual([await isShown(tab, MODEL), await isShown(tab, ROLE)], [true, false]);
+    assert.equal(await value(tab, MODEL), 'another/model');
+    await choose(tab, 'modelhunter');
+    assert.equal(await isShown(tab, MODEL), false);
+  });
+
+  test('without a required option nothing is sent, and the page says what is missing', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'onerouter');
+    await fill(tab, MODEL, '');
+    await tab.page.focus('#provider');
+    await drop(tab, [PHOTO]);
+    await tab.page.waitForSelector(`${MODEL}[aria-invalid="true"]:focus`);
+    const words = await tab.page.$eval('#options .missing', (note) => note.checkVisibility() && note.textContent);
+    assert.equal(words, 'OneRouter takes nothing without it.');
+    assert.equal(await tab.page.$('#uploads > .upload'), null);
+    assert.deepEqual([await gateway.sent(), tab.errors], [[], []]);
+  });
+
+  test('an option goes along, and the part of a request is copied as JSON', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await catchCopies(tab);
+    await choose(tab, 'relaydance');
+    await fill(tab, ROLE, 'first_frame');
+    await drop(tab, [PHOTO]);
+    const { ref } = await ended(tab, PHOTO.name);
+    await press(tab, PHOTO.name, '.copy-fragment');
+    assert.deepEqual(JSON.parse(await copied(tab)), {
+      metadata: { content: [{ type: 'image_url', image_url: { url: ref }, role: 'first_frame' }] },
+    });
+    await press(tab, PHOTO.name, '.copy-ref');
+    assert.equal(await copied(tab), ref);
+    assert.deepEqual(tab.errors, []);
+  });
+
+  test('a part of a request that is the bare reference is not said twice', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'worldrouter');
+    await drop(tab, [WEBP]);
+    const card = await ended(tab, WEBP.name);
+    assert.equal(card.words.split(card.ref).length, 2);
+    assert.equal(await (await cardOf(tab, WEBP.name)).$('[data-fragment]'), null);
+  });
+
+  test('every provider says whether it takes a file', async (t) => {
+    const film = file('film.mp4', mp4(601));
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'modelhunter');
+    await drop(tab, [film]);
+    await ended(tab, film.name);
+    await press(tab, film.name, '.who summary');
+    const card = await cardOf(tab, film.name);
+    await card.waitForSelector('.verdicts li');
+    const verdicts = await card.$$eval('.verdicts li', (all) =>
+      all.map(({ dataset, innerText }) => [dataset.provider, dataset.takes, innerText]),
+    );
+    const said = Object.fromEntries(verdicts.map(([provider, ...rest]) => [provider, rest]));
+    assert.deepEqual(
+      verdicts.map(([provider, takes]) => `${provider} ${takes}`),
+      ['modelhunter no', 'onerouter yes', 'worldrouter no', 'relaydance yes', 'apiframe yes'],
+    );
+    assert.match(said.modelhunter[1], /ModelHunter does not take it:.*601 s, more than 600 s/s);
+    assert.match(said.worldrouter[1], /WorldRouter does not take it:.*MP4; what is taken: PNG/s);
+    assert.match(said.relaydance[1], /RelayDance takes it$/);
+    assert.deepEqual(await gateway.sent(), []);
+  });
+
+  test('what one provider refuses is sent to another that takes it', async (t) => {
+    const narrow = file('narrow.png', png(100, 128));
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'modelhunter');
+    await drop(tab, [narrow]);
+    assert.deepEqual((await ended(tab, narrow.name)).rules, ['min_width']);
+    const line = await (await cardOf(tab, narrow.name)).waitForSelector('.others p');
+    const words = await line.evaluate((element) => element.textContent);
+    assert.equal(words, 'OneRouter, WorldRouter, RelayDance and Apiframe take it.');
+    assert.deepEqual(await gateway.sent(), []);
+    await press(tab, narrow.name, '[data-send="relaydance"]');
+    const done = await ended(tab, narrow.name, { states: ['done'] });
+    assert.deepEqual([done.sha256, done.rules], [narrow.sum, []]);
+    assert.ok(done.ref.includes('/relaydance/'));
+  });
+
+  test('a URL goes where URLs are taken, and its query is not shown', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'modelhunter');
+    assert.equal(await isShown(tab, '#address'), false);
+    await choose(tab, 'apiframe');
+    await tab.page.type('#url', 'https://user:word@example.com/reference.mp4?token=secret#part');
+    await tab.page.keyboard.press('Enter');
+    const { words, sha256 } = await ended(tab, 'https://example.com/reference.mp4', { states: ['done', 'failed'] });
+    assert.doesNotMatch(words, /secret|word|part\b/);
+    assert.match(words, /A URL that Apiframe fetches/);
+    assert.equal(sha256, null);
+    assert.equal(await (await cardOf(tab, 'reference.mp4')).$('.who, canvas'), null);
+    assert.equal(await value(tab, '#url'), '');
+    const posts = tab.sent('POST').map(({ url }) => new URL(url).pathname);
+    assert.deepEqual(posts, ['/providers/apiframe/v2/assets/create']);
+  });
+
+  test('what a provider advises is said, and the upload goes on', async (t) => {
+    const large = file('large.png', png(600, 400, 50_000_001));
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'onerouter');
+    await drop(tab, [large]);
+    const card = await ended(tab, large.name, { states: ['running', 'done', 'failed'] });
+    assert.notEqual(card.code, 'rejected');
+    const note = await (await cardOf(tab, large.name)).waitForSelector('[data-advice="advised_bytes"]');
+    assert.match(await note.evaluate((element) => element.textContent), /Above 50,000,000 bytes a URL is advised/);
+  });
+
+  test('more than one request takes is said of all finished assets together', async (t) => {
+    const films = [1, 2, 3, 4].map((number) => file(`film-${number}.mp4`, mp4(10)));
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'relaydance');
+    await drop(tab, films.slice(0, 3));
+    await Promise.all(films.slice(0, 3).map(({ name }) => ended(tab, name, { states: ['done'] })));
+    assert.equal(await isShown(tab, '#together'), false);
+    await drop(tab, films.slice(3));
+    await ended(tab, films[3].name, { states: ['done'] });
+    const line = await tab.page.waitForSelector('#together', { visible: true });
+    const words = await line.evaluate((element) => element.textContent);
+    assert.equal(words, 'RelayDance: there are 4 videos, more than 3 in one request.');
+    await press(tab, films[0].name, '.remove');
+    await tab.page.waitForSelector('#together', { hidden: true });
+  });
+});

@@ -1,0 +1,151 @@
+// Providers that take their time, lie, are full, lose a key or break off: each ends in the right code, and no second asset is made.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { BLANK, openTab } from './browser.mjs';
+import { REAL } from './fixtures.mjs';
+import { browser, gateway, scene } from './scene.mjs';
+
+const [PHOTO] = REAL;
+const ONEROUTER = { provider: 'onerouter', model: 'a/model' };
+const UPLOAD = '/v1/upload/resources';
+const STATUS = '/v1/status/resources';
+
+suite('a provider that is not as it should be', () => {
+  scene();
+
+  /** Uploads the photo while these faults are queued. */
+  async function upload(t, faults, options = ONEROUTER) {
+    const tab = await openTab(t, browser, gateway.url + BLANK);
+    if (faults.length) await gateway.fault(...faults);
+    const result = await tab.upload(PHOTO, options);
+    assert.deepEqual(tab.errors, []);
+    assert.doesNotMatch(await gateway.settled(), /sandbox-key|X-Amz|Signature/i);
+    return { ...result, tab };
+  }
+
+  const at = (provider, path, fault, times = 1) => ({ at: provider, path, fault, times });
+  const submit = (fault, times) => at('onerouter', UPLOAD, fault, times);
+  const poll = (fault, times) => at('onerouter', STATUS, fault, times);
+  const posts = async () => (await gateway.sent()).filter((line) => line.startsWith('gateway POST /providers/'));
+
+  test('fields that nobody knows change nothing', async (t) => {
+    const extra = { merge: { data: { billing: { credits: [3, null] } }, trace: 'x' } };
+    const { asset, error } = await upload(t, [submit(extra), poll(extra, 9)]);
+    assert.equal(asset?.sha256, PHOTO.sum, error?.message);
+  });
+
+  test('a checksum that is not ours fails the upload, in whichever answer it comes', async (t) => {
+    const lie = { merge: { data: { sha256_hash: '00'.repeat(32) } } };
+    for (const fault of [submit(lie), poll(lie, 9)]) {
+      const { error } = await upload(t, [fault]);
+      assert.equal(error?.code, 'integrity');
+      assert.match(error.message, /sha256_hash is 0{64}, not f8dcbaf0/);
+    }
+  });
+
+  test('a state that nobody knows is not waited for', async (t) => {
+    for (const fault of [
+      submit({ merge: { data: { status: 'queued' } } }),
+      poll({ merge: { data: { status: null } } }),
+    ]) {
+      const { error } = await upload(t, [fault]);
+      assert.deepEqual([error?.code, error?.message], ['malformed_response', error?.message]);
+      assert.match(error.message, /status/);
+    }
+  });
+
+  test('an answer that is cut off or no JSON is malformed, and the form is not sent again', async (t) => {
+    const bodies = [
+      { truncate: 40 },
+      { body: '<!doctype html><p>Welcome</p>' },
+      { body: `"${'x'.repeat(1_100_000)}"` },
+    ];
+    for (const fault of bodies) {
+      await gateway.calm();
+      const { error } = await upload(t, [submit(fault)]);
+      assert.deepEqual([error?.code, error?.unclear, error?.retryable], ['malformed_response', true, false]);
+      assert.equal((await posts()).length, 1);
+    }
+  });
+
+  test('a form whose answer is lost is not sent again, and the error says why', async (t) => {
+    const tab = await openTab(t, browser, gateway.url + BLANK);
+    const count = async () => (await tab.call('listAssets', undefined, ONEROUTER)).length;
+    const before = await count();
+    await gateway.fault(submit({ cut: 'before_answer' }));
+    const { error } = await tab.upload(PHOTO, ONEROUTER);
+    assert.deepEqual([error?.unclear, error?.retryable], [true, false], error?.message);
+    assert.match(error.message, /may have the file all the same/);
+    assert.equal((await posts()).length, 1);
+    assert.equal(await count(), before + 1, 'it was made, once');
+  });
+
+  test('a key that is revoked while the asset is processed', async (t) => {
+    const { error } = await upload(t, [poll({ status: 401, body: '{"code":401,"message":"invalid key"}' })]);
+    assert.deepEqual([error?.code, error?.stage, error?.unclear], ['unauthenticated', 'process', false]);
+  });
+
+  test('a poll that is answered with 404', async (t) => {
+    const { error } = await upload(t, [poll({ status: 404, body: '{"code":404,"message":"no such resource"}' })]);
+    assert.deepEqual([error?.code, error?.status, error?.stage], ['refused', 404, 'process']);
+  });
+
+  test('a poll that fails for a while is repeated, with the wait that is asked for', async (t) => {
+    const start = Date.now();
+    const busy = [poll({ status: 503 }), poll({ status: 429, retry_after: '2' })];
+    const { asset, retries, error } = await upload(t, busy);
+    assert.equal(asset?.sha256, PHOTO.sum, error?.message);
+    assert.deepEqual(retries, ['unavailable', 'rate_limited']);
+    assert.ok(Date.now() - start >= 2_000);
+  });
+
+  test('processing that does not end is cancelled at once', async (t) => {
+    const endless = poll({ merge: { data: { status: 'processing' } } }, 99);
+    const { error, stages } = await upload(t, [endless], { ...ONEROUTER, abortAt: 'process' });
+    assert.deepEqual([error?.name, stages.at(-1)], ['AbortError', 'process']);
+  });
+
+  test('an account that is full says so', async (t) => {
+    const settings = (values) =>
+      fetch(`${gateway.url}/sandbox/settings`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(values),
+      });
+    t.after(() => settings({}));
+    await settings({ onerouter_assets: 0 });
+    const { error } = await upload(t, []);
+    assert.equal(error?.code, 'quota');
+    assert.match(error.message, /1000|1,000/);
+  });
+
+  test('WorldRouter is asked again after its 503, which means that nothing was stored, and after no other', async (t) => {
+    const busy = (status, times) => at('worldrouter', '/v1/images/uploads', { status }, times);
+    const { asset, retries } = await upload(t, [busy(503, 2)], { provider: 'worldrouter' });
+    assert.equal(asset?.sha256, PHOTO.sum);
+    assert.deepEqual(retries, ['unavailable', 'unavailable']);
+    const { error } = await upload(t, [busy(500)], { provider: 'worldrouter' });
+    assert.deepEqual([error?.code, error?.status, error?.unclear], ['unavailable', 500, true]);
+  });
+
+  test("Apiframe's failure comes with its reason", async (t) => {
+    const failed = { merge: { status: 'Failed', errorMsg: 'The face is not authorised.' } };
+    const { error } = await upload(t, [at('apiframe', '/v2/assets/', failed, 9)], { provider: 'apiframe' });
+    assert.deepEqual([error?.code, error?.providerCode], ['processing_failed', 'The face is not authorised.']);
+  });
+
+  test('a staging ticket that storage refuses is renewed, and an asset is made once', async (t) => {
+    const refused = { at: 'storage', method: 'PUT', fault: { status: 403 } };
+    const { asset, error } = await upload(t, [refused], { provider: 'apiframe' });
+    assert.equal(asset?.sha256, PHOTO.sum, error?.message);
+    const sent = (await gateway.sent()).map((line) => line.replace(/\/mediaferry\/staging\/\S+/, '/…'));
+    assert.deepEqual(sent, [
+      'gateway POST /staging 200',
+      'storage PUT /… 403',
+      'gateway POST /staging 200',
+      'storage PUT /… 200',
+      'gateway POST /providers/apiframe/v2/assets/create 201',
+    ]);
+  });
+});

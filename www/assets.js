@@ -1,0 +1,128 @@
+// What the account has at a provider that keeps a list: a page at a time, each with a way to remove it.
+
+import { deleteAsset, listAssets } from '/mediaferry/index.js';
+import { announce } from './announce.js';
+import { copies } from './copy.js';
+import { make } from './elements.js';
+import { chosenOptions } from './options.js';
+
+const PAGE = 20;
+
+const panel = document.querySelector('#assets');
+const list = panel.querySelector('ul');
+const more = panel.querySelector('.more-assets');
+const note = panel.querySelector('.assets-note');
+let pages;
+let shown = new Set();
+let provider;
+
+/** Offers the list of a provider that has one, closed and as it will be when it is opened. */
+export function showAssets(chosen) {
+  provider = chosen;
+  panel.hidden = provider.maxPageSize === undefined;
+  panel.open = false;
+  panel.querySelector('summary').textContent = `Your assets at ${provider.name}`;
+}
+
+panel.addEventListener('toggle', () => {
+  if (!panel.open) return;
+  list.replaceChildren();
+  shown = new Set();
+  pages = undefined;
+  more.hidden = true;
+  next();
+});
+more.addEventListener('click', async () => {
+  const last = list.lastElementChild;
+  await next();
+  if (more.hidden) (last?.nextElementSibling?.querySelector('button') ?? panel.querySelector('summary')).focus();
+});
+
+/** Adds the next twenty. After a removal the pages begin anew, for what follows has moved up. */
+async function next() {
+  const of = provider;
+  const current = shown;
+  say('Loading …');
+  try {
+    pages ??= listAssets({ ...callOptions(of), pageSize: Math.min(PAGE, of.maxPageSize) });
+    const { found, isEnd } = await take(pages, current);
+    if (current !== shown) return; // it was closed, and perhaps opened again
+    for (const asset of found) current.add(asset.id);
+    list.append(...found.map((asset) => row(asset, of)));
+    more.hidden = isEnd;
+    say(current.size === 0 ? 'There are none yet.' : '');
+    announce('assets', `${current.size} assets are listed`);
+  } catch (error) {
+    if (current !== shown) return;
+    pages = undefined;
+    more.hidden = false;
+    say(error.message);
+  }
+}
+
+/** The next twenty that are not shown yet, and whether they are the last. */
+async function take(pages, known) {
+  const found = [];
+  while (found.length < PAGE) {
+    const { value, done } = await pages.next();
+    if (done) return { found, isEnd: true };
+    if (!known.has(value.id)) found.push(value);
+  }
+  return { found, isEnd: false };
+}
+
+function row(asset, of) {
+  const name = asset.ref ?? asset.id;
+  const code = make('code', {}, name);
+  const copy = make('button', { type: 'button', className: 'quiet' }, 'Copy');
+  if (asset.ref) copies(copy, asset.ref, code, `the reference of asset ${asset.id}`);
+  else copy.hidden = true;
+  const remove = make('button', { type: 'button', className: 'quiet' }, 'Delete');
+  remove.setAttribute('aria-label', `Delete asset ${asset.id}`);
+  const state = asset.expiresAt ? `${asset.status}, kept until ${day(asset.expiresAt)}` : asset.status;
+  const element = make('li', { data: { asset: asset.id } }, code, make('span', {}, state), copy, remove);
+  confirmed(remove, async () => {
+    try {
+      await deleteAsset(asset.id, callOptions(of));
+      pages = undefined;
+      (element.nextElementSibling?.querySelector('button:last-child') ?? panel.querySelector('summary')).focus();
+      element.remove();
+      announce('assets', `Asset ${asset.id} is deleted`);
+    } catch (error) {
+      say(error.message);
+      announce('assets', error.message);
+    }
+  });
+  return element;
+}
+
+/** There is no way back, so it takes a second press. */
+function confirmed(button, act) {
+  const [words, label] = [button.textContent, button.getAttribute('aria-label')];
+  const say = (isAsking) => {
+    button.classList.toggle('asking', isAsking);
+    button.textContent = isAsking ? 'Really?' : words;
+    button.setAttribute('aria-label', isAsking ? `Really ${label.toLowerCase()}?` : label);
+  };
+  button.addEventListener('blur', () => say(false));
+  button.addEventListener('click', async () => {
+    if (!button.classList.contains('asking')) return say(true);
+    button.disabled = true;
+    await act();
+    button.disabled = false;
+    say(false);
+  });
+}
+
+function callOptions(provider) {
+  return { provider: provider.id, ...chosenOptions(provider).options };
+}
+
+function day(date) {
+  return date.toLocaleDateString('en-GB', { dateStyle: 'medium' });
+}
+
+function say(text) {
+  note.textContent = text;
+  note.hidden = text === '';
+}

@@ -1,0 +1,56 @@
+// What a provider takes, in rows for the table below the menu.
+
+import { plainName } from './facts.js';
+import { bytes, span } from './units.js';
+
+const KINDS = { image: 'Images', video: 'Videos', audio: 'Sound' };
+
+/** Rows of a name and its lines: formats by kind with their limits, then what is true of all. */
+export function takes(provider) {
+  return [...provider.accepts.flatMap(formatRows), ...perRequest(provider), ...sources(provider), ...kept(provider)];
+}
+
+/** Limits that formats of several kinds share are said once, behind them. */
+function formatRows(limits) {
+  const rows = Object.keys(KINDS).flatMap((kind) => {
+    const names = limits.formats.filter((_, at) => limits.mimes[at].startsWith(`${kind}/`)).map(plainName);
+    return names.length > 0 ? [{ what: KINDS[kind], lines: [names.join(', ')] }] : [];
+  });
+  const bounds = boundsOf(limits);
+  if (rows.length === 1) rows[0].lines.push(bounds);
+  else rows.push({ what: 'Limits', lines: [bounds] });
+  return rows;
+}
+
+function boundsOf(limits) {
+  const { maxBytes, advisedBytes, minWidth, minHeight, maxAspectRatio, minDuration, maxDuration } = limits;
+  const all = [];
+  if (maxBytes !== undefined) all.push(`up to ${bytes(maxBytes)}`);
+  if (advisedBytes !== undefined) all.push(`a URL is advised above ${bytes(advisedBytes)}`);
+  if (minWidth !== undefined || minHeight !== undefined)
+    all.push(`at least ${minWidth ?? 1} × ${minHeight ?? 1} pixels`);
+  if (maxAspectRatio !== undefined) all.push(`no longer than ${maxAspectRatio}:1`);
+  if (minDuration !== undefined && maxDuration !== undefined) all.push(`${span(minDuration)} to ${span(maxDuration)}`);
+  else if (maxDuration !== undefined) all.push(`at most ${span(maxDuration)}`);
+  else if (minDuration !== undefined) all.push(`at least ${span(minDuration)}`);
+  return all.join(' · ') || 'none given';
+}
+
+function perRequest({ maxImages, maxVideos, maxAudio }) {
+  const counts = [
+    [maxImages, 'image', 'images'],
+    [maxVideos, 'video', 'videos'],
+    [maxAudio, 'sound track', 'sound tracks'],
+  ];
+  const known = counts.filter(([most]) => most !== undefined);
+  const words = known.map(([most, one, many]) => `${most} ${most === 1 ? one : many}`);
+  return words.length > 0 ? [{ what: 'Per request', lines: [`up to ${words.join(', ')}`] }] : [];
+}
+
+function sources({ takesAddresses }) {
+  return takesAddresses ? [{ what: 'URLs', lines: ['taken as well as files'] }] : [];
+}
+
+function kept({ lifetime }) {
+  return lifetime === undefined ? [] : [{ what: 'Kept', lines: [span(lifetime)] }];
+}
