@@ -109,8 +109,9 @@ impl Segment {
             let element = Element::next(&mut at)?;
             match element.id {
                 SEEK_HEAD => self.read_seek_head(element.whole()?)?,
-                INFO => self.read_info(element.whole()?)?,
-                TRACKS => self.tracks = Some(Tracks::read(element.whole()?)?),
+                // The first of each, should there be several.
+                INFO if !self.has_info => self.read_info(element.whole()?)?,
+                TRACKS if self.tracks.is_none() => self.tracks = Some(Tracks::read(element.whole()?)?),
                 CLUSTER => {
                     let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
                     if let Some(offset) = elsewhere {

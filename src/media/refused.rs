@@ -77,6 +77,10 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(b"PK\x03\x04") {
         return Some(archive(head));
     }
+    // Behind the name and the dates of its first file.
+    if head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+        return Some("TAR archive");
+    }
     if PACKETS.iter().any(|(start, len)| (0..4).all(|packet| head.get(start + packet * len) == Some(&SYNC))) {
         return Some("MPEG transport stream");
     }

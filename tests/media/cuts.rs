@@ -11,7 +11,7 @@ use crate::reading::stretched;
 
 #[test]
 fn a_prefix_never_contradicts_the_file() {
-    for path in all_files() {
+    for path in all_files().into_iter().chain(fixtures("tests/fixtures/fuzz")) {
         let file = fs::read(&path).unwrap();
         let Ok(whole) = probe(&file) else { continue };
         // Every cut of a small file; of others those near the start, near the end, and some between.
