@@ -1,22 +1,25 @@
 //! What the gateway is told, by flags and environment, and what it assumes where it is told nothing.
 
 use std::env;
-use std::iter::once;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod provider;
 mod s3;
 
 use axum::http::{HeaderValue, Uri};
 use clap::{CommandFactory, FromArgMatches, Parser};
-use mediaferry::providers::{PROVIDERS, Profile};
+use mediaferry::providers::PROVIDERS;
 use reqwest::Url;
 
 use crate::guard;
 use crate::presign::Presigner;
 use crate::sandbox;
 use crate::secret::Secret;
+
+pub use provider::ProviderConfig;
+use provider::variable_names;
 
 /// The port of the gateway where none is given.
 pub const PORT: u16 = 8787;
@@ -91,17 +94,6 @@ pub struct Config {
     pub(crate) s3: Option<Presigner>,
 }
 
-/// Where one provider is and what its key is.
-#[derive(Clone, Debug)]
-pub struct ProviderConfig {
-    /// Its constants.
-    pub profile: &'static Profile,
-    /// Scheme, host and perhaps a path in front of the API's own paths; `None` for this process's sandbox.
-    pub origin: Option<Url>,
-    /// The key to add.
-    pub key: Secret,
-}
-
 /// A configuration with which the gateway does not start.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -145,7 +137,7 @@ impl Flags {
     /// Reads the process's own command line; ends the process with a message where it cannot be read, or for `--help`.
     #[must_use]
     pub fn from_command_line() -> Self {
-        let matches = Self::command().after_help(format!("{}\n\n{}", providers_help(), s3::help())).get_matches();
+        let matches = Self::command().after_help(format!("{}\n\n{}", provider::help(), s3::help())).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
@@ -210,45 +202,6 @@ impl Config {
     pub fn upstream_patience(&self) -> Duration {
         Duration::from_secs(self.flags.upstream_seconds.into())
     }
-}
-
-impl ProviderConfig {
-    fn new(profile: &'static Profile, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let (origin_name, key_name) = variable_names(profile);
-        let origin = variable(&origin_name).map(|text| parse_upstream(&text).ok_or(())).transpose();
-        let origin = origin.map_err(|()| ConfigError::BadOrigin { variable: origin_name.clone() })?;
-        let key = match variable(&key_name) {
-            Some(key) => Secret::new(key.trim()).ok_or(ConfigError::BadKey { variable: key_name })?,
-            None if origin.is_some() => return Err(ConfigError::MissingKey { origin: origin_name, key: key_name }),
-            None => Secret::new(sandbox::KEY).ok_or(ConfigError::BadKey { variable: key_name })?,
-        };
-        Ok(Self { profile, origin, key })
-    }
-}
-
-/// `MEDIAFERRY_<ID>_ORIGIN` and `MEDIAFERRY_<ID>_KEY`.
-fn variable_names(profile: &Profile) -> (String, String) {
-    let id = profile.id.to_ascii_uppercase();
-    (format!("MEDIAFERRY_{id}_ORIGIN"), format!("MEDIAFERRY_{id}_KEY"))
-}
-
-fn providers_help() -> String {
-    let intro =
-        "Providers, by environment. Without ORIGIN, a provider is played by the sandbox in this process, whose key is";
-    let lines = PROVIDERS.iter().map(|provider| {
-        let (origin, key) = variable_names(provider.profile());
-        format!("\n  {origin}={}\n  {key}=…", provider.profile().origin)
-    });
-    let head = format!("{intro} \"{}\".\nWith ORIGIN, KEY must be set too. For example:", sandbox::KEY);
-    once(head).chain(lines).collect()
-}
-
-/// A provider's address: http or https, a host, perhaps a path.
-fn parse_upstream(text: &str) -> Option<Url> {
-    let url = Url::parse(text.trim().trim_end_matches('/')).ok()?;
-    let plain =
-        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-    (plain && url.has_host() && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
 
 /// An origin as a browser writes it into the `Origin` header.
@@ -350,7 +303,7 @@ mod tests {
     fn help_names_every_variable() {
         for provider in PROVIDERS {
             let (origin, key) = variable_names(provider.profile());
-            assert!(providers_help().contains(&origin) && providers_help().contains(&key));
+            assert!(provider::help().contains(&origin) && provider::help().contains(&key));
         }
         Flags::command().debug_assert();
     }

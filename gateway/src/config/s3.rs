@@ -2,7 +2,8 @@
 
 use rusty_s3::Credentials;
 
-use super::{ConfigError, parse_upstream};
+use super::ConfigError;
+use super::provider::parse_upstream;
 use crate::presign::Presigner;
 
 const ENDPOINT: &str = "MEDIAFERRY_S3_ENDPOINT";
