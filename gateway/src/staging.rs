@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use mediaferry::media::Format;
+use mediaferry::staging::PATH;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -21,8 +22,6 @@ use uuid::Uuid;
 use crate::presign::{Payload, Presigner};
 use crate::sweep::Kept;
 
-/// The route.
-pub(crate) const PATH: &str = "/staging";
 /// The first segment of every key.
 const PLACE: &str = "staging";
 /// A request is some 200 bytes.

@@ -6,8 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use common::{Gateway, Reply, png, send};
-use mediaferry::digest::Digest;
+use common::{Gateway, Reply, png, send, sha256};
 use reqwest::RequestBuilder;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
@@ -31,13 +30,6 @@ async fn ticket(gateway: &Gateway, body: &Value) -> Ticket {
 
 fn announce(bytes: &[u8]) -> Value {
     json!({ "content_type": "image/png", "size_bytes": bytes.len() })
-}
-
-/// The SHA-256 in hexadecimal digits.
-fn sha256(bytes: &[u8]) -> String {
-    let mut digest = Digest::new();
-    digest.update(bytes);
-    digest.finish().hex()
 }
 
 fn put(gateway: &Gateway, url: &str, content_type: &str, bytes: &[u8]) -> RequestBuilder {
