@@ -9,7 +9,6 @@ use crate::http::{Body, Method, Request, Response, Target};
 use crate::json::{self, Json};
 use crate::providers::{self, Presign, Ticket};
 use crate::rules::{Rule, Value, Violation};
-use crate::time;
 
 /// The gateway's path for tickets.
 pub const PATH: &str = "/staging";
@@ -34,7 +33,7 @@ impl Presign for Staging {
             url: json.url("put_url")?,
             id: String::new(),
             headers: checksum.map(|base64| ("x-amz-checksum-sha256".to_owned(), base64)).into_iter().collect(),
-            expires_at_millis: json.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
+            expires_at_millis: json.time("expires_at"),
             fetch_url: Some(json.url("get_url")?),
         })
     }

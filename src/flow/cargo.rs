@@ -1,10 +1,13 @@
 //! What is on its way: a file, or an address that the provider fetches by itself.
 
+use super::integrity;
+use crate::digest::Checksum;
+use crate::error::Error;
 use crate::file::AcceptedFile;
 use crate::json;
 use crate::media::{Format, Kind};
 use crate::options::Options;
-use crate::providers::{Source, Ticket};
+use crate::providers::{Claims, Source, Ticket};
 use crate::text;
 
 #[derive(Debug)]
@@ -34,6 +37,14 @@ impl Cargo {
         match self {
             Self::File(file) => Some(file.media().format.kind()),
             Self::Address { kind, .. } => *kind,
+        }
+    }
+
+    /// Compares what a provider says it holds with a file; of an address nothing is known.
+    pub(super) fn verify(&self, claims: &Claims, checksum: Option<&Checksum>) -> Result<(), Error> {
+        match self {
+            Self::File(file) => integrity::check(claims, file, checksum),
+            Self::Address { .. } => Ok(()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::cargo::Cargo;
 use super::effect::{Delivery, Next, Sent, Wake};
-use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload, integrity};
+use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload};
 use crate::error::Error;
 use crate::providers::{Claims, Submission};
 
@@ -38,30 +38,25 @@ impl Upload {
 
     /// What is wrong with what the provider says it holds, as far as that can be told by now.
     pub(super) fn contradiction(&self, claims: &Claims) -> Option<Error> {
-        match &self.state {
-            State::Carry(Cargo::File(file), _) => integrity::check(claims, file, self.checksum.as_ref()).err(),
-            _ => None,
-        }
+        let State::Carry(cargo, _) = &self.state else { return None };
+        cargo.verify(claims, self.checksum.as_ref()).err()
     }
 
     /// Compares what the provider says it holds with what was sent; only then is the upload done.
     pub(super) fn deliver(&mut self) -> Next {
-        let verdict = match &self.state {
-            State::Carry(_, Leg::Deliver(asset)) => self.contradiction(&asset.claims),
+        let State::Carry(cargo, Leg::Deliver(asset)) = core::mem::replace(&mut self.state, State::Over) else {
             // A provider that says "pending" has no request to ask how far it is.
-            _ => Some(Error::MalformedResponse { what: "status" }),
+            return self.finish(Err(Error::MalformedResponse { what: "status" }));
         };
-        match (verdict, core::mem::replace(&mut self.state, State::Over)) {
-            (None, State::Carry(cargo, Leg::Deliver(asset))) => {
-                let reference = asset.reference().unwrap_or_default();
-                let request_fragment = self.provider.request_fragment(reference, cargo.kind(), &self.options);
-                let sent = match (cargo, self.checksum) {
-                    (Cargo::File(file), Some(checksum)) => Some(Sent { file: *file, checksum }),
-                    _ => None,
-                };
-                self.finish(Ok(Delivery { asset, sent, request_fragment }))
-            }
-            (error, _) => self.finish(Err(error.unwrap_or(Error::MalformedResponse { what: "status" }))),
+        if let Err(error) = cargo.verify(&asset.claims, self.checksum.as_ref()) {
+            return self.finish(Err(error));
         }
+        let reference = asset.reference().unwrap_or_default();
+        let request_fragment = self.provider.request_fragment(reference, cargo.kind(), &self.options);
+        let sent = match (cargo, self.checksum) {
+            (Cargo::File(file), Some(checksum)) => Some(Sent { file: *file, checksum }),
+            _ => None,
+        };
+        self.finish(Ok(Delivery { asset, sent, request_fragment }))
     }
 }

@@ -5,6 +5,7 @@
 //! 2^53 is exact. Of equal keys the last one counts, as in `JSON.parse`. The fields a provider adds are never looked at.
 
 use crate::error::Error;
+use crate::time;
 
 mod reader;
 mod write;
@@ -73,6 +74,12 @@ impl<'a> Json<'a> {
             "false" => Ok(false),
             _ => Err(Malformed(name)),
         }
+    }
+
+    /// A field that is an RFC 3339 time, in milliseconds since 1970; `None` where there is none, or another kind of time.
+    #[must_use]
+    pub fn time(self, name: &'static str) -> Option<u64> {
+        time::parse_rfc3339(&self.text(name).ok()?)
     }
 
     /// A field that is a list.

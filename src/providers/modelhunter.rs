@@ -10,7 +10,6 @@ use crate::media::{Format, Kind, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::text;
-use crate::time;
 
 /// The adapter.
 #[derive(Debug)]
@@ -104,7 +103,7 @@ impl Presign for ModelHunter {
             url: data.url("upload_url")?,
             id: data.path_segment("file_id")?,
             headers: Vec::new(),
-            expires_at_millis: data.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
+            expires_at_millis: data.time("expires_at"),
             fetch_url: None,
         })
     }

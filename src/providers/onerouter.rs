@@ -13,7 +13,6 @@ use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::staging::Staging;
 use crate::text;
-use crate::time;
 
 /// The adapter.
 #[derive(Debug)]
@@ -158,7 +157,7 @@ impl Library for OneRouter {
 
 /// One that is not active may have no reference yet.
 fn asset(data: Json<'_>, claims: Claims) -> Result<Asset, Malformed> {
-    let created = data.text("created_at").ok().and_then(|text| time::parse_rfc3339(&text));
+    let created = data.time("created_at");
     Ok(Asset {
         id: Some(data.u64("id")?.to_string()),
         uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://")),

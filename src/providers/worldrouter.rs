@@ -10,7 +10,6 @@ use crate::json::Json;
 use crate::media::Format;
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
-use crate::time;
 
 /// The adapter.
 #[derive(Debug)]
@@ -64,7 +63,7 @@ impl Provider for WorldRouter {
         Ok(Submission::Ready(Asset {
             id: Some(json.text("id")?),
             url: Some(json.url("url")?),
-            expires_at_millis: json.text("expires_at").ok().and_then(|text| time::parse_rfc3339(&text)),
+            expires_at_millis: json.time("expires_at"),
             claims: Claims {
                 size: Claim::number(json, "size_bytes"),
                 content_type: Claim::text(json, "content_type"),
