@@ -8,7 +8,15 @@ import type { InitOptions } from './types.js';
 /** A host of the core that has said `ready`. */
 export interface Connection {
   /** Calls the core; gives its value, or rejects with an `UploadError` or with the signal's reason. */
-  call<T>(call: Call, signal?: AbortSignal, onEvent?: (event: CoreEvent) => void): Promise<T>;
+  call<T>(call: Call, line?: Line): Promise<T>;
+}
+
+/** What a call says and hears while it runs. */
+export interface Line {
+  signal?: AbortSignal | undefined;
+  onEvent?: (event: CoreEvent) => void;
+  /** Answers what only the page can tell. What it throws ends the call. */
+  onAsk?: (what: string, about: unknown) => unknown;
 }
 
 /** How long a worker may take to start before the main thread does its work: a strict CSP can leave it silent. */
@@ -92,7 +100,10 @@ function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Pro
           fail(message.message);
           break;
         case 'event':
-          calls.get(message.id)?.onEvent?.(message.event);
+          calls.get(message.id)?.line.onEvent?.(message.event);
+          break;
+        case 'ask':
+          void tell(message);
           break;
         case 'result':
           take(message.id)?.resolve(message.value);
@@ -112,7 +123,18 @@ function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Pro
       return pending;
     };
 
-    function call<T>(call: Call, signal?: AbortSignal, onEvent?: (event: CoreEvent) => void): Promise<T> {
+    async function tell({ id, ask, what, about }: Answer & { type: 'ask' }): Promise<void> {
+      try {
+        const value = await calls.get(id)?.line.onAsk?.(what, about);
+        post({ type: 'told', id, ask, value });
+      } catch (error) {
+        take(id)?.reject(error);
+        post({ type: 'abort', id });
+      }
+    }
+
+    function call<T>(call: Call, line: Line = {}): Promise<T> {
+      const { signal } = line;
       return new Promise<T>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         const id = next++;
@@ -124,7 +146,7 @@ function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Pro
         calls.set(id, {
           resolve: resolve as (value: unknown) => void,
           reject,
-          onEvent,
+          line,
           release: () => signal?.removeEventListener('abort', cancel),
         });
         post({ type: 'call', id, call });
@@ -138,7 +160,7 @@ function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Pro
 interface Pending {
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
-  onEvent: ((event: CoreEvent) => void) | undefined;
+  line: Line;
   release: () => void;
 }
 

@@ -6,12 +6,19 @@ import type { Answer, Call, Request } from './protocol.js';
 /** Takes the page's messages and answers through `answer`. */
 export function createHost(answer: (message: Answer) => void): (message: Request) => void {
   const running = new Map<number, AbortController>();
+  const asked = new Map<number, PromiseWithResolvers>();
+  let asks = 0;
 
   async function run(id: number, call: Call): Promise<void> {
     const abort = new AbortController();
     running.set(id, abort);
+    const ask = (what: string, about: unknown) => {
+      const ask = asks++;
+      answer({ type: 'ask', id, ask, what, about });
+      return new Promise((resolve, reject) => asked.set(ask, { resolve, reject }));
+    };
     try {
-      const value = await perform(call, abort.signal, (event) => answer({ type: 'event', id, event }));
+      const value = await perform(call, abort.signal, (event) => answer({ type: 'event', id, event }), ask);
       answer({ type: 'result', id, value });
     } catch (error) {
       answer({ type: 'failure', id, ...describe(error) });
@@ -31,6 +38,13 @@ export function createHost(answer: (message: Answer) => void): (message: Request
       case 'abort':
         running.get(message.id)?.abort();
         break;
+      case 'told': {
+        const waiting = asked.get(message.ask);
+        asked.delete(message.ask);
+        if (message.error === undefined) waiting?.resolve(message.value);
+        else waiting?.reject(message.error);
+        break;
+      }
       case 'visible':
         // The core listens for this where it would like to hear `visibilitychange`, which workers do not get.
         globalThis.dispatchEvent(new Event('mediaferry-visible'));
@@ -48,10 +62,18 @@ function start(module: WebAssembly.Module, answer: (message: Answer) => void): v
   }
 }
 
-function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => void): unknown {
+/** Asks the page something that only it can tell. */
+type Ask = (what: string, about: unknown) => Promise<unknown>;
+
+interface PromiseWithResolvers {
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+}
+
+function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => void, ask: Ask): unknown {
   switch (call.method) {
     case 'perform':
-      return core.perform(call.source, call.call, signal, onEvent);
+      return core.perform(call.source, call.call, signal, onEvent, ask);
     case 'checkTogether':
       return core.checkTogether(call.call, call.kinds);
     case 'providers':

@@ -132,7 +132,8 @@ function describe(method: string, { provider, gateway, signal, ...options }: Cal
 
 async function perform<T>(call: string, source?: Blob, options?: UploadOptions): Promise<T> {
   const core = await connected();
-  return await core.call<T>({ method: 'perform', source, call }, options?.signal, (event) => tell(options, event));
+  const onEvent = (event: CoreEvent) => tell(options, event);
+  return await core.call<T>({ method: 'perform', source, call }, { signal: options?.signal, onEvent });
 }
 
 type Dated<T extends { expiresAt?: Date }> = Omit<T, 'expiresAt'> & { expiresAtMillis?: number };

@@ -14,6 +14,7 @@ export type Request =
   | { type: 'start'; module: WebAssembly.Module }
   | { type: 'call'; id: number; call: Call }
   | { type: 'abort'; id: number }
+  | { type: 'told'; id: number; ask: number; value?: unknown; error?: unknown }
   | { type: 'visible' };
 
 /** From the host. */
@@ -21,6 +22,7 @@ export type Answer =
   | { type: 'ready' }
   | { type: 'broken'; message: string }
   | { type: 'event'; id: number; event: CoreEvent }
+  | { type: 'ask'; id: number; ask: number; what: string; about: unknown }
   | { type: 'result'; id: number; value: unknown }
   | { type: 'failure'; id: number; facts?: ErrorFacts; message?: string };
 

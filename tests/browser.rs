@@ -81,7 +81,7 @@ const DONE: &str =
 /// Looks at a Blob, or hashes it.
 async fn of_blob(method: &str, source: Blob) -> Result<JsValue, JsValue> {
     let call = ["{\"method\":\"", method, "\"}"].concat();
-    browser::perform(Some(source), call, never(), Function::default()).await
+    browser::perform(Some(source), call, never(), Function::default(), Function::default()).await
 }
 
 async fn probe(source: Blob) -> Result<JsValue, JsValue> {
@@ -108,7 +108,7 @@ async fn over_line(
     play_line(&["[", &script.join(","), "]"].concat());
     let record = recorder();
     let call = [call, ",\"gateway\":\"http://gateway.test/\"}"].concat();
-    let result = browser::perform(source, call, signal.clone(), record.clone()).await;
+    let result = browser::perform(source, call, signal.clone(), record.clone(), Function::default()).await;
     restore();
     (result, Array::from(&get(&record, "events")).iter().collect())
 }

@@ -5,12 +5,12 @@ use core::future::{Future, pending, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
-use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
 use super::call::Way;
 use super::event::Happened;
+use super::page::Page;
 use super::{blob, convert, fetch, timer, xhr};
 use crate::flow::{Effect, Failure, Input, Next, Output, Task};
 
@@ -22,12 +22,12 @@ pub(super) struct Driver {
     /// `None` where the provider fetches an address: then nothing is ever read.
     source: Option<Blob>,
     way: Way,
-    on_event: Function,
+    page: Page,
 }
 
 impl Driver {
-    pub(super) fn new(task: Box<dyn Task>, source: Option<Blob>, way: Way, on_event: Function) -> Self {
-        Self { task: RefCell::new(task), source, way, on_event }
+    pub(super) fn new(task: Box<dyn Task>, source: Option<Blob>, way: Way, page: Page) -> Self {
+        Self { task: RefCell::new(task), source, way, page }
     }
 
     /// Runs to the end, and gives what JavaScript is to get. Nothing keeps running after that.
@@ -71,10 +71,7 @@ impl Driver {
 
     fn handle(&self, input: Input) -> Next<Output> {
         let step = self.task.borrow_mut().handle(input, timer::now());
-        for event in &step.events {
-            // A listener that throws is the page's own affair; the upload goes on.
-            let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
-        }
+        step.events.iter().for_each(|event| self.page.tell(event));
         step.next
     }
 

@@ -21,12 +21,14 @@ mod drive;
 mod event;
 mod fetch;
 mod object;
+mod page;
 mod stream;
 mod timer;
 mod xhr;
 
 use call::Call;
 use drive::Driver;
+use page::Page;
 
 /// std's own allocator is twice the code.
 #[global_allocator]
@@ -43,7 +45,8 @@ const RULE: &'static str = Rule::TYPESCRIPT;
 #[wasm_bindgen(typescript_custom_section)]
 const KIND: &'static str = Kind::TYPESCRIPT;
 
-/// Performs a task; [`Call::read`] says how `call` names it. `on_event` is called with each event.
+/// Performs a task; [`Call::read`] says how `call` names it. `on_event` is called with each event, `ask` with what
+/// the core wants to know of the page and with what it is about, and gives a promise of that.
 /// Gives what the task gives, or rejects with an error object, or with `undefined` once `signal` has aborted.
 #[wasm_bindgen(js_name = perform)]
 pub async fn perform(
@@ -51,9 +54,10 @@ pub async fn perform(
     call: String,
     signal: AbortSignal,
     on_event: Function,
+    ask: Function,
 ) -> Result<JsValue, JsValue> {
     let Call { task, way } = Call::read(&call, source.as_ref())?;
-    Driver::new(task, source, way, on_event).run(&signal).await
+    Driver::new(task, source, way, Page { on_event, ask }).run(&signal).await
 }
 
 /// The limits on one generation request that references of these kinds, separated by spaces, break together.
