@@ -22,6 +22,7 @@ mod event;
 mod fetch;
 mod object;
 mod page;
+mod pass;
 mod stream;
 mod timer;
 mod xhr;
