@@ -1,7 +1,9 @@
 // The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
 
+import { definition } from './backend.js';
 import { type Connection, connect, type Line } from './connection.js';
-import type { CallOptions, InitOptions } from './types.js';
+import { pass } from './pass.js';
+import type { CallOptions, InitOptions, UploadOptions } from './types.js';
 
 let connection: Promise<Connection> | undefined;
 
@@ -25,11 +27,14 @@ export async function perform<T>(call: string, source?: Blob, line?: Line): Prom
 /** A call as the core reads it, without what only the page can use. */
 export function describe(
   method: string,
-  { provider, gateway, signal, messages, ...options }: CallOptions,
+  { provider, gateway, signal, messages, headers, token, ...options }: CallOptions | UploadOptions,
   more: object,
 ): string {
-  const absolute = new URL(gateway ?? '/', globalThis.location?.href).href;
-  return JSON.stringify({ method, provider, gateway: absolute, options, ...more });
+  const isOwn = typeof provider === 'object';
+  // A page without an address of its own may well have a backend.
+  const absolute = isOwn ? undefined : new URL(gateway ?? '/', globalThis.location?.href).href;
+  const way = { provider: definition(provider), gateway: absolute, ...pass({ headers, token }) };
+  return JSON.stringify({ method, ...way, options, ...more });
 }
 
 /** The core's time of an asset's end, as a `Date`. */

@@ -1,6 +1,6 @@
 // The one error class, and the English for every code and rule.
 
-import type { ErrorCode, ProviderId, Restrictions, Retry, Rule, Stage, Violation } from './types.js';
+import type { AnyProviderId, ErrorCode, Restrictions, Retry, Rule, Stage, Violation } from './types.js';
 
 /** The facts of a failed upload, as the core reports them. */
 export interface ErrorFacts {
@@ -8,7 +8,7 @@ export interface ErrorFacts {
   retryable: boolean;
   unclear: boolean;
   stage?: Stage;
-  provider?: ProviderId;
+  provider?: AnyProviderId;
   status?: number;
   retryAfterMillis?: number;
   providerCode?: string;
@@ -27,7 +27,7 @@ export class UploadError extends Error {
   readonly code: ErrorCode;
   /** The stage that failed. */
   readonly stage: Stage | undefined;
-  readonly provider: ProviderId | undefined;
+  readonly provider: AnyProviderId | undefined;
   /** Whether the same upload may succeed later without a change, and makes no second asset. */
   readonly retryable: boolean;
   /** Whether the provider may have made an asset all the same: the line broke where that cannot be known. */
@@ -76,7 +76,7 @@ const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
   network_timeout: () => 'There was no answer in time.',
   stalled: () => 'The transfer stopped moving.',
   offline: () => 'The browser is offline.',
-  unauthenticated: () => "The provider refused the gateway's key.",
+  unauthenticated: () => 'The key or the token was refused.',
   rate_limited: () => 'There were too many requests.',
   unavailable: (facts) => `The other side cannot answer just now${status(facts)}.`,
   too_large: () => 'The other side refused the file for its size.',

@@ -1,5 +1,7 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
+import { answering } from './asking.js';
+import type { Line } from './connection.js';
 import { connected, type Dated, dated, describe, perform } from './core.js';
 import { Task } from './task.js';
 import type {
@@ -19,6 +21,8 @@ import type {
   Violation,
 } from './types.js';
 
+export type * from './backend.js';
+export { defineProvider, presignedPut } from './backend.js';
 export { explain, type Messages, UploadError } from './error.js';
 export type * from './types.js';
 export { Uploader } from './uploader.js';
@@ -58,7 +62,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
   const { pageSize } = options;
   for (let page = 1, met = 0; ; page++) {
     const call = describe('list', options, { page, pageSize });
-    const answer = await perform<{ assets: Dated<ListedAsset>[]; total: number }>(call, undefined, options);
+    const answer = await perform<{ assets: Dated<ListedAsset>[]; total: number }>(call, undefined, line(options));
     yield* answer.assets.map(dated);
     met += answer.assets.length;
     if (answer.assets.length === 0 || met >= answer.total) return;
@@ -71,7 +75,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * @throws {TypeError} from a provider that removes nothing
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
-  await perform(describe('remove', options, { id }), undefined, options);
+  await perform(describe('remove', options, { id }), undefined, line(options));
 }
 
 /**
@@ -113,6 +117,10 @@ export async function sha256(source: Blob, options?: LocalOptions): Promise<stri
 /** The providers and what each takes, as data: to show before a file is picked. */
 export async function providers(): Promise<Provider[]> {
   return await (await connected()).call<Provider[]>({ method: 'providers' });
+}
+
+function line(options: CallOptions): Line {
+  return { ...options, onAsk: answering(options, options.signal) };
 }
 
 async function look<T>(method: string, source: Blob, options?: LocalOptions): Promise<T> {
