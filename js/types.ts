@@ -255,7 +255,7 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   readonly result: Promise<A>;
   /**
    * Stops what is being sent until `resume`; a presigned PUT then starts again from its first byte. A form POST and
-   * what creates an asset are not cut, for they may not be sent twice: the pause comes after their answer.
+   * what creates an asset are not cut, for they may not be sent twice: `status` is `'paused'` after their answer.
    */
   pause(): void;
   resume(): void;
