@@ -303,7 +303,7 @@ export interface Restrictions {
 }
 
 /** Options of an `Uploader`, and of each upload in it. */
-export interface UploaderOptions extends UploadOptions {
+export interface UploaderOptions extends Partial<UploadOptions> {
   /**
    * How many uploads run at once.
    * @default 4
