@@ -30,7 +30,7 @@ export async function find(sources: Sources): Promise<Found> {
 }
 
 function transferOf(sources: Sources): DataTransfer | null {
-  if (sources instanceof DataTransfer) return sources;
+  if ('items' in sources) return sources;
   if ('clipboardData' in sources) return sources.clipboardData;
   return 'dataTransfer' in sources ? sources.dataTransfer : null;
 }

@@ -24,7 +24,7 @@ const REPORT_EVERY_MILLIS = 50;
 
 /** Uploads many files. One that waits costs an object and nothing more: no timer, no request, no worker. */
 export class Uploader extends Emitter<UploaderEvents> {
-  readonly #options: UploadOptions;
+  readonly #options: Partial<UploadOptions>;
   readonly #concurrency: number;
   readonly #restrictions: Restrictions;
   readonly #tasks = new Set<Task>();
@@ -93,7 +93,7 @@ export class Uploader extends Emitter<UploaderEvents> {
       this.emit('restriction-failed', source, broken);
       throw this.#refusal(broken);
     }
-    const task = new Task(source, { ...this.#options, ...options }, this.#owner);
+    const task = new Task(source, { ...this.#options, ...options } as UploadOptions, this.#owner);
     // Who only listens for `upload-error` has heard of a failure.
     task.result.catch(() => {});
     task.watch((happening) => this.#hear(task, happening));
@@ -187,27 +187,42 @@ export class Uploader extends Emitter<UploaderEvents> {
 
   #fill(): void {
     if (!this.#proceeds || this.#isPaused) return;
-    let free = this.#concurrency;
-    for (const { status } of this.#running) if (status === 'uploading') free -= 1;
     for (const task of this.#waiting) {
-      if (free <= 0) return;
+      if (this.#active >= this.#concurrency) return;
       if (task.status !== 'queued') continue;
       this.#waiting.delete(task);
       this.#running.add(task);
-      this.emit('upload-start', task);
       task.start();
-      free -= 1;
+      this.emit('upload-start', task);
     }
   }
 
+  /** A paused upload leaves its place to another. */
+  get #active(): number {
+    let active = 0;
+    for (const { status } of this.#running) if (status === 'uploading') active += 1;
+    return active;
+  }
+
   #hear(task: Task, happening: Happening<Asset>): void {
-    if (happening.type === 'progress') {
-      this.emit('upload-progress', task, happening.progress);
-      if (performance.now() - this.#reportedAt >= REPORT_EVERY_MILLIS) this.#report();
-    } else if (happening.type === 'retry') this.emit('upload-retry', task, happening.retry);
-    else if (happening.type === 'status') this.#fill();
-    else if (happening.type === 'success') this.#end(task, () => this.emit('upload-success', task, happening.asset));
-    else if (happening.type === 'error') this.#end(task, () => this.emit('upload-error', task, happening.error));
+    switch (happening.type) {
+      case 'progress':
+        this.emit('upload-progress', task, happening.progress);
+        if (performance.now() - this.#reportedAt >= REPORT_EVERY_MILLIS) this.#report();
+        break;
+      case 'retry':
+        this.emit('upload-retry', task, happening.retry);
+        break;
+      case 'status':
+        if (happening.status === 'paused') this.#fill();
+        break;
+      case 'success':
+        this.#end(task, () => this.emit('upload-success', task, happening.asset));
+        break;
+      case 'error':
+        this.#end(task, () => this.emit('upload-error', task, happening.error));
+        break;
+    }
   }
 
   #end(task: Task, tell: () => void): void {
