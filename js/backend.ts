@@ -159,9 +159,10 @@ export type CustomProvider = Readonly<(PutBackend | FormBackend) & { id: string;
  * @throws {TypeError} without exactly one of `sign` and `form`
  */
 export function defineProvider(backend: PutBackend | FormBackend): CustomProvider {
-  if ('sign' in backend === 'form' in backend) throw new TypeError('a provider has either sign() or form()');
   const { id = 'custom', name = id } = backend;
-  return { ...backend, id, name };
+  const provider = { ...backend, id, name };
+  if ('sign' in provider === 'form' in provider) throw new TypeError('a provider has either sign() or form()');
+  return provider;
 }
 
 /** A backend that signs a PUT: `defineProvider` for the most usual case. */

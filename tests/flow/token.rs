@@ -4,7 +4,7 @@ use mediaferry::error::{Error, ErrorCode};
 use mediaferry::flow::Stage;
 
 use crate::script::{Answer, Script, status};
-use crate::{COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, relaydance, stored, taken, ticket};
+use crate::{COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, photo_to, provider, relaydance, stored, taken, ticket};
 
 /// What a proxy before the gateway answers.
 fn unauthorized() -> Answer {
@@ -33,6 +33,12 @@ fn a_form_is_repeated_as_well() {
     let played = script().on(FORM, taken()).run();
     assert!(!played.is_unclear && played.end.is_some_and(|end| end.is_ok()));
     ends_unauthenticated(script().on(FORM, unauthorized()), Stage::Transfer);
+}
+
+#[test]
+fn staging_is_the_gateway_s_too() {
+    let apiframe = photo_to(provider("apiframe")).renewing_token();
+    ends_unauthenticated(apiframe.times(2, "POST /staging", &unauthorized()), Stage::Ticket);
 }
 
 #[test]
