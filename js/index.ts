@@ -1,7 +1,8 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
-import { type Connection, connect } from './connection.js';
+import type { Connection } from './connection.js';
 import type { CoreEvent } from './protocol.js';
+import { connect } from './start.js';
 import type {
   Asset,
   CallOptions,
@@ -21,6 +22,7 @@ import type {
 } from './types.js';
 
 export { explain, UploadError } from './error.js';
+export { type SetupCode, SetupError } from './setup-error.js';
 export type * from './types.js';
 
 let connection: Promise<Connection> | undefined;
@@ -28,6 +30,7 @@ let connection: Promise<Connection> | undefined;
 /**
  * Loads the core and starts its worker. Every other function does so by itself when it is first called;
  * call this to do it earlier or from other places. A second call waits for the first; a failed one may be repeated.
+ * @throws {SetupError} where the core cannot start, with what to change
  */
 export async function init(options?: InitOptions): Promise<void> {
   await connected(options);
