@@ -12,7 +12,7 @@ export async function visit(life, browser, address) {
   page.on('console', (message) => said.push(message.text())).on('pageerror', (error) => said.push(error.message));
   const modules = [];
   page.on('response', (response) => {
-    if (/core[^/]*\.wasm/.test(response.url())) modules.push(response.buffer().catch(() => Buffer.alloc(0)));
+    if (/\.wasm$/.test(response.url())) modules.push(response.buffer().catch(() => Buffer.alloc(0)));
   });
   await page.goto(address);
   const result = await ended(page, said);
