@@ -18,7 +18,7 @@ export interface Line {
   onAsk?: (what: string, about: unknown) => unknown;
 }
 
-/** How long a worker may take to start before the main thread does its work: a strict CSP can leave it silent. */
+/** How long a host may take to start before the next kind is tried, where nothing says that it cannot. */
 const START_MILLIS = 5_000;
 
 type Post = (message: Request) => void;

@@ -5,7 +5,7 @@ export type SetupCode = 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid';
 
 const WORDS: Record<SetupCode, [what: string, hint: string]> = {
   wasm_blocked: [
-    'This page may not compile WebAssembly.',
+    'This page may not run WebAssembly.',
     "Add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy.",
   ],
   wasm_missing: ['There is no core.wasm.', 'Give init({ wasm }) its address or bytes: it is mediaferry/core.wasm.'],

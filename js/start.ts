@@ -18,6 +18,7 @@ export async function connect({ wasm, worker }: InitOptions = {}, lost: () => vo
         return await start(module, lost, worker);
       } catch {
         // Another origin, a CSP, a file left behind, an old embedder: the next place can do all that this one can.
+        // Chromium, Firefox and WebKit each say so at once, by an error event or an exception.
       }
     }
   }
@@ -32,14 +33,12 @@ async function inWorker(
   if (url === undefined) throw new Error('there is no script for a worker');
   // A classic script: it is one file without imports, and more browsers take it.
   const worker = new Worker(url, { name: 'mediaferry' });
-  const refusal = new AbortController();
   try {
     return await open(
       module,
       (receive, fail) => {
         worker.addEventListener('message', ({ data }) => receive(data));
         worker.addEventListener('error', ({ message }) => fail(message || 'the worker did not start'));
-        onRefusal(refusal.signal, () => fail('the content policy refuses the worker'));
         return (message) => worker.postMessage(message);
       },
       () => {
@@ -50,18 +49,7 @@ async function inWorker(
   } catch (error) {
     worker.terminate();
     throw error;
-  } finally {
-    refusal.abort();
   }
-}
-
-/** A content policy can leave a worker silent; but the page is told of it, long before one stops waiting. */
-function onRefusal(signal: AbortSignal, refused: () => void): void {
-  globalThis.document?.addEventListener(
-    'securitypolicyviolation',
-    ({ effectiveDirective }) => effectiveDirective === 'worker-src' && refused(),
-    { signal },
-  );
 }
 
 /** A worker of the page's own origin, wherever the package came from. */

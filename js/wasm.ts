@@ -29,10 +29,13 @@ export async function compile(given: Given | undefined, part: Part): Promise<Web
   return await build(await unpack(await part.copy()));
 }
 
-/** Browsers word a refusal differently, and as if the bytes were wrong; bytes that cannot be wrong tell it apart. */
+/**
+ * Browsers word a refusal differently, and as if the bytes were wrong; bytes that cannot be wrong tell it apart.
+ * WebKit refuses no compilation, only the instance.
+ */
 async function mustBeAllowed(): Promise<void> {
   try {
-    await WebAssembly.compile(EMPTY);
+    await WebAssembly.instantiate(EMPTY);
   } catch (cause) {
     throw new SetupError('wasm_blocked', cause);
   }

@@ -35,7 +35,7 @@ const TROUBLE = {
   'the policy allows copies only': { policy: `${EVAL}; worker-src blob:`, runs: 'copy' },
 };
 
-/** A policy can leave a worker silent, for which the loader waits five seconds if nothing tells it sooner. */
+/** The loader waits five seconds for a worker that is silent: a refused one must not be. */
 const TOLD_MILLIS = 4_500;
 
 suite('the loader', () => {

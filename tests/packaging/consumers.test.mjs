@@ -16,7 +16,7 @@ import { visit } from './visit.mjs';
 
 const isWanted = ({ fast }) => fast || process.env.CONSUMERS === 'all';
 
-/** A worker that a policy keeps silent is waited for during five seconds, unless the page is told of it. */
+/** The loader waits five seconds for a worker that is silent: a refused one must not be. */
 const TOLD_MILLIS = 4_500;
 
 const life = lifetime({ after });
