@@ -66,43 +66,52 @@ export const CONSUMERS = {
 };
 
 const EVAL = "'wasm-unsafe-eval'";
-const policy = (text) => ({ 'content-security-policy': text });
 
-/** Pages without a bundler. `cdn` has the package on another origin; CDN in a policy stands for that. */
+/** Pages without a bundler. With `cdn` the package comes from another origin, which CDN in a policy stands for. */
 export const PAGES = {
   'no bundler': { uses: FILES },
   'no bundler, mediaferry/inline': { entry: 'inline', uses: COPIES },
+  'no bundler, mediaferry/slim': { entry: 'slim', error: { name: 'SetupError', code: 'wasm_missing' } },
+  'no bundler, mediaferry/slim with init': {
+    entry: 'slim',
+    init: { wasm: '/mediaferry/core.wasm', worker: '/mediaferry/worker.js' },
+    uses: FILES,
+  },
   'no bundler, package from another origin': { cdn: true, uses: { wasm: 'file', worker: 'copy' } },
   "CSP: script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'": {
-    headers: policy(`script-src 'self' ${EVAL}; worker-src 'self'`),
+    policy: `script-src 'self' ${EVAL}; worker-src 'self'`,
     uses: FILES,
   },
   "CSP: worker-src 'none'": {
-    headers: policy(`script-src 'self' ${EVAL}; worker-src 'none'`),
+    policy: `script-src 'self' ${EVAL}; worker-src 'none'`,
     uses: { wasm: 'file', worker: 'none' },
   },
   'CSP and another origin: worker-src blob:': {
     cdn: true,
-    headers: policy(`script-src 'self' CDN ${EVAL}; worker-src 'self' blob:`),
+    policy: `script-src 'self' CDN ${EVAL}; worker-src 'self' blob:`,
     uses: { wasm: 'file', worker: 'copy' },
   },
   "CSP and another origin: worker-src 'self'": {
     cdn: true,
-    headers: policy(`script-src 'self' CDN ${EVAL}; worker-src 'self'`),
+    policy: `script-src 'self' CDN ${EVAL}; worker-src 'self'`,
     uses: { wasm: 'file', worker: 'none' },
   },
   'CSP and another origin: no connect-src for it': {
     cdn: true,
-    headers: policy(`script-src 'self' CDN ${EVAL}; worker-src blob:; connect-src 'self' http://127.0.0.1:*`),
+    policy: `script-src 'self' CDN ${EVAL}; worker-src blob:; connect-src 'self' http://127.0.0.1:*`,
     uses: { wasm: 'copy', worker: 'copy' },
   },
+  'CSP: trusted types': {
+    policy: "require-trusted-types-for 'script'",
+    uses: { wasm: 'file', worker: 'none' },
+  },
   "CSP without 'wasm-unsafe-eval'": {
-    headers: policy("script-src 'self'; worker-src 'self'"),
+    policy: "script-src 'self'; worker-src 'self'",
     error: { name: 'SetupError', code: 'wasm_blocked' },
   },
   "CSP without 'wasm-unsafe-eval', mediaferry/inline": {
     entry: 'inline',
-    headers: policy("script-src 'self' blob:"),
+    policy: "script-src 'self' blob:",
     error: { name: 'SetupError', code: 'wasm_blocked' },
   },
 };

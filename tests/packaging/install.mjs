@@ -13,12 +13,13 @@ export const consumer = (imports = 'mediaferry') =>
 /** The page that loads `script`. */
 export const page = (script) => `<!doctype html><title>consumer</title><script type="module" src="${script}"></script>`;
 
-/** Installs the tarball and what else a consumer needs into `folder`. */
-export async function install(folder, { tarball, install = {} }) {
-  const dependencies = { mediaferry: `file:${tarball}`, ...install };
+/** Installs the tarball and these tools into `folder`, and gives it. */
+export async function install(folder, tarball, tools) {
+  const dependencies = { mediaferry: `file:${tarball}`, ...tools };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
   const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
   await run(['npm', 'install', ...quick], folder);
+  return folder;
 }
 
 /** Writes a consumer's own files into its folder. */

@@ -1,12 +1,14 @@
 // What every consumer has in it: one upload of a made picture, and how it ended, for the test to read.
 
-import { upload } from 'mediaferry';
+import { init, upload } from 'mediaferry';
 
-/** Uploads by the gateway that the page's address names. */
+/** Uploads by the gateway that the page's address names, with what that says `init` is to be given. */
 export async function run() {
-  const gateway = new URL(location.href).searchParams.get('gateway');
+  const address = new URL(location.href).searchParams;
+  const [gateway, given] = [address.get('gateway'), address.get('init')];
   const start = performance.now();
   try {
+    if (given) await init(JSON.parse(given));
     const { ref, sha256 } = await upload(await picture(), { provider: 'modelhunter', gateway });
     tell({ ref, sha256 });
   } catch ({ name, code, message }) {
