@@ -12,8 +12,8 @@ import { writeStubs } from './stubs.mjs';
 
 const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build'];
 
-// What a page imports, each with the `parts` of js/ that it is built from. An entry that stands on another one, as an
-// element on the facade, imports ./index.js and has no parts of its own.
+// What a page imports: `from` which module of js/, and with which of its `parts`. What stands on the facade, as an element
+// does, imports ./index.js, which is left a file of its own: `element: {}`. Each is in package.json's `exports` and `files`.
 const ENTRIES = {
   index: { from: 'index', parts: 'parts' },
   inline: { from: 'index', parts: 'parts-inline' },
@@ -53,6 +53,8 @@ async function bundle() {
       minify: true,
       format: 'esm',
       target: 'es2022',
+      // What an entry is made for, as React, is the page's own.
+      packages: 'external',
       legalComments: 'none',
       logLevel: 'warning',
       plugins: [arrange(name, parts)],
