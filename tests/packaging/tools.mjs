@@ -37,11 +37,11 @@ export async function pack(folder) {
   return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
 }
 
-/** Starts a server in a process group of its own, for as long as `life` lasts; gives its address once it answers. */
+/** Starts a server for as long as `life` lasts; gives its address once it answers. */
 export async function serve(life, command, cwd) {
   const port = await freePort();
   const [program, ...args] = command.map((word) => word.replace('PORT', port));
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
@@ -50,12 +50,12 @@ export async function serve(life, command, cwd) {
   }
   const gone = new Promise((resolve) => child.once('close', resolve));
   life.after(async () => {
-    if (child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    child.kill('SIGTERM');
     await gone;
   });
   const url = `http://127.0.0.1:${port}`;
-  for (const end = Date.now() + 60_000; Date.now() < end && child.exitCode === null; await sleep(50)) {
-    if (await fetch(url).catch(() => undefined)) return { url, told: () => told };
+  for (const end = Date.now() + 120_000; Date.now() < end && child.exitCode === null; await sleep(50)) {
+    if (await fetch(url).catch(() => undefined)) return { url };
   }
   throw new Error(`${program} does not answer: ${told}`);
 }

@@ -32,7 +32,7 @@ function workerOf(page) {
 }
 
 async function ended(page, said) {
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) {
     // A development server may load the page again at any time.
     const text = await page.evaluate(() => document.documentElement.dataset.result).catch(() => undefined);
     if (text) return JSON.parse(text);
