@@ -25,8 +25,12 @@ export async function compile(given: Given | undefined, part: Part): Promise<Web
       // A bundler or a server has left the file behind, or answers something else in its place.
     }
   }
-  if (!part.copy) throw new SetupError('wasm_missing');
-  return await build(await unpack(await part.copy()));
+  const copy = await part.copy?.().catch(missing);
+  return await build(await unpack(copy ?? missing()));
+}
+
+function missing(cause?: unknown): never {
+  throw new SetupError('wasm_missing', cause);
 }
 
 /**
@@ -51,11 +55,11 @@ async function build(bytes: BufferSource): Promise<WebAssembly.Module> {
 
 async function read(given: string | URL | Response | BufferSource): Promise<BufferSource> {
   if (ArrayBuffer.isView(given) || given instanceof ArrayBuffer) return given;
-  const response = given instanceof Response ? given : await fetch(given);
+  const response = given instanceof Response ? given : await fetch(given).catch(missing);
   const bytes = new Uint8Array(await response.arrayBuffer());
   // A server that answers every path with its index.html would otherwise make a puzzling CompileError.
   if (response.ok && MAGIC.every((byte, at) => bytes[at] === byte)) return bytes;
-  throw new SetupError('wasm_missing', `status ${response.status} and no WebAssembly`);
+  return missing(`status ${response.status} and no WebAssembly`);
 }
 
 async function unpack(copy: string): Promise<BufferSource> {

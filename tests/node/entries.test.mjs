@@ -92,6 +92,7 @@ test('what is given and is not the core is not passed over in silence', async ()
   const page = new Response('<!doctype html>');
   await assert.rejects(init({ wasm: page }), refusal('SetupError', 'wasm_missing'));
   await assert.rejects(init({ wasm: new Response(core, { status: 404 }) }), refusal('SetupError', 'wasm_missing'));
+  await assert.rejects(init({ wasm: 'http://127.0.0.1:1/core.wasm' }), refusal('SetupError', 'wasm_missing'));
   await assert.rejects(init({ wasm: core.subarray(0, 999) }), refusal('SetupError', 'wasm_invalid'));
   await init();
   assert.equal((await probe(photo)).format, 'JPEG');
