@@ -23,7 +23,7 @@ export function temporaryFolder(life) {
 /** Runs a program and gives what it prints; throws with all of that where it fails. */
 export function run([program, ...args], cwd) {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, env, timeout: 300_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, env, timeout: 600_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${program} ${args.join(' ')}: ${error.message}\n${stdout}\n${stderr}`));
       else resolve(stdout);
     });
