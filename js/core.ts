@@ -1,8 +1,9 @@
 // The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
 
 import { definition } from './backend.js';
-import { type Connection, connect, type Line } from './connection.js';
+import type { Connection, Line } from './connection.js';
 import { pass } from './pass.js';
+import { connect } from './start.js';
 import type { CallOptions, InitOptions, UploadOptions } from './types.js';
 
 let connection: Promise<Connection> | undefined;

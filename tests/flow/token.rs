@@ -4,7 +4,9 @@ use mediaferry::error::{Error, ErrorCode};
 use mediaferry::flow::Stage;
 
 use crate::script::{Answer, Script, status};
-use crate::{COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, photo_to, provider, relaydance, stored, taken, ticket};
+use crate::{
+    COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, photo_to, provider, relaydance, stored, taken, ticket,
+};
 
 /// What a proxy before the gateway answers.
 fn unauthorized() -> Answer {
