@@ -1,4 +1,4 @@
-// What the core asks the page: a token for the gateway, or what a provider of the page's own says.
+// What the core asks a provider of the page's own, and what it gets. It is loaded where a page has such a provider.
 
 import type {
   BackendContext,
@@ -9,22 +9,20 @@ import type {
   SignedForm,
   SignedPut,
 } from './backend.js';
-import { freshToken, pairs } from './pass.js';
-import type { CallOptions, ProviderId } from './types.js';
+import { pairs } from './pass.js';
 
-/** What the answers come from. */
-type Asked = Pick<CallOptions, 'token'> & { provider: ProviderId | CustomProvider };
-
-/** Answers one call's questions. A provider's answers are the JSON texts that `src/browser/page.rs` reads. */
-export function answering({ provider, token }: Asked, signal: AbortSignal = new AbortController().signal) {
-  const backend = typeof provider === 'object' ? conversation(provider) : undefined;
+/** Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. */
+export function asking(
+  provider: CustomProvider,
+  signal: AbortSignal,
+): (what: string, about: string) => Promise<string> {
+  const converse = conversation(provider);
   const attempts = new Map<string, number>();
-  return async (what: string, about: unknown): Promise<string | undefined> => {
-    if (what === 'token') return await freshToken(token, about as 'initial' | 'unauthorized', signal);
+  return async (what, about) => {
     const attempt = (attempts.get(what) ?? 0) + 1;
     attempts.set(what, attempt);
     try {
-      const body = await backend?.(what, JSON.parse(String(about)), { signal, attempt });
+      const body = await converse(what, JSON.parse(about), { signal, attempt });
       return JSON.stringify({ status: 200, body });
     } catch (error) {
       return JSON.stringify(await asAnswer(error));
@@ -34,36 +32,38 @@ export function answering({ provider, token }: Asked, signal: AbortSignal = new 
 
 type Question = BackendFile & { answer: string; id: string };
 
+/** The callbacks of either kind; the core asks only for what the definition has said there is. */
+type Callbacks = Pick<PutBackend, 'sign' | 'confirm' | 'status'> & Pick<FormBackend, 'form' | 'read'>;
+
 /** One upload's conversation with its provider. */
 function conversation(provider: CustomProvider) {
+  const backend = provider as unknown as Callbacks;
   let ticket: SignedPut;
-  return async (what: string, about: Question, context: BackendContext): Promise<unknown> => {
-    const { answer, ...file } = about;
-    const { put, post } = { put: provider as PutBackend, post: provider as FormBackend };
+  return async (what: string, { answer, ...file }: Question, context: BackendContext): Promise<unknown> => {
     switch (what) {
       case 'sign':
-        ticket = (await value(put.sign(file, context))) as SignedPut;
+        ticket = await value(backend.sign(file, context));
         return forCore(ticket);
       case 'confirm':
-        if (put.confirm) return await value(put.confirm(file, ticket, context));
+        if (backend.confirm) return await value(backend.confirm(file, ticket, context));
         return { id: ticket.id, url: ticket.publicUrl ?? ticket.url.replace(/[?#].*/, '') };
       case 'form':
-        return forCore((await value(post.form(file, context))) as SignedForm);
+        return forCore(await value(backend.form(file, context)));
       case 'read':
-        return post.read ? await value(post.read(parsed(answer), context)) : parsed(answer);
+        return await value(backend.read ? backend.read(parsed(answer), context) : parsed(answer));
       default:
-        if (!provider.status) throw new TypeError(`'${provider.id}' has no status() to ask about a pending asset`);
-        return await value(provider.status(about.id, context));
+        if (!backend.status) throw new TypeError(`${provider.id} has no status()`);
+        return await value(backend.status(file.id, context));
     }
   };
 }
 
 /** What a callback gave; of a `Response` its JSON. */
-async function value(given: unknown): Promise<unknown> {
+async function value<T>(given: T | Response | Promise<T | Response>): Promise<T> {
   const awaited = await given;
   if (!(awaited instanceof Response)) return awaited;
   if (!awaited.ok) throw awaited;
-  return parsed(await awaited.text());
+  return parsed(await awaited.text()) as T;
 }
 
 function parsed(text: string): unknown {
@@ -89,9 +89,9 @@ async function asAnswer(error: unknown): Promise<unknown> {
   const answer = thrown.response ?? thrown;
   const { status } = answer;
   if (!(Number.isInteger(status) && status >= 400 && status < 600)) throw error;
-  const retryAfter = thrown.retryAfter ?? answer.headers?.get?.('retry-after') ?? undefined;
+  const retryAfter = thrown.retryAfter ?? answer.headers?.get?.('retry-after');
   const body = answer instanceof Response ? parsed(await answer.text().catch(() => '')) : { message: thrown.message };
-  return { status, retryAfter: retryAfter === undefined ? undefined : String(retryAfter), body };
+  return { status, retryAfter: String(retryAfter), body };
 }
 
 /**
@@ -102,7 +102,7 @@ function isNetworkError(error: unknown): boolean {
   if (!(error instanceof TypeError)) return false;
   const { message, stack } = error;
   if (/^Load failed( \(.*\))?$/.test(message)) return stack === undefined;
-  return /^(Failed to fetch( \(.*\))?|network error|NetworkError when attempting to fetch resource\.|The Internet connection appears to be offline\.)$/.test(
+  return /^(network error|Failed to fetch( \(.*\))?|NetworkError when .* resource\.|The Internet .* offline\.)$/.test(
     message,
   );
 }

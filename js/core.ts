@@ -1,8 +1,8 @@
 // The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
 
-import { definition } from './backend.js';
+import { type CustomProvider, definition } from './backend.js';
 import type { Connection, Line } from './connection.js';
-import { pass } from './pass.js';
+import { freshToken, pass } from './pass.js';
 import { connect } from './start.js';
 import type { CallOptions, InitOptions, UploadOptions } from './types.js';
 
@@ -36,6 +36,20 @@ export function describe(
   const absolute = isOwn ? undefined : new URL(gateway ?? '/', globalThis.location?.href).href;
   const way = { provider: definition(provider), gateway: absolute, ...pass({ headers, token }) };
   return JSON.stringify({ method, ...way, options, ...more });
+}
+
+/** Answers what the core asks during one call: for a token, or what a provider of the page's own says. */
+export function answering(
+  options: CallOptions | UploadOptions,
+  signal = new AbortController().signal,
+): NonNullable<Line['onAsk']> {
+  const { provider } = options;
+  let backend: Promise<(what: string, about: string) => Promise<string>> | undefined;
+  return async (what, about) => {
+    if (what === 'token') return await freshToken(options, about, signal);
+    backend ??= import('./asking.js').then(({ asking }) => asking(provider as CustomProvider, signal));
+    return await (await backend)(what, String(about));
+  };
 }
 
 /** The core's time of an asset's end, as a `Date`. */

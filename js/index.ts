@@ -1,8 +1,7 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
-import { answering } from './asking.js';
 import type { Line } from './connection.js';
-import { connected, type Dated, dated, describe, perform } from './core.js';
+import { answering, connected, type Dated, dated, describe, perform } from './core.js';
 import { Task } from './task.js';
 import type {
   CallOptions,

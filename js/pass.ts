@@ -10,13 +10,11 @@ interface Pass {
 
 /** Both as the core reads them: a token that is a function is asked for when it is needed. */
 export function pass({ headers, token }: Pass): object {
-  if (token !== undefined && typeof token !== 'function') mustBeToken(token);
+  const asked = typeof token === 'function';
+  if (token !== undefined && !asked) mustBeToken(token);
   // A form's type has its boundary in it, and two credentials are none.
-  const own = ['content-type', ...(token === undefined ? [] : ['authorization'])];
-  return {
-    headers: pairs(headers).filter(({ name }) => !own.includes(name)),
-    token: typeof token === 'function' ? true : token,
-  };
+  const own = token === undefined ? /^content-type$/ : /^(content-type|authorization)$/;
+  return { headers: pairs(headers).filter(({ name }) => !own.test(name)), token: asked || token };
 }
 
 /** Headers as a list, for the core knows no names in advance. */
@@ -25,22 +23,19 @@ export function pairs(headers: HeadersInit | undefined): { name: string; value: 
     return Array.from(new Headers(headers), ([name, value]) => ({ name, value }));
   } catch {
     // Firefox quotes the value in its own words.
-    throw new TypeError('these headers have a name or a value that no header can have');
+    throw new TypeError(IMPOSSIBLE);
   }
 }
 
-/** Another token of the page's. */
-export async function freshToken(
-  token: Token | undefined,
-  why: 'initial' | 'unauthorized',
-  signal: AbortSignal,
-): Promise<string> {
-  const fresh = typeof token === 'function' ? await token(why, { signal }) : token;
+/** A token, fresh from the page. */
+export async function freshToken({ token }: Pass, why: unknown, signal: AbortSignal): Promise<string> {
+  const fresh = typeof token === 'function' ? await token(why as 'initial' | 'unauthorized', { signal }) : token;
   mustBeToken(fresh);
   return fresh;
 }
 
+const IMPOSSIBLE = 'no header can carry this token or these headers';
+
 function mustBeToken(token: unknown): asserts token is string {
-  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
-    throw new TypeError('the token is no text that a header can carry');
+  if (typeof token !== 'string' || !/^[!-~]+$/.test(token)) throw new TypeError(IMPOSSIBLE);
 }

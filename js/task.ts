@@ -1,9 +1,8 @@
 // One upload as an object: a promise, an iterable of events, and the handles to pause, repeat and abort it.
 
-import { answering } from './asking.js';
 import { fragment } from './backend.js';
 import type { Switch } from './connection.js';
-import { type Dated, dated, describe, perform } from './core.js';
+import { answering, type Dated, dated, describe, perform } from './core.js';
 import type { CoreEvent } from './protocol.js';
 import type {
   Asset,

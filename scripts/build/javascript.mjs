@@ -24,11 +24,11 @@ const ENTRIES = {
 const MODULES = ['core'];
 
 // They stay files of their own, so that the entries share them and a page loads them only where it needs them.
-const LOADED_LATER = ['host', 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
+const LOADED_LATER = ['asking', 'host', 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const files = ['host', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
+  const files = ['asking', 'host', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
@@ -65,7 +65,12 @@ async function bundle() {
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
-    return await Promise.all([...entries, write('host'), write('worker', { format: 'iife', plugins: [] })]);
+    return await Promise.all([
+      ...entries,
+      write('asking'),
+      write('host'),
+      write('worker', { format: 'iife', plugins: [] }),
+    ]);
   } catch (error) {
     throw new CommandError(`esbuild: ${error.message}`);
   }
