@@ -39,6 +39,10 @@ export class Uploader extends Emitter<UploaderEvents> {
   #isPaused = false;
   #reportedAt = Number.NEGATIVE_INFINITY;
 
+  /**
+   * Takes options for every upload in it, and its own.
+   * @throws {TypeError} for a `concurrency` below 1
+   */
   constructor({ concurrency = 4, autoProceed = true, restrictions = {}, signal, ...options }: UploaderOptions) {
     super();
     if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
@@ -146,11 +150,13 @@ export class Uploader extends Emitter<UploaderEvents> {
     return await outcome;
   }
 
+  /** Pauses what runs, and begins nothing more until `resumeAll`. */
   pauseAll(): void {
     this.#isPaused = true;
     for (const task of this.#running) task.pause();
   }
 
+  /** Goes on with all that are paused, and begins those that wait. */
   resumeAll(): void {
     this.#isPaused = false;
     for (const task of [...this.#running, ...this.#waiting]) task.resume();

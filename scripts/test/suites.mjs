@@ -87,6 +87,12 @@ export const suites = [
     run: () => npmLint('typescript/bin/tsc', '--noEmit'),
   },
   {
+    name: 'docs',
+    title: 'the API reference (typedoc)',
+    needs: [setup.npm, needsBuild],
+    run: () => npmLint('typedoc/bin/typedoc', '--emit', 'none'),
+  },
+  {
     name: 'biome',
     title: 'formatting and lints of everything but Rust',
     needs: [setup.npm],
