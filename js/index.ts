@@ -53,12 +53,12 @@ export async function init(options?: InitOptions): Promise<void> {
  */
 export function upload(source: Blob, options: UploadOptions): UploadTask;
 /**
- * Gives the provider an address, which it fetches. Nothing of it is read here, so its asset has no `media` and no
- * `sha256`.
+ * Gives the provider an address, which it fetches; or what may be either. Nothing of an address is read here, so its
+ * asset has no `media` and no `sha256`.
  *
  * It rejects as above.
  */
-export function upload(source: string | URL, options: UploadOptions): UploadTask<RemoteAsset>;
+export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
   const task = new Task<RemoteAsset>(source, options);
   task.start();

@@ -306,6 +306,11 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
    */
   abort(reason?: unknown): void;
   /** As a promise's. */
+  then<T = A, F = never>(
+    fulfilled?: ((asset: A) => T | PromiseLike<T>) | null,
+    rejected?: ((reason: unknown) => F | PromiseLike<F>) | null,
+  ): Promise<T | F>;
+  /** As a promise's. */
   catch<F = never>(rejected?: ((reason: unknown) => F | PromiseLike<F>) | null): Promise<A | F>;
   /** As a promise's. */
   finally(settled?: (() => void) | null): Promise<A>;
@@ -381,21 +386,21 @@ export interface Outcome {
 /** The events of an `Uploader`, with what a listener is called with. */
 export interface UploaderEvents {
   /** An upload was added; it has not begun. */
-  'file-added': [task: UploadTask];
+  'file-added': [task: UploadTask<RemoteAsset>];
   /** An upload was taken out. */
-  'file-removed': [task: UploadTask];
+  'file-removed': [task: UploadTask<RemoteAsset>];
   /** A file was refused when it was added. */
   'restriction-failed': [source: Source, violations: Violation[]];
   /** It is an upload's turn. */
-  'upload-start': [task: UploadTask];
+  'upload-start': [task: UploadTask<RemoteAsset>];
   /** An upload has moved on; at most every 50 ms or so. */
-  'upload-progress': [task: UploadTask, progress: Progress];
+  'upload-progress': [task: UploadTask<RemoteAsset>, progress: Progress];
   /** Something failed and will be tried again. */
-  'upload-retry': [task: UploadTask, retry: Retry];
+  'upload-retry': [task: UploadTask<RemoteAsset>, retry: Retry];
   /** An upload is done. */
-  'upload-success': [task: UploadTask, asset: RemoteAsset];
+  'upload-success': [task: UploadTask<RemoteAsset>, asset: RemoteAsset];
   /** It failed with an `UploadError`, or was aborted for this reason. */
-  'upload-error': [task: UploadTask, error: unknown];
+  'upload-error': [task: UploadTask<RemoteAsset>, error: unknown];
   /** All uploads together have moved on; at most every 50 ms or so. */
   progress: [progress: TotalProgress];
   /** Nothing is left to do. */

@@ -10,7 +10,7 @@ import { ask, run } from '../lib/run.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { setup } from '../setup.mjs';
 import { reportSize } from '../size.mjs';
-import { countCargo, countExit, countNode, tally } from './count.mjs';
+import { countCargo, countExit, countNode, sum, tally } from './count.mjs';
 import { checkGuards } from './guards.mjs';
 import { webdriverFile } from './webdriver.mjs';
 
@@ -84,7 +84,16 @@ export const suites = [
     name: 'types',
     title: 'TypeScript',
     needs: [setup.npm, needsBuild],
-    run: () => npmLint('typescript/bin/tsc', '--noEmit'),
+    // Ours, and a program's that uses the package, by both ways in which TypeScript finds one.
+    run: async () => {
+      const results = [];
+      for (const options of [
+        ['--noEmit'],
+        ...['tsconfig', 'bundler'].map((name) => ['-p', `tests/types/${name}.json`]),
+      ])
+        results.push(await npmLint('typescript/bin/tsc', ...options));
+      return sum(results);
+    },
   },
   {
     name: 'docs',
