@@ -97,9 +97,9 @@ export const suites = [
   },
   {
     name: 'docs',
-    title: 'the API reference (typedoc)',
+    title: 'the API reference (typedoc), the code and the links in the documents',
     needs: [setup.npm, needsBuild],
-    run: () => npmLint('typedoc/bin/typedoc', '--emit', 'none'),
+    run: async () => sum([await npmLint('typedoc/bin/typedoc', '--emit', 'none'), await nodeTests('tests/docs')]),
   },
   {
     name: 'biome',

@@ -7,9 +7,9 @@ export async function choose(tab, provider) {
   await tab.page.select('#provider', provider);
 }
 
-/** Drops files onto the page. */
-export async function drop(tab, files) {
-  await transfer(tab, files, '#drop', ['dragenter', 'dragover', 'drop']);
+/** Drops files onto the page, by itself where its own place for them is. */
+export async function drop(tab, files, place = '#drop') {
+  await transfer(tab, files, place, ['dragenter', 'dragover', 'drop']);
 }
 
 /** Picks files by the page's own input. */
