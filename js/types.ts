@@ -290,7 +290,7 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   readonly result: Promise<A>;
   /**
    * Stops what is being sent until `resume`; a presigned PUT then starts again from its first byte. A form POST and
-   * what creates an asset are not cut, for they may not be sent twice: the pause comes after their answer.
+   * what creates an asset are not cut, for they may not be sent twice: `status` is `'paused'` after their answer.
    */
   pause(): void;
   /** Goes on after `pause`; nothing happens where there was none. */
@@ -350,7 +350,7 @@ export interface Restrictions {
 }
 
 /** Options of an `Uploader`, and of each upload in it. */
-export interface UploaderOptions extends UploadOptions {
+export interface UploaderOptions extends Partial<UploadOptions> {
   /**
    * How many uploads run at once.
    * @default 4
