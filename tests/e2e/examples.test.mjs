@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, suite, test } from 'node:test';
+import { after, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { blocks, bundle, isExample, parts } from '../docs/blocks.mjs';
 import { openTab } from './browser.mjs';
@@ -18,28 +18,29 @@ const LIMIT_MILLIS = 30_000;
 suite('examples in the documentation', () => {
   const www = mkdtempSync(join(tmpdir(), 'mediaferry-examples-'));
   after(() => rmSync(www, { recursive: true, force: true }));
-  const examples = blocks().filter(isExample);
-  before(async () => {
-    for (const [at, example] of examples.entries()) {
-      const { html, scripts } = parts(example, `${at}`);
-      writeFileSync(join(www, `${at}.html`), `<!doctype html><meta charset="utf-8"><title>Example</title>\n${html}`);
-      for (const [number, script] of scripts.entries())
-        writeFileSync(join(www, `${at}-${number}.js`), await bundle(script, example.language));
-    }
-  });
   scene({ www });
 
-  for (const [at, { place, words }] of examples.entries()) {
-    test(place, async (t) => {
+  for (const [at, example] of blocks().filter(isExample).entries()) {
+    test(example.place, async (t) => {
+      await publish(example, `${at}`);
       const tab = await openTab(t, browser, `${gateway.url}/${at}.html`);
-      await act(tab, words);
+      await act(tab, example.words);
+      const { see } = example.words;
       const shown = async () => `${tab.said.join('\n')}\n${await tab.page.evaluate(() => document.body.innerText)}`;
       let text = await shown();
-      for (const end = Date.now() + LIMIT_MILLIS; !text.includes(words.see) && Date.now() < end; text = await shown())
+      for (const end = Date.now() + LIMIT_MILLIS; !text.includes(see) && Date.now() < end; text = await shown())
         await sleep(20);
       assert.deepEqual(tab.errors, []);
-      assert.ok(text.includes(words.see), `${words.see} is not shown, but:\n${text}`);
+      assert.ok(text.includes(see), `${see} is not shown, but:\n${text}`);
     });
+  }
+
+  /** Puts an example where the gateway serves it. */
+  async function publish(example, name) {
+    const { html, scripts } = parts(example, name);
+    writeFileSync(join(www, `${name}.html`), `<!doctype html><meta charset="utf-8"><title>Example</title>\n${html}`);
+    for (const [number, script] of scripts.entries())
+      writeFileSync(join(www, `${name}-${number}.js`), await bundle(script, example.language));
   }
 });
 
