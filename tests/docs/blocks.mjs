@@ -29,7 +29,9 @@ export function blocks() {
     let page = '<input type="file" multiple>';
     return [...text.matchAll(FENCE)].flatMap(({ 1: language, 2: info, 3: code, index }) => {
       if (!LANGUAGES.includes(language)) return [];
-      const words = Object.fromEntries([...info.matchAll(WORD)].map(([, name, quoted, bare]) => [name, quoted ?? bare]));
+      const words = Object.fromEntries(
+        [...info.matchAll(WORD)].map(([, name, quoted, bare]) => [name, quoted ?? bare]),
+      );
       const place = `${path}:${text.slice(0, index).split('\n').length}`;
       const isMarkup = language === 'html' && !code.match(SCRIPT);
       if (isMarkup && !('fragment' in words)) page = code;

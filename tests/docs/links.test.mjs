@@ -16,7 +16,10 @@ test('every link leads somewhere', () => {
   const documents = OURS.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)));
   const links = documents.filter((path) => path.endsWith('.md')).flatMap(linksOf);
   assert.ok(links.length >= 20);
-  assert.deepEqual(links.filter(isBroken).map(({ from, to }) => `${from}: ${to}`), []);
+  assert.deepEqual(
+    links.filter(isBroken).map(({ from, to }) => `${from}: ${to}`),
+    [],
+  );
 });
 
 function linksOf(from) {

@@ -27,8 +27,9 @@ suite('examples in the documentation', () => {
       await act(tab, example.words);
       const { see } = example.words;
       const shown = async () => `${tab.said.join('\n')}\n${await tab.page.evaluate(() => document.body.innerText)}`;
+      const isOver = (text) => text.includes(see) || tab.errors.length > 0;
       let text = await shown();
-      for (const end = Date.now() + LIMIT_MILLIS; !text.includes(see) && Date.now() < end; text = await shown())
+      for (const end = Date.now() + LIMIT_MILLIS; !isOver(text) && Date.now() < end; text = await shown())
         await sleep(20);
       assert.deepEqual(tab.errors, []);
       assert.ok(text.includes(see), `${see} is not shown, but:\n${text}`);
@@ -46,7 +47,8 @@ suite('examples in the documentation', () => {
 
 /** Gives the page its files, as a person would. */
 async function act(tab, words) {
-  const files = (names) => names.split(',').map((name) => FILES.find((file) => file.name === name) ?? assert.fail(name));
+  const files = (names) =>
+    names.split(',').map((name) => FILES.find((file) => file.name === name) ?? assert.fail(name));
   if (words.drop) return await drop(tab, files(words.drop), 'body');
   if (words.paste) return await paste(tab, files(words.paste));
   const input = await tab.page.$('input[type=file]');

@@ -44,7 +44,11 @@ suite('on the page', () => {
     await press(tab, film.name, '.resume');
     const done = await ended(tab, film.name, { states: ['done'] });
     assert.equal(done.sha256, film.sum);
-    assert.equal((await gateway.sent()).filter((line) => line.includes('upload-url')).length, 1, 'one ticket was enough');
+    assert.equal(
+      (await gateway.sent()).filter((line) => line.includes('upload-url')).length,
+      1,
+      'one ticket was enough',
+    );
   });
 
   test('what may have become an asset says so, and can be tried again all the same', async (t) => {

@@ -8,6 +8,7 @@ import {
   deleteAsset,
   type ErrorCode,
   type ErrorFacts,
+  type ErrorMessages,
   explain,
   type InitOptions,
   init,
@@ -23,6 +24,7 @@ import {
   type Progress,
   type Provider,
   type ProviderId,
+  type ProviderOption,
   type ProviderOptions,
   probe,
   providers,
@@ -30,6 +32,7 @@ import {
   type Restrictions,
   type Retry,
   type Rule,
+  type RuleMessages,
   type Source,
   type Sources,
   type Stage,
@@ -80,7 +83,8 @@ export async function functions(): Promise<void> {
   const limits: Limits | undefined = known[0]?.accepts[0];
   same<NonNullable<typeof limits>['maxBytes'], number | undefined>(true);
   const [option] = known.flatMap(({ options }) => options);
-  same<NonNullable<typeof option>['values'], string[]>(true);
+  same<NonNullable<typeof option>, ProviderOption>(true);
+  same<ProviderOption['values'], string[]>(true);
 
   const list: ListOptions = { provider: 'onerouter', pageSize: 10 };
   for await (const asset of listAssets(list)) {
@@ -268,8 +272,7 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
   uploader.on('upload-success', (_task, error: UploadError) => error.code);
   // @ts-expect-error: there is no such restriction
   new Uploader({ provider: 'modelhunter', restrictions: { maxSize: 1 } });
-  // @ts-expect-error: it must know for whom
-  new Uploader({ concurrency: 2 });
+  new Uploader({ concurrency: 2 }).add(file, { provider: 'modelhunter' });
   // @ts-expect-error: only the queue itself tells of what happens
   uploader.emit('complete', { successful: [], failed: [] });
   // @ts-expect-error: uploads are added by `add`
@@ -294,6 +297,8 @@ export function errors(error: unknown): string {
     rules: { max_bytes: ({ actual, limit }) => `${actual} > ${limit}`, maxFileSize: () => 'Zu groß.' },
     unclear: 'Vielleicht ist die Datei angekommen.',
   };
+  same<NonNullable<Messages['errors']>, ErrorMessages>(true);
+  same<NonNullable<Messages['rules']>, RuleMessages>(true);
   // @ts-expect-error: there is no such code
   if (error.code === 'too_big') return '';
   // @ts-expect-error: there is no such rule
