@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const LANGUAGES = ['js', 'jsx', 'ts', 'tsx', 'html'];
 const FENCE = /^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm;
 const WORD = /(\w+)(?:=(?:"([^"]*)"|(\S+)))?/g;
+const ELSEWHERE = /<script [^>]*src=[^>]*><\/script>\n?/g;
 const SCRIPT = /<script type="module">([\s\S]*?)<\/script>/g;
 
 /** The files that are read. */
@@ -34,7 +35,8 @@ export function blocks() {
       );
       const place = `${path}:${text.slice(0, index).split('\n').length}`;
       const isMarkup = language === 'html' && !code.match(SCRIPT);
-      if (isMarkup && !('fragment' in words)) page = code;
+      // A script that it loads from elsewhere is the example.
+      if (isMarkup && !('fragment' in words)) page = code.replaceAll(ELSEWHERE, '');
       return isMarkup ? [] : [{ place, language, words, code, page }];
     });
   });
