@@ -419,13 +419,13 @@ export interface ListOptions extends CallOptions, ProviderOptions {
 /** Options of `init`. */
 export interface InitOptions {
   /**
-   * The core: its address, its bytes or a compiled module.
-   * @default core.wasm beside this module
+   * The core: its address, an answer with it, its bytes or a compiled module. `mediaferry/slim` has none of its own.
+   * @default core.wasm beside this module, or a copy of it where that cannot be had
    */
-  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  wasm?: string | URL | Response | BufferSource | WebAssembly.Module;
   /**
    * The worker's script, or `false` to stay on the main thread.
-   * @default worker.js beside this module
+   * @default worker.js beside this module, or a copy of it where that cannot be had
    */
   worker?: string | URL | false;
 }

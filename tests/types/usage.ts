@@ -33,6 +33,8 @@ import {
   type Retry,
   type Rule,
   type RuleMessages,
+  type SetupCode,
+  SetupError,
   type Source,
   type Sources,
   type Stage,
@@ -64,6 +66,8 @@ declare const signal: AbortSignal;
 export async function functions(): Promise<void> {
   const startUp: InitOptions = { wasm: new Uint8Array(8), worker: false };
   await init(startUp);
+  same<typeof import('mediaferry/slim'), typeof import('mediaferry')>(true);
+  same<typeof import('mediaferry/inline'), typeof import('mediaferry')>(true);
   await init();
 
   const looked = await probe(file, { signal });
@@ -105,6 +109,13 @@ export async function functions(): Promise<void> {
   await checkTogether([{ kind: 'text' }], { provider: 'relaydance' });
   // @ts-expect-error: a list is iterated over, not awaited
   same<Awaited<ReturnType<typeof listAssets>>, ListedAsset[]>(true);
+}
+
+export function setUp(error: unknown): string {
+  if (!(error instanceof SetupError)) return '';
+  same<typeof error.code, SetupCode>(true);
+  same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid'>(true);
+  return error.hint;
 }
 
 export async function uploads(): Promise<void> {
