@@ -50,7 +50,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   constructor({ concurrency = 4, autoProceed = true, restrictions = {}, signal, ...options }: UploaderOptions) {
     super();
     if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
-    this.#options = options;
+    this.#options = signal ? { ...options, signal } : options;
     this.#concurrency = concurrency;
     this.#proceeds = autoProceed;
     this.#restrictions = restrictions;
@@ -210,7 +210,8 @@ export class Uploader extends Emitter<UploaderEvents> {
       this.#waiting.delete(task);
       this.#running.add(task);
       task.start();
-      this.emit('upload-start', task);
+      // It does not begin where its signal has aborted already.
+      if (!task.isOver) this.emit('upload-start', task);
     }
   }
 
