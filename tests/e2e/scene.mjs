@@ -8,7 +8,7 @@ import { lifetime } from './lifetime.mjs';
 export let gateway;
 export let browser;
 
-/** Sets the scene for the suite that calls this, by what the gateway is given; no test finds another's faults or log. */
+/** Sets the scene for the suite that calls this; no test finds another's faults or log. `options` are the gateway's. */
 export function scene(options) {
   const life = lifetime({ after });
   before(async () => {
