@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
-import { choose, drop, ended } from './page.mjs';
+import { choose, drop, ended, says } from './page.mjs';
 import { browser, gateway, scene } from './scene.mjs';
 
 const [PHOTO] = REAL;
@@ -40,8 +40,7 @@ suite('assets of an account on the page', () => {
     assert.equal(await tab.page.$eval('#assets', (panel) => panel.checkVisibility()), false);
     await choose(tab, 'onerouter');
     await press(tab, '#assets summary');
-    const note = await tab.page.waitForSelector('#assets .assets-note ::-p-text(There are none yet.)');
-    assert.ok(note);
+    await says(tab, '#assets .assets-note', 'There are none yet.');
     assert.deepEqual(tab.errors, []);
   });
 

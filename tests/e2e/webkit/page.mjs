@@ -96,7 +96,11 @@ class Handle {
   }
 
   async $$eval(selector, code) {
-    const found = await this.page.evaluateHandle((root, selector) => [...root.querySelectorAll(selector)], this, selector);
+    const found = await this.page.evaluateHandle(
+      (root, selector) => [...root.querySelectorAll(selector)],
+      this,
+      selector,
+    );
     return await found.evaluate(code);
   }
 }
