@@ -15,10 +15,7 @@ suite('assets of an account on the page', () => {
   const ids = (tab) => tab.page.$$eval('#assets li', (rows) => rows.map((row) => row.dataset.asset));
   const press = async (tab, selector) => {
     const button = await tab.page.waitForSelector(selector, { visible: true });
-    await button.evaluate((element) => {
-      element.focus();
-      element.click();
-    });
+    await button.evaluate((element) => element.click());
   };
   const rows = (tab, number) => tab.page.waitForSelector(`#assets li:nth-child(${number})`);
 
@@ -58,6 +55,10 @@ suite('assets of an account on the page', () => {
     const gone = `#assets [data-asset="${first[1]}"]`;
     await press(tab, `${gone} button:last-child`);
     assert.equal((await gateway.settled()).includes('method=DELETE path=/providers/'), false);
+    await tab.page.waitForSelector(`${gone} .asking`);
+    await tab.page.focus('#provider');
+    assert.equal(await tab.page.$(`${gone} .asking`), null);
+    await press(tab, `${gone} button:last-child`);
     await press(tab, `${gone} .asking`);
     await tab.page.waitForSelector(gone, { hidden: true });
     await rows(tab, 19);
