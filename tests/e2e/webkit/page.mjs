@@ -17,6 +17,7 @@ export class Page extends EventEmitter {
     this.#command = command;
   }
 
+  /** What goes wrong before the page has loaded is not heard. */
   async goto(url) {
     await this.#command('POST', '/url', { url });
     await this.#command('POST', '/execute/sync', { script: `(${prepare})()`, args: [] });
