@@ -48,6 +48,8 @@ pub enum Effect {
         /// What ends the sleep early.
         wake: Wake,
     },
+    /// Do nothing, the digest included, until the user goes on; answer with [`Input::Resume`].
+    Hold,
 }
 
 /// What may end a sleep before its time.
@@ -80,6 +82,10 @@ pub enum Input {
     Sent(u64),
     /// So many bytes of the file have gone into the digest.
     Digested(u64),
+    /// The user wants to pause. It may come at any time, again too.
+    Pause,
+    /// The user wants to go on. It may come at any time, again too.
+    Resume,
     /// The user has changed their mind.
     Cancel,
 }
