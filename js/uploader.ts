@@ -24,7 +24,7 @@ const REPORT_EVERY_MILLIS = 50;
 
 /** Uploads many files. One that waits costs an object and nothing more: no timer, no request, no worker. */
 export class Uploader extends Emitter<UploaderEvents> {
-  readonly #options: UploadOptions;
+  readonly #options: Partial<UploadOptions>;
   readonly #concurrency: number;
   readonly #restrictions: Restrictions;
   readonly #tasks = new Set<Task>();
@@ -93,7 +93,7 @@ export class Uploader extends Emitter<UploaderEvents> {
       this.emit('restriction-failed', source, broken);
       throw this.#refusal(broken);
     }
-    const task = new Task(source, { ...this.#options, ...options }, this.#owner);
+    const task = new Task(source, { ...this.#options, ...options } as UploadOptions, this.#owner);
     // Who only listens for `upload-error` has heard of a failure.
     task.result.catch(() => {});
     task.watch((happening) => this.#hear(task, happening));

@@ -2,7 +2,7 @@
 
 /** Begins to keep what tests ask for: values behind handles, what goes wrong, workers. WebDriver tells of none of it. */
 export function prepare() {
-  const driven = { held: [document], wrong: [], workers: new Set() };
+  const driven = { held: [document], wrong: [], workers: new Map() };
   globalThis.driven = driven;
   const note = (text) => driven.wrong.push(text);
   addEventListener('error', ({ message }) => message && note(message));
@@ -16,9 +16,9 @@ export function prepare() {
     error.apply(console, words);
   };
   globalThis.Worker = class extends Worker {
-    constructor(...how) {
-      super(...how);
-      driven.workers.add(this);
+    constructor(url, options) {
+      super(url, options);
+      driven.workers.set(this, new URL(url, location).href);
     }
 
     terminate() {

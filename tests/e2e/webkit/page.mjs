@@ -31,7 +31,11 @@ export class Page extends EventEmitter {
 
   isClosed = () => this.#closed;
   content = () => this.#command('GET', '/source');
-  workers = () => this.evaluate(() => [...globalThis.driven.workers].map(String));
+
+  async workers() {
+    const addresses = await this.evaluate(() => [...globalThis.driven.workers.values()]);
+    return addresses.map((address) => ({ url: () => address }));
+  }
 
   evaluate = (code, ...args) => this.#call(code, args, false);
 
