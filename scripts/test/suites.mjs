@@ -133,6 +133,12 @@ export const suites = [
     run: () => inFirefox((firefox) => endToEnd({ ...firefox, BROWSER: 'firefox' })),
   },
   {
+    name: 'e2e-webkit',
+    title: 'end to end in WebKit',
+    needs: [needsBuild],
+    run: () => inWebKit((webkit) => endToEnd({ ...webkit, BROWSER: 'webkit' })),
+  },
+  {
     name: 'packaging',
     title: 'the packed package: its contents, pages without a bundler, the quick bundlers',
     needs: [needsBuild, setup.chromium],
@@ -166,6 +172,12 @@ async function npmLint(program, ...options) {
 async function inFirefox(tests) {
   const firefox = await setup.firefox();
   return firefox ? tests(firefox) : skipped('there is no Firefox here: install it, or name one in FIREFOX');
+}
+
+/** Skips what needs WebKit where there is none. */
+async function inWebKit(tests) {
+  const webkit = await setup.webkit();
+  return webkit ? tests(webkit) : skipped("there is no WebKit here: install WebKitGTK's WebKitWebDriver, and Xvfb");
 }
 
 const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() });

@@ -29,8 +29,6 @@ class Tab {
   requests = [];
   /** What went wrong in the page, beside requests: exceptions, refusals by the content policy. */
   errors = [];
-  /** What the page has logged. */
-  said = [];
 
   constructor(page, folder) {
     Object.assign(this, { page, folder });
@@ -48,10 +46,7 @@ class Tab {
     };
     const note = (text) => isExpected(text) || this.errors.push(text);
     page.on('pageerror', (error) => note(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') note(message.text());
-      else this.said.push(message.text());
-    });
+    page.on('console', (message) => message.type() === 'error' && note(message.text()));
   }
 
   /** The requests of one method. */

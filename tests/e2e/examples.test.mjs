@@ -14,6 +14,10 @@ import { browser, gateway, scene } from './scene.mjs';
 
 const FILES = [...REAL, file('narrow.png', png(100, 128)), file('notes.txt', Buffer.from('not a picture'))];
 const LIMIT_MILLIS = 30_000;
+/** Keeps what an example logs where every browser lets us look. */
+const LISTEN = `globalThis.said = [];
+const { log } = console;
+console.log = (...words) => said.push(words.join(' ')) && log(...words);`;
 
 suite('examples in the documentation', () => {
   const www = mkdtempSync(join(tmpdir(), 'mediaferry-examples-'));
@@ -26,7 +30,7 @@ suite('examples in the documentation', () => {
       const tab = await openTab(t, browser, `${gateway.url}/${at}.html`);
       await act(tab, example.words);
       const { see } = example.words;
-      const shown = async () => `${tab.said.join('\n')}\n${await tab.page.evaluate(() => document.body.innerText)}`;
+      const shown = () => tab.page.evaluate(() => [...globalThis.said, document.body.innerText].join('\n'));
       const isOver = (text) => text.includes(see) || tab.errors.length > 0;
       let text = await shown();
       for (const end = Date.now() + LIMIT_MILLIS; !isOver(text) && Date.now() < end; text = await shown())
@@ -39,7 +43,9 @@ suite('examples in the documentation', () => {
   /** Puts an example where the gateway serves it. */
   async function publish(example, name) {
     const { html, scripts } = parts(example, name);
-    writeFileSync(join(www, `${name}.html`), `<!doctype html><meta charset="utf-8"><title>Example</title>\n${html}`);
+    const head = '<!doctype html><meta charset="utf-8"><title>Example</title><script src="listen.js"></script>';
+    writeFileSync(join(www, 'listen.js'), LISTEN);
+    writeFileSync(join(www, `${name}.html`), `${head}\n${html}`);
     for (const [number, script] of scripts.entries())
       writeFileSync(join(www, `${name}-${number}.js`), await bundle(script, example.language));
   }
