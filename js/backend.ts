@@ -23,7 +23,7 @@ export interface BackendContext {
 }
 
 /** A moment: a `Date`, milliseconds since 1970, or an RFC 3339 text. */
-type Moment = Date | number | string;
+export type Moment = Date | number | string;
 
 /** Where the bytes are to be PUT. */
 export interface SignedPut {
@@ -64,7 +64,9 @@ export interface BackendAsset {
   ref?: string | null;
   /** Where the bytes can be fetched. */
   url?: string | null;
+  /** An `asset://` URI, or another that its requests know. */
   uri?: string | null;
+  /** The backend's id for it. */
   id?: string | null;
   /** What the backend holds, as it says. The upload fails, as `integrity`, where that is not what was sent. */
   sha256?: string | null;
@@ -77,13 +79,25 @@ export interface BackendAsset {
 }
 
 /** What a callback gives: a value, or a `Response` whose JSON is that value. */
-type Given<T> = T | Response | Promise<T | Response>;
+export type Given<T> = T | Response | Promise<T | Response>;
 
 /** An asset, or `{ pending: id }` until `status` says more, or `{ failed: reason }`. */
-export type Submission = BackendAsset | { pending: string } | { failed: string };
+export type Submission =
+  | BackendAsset
+  | {
+      /** What `status` is to be asked about. */
+      pending: string;
+    }
+  | {
+      /** Why, in a few words. */
+      failed: string;
+    };
 
 /** What a backend takes; all bounds are inclusive and whole numbers, and what is left out is not limited. */
-export interface BackendLimits extends Partial<Pick<Limits, Numbers>> {
+export interface BackendLimits
+  extends Partial<
+    Pick<Limits, 'maxBytes' | 'minWidth' | 'minHeight' | 'maxAspectRatio' | 'minDuration' | 'maxDuration'>
+  > {
   /**
    * MIME types, or `'image/*'`, `'video/*'`, `'audio/*'`.
    * @default every format that mediaferry knows
@@ -91,9 +105,8 @@ export interface BackendLimits extends Partial<Pick<Limits, Numbers>> {
   mimes?: readonly string[];
 }
 
-type Numbers = 'maxBytes' | 'minWidth' | 'minHeight' | 'maxAspectRatio' | 'minDuration' | 'maxDuration';
-
-interface Backend {
+/** What both kinds of backend have. */
+export interface Backend {
   /**
    * What assets and errors name as their `provider`.
    * @default 'custom'
@@ -152,7 +165,14 @@ export interface FormBackend extends Backend {
  * a `Response` or an error with a `status` (and `retryAfter`, in seconds) is taken as a server with that answer: 408, 429 and
  * 5xx are tried again, 401 and 403 end the upload. It ends with any other error as it was thrown.
  */
-export type CustomProvider = Readonly<(PutBackend | FormBackend) & { id: string; name: string }>;
+export type CustomProvider = Readonly<
+  (PutBackend | FormBackend) & {
+    /** What assets and errors name as their `provider`. */
+    id: string;
+    /** Its name for people. */
+    name: string;
+  }
+>;
 
 /**
  * Defines a provider: a backend of the page's own. Define it once, not for each upload.

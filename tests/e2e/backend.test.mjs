@@ -1,12 +1,10 @@
 // A page with a backend of its own, and one with a gateway that wants a token: who is asked, who hears what, what it ends with.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { inTurn, json, startBackend } from './backend.mjs';
 import { BLANK, openTab, startBrowser } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
-import { startGateway } from './gateway.mjs';
 import { lifetime } from './lifetime.mjs';
 
 const [PHOTO] = REAL;
@@ -295,16 +293,4 @@ suite('a gateway that wants a token', () => {
       assert.doesNotMatch(error.message, /lines/);
     }
   });
-});
-
-test("README's example of a backend works as it stands there", async (t) => {
-  const life = lifetime(t);
-  const gateway = await startGateway(life);
-  const tab = await openTab(life, await startBrowser(life), gateway.url + BLANK);
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, example] = /## Your own backend\n.*?```js\n(.*?)```/s.exec(readme);
-  const ref = await tab.page.evaluate(`(async () => { ${example}; return ref; })()`);
-  const stored = await fetch(ref);
-  assert.deepEqual([stored.status, stored.headers.get('content-type')], [200, 'image/png']);
-  assert.deepEqual(tab.errors, []);
 });
