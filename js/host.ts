@@ -76,8 +76,6 @@ function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => voi
       return core.perform(call.source, call.call, signal, onEvent, ask);
     case 'checkTogether':
       return core.checkTogether(call.call, call.kinds);
-    case 'providers':
-      return core.providers();
   }
 }
 
