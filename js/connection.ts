@@ -2,8 +2,9 @@
 
 import type { ErrorFacts } from './error.js';
 import { UploadError } from './error.js';
+import { withFormats } from './formats.js';
 import type { Answer, Call, CoreEvent, Request } from './protocol.js';
-import type { InitOptions } from './types.js';
+import type { InitOptions, WasmSource } from './types.js';
 
 /** A host of the core that has said `ready`. */
 export interface Connection {
@@ -23,7 +24,12 @@ export interface Line {
 const START_MILLIS = 5_000;
 
 /** Compiles the core and starts a host for it; `lost` is called if that host dies later. */
-export async function connect({ wasm, worker }: InitOptions = {}, lost: () => void): Promise<Connection> {
+export async function connect(options: InitOptions = {}, lost: () => void): Promise<Connection> {
+  const formats = () => compile(options.formats ?? new URL('./formats.wasm', import.meta.url));
+  return withFormats(await start(options, lost), formats);
+}
+
+async function start({ wasm, worker }: InitOptions, lost: () => void): Promise<Connection> {
   const module = await compile(wasm ?? new URL('./core.wasm', import.meta.url));
   if (worker !== false) {
     try {
@@ -35,7 +41,7 @@ export async function connect({ wasm, worker }: InitOptions = {}, lost: () => vo
   return await onMainThread(module, lost);
 }
 
-async function compile(wasm: NonNullable<InitOptions['wasm']>): Promise<WebAssembly.Module> {
+async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (typeof wasm !== 'string' && !(wasm instanceof URL)) return await WebAssembly.compile(wasm);
   const response = await fetch(wasm);

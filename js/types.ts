@@ -236,13 +236,21 @@ export interface ListOptions extends CallOptions, ProviderOptions {
   pageSize?: number;
 }
 
+/** A WebAssembly module: its address, its bytes, or compiled. */
+export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
+
 /** Options of `init`. */
 export interface InitOptions {
   /**
-   * The core: its address, its bytes or a compiled module.
+   * The core.
    * @default core.wasm beside this module
    */
-  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  wasm?: WasmSource;
+  /**
+   * The formats that the core does not know; loaded for the first file that needs them.
+   * @default formats.wasm beside this module
+   */
+  formats?: WasmSource;
   /**
    * The worker's script, or `false` to stay on the main thread.
    * @default worker.js beside this module

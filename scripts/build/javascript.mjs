@@ -6,6 +6,7 @@ import { dist, generated, notes, root } from '../lib/paths.mjs';
 import { CommandError, must } from '../lib/run.mjs';
 import { say, took } from '../lib/say.mjs';
 import { ifStale } from './stale.mjs';
+import { MODULES } from './wasm.mjs';
 
 const INPUTS = ['js', 'package-lock.json', 'tsconfig.json', 'scripts/build/javascript.mjs'];
 
@@ -58,5 +59,5 @@ async function declare() {
   await must([process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--emitDeclarationOnly']);
   // tsc leaves out declarations that it did not write itself.
   mkdirSync(join(dist, 'generated'), { recursive: true });
-  copyFileSync(join(generated, 'core.d.ts'), join(dist, 'generated', 'core.d.ts'));
+  for (const name of MODULES) copyFileSync(join(generated, `${name}.d.ts`), join(dist, 'generated', `${name}.d.ts`));
 }

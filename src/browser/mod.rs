@@ -20,6 +20,7 @@ mod convert;
 mod drive;
 mod event;
 mod fetch;
+mod formats;
 mod object;
 mod page;
 mod stream;
@@ -29,10 +30,6 @@ mod xhr;
 use call::Call;
 use drive::Driver;
 use page::Page;
-
-/// std's own allocator is twice the code.
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[wasm_bindgen(typescript_custom_section)]
 const PROVIDER_ID: &'static str = providers::PROVIDER_ID_TYPESCRIPT;

@@ -19,7 +19,6 @@ impl Page {
     }
 
     /// Asks, and waits for the answer. Rejects with what the page threw.
-    #[expect(dead_code, reason = "the questions come with the next commits")]
     pub(super) async fn ask(&self, what: &str, about: &JsValue) -> Result<JsValue, JsValue> {
         let answer = self.ask.call2(&JsValue::UNDEFINED, &what.into(), about)?;
         JsFuture::from(answer.unchecked_into::<Promise>()).await
