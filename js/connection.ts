@@ -1,7 +1,6 @@
 // The page's line to the core: a worker, or the main thread where no worker can start.
 
-import type { ErrorFacts } from './error.js';
-import { UploadError } from './error.js';
+import { type Messages, UploadError } from './error.js';
 import { withFormats } from './formats.js';
 import type { Answer, Call, CoreEvent, Request } from './protocol.js';
 import type { InitOptions, WasmSource } from './types.js';
@@ -12,10 +11,20 @@ export interface Connection {
   call<T>(call: Call, line?: Line): Promise<T>;
 }
 
+/** Says whether a call is to wait, and hears of it when that changes. */
+export interface Switch {
+  paused: boolean;
+  changed?: () => void;
+}
+
 /** What a call says and hears while it runs. */
 export interface Line {
   signal?: AbortSignal | undefined;
+  /** Pauses the call and lets it go on. */
+  switch?: Switch;
   onEvent?: (event: CoreEvent) => void;
+  /** The page's own words for errors. */
+  messages?: Messages | undefined;
   /** Answers what only the page can tell. What it throws ends the call. */
   onAsk?: (what: string, about: unknown) => unknown;
 }
@@ -115,7 +124,7 @@ function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Pro
           take(message.id)?.resolve(message.value);
           break;
         case 'failure':
-          take(message.id)?.reject(toError(message.facts, message.message));
+          refuse(message);
           break;
       }
     };
@@ -128,6 +137,13 @@ function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Pro
       pending?.release();
       return pending;
     };
+
+    function refuse({ id, facts, message }: Answer & { type: 'failure' }): void {
+      const pending = take(id);
+      pending?.reject(
+        facts ? new UploadError(facts, pending.line.messages) : new TypeError(message ?? 'the call was cancelled'),
+      );
+    }
 
     async function tell({ id, ask, what, about }: Answer & { type: 'ask' }): Promise<void> {
       try {
@@ -156,6 +172,11 @@ function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Pro
           release: () => signal?.removeEventListener('abort', cancel),
         });
         post({ type: 'call', id, call });
+        if (line.switch) {
+          const say = () => post({ type: 'pause', id, paused: line.switch?.paused ?? false });
+          line.switch.changed = say;
+          if (line.switch.paused) say();
+        }
       });
     }
 
@@ -168,10 +189,6 @@ interface Pending {
   reject: (reason: unknown) => void;
   line: Line;
   release: () => void;
-}
-
-function toError(facts: ErrorFacts | undefined, message: string | undefined): Error {
-  return facts ? new UploadError(facts) : new TypeError(message ?? 'the upload was cancelled');
 }
 
 /** A page that comes back wants to know at once how its uploads are. */

@@ -1,6 +1,6 @@
 // The one error class, and the English for every code and rule.
 
-import type { ErrorCode, ProviderId, Retry, Rule, Stage, Violation } from './types.js';
+import type { ErrorCode, ProviderId, Restrictions, Retry, Rule, Stage, Violation } from './types.js';
 
 /** The facts of a failed upload, as the core reports them. */
 export interface ErrorFacts {
@@ -41,8 +41,8 @@ export class UploadError extends Error {
   /** Every limit that the file breaks; for `rejected` and `unrecognised_file`. */
   readonly violations: readonly Violation[];
 
-  constructor(facts: ErrorFacts, options?: ErrorOptions) {
-    super(message(facts), options);
+  constructor(facts: ErrorFacts, messages?: Messages) {
+    super(message(facts, messages));
     this.code = facts.code;
     this.stage = facts.stage;
     this.provider = facts.provider;
@@ -56,11 +56,21 @@ export class UploadError extends Error {
 }
 
 /** What a message is made of; a retry tells no more than its code. */
-type Told = Omit<ErrorFacts, 'retryable' | 'unclear'>;
+export type Told = Omit<ErrorFacts, 'retryable' | 'unclear'>;
+
+/** A page's own words, where it does not speak English; what it leaves out stays English. */
+export interface Messages {
+  /** By code. */
+  errors?: { [Code in ErrorCode]?: (facts: Told) => string };
+  /** By rule: what a file breaks. */
+  rules?: { [Name in Violation['rule']]?: (violation: Violation) => string };
+  /** Follows a message where the provider may have the file all the same. */
+  unclear?: string;
+}
 
 const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
-  rejected: (facts) => sentences(facts) || 'The provider does not take this file.',
-  unrecognised_file: (facts) => sentences(facts) || 'This is no media file that can be sent.',
+  rejected: () => 'The provider does not take this file.',
+  unrecognised_file: () => 'This is no media file that can be sent.',
   unreadable_file: () => 'The file cannot be read, or it changed while it was read.',
   network: () => 'The connection failed.',
   network_timeout: () => 'There was no answer in time.',
@@ -80,7 +90,7 @@ const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
   timed_out: (facts) => `The provider was still processing after ${Math.round((facts.afterMillis ?? 0) / 1000)} s.`,
 };
 
-const RULES: Record<Rule, (violation: Violation) => string> = {
+const RULES: Record<Rule | keyof Restrictions, (violation: Violation) => string> = {
   format: ({ actual, limit }) =>
     `${actual === null ? 'This is no known media format' : `This is ${actual}`}${limit ? `; what is taken: ${listed(limit)}` : ''}.`,
   min_bytes: ({ actual, limit }) =>
@@ -102,20 +112,29 @@ const RULES: Record<Rule, (violation: Violation) => string> = {
   max_videos: ({ actual, limit }) => `There are ${actual} videos, more than ${limit} in one request.`,
   max_audio: ({ actual, limit }) => `There are ${actual} sound tracks, more than ${limit} in one request.`,
   page_size: ({ actual, limit }) => `A page has 1 to ${limit} assets, not ${actual}.`,
+  maxFileSize: (violation) => RULES.max_bytes(violation),
+  minFileSize: (violation) => RULES.min_bytes(violation),
+  maxTotalFileSize: ({ actual, limit }) => `All files have ${bytes(actual)}, more than ${bytes(limit)}.`,
+  maxNumberOfFiles: ({ actual, limit }) => `There are ${actual} files, more than ${limit}.`,
+  minNumberOfFiles: ({ actual, limit }) => `There are ${actual} files, fewer than ${limit}.`,
+  allowedFileTypes: (violation) => RULES.format(violation),
 };
 
-/** One violation, with its numbers, or why something is tried again, as an English sentence. */
-export function explain(reason: Violation | Pick<Retry, 'error'>): string {
-  return 'rule' in reason ? RULES[reason.rule](reason) : MESSAGES[reason.error]({ code: reason.error });
+/** One violation, with its numbers, or why something is tried again, as a sentence; in English where `messages` has none. */
+export function explain(reason: Violation | Pick<Retry, 'error'>, messages?: Messages): string {
+  if ('rule' in reason) return (messages?.rules?.[reason.rule] ?? RULES[reason.rule])(reason);
+  return (messages?.errors?.[reason.error] ?? MESSAGES[reason.error])({ code: reason.error });
 }
 
-function message(facts: ErrorFacts): string {
-  const unclear = facts.unclear ? ' The provider may have the file all the same, so it was not sent again.' : '';
-  return MESSAGES[facts.code](facts) + unclear;
-}
+const UNCLEAR = 'The provider may have the file all the same, so it was not sent again.';
 
-function sentences({ violations = [] }: Told): string {
-  return violations.map(explain).join(' ');
+function message(facts: ErrorFacts, messages?: Messages): string {
+  const { code, violations = [], unclear } = facts;
+  const own = messages?.errors?.[code];
+  const sentences = own ? [] : violations.map((violation) => explain(violation, messages));
+  if (!sentences.length) sentences.push((own ?? MESSAGES[code])(facts));
+  if (unclear) sentences.push(messages?.unclear ?? UNCLEAR);
+  return sentences.join(' ');
 }
 
 function status({ status }: Told): string {

@@ -10,10 +10,10 @@ const LOAD_MILLIS = 30_000;
 export function withFormats(connection: Connection, load: () => Promise<WebAssembly.Module>): Connection {
   let module: Promise<WebAssembly.Module> | undefined;
   const loaded = () => {
-    module ??= inTime(load()).catch((cause: unknown) => {
+    module ??= inTime(load()).catch((error: unknown) => {
       // Not kept: the next file may find the line mended.
       module = undefined;
-      throw new UploadError({ code: 'network', stage: 'inspect', retryable: true, unclear: false }, { cause });
+      throw error;
     });
     return module;
   };
@@ -22,16 +22,26 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
       // What says that it is a video or a sound will need it, so it comes while the core still looks. Only the core's
       // own question tells of a failure.
       if (call.method === 'perform' && /^(audio|video)\//.test(call.source?.type ?? '')) loaded().catch(() => {});
-      const onAsk = (what: string, about: unknown) => (what === 'formats' ? loaded() : line?.onAsk?.(what, about));
+      const onAsk = async (what: string, about: unknown) => {
+        if (what !== 'formats') return await line?.onAsk?.(what, about);
+        try {
+          return await loaded();
+        } catch (cause) {
+          const { provider } = JSON.parse(call.call);
+          const facts = { code: 'network', stage: 'inspect', provider, retryable: true, unclear: false } as const;
+          throw Object.assign(new UploadError(facts, line?.messages), { cause });
+        }
+      };
       return connection.call(call, { ...line, onAsk });
     },
   };
 }
 
+/** The same, or an error once the time is up. */
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('formats.wasm did not come in time')), LOAD_MILLIS);
+    timer = setTimeout(() => reject(new Error('mediaferry: formats.wasm did not come in time')), LOAD_MILLIS);
   });
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -43,6 +43,12 @@ export function createHost(answer: (message: Answer) => void): (message: Request
       case 'abort':
         running.get(message.id)?.abort();
         break;
+      case 'pause': {
+        const signal = running.get(message.id)?.signal;
+        // The core reads the word on the signal once it hears of it: two changes at once are one.
+        if (signal) Object.assign(signal, { paused: message.paused }).dispatchEvent(new Event('pause'));
+        break;
+      }
       case 'told': {
         const waiting = asked.get(message.ask);
         asked.delete(message.ask);

@@ -13,6 +13,7 @@ export type Request =
   | { type: 'start'; module: WebAssembly.Module }
   | { type: 'call'; id: number; call: Call }
   | { type: 'abort'; id: number }
+  | { type: 'pause'; id: number; paused: boolean }
   | { type: 'told'; id: number; ask: number; value?: unknown; error?: unknown }
   | { type: 'visible' };
 
@@ -27,8 +28,9 @@ export type Answer =
 
 /** An event of the core, told apart by its `type`. */
 export type CoreEvent =
+  | { type: 'status'; status: 'paused' }
   | { type: 'stage'; stage: Stage }
   | { type: 'inspected'; media: Media }
   | { type: 'advice'; advice: Violation[] }
-  | ({ type: 'progress' } & Progress)
-  | ({ type: 'retry' } & Retry);
+  | { type: 'progress'; progress: Progress }
+  | { type: 'retry'; retry: Retry };

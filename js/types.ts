@@ -1,5 +1,6 @@
 // The public shapes of the package; the unions that enumerate Rust's facts are emitted from Rust.
 
+import type { Messages } from './error.js';
 import type { ErrorCode, Kind, ProviderId, Rule, Stage } from './generated/core.js';
 
 export type { ErrorCode, Kind, ProviderId, Rule, Stage };
@@ -47,7 +48,7 @@ export interface Media {
 
 /** One limit that a file breaks; as an advice, one that need not be kept. */
 export interface Violation {
-  rule: Rule;
+  rule: Rule | keyof Restrictions;
   /** What there is: bytes, pixels, seconds, a ratio, or what the content looks like; `null` where nothing is known. */
   actual: number | string | null;
   /** What the provider takes: a number in the same unit, or names. */
@@ -174,8 +175,16 @@ export interface Provider {
   maxAudio?: number;
 }
 
+/** Options of what stays in the browser. */
+export interface LocalOptions {
+  /** Cancels at any stage; the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** The page's own words for errors, where English will not do. */
+  messages?: Messages;
+}
+
 /** Where a request goes. */
-export interface CallOptions {
+export interface CallOptions extends LocalOptions {
   /** The provider. */
   provider: ProviderId;
   /**
@@ -183,8 +192,6 @@ export interface CallOptions {
    * @default '/'
    */
   gateway?: string | URL;
-  /** Cancels at any stage; the promise rejects with the signal's reason. */
-  signal?: AbortSignal;
 }
 
 /** What only some providers know; the others pass it over. */
@@ -213,6 +220,56 @@ export interface ProviderOptions {
   limit?: 'api' | 'dashboard';
 }
 
+/** What is uploaded: bytes, or an address that the provider fetches. */
+export type Source = Blob | string | URL;
+
+/** How an upload is doing. */
+export type Status = 'queued' | 'uploading' | 'paused' | 'succeeded' | 'failed' | 'aborted';
+
+/** What happens in an upload. */
+export type UploadEvent<A extends RemoteAsset = Asset> =
+  | { type: 'status'; status: Status }
+  | { type: 'stage'; stage: Stage }
+  | { type: 'inspected'; media: Media }
+  | { type: 'advice'; advice: Violation[] }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'retry'; retry: Retry }
+  | { type: 'success'; asset: A };
+
+/**
+ * An upload that is under way. Await it for the asset, or iterate over it for what happens.
+ *
+ * An iteration ends with `success`, or throws what the promise rejects with. Leaving it early stops nothing.
+ */
+export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A>, AsyncIterable<UploadEvent<A>> {
+  /** Tells it from the page's other uploads. */
+  readonly id: string;
+  readonly source: Source;
+  readonly status: Status;
+  /** The stage that is running, or was when it ended. */
+  readonly stage: Stage | undefined;
+  readonly progress: Progress;
+  /** What the file is, once that is known. */
+  readonly media: Media | undefined;
+  /** The asset; after `retry`, that of the new try. */
+  readonly result: Promise<A>;
+  /**
+   * Stops what is being sent until `resume`; a presigned PUT then starts again from its first byte. A form POST and
+   * what creates an asset are not cut, for they may not be sent twice: `status` is `'paused'` after their answer.
+   */
+  pause(): void;
+  resume(): void;
+  /** Begins again after a failure or an abort; while it waits to try again, tries at once. */
+  retry(): void;
+  /**
+   * Ends it at any stage; it rejects with the reason.
+   * @default reason a `DOMException` named `AbortError`
+   */
+  abort(reason?: unknown): void;
+  catch<F = never>(rejected?: ((reason: unknown) => F | PromiseLike<F>) | null): Promise<A | F>;
+  finally(settled?: (() => void) | null): Promise<A>;
+}
+
 /** Options of `upload`. */
 export interface UploadOptions extends CallOptions, ProviderOptions {
   /** Called as the upload moves, at most every 50 ms or so. */
@@ -225,6 +282,76 @@ export interface UploadOptions extends CallOptions, ProviderOptions {
   onAdvice?: (advice: Violation[]) => void;
   /** Called when something has failed and will be tried again. */
   onRetry?: (retry: Retry) => void;
+}
+
+/** What a queue takes, beside the provider's own limits. All bounds are inclusive. */
+export interface Restrictions {
+  /** Bytes. */
+  maxFileSize?: number;
+  /** Bytes. */
+  minFileSize?: number;
+  /** Bytes of all files together. */
+  maxTotalFileSize?: number;
+  maxNumberOfFiles?: number;
+  /** `start` refuses to begin with fewer. */
+  minNumberOfFiles?: number;
+  /**
+   * As in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`. A file that calls itself something else is refused
+   * when it is added, one that is something else when it is looked at.
+   */
+  allowedFileTypes?: readonly string[];
+}
+
+/** Options of an `Uploader`, and of each upload in it. */
+export interface UploaderOptions extends Partial<UploadOptions> {
+  /**
+   * How many uploads run at once.
+   * @default 4
+   */
+  concurrency?: number;
+  /**
+   * Whether uploads begin as files are added; if not, with `start`.
+   * @default true
+   */
+  autoProceed?: boolean;
+  /** What is refused before it is sent. */
+  restrictions?: Restrictions;
+}
+
+/** How far a queue is. */
+export interface TotalProgress extends Progress {
+  /** Uploads in the queue, the finished ones too. */
+  files: number;
+  /** Those that have succeeded. */
+  succeeded: number;
+  /** Those that have failed or were aborted. */
+  failed: number;
+}
+
+/** What came of a queue. */
+export interface Outcome {
+  successful: RemoteAsset[];
+  /** `UploadError`s, and reasons for aborts. */
+  failed: unknown[];
+}
+
+/** The events of an `Uploader`, with what a listener is called with. */
+export interface UploaderEvents {
+  'file-added': [task: UploadTask];
+  'file-removed': [task: UploadTask];
+  /** A file was refused when it was added. */
+  'restriction-failed': [source: Source, violations: Violation[]];
+  'upload-start': [task: UploadTask];
+  'upload-progress': [task: UploadTask, progress: Progress];
+  /** Something failed and will be tried again. */
+  'upload-retry': [task: UploadTask, retry: Retry];
+  'upload-success': [task: UploadTask, asset: RemoteAsset];
+  /** It failed with an `UploadError`, or was aborted for this reason. */
+  'upload-error': [task: UploadTask, error: unknown];
+  /** All uploads together have moved on; at most every 50 ms or so. */
+  progress: [progress: TotalProgress];
+  /** Nothing is left to do. */
+  complete: [outcome: Outcome];
 }
 
 /** Options of `listAssets`. */

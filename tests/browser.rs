@@ -10,7 +10,7 @@ use js_sys::{Array, Function, Reflect, Uint8Array};
 use mediaferry::browser;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{AbortController, AbortSignal, Blob, File};
+use web_sys::{AbortController, AbortSignal, Blob, Event, File};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -116,8 +116,9 @@ fn never() -> AbortSignal {
     AbortController::new().expect("a controller").signal()
 }
 
-fn of<'a>(events: &'a [JsValue], kind: &str) -> Vec<&'a JsValue> {
-    events.iter().filter(|event| text(event, "type") == kind).collect()
+/// What the events of a type tell, which is in the field of this name.
+fn of(events: &[JsValue], kind: &str, name: &str) -> Vec<JsValue> {
+    events.iter().filter(|event| text(event, "type") == kind).map(|event| get(event, name)).collect()
 }
 
 fn request(index: u32) -> JsValue {
@@ -197,15 +198,15 @@ async fn progress_never_goes_back_and_reaches_the_end() {
     let whole = r#"{"sent":[1000,21474],"total":21474}"#;
     let (result, events) = upload("modelhunter", &[TICKET, broken, whole, DONE], &never()).await;
     assert!(result.is_ok(), "{result:?}");
-    let progress = of(&events, "progress");
+    let progress = of(&events, "progress", "progress");
     let fractions: Vec<f64> = progress.iter().map(|event| number(event, "fraction")).collect();
     assert!(fractions.is_sorted(), "{fractions:?}");
     assert!(fractions.iter().filter(|fraction| **fraction < 1.0).count() >= 4, "{fractions:?}");
     assert_eq!(fractions.last(), Some(&1.0));
     let sent: Vec<f64> = progress.iter().map(|event| number(event, "sentBytes")).collect();
     assert!(sent.contains(&1000.0) && sent.last() == Some(&21474.0), "{sent:?}");
-    let retry = of(&events, "retry");
-    assert_eq!((retry.len(), text(retry[0], "error")), (1, "network".into()));
+    let retry = of(&events, "retry", "retry");
+    assert_eq!((retry.len(), text(&retry[0], "error")), (1, "network".into()));
 }
 
 #[wasm_bindgen_test]
@@ -223,6 +224,35 @@ async fn abort_stops_the_request() {
     assert!(get(&request(0), "aborted").is_truthy() && get(&request(0), "onload").is_falsy());
     let (result, events) = upload("relaydance", &[ASSET], &signal).await;
     assert_eq!((result, events.len(), requests().length()), (Err(JsValue::UNDEFINED), 0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn pause_stops_the_request_until_the_call_goes_on() {
+    let controller = AbortController::new().expect("a controller");
+    let signal = controller.signal();
+    let switch = signal.clone();
+    let turn = move |paused: bool| {
+        Reflect::set(&switch, &"paused".into(), &paused.into()).expect("an object");
+        switch.dispatch_event(&Event::new("pause").expect("an event")).expect("dispatched");
+    };
+    wasm_bindgen_futures::spawn_local(async move {
+        while requests().length() < 2 {
+            settle().await;
+        }
+        turn(true);
+        settle().await;
+        assert!(get(&request(1), "aborted").is_truthy() && requests().length() == 2);
+        // Two turns at once are none.
+        turn(false);
+        turn(true);
+        settle().await;
+        assert_eq!(requests().length(), 2);
+        turn(false);
+    });
+    let (result, events) = upload("modelhunter", &[TICKET, r#""silence""#, r#"{"sent":[21474]}"#, DONE], &signal).await;
+    assert!(result.is_ok(), "{result:?}");
+    assert_eq!(requests().length(), 4);
+    assert!(of(&events, "retry", "retry").is_empty(), "a pause is no failure");
 }
 
 #[wasm_bindgen_test]
@@ -271,7 +301,7 @@ async fn an_address_is_handed_over_and_asked_about() {
     let asset = result.expect("an asset");
     assert_eq!(text(&asset, "ref"), "asset://a1");
     assert_eq!(text(&asset, "requestFragment.seedanceParams.reference_video_urls.0"), "asset://a1");
-    assert!(get(&asset, "sha256").is_undefined() && of(&events, "inspected").is_empty());
+    assert!(get(&asset, "sha256").is_undefined() && of(&events, "inspected", "media").is_empty());
     assert_eq!(text(&request(1), "url"), "http://gateway.test/providers/apiframe/v2/assets/a1");
 }
 

@@ -101,37 +101,32 @@ fn with(object: JsValue, name: &str, value: &JsValue) -> JsValue {
     object
 }
 
-/// One event, told apart by its `type`.
+/// One event: its `type`, and one field with what it tells.
 pub(super) fn event(event: &Event) -> JsValue {
-    let mut out = Fields::default();
-    match event {
-        Event::Stage(stage) => {
-            out.set("type", "stage");
-            out.set("stage", stage.as_str());
-        }
-        Event::Inspected(file) => {
-            out.set("type", "inspected");
-            out.set("media", media(file));
-        }
-        Event::Advice(advice) => {
-            out.set("type", "advice");
-            out.set("advice", advice.iter().map(violation).collect::<Field<'_>>());
-        }
+    let mut told = Fields::default();
+    let (kind, name, what): (&str, _, Field<'_>) = match event {
+        Event::Stage(stage) => ("stage", "stage", stage.as_str().into()),
+        Event::Inspected(file) => ("inspected", "media", media(file).into()),
+        Event::Advice(advice) => ("advice", "advice", advice.iter().map(violation).collect()),
         Event::Progress(progress) => {
-            out.set("type", "progress");
-            out.set("fraction", progress.fraction);
-            out.set("sentBytes", progress.sent_bytes);
-            out.set("totalBytes", progress.total_bytes);
-            out.set("bytesPerSecond", progress.bytes_per_second);
-            out.set("secondsLeft", progress.seconds_left);
+            told.set("fraction", progress.fraction);
+            told.set("sentBytes", progress.sent_bytes);
+            told.set("totalBytes", progress.total_bytes);
+            told.set("bytesPerSecond", progress.bytes_per_second);
+            told.set("secondsLeft", progress.seconds_left);
+            ("progress", "progress", told.into())
         }
         Event::Retry { error, attempt, delay_millis } => {
-            out.set("type", "retry");
-            out.set("error", error.as_str());
-            out.set("attempt", *attempt);
-            out.set("delayMillis", *delay_millis);
+            told.set("error", error.as_str());
+            told.set("attempt", *attempt);
+            told.set("delayMillis", *delay_millis);
+            ("retry", "retry", told.into())
         }
-    }
+        Event::Paused => ("status", "status", "paused".into()),
+    };
+    let mut out = Fields::default();
+    out.set("type", kind);
+    out.set(name, what);
     out.into_js()
 }
 

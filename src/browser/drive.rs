@@ -5,6 +5,7 @@ use core::future::{Future, pending, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
+use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
@@ -36,16 +37,28 @@ impl Driver {
             return Err(JsValue::UNDEFINED);
         }
         let mut aborted = pin!(Happened::new(signal, "abort"));
+        let mut paused = pin!(Happened::new(signal, "pause"));
         let mut digest = Digest::NotYet;
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {
             if let (Digest::NotYet, Effect::Send(_) | Effect::Hash, Some(blob)) = (&digest, &effect, &self.source) {
                 digest = Digest::Running(Box::pin(self.digest(blob)));
             }
+            let holding = effect == Effect::Hold;
             let mut performing = pin!(self.perform(effect));
             next = poll_fn(|cx| {
                 if aborted.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(self.handle(Input::Cancel));
+                }
+                while paused.as_mut().poll(cx).is_ready() {
+                    paused.set(Happened::new(signal, "pause"));
+                    let next = self.handle(if is_paused(signal) { Input::Pause } else { Input::Resume });
+                    if !matches!(next, Next::Continue) {
+                        return Poll::Ready(next);
+                    }
+                }
+                if holding {
+                    return Poll::Pending;
                 }
                 if let Poll::Ready(input) = digest.poll(cx) {
                     let next = self.handle(input);
@@ -81,7 +94,7 @@ impl Driver {
                 blob::range(blob, offset, len).await.map_or(UNREADABLE, |bytes| Input::Read(bytes.to_vec()))
             }
             (Effect::MoreFormats, Some(blob)) => formats::probe(blob, &self.page).await,
-            (Effect::Hash, Some(_)) => pending().await,
+            (Effect::Hash, Some(_)) | (Effect::Hold, _) => pending().await,
             (Effect::Read { .. } | Effect::MoreFormats | Effect::Hash, None) => UNREADABLE,
             (Effect::Send(request), source) => {
                 let url = self.way.url(&request);
@@ -109,6 +122,11 @@ impl Driver {
         };
         blob::digest(blob, &tell).await.map_or(UNREADABLE, Input::Hashed)
     }
+}
+
+/// What the host has written on the signal, before it let it say `pause`.
+fn is_paused(signal: &AbortSignal) -> bool {
+    Reflect::get(signal, &"paused".into()).is_ok_and(|paused| paused.is_truthy())
 }
 
 /// The digest of the whole file: it begins with the first request and is read once.

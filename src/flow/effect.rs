@@ -52,6 +52,8 @@ pub enum Effect {
         /// What ends the sleep early.
         wake: Wake,
     },
+    /// Do nothing, the digest included, until the user goes on; answer with [`Input::Resume`].
+    Hold,
 }
 
 /// What may end a sleep before its time.
@@ -86,6 +88,10 @@ pub enum Input {
     Sent(u64),
     /// So many bytes of the file have gone into the digest.
     Digested(u64),
+    /// The user wants to pause. It may come at any time, again too.
+    Pause,
+    /// The user wants to go on. It may come at any time, again too.
+    Resume,
     /// The user has changed their mind.
     Cancel,
 }
@@ -182,6 +188,8 @@ pub enum Event {
         /// How long until the next.
         delay_millis: u64,
     },
+    /// It holds, as the user wanted; in what must not be cut, that is later than they said so.
+    Paused,
 }
 
 /// How far an upload is.

@@ -18,6 +18,7 @@ mod cargo;
 mod effect;
 mod inspect;
 mod integrity;
+mod pause;
 mod progress;
 mod recover;
 mod retry;
@@ -30,6 +31,7 @@ pub use retry::{BASE_MILLIS, CAP_MILLIS, MAX_RETRY_AFTER_MILLIS, OFFLINE_DEADLIN
 pub use task::{Exchange, Hashing, Look, Output, Task};
 
 use cargo::Cargo;
+use pause::Pause;
 use progress::Meter;
 
 /// How often a ticket may be asked for again in one upload.
@@ -55,6 +57,7 @@ pub struct Upload {
     checksum: Option<Checksum>,
     stage: Option<Stage>,
     retry: Retry,
+    pause: Pause,
     renewals: u32,
     meter: Meter,
     events: Vec<Event>,
@@ -117,6 +120,7 @@ impl Upload {
             checksum: None,
             stage: None,
             retry: Retry::new(seed),
+            pause: Pause::No,
             renewals: 0,
             meter: Meter::new(candidate.size),
             events: Vec::new(),
@@ -156,6 +160,7 @@ impl Upload {
     /// Takes what has happened; `now` is in milliseconds since 1970.
     pub fn handle(&mut self, input: Input, now: u64) -> Step {
         let next = self.react(input, now);
+        let next = self.unless_paused(next);
         Step { events: core::mem::take(&mut self.events), next }
     }
 
@@ -178,6 +183,8 @@ impl Upload {
                 self.events.extend(self.meter.hashed(bytes, now).map(Event::Progress));
                 Next::Continue
             }
+            Input::Pause => self.pause(),
+            Input::Resume => self.resume(now),
             Input::Cancel => {
                 self.state = State::Over;
                 Next::Cancelled

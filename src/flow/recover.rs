@@ -42,8 +42,7 @@ impl Upload {
     fn wait_after(&mut self, error: &Error, now: u64) -> Option<(u64, Wake)> {
         let State::Carry(cargo, leg) = &self.state else { return None };
         let repeat = self.request(cargo, leg)?.repeat;
-        let under_way = self.wait.is_none() && !self.needs_hash();
-        self.unclear = under_way && repeat.is_unclear_after(error);
+        self.unclear = self.under_way().is_some() && repeat.is_unclear_after(error);
         self.retry.wait_after(error, repeat, now)
     }
 }

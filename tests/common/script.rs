@@ -28,6 +28,8 @@ pub(crate) struct Script {
     seed: u64,
     lines: VecDeque<Line>,
     cancel_at: Option<usize>,
+    /// Before which effect the user pauses, and for how long.
+    pause_at: Option<(usize, u64)>,
     reads: Reads,
     hash_fails: bool,
 }
@@ -114,6 +116,7 @@ impl Script {
             seed: 42,
             lines: VecDeque::new(),
             cancel_at: None,
+            pause_at: None,
             reads: Reads::Whole,
             hash_fails: false,
         }
@@ -186,6 +189,12 @@ impl Script {
         self
     }
 
+    /// Pauses for so long just as the effect with this number, counted from 0, is asked for.
+    pub(crate) fn pause_at(mut self, effect: usize, millis: u64) -> Self {
+        self.pause_at = Some((effect, millis));
+        self
+    }
+
     fn checksum(&self) -> Checksum {
         *self.checksum.get_or_init(|| sha256(&self.file))
     }
@@ -245,6 +254,24 @@ impl Player {
         if self.script.cancel_at == Some(self.played.effects.len() - 1) {
             return self.input(Input::Cancel);
         }
+        if let Some((at, _)) = self.script.pause_at
+            && at == self.played.effects.len() - 1
+        {
+            return match self.input(Input::Pause) {
+                // What is under way must not be cut.
+                Next::Continue => self.carry_out(effect),
+                next => {
+                    if matches!(self.script.lines.front(), Some(Line::Wake { .. })) {
+                        self.script.lines.pop_front();
+                    }
+                    next
+                }
+            };
+        }
+        self.carry_out(effect)
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Next {
         match effect {
             Effect::Read { offset, len } => self.read(offset, len),
             Effect::Hash => {
@@ -266,6 +293,11 @@ impl Player {
                 }
                 self.played.now += slept;
                 self.input(Input::Awake)
+            }
+            Effect::Hold => {
+                let (_, millis) = self.script.pause_at.take().expect("nobody paused");
+                self.played.now += millis;
+                self.input(Input::Resume)
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::script::Meanwhile::{Cancel, Digested, Sent};
 use crate::script::{Script, failure, status};
 use crate::{COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, provider, relaydance, stored, taken, ticket};
 
-fn put() -> Script {
+pub(crate) fn put() -> Script {
     modelhunter()
         .on(TICKET, status(503, ""))
         .on(TICKET, ticket())
@@ -23,19 +23,19 @@ fn put() -> Script {
         .on(COMPLETE, completed())
 }
 
-fn form() -> Script {
+pub(crate) fn form() -> Script {
     relaydance().on(FORM, status(429, "")).on(FORM, taken())
 }
 
-fn polled() -> Script {
+pub(crate) fn polled() -> Script {
     slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, status(500, "")).on(SLOW_STATUS, pending()).on(SLOW_STATUS, ready())
 }
 
-fn signed_put() -> Script {
+pub(crate) fn signed_put() -> Script {
     signed().on(SIGNED_TICKET, status(200, "")).on(SIGNED_PUT, stored()).on(SIGNED_SUBMIT, ready())
 }
 
-fn by_form() -> Script {
+pub(crate) fn by_form() -> Script {
     onerouter()
         .on(UPLOAD, status(429, ""))
         .on(UPLOAD, resource("processing", &[]))
@@ -44,7 +44,7 @@ fn by_form() -> Script {
 }
 
 /// With a ticket that is renewed, a create that sleeps between its tries, and polls.
-fn by_staging() -> Script {
+pub(crate) fn by_staging() -> Script {
     apiframe()
         .on(STAGING, status(503, ""))
         .on(STAGING, staged())
@@ -58,7 +58,7 @@ fn by_staging() -> Script {
         .on(ASSET, asset("Active", None))
 }
 
-fn by_address() -> Script {
+pub(crate) fn by_address() -> Script {
     Script::address(provider("apiframe"), "https://example.com/a.png")
         .on(CREATE, status(429, ""))
         .on(CREATE, created())

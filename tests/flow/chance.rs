@@ -164,7 +164,13 @@ impl Chance {
         if self.random.below(200) == 0 {
             return self.input(Input::Cancel);
         }
-        if !matches!(effect, Effect::Read { .. }) {
+        if self.random.below(80) == 0 {
+            let next = self.input(Input::Pause);
+            if !matches!(next, Next::Continue) {
+                return next;
+            }
+        }
+        if !matches!(effect, Effect::Read { .. } | Effect::Hold) {
             let next = self.meanwhile(matches!(&effect, Effect::Send(request) if request.carries_file()));
             if !matches!(next, Next::Continue) {
                 return next;
@@ -178,6 +184,7 @@ impl Chance {
             }
             Effect::Hash => self.hash(),
             Effect::Sleep { .. } => self.input(Input::Awake),
+            Effect::Hold => self.input(Input::Resume),
             Effect::Send(request) => {
                 let answer = self.answer(&request);
                 self.lost = request.repeat != Repeat::Safe && says_nothing(&answer, request.repeat);

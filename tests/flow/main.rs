@@ -21,6 +21,7 @@ mod offline;
 mod onerouter;
 mod options;
 mod pages;
+mod pause;
 mod poll;
 mod process;
 mod progress;

@@ -32,7 +32,7 @@ test('importing it has no side effects', () => {
   const options = { cwd: fileURLToPath(root), timeout: 20_000, encoding: 'utf8' };
   const names = execFileSync(process.execPath, ['--input-type=module', '--eval', script], options);
   const functions = 'check,checkTogether,deleteAsset,explain,init,listAssets,probe,providers,sha256,upload';
-  assert.equal(names.trim(), `UploadError,${functions}`);
+  assert.equal(names.trim(), `UploadError,Uploader,${functions}`);
 });
 
 test('every code has a message, without holes', () => {

@@ -1,0 +1,272 @@
+// One upload as an object: a promise, an iterable of events, and the handles to pause, repeat and abort it.
+
+import type { Switch } from './connection.js';
+import { type Dated, dated, describe, perform } from './core.js';
+import type { CoreEvent } from './protocol.js';
+import type {
+  Asset,
+  Media,
+  Progress,
+  RemoteAsset,
+  Source,
+  Stage,
+  Status,
+  UploadEvent,
+  UploadOptions,
+  UploadTask,
+} from './types.js';
+
+/** What happens to a task: its events, and its end where it is no success. */
+export type Happening<A extends RemoteAsset> = UploadEvent<A> | { type: 'error'; error: unknown };
+
+/** What an owner of tasks can add to them. */
+export interface Owner {
+  /** Lets the task begin when it is its turn. */
+  schedule: (task: Task) => void;
+  /** Runs before anything is sent; what it throws ends the task. */
+  inspect?: (task: Task, signal: AbortSignal) => Promise<void>;
+}
+
+/** By itself, a task begins at once. */
+const NOBODY: Owner = { schedule: (task) => task.start() };
+
+let tasks = 0;
+
+/** What `upload` and a queue give out as an `UploadTask`. */
+export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
+  readonly id = `upload-${++tasks}`;
+  #status: Status = 'queued';
+  stage: Stage | undefined;
+  media: Media | undefined;
+  progress: Progress;
+  readonly #switch: Switch = { paused: false };
+  readonly #watchers = new Set<(happening: Happening<A>) => void>();
+  #abort = new AbortController();
+  #outcome = outcome<A>();
+  #hasBegun = false;
+  /** When the wait before the next try ends. */
+  #waitsUntil = 0;
+
+  constructor(
+    readonly source: Source,
+    readonly options: UploadOptions,
+    readonly owner: Owner = NOBODY,
+  ) {
+    this.progress = this.#nothing();
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  get result(): Promise<A> {
+    return this.#outcome.promise;
+  }
+
+  get isOver(): boolean {
+    return this.status === 'succeeded' || this.status === 'failed' || this.status === 'aborted';
+  }
+
+  /** Begins. A queue calls this when it is the task's turn. */
+  start(): void {
+    const { signal } = this.options;
+    if (signal?.aborted) {
+      this.abort(signal.reason);
+      return;
+    }
+    const follow = () => this.abort(signal?.reason);
+    signal?.addEventListener('abort', follow, { once: true });
+    const abort = this.#abort;
+    this.#hasBegun = true;
+    this.#become('uploading');
+    this.#run(abort.signal)
+      .then(
+        // A task that was aborted meanwhile is over, whatever still comes of that run.
+        (asset) => abort.signal.aborted || this.#succeed(asset),
+        (error: unknown) => abort.signal.aborted || this.#fail('failed', error),
+      )
+      .finally(() => signal?.removeEventListener('abort', follow));
+  }
+
+  pause(): void {
+    if (this.isOver) return;
+    this.#turn(true);
+    // Once it has begun, the core says when it holds.
+    if (!this.#hasBegun) this.#become('paused');
+  }
+
+  resume(): void {
+    if (this.isOver) return;
+    this.#turn(false);
+    if (this.#status === 'paused') this.#become(this.#hasBegun ? 'uploading' : 'queued');
+  }
+
+  retry(): void {
+    if (this.status === 'failed' || this.status === 'aborted') {
+      this.#hasBegun = false;
+      this.stage = undefined;
+      this.progress = this.#nothing();
+      this.#switch.paused = false;
+      this.#abort = new AbortController();
+      this.#outcome = outcome();
+      this.#become('queued');
+      this.owner.schedule(this as unknown as Task);
+    } else if (Date.now() < this.#waitsUntil) {
+      // A pause ends the wait.
+      this.pause();
+      setTimeout(() => this.resume());
+    }
+  }
+
+  abort(reason: unknown = new DOMException('The upload was aborted', 'AbortError')): void {
+    if (this.isOver) return;
+    this.#abort.abort(reason);
+    this.#fail('aborted', reason);
+  }
+
+  /** Hears of everything from now on; gives what ends that. */
+  watch(watcher: (happening: Happening<A>) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a task is awaited like a promise.
+  then<T = A, F = never>(
+    fulfilled?: ((asset: A) => T | PromiseLike<T>) | null,
+    rejected?: ((reason: unknown) => F | PromiseLike<F>) | null,
+  ): Promise<T | F> {
+    return this.result.then(fulfilled, rejected);
+  }
+
+  catch<F = never>(rejected?: ((reason: unknown) => F | PromiseLike<F>) | null): Promise<A | F> {
+    return this.result.catch(rejected);
+  }
+
+  finally(settled?: (() => void) | null): Promise<A> {
+    return this.result.finally(settled);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<UploadEvent<A>, void, undefined> {
+    const heard: Happening<A>[] = [];
+    let wake = () => {};
+    const unwatch = this.watch((happening) => {
+      // Only the last of several reports still says how far it is.
+      if (happening.type === 'progress' && heard.at(-1)?.type === 'progress') heard.pop();
+      heard.push(happening);
+      wake();
+    });
+    // Who iterates hears of the failure here.
+    const end = this.result.then(
+      (asset): Happening<A> => ({ type: 'success', asset }),
+      (error: unknown): Happening<A> => ({ type: 'error', error }),
+    );
+    try {
+      if (this.isOver) heard.push(await end);
+      for (;;) {
+        const happening = heard.shift();
+        if (!happening) await new Promise<void>((resolve) => (wake = resolve));
+        else if (happening.type === 'error') throw happening.error;
+        else yield happening;
+        if (happening?.type === 'success') return;
+      }
+    } finally {
+      unwatch();
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<A> {
+    const { source, options } = this;
+    const { call, file } = describeUpload(source, options);
+    await this.owner.inspect?.(this as unknown as Task, signal);
+    const onEvent = (event: CoreEvent) => !signal.aborted && this.#hear(event);
+    const asset = await perform<Dated<A>>(call, file, {
+      signal,
+      switch: this.#switch,
+      messages: options.messages,
+      onEvent,
+    });
+    return dated(asset);
+  }
+
+  #hear(event: CoreEvent): void {
+    if (event.type === 'status') {
+      // It may have been told to go on meanwhile.
+      if (this.#switch.paused) this.#become(event.status);
+      return;
+    }
+    if (event.type === 'stage') this.stage = event.stage;
+    else if (event.type === 'inspected') this.media = event.media;
+    else if (event.type === 'progress') this.progress = event.progress;
+    else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
+    this.#tell(event);
+    tell(this.options, event);
+  }
+
+  #become(status: Status): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#tell({ type: 'status', status });
+  }
+
+  #succeed(asset: A): void {
+    this.#status = 'succeeded';
+    this.#outcome.resolve(asset);
+    this.#tell({ type: 'success', asset });
+  }
+
+  #fail(status: 'failed' | 'aborted', error: unknown): void {
+    this.#status = status;
+    this.#outcome.reject(error);
+    this.#tell({ type: 'error', error });
+  }
+
+  #tell(happening: Happening<A>): void {
+    for (const watcher of this.#watchers) watcher(happening);
+  }
+
+  #turn(paused: boolean): void {
+    this.#switch.paused = paused;
+    this.#switch.changed?.();
+  }
+
+  #nothing(): Progress {
+    const { source } = this;
+    return { fraction: 0, sentBytes: 0, totalBytes: source instanceof Blob ? source.size : 0 };
+  }
+}
+
+function describeUpload(source: Source, options: UploadOptions): { call: string; file?: Blob } {
+  if (source instanceof Blob) return { call: describe('upload', options, {}), file: source };
+  if (typeof source !== 'string' && !(source instanceof URL))
+    throw new TypeError('upload() takes a File, a Blob or a URL');
+  return { call: describe('upload', options, { address: String(source) }) };
+}
+
+/** Calls the page's own listener. One that throws is the page's affair; the upload goes on. */
+function tell(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status' }>): void {
+  try {
+    if (event.type === 'stage') options.onStage?.(event.stage);
+    else if (event.type === 'inspected') options.onInspected?.(event.media);
+    else if (event.type === 'advice') options.onAdvice?.(event.advice);
+    else if (event.type === 'progress') options.onProgress?.(event.progress);
+    else options.onRetry?.(event.retry);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+interface Outcome<A> {
+  promise: Promise<A>;
+  resolve: (asset: A) => void;
+  reject: (error: unknown) => void;
+}
+
+// `Promise.withResolvers` is younger than the browsers we serve.
+function outcome<A>(): Outcome<A> {
+  let resolve!: Outcome<A>['resolve'];
+  let reject!: Outcome<A>['reject'];
+  const promise = new Promise<A>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { promise, resolve, reject };
+}

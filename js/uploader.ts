@@ -1,0 +1,264 @@
+// A queue of uploads: a few at once, the rest in the order they came.
+
+import { perform } from './core.js';
+import { Emitter } from './emitter.js';
+import { find, type Sources } from './files.js';
+import { contentViolations, refusal, tooFew, tooMany, violations } from './restrictions.js';
+import { type Happening, type Owner, Task } from './task.js';
+import type {
+  Asset,
+  Media,
+  Outcome,
+  Restrictions,
+  Source,
+  TotalProgress,
+  UploaderEvents,
+  UploaderOptions,
+  UploadOptions,
+  UploadTask,
+  Violation,
+} from './types.js';
+
+/** How often all uploads together are reported at most. */
+const REPORT_EVERY_MILLIS = 50;
+
+/** Uploads many files. One that waits costs an object and nothing more: no timer, no request, no worker. */
+export class Uploader extends Emitter<UploaderEvents> {
+  readonly #options: Partial<UploadOptions>;
+  readonly #concurrency: number;
+  readonly #restrictions: Restrictions;
+  readonly #tasks = new Set<Task>();
+  readonly #waiting = new Set<Task>();
+  readonly #running = new Set<Task>();
+  /** What `complete` will tell of. */
+  readonly #ended = new Set<Task>();
+  readonly #owner: Owner;
+  readonly #forgetSignal: () => void;
+  #bytes = 0;
+  #proceeds: boolean;
+  #isPaused = false;
+  #reportedAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ concurrency = 4, autoProceed = true, restrictions = {}, signal, ...options }: UploaderOptions) {
+    super();
+    if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
+    this.#options = options;
+    this.#concurrency = concurrency;
+    this.#proceeds = autoProceed;
+    this.#restrictions = restrictions;
+    this.#owner = { schedule: (task) => this.#enqueue(task), inspect: (task, signal) => this.#inspect(task, signal) };
+    const follow = () => this.cancelAll(signal?.reason);
+    signal?.addEventListener('abort', follow);
+    this.#forgetSignal = () => signal?.removeEventListener('abort', follow);
+  }
+
+  /** Every upload that was added and not removed, in order. */
+  get tasks(): readonly UploadTask[] {
+    return [...this.#tasks];
+  }
+
+  /** How far all of them are together. It goes back only where one is added or begins again. */
+  get progress(): TotalProgress {
+    const total = {
+      fraction: 0,
+      sentBytes: 0,
+      totalBytes: this.#bytes,
+      files: this.#tasks.size,
+      succeeded: 0,
+      failed: 0,
+    };
+    let bytesPerSecond = 0;
+    for (const { status, progress } of this.#tasks) {
+      total.sentBytes += progress.sentBytes;
+      // Where there are no bytes, for the provider fetches an address, each counts the same.
+      total.fraction += progress.fraction * (this.#bytes ? progress.totalBytes / this.#bytes : 1 / this.#tasks.size);
+      if (status === 'succeeded') total.succeeded += 1;
+      if (status === 'failed' || status === 'aborted') total.failed += 1;
+      if (status === 'uploading') bytesPerSecond += progress.bytesPerSecond ?? 0;
+    }
+    total.fraction = total.succeeded === total.files && total.files > 0 ? 1 : Math.min(total.fraction, 1);
+    if (!bytesPerSecond) return total;
+    return { ...total, bytesPerSecond, secondsLeft: (total.totalBytes - total.sentBytes) / bytesPerSecond };
+  }
+
+  /**
+   * Adds one file, or one address.
+   * @throws {UploadError} `rejected`, where it breaks a restriction; `restriction-failed` tells of it too
+   */
+  add(source: Source, options?: Partial<UploadOptions>): UploadTask {
+    const queued = { files: this.#tasks.size, bytes: this.#bytes };
+    const isFile = source instanceof Blob;
+    const broken = isFile ? violations(source, queued, this.#restrictions) : tooMany(queued, this.#restrictions);
+    if (broken.length > 0) {
+      this.emit('restriction-failed', source, broken);
+      throw this.#refusal(broken);
+    }
+    const task = new Task(source, { ...this.#options, ...options } as UploadOptions, this.#owner);
+    // Who only listens for `upload-error` has heard of a failure.
+    task.result.catch(() => {});
+    task.watch((happening) => this.#hear(task, happening));
+    this.#tasks.add(task);
+    this.#bytes += task.progress.totalBytes;
+    this.emit('file-added', task);
+    this.#enqueue(task);
+    return task;
+  }
+
+  /**
+   * Adds all files of a drop, a paste, an `<input>` or a list; folders are walked. Call it while the event is handled.
+   * What breaks a restriction is left out, and `restriction-failed` tells of it.
+   * @throws {AggregateError} after the others were added, where some could not be read
+   */
+  async addAll(sources: Sources, options?: Partial<UploadOptions>): Promise<UploadTask[]> {
+    const { files, errors } = await find(sources);
+    const added: UploadTask[] = [];
+    for (const file of files) {
+      try {
+        added.push(this.add(file, options));
+      } catch {
+        // `restriction-failed` has told of it.
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of what was dropped cannot be read`);
+    return added;
+  }
+
+  /** Takes an upload out of the queue; one that is not over is aborted. */
+  remove(task: UploadTask): void {
+    if (!this.#tasks.delete(task as Task)) return;
+    task.abort();
+    this.#bytes -= task.progress.totalBytes;
+    this.emit('file-removed', task);
+    this.#report();
+  }
+
+  /**
+   * Begins, where `autoProceed` is off, and gives what came of it once nothing is left to do.
+   * @throws {UploadError} `rejected`, with fewer files than `minNumberOfFiles`
+   */
+  async start(): Promise<Outcome> {
+    const broken = tooFew({ files: this.#tasks.size, bytes: this.#bytes }, this.#restrictions);
+    if (broken.length > 0) throw this.#refusal(broken);
+    this.#proceeds = true;
+    if (this.#isIdle) return { successful: [], failed: [] };
+    const outcome = new Promise<Outcome>((resolve) => this.on('complete', resolve, { once: true }));
+    this.#fill();
+    return await outcome;
+  }
+
+  pauseAll(): void {
+    this.#isPaused = true;
+    for (const task of this.#running) task.pause();
+  }
+
+  resumeAll(): void {
+    this.#isPaused = false;
+    for (const task of [...this.#running, ...this.#waiting]) task.resume();
+    this.#fill();
+  }
+
+  /** Begins again with all that have failed or were aborted. */
+  retryAll(): void {
+    for (const task of this.#tasks) if (task.status === 'failed' || task.status === 'aborted') task.retry();
+  }
+
+  /** Aborts all that are not over. */
+  cancelAll(reason?: unknown): void {
+    for (const task of [...this.#waiting, ...this.#running]) task.abort(reason);
+  }
+
+  /** Aborts what is not over, and waits until nothing runs any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#forgetSignal();
+    this.cancelAll();
+    await Promise.allSettled([...this.#tasks].map(({ result }) => result));
+  }
+
+  get #isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#running.size === 0;
+  }
+
+  #enqueue(task: Task): void {
+    this.#ended.delete(task);
+    this.#waiting.add(task);
+    // Who has just added it can listen before it begins.
+    queueMicrotask(() => this.#fill());
+  }
+
+  #fill(): void {
+    if (!this.#proceeds || this.#isPaused) return;
+    for (const task of this.#waiting) {
+      if (this.#active >= this.#concurrency) return;
+      if (task.status !== 'queued') continue;
+      this.#waiting.delete(task);
+      this.#running.add(task);
+      task.start();
+      this.emit('upload-start', task);
+    }
+  }
+
+  /** A paused upload leaves its place to another. */
+  get #active(): number {
+    let active = 0;
+    for (const { status } of this.#running) if (status === 'uploading') active += 1;
+    return active;
+  }
+
+  #hear(task: Task, happening: Happening<Asset>): void {
+    switch (happening.type) {
+      case 'progress':
+        this.emit('upload-progress', task, happening.progress);
+        if (performance.now() - this.#reportedAt >= REPORT_EVERY_MILLIS) this.#report();
+        break;
+      case 'retry':
+        this.emit('upload-retry', task, happening.retry);
+        break;
+      case 'status':
+        if (happening.status === 'paused') this.#fill();
+        break;
+      case 'success':
+        this.#end(task, () => this.emit('upload-success', task, happening.asset));
+        break;
+      case 'error':
+        this.#end(task, () => this.emit('upload-error', task, happening.error));
+        break;
+    }
+  }
+
+  #end(task: Task, tell: () => void): void {
+    this.#waiting.delete(task);
+    this.#running.delete(task);
+    this.#ended.add(task);
+    tell();
+    this.#report();
+    this.#fill();
+    if (this.#isIdle) void this.#completed();
+  }
+
+  async #completed(): Promise<void> {
+    const results = await Promise.allSettled([...this.#ended].map(({ result }) => result));
+    if (!this.#isIdle || this.#ended.size === 0) return;
+    this.#ended.clear();
+    const successful = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    this.emit('complete', { successful, failed });
+  }
+
+  #report(): void {
+    this.#reportedAt = performance.now();
+    if (this.isHeard('progress')) this.emit('progress', this.progress);
+  }
+
+  /** Whatever a file calls itself, its content must be what is allowed. */
+  async #inspect({ source }: Task, signal: AbortSignal): Promise<void> {
+    if (!(this.#restrictions.allowedFileTypes && source instanceof Blob)) return;
+    const { messages } = this.#options;
+    const media = await perform<Media>('{"method":"probe"}', source, { signal, messages });
+    const broken = contentViolations(media, this.#restrictions);
+    if (broken.length > 0) throw this.#refusal(broken);
+  }
+
+  #refusal(broken: Violation[]): Error {
+    return refusal(broken, this.#options.messages);
+  }
+}

@@ -1,0 +1,107 @@
+//! The user pauses and goes on: at every effect of every kind of upload, and in what must not be cut.
+
+use mediaferry::error::ErrorCode;
+use mediaferry::flow::{Effect, Failure, Input, Next, PROCESS_DEADLINE_MILLIS, Upload};
+use mediaferry::http::Repeat;
+use mediaferry::options::Options;
+
+use crate::cancel::{by_address, by_form, by_staging, form, polled, put, signed_put};
+use crate::pages::{STATUS, UPLOAD, onerouter, resource};
+use crate::script::{Meanwhile, Script, failure, status};
+use crate::{
+    COMPLETE, FORM, PUT, TICKET, completed, modelhunter, photo, provider, relaydance, samples, stored, taken, ticket,
+};
+
+/// The photo is read in two ranges, then the network is asked.
+const FIRST_REQUEST: usize = 2;
+
+/// What is asked of the network, in order.
+fn asked(effects: &[(u64, Effect)]) -> Vec<&Effect> {
+    effects.iter().map(|(_, effect)| effect).filter(|effect| matches!(effect, Effect::Send(_))).collect()
+}
+
+fn holds(effects: &[(u64, Effect)]) -> usize {
+    effects.iter().filter(|(_, effect)| *effect == Effect::Hold).count()
+}
+
+#[test]
+fn pause_at_any_effect_makes_no_difference_to_the_asset() {
+    for script in [put, form, polled, signed_put, by_form, by_staging, by_address] {
+        let whole = script().run();
+        for (at, (_, effect)) in whole.effects.iter().enumerate() {
+            let played = script().pause_at(at, 20).run();
+            assert_eq!(played.delivery(), whole.delivery(), "paused before effect {at}");
+            let is_sent_once = matches!(effect, Effect::Send(request) if request.repeat != Repeat::Safe);
+            let mut wanted = asked(&whole.effects);
+            if matches!(effect, Effect::Send(_)) && !is_sent_once {
+                let before = asked(&whole.effects[..at]).len();
+                wanted.insert(before, effect);
+            }
+            assert_eq!(asked(&played.effects), wanted, "paused before effect {at}: what was cut is asked for again");
+            let last = at + 1 == whole.effects.len();
+            assert_eq!(holds(&played.effects), usize::from(!(is_sent_once && last)), "paused before effect {at}");
+        }
+    }
+}
+
+#[test]
+fn a_form_is_not_cut_and_the_pause_comes_after_it() {
+    let played = onerouter()
+        .on(UPLOAD, resource("processing", &[]))
+        .on(STATUS, resource("active", &[]))
+        .pause_at(FIRST_REQUEST, 60_000)
+        .run();
+    assert_eq!(played.lines(), [UPLOAD, STATUS]);
+    let held = played.effects.iter().position(|(_, effect)| *effect == Effect::Hold);
+    assert_eq!(held, Some(FIRST_REQUEST + 1), "before the poll");
+    let ended = relaydance().on(FORM, taken()).meanwhile(&[Meanwhile::Hashed]).pause_at(FIRST_REQUEST, 60_000).run();
+    assert_eq!(holds(&ended.effects), 0, "with nothing left to do, it ends");
+    ended.delivery();
+}
+
+#[test]
+fn a_ticket_that_ends_meanwhile_is_renewed() {
+    let played = modelhunter()
+        .on(TICKET, ticket())
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .on(COMPLETE, completed())
+        .pause_at(FIRST_REQUEST + 1, 16 * 60_000)
+        .run();
+    assert_eq!(played.lines(), [TICKET, PUT, TICKET, PUT, COMPLETE]);
+    played.delivery();
+}
+
+#[test]
+fn a_pause_ends_the_wait_after_a_failure_and_its_count() {
+    let mut script = modelhunter();
+    for _ in 0..4 {
+        script = script.on(TICKET, failure(Failure::Network));
+    }
+    let script = script.on(TICKET, status(503, "")).on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed());
+    // Three tries and the waits between them are behind it.
+    let played = script.pause_at(FIRST_REQUEST + 6, 1_000).run();
+    played.delivery();
+    assert_eq!(played.sleeps().len(), 5, "one more wait than there could be without the pause");
+}
+
+#[test]
+fn processing_that_took_too_long_meanwhile_has_timed_out() {
+    let script: Script =
+        onerouter().on(UPLOAD, resource("processing", &[])).pause_at(FIRST_REQUEST, PROCESS_DEADLINE_MILLIS);
+    assert_eq!(script.run().error().code(), ErrorCode::TimedOut);
+}
+
+#[test]
+fn pausing_twice_and_resuming_without_a_pause_do_nothing() {
+    let candidate = samples::candidate("a.jpg", "image/jpeg", &photo());
+    let mut upload = Upload::new(provider("modelhunter"), Options::default(), candidate, 1);
+    let mut input = |input| upload.handle(input, 0).next;
+    assert!(matches!(input(Input::Start), Next::Perform(Effect::Read { .. })));
+    assert!(matches!(input(Input::Resume), Next::Continue));
+    assert!(matches!(input(Input::Pause), Next::Perform(Effect::Hold)));
+    assert!(matches!(input(Input::Pause), Next::Continue));
+    assert!(matches!(input(Input::Resume), Next::Perform(Effect::Read { .. })));
+    assert!(matches!(input(Input::Resume), Next::Continue));
+    assert!(matches!(input(Input::Cancel), Next::Cancelled));
+}

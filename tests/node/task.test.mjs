@@ -1,0 +1,156 @@
+// An upload as an object: awaited, iterated over, paused, begun again, aborted.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { UploadError, upload } from 'mediaferry';
+import { gate, hurry, loadCore, options, playFetch, ready, settle } from './line.mjs';
+
+const ADDRESS = 'https://example.test/a.png';
+
+before(async () => {
+  await loadCore();
+  hurry();
+});
+
+test('awaiting it gives the asset, and iterating over it what happens', async () => {
+  playFetch(ready);
+  const task = upload(ADDRESS, options);
+  const events = [];
+  for await (const event of task) events.push(event);
+  const asset = await task;
+  assert.deepEqual([task.status, asset.ref], ['succeeded', 'asset://a1']);
+  const types = events.map(({ type }) => type);
+  assert.deepEqual([types[0], types.at(-1)], ['stage', 'success']);
+  assert.equal(events.at(-1).asset, asset);
+  assert.deepEqual(
+    events.filter(({ type }) => type === 'stage').map(({ stage }) => stage),
+    ['inspect', 'submit', 'process'],
+  );
+  assert.equal(task.progress.fraction, 1);
+  const late = [];
+  for await (const event of task) late.push(event);
+  assert.deepEqual(late, [{ type: 'success', asset }], 'who comes late hears how it ended');
+});
+
+test('a failure rejects, and is thrown to who iterates', async () => {
+  playFetch(() => Response.json({ error: 'no' }, { status: 400 }));
+  const task = upload(ADDRESS, options);
+  await assert.rejects(async () => {
+    for await (const _ of task);
+  }, UploadError);
+  const error = await task.catch((error) => error);
+  assert.deepEqual([error.code, error.status, task.status], ['refused', 400, 'failed']);
+});
+
+test('a failed upload begins again, with a result of its own', async () => {
+  let isUp = false;
+  playFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
+  const task = upload(ADDRESS, options);
+  const first = task.result;
+  await assert.rejects(first, { code: 'refused' });
+  isUp = true;
+  task.retry();
+  assert.equal(task.status, 'uploading');
+  assert.equal((await task).ref, 'asset://a1');
+  await assert.rejects(first, { code: 'refused' });
+});
+
+test('an abort rejects with its reason at once, whatever is under way', async () => {
+  playFetch(() => new Promise(() => {}));
+  const task = upload(ADDRESS, options);
+  task.abort('enough');
+  assert.equal(task.status, 'aborted');
+  await assert.rejects(task.result, (reason) => reason === 'enough');
+  const other = upload(ADDRESS, options);
+  other.abort();
+  await assert.rejects(other.result, { name: 'AbortError' });
+  const requests = playFetch(ready);
+  await assert.rejects(
+    upload(ADDRESS, { ...options, signal: AbortSignal.abort('never') }).result,
+    (r) => r === 'never',
+  );
+  const controller = new AbortController();
+  const third = upload(ADDRESS, { ...options, signal: controller.signal });
+  controller.abort('stop');
+  await assert.rejects(third.result, (reason) => reason === 'stop');
+  assert.deepEqual(requests, []);
+});
+
+test('a pause stops what is asked, and the upload goes on where it was', async () => {
+  const { open, opened } = gate();
+  const requests = playFetch(async (request, number) => {
+    if (number === 1) await opened;
+    return ready(request);
+  });
+  const task = upload(ADDRESS, options);
+  for await (const event of task) if (event.type === 'stage' && event.stage === 'process') break;
+  while (requests.length < 2) await new Promise(setImmediate);
+  task.pause();
+  await settle();
+  assert.equal(task.status, 'paused');
+  open();
+  await settle();
+  assert.deepEqual([task.status, requests.length], ['paused', 2]);
+  task.resume();
+  assert.equal(task.status, 'uploading');
+  await task;
+  assert.deepEqual(requests.slice(1), ['GET /providers/apiframe/v2/assets/a1', 'GET /providers/apiframe/v2/assets/a1']);
+});
+
+test('what creates an asset is not cut by a pause', async () => {
+  const { open, opened } = gate();
+  const requests = playFetch(async (request) => {
+    await opened;
+    return ready(request);
+  });
+  const task = upload(ADDRESS, options);
+  while (requests.length < 1) await new Promise(setImmediate);
+  task.pause();
+  await settle();
+  assert.equal(task.status, 'uploading', 'it does not hold yet');
+  open();
+  await settle();
+  assert.equal(task.status, 'paused');
+  assert.deepEqual(requests, ['POST /providers/apiframe/v2/assets/create']);
+  task.resume();
+  assert.equal((await task).id, 'a1');
+  assert.equal(requests.length, 2);
+});
+
+test('retry ends the wait for the next try', { timeout: 20_000 }, async () => {
+  const requests = playFetch((request, number) =>
+    number === 0 ? new Response('', { status: 429, headers: { 'Retry-After': '100' } }) : ready(request),
+  );
+  const task = upload(ADDRESS, options);
+  for await (const event of task) if (event.type === 'retry') break;
+  task.retry();
+  await task;
+  assert.equal(requests.length, 3);
+});
+
+test("a page's own listener that throws stops nothing", async () => {
+  playFetch(ready);
+  const reported = [];
+  globalThis.reportError = (error) => reported.push(error.message);
+  const onStage = () => {
+    throw new Error('mine');
+  };
+  await upload(ADDRESS, { ...options, onStage });
+  assert.deepEqual(reported, ['mine', 'mine', 'mine']);
+});
+
+test('messages are the page’s own where it has some', async () => {
+  playFetch(() => new Response('', { status: 400 }));
+  const messages = {
+    errors: { refused: ({ status }) => `Abgelehnt (${status}).` },
+    rules: { scheme: () => 'Kein Netz.' },
+  };
+  await assert.rejects(upload(ADDRESS, { ...options, messages }).result, { message: 'Abgelehnt (400).' });
+  await assert.rejects(upload('ftp://a.test/b', { ...options, messages }).result, { message: 'Kein Netz.' });
+  await assert.rejects(upload(ADDRESS, { ...options, provider: 'relaydance', messages }).result, /not taken/);
+});
+
+test('what is no source is refused', async () => {
+  await assert.rejects(upload(42, options).result, TypeError);
+  await assert.rejects(upload(ADDRESS, { ...options, provider: 'nobody' }).result, /unknown provider 'nobody'/);
+});
