@@ -173,6 +173,14 @@ mod tests {
     }
 
     #[test]
+    fn after_a_pause_it_is_handed_over_again() {
+        let mut upload = upload();
+        asked(&mut upload);
+        assert!(matches!(upload.handle(Input::Pause, 0).next, Next::Perform(Effect::Hold)));
+        assert!(matches!(upload.handle(Input::Resume, 0).next, Next::Perform(Effect::MoreFormats)));
+    }
+
+    #[test]
     fn nothing_is_handed_over_after_a_cancel() {
         let mut upload = upload();
         asked(&mut upload);
