@@ -111,7 +111,7 @@ async function bind(name, bound, { bindgen }) {
 // and so is straight code with a local for each step, though it is longer than what these passes would make of it.
 const COMPRESSIBLE = [
   '--one-caller-inline-max-function-size=0',
-  '--always-inline-max-function-size=3',
+  '--always-inline-max-function-size=5',
   '--skip-pass=simplify-locals',
   '--skip-pass=local-cse',
   // No object lies below 1024: rustc has the stack end there.

@@ -40,6 +40,8 @@ impl Call {
                 let provider = chosen(json)?;
                 let (id, seed) = (provider.profile().id, timer::random_seed());
                 let task: Box<dyn Task> = match (method, file) {
+                    // `npm run size` builds without lists, to see what they cost.
+                    ("list" | "remove", _) if cfg!(without = "library") => return Err(JsValue::UNDEFINED),
                     ("list", _) => {
                         let number = |name| json.u64(name).ok().and_then(|number| u32::try_from(number).ok());
                         let list = Exchange::list(
@@ -98,9 +100,7 @@ fn options(provider: &'static dyn Provider, json: Json<'_>) -> Result<Options, J
 }
 
 fn library(provider: &'static dyn Provider) -> Result<&'static dyn Library, JsValue> {
-    // `npm run size` builds without what lists share, to see what it costs.
-    let library = provider.library().filter(|_| cfg!(not(without = "library")));
-    library.ok_or_else(|| type_error(&[provider.profile().name, " keeps no list of assets"]))
+    provider.library().ok_or_else(|| type_error(&[provider.profile().name, " keeps no list of assets"]))
 }
 
 fn candidate(source: &Blob) -> Candidate {

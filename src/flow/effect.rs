@@ -96,8 +96,10 @@ pub enum Input {
     Cancel,
 }
 
-/// Why an effect could not be performed.
+/// Why an effect could not be performed. As wide as a number, for it stands in the place of one: a byte there is copied on
+/// its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Failure {
     /// The file cannot be read.
     Unreadable,
