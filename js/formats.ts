@@ -29,7 +29,8 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
         } catch (cause) {
           const { provider } = JSON.parse(call.call);
           const facts = { code: 'network', stage: 'inspect', provider, retryable: true, unclear: false } as const;
-          throw Object.assign(new UploadError(facts, line?.messages), { cause });
+          const hint = new Error('mediaferry: there is no formats.wasm; init({ formats }) can say where', { cause });
+          throw Object.assign(new UploadError(facts, line?.messages), { cause: hint });
         }
       };
       return connection.call(call, { ...line, onAsk });

@@ -10,7 +10,7 @@ import { ask, run } from '../lib/run.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { setup } from '../setup.mjs';
 import { reportSize } from '../size.mjs';
-import { countCargo, countExit, countNode, tally } from './count.mjs';
+import { countCargo, countExit, countNode, sum, tally } from './count.mjs';
 import { checkGuards } from './guards.mjs';
 import { webdriverFile } from './webdriver.mjs';
 
@@ -26,7 +26,8 @@ const needsBuild = () => (built ??= build());
 
 /**
  * Each `run` gives a tally; one that cannot start throws. `needs` come first, in order, each done once for all suites.
- * @type {{ name: string, title: string, needs: (() => Promise<unknown>)[], run: () => Promise<object> }[]}
+ * One that is `onDemand` runs only where it is named.
+ * @type {{ name: string, title: string, onDemand?: true, needs: (() => Promise<unknown>)[], run: () => Promise<object> }[]}
  */
 export const suites = [
   {
@@ -84,7 +85,22 @@ export const suites = [
     name: 'types',
     title: 'TypeScript',
     needs: [setup.npm, needsBuild],
-    run: () => npmLint('typescript/bin/tsc', '--noEmit'),
+    // Ours, and a program's that uses the package, by both ways in which TypeScript finds one.
+    run: async () => {
+      const results = [];
+      for (const options of [
+        ['--noEmit'],
+        ...['tsconfig', 'bundler'].map((name) => ['-p', `tests/types/${name}.json`]),
+      ])
+        results.push(await npmLint('typescript/bin/tsc', ...options));
+      return sum(results);
+    },
+  },
+  {
+    name: 'docs',
+    title: 'the API reference (typedoc), the code and the links in the documents',
+    needs: [setup.npm, needsBuild],
+    run: async () => sum([await npmLint('typedoc/bin/typedoc', '--emit', 'none'), await nodeTests('tests/docs')]),
   },
   {
     name: 'biome',
@@ -117,6 +133,25 @@ export const suites = [
     run: () => inFirefox((firefox) => endToEnd({ ...firefox, BROWSER: 'firefox' })),
   },
   {
+    name: 'e2e-webkit',
+    title: 'end to end in WebKit',
+    needs: [needsBuild],
+    run: () => inWebKit((webkit) => endToEnd({ ...webkit, BROWSER: 'webkit' })),
+  },
+  {
+    name: 'packaging',
+    title: 'the packed package: its contents, pages without a bundler, the quick bundlers',
+    needs: [needsBuild, setup.chromium],
+    run: () => packaging(),
+  },
+  {
+    name: 'packaging-all',
+    title: 'the packed package in every bundler',
+    onDemand: true,
+    needs: [needsBuild, setup.chromium],
+    run: () => packaging({ CONSUMERS: 'all' }),
+  },
+  {
     name: 'size',
     title: 'size budget',
     needs: [needsBuild],
@@ -139,7 +174,16 @@ async function inFirefox(tests) {
   return firefox ? tests(firefox) : skipped('there is no Firefox here: install it, or name one in FIREFOX');
 }
 
+/** Skips what needs WebKit where there is none. */
+async function inWebKit(tests) {
+  const webkit = await setup.webkit();
+  return webkit ? tests(webkit) : skipped("there is no WebKit here: install WebKitGTK's WebKitWebDriver, and Xvfb");
+}
+
 const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() });
+
+const packaging = async (env) =>
+  nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_GATEWAY: gatewayBinary() });
 
 async function browserTests(browser) {
   if (!existsSync(join(root, 'tests', 'browser.rs'))) return skipped('no tests/browser.rs');

@@ -115,7 +115,8 @@ suite('formats on demand', () => {
       test(`${how} is an error that says so, and the next file finds them: ${where}`, async (t) => {
         const tab = await open(t);
         await tab.page.evaluate(breakFormats, answer);
-        const init = { worker };
+        // What the page names has no copy to fall back on.
+        const init = { worker, formats: '/mediaferry/formats.wasm' };
         for (const given of [made('film.mkv'), made('film.mkv', 'film.png')]) {
           const { error } = await tab.upload(given, { ...OPTIONS, init });
           assert.deepEqual(
@@ -131,6 +132,14 @@ suite('formats on demand', () => {
       });
     }
   }
+
+  test('where their file cannot be had, a copy takes its place', async (t) => {
+    const tab = await open(t);
+    await tab.page.evaluate(breakFormats, '/nowhere');
+    const { asset, error } = await tab.upload(made('film.mkv'), OPTIONS);
+    assert.equal(asset?.media.format, 'Matroska', error?.message);
+    assert.equal(await fetched(tab), 0);
+  });
 
   test('they may come from elsewhere, or compiled', async (t) => {
     const tab = await open(t);

@@ -32,6 +32,7 @@ test('so many run at once, the rest in order, and complete tells of all', async 
   const started = record(uploader, 'upload-start');
   const heard = record(uploader, 'file-added', 'upload-success', 'complete');
   const tasks = [1, 2, 3, 4, 5].map((number) => uploader.add(address(number)));
+  while (requests.length < 2) await settle();
   await settle();
   assert.deepEqual([requests.length, started.length], [2, 2]);
   assert.deepEqual(
@@ -199,6 +200,15 @@ test("a queue's signal cancels it, and disposing of it leaves nothing behind", a
   assert.equal(other.status, 'aborted');
 });
 
+test("a queue's signal that has aborted lets nothing begin", async () => {
+  const requests = playFetch(ready);
+  const uploader = new Uploader({ ...options, signal: AbortSignal.abort('too late') });
+  const heard = record(uploader, 'upload-start', 'upload-error');
+  const task = uploader.add(address(1));
+  await assert.rejects(task.result, (reason) => reason === 'too late');
+  assert.deepEqual([heard, requests], [[['upload-error', task, 'too late']], []]);
+});
+
 test('listeners come and go', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
   const reported = [];
@@ -229,6 +239,7 @@ test('ten thousand queued files cost no timer and no request', async () => {
   };
   const uploader = new Uploader(options);
   await uploader.addAll(Array.from({ length: 10_000 }, (_, number) => address(number)));
+  while (requests.length < 4) await settle();
   await settle();
   Object.assign(globalThis, { setTimeout, setInterval });
   assert.equal(uploader.tasks.length, 10_000);
