@@ -8,7 +8,6 @@
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use mediaferry::browser;
-use mediaferry::providers::PROVIDERS;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{AbortController, AbortSignal, Blob, Event, File};
@@ -347,14 +346,6 @@ async fn a_page_of_a_list_is_asked_for_again_after_a_failure() {
     assert_eq!(text(&request(1), "url"), wanted);
     let (result, _) = over_line(None, r#"{"method":"remove","provider":"onerouter","id":"../x""#, &[], &never()).await;
     assert!(result.expect_err("no id").is_instance_of::<js_sys::TypeError>());
-}
-
-#[wasm_bindgen_test]
-fn providers_are_listed_with_their_limits() {
-    let providers = Array::from(&browser::all_providers());
-    let ids: Vec<String> = providers.iter().map(|provider| text(&provider, "id")).collect();
-    assert!(ids.iter().eq(PROVIDERS.iter().map(|provider| provider.profile().id)), "{ids:?}");
-    assert_eq!(number(&providers.get(0), "accepts.0.maxBytes"), 50_000_000.0);
 }
 
 const CUSTOM: &str = r#""provider":{"id":"mine","name":"Mine"}"#;

@@ -45,6 +45,8 @@ impl Call {
                 let (id, seed) = (provider.profile().id, timer::random_seed());
                 let pass = Pass::read(json).map_err(|Malformed(what)| type_error(&[what, " are texts by name"]))?;
                 let task: Box<dyn Task> = match (method, file) {
+                    // `npm run size` builds without lists, to see what they cost.
+                    ("list" | "remove", _) if cfg!(without = "library") => return Err(JsValue::UNDEFINED),
                     ("list", _) => {
                         let number = |name| json.u64(name).ok().and_then(|number| u32::try_from(number).ok());
                         let list = Exchange::list(

@@ -12,7 +12,7 @@ use web_sys::{AbortSignal, Blob};
 use super::call::Way;
 use super::event::Happened;
 use super::page::Page;
-use super::{blob, convert, fetch, timer, xhr};
+use super::{blob, convert, fetch, formats, timer, xhr};
 use crate::flow::{Effect, Failure, Input, Next, Output, Task};
 use crate::http::{Request, Response, Target};
 
@@ -92,10 +92,11 @@ impl Driver {
     async fn perform(&self, effect: Effect) -> Input {
         match (effect, &self.source) {
             (Effect::Read { offset, len }, Some(blob)) => {
-                blob::read(blob, offset, len).await.map_or(UNREADABLE, Input::Read)
+                blob::range(blob, offset, len).await.map_or(UNREADABLE, |bytes| Input::Read(bytes.to_vec()))
             }
+            (Effect::MoreFormats, Some(blob)) => formats::probe(blob, &self.page).await,
             (Effect::Hash, Some(_)) | (Effect::Hold, _) => pending().await,
-            (Effect::Read { .. } | Effect::Hash, None) => UNREADABLE,
+            (Effect::Read { .. } | Effect::MoreFormats | Effect::Hash, None) => UNREADABLE,
             (Effect::Send(request), _) => self.send(request).await.map_or_else(Input::Failed, Input::Response),
             (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;

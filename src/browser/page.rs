@@ -23,15 +23,15 @@ impl Page {
     }
 
     /// Asks, and waits for the answer. Where the page throws there is none: the facade ends the call.
-    pub(super) async fn ask(&self, what: &str, about: &str) -> Result<JsValue, JsValue> {
-        let answer = self.ask.call2(&JsValue::UNDEFINED, &what.into(), &about.into())?;
+    pub(super) async fn ask(&self, what: &str, about: &JsValue) -> Result<JsValue, JsValue> {
+        let answer = self.ask.call2(&JsValue::UNDEFINED, &what.into(), about)?;
         JsFuture::from(answer.unchecked_into::<Promise>()).await
     }
 
     /// Sends a request to the page's own code, which is given as much time as a server that has all of a request.
     pub(super) async fn send(&self, question: &str, request: &Request) -> Result<Response, Failure> {
         let about = if let Body::Json(about) = &request.body { about } else { "" };
-        let answer = timer::within(ANSWER_MILLIS, self.ask(question, about)).await.ok_or(Failure::Timeout)?;
+        let answer = timer::within(ANSWER_MILLIS, self.ask(question, &about.into())).await.ok_or(Failure::Timeout)?;
         let text = answer.map_err(network)?.as_string().unwrap_or_default();
         let answer = response(&text).ok_or(Failure::AnswerTooLong)?;
         if answer.status == 0 { Err(network(())) } else { Ok(answer) }

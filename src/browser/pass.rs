@@ -38,7 +38,7 @@ impl Pass {
         if self.renews && self.token.borrow().is_none() {
             let why = if self.refused.get() { "unauthorized" } else { "initial" };
             // The page may have to show a form to a person, so this takes as long as it takes.
-            let token = page.ask("token", why).await.ok();
+            let token = page.ask("token", &why.into()).await.ok();
             *self.token.borrow_mut() = token.and_then(|token| token.as_string());
         }
         request.headers.extend_from_slice(&self.headers);

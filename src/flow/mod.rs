@@ -9,7 +9,7 @@ use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::Candidate;
 use crate::http::{Request, Response};
-use crate::media::{Probe, ProbeStep};
+use crate::media::{Probe, ProbeError, ProbeStep};
 use crate::options::Options;
 use crate::providers::{Asset, Claims, Presign, Provider, Ticket};
 
@@ -177,6 +177,7 @@ impl Upload {
             _ if matches!(self.state, State::Over) => Next::Continue,
             Input::Start => self.start(),
             Input::Read(bytes) => self.read(&bytes),
+            Input::Probed(found) => self.inspected(found),
             Input::Hashed(checksum) => self.hashed(checksum),
             Input::Response(response) => {
                 self.retry.online();
@@ -205,6 +206,7 @@ impl Upload {
             self.enter(Stage::Inspect);
             return match step {
                 ProbeStep::Need { offset, len } => Next::Perform(Effect::Read { offset, len }),
+                ProbeStep::Done(Err(ProbeError::NotBuiltIn)) => Next::Perform(Effect::MoreFormats),
                 ProbeStep::Done(found) => self.inspected(found),
             };
         }

@@ -51,10 +51,15 @@ impl<'a> Json<'a> {
         self.find(name).ok_or(Malformed(name))
     }
 
+    /// The value, if it is a string.
+    #[must_use]
+    pub fn string(self) -> Option<String> {
+        Reader::new(self.0).string()
+    }
+
     /// A field that is a string.
     pub fn text(self, name: &'static str) -> Result<String, Malformed> {
-        let value = self.field(name)?;
-        Reader::new(value.0).string().ok_or(Malformed(name))
+        self.field(name)?.string().ok_or(Malformed(name))
     }
 
     /// A field that is a whole number, written plainly.

@@ -117,6 +117,7 @@ impl Provider for OneRouter {
         }
     }
 
+    #[cfg(not(without = "library"))]
     fn library(&self) -> Option<&'static dyn Library> {
         Some(&Self)
     }

@@ -283,6 +283,7 @@ impl Player {
     fn carry_out(&mut self, effect: Effect) -> Next {
         match effect {
             Effect::Read { offset, len } => self.read(offset, len),
+            Effect::MoreFormats => panic!("a native build has all formats"),
             Effect::Hash => {
                 assert!(!self.hashed, "the file is read for its digest once");
                 self.meanwhile(if self.script.hash_fails { Meanwhile::HashFails } else { Meanwhile::Hashed })
