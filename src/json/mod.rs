@@ -110,10 +110,13 @@ impl<'a> Json<'a> {
 
     /// A field that is a list of `{ "name": …, "value": … }`, in its order; nothing where it is not there.
     pub fn pairs(self, name: &'static str) -> Result<Vec<(String, String)>, Malformed> {
-        if !self.has(name) {
-            return Ok(Vec::new());
+        let mut pairs = Vec::new();
+        if self.has(name) {
+            for pair in self.items(name)? {
+                pairs.push((pair.text("name")?, pair.text("value")?));
+            }
         }
-        self.items(name)?.into_iter().map(|pair| Ok((pair.text("name")?, pair.text("value")?))).collect()
+        Ok(pairs)
     }
 
     /// A field that is a string fit to be one segment of a path.

@@ -58,10 +58,15 @@ impl Custom {
     fn read(definition: Json<'_>) -> Result<Self, BadLimit> {
         let word = |name| &*definition.text(name).unwrap_or_default().leak();
         let flag = |name| definition.bool(name).unwrap_or_default();
-        let accepts = match definition.items("rules") {
-            Ok(rules) => rules.into_iter().map(limits).collect::<Result<_, _>>()?,
-            Err(_) => vec![Limits::none(Format::ALL)],
-        };
+        let mut accepts = Vec::new();
+        match definition.items("rules") {
+            Ok(rules) => {
+                for rule in rules {
+                    accepts.push(limits(rule)?);
+                }
+            }
+            Err(_) => accepts.push(Limits::none(Format::ALL)),
+        }
         Ok(Self {
             profile: Box::leak(Box::new(Profile {
                 id: word("id"),
@@ -81,25 +86,27 @@ impl Custom {
 }
 
 fn limits(rule: Json<'_>) -> Result<Limits, BadLimit> {
-    let min_size = (number(rule, "minWidth")?, number(rule, "minHeight")?);
-    let seconds = (number(rule, "minDuration")?, number(rule, "maxDuration")?);
-    Ok(Limits {
-        max_bytes: number(rule, "maxBytes")?,
-        min_size: (min_size != (None, None))
-            .then(|| Size { width: min_size.0.unwrap_or(0), height: min_size.1.unwrap_or(0) }),
-        max_aspect_ratio: number(rule, "maxAspectRatio")?,
-        duration_seconds: (seconds != (None, None)).then(|| (seconds.0.unwrap_or(0), seconds.1.unwrap_or(u32::MAX))),
+    let mut wrong = None;
+    let mut number = |name| {
+        let number = rule.u64(name).ok();
+        if number.is_none() && rule.has(name) {
+            wrong = Some(BadLimit::Number(name));
+        }
+        number
+    };
+    // No picture and no film has more.
+    let mut small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+    let (width, height) = (small("minWidth"), small("minHeight"));
+    let (shortest, longest) = (small("minDuration"), small("maxDuration"));
+    let max_aspect_ratio = small("maxAspectRatio");
+    let limits = Limits {
+        max_bytes: number("maxBytes"),
+        min_size: width.or(height).map(|_| Size { width: width.unwrap_or(0), height: height.unwrap_or(0) }),
+        max_aspect_ratio,
+        duration_seconds: shortest.or(longest).map(|_| (shortest.unwrap_or(0), longest.unwrap_or(u32::MAX))),
         ..Limits::none(formats(rule)?)
-    })
-}
-
-/// A whole number, where there is one.
-fn number<T: TryFrom<u64>>(rule: Json<'_>, name: &'static str) -> Result<Option<T>, BadLimit> {
-    if !rule.has(name) {
-        return Ok(None);
-    }
-    let number = rule.u64(name).ok().and_then(|number| T::try_from(number).ok());
-    number.map(Some).ok_or(BadLimit::Number(name))
+    };
+    wrong.map_or(Ok(limits), Err)
 }
 
 /// The formats of `"image/png video/*"`; all where there is no such text.
@@ -108,12 +115,12 @@ fn formats(rule: Json<'_>) -> Result<&'static [Format], BadLimit> {
     let mut formats = Vec::new();
     for mime in mimes.split(' ') {
         let before = formats.len();
-        let is_meant = |format: &Format| {
-            let whole_kind =
-                text::cut(mime, b'/').is_some_and(|(kind, rest)| kind == format.kind().as_str() && rest == "*");
-            whole_kind || format.has_mime(mime)
-        };
-        formats.extend(Format::ALL.iter().copied().filter(is_meant));
+        let kind = text::cut(mime, b'/').and_then(|(kind, rest)| (rest == "*").then_some(kind));
+        for format in Format::ALL {
+            if kind == Some(format.kind().as_str()) || format.has_mime(mime) {
+                formats.push(*format);
+            }
+        }
         if formats.len() == before {
             return Err(BadLimit::Mime(mime.to_owned()));
         }
@@ -162,28 +169,44 @@ impl Presign for Signer {
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
         let json = answer(response, self.question())?;
-        let form =
-            if self.form { Some(Form { field: json.text("field")?, fields: json.pairs("fields")? }) } else { None };
+        let mut form = None;
+        if self.form {
+            let mut fields = Vec::new();
+            for (name, value) in json.pairs("fields")? {
+                fields.push(Field::Text { name, value });
+            }
+            form = Some(Form { field: json.text("field")?, fields });
+        }
         Ok(Ticket {
             url: json.url("url")?,
+            id: String::new(),
             headers: json.pairs("headers")?,
             expires_at_millis: expires_at(json)?,
+            fetch_url: None,
             form,
-            ..Ticket::default()
+            answer: String::new(),
         })
     }
 
     /// A type among the signed headers is the one that was signed. A form makes a second asset when it is sent twice.
     fn put(&self, file: &AcceptedFile, ticket: &Ticket) -> Request {
-        let target = Target::Presigned(ticket.url.clone());
-        let request = if let Some(form) = &ticket.form {
-            Request::new(Method::Post, target).body(Body::Form(fields(form, file))).repeat_only_after(&[])
+        let mut request = Request::new(Method::Put, Target::Presigned(ticket.url.clone())).body(Body::File);
+        let mut is_typed = false;
+        for (name, value) in &ticket.headers {
+            is_typed |= name.eq_ignore_ascii_case("content-type");
+            request = request.header(name, value);
+        }
+        if let Some(Form { field, fields }) = &ticket.form {
+            let mut fields = fields.clone();
+            // S3 ignores what comes after the file.
+            fields.push(Field::File { name: field.clone(), file_name: file.name(), mime: file.mime() });
+            request.method = Method::Post;
+            request.body(Body::Form(fields)).repeat_only_after(&[])
+        } else if is_typed {
+            request
         } else {
-            let put = Request::new(Method::Put, target).body(Body::File);
-            let signed = ticket.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-            if signed { put } else { put.header("Content-Type", file.mime()) }
-        };
-        ticket.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+            request.header("Content-Type", file.mime())
+        }
     }
 
     fn signs_checksum(&self) -> bool {
@@ -195,13 +218,6 @@ impl Signer {
     const fn question(&self) -> &'static str {
         if self.form { "form" } else { "sign" }
     }
-}
-
-/// The form's fields, the file last: S3 ignores what comes after it.
-fn fields(form: &Form, file: &AcceptedFile) -> Vec<Field> {
-    let text = |(name, value): &(String, String)| Field::Text { name: name.clone(), value: value.clone() };
-    let file = Field::File { name: form.field.clone(), file_name: file.name(), mime: file.mime() };
-    form.fields.iter().map(text).chain([file]).collect()
 }
 
 /// What a question says of the file.
@@ -226,17 +242,33 @@ fn answer<'a>(response: &'a Response, question: &'static str) -> Result<Json<'a>
 }
 
 fn read_submission(json: Json<'_>) -> Result<Submission, Error> {
-    if let Some(id) = word(json, "pending")? {
+    let mut wrong = None;
+    // A text with something in it, where one is given.
+    let mut word = |name| {
+        let word = json.text(name).ok().filter(|word| !word.is_empty());
+        if word.is_none() && json.has(name) {
+            wrong = Some(Malformed(name));
+        }
+        word
+    };
+    let (pending, failed) = (word("pending"), word("failed"));
+    let (id, handle, uri, url) = (word("id"), word("ref"), word("uri"), word("url"));
+    let is_away = url.as_deref().is_some_and(|url| !json::is_web_address(url));
+    let nothing = [&pending, &failed, &handle, &uri, &url].iter().all(|given| given.is_none());
+    if let Some(wrong) = wrong.or((is_away || nothing).then_some(Malformed("url"))) {
+        return Err(wrong.into());
+    }
+    if let Some(id) = pending {
         return Ok(Submission::Pending { id, claims: Claims::default() });
     }
-    if let Some(reason) = word(json, "failed")? {
+    if let Some(reason) = failed {
         return Ok(Submission::Failed { provider_code: Some(http::shorten(reason)), claims: Claims::default() });
     }
-    let asset = Asset {
-        id: word(json, "id")?,
-        handle: word(json, "ref")?,
-        uri: word(json, "uri")?,
-        url: json.has("url").then(|| json.url("url")).transpose()?,
+    Ok(Submission::Ready(Asset {
+        id,
+        handle,
+        uri,
+        url,
         expires_at_millis: expires_at(json)?,
         claims: Claims {
             sha256: Claim::text(json, "sha256"),
@@ -244,17 +276,7 @@ fn read_submission(json: Json<'_>) -> Result<Submission, Error> {
             content_type: Claim::text(json, "contentType"),
         },
         raw: json.as_str().to_owned(),
-    };
-    asset.reference().ok_or(Malformed("url"))?;
-    Ok(Submission::Ready(asset))
-}
-
-/// A text with something in it, where one is given.
-fn word(json: Json<'_>, name: &'static str) -> Result<Option<String>, Malformed> {
-    if !json.has(name) {
-        return Ok(None);
-    }
-    json.text(name).ok().filter(|text| !text.is_empty()).map(Some).ok_or(Malformed(name))
+    }))
 }
 
 /// A time, as milliseconds since 1970 or as JavaScript writes a `Date` into JSON.
