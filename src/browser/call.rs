@@ -8,7 +8,7 @@ use super::{blob, convert, timer};
 use crate::file::Candidate;
 use crate::flow::{Exchange, Hashing, Look, Task, Upload};
 use crate::http::{Request, Target};
-use crate::json::Json;
+use crate::json::{Json, Malformed};
 use crate::media::Format;
 use crate::options::{BadOption, Options};
 use crate::providers::custom::{BadLimit, Custom};
@@ -43,7 +43,7 @@ impl Call {
             (method, file) => {
                 let provider = chosen(json)?;
                 let (id, seed) = (provider.profile().id, timer::random_seed());
-                let pass = Pass::read(json);
+                let pass = Pass::read(json).map_err(|Malformed(what)| type_error(&[what, " are texts by name"]))?;
                 let task: Box<dyn Task> = match (method, file) {
                     // `npm run size` builds without lists, to see what they cost.
                     ("list" | "remove", _) if cfg!(without = "library") => return Err(JsValue::UNDEFINED),

@@ -108,16 +108,15 @@ impl<'a> Json<'a> {
         self.field(name).is_ok_and(|value| value.0 != "null")
     }
 
-    /// A field that is a list of `{ "name": …, "value": … }`, in its order; what is none is left out.
-    #[must_use]
-    pub fn pairs(self, name: &'static str) -> Vec<(String, String)> {
+    /// A field that is a list of `{ "name": …, "value": … }`, in its order; nothing where it is not there.
+    pub fn pairs(self, name: &'static str) -> Result<Vec<(String, String)>, Malformed> {
         let mut pairs = Vec::new();
-        for pair in self.items(name).unwrap_or_default() {
-            if let (Ok(name), Ok(value)) = (pair.text("name"), pair.text("value")) {
-                pairs.push((name, value));
+        if self.has(name) {
+            for pair in self.items(name)? {
+                pairs.push((pair.text("name")?, pair.text("value")?));
             }
         }
-        pairs
+        Ok(pairs)
     }
 
     /// A field that is a string fit to be one segment of a path.

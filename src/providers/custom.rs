@@ -7,7 +7,7 @@ use super::{Asset, Auth, Claim, Claims, Form, Presign, Profile, Provider, Route,
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
-use crate::http::{Body, Field, Method, Request, Response, Target};
+use crate::http::{self, Body, Field, Method, Request, Response, Target};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Size};
 use crate::options::Options;
@@ -169,13 +169,19 @@ impl Presign for Signer {
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
         let json = answer(response, self.question())?;
-        let url = json.url("url")?;
-        let form = if self.form { Some(form(json)?) } else { None };
+        let mut form = None;
+        if self.form {
+            let mut fields = Vec::new();
+            for (name, value) in json.pairs("fields")? {
+                fields.push(Field::Text { name, value });
+            }
+            form = Some(Form { field: json.text("field")?, fields });
+        }
         Ok(Ticket {
-            url,
+            url: json.url("url")?,
             id: String::new(),
-            headers: json.pairs("headers"),
-            expires_at_millis: expires_at(json),
+            headers: json.pairs("headers")?,
+            expires_at_millis: expires_at(json)?,
             fetch_url: None,
             form,
             answer: String::new(),
@@ -235,45 +241,49 @@ fn answer<'a>(response: &'a Response, question: &'static str) -> Result<Json<'a>
     Ok(json.ok().filter(|json| json.as_str().starts_with('{')).ok_or(Malformed(question))?)
 }
 
-fn form(json: Json<'_>) -> Result<Form, Malformed> {
-    let field = json.text("field")?;
-    let mut fields = Vec::new();
-    for (name, value) in json.pairs("fields") {
-        fields.push(Field::Text { name, value });
-    }
-    Ok(Form { field, fields })
-}
-
 fn read_submission(json: Json<'_>) -> Result<Submission, Error> {
-    if let Ok(id) = json.text("pending") {
+    let mut wrong = None;
+    // A text with something in it, where one is given.
+    let mut word = |name| {
+        let word = json.text(name).ok().filter(|word| !word.is_empty());
+        if word.is_none() && json.has(name) {
+            wrong = Some(Malformed(name));
+        }
+        word
+    };
+    let (pending, failed) = (word("pending"), word("failed"));
+    let (id, handle, uri, url) = (word("id"), word("ref"), word("uri"), word("url"));
+    let is_away = url.as_deref().is_some_and(|url| !json::is_web_address(url));
+    let nothing = [&pending, &failed, &handle, &uri, &url].iter().all(|given| given.is_none());
+    if let Some(wrong) = wrong.or((is_away || nothing).then_some(Malformed("url"))) {
+        return Err(wrong.into());
+    }
+    if let Some(id) = pending {
         return Ok(Submission::Pending { id, claims: Claims::default() });
     }
-    if json.has("failed") {
-        return Ok(Submission::Failed { provider_code: super::words(json, "failed"), claims: Claims::default() });
+    if let Some(reason) = failed {
+        return Ok(Submission::Failed { provider_code: Some(http::shorten(reason)), claims: Claims::default() });
     }
-    let url = if json.has("url") { Some(json.url("url")?) } else { None };
-    let asset = Asset {
-        id: word(json, "id"),
-        handle: word(json, "ref"),
-        uri: word(json, "uri"),
+    Ok(Submission::Ready(Asset {
+        id,
+        handle,
+        uri,
         url,
-        expires_at_millis: expires_at(json),
+        expires_at_millis: expires_at(json)?,
         claims: Claims {
             sha256: Claim::text(json, "sha256"),
             size: Claim::number(json, "bytes"),
             content_type: Claim::text(json, "contentType"),
         },
         raw: json.as_str().to_owned(),
-    };
-    if asset.reference().is_none() { Err(Malformed("url").into()) } else { Ok(Submission::Ready(asset)) }
-}
-
-/// A text with something in it.
-fn word(json: Json<'_>, name: &'static str) -> Option<String> {
-    json.text(name).ok().filter(|word| !word.is_empty())
+    }))
 }
 
 /// A time, as milliseconds since 1970 or as JavaScript writes a `Date` into JSON.
-fn expires_at(json: Json<'_>) -> Option<u64> {
-    json.u64("expiresAt").ok().or_else(|| json.time("expiresAt"))
+fn expires_at(json: Json<'_>) -> Result<Option<u64>, Malformed> {
+    let name = "expiresAt";
+    if !json.has(name) {
+        return Ok(None);
+    }
+    json.u64(name).ok().or_else(|| json.time(name)).map(Some).ok_or(Malformed(name))
 }

@@ -180,6 +180,9 @@ fn answers_of_a_wrong_shape_are_named() {
         (r#"{"url":7}"#, "url"),
         (r#"{"url":"/a"}"#, "url"),
         (r#"{"url":"ftp://bucket.example/a"}"#, "url"),
+        (r#"{"url":"https://a.example/","headers":{"a":"b"}}"#, "headers"),
+        (r#"{"url":"https://a.example/","expiresAt":"soon"}"#, "expiresAt"),
+        (r#"{"url":"https://a.example/","expiresAt":-1}"#, "expiresAt"),
     ] {
         assert_eq!(putting().on(SIGN, status(200, answer)).run().error(), &malformed(what), "{answer}");
     }
@@ -188,9 +191,10 @@ fn answers_of_a_wrong_shape_are_named() {
         ("{}", "url"),
         (r#"{"id":"a"}"#, "url"),
         (r#"{"url":"cdn.example/a"}"#, "url"),
-        (r#"{"ref":"file-7","url":"cdn.example/a"}"#, "url"),
-        (r#"{"ref":"","url":null}"#, "url"),
-        (r#"{"pending":true}"#, "url"),
+        (r#"{"url":"https://a.example/","id":7}"#, "id"),
+        (r#"{"ref":""}"#, "ref"),
+        (r#"{"pending":true}"#, "pending"),
+        (r#"{"failed":7}"#, "failed"),
     ] {
         let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, status(200, answer)).run();
         assert_eq!((played.error(), played.is_unclear), (&malformed(what), false), "{answer}");
