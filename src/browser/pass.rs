@@ -5,7 +5,7 @@ use core::cell::{Cell, RefCell};
 use super::page::Page;
 use crate::flow::Failure;
 use crate::http::{Request, Response};
-use crate::json::{Json, Malformed};
+use crate::json::Json;
 use crate::text;
 
 #[derive(Default)]
@@ -21,13 +21,13 @@ pub(super) struct Pass {
 
 impl Pass {
     /// Reads `{ headers?, token? }` of a call; a token is a text, or `true` where the page is to be asked.
-    pub(super) fn read(call: Json<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            headers: call.pairs("headers")?,
+    pub(super) fn read(call: Json<'_>) -> Self {
+        Self {
+            headers: call.pairs("headers").unwrap_or_default(),
             token: RefCell::new(call.text("token").ok()),
             renews: call.bool("token").unwrap_or_default(),
             refused: Cell::new(false),
-        })
+        }
     }
 
     /// Adds what the gateway is to see to a request that goes there.

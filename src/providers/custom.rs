@@ -12,7 +12,6 @@ use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, Rules, Violation};
-use crate::text;
 
 /// The adapter.
 #[derive(Debug)]
@@ -30,14 +29,9 @@ struct Signer {
     checksum: bool,
 }
 
-/// A limit that is none.
+/// A MIME type in a definition's rules that is no known format's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadLimit {
-    /// A MIME type that is no known format's.
-    Mime(String),
-    /// A number that is not whole, or too large.
-    Number(&'static str),
-}
+pub struct UnknownMime(pub String);
 
 /// The definitions that have been met, by their texts. They are never dropped, for an upload's provider is `'static`, and
 /// a page defines few.
@@ -45,7 +39,7 @@ static MET: Mutex<Vec<(String, &'static Custom)>> = Mutex::new(Vec::new());
 
 impl Custom {
     /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules it takes every format.
-    pub fn of(definition: Json<'_>) -> Result<&'static Self, BadLimit> {
+    pub fn of(definition: Json<'_>) -> Result<&'static Self, UnknownMime> {
         let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, custom)) = met.iter().find(|(text, _)| text == definition.as_str()) {
             return Ok(custom);
@@ -55,7 +49,7 @@ impl Custom {
         Ok(custom)
     }
 
-    fn read(definition: Json<'_>) -> Result<Self, BadLimit> {
+    fn read(definition: Json<'_>) -> Result<Self, UnknownMime> {
         let word = |name| &*definition.text(name).unwrap_or_default().leak();
         let flag = |name| definition.bool(name).unwrap_or_default();
         let accepts = match definition.items("rules") {
@@ -80,42 +74,31 @@ impl Custom {
     }
 }
 
-fn limits(rule: Json<'_>) -> Result<Limits, BadLimit> {
-    let min_size = (number(rule, "minWidth")?, number(rule, "minHeight")?);
-    let seconds = (number(rule, "minDuration")?, number(rule, "maxDuration")?);
+/// Of the two least sides, and of the shortest and the longest duration, a rule has both or neither.
+fn limits(rule: Json<'_>) -> Result<Limits, UnknownMime> {
+    let number = |name| rule.u64(name).ok();
+    let small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     Ok(Limits {
-        max_bytes: number(rule, "maxBytes")?,
-        min_size: (min_size != (None, None))
-            .then(|| Size { width: min_size.0.unwrap_or(0), height: min_size.1.unwrap_or(0) }),
-        max_aspect_ratio: number(rule, "maxAspectRatio")?,
-        duration_seconds: (seconds != (None, None)).then(|| (seconds.0.unwrap_or(0), seconds.1.unwrap_or(u32::MAX))),
+        max_bytes: number("maxBytes"),
+        min_size: small("minWidth").zip(small("minHeight")).map(|(width, height)| Size { width, height }),
+        max_aspect_ratio: small("maxAspectRatio"),
+        duration_seconds: small("minDuration").zip(small("maxDuration")),
         ..Limits::none(formats(rule)?)
     })
 }
 
-/// A whole number, where there is one.
-fn number<T: TryFrom<u64>>(rule: Json<'_>, name: &'static str) -> Result<Option<T>, BadLimit> {
-    if !rule.has(name) {
-        return Ok(None);
-    }
-    let number = rule.u64(name).ok().and_then(|number| T::try_from(number).ok());
-    number.map(Some).ok_or(BadLimit::Number(name))
-}
-
-/// The formats of `"image/png video/*"`; all where there is no such text.
-fn formats(rule: Json<'_>) -> Result<&'static [Format], BadLimit> {
-    let Ok(mimes) = rule.text("mimes") else { return Ok(Format::ALL) };
+/// The formats of the MIME types, of which `video/*` is one; all where there is no such list.
+fn formats(rule: Json<'_>) -> Result<&'static [Format], UnknownMime> {
+    let Ok(mimes) = rule.items("mimes") else { return Ok(Format::ALL) };
     let mut formats = Vec::new();
-    for mime in mimes.split(' ') {
+    for mime in mimes {
+        let mime = mime.string().unwrap_or_default();
         let before = formats.len();
-        let is_meant = |format: &Format| {
-            let whole_kind =
-                text::cut(mime, b'/').is_some_and(|(kind, rest)| kind == format.kind().as_str() && rest == "*");
-            whole_kind || format.has_mime(mime)
-        };
-        formats.extend(Format::ALL.iter().copied().filter(is_meant));
+        let kind = mime.strip_suffix("/*");
+        let is_meant = |format: &&Format| kind == Some(format.kind().as_str()) || format.has_mime(&mime);
+        formats.extend(Format::ALL.iter().filter(is_meant));
         if formats.len() == before {
-            return Err(BadLimit::Mime(mime.to_owned()));
+            return Err(UnknownMime(mime));
         }
     }
     Ok(formats.leak())
@@ -143,15 +126,11 @@ impl Provider for Custom {
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        read_submission(answer(response, if self.signer.form { "read" } else { "confirm" })?)
+        read_submission(response)
     }
 
     fn status(&self, id: &str) -> Option<Request> {
         Some(ask("status", &[("id", json::string(id))]))
-    }
-
-    fn read_status(&self, _: &str, response: &Response) -> Result<Submission, Error> {
-        read_submission(answer(response, "status")?)
     }
 }
 
@@ -161,14 +140,12 @@ impl Presign for Signer {
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let json = answer(response, self.question())?;
-        let form =
-            if self.form { Some(Form { field: json.text("field")?, fields: json.pairs("fields")? }) } else { None };
+        let json = answer(response)?;
         Ok(Ticket {
-            url: json.url("url")?,
+            url: json.text("url")?,
             headers: json.pairs("headers")?,
-            expires_at_millis: expires_at(json)?,
-            form,
+            expires_at_millis: json.u64("expiresAt").ok(),
+            form: if self.form { Some(Form { field: json.text("field")?, fields: json.pairs("fields")? }) } else { None },
             ..Ticket::default()
         })
     }
@@ -219,49 +196,33 @@ fn ask(question: &'static str, about: &[(&str, String)]) -> Request {
     Request::new(Method::Post, Target::Page(question)).body(Body::Json(json::object(about)))
 }
 
-/// The object that the page gave; where it gave none, that is named by the question.
-fn answer<'a>(response: &'a Response, question: &'static str) -> Result<Json<'a>, Error> {
-    let json = Json::read(response.success(super::refusal_words)?);
-    Ok(json.ok().filter(|json| json.as_str().starts_with('{')).ok_or(Malformed(question))?)
+/// What the page's answer is: it has been looked at there, and says which field is missing or makes no sense.
+fn answer(response: &Response) -> Result<Json<'_>, Error> {
+    let json = Json::read(response.success(super::refusal_words)?)?;
+    // A name is `'static`, and few are wrong in one page.
+    json.text("malformed").map_or(Ok(json), |field| Err(Malformed(field.leak()).into()))
 }
 
-fn read_submission(json: Json<'_>) -> Result<Submission, Error> {
-    if let Some(id) = word(json, "pending")? {
+fn read_submission(response: &Response) -> Result<Submission, Error> {
+    let json = answer(response)?;
+    let word = |name| json.text(name).ok();
+    if let Some(id) = word("pending") {
         return Ok(Submission::Pending { id, claims: Claims::default() });
     }
-    if let Some(reason) = word(json, "failed")? {
+    if let Some(reason) = word("failed") {
         return Ok(Submission::Failed { provider_code: Some(http::shorten(reason)), claims: Claims::default() });
     }
-    let asset = Asset {
-        id: word(json, "id")?,
-        handle: word(json, "ref")?,
-        uri: word(json, "uri")?,
-        url: json.has("url").then(|| json.url("url")).transpose()?,
-        expires_at_millis: expires_at(json)?,
+    Ok(Submission::Ready(Asset {
+        id: word("id"),
+        handle: word("ref"),
+        uri: word("uri"),
+        url: word("url"),
+        expires_at_millis: json.u64("expiresAt").ok(),
         claims: Claims {
             sha256: Claim::text(json, "sha256"),
             size: Claim::number(json, "bytes"),
             content_type: Claim::text(json, "contentType"),
         },
         raw: json.as_str().to_owned(),
-    };
-    asset.reference().ok_or(Malformed("url"))?;
-    Ok(Submission::Ready(asset))
-}
-
-/// A text with something in it, where one is given.
-fn word(json: Json<'_>, name: &'static str) -> Result<Option<String>, Malformed> {
-    if !json.has(name) {
-        return Ok(None);
-    }
-    json.text(name).ok().filter(|text| !text.is_empty()).map(Some).ok_or(Malformed(name))
-}
-
-/// A time, as milliseconds since 1970 or as JavaScript writes a `Date` into JSON.
-fn expires_at(json: Json<'_>) -> Result<Option<u64>, Malformed> {
-    let name = "expiresAt";
-    if !json.has(name) {
-        return Ok(None);
-    }
-    json.u64(name).ok().or_else(|| json.time(name)).map(Some).ok_or(Malformed(name))
+    }))
 }
