@@ -342,6 +342,8 @@ export interface UploaderEvents {
   /** A file was refused when it was added. */
   'restriction-failed': [source: Source, violations: Violation[]];
   'upload-start': [task: UploadTask];
+  /** What an iteration over the upload gives: the events below, each stage, each change of its status. */
+  'upload-event': [task: UploadTask, event: UploadEvent];
   'upload-progress': [task: UploadTask, progress: Progress];
   /** Something failed and will be tried again. */
   'upload-retry': [task: UploadTask, retry: Retry];

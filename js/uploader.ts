@@ -229,6 +229,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   #hear(task: Task, happening: Happening<Asset>): void {
+    if (happening.type !== 'error') this.emit('upload-event', task, happening);
     switch (happening.type) {
       case 'progress':
         this.emit('upload-progress', task, happening.progress);

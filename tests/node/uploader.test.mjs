@@ -268,3 +268,18 @@ test('other options take their place: some at once, some for what is added later
   assert.equal(uploader.options, options);
   uploader.cancelAll();
 });
+
+test('one listener hears what an iteration over each upload gives', async () => {
+  playFetch(ready);
+  const uploader = new Uploader(options);
+  const heard = record(uploader, 'upload-event');
+  const task = uploader.add(address(1));
+  const events = [];
+  for await (const event of task) events.push(event);
+  assert.ok(events.length > 5);
+  const types = events.filter(({ type }) => type !== 'progress');
+  assert.deepEqual(
+    heard.filter(([, , { type }]) => type !== 'progress'),
+    types.map((event) => ['upload-event', task, event]),
+  );
+});
