@@ -11,7 +11,7 @@ const INPUTS = ['js', 'package-lock.json', 'tsconfig.json', 'scripts/build/javas
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const outputs = ['index.js', 'worker.js', 'index.d.ts', 'worker.d.ts'].map((file) => join(dist, file));
+  const outputs = ['index.js', 'react.js', 'worker.js', 'index.d.ts', 'worker.d.ts'].map((file) => join(dist, file));
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: INPUTS, outputs }, async () => {
     say('building the JavaScript');
     const start = performance.now();
@@ -28,6 +28,11 @@ function removeStrays(bundled) {
     (file.endsWith('.d.ts') && !existsSync(join(root, 'js', file.replace(/\.d\.ts$/, '.ts'))));
   for (const file of readdirSync(dist).filter(isStray)) rmSync(join(dist, file));
 }
+
+const ABOVE = {
+  name: 'above the facade',
+  setup: ({ onResolve }) => onResolve({ filter: /\/index\.js$/ }, () => ({ path: './index.js', external: true })),
+};
 
 /** Gives the names of what was written. */
 async function bundle() {
@@ -46,9 +51,18 @@ async function bundle() {
   try {
     // The facade loads its main-thread fallback by a dynamic import, which becomes a chunk.
     const page = await build({ ...common, entryPoints: ['js/index.ts'], format: 'esm', splitting: true });
+    // What stands on the facade imports it, so that a page has one core however it uses the package.
+    const entries = ['js/react.ts'];
+    const above = await build({
+      ...common,
+      entryPoints: entries,
+      format: 'esm',
+      external: ['react'],
+      plugins: [ABOVE],
+    });
     // The worker is one file without imports, so that it starts as a classic worker as well as a module.
     const worker = await build({ ...common, entryPoints: ['js/worker.ts'], format: 'iife' });
-    return new Set([page, worker].flatMap(({ metafile }) => Object.keys(metafile.outputs)));
+    return new Set([page, above, worker].flatMap(({ metafile }) => Object.keys(metafile.outputs)));
   } catch (error) {
     throw new CommandError(`esbuild: ${error.message}`);
   }
