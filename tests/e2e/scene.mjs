@@ -8,11 +8,11 @@ import { lifetime } from './lifetime.mjs';
 export let gateway;
 export let browser;
 
-/** Sets the scene for the suite that calls this; no test finds another's faults or log. */
-export function scene() {
+/** Sets the scene for the suite that calls this; no test finds another's faults or log. `options` are the gateway's. */
+export function scene(options) {
   const life = lifetime({ after });
   before(async () => {
-    gateway = await startGateway(life);
+    gateway = await startGateway(life, options);
     browser = await startBrowser(life);
   });
   beforeEach(() => gateway.calm());
