@@ -139,7 +139,8 @@ function news(task: UploadTask, event: UploadEvent): Partial<Upload> {
   }
 }
 
-function nameOf(source: Source): string {
+/** The file's name, or the address without what may be a secret; empty where there is none. */
+export function nameOf(source: Source): string {
   if (source instanceof Blob) return source instanceof File ? source.name : '';
   try {
     const { origin, protocol, pathname } = new URL(source);

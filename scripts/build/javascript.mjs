@@ -11,7 +11,7 @@ const INPUTS = ['js', 'package-lock.json', 'tsconfig.json', 'scripts/build/javas
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const outputs = ['index.js', 'react.js', 'worker.js', 'index.d.ts', 'worker.d.ts'].map((file) => join(dist, file));
+  const outputs = ['index.js', 'element.js', 'react.js', 'worker.js', 'index.d.ts', 'worker.d.ts'].map((file) => join(dist, file));
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: INPUTS, outputs }, async () => {
     say('building the JavaScript');
     const start = performance.now();
@@ -52,7 +52,7 @@ async function bundle() {
     // The facade loads its main-thread fallback by a dynamic import, which becomes a chunk.
     const page = await build({ ...common, entryPoints: ['js/index.ts'], format: 'esm', splitting: true });
     // What stands on the facade imports it, so that a page has one core however it uses the package.
-    const entries = ['js/react.ts'];
+    const entries = ['js/element.ts', 'js/react.ts'];
     const above = await build({
       ...common,
       entryPoints: entries,

@@ -1,0 +1,106 @@
+// The element's attributes: their properties, and the options that they are.
+
+import type { Restrictions, UploaderOptions } from '../types.js';
+
+type Kind = 'text' | 'number' | 'boolean';
+
+/** Each property with its attribute and what it holds. */
+const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
+  provider: ['provider', 'text'],
+  gateway: ['gateway', 'text'],
+  model: ['model', 'text'],
+  route: ['route', 'text'],
+  type: ['type', 'text'],
+  // `role` is ARIA's, as an attribute and as a property.
+  mediaRole: ['media-role', 'text'],
+  limit: ['limit', 'text'],
+  accept: ['accept', 'text'],
+  maxFiles: ['max-files', 'number'],
+  maxFileSize: ['max-file-size', 'number'],
+  concurrency: ['concurrency', 'number'],
+  name: ['name', 'text'],
+  multiple: ['multiple', 'boolean'],
+  required: ['required', 'boolean'],
+  disabled: ['disabled', 'boolean'],
+};
+
+/** The attributes by name. */
+export const OBSERVED = Object.values(ATTRIBUTES).map(([attribute]) => attribute);
+
+/** The properties that attributes are kept in. */
+export interface Reflected {
+  provider: string;
+  gateway: string;
+  model: string;
+  route: string;
+  type: string;
+  /** The option `role`. */
+  mediaRole: string;
+  limit: string;
+  accept: string;
+  maxFiles: number | undefined;
+  /** Bytes. */
+  maxFileSize: number | undefined;
+  concurrency: number | undefined;
+  name: string;
+  multiple: boolean;
+  required: boolean;
+  disabled: boolean;
+}
+
+/** Gives a class a property for each attribute. */
+export function reflect(prototype: object): void {
+  for (const [property, [attribute, kind]] of Object.entries(ATTRIBUTES))
+    Object.defineProperty(prototype, property, {
+      configurable: true,
+      enumerable: true,
+      get(this: HTMLElement) {
+        return read(this, attribute, kind);
+      },
+      set(this: HTMLElement, value: unknown) {
+        write(this, attribute, value);
+      },
+    });
+}
+
+/** Lets properties that were set before the element was defined reach their setters. */
+export function upgrade(element: HTMLElement, ...others: string[]): void {
+  for (const property of [...Object.keys(ATTRIBUTES), ...others]) {
+    const own = Object.getOwnPropertyDescriptor(element, property);
+    if (!own) continue;
+    Reflect.deleteProperty(element, property);
+    Reflect.set(element, property, own.value);
+  }
+}
+
+/** The attributes and the property `options` as an `Uploader` takes them; `options` has the last word. */
+export function optionsOf(element: Reflected, options: Partial<UploaderOptions>): UploaderOptions {
+  const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency } = element;
+  const given = Object.entries({ gateway, model, route, type, limit, role, concurrency }).filter(([, value]) => value);
+  const restrictions = { ...restrictionsOf(element), ...options.restrictions };
+  return { provider, ...Object.fromEntries(given), ...options, restrictions } as UploaderOptions;
+}
+
+function restrictionsOf({ accept, multiple, maxFiles, maxFileSize }: Reflected): Restrictions {
+  const allowedFileTypes = accept.split(',').flatMap((entry) => entry.trim() || []);
+  const most = multiple ? maxFiles : 1;
+  return {
+    ...(allowedFileTypes.length > 0 ? { allowedFileTypes } : {}),
+    ...(most === undefined ? {} : { maxNumberOfFiles: most }),
+    ...(maxFileSize === undefined ? {} : { maxFileSize }),
+  };
+}
+
+function read(element: HTMLElement, attribute: string, kind: Kind): string | number | boolean | undefined {
+  if (kind === 'boolean') return element.hasAttribute(attribute);
+  const text = element.getAttribute(attribute) ?? '';
+  if (kind === 'text') return text;
+  const number = Number(text);
+  return number >= 1 ? number : undefined;
+}
+
+function write(element: HTMLElement, attribute: string, value: unknown): void {
+  if (typeof value === 'boolean') element.toggleAttribute(attribute, value);
+  else if (value === undefined || value === null) element.removeAttribute(attribute);
+  else element.setAttribute(attribute, String(value));
+}
