@@ -105,7 +105,7 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
   text-transform: uppercase;
 }
 canvas { inline-size: 100%; block-size: 100%; }
-.text { flex: 1 1 10rem; min-inline-size: 0; }
+.text { flex: 1 1 6rem; min-inline-size: 0; }
 /* A long name must not widen the page: it asks for no width of its own. */
 [part~="name"] { contain: inline-size; overflow: hidden; font-weight: 600; text-overflow: ellipsis; white-space: nowrap; }
 [part~="status"] { color: var(--_soft); font-size: 0.9375em; font-variant-numeric: tabular-nums; }

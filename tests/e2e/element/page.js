@@ -1,0 +1,13 @@
+// Notes every event of the elements.
+
+import '/mediaferry/element.js';
+import '/mediaferry/element.js?again';
+
+const NAMES = ['file-added', 'file-removed', 'restriction-failed', 'upload-start', 'upload-success', 'upload-error'];
+
+globalThis.heard = [];
+for (const element of document.querySelectorAll('media-ferry'))
+  for (const name of [...NAMES, 'complete', 'change'])
+    element.addEventListener(name, ({ detail }) =>
+      globalThis.heard.push([element.id, name, ...Object.keys(detail ?? {}), element.value !== '']),
+    );
