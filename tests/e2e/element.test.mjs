@@ -108,7 +108,7 @@ suite('the element', () => {
     await page.waitForSelector('#many >>> [part~="item"]:nth-child(2)', { hidden: true });
     assert.equal(await focused(tab, 'many'), 'item succeeded', 'the next upload');
     await page.keyboard.press('Tab');
-    await page.keyboard.press('Space');
+    await page.keyboard.press(' ');
     await page.waitForSelector('#many >>> [part~="item"]', { hidden: true });
     assert.equal(await focused(tab, 'many'), 'zone');
   });

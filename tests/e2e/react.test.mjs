@@ -110,7 +110,7 @@ suite('in React', () => {
     const tab = await open(t);
     const is = (status) => tab.page.waitForSelector(`#single[data-status="${status}"]`);
     await is('idle');
-    await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 2_000 } });
+    await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { delay_millis: 700 } });
     await pick(tab, '#single', [PHOTO]);
     await is('uploading');
     await press(tab, 'pause');
