@@ -1,8 +1,7 @@
-// The page's line to the core: a worker, or the main thread where no worker can start.
+// The page's line to a host of the core, whether that is a worker or on the main thread.
 
 import { type Messages, UploadError } from './error.js';
 import type { Answer, Call, CoreEvent, Request } from './protocol.js';
-import type { InitOptions } from './types.js';
 
 /** A host of the core that has said `ready`. */
 export interface Connection {
@@ -28,61 +27,15 @@ export interface Line {
   onAsk?: (what: string, about: unknown) => unknown;
 }
 
-/** How long a worker may take to start before the main thread does its work: a strict CSP can leave it silent. */
+/** How long a host may take to start before the next kind is tried, where nothing says that it cannot. */
 const START_MILLIS = 5_000;
 
-/** Compiles the core and starts a host for it; `lost` is called if that host dies later. */
-export async function connect({ wasm, worker }: InitOptions = {}, lost: () => void): Promise<Connection> {
-  const module = await compile(wasm ?? new URL('./core.wasm', import.meta.url));
-  if (worker !== false) {
-    try {
-      return await inWorker(module, worker ?? new URL('./worker.js', import.meta.url), lost);
-    } catch {
-      // No worker here: another origin, a CSP, an old embedder. The main thread can do all that a worker can.
-    }
-  }
-  return await onMainThread(module, lost);
-}
-
-async function compile(wasm: NonNullable<InitOptions['wasm']>): Promise<WebAssembly.Module> {
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  if (typeof wasm !== 'string' && !(wasm instanceof URL)) return await WebAssembly.compile(wasm);
-  const response = await fetch(wasm);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  // A server that answers every path with its index.html would otherwise make a puzzling CompileError.
-  if (!response.ok || ![0, 0x61, 0x73, 0x6d].every((byte, at) => bytes[at] === byte))
-    throw new Error(`mediaferry: there is no WebAssembly at ${new URL(wasm, location.href).pathname}`);
-  return await WebAssembly.compile(bytes);
-}
-
-async function inWorker(module: WebAssembly.Module, url: string | URL, lost: () => void): Promise<Connection> {
-  const worker = new Worker(url, { type: 'module', name: 'mediaferry' });
-  const attach: Attach = (receive, fail) => {
-    worker.addEventListener('message', (event: MessageEvent<Answer>) => receive(event.data));
-    worker.addEventListener('error', (event) => fail(event.message || 'the worker did not start'));
-    return (message) => worker.postMessage(message);
-  };
-  try {
-    return await open(module, attach, () => {
-      worker.terminate();
-      lost();
-    });
-  } catch (error) {
-    worker.terminate();
-    throw error;
-  }
-}
-
-async function onMainThread(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
-  const { createHost } = await import('./host.js');
-  return await open(module, (receive) => createHost(receive), lost);
-}
-
 type Post = (message: Request) => void;
+/** Joins a host to its two ears and gives its mouthpiece. */
 type Attach = (receive: (message: Answer) => void, fail: (why: string) => void) => Post;
 
 /** Starts a host, waits until it is ready, and keeps its calls apart by number. `lost` is called if it fails after that. */
-function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Promise<Connection> {
+export function open(module: WebAssembly.Module, attach: Attach, lost: () => void): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const calls = new Map<number, Pending>();
     let next = 0;

@@ -1,6 +1,7 @@
 // The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
 
-import { type Connection, connect, type Line } from './connection.js';
+import type { Connection, Line } from './connection.js';
+import { connect } from './start.js';
 import type { CallOptions, InitOptions } from './types.js';
 
 let connection: Promise<Connection> | undefined;

@@ -20,12 +20,14 @@ import type {
 } from './types.js';
 
 export { explain, type Messages, UploadError } from './error.js';
+export { type SetupCode, SetupError } from './setup-error.js';
 export type * from './types.js';
 export { Uploader } from './uploader.js';
 
 /**
  * Loads the core and starts its worker. Every other function does so by itself when it is first called;
  * call this to do it earlier or from other places. A second call waits for the first; a failed one may be repeated.
+ * @throws {SetupError} where the core cannot start, with what to change
  */
 export async function init(options?: InitOptions): Promise<void> {
   await connected(options);

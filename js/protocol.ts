@@ -29,6 +29,7 @@ export type Answer =
 
 /** An event of the core, told apart by its `type`. */
 export type CoreEvent =
+  | { type: 'status'; status: 'paused' }
   | { type: 'stage'; stage: Stage }
   | { type: 'inspected'; media: Media }
   | { type: 'advice'; advice: Violation[] }

@@ -91,13 +91,14 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   pause(): void {
     if (this.isOver) return;
     this.#turn(true);
-    this.#become('paused');
+    // Once it has begun, the core says when it holds.
+    if (!this.#hasBegun) this.#become('paused');
   }
 
   resume(): void {
-    if (this.#status !== 'paused') return;
+    if (this.isOver) return;
     this.#turn(false);
-    this.#become(this.#hasBegun ? 'uploading' : 'queued');
+    if (this.#status === 'paused') this.#become(this.#hasBegun ? 'uploading' : 'queued');
   }
 
   retry(): void {
@@ -188,6 +189,11 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   }
 
   #hear(event: CoreEvent): void {
+    if (event.type === 'status') {
+      // It may have been told to go on meanwhile.
+      if (this.#switch.paused) this.#become(event.status);
+      return;
+    }
     if (event.type === 'stage') this.stage = event.stage;
     else if (event.type === 'inspected') this.media = event.media;
     else if (event.type === 'progress') this.progress = event.progress;
@@ -237,7 +243,7 @@ function describeUpload(source: Source, options: UploadOptions): { call: string;
 }
 
 /** Calls the page's own listener. One that throws is the page's affair; the upload goes on. */
-function tell(options: UploadOptions, event: CoreEvent): void {
+function tell(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status' }>): void {
   try {
     if (event.type === 'stage') options.onStage?.(event.stage);
     else if (event.type === 'inspected') options.onInspected?.(event.media);

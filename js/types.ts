@@ -255,7 +255,7 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   readonly result: Promise<A>;
   /**
    * Stops what is being sent until `resume`; a presigned PUT then starts again from its first byte. A form POST and
-   * what creates an asset are not cut, for they may not be sent twice: the pause comes after their answer.
+   * what creates an asset are not cut, for they may not be sent twice: `status` is `'paused'` after their answer.
    */
   pause(): void;
   resume(): void;
@@ -303,7 +303,7 @@ export interface Restrictions {
 }
 
 /** Options of an `Uploader`, and of each upload in it. */
-export interface UploaderOptions extends UploadOptions {
+export interface UploaderOptions extends Partial<UploadOptions> {
   /**
    * How many uploads run at once.
    * @default 4
@@ -368,13 +368,13 @@ export interface ListOptions extends CallOptions, ProviderOptions {
 /** Options of `init`. */
 export interface InitOptions {
   /**
-   * The core: its address, its bytes or a compiled module.
-   * @default core.wasm beside this module
+   * The core: its address, an answer with it, its bytes or a compiled module. `mediaferry/slim` has none of its own.
+   * @default core.wasm beside this module, or a copy of it where that cannot be had
    */
-  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  wasm?: string | URL | Response | BufferSource | WebAssembly.Module;
   /**
    * The worker's script, or `false` to stay on the main thread.
-   * @default worker.js beside this module
+   * @default worker.js beside this module, or a copy of it where that cannot be had
    */
   worker?: string | URL | false;
 }

@@ -28,7 +28,7 @@ const REPORT_EVERY_MILLIS = 50;
 export class Uploader extends Emitter<UploaderEvents> {
   #options!: UploaderOptions;
   /** What of the options is each upload's. */
-  #each!: UploadOptions;
+  #each!: Partial<UploadOptions>;
   readonly #tasks = new Set<Task>();
   readonly #waiting = new Set<Task>();
   readonly #running = new Set<Task>();
@@ -109,7 +109,7 @@ export class Uploader extends Emitter<UploaderEvents> {
       this.emit('restriction-failed', source, broken);
       throw this.#refusal(broken);
     }
-    const task = new Task(source, { ...this.#each, ...options }, this.#owner);
+    const task = new Task(source, { ...this.#each, ...options } as UploadOptions, this.#owner);
     // Who only listens for `upload-error` has heard of a failure.
     task.result.catch(() => {});
     task.watch((happening) => this.#hear(task, happening));

@@ -16,7 +16,8 @@ const OVER = ['done', 'failed', 'cancelled'];
 
 export class Card {
   state = 'waiting';
-  abort = new AbortController();
+  /** The upload that it shows. */
+  task;
   #on;
   #find;
   #verdicts;
@@ -33,10 +34,17 @@ export class Card {
     this.#find = (selector) => this.element.querySelector(selector);
     this.choose(chosen);
     this.#name();
-    for (const action of ['cancel', 'retry', 'remove']) {
+    const actions = {
+      pause: () => this.task.pause(),
+      resume: () => this.task.resume(),
+      cancel: () => this.task.abort(),
+      retry: () => on.retry(this),
+      remove: () => on.remove(this),
+    };
+    for (const [action, act] of Object.entries(actions)) {
       const button = this.#find(`.${action}`);
       button.setAttribute('aria-label', `${button.textContent} ${this.name}`);
-      button.addEventListener('click', () => on[action === 'retry' ? 'start' : action](this));
+      button.addEventListener('click', act);
     }
   }
 
@@ -62,12 +70,14 @@ export class Card {
       this.#find('progress').value = 0;
       this.#find('.notes').replaceChildren();
     }
-    this.#find('progress').hidden = state !== 'running';
+    this.#find('progress').hidden = state !== 'running' && state !== 'paused';
+    this.#find('.pause').hidden = state !== 'running';
+    this.#find('.resume').hidden = state !== 'paused';
     this.#find('.cancel').hidden = this.isOver;
     this.#find('.retry').hidden = !canRetry;
     this.#find('.remove').hidden = !this.isOver;
-    this.#say({ waiting: 'Waiting', running: 'Starting', cancelled: 'Cancelled' }[state] ?? '');
-    if (state === 'cancelled') announce(this, `${this.name}: cancelled`, 'cancelled');
+    this.#say({ waiting: 'Waiting', running: 'Starting', paused: 'Paused', cancelled: 'Cancelled' }[state] ?? '');
+    if (state === 'cancelled' || state === 'paused') announce(this, `${this.name}: ${state}`, state);
     if (held && (!held.isConnected || held.closest('[hidden]'))) this.element.focus({ preventScroll: true });
     this.#on.changed();
   }
@@ -150,7 +160,6 @@ export class Card {
   }
 
   close() {
-    this.abort.abort();
     clearInterval(this.#countdown);
     this.element.remove();
   }

@@ -1,9 +1,9 @@
 // The list of cards: the newest on top, at most three uploads at once.
 
+import { Uploader } from '/mediaferry/index.js';
 import { announce } from './announce.js';
 import { Card } from './card.js';
-import { Queue } from './queue.js';
-import { runUpload } from './run.js';
+import { follow } from './follow.js';
 import { showTogether } from './together.js';
 import { summary } from './words.js';
 
@@ -18,7 +18,7 @@ const find = (selector) => document.querySelector(selector);
 export class List {
   #choice;
   #cards = new Set();
-  #queue = new Queue(3);
+  #uploader = new Uploader({ concurrency: 3 });
   #frame;
 
   /** `choice` promises what tells the provider and its options; see `startProviders`. */
@@ -47,7 +47,7 @@ export class List {
 
   /** Whether something would be lost with the page. */
   get isBusy() {
-    return [...this.#cards].some(({ state }) => state === 'running');
+    return [...this.#cards].some(({ state }) => state === 'running' || state === 'paused');
   }
 
   clearFinished() {
@@ -58,17 +58,23 @@ export class List {
 
   /** What a card asks for. */
   #on = {
-    start: (card) => this.#start(card),
+    retry: (card) => this.#retry(card),
     send: (card, provider) => this.#send(card, provider),
-    cancel: (card) => this.#cancel(card),
     remove: (card) => this.#remove(card),
     changed: () => this.#changed(),
   };
 
   #start(card) {
-    card.abort = new AbortController();
+    if (card.task) this.#uploader.remove(card.task);
+    card.task = this.#uploader.add(card.source, { provider: card.provider.id, ...card.options });
     card.show('waiting');
-    this.#queue.add(card, () => runUpload(card));
+    follow(card, card.task);
+  }
+
+  #retry(card) {
+    card.task.retry();
+    card.show('waiting');
+    follow(card, card.task);
   }
 
   /** To another provider than the one that has refused it. */
@@ -77,11 +83,6 @@ export class List {
     if (!chosen) return;
     card.choose(chosen);
     this.#start(card);
-  }
-
-  #cancel(card) {
-    card.abort.abort();
-    if (this.#queue.forget(card)) card.show('cancelled');
   }
 
   #remove(card) {
@@ -93,6 +94,7 @@ export class List {
   #drop(card) {
     this.#cards.delete(card);
     card.close();
+    this.#uploader.remove(card.task);
   }
 
   /** Counts once per frame, however many cards have changed. */

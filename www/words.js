@@ -24,7 +24,14 @@ export function transferWords({ sentBytes, totalBytes, bytesPerSecond, secondsLe
   return facts.join(' · ');
 }
 
-const STATES = { running: 'uploading', waiting: 'waiting', done: 'done', failed: 'failed', cancelled: 'cancelled' };
+const STATES = {
+  running: 'uploading',
+  paused: 'paused',
+  waiting: 'waiting',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
 
 /** "1 uploading, 2 waiting, 3 done". */
 export function summary(states) {

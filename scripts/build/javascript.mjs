@@ -1,76 +1,106 @@
 // The npm package's JavaScript and types: esbuild bundles, tsc writes the declarations.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { dist, generated, notes, root } from '../lib/paths.mjs';
-import { CommandError, must } from '../lib/run.mjs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { dist, notes, root } from '../lib/paths.mjs';
+import { CommandError } from '../lib/run.mjs';
 import { say, took } from '../lib/say.mjs';
+import { writeDeclarations } from './declarations.mjs';
 import { ifStale } from './stale.mjs';
+import { writeStubs } from './stubs.mjs';
 
-const INPUTS = ['js', 'package-lock.json', 'tsconfig.json', 'scripts/build/javascript.mjs'];
+const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build'];
+
+// What a page imports: `from` which module of js/, and with which of its `parts`. What stands on the facade, as an element
+// does, imports ./index.js, which is left a file of its own: `element: {}`. Each is in package.json's `exports` and `files`.
+const ENTRIES = {
+  index: { from: 'index', parts: 'parts' },
+  inline: { from: 'index', parts: 'parts-inline' },
+  slim: { from: 'index', parts: 'parts-slim' },
+  element: {},
+  react: {},
+};
+
+/** The modules of WebAssembly in dist/, each of which becomes inline-NAME.js as well. */
+const MODULES = ['core'];
+
+// They stay files of their own, so that the entries share them and a page loads them only where it needs them.
+const LOADED_LATER = ['host', 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const outputs = ['index.js', 'element.js', 'react.js', 'worker.js', 'index.d.ts', 'worker.d.ts'].map((file) => join(dist, file));
-  return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: INPUTS, outputs }, async () => {
+  const files = ['host', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
+  const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
+  const modules = MODULES.map((name) => `dist/${name}.wasm`);
+  return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
     say('building the JavaScript');
     const start = performance.now();
-    const [bundled] = await Promise.all([bundle(), declare()]);
-    removeStrays(bundled);
+    const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations()]);
+    removeStrays([...scripts, ...copies(), ...declarations]);
+    writeStubs();
     say(`built the JavaScript in ${took(start)}`);
   });
 }
 
-// A chunk is named after its content, so the one before it would stay. It goes last: a page may be loading from here.
-function removeStrays(bundled) {
-  const isStray = (file) =>
-    (/\.js(\.map)?$/.test(file) && !bundled.has(`dist/${file}`)) ||
-    (file.endsWith('.d.ts') && !existsSync(join(root, 'js', file.replace(/\.d\.ts$/, '.ts'))));
-  for (const file of readdirSync(dist).filter(isStray)) rmSync(join(dist, file));
-}
-
-const ABOVE = {
-  name: 'above the facade',
-  setup: ({ onResolve }) => onResolve({ filter: /\/index\.js$/ }, () => ({ path: './index.js', external: true })),
-};
-
 /** Gives the names of what was written. */
 async function bundle() {
   const { build } = await import('esbuild');
-  const common = {
-    absWorkingDir: root,
-    bundle: true,
-    minify: true,
-    sourcemap: 'linked',
-    target: 'es2022',
-    outdir: 'dist',
-    legalComments: 'none',
-    logLevel: 'warning',
-    metafile: true,
+  const write = async (name, { from = name, parts, ...options } = {}) => {
+    await build({
+      absWorkingDir: root,
+      entryPoints: { [name]: `js/${from}.ts` },
+      outdir: 'dist',
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      // What an entry is made for, as React, is the page's own.
+      packages: 'external',
+      legalComments: 'none',
+      logLevel: 'warning',
+      plugins: [arrange(name, parts)],
+      ...options,
+    });
+    return `${name}.js`;
   };
   try {
-    // The facade loads its main-thread fallback by a dynamic import, which becomes a chunk.
-    const page = await build({ ...common, entryPoints: ['js/index.ts'], format: 'esm', splitting: true });
-    // What stands on the facade imports it, so that a page has one core however it uses the package.
-    const entries = ['js/element.ts', 'js/react.ts'];
-    const above = await build({
-      ...common,
-      entryPoints: entries,
-      format: 'esm',
-      external: ['react'],
-      plugins: [ABOVE],
-    });
-    // The worker is one file without imports, so that it starts as a classic worker as well as a module.
-    const worker = await build({ ...common, entryPoints: ['js/worker.ts'], format: 'iife' });
-    return new Set([page, above, worker].flatMap(({ metafile }) => Object.keys(metafile.outputs)));
+    const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
+    // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
+    return await Promise.all([...entries, write('host'), write('worker', { format: 'iife', plugins: [] })]);
   } catch (error) {
     throw new CommandError(`esbuild: ${error.message}`);
   }
 }
 
-async function declare() {
-  await must([process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--emitDeclarationOnly']);
-  // tsc leaves out declarations that it did not write itself.
-  mkdirSync(join(dist, 'generated'), { recursive: true });
-  copyFileSync(join(generated, 'core.d.ts'), join(dist, 'generated', 'core.d.ts'));
+/** Leaves out of an entry what is loaded later, and gives it its parts. */
+function arrange(entry, parts) {
+  return {
+    name: 'mediaferry',
+    setup({ onResolve }) {
+      const names = LOADED_LATER.filter((name) => name !== entry).join('|');
+      onResolve({ filter: new RegExp(`^\\.\\.?/(${names})\\.js$`) }, ({ path }) => ({
+        path: `./${basename(path)}`,
+        external: true,
+      }));
+      onResolve({ filter: /^\.\/parts\.js$/ }, () => ({ path: join(root, 'js', `${parts}.ts`) }));
+    },
+  };
+}
+
+/** Writes the copies for where a file beside the script cannot be had; gives their names. */
+function copies() {
+  const worker = readFileSync(join(dist, 'worker.js'), 'utf8');
+  const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
+  const texts = [['worker', worker], ...MODULES.map((name) => [name, zipped(name)])];
+  return texts.map(([name, text]) => {
+    writeFileSync(join(dist, `inline-${name}.js`), `export default ${JSON.stringify(text)};\n`);
+    return `inline-${name}.js`;
+  });
+}
+
+/** Removes what an earlier build has left. It goes last: a page may be loading from here. */
+function removeStrays(written) {
+  const isStray = (file) => /\.(js|map|d\.ts)$/.test(file) && !written.includes(file);
+  for (const file of readdirSync(dist).filter(isStray)) rmSync(join(dist, file));
 }

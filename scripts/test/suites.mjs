@@ -26,7 +26,8 @@ const needsBuild = () => (built ??= build());
 
 /**
  * Each `run` gives a tally; one that cannot start throws. `needs` come first, in order, each done once for all suites.
- * @type {{ name: string, title: string, needs: (() => Promise<unknown>)[], run: () => Promise<object> }[]}
+ * One that is `onDemand` runs only where it is named.
+ * @type {{ name: string, title: string, onDemand?: true, needs: (() => Promise<unknown>)[], run: () => Promise<object> }[]}
  */
 export const suites = [
   {
@@ -117,6 +118,19 @@ export const suites = [
     run: () => inFirefox((firefox) => endToEnd({ ...firefox, BROWSER: 'firefox' })),
   },
   {
+    name: 'packaging',
+    title: 'the packed package: its contents, pages without a bundler, the quick bundlers',
+    needs: [needsBuild, setup.chromium],
+    run: () => packaging(),
+  },
+  {
+    name: 'packaging-all',
+    title: 'the packed package in every bundler',
+    onDemand: true,
+    needs: [needsBuild, setup.chromium],
+    run: () => packaging({ CONSUMERS: 'all' }),
+  },
+  {
     name: 'size',
     title: 'size budget',
     needs: [needsBuild],
@@ -140,6 +154,9 @@ async function inFirefox(tests) {
 }
 
 const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() });
+
+const packaging = async (env) =>
+  nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_GATEWAY: gatewayBinary() });
 
 async function browserTests(browser) {
   if (!existsSync(join(root, 'tests', 'browser.rs'))) return skipped('no tests/browser.rs');

@@ -123,6 +123,7 @@ pub(super) fn event(event: &Event) -> JsValue {
             told.set("delayMillis", *delay_millis);
             ("retry", "retry", told.into())
         }
+        Event::Paused => ("status", "status", "paused".into()),
     };
     let mut out = Fields::default();
     out.set("type", kind);

@@ -56,7 +56,9 @@ pub(super) fn network<E>(_: E) -> Failure {
 
 /// Whether the browser says that it is offline. It may be wrong when it says that it is not.
 fn is_offline() -> bool {
-    js_sys::global().unchecked_into::<Scope>().navigator().on_line() == Some(false)
+    // Node 20 has no navigator.
+    let navigator = js_sys::global().unchecked_into::<Scope>().navigator();
+    navigator.and_then(|navigator| navigator.on_line()) == Some(false)
 }
 
 // web-sys knows it only as the window's or as a worker's.
@@ -64,7 +66,7 @@ fn is_offline() -> bool {
 extern "C" {
     type Scope;
     #[wasm_bindgen(method, getter)]
-    fn navigator(this: &Scope) -> Navigator;
+    fn navigator(this: &Scope) -> Option<Navigator>;
 
     type Navigator;
     #[wasm_bindgen(method, getter, js_name = onLine)]

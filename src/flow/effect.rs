@@ -182,6 +182,8 @@ pub enum Event {
         /// How long until the next.
         delay_millis: u64,
     },
+    /// It holds, as the user wanted; in what must not be cut, that is later than they said so.
+    Paused,
 }
 
 /// How far an upload is.

@@ -1,6 +1,6 @@
 //! Pausing: the outstanding effect is dropped, and the state asks for it again when the user goes on.
 
-use super::effect::{Effect, Next};
+use super::effect::{Effect, Event, Next};
 use super::{State, Upload};
 use crate::http::{Repeat, Request};
 
@@ -47,6 +47,7 @@ impl Upload {
 
     fn hold(&mut self) -> Next {
         self.pause = Pause::Held;
+        self.events.push(Event::Paused);
         Next::Perform(Effect::Hold)
     }
 

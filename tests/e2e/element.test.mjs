@@ -166,7 +166,9 @@ suite('the element', () => {
 
   test('while it uploads the form waits; it is paused, goes on, and is cancelled', async (t) => {
     const tab = await open(t);
-    await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 3_000 } });
+    await element(tab, 'many', (many) =>
+      Object.assign(many, { provider: 'onerouter', model: 'a/model', route: 'form' }),
+    );
     await pick(tab, 'many', [file('film.mp4', mp4(10, 1_500_000))]);
     await shows(tab, 'many', 'uploading');
     assert.equal(await reason(tab, 'many'), 'customError: Wait until everything is uploaded.');

@@ -1,4 +1,4 @@
-// Where no worker can start, the main thread does the same job.
+// Where a file of the package is missing or refused, a copy of it or the main thread does the same job.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
@@ -10,9 +10,9 @@ import { browser, gateway, scene } from './scene.mjs';
 const WAYS = {
   'a worker, which is the default': [undefined, 1],
   'no worker, as asked': [{ worker: false }, 0],
-  'a worker that is not there': [{ worker: '/mediaferry/nowhere.js' }, 0],
-  'a worker of another origin': [{ worker: 'https://cdn.test/worker.js' }, 0],
-  'a worker that is no script': [{ worker: '/mediaferry/core.wasm' }, 0],
+  'a worker that is not there, but its copy is': [{ worker: '/mediaferry/nowhere.js' }, 1],
+  'a worker of another origin, by its copy': [{ worker: 'https://cdn.test/worker.js' }, 1],
+  'a worker that is no script, by its copy': [{ worker: '/mediaferry/core.wasm' }, 1],
 };
 
 suite('with and without a worker', () => {

@@ -30,6 +30,27 @@ suite('on the page', () => {
     assert.equal(done.sha256, film.sum);
   });
 
+  test('a paused transfer stops, and goes on to its end', async (t) => {
+    const film = file('film.mp4', mp4(10, 40_000_000));
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'modelhunter');
+    await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 1_500 } });
+    await drop(tab, [film]);
+    await tab.page.waitForSelector('#uploads .upload[data-stage="transfer"]');
+    await press(tab, film.name, '.pause');
+    await tab.page.waitForSelector('#uploads .upload[data-state="paused"]');
+    assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
+
+    await press(tab, film.name, '.resume');
+    const done = await ended(tab, film.name, { states: ['done'] });
+    assert.equal(done.sha256, film.sum);
+    assert.equal(
+      (await gateway.sent()).filter((line) => line.includes('upload-url')).length,
+      1,
+      'one ticket was enough',
+    );
+  });
+
   test('what may have become an asset says so, and can be tried again all the same', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');

@@ -64,6 +64,7 @@ fn word(event: &Event) -> &'static str {
         Event::Inspected(_) => "file",
         Event::Progress(_) => "%",
         Event::Retry { .. } => "retry",
+        Event::Paused => "paused",
         Event::Advice(_) => "advice",
     }
 }

@@ -86,6 +86,7 @@ test('a pause stops what is asked, and the upload goes on where it was', async (
   for await (const event of task) if (event.type === 'stage' && event.stage === 'process') break;
   while (requests.length < 2) await new Promise(setImmediate);
   task.pause();
+  await settle();
   assert.equal(task.status, 'paused');
   open();
   await settle();
@@ -105,8 +106,11 @@ test('what creates an asset is not cut by a pause', async () => {
   const task = upload(ADDRESS, options);
   while (requests.length < 1) await new Promise(setImmediate);
   task.pause();
+  await settle();
+  assert.equal(task.status, 'uploading', 'it does not hold yet');
   open();
   await settle();
+  assert.equal(task.status, 'paused');
   assert.deepEqual(requests, ['POST /providers/apiframe/v2/assets/create']);
   task.resume();
   assert.equal((await task).id, 'a1');

@@ -1,0 +1,28 @@
+// Why the package itself cannot start, which no file, provider or network is to blame for.
+
+/** What is wrong, by meaning. */
+export type SetupCode = 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid';
+
+const WORDS: Record<SetupCode, [what: string, hint: string]> = {
+  wasm_blocked: [
+    'This page may not run WebAssembly.',
+    "Add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy.",
+  ],
+  wasm_missing: ['There is no core.wasm.', 'Give init({ wasm }) its address or bytes: it is mediaferry/core.wasm.'],
+  wasm_invalid: ['This is not the core.wasm of this version.', 'Give init({ wasm }) the one from the same package.'],
+};
+
+/** Why the core did not start. Nothing has been read or sent, and `init` may be called again. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
+  /** What is wrong, by meaning. Stable: switch on it. */
+  readonly code: SetupCode;
+  /** What to change, in a sentence that `message` ends with. */
+  readonly hint: string;
+
+  constructor(code: SetupCode, cause?: unknown) {
+    super(WORDS[code].join(' '), { cause });
+    this.code = code;
+    this.hint = WORDS[code][1];
+  }
+}

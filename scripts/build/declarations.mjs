@@ -1,0 +1,40 @@
+// The package's type declarations: tsc writes one for each module, and those that no entry leads to are left out.
+
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { dist, generated, notes, readText, root } from '../lib/paths.mjs';
+import { must } from '../lib/run.mjs';
+
+const REFERENCE = /\bfrom '(\.[^']+)\.js'|\bimport\('(\.[^']+)\.js'\)/g;
+
+/** Writes dist/**\/*.d.ts; gives the names of those that were written. */
+export async function writeDeclarations() {
+  const whole = join(notes, 'declarations');
+  rmSync(whole, { recursive: true, force: true });
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await must([process.execPath, tsc, '--emitDeclarationOnly', '--outDir', whole]);
+  // tsc leaves out declarations that it did not write itself.
+  mkdirSync(join(whole, 'generated'), { recursive: true });
+  copyFileSync(join(generated, 'core.d.ts'), join(whole, 'generated', 'core.d.ts'));
+  const needed = reachable(whole, entries());
+  for (const file of needed) {
+    mkdirSync(dirname(join(dist, file)), { recursive: true });
+    copyFileSync(join(whole, file), join(dist, file));
+  }
+  return needed;
+}
+
+/** The declarations that package.json names. */
+function entries() {
+  const targets = Object.values(JSON.parse(readText('package.json')).exports);
+  return targets.flatMap(({ types }) => types?.replace('./dist/', '') ?? []);
+}
+
+function reachable(folder, files) {
+  const found = new Set(files);
+  for (const file of found) {
+    for (const [, from, type] of readFileSync(join(folder, file), 'utf8').matchAll(REFERENCE))
+      found.add(join(dirname(file), `${from ?? type}.d.ts`));
+  }
+  return [...found];
+}

@@ -1,0 +1,94 @@
+// The loader on a page whose server and content policy do it no favours: what cannot be had is replaced by a copy.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openTab } from './browser.mjs';
+import { REAL } from './fixtures.mjs';
+import { startGateway } from './gateway.mjs';
+import { lifetime } from './lifetime.mjs';
+import { browser, scene } from './scene.mjs';
+import { startSite } from './site.mjs';
+
+const [CAT] = REAL;
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const core = readFileSync(`${DIST}core.wasm`);
+
+const missing = { status: 404, type: 'text/plain', body: 'not found' };
+const html = { type: 'text/html', body: '<!doctype html><title>app</title>' };
+const EVAL = "script-src 'self' 'wasm-unsafe-eval'";
+
+/** What comes in the place of the wasm and of the worker, the page's policy, and where the core runs then. */
+const TROUBLE = {
+  'all is there': { runs: 'worker' },
+  'the wasm has the wrong type': { wasm: { type: 'text/plain', body: core }, runs: 'worker' },
+  'a page comes for the wasm': { wasm: html, runs: 'worker' },
+  'the wasm is not there': { wasm: missing, runs: 'worker' },
+  'the wasm is cut off': { wasm: { type: 'application/wasm', body: core.subarray(0, 50_000) }, runs: 'worker' },
+  'the worker is not there': { worker: missing, runs: 'copy' },
+  'a page comes for the worker': { worker: html, runs: 'copy' },
+  'the worker does not parse': { worker: { type: 'text/javascript', body: 'export {' }, runs: 'copy' },
+  'neither is there': { wasm: missing, worker: missing, runs: 'copy' },
+  'the policy refuses all workers': { policy: `${EVAL}; worker-src 'none'`, runs: 'page' },
+  'the policy refuses copies': { worker: missing, policy: `${EVAL}; worker-src 'self'`, runs: 'page' },
+  'the policy allows copies only': { policy: `${EVAL}; worker-src blob:`, runs: 'copy' },
+};
+
+/** The loader waits five seconds for a worker that is silent: a refused one must not be. */
+const TOLD_MILLIS = 4_500;
+
+suite('the loader', () => {
+  scene();
+
+  for (const [title, { runs, ...trouble }] of Object.entries(TROUBLE)) {
+    test(title, async (t) => {
+      const { tab, gateway } = await openSite(t, trouble);
+      const start = performance.now();
+      const { asset, error } = await tab.upload(CAT, { gateway: gateway.url });
+      const millis = performance.now() - start;
+      assert.equal(asset?.sha256, CAT.sum, error?.message);
+      const [worker] = tab.page.workers();
+      assert.equal(worker ? (worker.url().startsWith('blob:') ? 'copy' : 'worker') : 'page', runs);
+      assert.ok(millis < TOLD_MILLIS, `it took ${millis} ms`);
+    });
+  }
+
+  test("a page without 'wasm-unsafe-eval' is told what is missing, at once and by every call", async (t) => {
+    const { tab } = await openSite(t, { policy: "script-src 'self'" });
+    for (const [name, source] of [['sha256', CAT], ['probe', CAT], ['providers'], ['init']]) {
+      const { error } = await tab.call(name, source);
+      assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_blocked']);
+      assert.match(error.message, /'wasm-unsafe-eval'.*script-src/);
+    }
+    assert.ok(!tab.requests.some(({ url }) => /wasm|inline|worker/.test(url)), 'something was fetched in vain');
+  });
+
+  test('a module that is not this core is refused with what to do', async (t) => {
+    const { tab } = await openSite(t);
+    // (module (import "x" "y" (func)))
+    const { error } = await tab.call('init', undefined, {
+      wasm: 'data:application/wasm;base64,AGFzbQEAAAABBAFgAAACBwEBeAF5AAA=',
+    });
+    assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_invalid']);
+  });
+
+  test('a start that has failed may be tried again', async (t) => {
+    const { tab } = await openSite(t);
+    const { error } = await tab.call('init', undefined, { wasm: '/nowhere.wasm' });
+    assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_missing']);
+    assert.equal(await tab.call('sha256', CAT), CAT.sum);
+  });
+});
+
+/** A page of its own server, on the package, with this trouble. */
+async function openSite(t, { wasm, worker, policy } = {}) {
+  const life = lifetime(t);
+  const answers = { '/': html, '/favicon.ico': { type: 'image/png' } };
+  if (wasm) answers['/mediaferry/core.wasm'] = wasm;
+  if (worker) answers['/mediaferry/worker.js'] = worker;
+  const headers = policy && { 'content-security-policy': policy };
+  const { url } = await startSite(life, { folders: { '/mediaferry/': DIST }, headers, answers });
+  const gateway = await startGateway(life, { args: ['--allow-origin', url] });
+  return { tab: await openTab(life, browser, url), gateway };
+}

@@ -1,0 +1,44 @@
+// A web server of our own, for pages that the gateway would not serve: other origins, other policies, missing files.
+
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * Serves what `folders` has below each prefix, with these headers, for as long as `life` lasts. `answers` says what
+ * comes in the place of a path: `{ status, type, body }`.
+ */
+export async function startSite(life, { folders, headers = {}, answers = {} }) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://site');
+    const { status = 200, type, body } = answers[pathname] ?? find(folders, pathname);
+    response.writeHead(status, { ...headers, 'content-type': type }).end(body);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  life.after(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${server.address().port}` };
+}
+
+function find(folders, pathname) {
+  const path = normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+  for (const [prefix, folder] of Object.entries(folders)) {
+    if (!path.startsWith(prefix)) continue;
+    try {
+      const body = readFileSync(join(folder, path.slice(prefix.length)));
+      return { type: TYPES[extname(path)] ?? 'application/octet-stream', body };
+    } catch {
+      // Not in this one.
+    }
+  }
+  return { status: 404, type: 'text/plain', body: 'not found' };
+}

@@ -1,0 +1,3 @@
+import { run } from './consumer.js';
+
+run();

@@ -1,0 +1,5 @@
+import { Uploader } from './uploader';
+
+export default function Page() {
+  return <Uploader />;
+}

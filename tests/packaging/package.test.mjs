@@ -1,0 +1,50 @@
+// The tarball as it would be published: what is in it, and what linters of packages say.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { lifetime } from '../e2e/lifetime.mjs';
+import { pack, root, run, temporaryFolder } from './tools.mjs';
+
+/** All but the declarations, of which the build writes those that an entry leads to. */
+const CONTENTS = [
+  ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
+  ...[
+    'dist/core.wasm',
+    'dist/element.js',
+    'dist/host.js',
+    'dist/index.js',
+    'dist/inline-core.js',
+    'dist/inline-worker.js',
+  ],
+  ...['dist/inline.js', 'dist/react.js', 'dist/slim.js', 'dist/worker.js'],
+  ...['element/package.json', 'inline/package.json', 'package.json', 'react/package.json', 'slim/package.json'],
+];
+
+/** What is no module of JavaScript, and so has no types. */
+const WITHOUT_TYPES = ['worker', 'core.wasm'];
+
+suite('the tarball', () => {
+  const life = lifetime({ after });
+  let packed;
+  before(async () => {
+    packed = await pack(temporaryFolder(life));
+  });
+
+  test('holds what is used, and nothing else', () => {
+    const isDeclaration = (file) => /^dist\/[\w/-]+\.d\.ts$/.test(file);
+    assert.deepEqual(packed.files.filter((file) => !isDeclaration(file)).sort(), CONTENTS);
+    assert.ok(packed.files.includes('dist/index.d.ts'));
+    assert.ok(!packed.files.includes('dist/host.d.ts'), 'no entry leads to it');
+  });
+
+  test('publint has nothing to say', async () => {
+    await lint('publint', '--strict', packed.tarball);
+  });
+
+  test('the types are right for every kind of import', async () => {
+    await lint('attw', '--profile', 'esm-only', packed.tarball, '--exclude-entrypoints', ...WITHOUT_TYPES);
+  });
+});
+
+const lint = (program, ...options) => run([join(root, 'node_modules', '.bin', program), ...options], root);

@@ -1,0 +1,69 @@
+// Runs npm and the consumers' own tools, in folders that go away.
+
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+// Nothing of a developer's machine decides how they build, and none of them reports it.
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined, NODE_OPTIONS: undefined };
+
+/** A folder for as long as `life` lasts. */
+export function temporaryFolder(life) {
+  const folder = mkdtempSync(join(tmpdir(), 'mediaferry-consumer-'));
+  life.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Runs a program and gives what it prints; throws with all of that where it fails. */
+export function run([program, ...args], cwd) {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { cwd, env, timeout: 600_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${program} ${args.join(' ')}: ${error.message}\n${stdout}\n${stderr}`));
+      else resolve(stdout);
+    });
+  });
+}
+
+/** Packs the package as `npm publish` would; gives the tarball and the paths in it. */
+export async function pack(folder) {
+  const told = await run(['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
+  const [{ filename, files }] = JSON.parse(told);
+  return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
+}
+
+/** Starts a server for as long as `life` lasts; gives its address once it answers. */
+export async function serve(life, command, cwd) {
+  const port = await freePort();
+  const [program, ...args] = command.map((word) => word.replace('PORT', port));
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let told = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      told += text;
+    });
+  }
+  const gone = new Promise((resolve) => child.once('close', resolve));
+  life.after(async () => {
+    child.kill('SIGTERM');
+    await gone;
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (const end = Date.now() + 120_000; Date.now() < end && child.exitCode === null; await sleep(50)) {
+    if (await fetch(url).catch(() => undefined)) return { url };
+  }
+  throw new Error(`${program} does not answer: ${told}`);
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}

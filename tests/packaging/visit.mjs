@@ -1,0 +1,41 @@
+// Opens a consumer's page in the browser, waits for the end of its upload, and sees what that took of the package.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const MAGIC = '0061736d';
+
+/** Gives the page's result, and which way its wasm and its worker came: `'file'`, `'copy'` or `'none'`. */
+export async function visit(life, browser, address) {
+  const page = await browser.newPage();
+  life.after(() => page.close());
+  const said = [];
+  page.on('console', (message) => said.push(message.text())).on('pageerror', (error) => said.push(error.message));
+  const modules = [];
+  page.on('response', (response) => {
+    if (/\.wasm$/.test(response.url())) modules.push(response.buffer().catch(() => Buffer.alloc(0)));
+  });
+  await page.goto(address);
+  const result = await ended(page, said);
+  const bodies = await Promise.all(modules);
+  return {
+    ...result,
+    said,
+    wasm: bodies.some((body) => body.subarray(0, 4).toString('hex') === MAGIC) ? 'file' : 'copy',
+    worker: workerOf(page),
+  };
+}
+
+function workerOf(page) {
+  const [worker] = page.workers();
+  if (!worker) return 'none';
+  return worker.url().startsWith('blob:') ? 'copy' : 'file';
+}
+
+async function ended(page, said) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) {
+    // A development server may load the page again at any time.
+    const text = await page.evaluate(() => document.documentElement.dataset.result).catch(() => undefined);
+    if (text) return JSON.parse(text);
+  }
+  throw new Error(`no result: ${said.join('\n')}\n${await page.content()}`);
+}
