@@ -76,9 +76,10 @@ export function upgrade(element: HTMLElement, ...others: string[]): void {
 /** The attributes and the property `options` as an `Uploader` takes them; `options` has the last word. */
 export function optionsOf(element: Reflected, options: Partial<UploaderOptions>): UploaderOptions {
   const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency } = element;
-  const given = Object.entries({ gateway, model, route, type, limit, role, concurrency }).filter(([, value]) => value);
+  const all = { provider, gateway, model, route, type, limit, role, concurrency };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
   const restrictions = { ...restrictionsOf(element), ...options.restrictions };
-  return { provider, ...Object.fromEntries(given), ...options, restrictions } as UploaderOptions;
+  return { ...given, ...options, restrictions };
 }
 
 function restrictionsOf({ accept, multiple, maxFiles, maxFileSize }: Reflected): Restrictions {

@@ -8,6 +8,7 @@ import { after, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { openTab } from './browser.mjs';
+import { facade } from './facade.mjs';
 import { file, mp4, REAL } from './fixtures.mjs';
 import { browser, gateway, scene } from './scene.mjs';
 
@@ -129,13 +130,6 @@ suite('in React', () => {
     assert.deepEqual(tab.errors, []);
   });
 });
-
-/** The package's facade stays where it is, beside its worker and its core. */
-const facade = {
-  name: 'facade',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: '/mediaferry/index.js', external: true })),
-};
 
 const bundled = build({
   entryPoints: [source('page.jsx')],
