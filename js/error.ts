@@ -4,29 +4,48 @@ import type { ErrorCode, ProviderId, Restrictions, Retry, Rule, Stage, Violation
 
 /** The facts of a failed upload, as the core reports them. */
 export interface ErrorFacts {
+  /** What happened, by meaning. */
   code: ErrorCode;
+  /** Whether the same upload may succeed later without a change. */
   retryable: boolean;
+  /** Whether the provider may have made an asset all the same. */
   unclear: boolean;
+  /** The stage that failed. */
   stage?: Stage;
+  /** Whose upload it was. */
   provider?: ProviderId;
+  /** The HTTP status, where there was one. */
   status?: number;
+  /** The wait that the other side asked for, in milliseconds. */
   retryAfterMillis?: number;
+  /** The provider's own code or words, at most 200 characters. */
   providerCode?: string;
+  /** Every limit that the file breaks. */
   violations?: Violation[];
+  /** For `malformed_response` and `integrity`: the field of the answer that is wrong. */
   field?: string;
+  /** For `integrity`: what was sent. */
   sent?: string;
+  /** For `integrity`: what the provider says it holds. */
   held?: string;
+  /** For `quota`: how many assets the account holds at most. */
   limit?: number;
+  /** For `timed_out`: how long was waited, in milliseconds. */
   afterMillis?: number;
 }
 
-/** Why an upload failed. A cancelled upload rejects with the signal's own reason instead. */
+/**
+ * Why an upload failed. A cancelled upload rejects with the signal's own reason instead. Its message is for people; no
+ * URL, header or key is in it, so it may be logged.
+ */
 export class UploadError extends Error {
+  /** For those who cannot use `instanceof`, as the error comes from another frame. */
   override readonly name = 'UploadError';
   /** What happened, by meaning. Stable: switch on it. */
   readonly code: ErrorCode;
   /** The stage that failed. */
   readonly stage: Stage | undefined;
+  /** Whose upload it was; `undefined` where nothing was for a provider. */
   readonly provider: ProviderId | undefined;
   /** Whether the same upload may succeed later without a change, and makes no second asset. */
   readonly retryable: boolean;
@@ -36,11 +55,12 @@ export class UploadError extends Error {
   readonly status: number | undefined;
   /** The wait that the other side asked for, in milliseconds. */
   readonly retryAfterMillis: number | undefined;
-  /** The provider's own code or words. */
+  /** The provider's own code or words, at most 200 characters. */
   readonly providerCode: string | undefined;
   /** Every limit that the file breaks; for `rejected` and `unrecognised_file`. */
   readonly violations: readonly Violation[];
 
+  /** Puts the message together, in the page's own words where it has some. */
   constructor(facts: ErrorFacts, messages?: Messages) {
     super(message(facts, messages));
     this.code = facts.code;
@@ -60,13 +80,19 @@ export type Told = Omit<ErrorFacts, 'retryable' | 'unclear'>;
 
 /** A page's own words, where it does not speak English; what it leaves out stays English. */
 export interface Messages {
-  /** By code. */
-  errors?: { [Code in ErrorCode]?: (facts: Told) => string };
+  /** By code. One for `rejected` or `unrecognised_file` stands in place of the sentences about `violations`. */
+  errors?: ErrorMessages;
   /** By rule: what a file breaks. */
-  rules?: { [Name in Violation['rule']]?: (violation: Violation) => string };
+  rules?: RuleMessages;
   /** Follows a message where the provider may have the file all the same. */
   unclear?: string;
 }
+
+/** For each code, what makes the message. */
+export type ErrorMessages = { [Code in ErrorCode]?: (facts: Told) => string };
+
+/** For each limit, what makes the sentence. */
+export type RuleMessages = { [Name in Violation['rule']]?: (violation: Violation) => string };
 
 const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
   rejected: () => 'The provider does not take this file.',
@@ -120,7 +146,10 @@ const RULES: Record<Rule | keyof Restrictions, (violation: Violation) => string>
   allowedFileTypes: (violation) => RULES.format(violation),
 };
 
-/** One violation, with its numbers, or why something is tried again, as a sentence; in English where `messages` has none. */
+/**
+ * One violation, with its numbers, or why something is tried again, as a sentence; in English where `messages` has none.
+ * @param reason a violation of an error's or an advice's, or what `onRetry` has told
+ */
 export function explain(reason: Violation | Pick<Retry, 'error'>, messages?: Messages): string {
   if ('rule' in reason) return (messages?.rules?.[reason.rule] ?? RULES[reason.rule])(reason);
   return (messages?.errors?.[reason.error] ?? MESSAGES[reason.error])({ code: reason.error });

@@ -19,7 +19,16 @@ import type {
   Violation,
 } from './types.js';
 
-export { explain, type Messages, UploadError } from './error.js';
+export {
+  type ErrorFacts,
+  type ErrorMessages,
+  explain,
+  type Messages,
+  type RuleMessages,
+  type Told,
+  UploadError,
+} from './error.js';
+export type { Sources } from './files.js';
 export { type SetupCode, SetupError } from './setup-error.js';
 export type * from './types.js';
 export { Uploader } from './uploader.js';
@@ -41,10 +50,17 @@ export async function init(options?: InitOptions): Promise<void> {
  *
  * A URL is not looked at: the provider fetches it. Those that take no URLs refuse it, as `rejected`.
  *
- * It rejects with an `UploadError` that has a stable `code`, or with the signal's reason when that has aborted.
+ * It rejects with an `UploadError` that has a stable `code`, or with the signal's reason when that has aborted; with a
+ * `TypeError` where `source` is none of these, the provider is unknown, or one of its options is missing or no such value.
  */
 export function upload(source: Blob, options: UploadOptions): UploadTask;
-export function upload(source: string | URL, options: UploadOptions): UploadTask<RemoteAsset>;
+/**
+ * Gives the provider an address, which it fetches; or what may be either. Nothing of an address is read here, so its
+ * asset has no `media` and no `sha256`.
+ *
+ * It rejects as above.
+ */
+export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
   const task = new Task<RemoteAsset>(source, options);
   task.start();

@@ -3,9 +3,9 @@
 // mediaferry/react: a queue of uploads, or a single one, as hooks.
 
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { Sources } from './files.js';
 import { Uploader } from './index.js';
 import type {
+  RemoteAsset,
   Source,
   Status,
   TotalProgress,
@@ -28,9 +28,9 @@ export interface UseUploader {
   /** How far all of them are together. */
   progress: TotalProgress;
   /** Adds one file, or one address, as `Uploader.add` does. */
-  add: (source: Source, options?: Partial<UploadOptions>) => UploadTask;
+  add: Uploader['add'];
   /** Adds all files of a drop, a paste, an `<input>` or a list, as `Uploader.addAll` does. */
-  addAll: (sources: Sources, options?: Partial<UploadOptions>) => Promise<UploadTask[]>;
+  addAll: Uploader['addAll'];
   remove: (upload: Pick<Upload, 'task'>) => void;
   pauseAll: () => void;
   resumeAll: () => void;
@@ -66,7 +66,7 @@ export function useUploader(options: UploaderOptions, listeners: Listeners = {})
 /** A single upload in a component. The functions stay the same, so that they can be handed on. */
 export interface UseUpload {
   /** Uploads a file, or an address; an earlier upload is aborted and forgotten. */
-  upload: (source: Source) => UploadTask;
+  upload: { (source: Blob): UploadTask; (source: Source): UploadTask<RemoteAsset> };
   /** `'idle'` before the first, and after `reset`. */
   status: Status | 'idle';
   stage: Upload['stage'];
@@ -131,8 +131,8 @@ function open(options: UploaderOptions) {
 /** Without arguments where there are none to give: `onClick={cancelAll}` would make the event its reason. */
 function plural(uploader: Uploader) {
   return {
-    add: (source: Source, options?: Partial<UploadOptions>) => uploader.add(source, options),
-    addAll: (sources: Sources, options?: Partial<UploadOptions>) => uploader.addAll(sources, options),
+    add: uploader.add.bind(uploader) as Uploader['add'],
+    addAll: uploader.addAll.bind(uploader),
     remove: ({ task }: Pick<Upload, 'task'>) => uploader.remove(task),
     pauseAll: () => uploader.pauseAll(),
     resumeAll: () => uploader.resumeAll(),
@@ -147,10 +147,10 @@ function singular(uploader: Uploader) {
     for (const task of uploader.tasks) uploader.remove(task);
   };
   return {
-    upload: (source: Source) => {
+    upload: ((source: Source) => {
       reset();
       return uploader.add(source);
-    },
+    }) as UseUpload['upload'],
     pause: () => current()?.pause(),
     resume: () => current()?.resume(),
     abort: () => current()?.abort(),

@@ -14,12 +14,14 @@ const WORDS: Record<SetupCode, [what: string, hint: string]> = {
 
 /** Why the core did not start. Nothing has been read or sent, and `init` may be called again. */
 export class SetupError extends Error {
+  /** For those who cannot use `instanceof`, as the error comes from another frame. */
   override readonly name = 'SetupError';
   /** What is wrong, by meaning. Stable: switch on it. */
   readonly code: SetupCode;
   /** What to change, in a sentence that `message` ends with. */
   readonly hint: string;
 
+  /** Puts the message together; `cause` is what the browser said. */
   constructor(code: SetupCode, cause?: unknown) {
     super(WORDS[code].join(' '), { cause });
     this.code = code;

@@ -21,6 +21,7 @@ export interface Media {
   format: string;
   /** The usual extension of this format, without a dot. */
   extension: string;
+  /** Image, video or audio. */
   kind: Kind;
   /** Pixels as displayed, after orientation or rotation. */
   width?: number;
@@ -36,7 +37,9 @@ export interface Media {
   animated?: boolean;
   /** Running time in seconds. */
   duration?: number;
+  /** Whether there is a track of pictures. */
   hasVideo?: boolean;
+  /** Whether there is a track of sound. */
   hasAudio?: boolean;
   /** Codecs in the order of the tracks, by their usual names. */
   codecs: string[];
@@ -48,6 +51,7 @@ export interface Media {
 
 /** One limit that a file breaks; as an advice, one that need not be kept. */
 export interface Violation {
+  /** The provider's limit (`max_bytes`), or the queue's (`maxFileSize`). */
   rule: Rule | keyof Restrictions;
   /** What there is: bytes, pixels, seconds, a ratio, or what the content looks like; `null` where nothing is known. */
   actual: number | string | null;
@@ -57,6 +61,7 @@ export interface Violation {
 
 /** What one provider says to a file. */
 export interface Verdict {
+  /** Whose verdict it is. */
   provider: ProviderId;
   /** `'advice'`: it takes the file, but see `advice`. */
   takes: 'yes' | 'advice' | 'no';
@@ -98,8 +103,9 @@ export interface RemoteAsset {
   url?: string;
   /** The `asset://` URI, where the provider gives one. */
   uri?: string;
-  /** The provider's id. */
+  /** The provider's id for it. */
   id?: string;
+  /** Whose asset it is. */
   provider: ProviderId;
   /**
    * The part of a generation request that refers to the asset, as the provider's documentation shows it:
@@ -136,6 +142,7 @@ export interface Limits {
   mimes: string[];
   /** The same formats' usual extensions, without a dot. */
   extensions: string[];
+  /** Bytes. */
   maxBytes?: number;
   /** Above so many bytes the provider advises a URL; the file goes to the gateway's staging then. */
   advisedBytes?: number;
@@ -153,14 +160,16 @@ export interface Limits {
 
 /** A provider and what it takes. */
 export interface Provider {
+  /** What options and errors call it. */
   id: ProviderId;
   /** Its name for people. */
   name: string;
   /** Its site. */
   home: string;
+  /** The limits for each set of formats that share them; a format in none of them is refused. */
   accepts: Limits[];
-  /** What its user may choose: options of `upload` that it knows. An option without `values` is any text. */
-  options: { name: string; required: boolean; values: string[] }[];
+  /** What its user may choose: options of `upload` that it knows. */
+  options: ProviderOption[];
   /** Whether it fetches what stands at a URL. */
   takesAddresses: boolean;
   /** The most assets on one page of its list, where it has a list. */
@@ -175,21 +184,34 @@ export interface Provider {
   maxAudio?: number;
 }
 
+/** What the user of a provider may choose. */
+export interface ProviderOption {
+  /** The option's name, as in `upload`'s options. */
+  name: string;
+  /** Whether the provider takes nothing without it. */
+  required: boolean;
+  /** The values that it can have; any text where there are none. */
+  values: string[];
+}
+
 /** Options of what stays in the browser. */
 export interface LocalOptions {
-  /** Cancels at any stage; the promise rejects with the signal's reason. */
+  /** Cancels at any stage; the promise rejects with the signal's own reason. */
   signal?: AbortSignal;
-  /** The page's own words for errors, where English will not do. */
+  /**
+   * The page's own words for errors.
+   * @default English
+   */
   messages?: Messages;
 }
 
 /** Where a request goes. */
 export interface CallOptions extends LocalOptions {
-  /** The provider. */
+  /** Whose API it is for. */
   provider: ProviderId;
   /**
    * The gateway's address, absolute or relative to the page. It adds the provider's key.
-   * @default '/'
+   * @default '/', the page's own origin
    */
   gateway?: string | URL;
 }
@@ -223,17 +245,27 @@ export interface ProviderOptions {
 /** What is uploaded: bytes, or an address that the provider fetches. */
 export type Source = Blob | string | URL;
 
-/** How an upload is doing. */
+/**
+ * How an upload is doing: it waits for its turn (`queued`), runs (`uploading`), stands still (`paused`), or is over
+ * (`succeeded`, `failed`, `aborted`). `retry` leads back from the last two.
+ */
 export type Status = 'queued' | 'uploading' | 'paused' | 'succeeded' | 'failed' | 'aborted';
 
-/** What happens in an upload. */
+/** What happens in an upload, told apart by `type`. */
 export type UploadEvent<A extends RemoteAsset = Asset> =
+  /** It is doing something else now. */
   | { type: 'status'; status: Status }
+  /** A stage begins. */
   | { type: 'stage'; stage: Stage }
+  /** It is known what the file is; nothing has been sent. */
   | { type: 'inspected'; media: Media }
+  /** The provider takes the file but advises something else, or a limit could not be checked. */
   | { type: 'advice'; advice: Violation[] }
+  /** It has moved on. Who iterates slowly gets the last report only. */
   | { type: 'progress'; progress: Progress }
+  /** Something failed and will be tried again. */
   | { type: 'retry'; retry: Retry }
+  /** It is done. Nothing follows. */
   | { type: 'success'; asset: A };
 
 /**
@@ -242,12 +274,15 @@ export type UploadEvent<A extends RemoteAsset = Asset> =
  * An iteration ends with `success`, or throws what the promise rejects with. Leaving it early stops nothing.
  */
 export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A>, AsyncIterable<UploadEvent<A>> {
-  /** Tells it from the page's other uploads. */
+  /** Tells it from the page's other uploads, for example as a key in a list. */
   readonly id: string;
+  /** What is uploaded. */
   readonly source: Source;
+  /** How it is doing. */
   readonly status: Status;
-  /** The stage that is running, or was when it ended. */
+  /** The stage that is running, or was when it ended; `undefined` before the first. */
   readonly stage: Stage | undefined;
+  /** How far it is. */
   readonly progress: Progress;
   /** What the file is, once that is known. */
   readonly media: Media | undefined;
@@ -258,15 +293,26 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
    * what creates an asset are not cut, for they may not be sent twice: `status` is `'paused'` after their answer.
    */
   pause(): void;
+  /** Goes on after `pause`; nothing happens where there was none. */
   resume(): void;
-  /** Begins again after a failure or an abort; while it waits to try again, tries at once. */
+  /**
+   * Begins again after a failure or an abort; while it waits to try again, tries at once. `result` is a new promise
+   * after that. An error's `retryable` says whether it may help.
+   */
   retry(): void;
   /**
-   * Ends it at any stage; it rejects with the reason.
-   * @default reason a `DOMException` named `AbortError`
+   * Ends it at any stage; it rejects with the reason. What the provider has got by then, it may keep.
+   * @param reason a `DOMException` named `AbortError` where none is given
    */
   abort(reason?: unknown): void;
+  /** As a promise's. */
+  then<T = A, F = never>(
+    fulfilled?: ((asset: A) => T | PromiseLike<T>) | null,
+    rejected?: ((reason: unknown) => F | PromiseLike<F>) | null,
+  ): Promise<T | F>;
+  /** As a promise's. */
   catch<F = never>(rejected?: ((reason: unknown) => F | PromiseLike<F>) | null): Promise<A | F>;
+  /** As a promise's. */
   finally(settled?: (() => void) | null): Promise<A>;
 }
 
@@ -284,7 +330,7 @@ export interface UploadOptions extends CallOptions, ProviderOptions {
   onRetry?: (retry: Retry) => void;
 }
 
-/** What a queue takes, beside the provider's own limits. All bounds are inclusive. */
+/** What a queue takes, beside the provider's own limits. All bounds are inclusive; what is left out is no limit. */
 export interface Restrictions {
   /** Bytes. */
   maxFileSize?: number;
@@ -292,6 +338,7 @@ export interface Restrictions {
   minFileSize?: number;
   /** Bytes of all files together. */
   maxTotalFileSize?: number;
+  /** Uploads in the queue at once, the finished ones too. */
   maxNumberOfFiles?: number;
   /** `start` refuses to begin with fewer. */
   minNumberOfFiles?: number;
@@ -328,8 +375,9 @@ export interface TotalProgress extends Progress {
   failed: number;
 }
 
-/** What came of a queue. */
+/** What came of a queue since the last `complete`. */
 export interface Outcome {
+  /** The assets. */
   successful: RemoteAsset[];
   /** `UploadError`s, and reasons for aborts. */
   failed: unknown[];
@@ -337,19 +385,24 @@ export interface Outcome {
 
 /** The events of an `Uploader`, with what a listener is called with. */
 export interface UploaderEvents {
-  'file-added': [task: UploadTask];
-  'file-removed': [task: UploadTask];
+  /** An upload was added; it has not begun. */
+  'file-added': [task: UploadTask<RemoteAsset>];
+  /** An upload was taken out. */
+  'file-removed': [task: UploadTask<RemoteAsset>];
   /** A file was refused when it was added. */
   'restriction-failed': [source: Source, violations: Violation[]];
-  'upload-start': [task: UploadTask];
+  /** It is an upload's turn. */
+  'upload-start': [task: UploadTask<RemoteAsset>];
   /** What an iteration over the upload gives: the events below, each stage, each change of its status. */
-  'upload-event': [task: UploadTask, event: UploadEvent];
-  'upload-progress': [task: UploadTask, progress: Progress];
+  'upload-event': [task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>];
+  /** An upload has moved on; at most every 50 ms or so. */
+  'upload-progress': [task: UploadTask<RemoteAsset>, progress: Progress];
   /** Something failed and will be tried again. */
-  'upload-retry': [task: UploadTask, retry: Retry];
-  'upload-success': [task: UploadTask, asset: RemoteAsset];
+  'upload-retry': [task: UploadTask<RemoteAsset>, retry: Retry];
+  /** An upload is done. */
+  'upload-success': [task: UploadTask<RemoteAsset>, asset: RemoteAsset];
   /** It failed with an `UploadError`, or was aborted for this reason. */
-  'upload-error': [task: UploadTask, error: unknown];
+  'upload-error': [task: UploadTask<RemoteAsset>, error: unknown];
   /** All uploads together have moved on; at most every 50 ms or so. */
   progress: [progress: TotalProgress];
   /** Nothing is left to do. */

@@ -1,5 +1,8 @@
 // A queue of uploads: a few at once, the rest in the order they came.
 
+// Whoever checks the declarations of packages needs it for `Symbol.asyncDispose`.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { perform } from './core.js';
 import { Emitter } from './emitter.js';
 import { find, type Sources } from './files.js';
@@ -9,6 +12,7 @@ import type {
   Asset,
   Media,
   Outcome,
+  RemoteAsset,
   Restrictions,
   Source,
   TotalProgress,
@@ -41,6 +45,10 @@ export class Uploader extends Emitter<UploaderEvents> {
   #isPaused = false;
   #reportedAt = Number.NEGATIVE_INFINITY;
 
+  /**
+   * Takes options for every upload in it, and its own.
+   * @throws {TypeError} for a `concurrency` below 1
+   */
   constructor(options: UploaderOptions) {
     super();
     this.#owner = { schedule: (task) => this.#enqueue(task), inspect: (task, signal) => this.#inspect(task, signal) };
@@ -56,7 +64,8 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   set options(options: UploaderOptions) {
-    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, restrictions: _, signal, ...each } = options;
+    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, restrictions: _, ...each } = options;
+    const { signal } = each;
     if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
     this.#options = options;
     this.#each = each;
@@ -69,7 +78,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /** Every upload that was added and not removed, in order. */
-  get tasks(): readonly UploadTask[] {
+  get tasks(): readonly UploadTask<RemoteAsset>[] {
     return [...this.#tasks];
   }
 
@@ -98,10 +107,17 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /**
-   * Adds one file, or one address.
+   * Adds a file. It begins when it is its turn, and not before the code that adds it is through.
+   * @param options what this upload has otherwise than the queue
    * @throws {UploadError} `rejected`, where it breaks a restriction; `restriction-failed` tells of it too
    */
-  add(source: Source, options?: Partial<UploadOptions>): UploadTask {
+  add(source: Blob, options?: Partial<UploadOptions>): UploadTask;
+  /**
+   * Adds an address, or what may be either.
+   * @throws {UploadError} as above
+   */
+  add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset>;
+  add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset> {
     const queued = { files: this.#tasks.size, bytes: this.#bytes };
     const isFile = source instanceof Blob;
     const broken = isFile ? violations(source, queued, this.#restrictions) : tooMany(queued, this.#restrictions);
@@ -125,9 +141,9 @@ export class Uploader extends Emitter<UploaderEvents> {
    * What breaks a restriction is left out, and `restriction-failed` tells of it.
    * @throws {AggregateError} after the others were added, where some could not be read
    */
-  async addAll(sources: Sources, options?: Partial<UploadOptions>): Promise<UploadTask[]> {
+  async addAll(sources: Sources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
     const { files, errors } = await find(sources);
-    const added: UploadTask[] = [];
+    const added: UploadTask<RemoteAsset>[] = [];
     for (const file of files) {
       try {
         added.push(this.add(file, options));
@@ -140,7 +156,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /** Takes an upload out of the queue; one that is not over is aborted. */
-  remove(task: UploadTask): void {
+  remove(task: UploadTask<RemoteAsset>): void {
     if (!this.#tasks.delete(task as Task)) return;
     task.abort();
     this.#bytes -= task.progress.totalBytes;
@@ -162,11 +178,13 @@ export class Uploader extends Emitter<UploaderEvents> {
     return await outcome;
   }
 
+  /** Pauses what runs, and begins nothing more until `resumeAll`. */
   pauseAll(): void {
     this.#isPaused = true;
     for (const task of this.#running) task.pause();
   }
 
+  /** Goes on with all that are paused, and begins those that wait. */
   resumeAll(): void {
     this.#isPaused = false;
     for (const task of [...this.#running, ...this.#waiting]) task.resume();
@@ -217,7 +235,8 @@ export class Uploader extends Emitter<UploaderEvents> {
       this.#waiting.delete(task);
       this.#running.add(task);
       task.start();
-      this.emit('upload-start', task);
+      // It does not begin where its signal has aborted already.
+      if (!task.isOver) this.emit('upload-start', task);
     }
   }
 

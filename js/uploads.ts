@@ -38,7 +38,7 @@ export interface Upload {
   /** Why it failed, or was aborted. */
   readonly error: unknown;
   /** Pauses, resumes, repeats and aborts it. */
-  readonly task: UploadTask;
+  readonly task: UploadTask<RemoteAsset>;
 }
 
 /** All uploads of a queue at a moment. */
@@ -50,7 +50,7 @@ export interface Snapshot {
 /** Follows a queue. It tells of progress once a frame, and of all else as soon as what has caused it is over. */
 export class Uploads {
   readonly #uploader: Uploader;
-  readonly #known = new Map<UploadTask, Upload>();
+  readonly #known = new Map<UploadTask<RemoteAsset>, Upload>();
   readonly #watchers = new Set<() => void>();
   #snapshot: Snapshot;
   #isStale = false;
@@ -88,7 +88,7 @@ export class Uploads {
     for (const watcher of this.#watchers) watcher();
   };
 
-  #change(task: UploadTask, change: Partial<Upload>, canWait = false): void {
+  #change(task: UploadTask<RemoteAsset>, change: Partial<Upload>, canWait = false): void {
     const upload = this.#known.get(task);
     if (!upload) return;
     this.#known.set(task, { ...upload, ...change });
@@ -110,17 +110,17 @@ export class Uploads {
   }
 }
 
-function begun(task: UploadTask): Upload {
+function begun(task: UploadTask<RemoteAsset>): Upload {
   const { id, source, status } = task;
   return { id, name: nameOf(source), source, status, task, media: undefined, ...fresh(task) };
 }
 
 /** What a new try begins with. */
-function fresh({ stage, progress }: UploadTask) {
+function fresh({ stage, progress }: UploadTask<RemoteAsset>) {
   return { stage, progress, advice: [], retry: undefined, asset: undefined, error: undefined };
 }
 
-function news(task: UploadTask, event: UploadEvent): Partial<Upload> {
+function news(task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>): Partial<Upload> {
   switch (event.type) {
     case 'status':
       return event.status === 'queued' ? { status: event.status, ...fresh(task) } : { status: event.status };

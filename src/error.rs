@@ -5,7 +5,7 @@ use crate::rules::{self, Value, Violation};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// The stable code of an [`Error`], the same word in Rust, in TypeScript and in the docs.
+    /// What went wrong, by meaning: the stable code of an error, the same word in Rust, in TypeScript and in the docs.
     pub enum ErrorCode {
         /// The provider's page says that it does not take this file; see the violations.
         Rejected = "rejected",

@@ -1,24 +1,28 @@
 //! A macro for enums that are also words: one list gives the variants, their stable text and the TypeScript union.
 
-/// Declares a fieldless enum with `as_str`, `ALL` and a TypeScript union of its words in `TYPESCRIPT`.
+/// Declares a fieldless enum with `as_str`, `ALL` and a TypeScript union of its words, with their docs, in `TYPESCRIPT`.
 ///
 /// The npm package's types come from here, so a word cannot be known to Rust and unknown to TypeScript.
 macro_rules! text_enum {
     (
-        $(#[$meta:meta])*
-        pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $text:literal, )+ }
+        $(#[doc = $doc:literal])+
+        $(#[repr($repr:ident)])?
+        pub enum $name:ident { $( $(#[doc = $variant_doc:literal])+ $variant:ident = $text:literal, )+ }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $( $(#[$variant_meta])* $variant, )+ }
+        $(#[repr($repr)])?
+        pub enum $name { $( $(#[doc = $variant_doc])+ $variant, )+ }
 
         impl $name {
             /// Every variant, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The same words as a TypeScript union type.
-            pub const TYPESCRIPT: &'static str =
-                concat!("export type ", stringify!($name), " =" $(, "\n  | '", $text, "'")+, ";\n");
+            pub const TYPESCRIPT: &'static str = concat!(
+                "/**", $($doc,)+ " */\nexport type ", stringify!($name), " ="
+                $(, "\n  /**", $($variant_doc,)+ " */\n  | '", $text, "'")+, ";\n"
+            );
 
             /// The stable word for this variant, as JavaScript sees it.
             #[must_use]

@@ -106,7 +106,10 @@ function confirmed(button, act) {
   };
   button.addEventListener('blur', () => say(false));
   button.addEventListener('click', async () => {
-    if (!button.classList.contains('asking')) return say(true);
+    if (!button.classList.contains('asking')) {
+      button.focus(); // Safari does not focus what is clicked, and there would be no blur to take the question back
+      return say(true);
+    }
     button.disabled = true;
     await act();
     button.disabled = false;

@@ -36,6 +36,17 @@ export async function firefox() {
   return undefined;
 }
 
+/** WEBKITDRIVER, the one of WebKitGTK; nothing where there is none, as with Firefox. No build server for macOS has it. */
+export async function webkit() {
+  if (!findWebKit()) await aptInstall('webkit2gtk-driver', 'xvfb');
+  const WEBKITDRIVER = findWebKit();
+  if (WEBKITDRIVER) return { WEBKITDRIVER };
+  if (isCi && process.platform === 'linux') {
+    throw new CommandError("The tests need WebKit: please install WebKitGTK's WebKitWebDriver, and Xvfb.");
+  }
+  return undefined;
+}
+
 /** GECKODRIVER, which Debian has no package of. */
 export async function geckodriver() {
   const found = process.env.GECKODRIVER ?? which('geckodriver');
@@ -54,3 +65,6 @@ const findChromium = () => ({
 
 const findFirefox = () =>
   process.env.FIREFOX ?? which('firefox-esr', 'firefox') ?? (isProgram(MAC_FIREFOX) ? MAC_FIREFOX : undefined);
+
+// It has no headless mode, so without a screen in memory it is of no use.
+const findWebKit = () => which('Xvfb') && (process.env.WEBKITDRIVER ?? which('WebKitWebDriver'));

@@ -10,7 +10,7 @@ import { ask, run } from '../lib/run.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { setup } from '../setup.mjs';
 import { reportSize } from '../size.mjs';
-import { countCargo, countExit, countNode, tally } from './count.mjs';
+import { countCargo, countExit, countNode, sum, tally } from './count.mjs';
 import { checkGuards } from './guards.mjs';
 import { webdriverFile } from './webdriver.mjs';
 
@@ -85,7 +85,22 @@ export const suites = [
     name: 'types',
     title: 'TypeScript',
     needs: [setup.npm, needsBuild],
-    run: () => npmLint('typescript/bin/tsc', '--noEmit'),
+    // Ours, and a program's that uses the package, by both ways in which TypeScript finds one.
+    run: async () => {
+      const results = [];
+      for (const options of [
+        ['--noEmit'],
+        ...['tsconfig', 'bundler'].map((name) => ['-p', `tests/types/${name}.json`]),
+      ])
+        results.push(await npmLint('typescript/bin/tsc', ...options));
+      return sum(results);
+    },
+  },
+  {
+    name: 'docs',
+    title: 'the API reference (typedoc), the code and the links in the documents',
+    needs: [setup.npm, needsBuild],
+    run: async () => sum([await npmLint('typedoc/bin/typedoc', '--emit', 'none'), await nodeTests('tests/docs')]),
   },
   {
     name: 'biome',
@@ -116,6 +131,12 @@ export const suites = [
     title: 'end to end in Firefox',
     needs: [needsBuild],
     run: () => inFirefox((firefox) => endToEnd({ ...firefox, BROWSER: 'firefox' })),
+  },
+  {
+    name: 'e2e-webkit',
+    title: 'end to end in WebKit',
+    needs: [needsBuild],
+    run: () => inWebKit((webkit) => endToEnd({ ...webkit, BROWSER: 'webkit' })),
   },
   {
     name: 'packaging',
@@ -151,6 +172,12 @@ async function npmLint(program, ...options) {
 async function inFirefox(tests) {
   const firefox = await setup.firefox();
   return firefox ? tests(firefox) : skipped('there is no Firefox here: install it, or name one in FIREFOX');
+}
+
+/** Skips what needs WebKit where there is none. */
+async function inWebKit(tests) {
+  const webkit = await setup.webkit();
+  return webkit ? tests(webkit) : skipped("there is no WebKit here: install WebKitGTK's WebKitWebDriver, and Xvfb");
 }
 
 const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() });

@@ -33,7 +33,8 @@ macro_rules! registry {
         pub static PROVIDERS: &[&dyn Provider] = &[$(#[cfg(not(without = $id))] &$provider),+];
 
         /// The providers' ids as a TypeScript union type.
-        pub const PROVIDER_ID_TYPESCRIPT: &str = concat!("export type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");
+        pub const PROVIDER_ID_TYPESCRIPT: &str =
+            concat!("/** A provider that the package knows. */\nexport type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");
     };
 }
 

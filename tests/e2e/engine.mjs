@@ -4,36 +4,50 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { launch as launchWebKit } from './webkit/browser.mjs';
+import { ABORTED } from './webkit/recorder.mjs';
 
 const ENGINES = {
   chromium: {
     variable: 'CHROME',
     suite: 'e2e',
-    options: () => ({
-      args: [
-        ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--no-proxy-server'],
-        ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      ],
-    }),
+    launch: (executablePath) =>
+      puppeteer.launch({
+        executablePath,
+        args: [
+          ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--no-proxy-server'],
+          ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+        ],
+      }),
     aborted: 'net::ERR_ABORTED',
     expected: /^Failed to load resource/,
   },
   firefox: {
     variable: 'FIREFOX',
     suite: 'e2e-firefox',
-    options: (home) => ({
-      browser: 'firefox',
-      // Firefox does not start for root in the home of somebody else, as in a build server's container.
-      env: { ...process.env, HOME: home },
-      extraPrefsFirefox: {
-        'network.proxy.type': 0,
-        // The gateway's addresses are numbers; nothing else is reached, whatever a new version wants to update.
-        'network.dns.disabled': true,
-      },
-    }),
+    launch: (executablePath, home) =>
+      puppeteer.launch({
+        executablePath,
+        browser: 'firefox',
+        // Firefox does not start for root in the home of somebody else, as in a build server's container.
+        env: { ...process.env, HOME: home },
+        extraPrefsFirefox: {
+          'network.proxy.type': 0,
+          // The gateway's addresses are numbers; nothing else is reached, whatever a new version wants to update.
+          'network.dns.disabled': true,
+        },
+      }),
     aborted: 'NS_BINDING_ABORTED',
     // It calls a broken connection a refusal, and one that ended before the answer's first byte gets the second reason.
     expected: /^Cross-Origin Request Blocked: .*\(Reason: (CORS request did not succeed|Multiple CORS header .*)\)/,
+  },
+  webkit: {
+    variable: 'WEBKITDRIVER',
+    suite: 'e2e-webkit',
+    launch: launchWebKit,
+    aborted: ABORTED,
+    // What it says by itself never comes here: a page cannot hear that.
+    expected: /(?!)/,
   },
 };
 
@@ -47,7 +61,7 @@ export async function startBrowser(life) {
     throw new Error(`${engine.variable} is not set: run these tests by \`npm test -- ${engine.suite}\``);
   }
   const home = mkdtempSync(join(tmpdir(), 'mediaferry-home-'));
-  const browser = await puppeteer.launch({ executablePath, headless: true, ...engine.options(home) });
+  const browser = await engine.launch(executablePath, home);
   life.after(async () => {
     await browser.close();
     rmSync(home, { recursive: true, force: true });

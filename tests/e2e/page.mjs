@@ -7,9 +7,9 @@ export async function choose(tab, provider) {
   await tab.page.select('#provider', provider);
 }
 
-/** Drops files onto the page. */
-export async function drop(tab, files) {
-  await transfer(tab, files, '#drop', ['dragenter', 'dragover', 'drop']);
+/** Drops files onto the page, by itself where its own place for them is. */
+export async function drop(tab, files, place = '#drop') {
+  await transfer(tab, files, place, ['dragenter', 'dragover', 'drop']);
 }
 
 /** Picks files by the page's own input. */
@@ -70,6 +70,11 @@ export async function catchCopies(tab) {
 /** The text that was copied last. */
 export const copied = (tab) => tab.page.evaluate(() => globalThis.copied);
 
+/** Waits until an element says these words. */
+export async function says(tab, selector, words) {
+  await tab.page.evaluate(readWords, selector, words, 10_000);
+}
+
 /** What the card of a file says once it is done, failed or cancelled, or in a state that is asked for. */
 export async function ended(tab, name, { states = ['done', 'failed', 'cancelled'], seconds = 30 } = {}) {
   const card = await tab.page.evaluate(readCard, name, states, seconds * 1000);
@@ -78,6 +83,15 @@ export async function ended(tab, name, { states = ['done', 'failed', 'cancelled'
 }
 
 /** Runs in the page. `waitForFunction` would need `unsafe-eval`, which the page's policy forbids. */
+async function readWords(selector, words, millis) {
+  const find = () => document.querySelector(selector)?.innerText.trim();
+  for (const end = Date.now() + millis; find() !== words; ) {
+    if (Date.now() > end) throw new Error(`${selector} says ${find()}, not ${words}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Runs in the page, for the same reason. */
 async function readCard(name, states, millis) {
   const find = () => [...document.querySelectorAll('#uploads > .upload')].find((card) => card.innerText.includes(name));
   const end = Date.now() + millis;

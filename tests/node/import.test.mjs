@@ -12,7 +12,9 @@ const read = (path) => readFileSync(new URL(path, root));
 
 /** The members of a union that Rust emits. */
 function union(name) {
-  const types = read('dist/generated/core.d.ts').toString();
+  const types = read('dist/generated/core.d.ts')
+    .toString()
+    .replaceAll(/\/\*\*.*?\*\//gs, '');
   const [, members] = new RegExp(`export type ${name} =([^;]+);`).exec(types);
   return [...members.matchAll(/'([^']+)'/g)].map(([, member]) => member);
 }

@@ -37,10 +37,10 @@ export function gate() {
   return { open, opened };
 }
 
-/** Makes the waits between status requests short; a wait of a minute or more never ends by itself. */
+/** Makes the waits between requests short; a request's own 30 s never end, however slow the machine. */
 export function hurry() {
   const { setTimeout } = globalThis;
-  globalThis.setTimeout = (callback, millis = 0) => millis < 60_000 && setTimeout(callback, millis / 500);
+  globalThis.setTimeout = (callback, millis = 0) => millis < 30_000 && setTimeout(callback, millis / 500);
 }
 
 /** Lets everything that is ready run. */

@@ -200,6 +200,15 @@ test("a queue's signal cancels it, and disposing of it leaves nothing behind", a
   assert.equal(other.status, 'aborted');
 });
 
+test("a queue's signal that has aborted lets nothing begin", async () => {
+  const requests = playFetch(ready);
+  const uploader = new Uploader({ ...options, signal: AbortSignal.abort('too late') });
+  const heard = record(uploader, 'upload-start', 'upload-error');
+  const task = uploader.add(address(1));
+  await assert.rejects(task.result, (reason) => reason === 'too late');
+  assert.deepEqual([heard, requests], [[['upload-error', task, 'too late']], []]);
+});
+
 test('listeners come and go', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
   const reported = [];

@@ -1,0 +1,56 @@
+// The code in README and the guides, as far as that can be told without a browser: tests/e2e/examples.test.mjs runs it.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { blocks, isExample, parts } from './blocks.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+test('there is code, and every example says what is to be seen', () => {
+  assert.ok(blocks().filter(isExample).length >= 5);
+  for (const { place, words } of blocks().filter(isExample))
+    assert.ok(words.see, `${place}: add see=…, what the example shows, or "fragment" if it is none`);
+});
+
+test('all of it can be parsed', async () => {
+  for (const block of blocks()) {
+    const loader = block.language === 'html' ? 'js' : block.language;
+    for (const script of parts(block, '').scripts) {
+      const options = { loader, jsx: 'automatic', logLevel: 'silent', sourcefile: block.place };
+      await transform(script, options).catch(({ message }) => assert.fail(`${block.place}: ${message}`));
+    }
+  }
+});
+
+test('the examples in TypeScript compile', (t) => {
+  const examples = blocks().filter((block) => /^tsx?$/.test(block.language) && isExample(block));
+  assert.ok(examples.length > 0);
+  const folder = mkdtempSync(join(tmpdir(), 'mediaferry-docs-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const files = examples.map(({ place, language, code }) => {
+    const name = `${place.replaceAll(/\W+/g, '-')}.${language}`;
+    writeFileSync(join(folder, name), code);
+    return name;
+  });
+  const compilerOptions = {
+    ...{ target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], module: 'ESNext', moduleResolution: 'bundler' },
+    ...{ strict: true, noEmit: true, types: [], jsx: 'react-jsx', moduleDetection: 'force' },
+    paths: {
+      mediaferry: [join(root, 'dist/index.d.ts')],
+      'mediaferry/*': [join(root, 'dist/*.d.ts')],
+      '*': [join(root, 'node_modules/*'), join(root, 'node_modules/@types/*')],
+    },
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  try {
+    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
+  } catch ({ stdout }) {
+    assert.fail(stdout);
+  }
+});

@@ -1,0 +1,376 @@
+// The package as a program in TypeScript sees it: everything public once, and what must not compile. It is never run.
+
+import {
+  type Asset,
+  type CallOptions,
+  check,
+  checkTogether,
+  deleteAsset,
+  type ErrorCode,
+  type ErrorFacts,
+  type ErrorMessages,
+  explain,
+  type InitOptions,
+  init,
+  type Kind,
+  type Limits,
+  type ListedAsset,
+  type ListOptions,
+  type LocalOptions,
+  listAssets,
+  type Media,
+  type Messages,
+  type Outcome,
+  type Progress,
+  type Provider,
+  type ProviderId,
+  type ProviderOption,
+  type ProviderOptions,
+  probe,
+  providers,
+  type RemoteAsset,
+  type Restrictions,
+  type Retry,
+  type Rule,
+  type RuleMessages,
+  type SetupCode,
+  SetupError,
+  type Source,
+  type Sources,
+  type Stage,
+  type Status,
+  sha256,
+  type Told,
+  type TotalProgress,
+  UploadError,
+  type UploadEvent,
+  Uploader,
+  type UploaderEvents,
+  type UploaderOptions,
+  type UploadOptions,
+  type UploadTask,
+  upload,
+  type Verdict,
+  type Violation,
+} from 'mediaferry';
+
+/** Compiles only where the two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Same<A, B>) => {};
+const never = (value: never): never => value;
+
+declare const file: File;
+declare const source: Source;
+declare const signal: AbortSignal;
+
+export async function functions(): Promise<void> {
+  const startUp: InitOptions = { wasm: new Uint8Array(8), worker: false };
+  await init(startUp);
+  same<typeof import('mediaferry/slim'), typeof import('mediaferry')>(true);
+  same<typeof import('mediaferry/inline'), typeof import('mediaferry')>(true);
+  await init();
+
+  const looked = await probe(file, { signal });
+  same<typeof looked, Media>(true);
+  same<typeof looked.kind, Kind>(true);
+  same<typeof looked.width, number | undefined>(true);
+  same<typeof looked.estimated, 'duration'[]>(true);
+  same<Awaited<ReturnType<typeof sha256>>, string>(true);
+
+  const verdicts: Verdict[] = await check(file);
+  same<Verdict['takes'], 'yes' | 'advice' | 'no'>(true);
+  const together: Violation[] = await checkTogether([looked, { kind: 'video' }], { provider: 'relaydance' });
+  const words: string[] = [...together, ...verdicts.flatMap(({ advice }) => advice)].map((one) => explain(one));
+  words.push(explain({ error: 'network' }, { unclear: '…' }));
+
+  const known: Provider[] = await providers();
+  const limits: Limits | undefined = known[0]?.accepts[0];
+  same<NonNullable<typeof limits>['maxBytes'], number | undefined>(true);
+  const [option] = known.flatMap(({ options }) => options);
+  same<NonNullable<typeof option>, ProviderOption>(true);
+  same<ProviderOption['values'], string[]>(true);
+
+  const list: ListOptions = { provider: 'onerouter', pageSize: 10 };
+  for await (const asset of listAssets(list)) {
+    same<typeof asset, ListedAsset>(true);
+    same<typeof asset.ref, string | undefined>(true);
+    if (asset.id) await deleteAsset(asset.id, { provider: 'onerouter', gateway: new URL('https://gateway.example') });
+  }
+
+  // @ts-expect-error: there is no such provider
+  await deleteAsset('id', { provider: 'onerooter' });
+  // @ts-expect-error: a provider must be named
+  await deleteAsset('id', {});
+  // @ts-expect-error: an address cannot be looked at
+  await probe('https://example.com/cat.jpg');
+  // @ts-expect-error: what stays in the browser is for no provider
+  await sha256(file, { provider: 'onerouter' });
+  // @ts-expect-error: a kind that no provider knows
+  await checkTogether([{ kind: 'text' }], { provider: 'relaydance' });
+  // @ts-expect-error: a list is iterated over, not awaited
+  same<Awaited<ReturnType<typeof listAssets>>, ListedAsset[]>(true);
+}
+
+export function setUp(error: unknown): string {
+  if (!(error instanceof SetupError)) return '';
+  same<typeof error.code, SetupCode>(true);
+  same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid'>(true);
+  return error.hint;
+}
+
+export async function uploads(): Promise<void> {
+  const options: UploadOptions = {
+    provider: 'modelhunter',
+    gateway: '/gateway/',
+    signal,
+    onProgress: ({ fraction, sentBytes, totalBytes, bytesPerSecond, secondsLeft }) => {
+      same<typeof fraction | typeof sentBytes | typeof totalBytes, number>(true);
+      same<typeof bytesPerSecond | typeof secondsLeft, number | undefined>(true);
+    },
+    onStage: (stage) => same<typeof stage, Stage>(true),
+    onInspected: (media) => same<typeof media, Media>(true),
+    onAdvice: (advice) => same<typeof advice, Violation[]>(true),
+    onRetry: (retry) => same<typeof retry, Retry>(true),
+  };
+  const local: LocalOptions & CallOptions & ProviderOptions = options;
+  same<typeof local.provider, ProviderId>(true);
+
+  const asset = await upload(file, options);
+  same<typeof asset, Asset>(true);
+  same<typeof asset.sha256, string>(true);
+  same<typeof asset.expiresAt, Date | undefined>(true);
+
+  const fetched = await upload('https://example.com/cat.jpg', { provider: 'apiframe', type: 'image' });
+  same<typeof fetched, RemoteAsset>(true);
+  await upload(new URL('https://example.com/film.mp4'), { provider: 'onerouter', model: 'a/b', route: 'url' });
+  await upload(file, { provider: 'relaydance', role: 'first_frame' });
+  await upload(file, { provider: 'worldrouter', limit: 'dashboard' });
+  same<Awaited<ReturnType<typeof either>>, RemoteAsset>(true);
+
+  // @ts-expect-error: nothing of an address is read, so it has no hash
+  fetched.sha256;
+  // @ts-expect-error: there is no such provider
+  upload(file, { provider: 'modelhunters' });
+  // @ts-expect-error: there is no such option
+  upload(file, { provider: 'modelhunter', onProgres: () => {} });
+  // @ts-expect-error: a route has another name
+  upload(file, { provider: 'onerouter', model: 'a/b', route: 'put' });
+  // @ts-expect-error: no options, no provider
+  upload(file);
+  // @ts-expect-error: bytes go into a Blob first
+  upload(new Uint8Array(8), options);
+  // @ts-expect-error: what an asset is made of cannot be changed from outside
+  upload(file, options).status = 'paused';
+}
+
+/** A page's own function of what may be either. */
+async function either() {
+  return await upload(source, { provider: 'onerouter', model: 'a/b' });
+}
+
+export async function tasks(): Promise<void> {
+  const task = upload(file, { provider: 'modelhunter' });
+  same<typeof task, UploadTask>(true);
+  same<typeof task, UploadTask<Asset>>(true);
+  same<typeof task.media, Media | undefined>(true);
+  same<typeof task.stage, Stage | undefined>(true);
+  same<typeof task.result, Promise<Asset>>(true);
+  const progress: Progress = task.progress;
+  task.pause();
+  task.resume();
+  task.retry();
+  task.abort();
+  task.abort(new Error(`${task.id} at ${progress.fraction}`));
+  task.then(({ sha256 }) => sha256).catch((error: unknown) => error);
+  const mended = task.catch(() => 'nothing').finally(() => {});
+  same<typeof mended, Promise<Asset | string>>(true);
+  const anything: UploadTask<RemoteAsset> = task;
+
+  for await (const event of anything) {
+    same<typeof event, UploadEvent<RemoteAsset>>(true);
+    switch (event.type) {
+      case 'status':
+        statusWords(event.status);
+        break;
+      case 'stage':
+        stageWords(event.stage);
+        break;
+      case 'inspected':
+        same<typeof event.media, Media>(true);
+        break;
+      case 'advice':
+        same<typeof event.advice, Violation[]>(true);
+        break;
+      case 'progress':
+        same<typeof event.progress, Progress>(true);
+        break;
+      case 'retry':
+        same<typeof event.retry.delayMillis, number>(true);
+        break;
+      case 'success':
+        same<typeof event.asset, RemoteAsset>(true);
+        break;
+      default:
+        never(event);
+    }
+  }
+  // @ts-expect-error: only a file's asset has all that an `Asset` has
+  const wrong: UploadTask<Asset> = anything;
+  return wrong.then(() => {});
+}
+
+export async function queues(picked: FileList, dropped: DragEvent, pasted: ClipboardEvent): Promise<void> {
+  const restrictions: Restrictions = {
+    minFileSize: 1,
+    maxFileSize: 50_000_000,
+    maxTotalFileSize: 1e9,
+    minNumberOfFiles: 1,
+    maxNumberOfFiles: 100,
+    allowedFileTypes: ['image/*', '.mov'] as const,
+  };
+  const options: UploaderOptions = { provider: 'modelhunter', concurrency: 2, autoProceed: false, restrictions };
+  const uploader = new Uploader(options);
+  const stop: () => void = uploader.on('file-added', (task) => same<typeof task, UploadTask<RemoteAsset>>(true));
+  stop();
+  uploader.on('file-removed', ({ id }) => same<typeof id, string>(true), { once: true });
+  uploader.on('restriction-failed', (source, violations) => {
+    same<typeof source, Source>(true);
+    same<typeof violations, Violation[]>(true);
+  });
+  uploader.on('upload-start', (task) => task.pause(), { signal });
+  uploader.on('upload-progress', (_task, progress) => same<typeof progress, Progress>(true));
+  uploader.on('upload-retry', (_task, retry) => same<typeof retry, Retry>(true));
+  uploader.on('upload-success', (_task, asset) => same<typeof asset, RemoteAsset>(true));
+  uploader.on('upload-error', (_task, error) => same<typeof error, unknown>(true));
+  uploader.on('progress', (progress) => same<typeof progress, TotalProgress>(true));
+  uploader.on('complete', (outcome) => same<typeof outcome, Outcome>(true));
+  const names: Record<keyof UploaderEvents, true> = {
+    'file-added': true,
+    'file-removed': true,
+    'restriction-failed': true,
+    'upload-start': true,
+    'upload-progress': true,
+    'upload-retry': true,
+    'upload-success': true,
+    'upload-error': true,
+    progress: true,
+    complete: true,
+  };
+
+  const task: UploadTask = uploader.add(file, { provider: 'onerouter', model: 'a/b' });
+  const fetched = uploader.add('https://example.com/cat.jpg');
+  same<typeof fetched, UploadTask<RemoteAsset>>(true);
+  uploader.add(source);
+  const all: Sources[] = [picked, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
+  for (const some of all) await uploader.addAll(some, { signal });
+  uploader.remove(fetched);
+  uploader.remove(task);
+  for (const { status } of uploader.tasks) statusWords(status);
+  const { successful, failed } = await uploader.start();
+  same<typeof successful, RemoteAsset[]>(true);
+  same<typeof failed, unknown[]>(true);
+  same<typeof uploader.progress.succeeded, number>(true);
+  uploader.pauseAll();
+  uploader.resumeAll();
+  uploader.retryAll();
+  uploader.cancelAll(new Error('enough'));
+  await uploader[Symbol.asyncDispose]();
+  Object.keys(names);
+
+  // @ts-expect-error: there is no such event
+  uploader.on('upload-sucess', () => {});
+  // @ts-expect-error: this event tells of no error
+  uploader.on('upload-success', (_task, error: UploadError) => error.code);
+  // @ts-expect-error: there is no such restriction
+  new Uploader({ provider: 'modelhunter', restrictions: { maxSize: 1 } });
+  new Uploader({ concurrency: 2 }).add(file, { provider: 'modelhunter' });
+  // @ts-expect-error: only the queue itself tells of what happens
+  uploader.emit('complete', { successful: [], failed: [] });
+  // @ts-expect-error: uploads are added by `add`
+  uploader.tasks.push(task);
+}
+
+export function errors(error: unknown): string {
+  if (!(error instanceof UploadError)) return 'cancelled';
+  same<typeof error.code, ErrorCode>(true);
+  same<typeof error.provider, ProviderId | undefined>(true);
+  same<typeof error.retryable | typeof error.unclear, boolean>(true);
+  same<typeof error.status | typeof error.retryAfterMillis, number | undefined>(true);
+  same<typeof error.providerCode, string | undefined>(true);
+  same<typeof error.violations, readonly Violation[]>(true);
+  same<Violation['rule'], Rule | keyof Restrictions>(true);
+  const facts: ErrorFacts = { code: 'rejected', retryable: false, unclear: false, violations: [...error.violations] };
+  const messages: Messages = {
+    errors: {
+      quota: ({ limit }) => `Das Konto fasst nur ${limit}.`,
+      refused: (told: Told) => `Abgelehnt (${told.status}).`,
+    },
+    rules: { max_bytes: ({ actual, limit }) => `${actual} > ${limit}`, maxFileSize: () => 'Zu groß.' },
+    unclear: 'Vielleicht ist die Datei angekommen.',
+  };
+  same<NonNullable<Messages['errors']>, ErrorMessages>(true);
+  same<NonNullable<Messages['rules']>, RuleMessages>(true);
+  // @ts-expect-error: there is no such code
+  if (error.code === 'too_big') return '';
+  // @ts-expect-error: there is no such rule
+  const wrong: Messages = { rules: { maxBytes: () => '' } };
+  return `${new UploadError(facts, messages).message} ${codeWords(error.code)} ${wrong}`;
+}
+
+/** What a page may rely on: these codes are all. */
+function codeWords(code: ErrorCode): string {
+  switch (code) {
+    case 'rejected':
+    case 'unrecognised_file':
+    case 'unreadable_file':
+      return 'the file';
+    case 'network':
+    case 'network_timeout':
+    case 'stalled':
+    case 'offline':
+      return 'the line';
+    case 'rate_limited':
+    case 'unavailable':
+    case 'ticket_expired':
+    case 'timed_out':
+      return 'later';
+    case 'unauthenticated':
+    case 'too_large':
+    case 'refused':
+    case 'malformed_response':
+    case 'integrity':
+    case 'quota':
+    case 'processing_failed':
+      return 'no';
+    default:
+      return never(code);
+  }
+}
+
+function stageWords(stage: Stage): string {
+  switch (stage) {
+    case 'inspect':
+    case 'hash':
+    case 'ticket':
+    case 'transfer':
+    case 'submit':
+    case 'process':
+      return stage;
+    default:
+      return never(stage);
+  }
+}
+
+function statusWords(status: Status): string {
+  switch (status) {
+    case 'queued':
+    case 'uploading':
+    case 'paused':
+    case 'succeeded':
+    case 'failed':
+    case 'aborted':
+      return status;
+    default:
+      return never(status);
+  }
+}
