@@ -36,7 +36,14 @@ function Queue({ provider }) {
   told.uploader = uploader;
   return (
     <section id="queue">
-      <input type="file" multiple onChange={(event) => addAll(event.target.files)} />
+      <input
+        type="file"
+        multiple
+        onChange={({ target }) => {
+          addAll(target.files);
+          target.value = ''; // WebDriver adds to what an input has
+        }}
+      />
       <p id="total">
         {progress.succeeded} of {progress.files}
       </p>
