@@ -1,4 +1,4 @@
-// Notes every event of the elements.
+// Notes every event of the elements, and whether the form has something of it by then.
 
 import '/mediaferry/element.js';
 import '/mediaferry/element.js?again';
@@ -9,5 +9,10 @@ globalThis.heard = [];
 for (const element of document.querySelectorAll('media-ferry'))
   for (const name of [...NAMES, 'complete', 'change'])
     element.addEventListener(name, ({ detail }) =>
-      globalThis.heard.push([element.id, name, ...Object.keys(detail ?? {}), element.value !== '']),
+      globalThis.heard.push([
+        element.id,
+        name,
+        ...Object.keys(detail ?? {}),
+        new FormData(element.form).has(element.name),
+      ]),
     );
