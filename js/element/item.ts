@@ -76,7 +76,7 @@ export class Item {
     this.#remove.hidden = isDisabled || !isOver(upload);
     if (isNews || performance.now() - this.#saidAt >= TEXT_MILLIS) this.#say();
     this.#count(retry !== undefined);
-    this.#note(upload);
+    if (before?.advice !== upload.advice || before.error !== upload.error) this.#note(upload);
     if (media && media !== before?.media) this.#picture(upload);
     if (held?.hidden) this.element.focus({ preventScroll: true });
   }
@@ -103,9 +103,7 @@ export class Item {
   #note({ status, advice, error }: Upload): void {
     const said = advice.map((one) => make('p', { part: 'advice' }, explain(one, this.#around.messages())));
     if (status === 'failed') said.push(make('p', { part: 'error' }, reasonOf(error)));
-    // What has not changed is left alone, for somebody may be selecting it.
-    if (said.map(({ textContent }) => textContent).join() !== Array.from(this.#notes.children, textOf).join())
-      this.#notes.replaceChildren(...said);
+    this.#notes.replaceChildren(...said);
   }
 
   #picture({ source, media }: Upload): void {
@@ -126,5 +124,3 @@ export class Item {
     button.ariaLabel = this.#around.words().action(verb, this.#name);
   }
 }
-
-const textOf = ({ textContent }: Element) => textContent;
