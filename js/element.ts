@@ -2,7 +2,7 @@
 
 import { MediaFerryElement } from './element/media-ferry.js';
 
-export type { MediaFerryEventMap } from './element/events.js';
+export type { Details, MediaFerryEventMap } from './element/events.js';
 export { MediaFerryElement } from './element/media-ferry.js';
 export type { Words } from './element/words.js';
 

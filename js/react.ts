@@ -16,7 +16,7 @@ import type {
 } from './types.js';
 import { type Upload, Uploads } from './uploads.js';
 
-export type { Upload } from './uploads.js';
+export type { Upload, Waiting } from './uploads.js';
 
 /** What a component hears of its queue: a listener for each event of an `Uploader` that it wants to know of. */
 export type Listeners = { [Name in keyof UploaderEvents]?: (...facts: UploaderEvents[Name]) => void };
@@ -31,10 +31,15 @@ export interface UseUploader {
   add: Uploader['add'];
   /** Adds all files of a drop, a paste, an `<input>` or a list, as `Uploader.addAll` does. */
   addAll: Uploader['addAll'];
+  /** Aborts an upload and takes it out. */
   remove: (upload: Pick<Upload, 'task'>) => void;
+  /** As `Uploader.pauseAll`. */
   pauseAll: () => void;
+  /** As `Uploader.resumeAll`. */
   resumeAll: () => void;
+  /** As `Uploader.retryAll`. */
   retryAll: () => void;
+  /** As `Uploader.cancelAll`. */
   cancelAll: () => void;
   /** The queue itself, for as long as the component is there. */
   uploader: Uploader;
@@ -69,15 +74,25 @@ export interface UseUpload {
   upload: { (source: Blob): UploadTask; (source: Source): UploadTask<RemoteAsset> };
   /** `'idle'` before the first, and after `reset`. */
   status: Status | 'idle';
+  /** The stage that is running, or was when it ended. */
   stage: Upload['stage'];
+  /** How far it is. */
   progress: Upload['progress'];
+  /** What the file is, once that is known. */
   media: Upload['media'];
+  /** What the provider would rather have otherwise, and what could not be checked. */
   advice: Upload['advice'];
+  /** Why it waits for another try, and until when. */
   retrying: Upload['retry'];
+  /** What the provider made of it. */
   asset: Upload['asset'];
+  /** Why it failed, or was aborted. */
   error: unknown;
+  /** Holds it until `resume`. */
   pause: () => void;
+  /** Lets it go on. */
   resume: () => void;
+  /** Ends it; `retry` begins again. */
   abort: () => void;
   /** Begins again after a failure or an abort; while it waits to try again, tries at once. */
   retry: () => void;

@@ -55,14 +55,16 @@ export class Uploader extends Emitter<UploaderEvents> {
     this.options = options;
   }
 
-  /**
-   * Its options. Others may take their place at any time: how many run and what is refused change at once, all else for
-   * what is added from then on.
-   */
+  /** Its options. */
   get options(): UploaderOptions {
     return this.#options;
   }
 
+  /**
+   * Takes others in their place, at any time: how many run and what is refused change at once, all else for what is added
+   * from then on.
+   * @throws {TypeError} for a `concurrency` below 1
+   */
   set options(options: UploaderOptions) {
     const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, restrictions: _, ...each } = options;
     const { signal } = each;

@@ -16,23 +16,32 @@ import type {
 } from './types.js';
 import type { Uploader } from './uploader.js';
 
+/** A try to come. */
+export interface Waiting extends Retry {
+  /** When, in milliseconds since 1970. */
+  at: number;
+}
+
 /** One upload at a moment. While nothing happens to it, it stays the same object. */
 export interface Upload {
   /** Tells it from the page's other uploads. */
   readonly id: string;
   /** The file's name, or the address without what may be a secret. */
   readonly name: string;
+  /** What is uploaded. */
   readonly source: Source;
+  /** How it is doing. */
   readonly status: Status;
   /** The stage that is running, or was when it ended. */
   readonly stage: Stage | undefined;
+  /** How far it is. */
   readonly progress: Progress;
   /** What the file is, once that is known. */
   readonly media: Media | undefined;
   /** What the provider would rather have otherwise, and what could not be checked. */
   readonly advice: readonly Violation[];
-  /** Why it waits for another try, and until when, in milliseconds since 1970. */
-  readonly retry: (Retry & { readonly at: number }) | undefined;
+  /** Why it waits for another try. */
+  readonly retry: Waiting | undefined;
   /** What the provider made of it; `media` and `sha256` only of a file. */
   readonly asset: (RemoteAsset & Partial<Pick<Asset, 'media' | 'sha256'>>) | undefined;
   /** Why it failed, or was aborted. */

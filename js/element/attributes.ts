@@ -29,22 +29,35 @@ export const OBSERVED = Object.values(ATTRIBUTES).map(([attribute]) => attribute
 
 /** The properties that attributes are kept in. */
 export interface Reflected {
+  /** The provider's id. */
   provider: string;
+  /** The gateway's address. */
   gateway: string;
+  /** The option `model`. */
   model: string;
+  /** The option `route`. */
   route: string;
+  /** The option `type`. */
   type: string;
   /** The option `role`. */
   mediaRole: string;
+  /** The option `limit`. */
   limit: string;
+  /** What is taken, as in `<input>`; without it the picker shows what the provider takes. */
   accept: string;
+  /** How many files, with `multiple`. */
   maxFiles: number | undefined;
   /** Bytes. */
   maxFileSize: number | undefined;
+  /** How many uploads run at once. */
   concurrency: number | undefined;
+  /** The name of the entries in the form. */
   name: string;
+  /** Whether there may be more than one file. */
   multiple: boolean;
+  /** Whether the form needs an upload. */
   required: boolean;
+  /** Whether nothing can be done with it. */
   disabled: boolean;
 }
 

@@ -4,11 +4,13 @@ import { type Reflected, reflect } from './attributes.js';
 import type { MediaFerryEventMap } from './events.js';
 
 interface Reflecting extends HTMLElement, Reflected {
+  /** Listens to one of its own events. */
   addEventListener<Name extends keyof MediaFerryEventMap>(
     type: Name,
     listener: (this: this, event: MediaFerryEventMap[Name]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Listens to any other event. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,

@@ -18,7 +18,8 @@ const DETAILS = {
   complete: (outcome) => outcome,
 } satisfies { [Name in keyof UploaderEvents]: (...facts: UploaderEvents[Name]) => object };
 
-type Details = { [Name in keyof UploaderEvents]: ReturnType<(typeof DETAILS)[Name]> };
+/** The `detail` of each event. */
+export type Details = { [Name in keyof UploaderEvents]: ReturnType<(typeof DETAILS)[Name]> };
 
 /** The element's own events, beside those that every element has. `change` is there when its value changes. */
 export type MediaFerryEventMap = Omit<HTMLElementEventMap, keyof Details> & {

@@ -18,7 +18,9 @@ import { Zone } from './zone.js';
 
 /** `<media-ferry>`: uploads what is picked, dropped or pasted, and is a form's field with the references. */
 export class MediaFerryElement extends Base {
+  /** @internal */
   static readonly formAssociated = true;
+  /** @internal */
   static readonly observedAttributes = OBSERVED;
 
   #options: Partial<UploaderOptions> = {};
@@ -64,16 +66,18 @@ export class MediaFerryElement extends Base {
     return this.#options;
   }
 
+  /** Takes others in their place. */
   set options(options: Partial<UploaderOptions> | undefined) {
     this.#options = options ?? {};
     this.#configure();
   }
 
-  /** Its words; those that are left out when it is set stay English. */
+  /** What it says. */
   get words(): Words {
     return this.#words;
   }
 
+  /** Takes others; those that are left out stay English. */
   set words(words: Partial<Words> | undefined) {
     this.#words = { ...ENGLISH, ...words };
     this.#configure();
@@ -91,26 +95,32 @@ export class MediaFerryElement extends Base {
     return assetsOf(this.#uploads.current().uploads);
   }
 
+  /** Its form. */
   get form(): HTMLFormElement | null {
     return this.#internals.form;
   }
 
+  /** What keeps the form from being sent. */
   get validity(): ValidityState {
     return this.#internals.validity;
   }
 
+  /** The same in words. */
   get validationMessage(): string {
     return this.#internals.validationMessage;
   }
 
+  /** Whether it is asked before the form is sent. */
   get willValidate(): boolean {
     return this.#internals.willValidate;
   }
 
+  /** Whether the form can be sent, as far as this knows. */
   checkValidity(): boolean {
     return this.#internals.checkValidity();
   }
 
+  /** The same, and tells the user why not. */
   reportValidity(): boolean {
     return this.#internals.reportValidity();
   }
@@ -122,11 +132,13 @@ export class MediaFerryElement extends Base {
     this.#uploads.flush();
   }
 
+  /** @internal */
   connectedCallback(): void {
     upgrade(this, 'options', 'words');
     this.#configure();
   }
 
+  /** @internal */
   disconnectedCallback(): void {
     // An element that is only moved is there again when the script is done.
     queueMicrotask(() => {
@@ -134,16 +146,19 @@ export class MediaFerryElement extends Base {
     });
   }
 
+  /** @internal */
   attributeChangedCallback(): void {
     this.#configure();
   }
 
+  /** @internal */
   formDisabledCallback(isDisabled: boolean): void {
     this.#isDisabled = isDisabled;
     this.#configure();
     this.#list.rebuild(this.#uploads.current().uploads);
   }
 
+  /** @internal */
   formResetCallback(): void {
     // As with every other field, a reset is no `change`.
     this.#refs = [];

@@ -8,32 +8,47 @@ export interface Words {
   language: string;
   /** On the drop zone. */
   invitation: (isMultiple: boolean) => string;
+  /** On the button that pauses. */
   pause: string;
+  /** On the button that lets it go on. */
   resume: string;
+  /** On the button that aborts. */
   cancel: string;
+  /** On the button that begins again. */
   retry: string;
+  /** On the button that takes it out of the list. */
   remove: string;
   /** What a button does, with the name of the file that it does it to, for those who cannot see where it is. */
   action: (verb: string, name: string) => string;
   /** A file without a name. */
   unnamed: string;
+  /** What an upload does. */
   stages: Record<Stage, string>;
+  /** How it is, where it does nothing. */
   statuses: Record<Exclude<Status, 'uploading'>, string>;
+  /** A file is in the list now. */
   added: (name: string) => string;
+  /** How much of a file has been sent. */
   sent: (part: string, whole: string) => string;
+  /** How long it still takes. */
   left: (time: string) => string;
   /** Follows the reason for it. */
   nextTry: (time: string) => string;
+  /** How far all uploads are. */
   total: (progress: TotalProgress) => string;
-  /** The names of the list, of an upload's progress and of that of all. */
+  /** The list's name, for screen readers. */
   list: string;
+  /** The name of a bar, for screen readers. */
   progress: (name: string) => string;
+  /** The name of the bar of all uploads, for screen readers. */
   totalProgress: string;
   /** What was dropped cannot be read. */
   unreadable: string;
-  /** Why a form cannot be sent yet. */
+  /** The form cannot be sent without a file. */
   missing: string;
+  /** The form cannot be sent yet. */
   stillUploading: string;
+  /** The form cannot be sent with what has failed. */
   failures: string;
 }
 
