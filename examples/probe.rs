@@ -41,7 +41,7 @@ fn line(path: &str) -> io::Result<String> {
         Err(ProbeError::Unrecognised { looks_like }) => {
             fields.extend([("mime", null()), ("looks_like", looks_like.map_or_else(null, string))]);
         }
-        Err(ProbeError::Unreadable) => fields.push(("mime", null())),
+        Err(ProbeError::Unreadable | ProbeError::NotBuiltIn) => fields.push(("mime", null())),
     }
     fields.extend([("ranges", ranges.to_string()), ("bytes_read", bytes_read.to_string())]);
     let fields: Vec<_> = fields.iter().map(|(key, value)| format!("\"{key}\": {value}")).collect();

@@ -1,6 +1,7 @@
 // Runs the core for a page: in the worker, or on the main thread where no worker can start.
 
 import * as core from './generated/core.js';
+import * as formats from './generated/formats.js';
 import type { Answer, Call, Request } from './protocol.js';
 
 /** Takes the page's messages and answers through `answer`. */
@@ -12,10 +13,14 @@ export function createHost(answer: (message: Answer) => void): (message: Request
   async function run(id: number, call: Call): Promise<void> {
     const abort = new AbortController();
     running.set(id, abort);
-    const ask = (what: string, about: unknown) => {
+    const askPage = (what: string, about: unknown) => {
       const ask = asks++;
       answer({ type: 'ask', id, ask, what, about });
       return new Promise((resolve, reject) => asked.set(ask, { resolve, reject }));
+    };
+    const ask = async (what: string, about: unknown) => {
+      const told = await askPage(what, about);
+      return what === 'formats' ? probeWith(told as WebAssembly.Module, about as number) : told;
     };
     try {
       const value = await perform(call, abort.signal, (event) => answer({ type: 'event', id, event }), ask);
@@ -68,6 +73,12 @@ function start(module: WebAssembly.Module, answer: (message: Answer) => void): v
   }
 }
 
+/** A probe of a file of this size. The module is started once, however often it comes. */
+function probeWith(module: WebAssembly.Module, size: number): formats.Probe {
+  formats.initSync({ module });
+  return new formats.Probe(size);
+}
+
 /** Asks the page something that only it can tell. */
 type Ask = (what: string, about: unknown) => Promise<unknown>;
 
@@ -82,8 +93,6 @@ function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => voi
       return core.perform(call.source, call.call, signal, onEvent, ask);
     case 'checkTogether':
       return core.checkTogether(call.call, call.kinds);
-    case 'providers':
-      return core.providers();
   }
 }
 

@@ -5,4 +5,6 @@ import inlineWorker from './inline-worker.js';
 import type { Part } from './parts.js';
 
 export const core: Part = { copy: async () => inlineCore };
+/** Few pages need it, so it is a script that is loaded when one does; a bundler that makes one file puts it there. */
+export const formats: Part = { copy: async () => (await import('./inline-formats.js')).default };
 export const worker: Part = { copy: async () => inlineWorker };

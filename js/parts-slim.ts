@@ -3,4 +3,5 @@
 import type { Part } from './parts.js';
 
 export const core: Part = {};
+export const formats: Part = {};
 export const worker: Part = {};

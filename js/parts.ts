@@ -14,6 +14,11 @@ export const core: Part = {
   copy: async () => (await import('./inline-core.js')).default,
 };
 
+export const formats: Part = {
+  url: () => new URL('./formats.wasm', import.meta.url),
+  copy: async () => (await import('./inline-formats.js')).default,
+};
+
 export const worker: Part = {
   url: () => new URL('./worker.js', import.meta.url),
   copy: async () => (await import('./inline-worker.js')).default,

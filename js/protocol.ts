@@ -3,11 +3,10 @@
 import type { ErrorFacts } from './error.js';
 import type { Media, Progress, Retry, Stage, Violation } from './types.js';
 
-/** A task of the core: `call` is the JSON text that `src/browser/call.rs` reads. The other two are answered at once. */
+/** A task of the core: `call` is the JSON text that `src/browser/call.rs` reads. The other is answered at once. */
 export type Call =
   | { method: 'perform'; source: Blob | undefined; call: string }
-  | { method: 'checkTogether'; call: string; kinds: string }
-  | { method: 'providers' };
+  | { method: 'checkTogether'; call: string; kinds: string };
 
 /** From the page. `id` tells calls apart: a page that mounts twice must not mix up its answers. */
 export type Request =

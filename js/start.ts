@@ -1,6 +1,7 @@
 // Starts the core where it may run: in a worker, in a worker made from a copy of its script, or on the main thread.
 
 import { type Connection, open } from './connection.js';
+import { withFormats } from './formats.js';
 import * as parts from './parts.js';
 import { SetupError } from './setup-error.js';
 import type { InitOptions } from './types.js';
@@ -10,12 +11,16 @@ import { compile } from './wasm.js';
  * Compiles the core and starts a host for it; `lost` is called if that host dies later.
  * @throws {SetupError}
  */
-export async function connect({ wasm, worker }: InitOptions = {}, lost: () => void): Promise<Connection> {
+export async function connect(options: InitOptions = {}, lost: () => void): Promise<Connection> {
+  return withFormats(await start(options, lost), () => compile(options.formats, parts.formats));
+}
+
+async function start({ wasm, worker }: InitOptions, lost: () => void): Promise<Connection> {
   const module = await compile(wasm, parts.core);
   if (worker !== false) {
-    for (const start of [inWorker, inCopiedWorker]) {
+    for (const place of [inWorker, inCopiedWorker]) {
       try {
-        return await start(module, lost, worker);
+        return await place(module, lost, worker);
       } catch {
         // Another origin, a CSP, a file left behind, an old embedder: the next place can do all that this one can.
         // Chromium, Firefox and WebKit each say so at once, by an error event or an exception.

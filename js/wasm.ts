@@ -2,9 +2,7 @@
 
 import type { Part } from './parts.js';
 import { SetupError } from './setup-error.js';
-import type { InitOptions } from './types.js';
-
-type Given = NonNullable<InitOptions['wasm']>;
+import type { WasmSource } from './types.js';
 
 const MAGIC = [0, 0x61, 0x73, 0x6d];
 /** The smallest module there is. */
@@ -14,7 +12,7 @@ const EMPTY = Uint8Array.of(...MAGIC, 1, 0, 0, 0);
  * Compiles `given`, or the package's own `part` where nothing is given.
  * @throws {SetupError}
  */
-export async function compile(given: Given | undefined, part: Part): Promise<WebAssembly.Module> {
+export async function compile(given: WasmSource | undefined, part: Part): Promise<WebAssembly.Module> {
   await mustBeAllowed();
   if (given instanceof WebAssembly.Module) return given;
   if (given !== undefined) return await build(await read(given));

@@ -3,6 +3,7 @@
 import { claimTargetFolder } from './build/cargo.mjs';
 import { buildGateway, gatewayBinary } from './build/gateway.mjs';
 import { buildJavaScript } from './build/javascript.mjs';
+import { buildProviders } from './build/providers.mjs';
 import { buildWasm } from './build/wasm.mjs';
 import { isMain, runScript, say } from './lib/say.mjs';
 import { setup } from './setup.mjs';
@@ -28,6 +29,7 @@ export async function buildPackage() {
   await Promise.all([cargoReady(), setup.npm()]);
   const [toolchain, bindgen] = await Promise.all([setup.wasm(), setup.wasmBindgen()]);
   await buildWasm({ toolchain: toolchain.build, bindgen: bindgen.cli });
+  await buildProviders();
   await buildJavaScript();
 }
 

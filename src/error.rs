@@ -133,8 +133,11 @@ impl Error {
     pub fn of_probe(error: ProbeError, taken: Value) -> Self {
         match error {
             ProbeError::Unreadable => Self::UnreadableFile,
-            ProbeError::Unrecognised { looks_like } => {
-                Self::UnrecognisedFile(vec![rules::wrong_format(looks_like.map_or(Value::Nothing, Value::Text), taken)])
+            ProbeError::Unrecognised { looks_like: Some(name) } => {
+                Self::UnrecognisedFile(vec![rules::wrong_format(Value::Text(name), taken)])
+            }
+            ProbeError::Unrecognised { looks_like: None } | ProbeError::NotBuiltIn => {
+                Self::UnrecognisedFile(vec![rules::wrong_format(Value::Nothing, taken)])
             }
         }
     }

@@ -11,13 +11,15 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "core"))]
 pub mod browser;
 pub mod check;
 pub mod digest;
 pub mod error;
 pub mod file;
 pub mod flow;
+#[cfg(all(target_arch = "wasm32", feature = "formats"))]
+pub mod formats;
 pub mod http;
 pub mod json;
 pub mod media;
@@ -28,3 +30,8 @@ pub mod staging;
 pub(crate) mod text;
 mod text_enum;
 pub mod time;
+
+/// std's own allocator is twice the code.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

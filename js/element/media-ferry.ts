@@ -1,9 +1,10 @@
 // The custom element: a queue of uploads, its look, and its part in a form.
 
 import type { Sources } from '../files.js';
-import { providers, Uploader } from '../index.js';
+import { Uploader } from '../index.js';
 import type { RemoteAsset, UploaderOptions } from '../types.js';
 import { Uploads } from '../uploads.js';
+import { acceptedBy } from './accepts.js';
 import { OBSERVED, optionsOf, upgrade } from './attributes.js';
 import { Base } from './base.js';
 import { forward } from './events.js';
@@ -27,8 +28,8 @@ export class MediaFerryElement extends Base {
   #words: Words = ENGLISH;
   #isDisabled = false;
   #refs: readonly string[] = [];
-  /** What the picker shows has been asked for. */
-  #accepts: string | undefined;
+  /** What the picker shows comes from these. */
+  #offered: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
 
   readonly #internals = this.attachInternals();
   readonly #uploader = new Uploader(optionsOf(this, {}));
@@ -176,17 +177,15 @@ export class MediaFerryElement extends Base {
 
   /** Has the picker show what the provider takes. What is taken in the end, the core decides by content. */
   async #offer(): Promise<void> {
+    const { accept } = this;
     const { provider } = this.#uploader.options;
-    const asked = `${this.accept} ${provider}`;
-    if (asked === this.#accepts) return;
-    this.#accepts = asked;
-    this.#zone.input.accept = this.accept;
-    if (this.accept) return;
-    // Without the core, the uploads will say what is wrong.
-    const all = await providers().catch(() => []);
-    const limits = all.find(({ id }) => id === provider)?.accepts ?? [];
-    const names = limits.flatMap(({ mimes, extensions }) => [...mimes, ...extensions.map((name) => `.${name}`)]);
-    if (asked === this.#accepts) this.#zone.input.accept = names.join();
+    if (accept === this.#offered?.accept && provider === this.#offered.provider) return;
+    const offered = { accept, provider };
+    this.#offered = offered;
+    this.#zone.input.accept = accept;
+    if (accept) return;
+    const names = await acceptedBy(provider);
+    if (offered === this.#offered) this.#zone.input.accept = names.join();
   }
 
   /** Called while the event is handled, for what was dropped is gone afterwards. */

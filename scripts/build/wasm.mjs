@@ -24,32 +24,47 @@ const FEATURES = [
   'simd',
 ];
 
-/** Builds dist/core.wasm and js/generated/, if they are stale. */
-export function buildWasm({ toolchain, bindgen }) {
-  const outputs = [join(dist, 'core.wasm'), join(generated, 'core.js'), join(generated, 'core.d.ts')];
+/** The modules, each named by the cargo feature that it is built with. */
+export const MODULES = ['core', 'formats'];
+
+/** Builds dist/*.wasm and js/generated/, if they are stale. */
+export function buildWasm(tools) {
+  const outputs = MODULES.flatMap((name) => [
+    join(dist, `${name}.wasm`),
+    ...['js', 'd.ts'].map((kind) => join(generated, `${name}.${kind}`)),
+  ]);
   return ifStale({ stamp: join(notes, 'wasm.stamp'), inputs: INPUTS, outputs }, async () => {
-    say('building the core (wasm)');
+    say('building the wasm');
     const start = performance.now();
-    const bound = join(notes, 'bindgen');
-    await compile(wasmEnv(toolchain));
-    await bind(bindgen, bound);
-    mkdirSync(dist, { recursive: true });
-    const names = await optimise(bound, join(dist, 'core.wasm'));
-    refuseEnvImports(join(dist, 'core.wasm'));
-    mkdirSync(generated, { recursive: true });
-    copyFileSync(join(bound, 'core.d.ts'), join(generated, 'core.d.ts'));
-    writeFileSync(join(generated, 'core.js'), rename(readFileSync(join(bound, 'core.js'), 'utf8'), names));
-    say(`built the core in ${took(start)}`);
+    for (const folder of [dist, generated]) mkdirSync(folder, { recursive: true });
+    for (const name of MODULES) await buildModule(name, tools);
+    say(`built the wasm in ${took(start)}`);
   });
 }
 
-/** Builds the module without one provider, only to be measured; gives its path. */
-export async function buildWithout(provider, { toolchain, bindgen }) {
-  const bound = join(notes, 'without', provider);
-  await compile(wasmEnv(toolchain), ['--cfg', `without="${provider}"`]);
-  await bind(bindgen, bound);
-  await optimise(bound, join(bound, 'core.wasm'));
-  return join(bound, 'core.wasm');
+async function buildModule(name, tools) {
+  const bound = join(notes, 'bindgen');
+  await compile(name, tools);
+  await bind(name, bound, tools);
+  const wasm = join(dist, `${name}.wasm`);
+  const names = await optimise(join(bound, `${name}_bg.wasm`), wasm);
+  refuseEnvImports(wasm);
+  copyFileSync(join(bound, `${name}.d.ts`), join(generated, `${name}.d.ts`));
+  const glue = readFileSync(join(bound, `${name}.js`), 'utf8');
+  writeFileSync(join(generated, `${name}.js`), rename(name, glue, names));
+}
+
+/** Builds a module without some of its parts, only to be measured; gives its path. */
+export async function buildWithout(parts, name, tools) {
+  const bound = join(notes, 'without', parts.join('-'));
+  await compile(
+    name,
+    tools,
+    parts.flatMap((part) => ['--cfg', `without="${part}"`]),
+  );
+  await bind(name, bound, tools);
+  await optimise(join(bound, `${name}_bg.wasm`), join(bound, `${name}.wasm`));
+  return join(bound, `${name}.wasm`);
 }
 
 // A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
@@ -66,16 +81,17 @@ const WITHOUT_MESSAGES = {
   CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT: 'true',
 };
 
-async function compile(toolchain, more = []) {
+async function compile(name, { toolchain }, more = []) {
   const env = {
-    ...toolchain,
+    ...wasmEnv(toolchain),
     ...(toolchain.CARGO_UNSTABLE_BUILD_STD && WITHOUT_MESSAGES),
     RUSTC_BOOTSTRAP: '1',
   };
   await must(['cargo', 'fetch', '--quiet', ...locked, '--target', WASM_TARGET], { env });
   const flags = `target.${WASM_TARGET}.rustflags=${JSON.stringify([...RUSTFLAGS, ...shortenPaths()])}`;
   const what = ['--package', 'mediaferry', '--lib', '--profile', 'wasm', '--target', WASM_TARGET];
-  await must(['cargo', 'rustc', ...locked, ...what, '--config', flags, '--', ...more], { env });
+  const features = ['--no-default-features', '--features', name];
+  await must(['cargo', 'rustc', ...locked, ...what, ...features, '--config', flags, '--', ...more], { env });
 }
 
 // Panic messages name source files: without the folders of whoever built it, and shorter.
@@ -85,9 +101,9 @@ function shortenPaths() {
   return registries.map((registry) => `--remap-path-prefix=${join(sources, registry)}/=`);
 }
 
-async function bind(bindgen, bound) {
+async function bind(name, bound, { bindgen }) {
   const module = join(wasmTarget, WASM_TARGET, 'wasm', 'mediaferry.wasm');
-  const target = ['--target', 'web', '--omit-default-module-path', '--out-name', 'core', '--out-dir', bound];
+  const target = ['--target', 'web', '--omit-default-module-path', '--out-name', name, '--out-dir', bound];
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
 }
 
@@ -95,7 +111,7 @@ async function bind(bindgen, bound) {
 // and so is straight code with a local for each step, though it is longer than what these passes would make of it.
 const COMPRESSIBLE = [
   '--one-caller-inline-max-function-size=0',
-  '--always-inline-max-function-size=3',
+  '--always-inline-max-function-size=5',
   '--skip-pass=simplify-locals',
   '--skip-pass=local-cse',
   // No object lies below 1024: rustc has the stack end there.
@@ -104,10 +120,10 @@ const COMPRESSIBLE = [
 
 // Imports and exports have long names with hashes in them, which do not compress: they become `a`, `b`, `c` on both sides.
 // Gives the map of these names.
-async function optimise(bound, out) {
+async function optimise(module, out) {
   const wasmOpt = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const features = FEATURES.map((name) => `--enable-${name}`);
-  const files = [join(bound, 'core_bg.wasm'), '-o', out];
+  const files = [module, '-o', out];
   const passes = ['-Oz', '-Oz', ...COMPRESSIBLE, '--strip-target-features', '--minify-imports-and-exports-and-modules'];
   const map = await ask([process.execPath, wasmOpt, ...passes, ...features, ...files]);
   if (!map) throw new CommandError('wasm-opt failed');
@@ -115,13 +131,13 @@ async function optimise(bound, out) {
 }
 
 /** The glue with the names that the map gives to modules, imports (`[module, name, short]`) and exports (`[name, short]`). */
-function rename(glue, { imports, exports }) {
+function rename(name, glue, { imports, exports }) {
   const short = new Map([
     ...imports.map(([, name, short]) => [`${name}: function`, `${short}: function`]),
     ...exports.map(([name, short]) => [`wasm.${name}`, `wasm.${short}`]),
-    ['"./core_bg.js": import0', 'a: import0'],
+    [`"./${name}_bg.js": import0`, 'a: import0'],
   ]);
-  return glue.replace(/"\.\/core_bg\.js": import0|\bwasm\.\w+|\b__wb\w+: function/g, (long) => short.get(long) ?? long);
+  return glue.replace(/"\.\/\w+_bg\.js": import0|\bwasm\.\w+|\b__wb\w+: function/g, (long) => short.get(long) ?? long);
 }
 
 /** Throws if the module needs functions that no page provides: a sign of C code or of std's own clock or random numbers. */

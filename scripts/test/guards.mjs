@@ -1,7 +1,7 @@
 // Guards of the wasm module's size and purity: what it may not contain.
 
 import { join } from 'node:path';
-import { refuseEnvImports } from '../build/wasm.mjs';
+import { MODULES, refuseEnvImports } from '../build/wasm.mjs';
 import { dist } from '../lib/paths.mjs';
 import { ask, CommandError } from '../lib/run.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
@@ -14,7 +14,10 @@ const TOO_LARGE = ['serde_json', 'url', 'regex', 'chrono'];
 export async function checkGuards() {
   const total = tally();
   for (const [name, check] of [
-    ['the wasm imports nothing from "env"', () => refuseEnvImports(join(dist, 'core.wasm'))],
+    ...MODULES.map((name) => [
+      `${name}.wasm imports nothing from "env"`,
+      () => refuseEnvImports(join(dist, `${name}.wasm`)),
+    ]),
     [`the wasm is built without ${TOO_LARGE.join(', ')}`, refuseLargeCrates],
   ]) {
     try {

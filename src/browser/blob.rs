@@ -16,10 +16,10 @@ pub(super) fn size(blob: &Blob) -> u64 {
 
 /// These bytes; fewer where the Blob has become shorter, `None` where it cannot be read.
 #[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
-pub(super) async fn read(blob: &Blob, offset: u64, len: usize) -> Option<Vec<u8>> {
+pub(super) async fn range(blob: &Blob, offset: u64, len: usize) -> Option<Uint8Array> {
     let slice = blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).ok()?;
     let buffer = JsFuture::from(slice.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
+    Some(Uint8Array::new(&buffer))
 }
 
 /// The SHA-256 of all of it, telling after each chunk how many bytes are done.

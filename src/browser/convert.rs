@@ -9,10 +9,9 @@ use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::flow::{Delivery, Event, Output, Stage};
 use crate::media::{Fact, Orientation};
-use crate::options::Setting;
-use crate::providers::library::{Library, Listed, Page};
-use crate::providers::{Asset, Provider};
-use crate::rules::{self, Limits, Violation};
+use crate::providers::Asset;
+use crate::providers::library::{Listed, Page};
+use crate::rules::{self, Violation};
 
 /// What a file is.
 fn media(file: &InspectedFile) -> Fields<'_> {
@@ -207,49 +206,4 @@ fn value(value: &rules::Value) -> Field<'_> {
         rules::Value::List(items) => items.iter().copied().collect(),
         rules::Value::Nothing => Field::Null,
     }
-}
-
-/// The providers with their limits.
-pub(super) fn providers(providers: &[&'static dyn Provider]) -> JsValue {
-    let object = |provider: &&'static dyn Provider| {
-        let profile = provider.profile();
-        let mut out = Fields::default();
-        out.set("id", profile.id);
-        out.set("name", profile.name);
-        out.set("home", profile.home);
-        out.set("takesAddresses", profile.takes_addresses);
-        out.set("maxPageSize", provider.library().map(Library::max_page_size));
-        out.set("lifetime", profile.lifetime.map(|lifetime| lifetime.as_secs()));
-        let per_request = profile.rules.per_request;
-        out.set("maxImages", per_request.map(|most| most.images));
-        out.set("maxVideos", per_request.map(|most| most.videos));
-        out.set("maxAudio", per_request.map(|most| most.audio));
-        out.set("options", profile.settings.iter().map(setting).collect::<Field<'_>>());
-        out.set("accepts", profile.rules.accepts.iter().map(limits).collect::<Field<'_>>());
-        out
-    };
-    providers.iter().map(object).collect::<Field<'_>>().into_js()
-}
-
-fn setting(setting: &'static Setting) -> Fields<'static> {
-    let mut out = Fields::default();
-    out.set("name", setting.name);
-    out.set("required", setting.required);
-    out.set("values", setting.values.iter().copied().collect::<Field<'_>>());
-    out
-}
-
-fn limits(limits: &Limits) -> Fields<'_> {
-    let mut out = Fields::default();
-    out.set("formats", limits.formats.iter().map(|format| format.name()).collect::<Field<'_>>());
-    out.set("mimes", limits.formats.iter().map(|format| format.mime()).collect::<Field<'_>>());
-    out.set("extensions", limits.formats.iter().map(|format| format.extension()).collect::<Field<'_>>());
-    out.set("maxBytes", limits.max_bytes);
-    out.set("advisedBytes", limits.advised_bytes);
-    out.set("minWidth", limits.min_size.map(|size| size.width));
-    out.set("minHeight", limits.min_size.map(|size| size.height));
-    out.set("maxAspectRatio", limits.max_aspect_ratio);
-    out.set("minDuration", limits.duration_seconds.map(|(min, _)| min));
-    out.set("maxDuration", limits.duration_seconds.map(|(_, max)| max));
-    out
 }

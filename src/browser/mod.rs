@@ -11,7 +11,7 @@ use crate::error::ErrorCode;
 use crate::flow::Stage;
 use crate::json::Json;
 use crate::media::Kind;
-use crate::providers::{self, PROVIDERS};
+use crate::providers;
 use crate::rules::Rule;
 
 mod blob;
@@ -20,8 +20,10 @@ mod convert;
 mod drive;
 mod event;
 mod fetch;
+mod formats;
 mod object;
 mod page;
+mod pass;
 mod stream;
 mod timer;
 mod xhr;
@@ -29,10 +31,6 @@ mod xhr;
 use call::Call;
 use drive::Driver;
 use page::Page;
-
-/// std's own allocator is twice the code.
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[wasm_bindgen(typescript_custom_section)]
 const PROVIDER_ID: &'static str = providers::PROVIDER_ID_TYPESCRIPT;
@@ -68,11 +66,4 @@ pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     let known = |word: &str| Kind::ALL.iter().copied().find(|kind| kind.as_str() == word);
     let kinds: Vec<Kind> = kinds.split_ascii_whitespace().filter_map(known).collect();
     Ok(convert::violations(&provider.profile().rules.check_together(&kinds)))
-}
-
-/// The providers and what each takes.
-#[wasm_bindgen(js_name = providers)]
-#[must_use]
-pub fn all_providers() -> JsValue {
-    convert::providers(PROVIDERS)
 }

@@ -4,6 +4,7 @@ use crate::digest::Checksum;
 use crate::error::{Error, ErrorCode};
 use crate::file::{AcceptedFile, InspectedFile};
 use crate::http::{Request, Response};
+use crate::media::{Media, ProbeError};
 use crate::providers::Asset;
 use crate::rules::Violation;
 use crate::text_enum::text_enum;
@@ -37,6 +38,9 @@ pub enum Effect {
         /// So many bytes, all inside the file.
         len: usize,
     },
+    /// The file is of none of the formats that are built in: find out with those that are not what it is, and answer with
+    /// [`Input::Probed`] or [`Input::Failed`]. A build with all formats never asks for this.
+    MoreFormats,
     /// Bring the digest of the whole file to its end and answer with [`Input::Hashed`].
     Hash,
     /// Send a request and answer with [`Input::Response`] or [`Input::Failed`]. The digest may run meanwhile.
@@ -70,6 +74,8 @@ pub enum Input {
     Start,
     /// The bytes of [`Effect::Read`]; fewer than asked for where the file has shrunk.
     Read(Vec<u8>),
+    /// The answer to [`Effect::MoreFormats`].
+    Probed(Result<Media, ProbeError>),
     /// The digest is complete; it may come while a request is under way.
     Hashed(Checksum),
     /// The answer to [`Effect::Send`].
@@ -90,8 +96,10 @@ pub enum Input {
     Cancel,
 }
 
-/// Why an effect could not be performed.
+/// Why an effect could not be performed. As wide as a number, for it stands in the place of one: a byte there is copied on
+/// its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Failure {
     /// The file cannot be read.
     Unreadable,

@@ -35,7 +35,7 @@ impl Upload {
             return self.reject(rules::web_addresses_only());
         }
         let cargo = Cargo::address(address, &self.options);
-        if let Err(violation) = self.provider.submit(cargo.source(None), &self.options) {
+        if let Err(violation) = self.provider.submit(cargo.source(None, None), &self.options) {
             return self.reject(violation);
         }
         self.state = State::Carry(cargo, Leg::Submit(None));
@@ -78,5 +78,113 @@ impl Upload {
                 self.next()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::Candidate;
+    use crate::flow::{Effect, Failure, Input, Look, Output, Task};
+    use crate::media::{Format, Probe, ProbeStep};
+    use crate::options::Options;
+    use crate::providers::by_id;
+
+    /// The start of a film, and of nothing that the core knows.
+    const FILM: &[u8] = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08moov";
+
+    fn candidate() -> Candidate {
+        Candidate { name: "film.mp4".to_owned(), declared_type: String::new(), size: FILM.len() as u64 }
+    }
+
+    /// An upload in the core of the browser, which knows only pictures.
+    fn upload() -> Upload {
+        let provider = by_id("relaydance").unwrap();
+        let mut upload = Upload::new(provider, Options::default(), candidate(), 1);
+        upload.state = State::Inspect(Probe::of_pictures(FILM.len() as u64));
+        upload
+    }
+
+    fn film() -> Media {
+        let mut probe = Probe::new(FILM.len() as u64);
+        loop {
+            match probe.step() {
+                ProbeStep::Need { .. } => probe.supply(FILM),
+                ProbeStep::Done(found) => return found.unwrap(),
+            }
+        }
+    }
+
+    /// Hands it the head of the film, upon which it must ask for the formats that it does not know.
+    fn asked(task: &mut dyn Task) {
+        let next = task.handle(Input::Start, 0).next;
+        assert!(matches!(next, Next::Perform(Effect::Read { offset: 0, .. })), "{next:?}");
+        let next = task.handle(Input::Read(FILM.to_vec()), 0).next;
+        assert!(matches!(next, Next::Perform(Effect::MoreFormats)), "{next:?}");
+    }
+
+    #[test]
+    fn a_file_of_another_format_is_handed_over_and_goes_on_its_way() {
+        let mut upload = upload();
+        asked(&mut upload);
+        let step = upload.handle(Input::Probed(Ok(film())), 0);
+        assert!(matches!(&step.events[0], Event::Inspected(file) if file.media().format == Format::Mp4), "{step:?}");
+        assert!(matches!(&step.next, Next::Perform(Effect::Send(request)) if request.carries_file()), "{step:?}");
+    }
+
+    #[test]
+    fn what_nobody_knows_is_refused_by_its_name() {
+        for looks_like in [Some("HEIC"), None] {
+            let mut upload = upload();
+            asked(&mut upload);
+            let Next::Finish(result) =
+                upload.handle(Input::Probed(Err(ProbeError::Unrecognised { looks_like })), 0).next
+            else {
+                panic!("it goes on");
+            };
+            let Err(Error::UnrecognisedFile(violations)) = *result else { panic!("{result:?}") };
+            let actual = looks_like.map_or(rules::Value::Nothing, rules::Value::Text);
+            assert_eq!((violations.len(), &violations[0].actual), (1, &actual));
+        }
+    }
+
+    #[test]
+    fn without_the_other_formats_it_ends_and_may_be_tried_again() {
+        let mut upload = upload();
+        let mut look = Look::for_facts(candidate());
+        look.knows_only_pictures();
+        for task in [&mut upload as &mut dyn Task, &mut look] {
+            asked(task);
+            let Next::Finish(result) = task.handle(Input::Failed(Failure::Network), 0).next else {
+                panic!("it goes on")
+            };
+            assert_eq!(result.as_ref().as_ref().err(), Some(&Error::Network));
+            assert!(Error::Network.retryable() && task.stage() == Some(Stage::Inspect) && !task.is_unclear());
+        }
+    }
+
+    #[test]
+    fn a_look_hands_over_as_well() {
+        let mut look = Look::for_facts(candidate());
+        look.knows_only_pictures();
+        asked(&mut look);
+        let Next::Finish(result) = look.handle(Input::Probed(Ok(film())), 0).next else { panic!("it goes on") };
+        assert!(matches!(*result, Ok(Output::Inspected(file)) if file.media() == &film()));
+    }
+
+    #[test]
+    fn after_a_pause_it_is_handed_over_again() {
+        let mut upload = upload();
+        asked(&mut upload);
+        assert!(matches!(upload.handle(Input::Pause, 0).next, Next::Perform(Effect::Hold)));
+        assert!(matches!(upload.handle(Input::Resume, 0).next, Next::Perform(Effect::MoreFormats)));
+    }
+
+    #[test]
+    fn nothing_is_handed_over_after_a_cancel() {
+        let mut upload = upload();
+        asked(&mut upload);
+        assert!(matches!(upload.handle(Input::Cancel, 0).next, Next::Cancelled));
+        assert!(matches!(upload.handle(Input::Probed(Ok(film())), 0).next, Next::Continue));
     }
 }

@@ -9,7 +9,7 @@ use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{Candidate, InspectedFile};
 use crate::http::{Request, Response};
-use crate::media::{Probe, ProbeStep};
+use crate::media::{Media, Probe, ProbeError, ProbeStep};
 use crate::providers::library::{Library, Page};
 use crate::rules::{self, Value};
 
@@ -94,9 +94,16 @@ impl Look {
         }
         match self.probe.step() {
             ProbeStep::Need { offset, len } => Next::Perform(Effect::Read { offset, len }),
-            ProbeStep::Done(Ok(media)) => self.finish(Ok(InspectedFile::new(self.candidate.clone(), media))),
-            ProbeStep::Done(Err(error)) => self.finish(Err(Error::of_probe(error, Value::Nothing))),
+            ProbeStep::Done(Err(ProbeError::NotBuiltIn)) => Next::Perform(Effect::MoreFormats),
+            ProbeStep::Done(found) => self.probed(found),
         }
+    }
+
+    fn probed(&self, found: Result<Media, ProbeError>) -> Next<Output> {
+        self.finish(match found {
+            Ok(media) => Ok(InspectedFile::new(self.candidate.clone(), media)),
+            Err(error) => Err(Error::of_probe(error, Value::Nothing)),
+        })
     }
 
     fn finish(&self, found: Result<InspectedFile, Error>) -> Next<Output> {
@@ -108,6 +115,14 @@ impl Look {
     }
 }
 
+#[cfg(test)]
+impl Look {
+    /// Makes it one in the core of the browser.
+    pub(super) fn knows_only_pictures(&mut self) {
+        self.probe = Probe::of_pictures(self.candidate.size);
+    }
+}
+
 impl Task for Look {
     fn handle(&mut self, input: Input, _: u64) -> Step<Output> {
         silent(match input {
@@ -116,6 +131,7 @@ impl Task for Look {
                 self.probe.supply(&bytes);
                 self.next()
             }
+            Input::Probed(found) => self.probed(found),
             ref other => anything_else(other),
         })
     }
@@ -180,8 +196,15 @@ impl Exchange {
         )
     }
 
+    /// See [`Upload::renewing_token`].
+    #[must_use]
+    pub fn renewing_token(mut self, renews: bool) -> Self {
+        self.retry = self.retry.renewing_token(renews);
+        self
+    }
+
     fn recover(&mut self, error: Error, now: u64) -> Next<Output> {
-        match self.retry.wait_after(&error, self.request.repeat, now) {
+        match self.retry.wait_after(&error, &self.request, now) {
             Some((millis, wake)) => Next::Perform(Effect::Sleep { millis, wake }),
             None => finish(Err(error)),
         }

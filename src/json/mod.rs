@@ -51,10 +51,15 @@ impl<'a> Json<'a> {
         self.find(name).ok_or(Malformed(name))
     }
 
+    /// The value, if it is a string.
+    #[must_use]
+    pub fn string(self) -> Option<String> {
+        Reader::new(self.0).string()
+    }
+
     /// A field that is a string.
     pub fn text(self, name: &'static str) -> Result<String, Malformed> {
-        let value = self.field(name)?;
-        Reader::new(value.0).string().ok_or(Malformed(name))
+        self.field(name)?.string().ok_or(Malformed(name))
     }
 
     /// A field that is a whole number, written plainly.
@@ -95,6 +100,20 @@ impl<'a> Json<'a> {
                 })
                 .is_some();
         if whole { Ok(items) } else { Err(Malformed(name)) }
+    }
+
+    /// Whether a field is there; `null` is as good as nothing.
+    #[must_use]
+    pub fn has(self, name: &'static str) -> bool {
+        self.field(name).is_ok_and(|value| value.0 != "null")
+    }
+
+    /// A field that is a list of `{ "name": …, "value": … }`, in its order; nothing where it is not there.
+    pub fn pairs(self, name: &'static str) -> Result<Vec<(String, String)>, Malformed> {
+        if !self.has(name) {
+            return Ok(Vec::new());
+        }
+        self.items(name)?.into_iter().map(|pair| Ok((pair.text("name")?, pair.text("value")?))).collect()
     }
 
     /// A field that is a string fit to be one segment of a path.

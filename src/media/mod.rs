@@ -24,127 +24,33 @@
 //! The order of reading: [`Probe`], then `window.rs`, which explains how a parser asks for bytes, `cursor.rs`, with which it reads, and any format.
 //! Nothing here trusts a name, a declared type, or a number in the file.
 //!
-//! Without the feature `all-formats` only PNG, JPEG, GIF, WebP and the MP4 family are recognised: the wasm that ships is
-//! built so, for its budget. See `docs/decisions/0006-formats-in-the-wasm.md`.
+//! The probe is in two parts, for the wasm: `pictures` is built into the core, and `more`, with every other format, is a
+//! module of its own that a page loads when it needs it. Native builds have both. See `docs/decisions/0007-formats-on-demand.md`.
 
-#![cfg_attr(not(feature = "all-formats"), allow(dead_code, reason = "what only the other formats use"))]
+#![cfg_attr(
+    not(all(feature = "core", feature = "formats")),
+    allow(dead_code, reason = "what only the part that is not built uses")
+)]
 
-#[cfg(feature = "all-formats")]
-mod adts;
-#[cfg(feature = "all-formats")]
-mod amf;
-#[cfg(feature = "all-formats")]
-mod asf;
-#[cfg(feature = "all-formats")]
-mod avi;
-#[cfg(feature = "all-formats")]
-mod bits;
-#[cfg(feature = "all-formats")]
-mod bmp;
-mod boxes;
-mod codecs;
+mod container;
 mod cursor;
-#[cfg(feature = "all-formats")]
-mod ebml;
 mod exif;
 mod facts;
-#[cfg(feature = "all-formats")]
-mod flac;
-#[cfg(feature = "all-formats")]
-mod flv;
-#[cfg(feature = "all-formats")]
-mod flv_video;
 mod format;
-mod fragments;
-#[cfg(feature = "all-formats")]
-mod frames;
-mod gif;
-#[cfg(feature = "all-formats")]
-mod h264;
-#[cfg(feature = "all-formats")]
-mod id3;
-mod jpeg;
-#[cfg(feature = "all-formats")]
-mod matroska;
-#[cfg(feature = "all-formats")]
-mod mp3;
-mod mp4;
-mod names;
-#[cfg(feature = "all-formats")]
-mod ogg;
-mod png;
-mod refused;
+#[cfg(feature = "formats")]
+mod more;
+#[cfg(feature = "core")]
+mod pictures;
+mod plain_text;
+mod report;
 mod riff;
-#[cfg(feature = "all-formats")]
-mod tiff;
-#[cfg(feature = "all-formats")]
-mod wav;
-mod webp;
 mod window;
 
 use core::time::Duration;
 
-use cursor::Cursor;
 pub use facts::{Fact, Kind, Media, Orientation, Reason, Size};
 pub use format::Format;
 use window::{Stop, Window};
-
-/// A file format as the probe sees it: how to tell it, and how to read it.
-///
-/// Both see the file from its start, or from behind the ID3 tags there. `matches` decides by as little as is certain;
-/// `parse` writes what it finds into the media, as it finds it, and changes the format where one container serves several.
-struct Container {
-    format: Format,
-    matches: fn(Cursor<'_>) -> Result<bool, Stop>,
-    parse: fn(Cursor<'_>, &mut Media) -> Result<(), Stop>,
-}
-
-macro_rules! containers {
-    ($($(#[$meta:meta])* $module:ident: $format:ident,)+) => {
-        &[$(
-            $(#[$meta])*
-            Container { format: Format::$format, matches: $module::matches, parse: $module::parse },
-        )+]
-    };
-}
-
-/// Every container, told by its first bytes.
-const CONTAINERS: &[Container] = containers![
-    png: Png,
-    jpeg: Jpeg,
-    gif: Gif,
-    webp: Webp,
-    #[cfg(feature = "all-formats")]
-    tiff: Tiff,
-    mp4: Mp4,
-    #[cfg(feature = "all-formats")]
-    matroska: Webm,
-    #[cfg(feature = "all-formats")]
-    avi: Avi,
-    #[cfg(feature = "all-formats")]
-    wav: Wav,
-    #[cfg(feature = "all-formats")]
-    asf: Wmv,
-    #[cfg(feature = "all-formats")]
-    flv: Flv,
-    #[cfg(feature = "all-formats")]
-    ogg: Ogg,
-    #[cfg(feature = "all-formats")]
-    flac: Flac,
-    // Two letters that a text may start with.
-    #[cfg(feature = "all-formats")]
-    bmp: Bmp,
-];
-
-/// The streams without a container. They have no signature, so they are looked for, even behind junk, once the file is
-/// known to be nothing else that has a name: transport streams and archives may hold the very same frames.
-const FRAMES: &[Container] = containers![
-    // Before MP3, whose frames start with eleven of the same twelve bits.
-    #[cfg(feature = "all-formats")]
-    adts: Aac,
-    #[cfg(feature = "all-formats")]
-    mp3: Mp3,
-];
 
 /// Why there is nothing to say about a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +60,8 @@ pub enum ProbeError {
         /// What it looks like to people, where that can be told: "PDF", "HEIC", "text".
         looks_like: Option<&'static str>,
     },
+    /// None of the formats that are built in, and others are not: see the features of this crate.
+    NotBuiltIn,
     /// The file gave fewer bytes than it has: it shrank, or went away.
     Unreadable,
 }
@@ -172,11 +80,24 @@ pub enum ProbeStep {
     Done(Result<Media, ProbeError>),
 }
 
+/// A part of the probe: gives what it knows of a file, `None` of one that the next part may know.
+type Part = fn(&Window) -> Result<Option<Media>, Stop>;
+
+/// The parts that are built in, in the order in which they look.
+const BUILT_IN: &[Part] = &[
+    // `npm run size` builds the core without it, to see what it costs.
+    #[cfg(all(feature = "core", not(without = "probe")))]
+    pictures::probe,
+    #[cfg(feature = "formats")]
+    more::probe,
+];
+
 /// Finds out what a file is, from ranges that somebody else reads.
 ///
 /// An ordinary file takes at most 3 ranges and 192 KiB; none takes more than 64 ranges and 8 MiB.
 #[derive(Debug)]
 pub struct Probe {
+    parts: &'static [Part],
     window: Window,
     done: Option<Result<Media, ProbeError>>,
 }
@@ -186,7 +107,7 @@ impl Probe {
     #[must_use]
     pub const fn new(size: u64) -> Self {
         let done = if size == 0 { Some(Err(ProbeError::Unrecognised { looks_like: None })) } else { None };
-        Self { window: Window::new(size), done }
+        Self { parts: BUILT_IN, window: Window::new(size), done }
     }
 
     /// What to do next. Asking again without supplying anything gives the same answer.
@@ -194,13 +115,14 @@ impl Probe {
         if let Some(done) = &self.done {
             return ProbeStep::Done(done.clone());
         }
-        let result = match probe(&self.window) {
-            Err(Stop::Need) => {
+        let result = match self.parts.iter().find_map(|look| look(&self.window).transpose()) {
+            Some(Err(Stop::Need)) => {
                 let (offset, len) = self.window.wanted();
                 return ProbeStep::Need { offset, len };
             }
-            Err(_) => Err(ProbeError::Unrecognised { looks_like: self.window.looks_like() }),
-            Ok(media) => Ok(media),
+            Some(Err(_)) => Err(ProbeError::Unrecognised { looks_like: self.window.looks_like() }),
+            Some(Ok(media)) => Ok(media),
+            None => Err(ProbeError::NotBuiltIn),
         };
         self.done = Some(result.clone());
         ProbeStep::Done(result)
@@ -210,98 +132,6 @@ impl Probe {
     pub fn supply(&mut self, bytes: &[u8]) {
         if self.window.supply(bytes).is_none() {
             self.done = Some(Err(ProbeError::Unreadable));
-        }
-    }
-}
-
-/// One run over what has been read so far.
-fn probe(window: &Window) -> Result<Media, Stop> {
-    let head = window.read_up_to(0, window::HEAD as u64)?;
-    if let Some(name) = refused::text(head) {
-        return Err(window.refuse(name));
-    }
-    let file = window.cursor();
-    #[cfg(feature = "all-formats")]
-    let file = id3::behind(file)?;
-    let find = |containers: &'static [Container]| {
-        for container in containers {
-            if window::lenient((container.matches)(file))? == Some(true) {
-                return Ok(Some(container));
-            }
-        }
-        Ok(None)
-    };
-    if let Some(container) = find(CONTAINERS)? {
-        return container.read(file);
-    }
-    if let Some(name) = refused::name(head) {
-        return Err(window.refuse(name));
-    }
-    find(FRAMES)?.ok_or(Stop::Damaged)?.read(file)
-}
-
-impl Container {
-    fn read(&self, file: Cursor<'_>) -> Result<Media, Stop> {
-        let mut media = Media::unknown(self.format);
-        match (self.parse)(file, &mut media) {
-            Ok(()) => {}
-            Err(stop @ (Stop::Need | Stop::Refused)) => return Err(stop),
-            Err(Stop::Budget) => media.explain(Reason::Budget),
-            Err(Stop::Damaged) => media.explain(Reason::Damaged),
-            Err(Stop::End) => {
-                media.explain(Reason::Damaged);
-                media.complete = Fact::Known(false);
-            }
-        }
-        media.leave_out();
-        Ok(media)
-    }
-}
-
-impl Media {
-    fn unknown(format: Format) -> Self {
-        let absent = Reason::Absent;
-        Self {
-            format,
-            stored_size: Fact::Unknown(absent),
-            orientation: Fact::Unknown(absent),
-            animated: Fact::Unknown(absent),
-            duration: Fact::Unknown(absent),
-            has_video: Fact::Unknown(absent),
-            has_audio: Fact::Unknown(absent),
-            codecs: Vec::new(),
-            complete: Fact::Unknown(absent),
-        }
-    }
-
-    /// Gives this reason for every fact that the parser did not come to.
-    fn explain(&mut self, reason: Reason) {
-        self.stored_size.explain(reason);
-        self.orientation.explain(reason);
-        self.animated.explain(reason);
-        self.duration.explain(reason);
-        self.has_video.explain(reason);
-        self.has_audio.explain(reason);
-        self.complete.explain(reason);
-    }
-
-    /// Marks the facts that this format has not.
-    fn leave_out(&mut self) {
-        let none = Reason::NotApplicable;
-        if !matches!(self.format, Format::Png | Format::Gif | Format::Webp) {
-            self.animated = Fact::Unknown(none);
-        }
-        match self.format.kind() {
-            Kind::Image => {
-                self.duration = Fact::Unknown(none);
-                self.has_video = Fact::Unknown(none);
-                self.has_audio = Fact::Unknown(none);
-            }
-            Kind::Video => {}
-            Kind::Audio => {
-                self.stored_size = Fact::Unknown(none);
-                self.orientation = Fact::Unknown(none);
-            }
         }
     }
 }
@@ -335,4 +165,54 @@ fn seconds(ticks: u64, per_second: u32) -> Fact<Duration> {
     };
     let time = Duration::from_secs(whole) + Duration::from_nanos(rest * 1_000_000_000 / scale);
     if time.is_zero() { Fact::Unknown(Reason::Absent) } else { Fact::Known(time) }
+}
+
+#[cfg(test)]
+impl Probe {
+    /// The probe as the core has it.
+    pub(crate) fn of_pictures(size: u64) -> Self {
+        Self { parts: &[pictures::probe], ..Self::new(size) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn fixtures() -> Vec<PathBuf> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let files = |folder: &str| fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        ["media", "fuzz", "e2e"].into_iter().flat_map(files).filter(|path| path.is_file()).collect()
+    }
+
+    fn run(mut probe: Probe, file: &[u8]) -> Result<Media, ProbeError> {
+        loop {
+            match probe.step() {
+                ProbeStep::Need { offset, len } => {
+                    let start = usize::try_from(offset).unwrap();
+                    probe.supply(&file[start..start + len]);
+                }
+                ProbeStep::Done(found) => return found,
+            }
+        }
+    }
+
+    #[test]
+    fn the_parts_one_after_the_other_are_the_whole() {
+        let mut handed_over = 0;
+        for path in fixtures() {
+            let file = fs::read(&path).unwrap();
+            let size = file.len() as u64;
+            let mut found = run(Probe::of_pictures(size), &file);
+            if found == Err(ProbeError::NotBuiltIn) {
+                handed_over += 1;
+                found = run(Probe { parts: &[more::probe], ..Probe::new(size) }, &file);
+            }
+            assert_eq!(found, run(Probe::new(size), &file), "{}", path.display());
+        }
+        assert!(handed_over > 80, "{handed_over} files were handed over");
+    }
 }

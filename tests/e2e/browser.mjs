@@ -65,10 +65,15 @@ class Tab {
 
   /** An input that is no part of the page and holds these files. */
   async holding(files) {
+    return await this.holdingPaths(this.save(files));
+  }
+
+  /** The same with files that are on disk. */
+  async holdingPaths(paths) {
     const input = await this.page.evaluateHandle(() =>
       Object.assign(document.createElement('input'), { type: 'file', multiple: true }),
     );
-    await input.uploadFile(...this.save(files));
+    await input.uploadFile(...paths);
     return input;
   }
 

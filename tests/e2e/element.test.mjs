@@ -220,6 +220,17 @@ suite('the element', () => {
     });
     await becomes(/^image\/png,.*\.gif/);
     await ask(tab, 'one', (one) => {
+      const sign = () => {};
+      one.options = {
+        provider: { id: 'own', name: 'Own', sign, rules: [{ mimes: ['image/*'] }, { mimes: ['video/mp4'] }] },
+      };
+    });
+    await becomes(/^image\/\*,video\/mp4$/);
+    await ask(tab, 'one', (one) => {
+      one.options = undefined;
+    });
+    await becomes(/^image\/png,.*\.gif/);
+    await ask(tab, 'one', (one) => {
       one.accept = 'image/png, .webp';
     });
     await becomes(/^image\/png, \.webp$/);

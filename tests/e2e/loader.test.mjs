@@ -56,7 +56,7 @@ suite('the loader', () => {
 
   test("a page without 'wasm-unsafe-eval' is told what is missing, at once and by every call", async (t) => {
     const { tab } = await openSite(t, { policy: "script-src 'self'" });
-    for (const [name, source] of [['sha256', CAT], ['probe', CAT], ['providers'], ['init']]) {
+    for (const [name, source] of [['sha256', CAT], ['probe', CAT], ['init']]) {
       const { error } = await tab.call(name, source);
       assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_blocked']);
       assert.match(error.message, /'wasm-unsafe-eval'.*script-src/);

@@ -185,6 +185,7 @@ impl Chance {
             Effect::Hash => self.hash(),
             Effect::Sleep { .. } => self.input(Input::Awake),
             Effect::Hold => self.input(Input::Resume),
+            Effect::MoreFormats => panic!("a native build has all formats"),
             Effect::Send(request) => {
                 let answer = self.answer(&request);
                 self.lost = request.repeat != Repeat::Safe && says_nothing(&answer, request.repeat);

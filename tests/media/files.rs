@@ -20,6 +20,7 @@ pub(crate) fn line(result: &Result<Media, ProbeError>) -> String {
         Ok(media) => media,
         Err(ProbeError::Unrecognised { looks_like }) => return format!("no: {}", looks_like.unwrap_or("?")),
         Err(ProbeError::Unreadable) => return "unreadable".to_owned(),
+        Err(ProbeError::NotBuiltIn) => return "of another build".to_owned(),
     };
     let mut words = vec![media.format.mime().to_owned()];
     word(&mut words, media.stored_size, |size| format!("{}x{}", size.width, size.height));

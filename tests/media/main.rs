@@ -19,3 +19,4 @@ mod files;
 mod fuzz;
 mod long;
 mod reading;
+mod report;

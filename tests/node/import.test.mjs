@@ -32,7 +32,8 @@ test('importing it has no side effects', () => {
   // A timer or a worker left behind would keep this process from ending.
   const options = { cwd: fileURLToPath(root), timeout: 20_000, encoding: 'utf8' };
   const names = execFileSync(process.execPath, ['--input-type=module', '--eval', script], options);
-  const functions = 'check,checkTogether,deleteAsset,explain,init,listAssets,probe,providers,sha256,upload';
+  const functions =
+    'check,checkTogether,defineProvider,deleteAsset,explain,init,listAssets,presignedPut,probe,providers,sha256,upload';
   assert.equal(names.trim(), `SetupError,UploadError,Uploader,${functions}`);
 });
 
@@ -81,6 +82,33 @@ test('an error has all violations, and nothing that it was not meant to have', (
   assert.deepEqual(error.violations, violations);
 });
 
+test('providers are listed with their limits, without the core', async () => {
+  const all = await providers();
+  assert.deepEqual(
+    all.map(({ id }) => id),
+    union('ProviderId'),
+  );
+  const [{ accepts, ...modelhunter }] = all;
+  assert.deepEqual(modelhunter, {
+    id: 'modelhunter',
+    name: 'ModelHunter',
+    home: 'https://modelhunter.ai',
+    takesAddresses: false,
+    options: [],
+  });
+  assert.deepEqual(accepts[1], {
+    formats: ['MP4'],
+    mimes: ['video/mp4'],
+    extensions: ['mp4'],
+    maxBytes: 500_000_000,
+    minDuration: 1,
+    maxDuration: 600,
+  });
+  // What one caller does to them is not seen by the next.
+  all.length = 0;
+  assert.equal((await providers()).length, union('ProviderId').length);
+});
+
 test('what is no file is refused before anything is loaded', async () => {
   for (const call of [upload, probe, sha256]) {
     await assert.rejects(async () => call('photo.png', { provider: 'modelhunter' }), TypeError);
@@ -92,9 +120,5 @@ test('it tells files apart in Node too, by the core inside the package', async (
   const { mime, width, height, mismatch } = await probe(photo);
   assert.deepEqual({ mime, width, height, mismatch }, { mime: 'image/jpeg', width: 320, height: 240, mismatch: true });
   assert.match(await sha256(photo), /^f8dcbaf0/);
-  assert.deepEqual(
-    (await providers()).map(({ id }) => id),
-    union('ProviderId'),
-  );
   await assert.rejects(probe(new Blob([])), (error) => error instanceof UploadError && error.code === 'rejected');
 });

@@ -2,6 +2,7 @@
 
 use super::cursor::find;
 use super::names::names;
+use super::plain_text::{self, is_text};
 
 names! {
     /// Signatures at fixed places. A name is for people, so what they know it by comes before what it is.
@@ -98,27 +99,16 @@ fn archive(head: &[u8]) -> &'static str {
     if OFFICE.iter().any(|name| find(names, name).is_some()) { "Office document" } else { "ZIP archive" }
 }
 
-/// How much of a file is looked at to call it text.
-const TEXT: usize = 512;
-/// Shorter texts could be the start of anything.
-const LEAST_TEXT: usize = 16;
-
 /// What a text that starts with an angle bracket is, by the first of these that it has, in lower case.
 const MARKUP: [(&[u8], &str); 4] =
     [(b"<svg", "SVG"), (b"<html", "HTML"), (b"<!doctype html", "HTML"), (b"<?xml", "XML")];
 
-/// What a text is, if the file starts like one.
-///
-/// Whatever format its first letters may name: none goes on for so long without binary zeros or other control bytes.
-/// The bytes are those of <https://mimesniff.spec.whatwg.org/#binary-data-byte>.
+/// What a text is, if the file is one.
 pub(super) fn text(head: &[u8]) -> Option<&'static str> {
-    let start = head.get(..TEXT).unwrap_or(head);
-    let is_binary = |byte: &u8| matches!(byte, 0..=8 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F);
-    // A character may be cut in half.
-    let is_utf8 = core::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
-    if start.len() < LEAST_TEXT || !is_utf8 || start.iter().any(is_binary) {
+    if !is_text(head) {
         return None;
     }
+    let start = plain_text::start(head);
     let text = start.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
     Some(match text.as_slice() {
         [b'<', ..] => MARKUP.iter().find(|(word, _)| find(&text, word).is_some()).map_or("text", |(_, name)| name),

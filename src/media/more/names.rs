@@ -26,10 +26,10 @@ impl Names {
 macro_rules! names {
     ($(#[$meta:meta])* $table:ident: $($offset:literal, $bytes:literal => $name:literal;)+) => {
         $(#[$meta])*
-        const $table: $crate::media::names::Names = {
+        const $table: $crate::media::more::names::Names = {
             const ROWS: &[(u8, &[u8], &str)] = &[$(($offset, $bytes, $name)),+];
-            const PACKED: [u8; $crate::media::names::len(ROWS)] = $crate::media::names::pack(ROWS);
-            $crate::media::names::Names(&PACKED)
+            const PACKED: [u8; $crate::media::more::names::len(ROWS)] = $crate::media::more::names::pack(ROWS);
+            $crate::media::more::names::Names(&PACKED)
         };
     };
 }

@@ -1,0 +1,68 @@
+//! Prints the providers and what each takes as JSON: the build makes the package's `providers()` of it, so that no page
+//! carries in its core what few pages ask for. The shape is `Provider` in `js/types.ts`.
+
+use mediaferry::json::{list, object, string};
+use mediaferry::media::Format;
+use mediaferry::options::Setting;
+use mediaferry::providers::{Library, PROVIDERS, Provider};
+use mediaferry::rules::Limits;
+
+fn main() {
+    println!("{}", of_all(PROVIDERS, |provider| self::provider(*provider)));
+}
+
+fn provider(provider: &dyn Provider) -> String {
+    let profile = provider.profile();
+    let per_request = profile.rules.per_request;
+    some(&[
+        ("id", Some(string(profile.id))),
+        ("name", Some(string(profile.name))),
+        ("home", Some(string(profile.home))),
+        ("takesAddresses", Some(profile.takes_addresses.to_string())),
+        ("maxPageSize", number(provider.library().map(Library::max_page_size))),
+        ("lifetime", number(profile.lifetime.map(|lifetime| lifetime.as_secs()))),
+        ("maxImages", number(per_request.map(|most| most.images))),
+        ("maxVideos", number(per_request.map(|most| most.videos))),
+        ("maxAudio", number(per_request.map(|most| most.audio))),
+        ("options", Some(of_all(profile.settings, setting))),
+        ("accepts", Some(of_all(profile.rules.accepts, limits))),
+    ])
+}
+
+fn setting(setting: &Setting) -> String {
+    some(&[
+        ("name", Some(string(setting.name))),
+        ("required", Some(setting.required.to_string())),
+        ("values", Some(of_all(setting.values, |value| string(value)))),
+    ])
+}
+
+fn limits(limits: &Limits) -> String {
+    let words = |word: fn(Format) -> &'static str| Some(of_all(limits.formats, |format| string(word(*format))));
+    some(&[
+        ("formats", words(Format::name)),
+        ("mimes", words(Format::mime)),
+        ("extensions", words(Format::extension)),
+        ("maxBytes", number(limits.max_bytes)),
+        ("advisedBytes", number(limits.advised_bytes)),
+        ("minWidth", number(limits.min_size.map(|size| size.width))),
+        ("minHeight", number(limits.min_size.map(|size| size.height))),
+        ("maxAspectRatio", number(limits.max_aspect_ratio)),
+        ("minDuration", number(limits.duration_seconds.map(|(min, _)| min))),
+        ("maxDuration", number(limits.duration_seconds.map(|(_, max)| max))),
+    ])
+}
+
+/// An object of the fields that there are.
+fn some(fields: &[(&str, Option<String>)]) -> String {
+    let fields: Vec<_> = fields.iter().filter_map(|(name, value)| Some((*name, value.clone()?))).collect();
+    object(&fields)
+}
+
+fn of_all<T>(items: &[T], json: impl Fn(&T) -> String) -> String {
+    list(&items.iter().map(json).collect::<Vec<_>>())
+}
+
+fn number(value: Option<impl ToString>) -> Option<String> {
+    value.map(|value| value.to_string())
+}

@@ -1,0 +1,51 @@
+//! The formats that the core does not know: `formats.wasm`, which the page loads when the first such file comes.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+use web_sys::Blob;
+
+use super::blob;
+use super::event::network;
+use super::page::Page;
+use crate::flow::{Failure, Input};
+use crate::media::ProbeStep;
+
+/// Has the other module find out what a file is; it says what to read, and the reading is done here.
+pub(super) async fn probe(blob: &Blob, page: &Page) -> Input {
+    match page.ask("formats", &blob.size().into()).await {
+        Ok(probe) => run(&Probe(probe.unchecked_into()), blob).await.unwrap_or_else(Input::Failed),
+        Err(error) => Input::Failed(network(error)),
+    }
+}
+
+async fn run(probe: &Probe, blob: &Blob) -> Result<Input, Failure> {
+    let mut bytes = None;
+    loop {
+        let step = probe.0.step(bytes).map_err(network)?;
+        match ProbeStep::from_json(&step).map_err(network)? {
+            ProbeStep::Need { offset, len } => {
+                bytes = Some(blob::range(blob, offset, len).await.ok_or(Failure::Unreadable)?);
+            }
+            ProbeStep::Done(found) => return Ok(Input::Probed(found)),
+        }
+    }
+}
+
+/// Gives the other module its memory back.
+struct Probe(Other);
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.free();
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `crate::formats::Probe` of the other module.
+    type Other;
+    #[wasm_bindgen(method, catch)]
+    fn step(this: &Other, bytes: Option<Uint8Array>) -> Result<String, JsValue>;
+    #[wasm_bindgen(method)]
+    fn free(this: &Other);
+}

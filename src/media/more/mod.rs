@@ -1,0 +1,69 @@
+//! Every format but the four pictures, and the names of what is none: all that `formats.wasm` is for.
+
+use super::container::{Container, containers};
+use super::window::{HEAD, Stop, Window};
+use super::{Fact, Format, Media, Orientation, Reason, Size, cursor, exif, plain_text, riff, seconds, size, window};
+
+mod adts;
+mod amf;
+mod asf;
+mod avi;
+mod bits;
+mod bmp;
+mod boxes;
+mod codecs;
+mod ebml;
+mod flac;
+mod flv;
+mod flv_video;
+mod fragments;
+mod frames;
+mod h264;
+mod id3;
+mod matroska;
+mod mp3;
+mod mp4;
+mod names;
+mod ogg;
+mod refused;
+mod tiff;
+mod wav;
+
+/// Every container, told by its first bytes.
+const CONTAINERS: &[Container] = containers![
+    tiff: Tiff,
+    mp4: Mp4,
+    matroska: Webm,
+    avi: Avi,
+    wav: Wav,
+    asf: Wmv,
+    flv: Flv,
+    ogg: Ogg,
+    flac: Flac,
+    // Two letters that a text may start with.
+    bmp: Bmp,
+];
+
+/// The streams without a container. They have no signature, so they are looked for, even behind junk, once the file is
+/// known to be nothing else that has a name: transport streams and archives may hold the very same frames.
+const FRAMES: &[Container] = containers![
+    // Before MP3, whose frames start with eleven of the same twelve bits.
+    adts: Aac,
+    mp3: Mp3,
+];
+
+/// One run over what has been read so far. There is nobody to ask after this one, so it never gives `None`.
+pub(super) fn probe(window: &Window) -> Result<Option<Media>, Stop> {
+    let head = window.read_up_to(0, HEAD as u64)?;
+    if let Some(name) = refused::text(head) {
+        return Err(window.refuse(name));
+    }
+    let file = id3::behind(window.cursor())?;
+    if let Some(container) = Container::find(CONTAINERS, file)? {
+        return container.read(file).map(Some);
+    }
+    if let Some(name) = refused::name(head) {
+        return Err(window.refuse(name));
+    }
+    Container::find(FRAMES, file)?.ok_or(Stop::Damaged)?.read(file).map(Some)
+}

@@ -1,0 +1,143 @@
+// What the probe costs in a browser: a look at a huge film is short, and a file that changes under it is noticed.
+
+import assert from 'node:assert/strict';
+import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { BLANK, openTab } from './browser.mjs';
+import { browser, gateway, scene } from './scene.mjs';
+
+/* global heard, look, order */
+
+const GIB = 1024 ** 3;
+
+suite('a look at a file', () => {
+  scene();
+
+  const open = async (t) => {
+    const tab = await openTab(t, browser, gateway.url + BLANK);
+    await tab.page.evaluate(startWatched);
+    return tab;
+  };
+
+  test('a film of 5 GiB with its index at the end takes under 200 ms and less than a MiB', async (t) => {
+    const tab = await open(t);
+    const path = join(tab.folder, 'film.mp4');
+    const size = writeFilm(path, 5 * GIB);
+    const looks = await tab.page.evaluate(lookOften, await tab.holdingPaths([path]), 5);
+    for (const { media, bytes } of looks) {
+      assert.deepEqual([media.format, media.bytes, media.width, media.duration], ['MP4', size, 1080, 12]);
+      assert.ok(bytes > 0 && bytes < 1024 ** 2, `${bytes} bytes were read`);
+    }
+    // The best of some, for the machine may be busy with other things.
+    const best = Math.min(...looks.map(({ millis }) => millis));
+    assert.ok(best < 200, `${best} ms`);
+  });
+
+  for (const reads of [1, 2]) {
+    test(`a file that shrinks after ${reads === 1 ? 'one read' : 'two reads'} is unreadable`, async (t) => {
+      const tab = await open(t);
+      const path = join(tab.folder, 'film.mp4');
+      writeFilm(path, 1 << 20);
+      await tab.page.evaluate(lookUntil, await tab.holdingPaths([path]), reads);
+      truncateSync(path, 100);
+      assert.deepEqual(await tab.page.evaluate(goOn), {
+        name: 'UploadError',
+        code: 'unreadable_file',
+        stage: 'inspect',
+      });
+    });
+  }
+});
+
+/** Writes the film of tests/fixtures/media whose index comes last, with so many more bytes of a hole before it. */
+function writeFilm(path, more) {
+  const film = readFileSync(new URL('../fixtures/media/moov-last.mp4', import.meta.url));
+  const data = film.indexOf('mdat') - 4;
+  const index = film.indexOf('moov') - 4;
+  // A box of this size says it in 64 bits.
+  const header = Buffer.from('\0\0\0\x01mdat\0\0\0\0\0\0\0\0', 'latin1');
+  header.writeBigUInt64BE(BigInt(index - data + more), 8);
+  const file = openSync(path, 'w');
+  ftruncateSync(file, film.length + more);
+  writeSync(file, film, 0, data, 0);
+  writeSync(file, header, 0, header.length, data);
+  writeSync(file, film, index, film.length - index, index + more);
+  closeSync(file);
+  return film.length + more;
+}
+
+/** Runs in the page: starts the package in a worker that counts what it reads and can be told to stop after some reads. */
+async function startWatched() {
+  const { init } = await import('/mediaferry/index.js');
+  const watch = () => {
+    const channel = new BroadcastChannel('reads');
+    const read = Blob.prototype.arrayBuffer;
+    let [bytes, left, goOn] = [0, 0, undefined];
+    const orders = {
+      count: () => {
+        channel.postMessage(bytes);
+        bytes = 0;
+      },
+      pauseAfter: (reads) => {
+        left = reads;
+        channel.postMessage('ready');
+      },
+      goOn: () => goOn(),
+    };
+    channel.onmessage = ({ data: [order, value] }) => orders[order](value);
+    Blob.prototype.arrayBuffer = async function () {
+      const buffer = await read.call(this);
+      bytes += buffer.byteLength;
+      left -= 1;
+      if (left === 0) {
+        channel.postMessage('paused');
+        await new Promise((resolve) => {
+          goOn = resolve;
+        });
+      }
+      return buffer;
+    };
+  };
+  const script = await (await fetch('/mediaferry/worker.js')).text();
+  const watched = new Blob([`(${watch})();\n${script}`], { type: 'text/javascript' });
+  await init({ worker: URL.createObjectURL(watched) });
+  const channel = new BroadcastChannel('reads');
+  globalThis.heard = () =>
+    new Promise((resolve) => {
+      channel.onmessage = ({ data }) => resolve(data);
+    });
+  globalThis.order = (...order) => channel.postMessage(order);
+}
+
+/** Runs in the page: what each look finds, how long it takes and how much it reads. */
+async function lookOften({ files: [file] }, times) {
+  const { probe } = await import('/mediaferry/index.js');
+  const looks = [];
+  for (let look = 0; look < times; look++) {
+    const start = performance.now();
+    const media = await probe(file);
+    const millis = performance.now() - start;
+    const bytes = heard();
+    order('count');
+    looks.push({ media, millis, bytes: await bytes });
+  }
+  return looks;
+}
+
+/** Runs in the page: begins a look, and ends once it has stopped after so many reads. What comes of it is kept. */
+async function lookUntil({ files: [file] }, reads) {
+  const { probe } = await import('/mediaferry/index.js');
+  const ready = heard();
+  order('pauseAfter', reads);
+  await ready;
+  const paused = heard();
+  globalThis.look = probe(file).catch(({ name, code, stage }) => ({ name, code, stage }));
+  await paused;
+}
+
+/** Runs in the page: lets it go on, and gives what came of it. */
+function goOn() {
+  order('goOn');
+  return look;
+}
