@@ -10,11 +10,12 @@ interface Pass {
 
 /** Both as the core reads them: a token that is a function is asked for when it is needed. */
 export function pass({ headers, token }: Pass): object {
-  const asked = typeof token === 'function';
-  if (token !== undefined && !asked) mustBeToken(token);
+  const asks = typeof token === 'function';
   // A form's type has its boundary in it, and two credentials are none.
   const own = token === undefined ? /^content-type$/ : /^(content-type|authorization)$/;
-  return { headers: pairs(headers).filter(({ name }) => !own.test(name)), token: asked || token };
+  const shown = pairs(headers).filter(({ name }) => !own.test(name));
+  if (token !== undefined && !asks) shown.push({ name: 'Authorization', value: bearer(token) });
+  return { headers: shown, token: asks };
 }
 
 /** Headers as a list, for the core knows no names in advance. */
@@ -27,15 +28,14 @@ export function pairs(headers: HeadersInit | undefined): { name: string; value: 
   }
 }
 
-/** A token, fresh from the page. */
+/** The value of the token's header, fresh from the page. */
 export async function freshToken({ token }: Pass, why: unknown, signal: AbortSignal): Promise<string> {
-  const fresh = typeof token === 'function' ? await token(why as 'initial' | 'unauthorized', { signal }) : token;
-  mustBeToken(fresh);
-  return fresh;
+  return bearer(typeof token === 'function' ? await token(why as 'initial' | 'unauthorized', { signal }) : token);
 }
 
 const IMPOSSIBLE = 'no header can carry this token or these headers';
 
-function mustBeToken(token: unknown): asserts token is string {
-  if (typeof token !== 'string' || !/^[!-~]+$/.test(token)) throw new TypeError(IMPOSSIBLE);
+function bearer(token: unknown): string {
+  if (typeof token === 'string' && /^[!-~]+$/.test(token)) return `Bearer ${token}`;
+  throw new TypeError(IMPOSSIBLE);
 }

@@ -404,7 +404,7 @@ async fn a_token_is_asked_for_once_and_once_more_after_a_401() {
     let call = r#""provider":"modelhunter","token":true,"headers":[{"name":"x-tenant","value":"7"}]"#;
     let refused = r#"{"status":401}"#;
     hurry();
-    let (result, asked) = with_page(call, &["old", "new"], &[refused, TICKET, "{}", DONE]).await;
+    let (result, asked) = with_page(call, &["Bearer old", "Bearer new"], &[refused, TICKET, "{}", DONE]).await;
     assert!(result.is_ok(), "{result:?}");
     let whys: Vec<String> = asked.iter().map(|asked| text(asked, "what") + " " + &text(asked, "about")).collect();
     assert_eq!(whys, ["token initial", "token unauthorized"]);
@@ -414,9 +414,9 @@ async fn a_token_is_asked_for_once_and_once_more_after_a_401() {
     let put = js_sys::Object::keys(get(&request(2), "headers").unchecked_ref::<js_sys::Object>());
     assert_eq!(put.join(",").as_string().as_deref(), Some("Content-Type"), "storage gets neither");
 
-    let (result, asked) = with_page(call, &["old", "new"], &[refused, refused]).await;
+    let (result, asked) = with_page(call, &["Bearer old", "Bearer new"], &[refused, refused]).await;
     assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 2));
-    let fixed = r#""provider":"relaydance","token":"fixed""#;
+    let fixed = r#""provider":"relaydance","headers":[{"name":"Authorization","value":"Bearer fixed"}]"#;
     let (result, asked) = with_page(fixed, &[], &[refused]).await;
     assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 0));
     assert_eq!(text(&request(0), "headers.Authorization"), "Bearer fixed");

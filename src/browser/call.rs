@@ -54,20 +54,24 @@ impl Call {
                             json.field("pageSize").is_ok().then(|| number("pageSize").unwrap_or(0)),
                             seed,
                         );
-                        let list = list.map_err(|error| convert::error(&error, None, Some(id), false))?;
-                        Box::new(list.renewing_token(pass.renews))
+                        let mut list = list.map_err(|error| convert::error(&error, None, Some(id), false))?;
+                        list.renew_token(pass.renews);
+                        Box::new(list)
                     }
                     ("remove", _) => {
                         let asset = json.path_segment("id").map_err(|_| type_error(&["this is no id of an asset"]))?;
-                        Box::new(Exchange::delete(library(provider)?, &asset, seed).renewing_token(pass.renews))
+                        let mut removal = Exchange::delete(library(provider)?, &asset, seed);
+                        removal.renew_token(pass.renews);
+                        Box::new(removal)
                     }
                     (_, file) => {
                         let options = options(provider, json)?;
-                        let upload = match file {
+                        let mut upload = match file {
                             Some(file) => Upload::new(provider, options, file, seed),
                             None => Upload::of_address(provider, options, word("address"), seed),
                         };
-                        Box::new(upload.renewing_token(pass.renews))
+                        upload.renew_token(pass.renews);
+                        Box::new(upload)
                     }
                 };
                 return Ok(Self { task, way: Way { gateway: word("gateway"), provider: Some(id), pass } });

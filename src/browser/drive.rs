@@ -105,12 +105,12 @@ impl Driver {
         }
     }
 
-    async fn send(&self, mut request: Request) -> Result<Response, Failure> {
+    async fn send(&self, request: Request) -> Result<Response, Failure> {
         if let Target::Page(question) = request.target {
             return self.page.send(question, &request).await;
         }
         let Way { pass, .. } = &self.way;
-        pass.show(&mut request, &self.page).await;
+        let request = pass.show(request, &self.page).await;
         let url = self.way.url(&request);
         let sent = |bytes| {
             self.handle(Input::Sent(bytes));
@@ -119,7 +119,7 @@ impl Driver {
             Some(blob) => xhr::send(&request, &url, blob, sent).await,
             None => fetch::send(&request, &url).await,
         };
-        pass.heard(&request, &answer);
+        pass.heard(request.target.is_gateway(), &answer);
         answer
     }
 

@@ -1,7 +1,9 @@
 //! The page that called: it hears what happens, and is asked what only it can tell.
 
+use core::pin::Pin;
+
 use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::event::network;
@@ -22,16 +24,17 @@ impl Page {
         let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
     }
 
-    /// Asks, and waits for the answer. Where the page throws there is none: the facade ends the call.
-    pub(super) async fn ask(&self, what: &str, about: &JsValue) -> Result<JsValue, JsValue> {
-        let answer = self.ask.call2(&JsValue::UNDEFINED, &what.into(), about)?;
-        JsFuture::from(answer.unchecked_into::<Promise>()).await
+    /// Asks; the answer is to be waited for. Where the page throws there is none: the facade ends the call.
+    pub(super) fn ask(&self, what: &str, about: &JsValue) -> JsFuture {
+        let answer = self.ask.call2(&JsValue::UNDEFINED, &what.into(), about);
+        JsFuture::from(answer.map_or_else(|error| Promise::reject(&error), JsCast::unchecked_into))
     }
 
     /// Sends a request to the page's own code, which is given as much time as a server that has all of a request.
     pub(super) async fn send(&self, question: &str, request: &Request) -> Result<Response, Failure> {
         let about = if let Body::Json(about) = &request.body { about } else { "" };
-        let answer = timer::within(ANSWER_MILLIS, self.ask(question, &about.into())).await.ok_or(Failure::Timeout)?;
+        let mut asked = self.ask(question, &about.into());
+        let answer = timer::within(ANSWER_MILLIS, Pin::new(&mut asked)).await.ok_or(Failure::Timeout)?;
         let text = answer.map_err(network)?.as_string().unwrap_or_default();
         let answer = response(&text).ok_or(Failure::AnswerTooLong)?;
         if answer.status == 0 { Err(network(())) } else { Ok(answer) }

@@ -6,52 +6,47 @@ use super::page::Page;
 use crate::flow::Failure;
 use crate::http::{Request, Response};
 use crate::json::Json;
-use crate::text;
 
 #[derive(Default)]
 pub(super) struct Pass {
     headers: Vec<(String, String)>,
-    /// The token in hand.
-    token: RefCell<Option<String>>,
-    /// Whether the page is to be asked for one.
+    /// Whether the page gives a token when it is asked for one.
     pub(super) renews: bool,
-    /// Whether the gateway has refused one.
-    refused: Cell<bool>,
+    /// Why it is to be asked next; `None` while there is a token in hand.
+    why: Cell<Option<&'static str>>,
+    /// The token, as the value of its header.
+    token: RefCell<String>,
 }
 
 impl Pass {
-    /// Reads `{ headers?, token? }` of a call; a token is a text, or `true` where the page is to be asked.
+    /// Reads `{ headers?, token? }` of a call; `token` is true where the page is to be asked for one.
     pub(super) fn read(call: Json<'_>) -> Self {
-        Self {
-            headers: call.pairs("headers").unwrap_or_default(),
-            token: RefCell::new(call.text("token").ok()),
-            renews: call.bool("token").unwrap_or_default(),
-            refused: Cell::new(false),
-        }
+        let renews = call.bool("token").unwrap_or_default();
+        let why = Cell::new(renews.then_some("initial"));
+        Self { headers: call.pairs("headers").unwrap_or_default(), renews, why, ..Self::default() }
     }
 
     /// Adds what the gateway is to see to a request that goes there.
-    pub(super) async fn show(&self, request: &mut Request, page: &Page) {
+    pub(super) async fn show(&self, mut request: Request, page: &Page) -> Request {
         if !request.target.is_gateway() {
-            return;
+            return request;
         }
-        if self.renews && self.token.borrow().is_none() {
-            let why = if self.refused.get() { "unauthorized" } else { "initial" };
+        if let Some(why) = self.why.get() {
             // The page may have to show a form to a person, so this takes as long as it takes.
-            let token = page.ask("token", &why.into()).await.ok();
-            *self.token.borrow_mut() = token.and_then(|token| token.as_string());
+            let token = page.ask("token", &why.into()).await;
+            self.token.replace(token.ok().and_then(|token| token.as_string()).unwrap_or_default());
+            self.why.set(None);
         }
-        request.headers.extend_from_slice(&self.headers);
-        let token = self.token.borrow();
-        let bearer = token.iter().map(|token| ("Authorization".to_owned(), text::concat(&["Bearer ", token])));
-        request.headers.extend(bearer);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if self.renews { request.header("Authorization", &self.token.borrow()) } else { request }
     }
 
-    /// Forgets a token that has not been taken, so that the page is asked for another if the request is repeated.
-    pub(super) fn heard(&self, request: &Request, answer: &Result<Response, Failure>) {
-        if self.renews && request.target.is_gateway() && answer.as_ref().is_ok_and(|answer| answer.status == 401) {
-            self.token.take();
-            self.refused.set(true);
+    /// After a token that was not taken, the page is asked for another if the request is repeated.
+    pub(super) fn heard(&self, from_gateway: bool, answer: &Result<Response, Failure>) {
+        if self.renews && from_gateway && answer.as_ref().is_ok_and(|answer| answer.status == 401) {
+            self.why.set(Some("unauthorized"));
         }
     }
 }

@@ -139,10 +139,8 @@ impl Upload {
     }
 
     /// Says whether the page can give another token in place of one that the gateway has refused.
-    #[must_use]
-    pub fn renewing_token(mut self, renews: bool) -> Self {
-        self.retry = self.retry.renewing_token(renews);
-        self
+    pub fn renew_token(&mut self, renews: bool) {
+        self.retry.renew_token(renews);
     }
 
     /// Where the file is going.
@@ -307,7 +305,7 @@ impl Upload {
     }
 
     fn answered(&mut self, response: &Response, now: u64) -> Result<Next, Error> {
-        let State::Carry(_, leg) = &self.state else { return Ok(Next::Continue) };
+        let State::Carry(_, leg) = &mut self.state else { return Ok(Next::Continue) };
         match leg {
             Leg::Ticket(presign) => {
                 let ticket = presign.read_ticket(response)?;
@@ -316,9 +314,9 @@ impl Upload {
             }
             Leg::Transfer(_, ticket) => {
                 storage::read_put(response, ticket, now)?;
-                let answer = response.text();
+                ticket.answer = response.text();
                 Ok(self.advance(|leg| match leg {
-                    Leg::Transfer(_, ticket) => Leg::Submit(Some(Ticket { answer, ..ticket })),
+                    Leg::Transfer(_, ticket) => Leg::Submit(Some(ticket)),
                     other => other,
                 }))
             }
@@ -328,7 +326,7 @@ impl Upload {
             }
             Leg::Process { id, polls, deadline, .. } => {
                 let submission = self.provider.read_status(id, response)?;
-                let (polls, deadline) = (polls + 1, *deadline);
+                let (polls, deadline) = (*polls + 1, *deadline);
                 Ok(self.submitted(submission, polls, deadline, now))
             }
             Leg::Deliver(_) => Ok(Next::Continue),

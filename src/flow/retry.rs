@@ -38,10 +38,8 @@ impl Retry {
     }
 
     /// Says whether the page can give another token in place of one that was refused.
-    #[must_use]
-    pub const fn renewing_token(mut self, renews: bool) -> Self {
+    pub const fn renew_token(&mut self, renews: bool) {
         self.token_renewals = renews as u32;
-        self
     }
 
     /// The wait before a request that failed so is sent again, or `None` where it must not or need not be.

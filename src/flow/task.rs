@@ -196,11 +196,9 @@ impl Exchange {
         )
     }
 
-    /// See [`Upload::renewing_token`].
-    #[must_use]
-    pub fn renewing_token(mut self, renews: bool) -> Self {
-        self.retry = self.retry.renewing_token(renews);
-        self
+    /// See [`Upload::renew_token`].
+    pub fn renew_token(&mut self, renews: bool) {
+        self.retry.renew_token(renews);
     }
 
     fn recover(&mut self, error: Error, now: u64) -> Next<Output> {

@@ -104,7 +104,11 @@ impl<'a> Json<'a> {
 
     /// A field that is a list of `{ "name": …, "value": … }`, in its order.
     pub fn pairs(self, name: &'static str) -> Result<Vec<(String, String)>, Malformed> {
-        self.items(name)?.into_iter().map(|pair| Ok((pair.text("name")?, pair.text("value")?))).collect()
+        let mut pairs = Vec::new();
+        for pair in self.items(name)? {
+            pairs.push((pair.text("name")?, pair.text("value")?));
+        }
+        Ok(pairs)
     }
 
     /// A field that is a string fit to be one segment of a path.

@@ -52,10 +52,15 @@ impl Custom {
     fn read(definition: Json<'_>) -> Result<Self, UnknownMime> {
         let word = |name| &*definition.text(name).unwrap_or_default().leak();
         let flag = |name| definition.bool(name).unwrap_or_default();
-        let accepts = match definition.items("rules") {
-            Ok(rules) => rules.into_iter().map(limits).collect::<Result<_, _>>()?,
-            Err(_) => vec![Limits::none(Format::ALL)],
-        };
+        let mut accepts = Vec::new();
+        match definition.items("rules") {
+            Ok(rules) => {
+                for rule in rules {
+                    accepts.push(limits(rule)?);
+                }
+            }
+            Err(_) => accepts.push(Limits::none(Format::ALL)),
+        }
         Ok(Self {
             profile: Box::leak(Box::new(Profile {
                 id: word("id"),
@@ -95,8 +100,11 @@ fn formats(rule: Json<'_>) -> Result<&'static [Format], UnknownMime> {
         let mime = mime.string().unwrap_or_default();
         let before = formats.len();
         let kind = mime.strip_suffix("/*");
-        let is_meant = |format: &&Format| kind == Some(format.kind().as_str()) || format.has_mime(&mime);
-        formats.extend(Format::ALL.iter().filter(is_meant));
+        for format in Format::ALL {
+            if kind == Some(format.kind().as_str()) || format.has_mime(&mime) {
+                formats.push(*format);
+            }
+        }
         if formats.len() == before {
             return Err(UnknownMime(mime));
         }
@@ -141,26 +149,44 @@ impl Presign for Signer {
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
         let json = answer(response)?;
+        let mut form = None;
+        if self.form {
+            let mut fields = Vec::new();
+            for (name, value) in json.pairs("fields")? {
+                fields.push(Field::Text { name, value });
+            }
+            form = Some(Form { field: json.text("field")?, fields });
+        }
         Ok(Ticket {
             url: json.text("url")?,
+            id: String::new(),
             headers: json.pairs("headers")?,
             expires_at_millis: json.u64("expiresAt").ok(),
-            form: if self.form { Some(Form { field: json.text("field")?, fields: json.pairs("fields")? }) } else { None },
-            ..Ticket::default()
+            fetch_url: None,
+            form,
+            answer: String::new(),
         })
     }
 
     /// A type among the signed headers is the one that was signed. A form makes a second asset when it is sent twice.
     fn put(&self, file: &AcceptedFile, ticket: &Ticket) -> Request {
-        let target = Target::Presigned(ticket.url.clone());
-        let request = if let Some(form) = &ticket.form {
-            Request::new(Method::Post, target).body(Body::Form(fields(form, file))).repeat_only_after(&[])
+        let mut request = Request::new(Method::Put, Target::Presigned(ticket.url.clone())).body(Body::File);
+        let mut is_typed = false;
+        for (name, value) in &ticket.headers {
+            is_typed |= name.eq_ignore_ascii_case("content-type");
+            request = request.header(name, value);
+        }
+        if let Some(Form { field, fields }) = &ticket.form {
+            let mut fields = fields.clone();
+            // S3 ignores what comes after the file.
+            fields.push(Field::File { name: field.clone(), file_name: file.name(), mime: file.mime() });
+            request.method = Method::Post;
+            request.body(Body::Form(fields)).repeat_only_after(&[])
+        } else if is_typed {
+            request
         } else {
-            let put = Request::new(Method::Put, target).body(Body::File);
-            let signed = ticket.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-            if signed { put } else { put.header("Content-Type", file.mime()) }
-        };
-        ticket.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+            request.header("Content-Type", file.mime())
+        }
     }
 
     fn signs_checksum(&self) -> bool {
@@ -172,13 +198,6 @@ impl Signer {
     const fn question(&self) -> &'static str {
         if self.form { "form" } else { "sign" }
     }
-}
-
-/// The form's fields, the file last: S3 ignores what comes after it.
-fn fields(form: &Form, file: &AcceptedFile) -> Vec<Field> {
-    let text = |(name, value): &(String, String)| Field::Text { name: name.clone(), value: value.clone() };
-    let file = Field::File { name: form.field.clone(), file_name: file.name(), mime: file.mime() };
-    form.fields.iter().map(text).chain([file]).collect()
 }
 
 /// What a question says of the file.

@@ -160,8 +160,8 @@ pub struct Ticket {
 pub struct Form {
     /// The name of the file's field.
     pub field: String,
-    /// The fields before it, by name. They may be credentials like the URL.
-    pub fields: Vec<(String, String)>,
+    /// The fields before it. They may be credentials like the URL.
+    pub fields: Vec<http::Field>,
 }
 
 impl Ticket {

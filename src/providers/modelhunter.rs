@@ -102,8 +102,11 @@ impl Presign for ModelHunter {
         Ok(Ticket {
             url: data.url("upload_url")?,
             id: data.path_segment("file_id")?,
+            headers: Vec::new(),
             expires_at_millis: data.time("expires_at"),
-            ..Ticket::default()
+            fetch_url: None,
+            form: None,
+            answer: String::new(),
         })
     }
 }

@@ -166,7 +166,7 @@ fn asset(data: Json<'_>, claims: Claims) -> Result<Asset, Malformed> {
         expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
         claims,
         raw: data.as_str().to_owned(),
-        ..Asset::default()
+        handle: None,
     })
 }
 

@@ -210,11 +210,11 @@ impl Script {
     /// Plays the upload to its end.
     pub(crate) fn run(self) -> Played {
         let (provider, options, seed) = (self.provider, self.options.clone(), self.seed);
-        let upload = match &self.cargo {
+        let mut upload = match &self.cargo {
             Cargo::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
             Cargo::Address(address) => Upload::of_address(provider, options, address.clone(), seed),
-        }
-        .renewing_token(self.renews_token);
+        };
+        upload.renew_token(self.renews_token);
         let begun = Played::begun(NOW);
         let mut player = Player { upload, script: self, hashed: false, watch: Watch::default(), played: begun };
         let mut next = player.input(Input::Start);

@@ -195,7 +195,11 @@ fn a_look_gives_the_facts_or_the_verdicts() {
 
 #[test]
 fn a_list_is_asked_for_once_more_with_another_token() {
-    let renewing = || list().renewing_token(true);
+    let renewing = || {
+        let mut list = list();
+        list.renew_token(true);
+        list
+    };
     let (end, sleeps) = exchanged(renewing(), LIST, vec![status(401, ""), listed()]);
     assert!(matches!(end, Some(Ok(_))));
     assert_eq!(sleeps, [(0, Wake::Never)]);

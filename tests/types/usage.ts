@@ -1,15 +1,25 @@
 // The package as a program in TypeScript sees it: everything public once, and what must not compile. It is never run.
 
 import {
+  type AnyProviderId,
   type Asset,
+  type Backend,
+  type BackendAsset,
+  type BackendContext,
+  type BackendFile,
+  type BackendLimits,
   type CallOptions,
+  type CustomProvider,
   check,
   checkTogether,
+  defineProvider,
   deleteAsset,
   type ErrorCode,
   type ErrorFacts,
   type ErrorMessages,
   explain,
+  type FormBackend,
+  type Given,
   type InitOptions,
   init,
   type Kind,
@@ -20,12 +30,15 @@ import {
   listAssets,
   type Media,
   type Messages,
+  type Moment,
   type Outcome,
   type Progress,
   type Provider,
   type ProviderId,
   type ProviderOption,
   type ProviderOptions,
+  type PutBackend,
+  presignedPut,
   probe,
   providers,
   type RemoteAsset,
@@ -35,11 +48,15 @@ import {
   type RuleMessages,
   type SetupCode,
   SetupError,
+  type SignedForm,
+  type SignedPut,
   type Source,
   type Sources,
   type Stage,
   type Status,
+  type Submission,
   sha256,
+  type Token,
   type Told,
   type TotalProgress,
   UploadError,
@@ -118,6 +135,41 @@ export function setUp(error: unknown): string {
   return error.hint;
 }
 
+export async function backends(token: Token): Promise<void> {
+  const common: Backend & { rules: BackendLimits[] } = { rules: [{ mimes: ['image/*'], maxBytes: 1 }] };
+  const expiresAt: Moment = new Date();
+  const put: PutBackend = {
+    ...common,
+    sign: (given, { attempt }) => {
+      same<typeof given, BackendFile>(true);
+      same<typeof attempt, number>(true);
+      return { url: 'https://bucket.example/a', headers: { 'x-acl': 'private' }, expiresAt, key: given.sha256 };
+    },
+    confirm: async (_, ticket, { signal }: BackendContext) => {
+      same<typeof ticket, SignedPut>(true);
+      return await fetch(ticket.url, { signal });
+    },
+    status: (id): Given<Submission> => (id ? { pending: id } : { failed: 'why' }),
+    fragment: (ref, kind) => ({ [kind satisfies Kind]: ref }),
+  };
+  const form: FormBackend = {
+    form: (): SignedForm => ({ url: 'https://my.example/files', field: 'file', fields: { album: '7' } }),
+    read: (answer): BackendAsset => ({ url: String(answer), bytes: null }),
+  };
+  const provider: CustomProvider = defineProvider(form);
+  same<typeof provider.id, string>(true);
+  const asset = await upload(file, { provider: presignedPut(put), headers: { 'x-tenant': '7' }, token });
+  same<typeof asset.provider, AnyProviderId>(true);
+  await upload(file, { provider, token: async (why, { signal }) => (signal.aborted ? why : '') });
+
+  // @ts-expect-error: a form is no presigned PUT
+  presignedPut(form);
+  // @ts-expect-error: the bytes must go somewhere
+  defineProvider({ id: 'mine' });
+  // @ts-expect-error: a backend of the page's keeps no list
+  listAssets({ provider });
+}
+
 export async function uploads(): Promise<void> {
   const options: UploadOptions = {
     provider: 'modelhunter',
@@ -132,8 +184,10 @@ export async function uploads(): Promise<void> {
     onAdvice: (advice) => same<typeof advice, Violation[]>(true),
     onRetry: (retry) => same<typeof retry, Retry>(true),
   };
-  const local: LocalOptions & CallOptions & ProviderOptions = options;
-  same<typeof local.provider, ProviderId>(true);
+  const local: LocalOptions & Omit<CallOptions, 'provider'> & ProviderOptions = options;
+  same<typeof local.token, Token | undefined>(true);
+  same<typeof options.provider, ProviderId | CustomProvider>(true);
+  same<CallOptions['provider'], ProviderId>(true);
 
   const asset = await upload(file, options);
   same<typeof asset, Asset>(true);
@@ -293,7 +347,7 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
 export function errors(error: unknown): string {
   if (!(error instanceof UploadError)) return 'cancelled';
   same<typeof error.code, ErrorCode>(true);
-  same<typeof error.provider, ProviderId | undefined>(true);
+  same<typeof error.provider, AnyProviderId | undefined>(true);
   same<typeof error.retryable | typeof error.unclear, boolean>(true);
   same<typeof error.status | typeof error.retryAfterMillis, number | undefined>(true);
   same<typeof error.providerCode, string | undefined>(true);
