@@ -1,8 +1,10 @@
 // The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
 
+import { type CustomProvider, definition } from './backend.js';
 import type { Connection, Line } from './connection.js';
+import { freshToken, pass } from './pass.js';
 import { connect } from './start.js';
-import type { CallOptions, InitOptions } from './types.js';
+import type { CallOptions, InitOptions, UploadOptions } from './types.js';
 
 let connection: Promise<Connection> | undefined;
 
@@ -26,11 +28,28 @@ export async function perform<T>(call: string, source?: Blob, line?: Line): Prom
 /** A call as the core reads it, without what only the page can use. */
 export function describe(
   method: string,
-  { provider, gateway, signal, messages, ...options }: CallOptions,
+  { provider, gateway, signal, messages, headers, token, ...options }: CallOptions | UploadOptions,
   more: object,
 ): string {
-  const absolute = new URL(gateway ?? '/', globalThis.location?.href).href;
-  return JSON.stringify({ method, provider, gateway: absolute, options, ...more });
+  const isOwn = typeof provider === 'object';
+  // A page without an address of its own may well have a backend.
+  const absolute = isOwn ? undefined : new URL(gateway ?? '/', globalThis.location?.href).href;
+  const way = { provider: definition(provider), gateway: absolute, ...pass({ headers, token }) };
+  return JSON.stringify({ method, ...way, options, ...more });
+}
+
+/** Answers what the core asks during one call: for a token, or what a provider of the page's own says. */
+export function answering(
+  options: CallOptions | UploadOptions,
+  signal = new AbortController().signal,
+): NonNullable<Line['onAsk']> {
+  const { provider } = options;
+  let backend: Promise<(what: string, about: string) => Promise<string>> | undefined;
+  return async (what, about) => {
+    if (what === 'token') return await freshToken(options, about, signal);
+    backend ??= import('./asking.js').then(({ asking }) => asking(provider as CustomProvider, signal));
+    return await (await backend)(what, String(about));
+  };
 }
 
 /** The core's time of an asset's end, as a `Date`. */

@@ -1,6 +1,6 @@
 // The one error class, and the English for every code and rule.
 
-import type { ErrorCode, ProviderId, Restrictions, Retry, Rule, Stage, Violation } from './types.js';
+import type { AnyProviderId, ErrorCode, Restrictions, Retry, Rule, Stage, Violation } from './types.js';
 
 /** The facts of a failed upload, as the core reports them. */
 export interface ErrorFacts {
@@ -13,7 +13,7 @@ export interface ErrorFacts {
   /** The stage that failed. */
   stage?: Stage;
   /** Whose upload it was. */
-  provider?: ProviderId;
+  provider?: AnyProviderId;
   /** The HTTP status, where there was one. */
   status?: number;
   /** The wait that the other side asked for, in milliseconds. */
@@ -46,7 +46,7 @@ export class UploadError extends Error {
   /** The stage that failed. */
   readonly stage: Stage | undefined;
   /** Whose upload it was; `undefined` where nothing was for a provider. */
-  readonly provider: ProviderId | undefined;
+  readonly provider: AnyProviderId | undefined;
   /** Whether the same upload may succeed later without a change, and makes no second asset. */
   readonly retryable: boolean;
   /** Whether the provider may have made an asset all the same: the line broke where that cannot be known. */
@@ -102,7 +102,7 @@ const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
   network_timeout: () => 'There was no answer in time.',
   stalled: () => 'The transfer stopped moving.',
   offline: () => 'The browser is offline.',
-  unauthenticated: () => "The provider refused the gateway's key.",
+  unauthenticated: () => 'The key or the token was refused.',
   rate_limited: () => 'There were too many requests.',
   unavailable: (facts) => `The other side cannot answer just now${status(facts)}.`,
   too_large: () => 'The other side refused the file for its size.',

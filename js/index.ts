@@ -1,6 +1,7 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
-import { connected, type Dated, dated, describe, perform } from './core.js';
+import type { Line } from './connection.js';
+import { answering, connected, type Dated, dated, describe, perform } from './core.js';
 import { Task } from './task.js';
 import type {
   CallOptions,
@@ -19,6 +20,23 @@ import type {
   Violation,
 } from './types.js';
 
+export {
+  type Backend,
+  type BackendAsset,
+  type BackendContext,
+  type BackendFile,
+  type BackendLimits,
+  type CustomProvider,
+  defineProvider,
+  type FormBackend,
+  type Given,
+  type Moment,
+  type PutBackend,
+  presignedPut,
+  type SignedForm,
+  type SignedPut,
+  type Submission,
+} from './backend.js';
 export {
   type ErrorFacts,
   type ErrorMessages,
@@ -76,7 +94,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
   const { pageSize } = options;
   for (let page = 1, met = 0; ; page++) {
     const call = describe('list', options, { page, pageSize });
-    const answer = await perform<{ assets: Dated<ListedAsset>[]; total: number }>(call, undefined, options);
+    const answer = await perform<{ assets: Dated<ListedAsset>[]; total: number }>(call, undefined, line(options));
     yield* answer.assets.map(dated);
     met += answer.assets.length;
     if (answer.assets.length === 0 || met >= answer.total) return;
@@ -89,7 +107,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * @throws {TypeError} from a provider that removes nothing
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
-  await perform(describe('remove', options, { id }), undefined, options);
+  await perform(describe('remove', options, { id }), undefined, line(options));
 }
 
 /**
@@ -132,6 +150,10 @@ export async function sha256(source: Blob, options?: LocalOptions): Promise<stri
 export async function providers(): Promise<Provider[]> {
   const { default: all } = await import('./providers.js');
   return structuredClone(all) as Provider[];
+}
+
+function line(options: CallOptions): Line {
+  return { ...options, onAsk: answering(options, options.signal) };
 }
 
 async function look<T>(method: string, source: Blob, options?: LocalOptions): Promise<T> {

@@ -1,7 +1,8 @@
 // One upload as an object: a promise, an iterable of events, and the handles to pause, repeat and abort it.
 
+import { fragment } from './backend.js';
 import type { Switch } from './connection.js';
-import { type Dated, dated, describe, perform } from './core.js';
+import { answering, type Dated, dated, describe, perform } from './core.js';
 import type { CoreEvent } from './protocol.js';
 import type {
   Asset,
@@ -184,8 +185,9 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
       switch: this.#switch,
       messages: options.messages,
       onEvent,
+      onAsk: answering(options, signal),
     });
-    return dated(asset);
+    return { ...dated(asset), ...fragment(options.provider, asset) };
   }
 
   #hear(event: CoreEvent): void {

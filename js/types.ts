@@ -1,5 +1,6 @@
 // The public shapes of the package; the unions that enumerate Rust's facts are emitted from Rust.
 
+import type { CustomProvider } from './backend.js';
 import type { Messages } from './error.js';
 import type { ErrorCode, Kind, ProviderId, Rule, Stage } from './generated/core.js';
 
@@ -106,7 +107,7 @@ export interface RemoteAsset {
   /** The provider's id for it. */
   id?: string;
   /** Whose asset it is. */
-  provider: ProviderId;
+  provider: AnyProviderId;
   /**
    * The part of a generation request that refers to the asset, as the provider's documentation shows it:
    * `{ image_urls: ['asset://…'] }`. The bare `ref` where it shows none for this kind of media.
@@ -205,6 +206,17 @@ export interface LocalOptions {
   messages?: Messages;
 }
 
+/** The id of a provider, be it one of mediaferry's or the page's own. */
+export type AnyProviderId = ProviderId | (string & Record<never, never>);
+
+/**
+ * What the gateway is to know the page by. A function is called before the first request, and once more in an upload
+ * after a 401; what it throws ends the upload.
+ */
+export type Token =
+  | string
+  | ((why: 'initial' | 'unauthorized', context: { signal: AbortSignal }) => string | Promise<string>);
+
 /** Where a request goes. */
 export interface CallOptions extends LocalOptions {
   /** Whose API it is for. */
@@ -214,6 +226,10 @@ export interface CallOptions extends LocalOptions {
    * @default '/', the page's own origin
    */
   gateway?: string | URL;
+  /** Headers for the gateway, and for nobody else. It keeps them from the provider. */
+  headers?: Record<string, string>;
+  /** The same, as `Authorization: Bearer …`. */
+  token?: Token;
 }
 
 /** What only some providers know; the others pass it over. */
@@ -317,7 +333,9 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
 }
 
 /** Options of `upload`. */
-export interface UploadOptions extends CallOptions, ProviderOptions {
+export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOptions {
+  /** The provider, or one that `defineProvider` has made. */
+  provider: ProviderId | CustomProvider;
   /** Called as the upload moves, at most every 50 ms or so. */
   onProgress?: (progress: Progress) => void;
   /** Called as each stage begins. */

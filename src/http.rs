@@ -26,6 +26,16 @@ pub enum Target {
     Staging(&'static str),
     /// A complete presigned URL. It is its own credential and never meets another.
     Presigned(String),
+    /// The page's own code, by the name of the question. The shell asks it, and its answer reads like one of the network.
+    Page(&'static str),
+}
+
+impl Target {
+    /// Whether it is reached through the gateway, which is the one to want the page's token.
+    #[must_use]
+    pub const fn is_gateway(&self) -> bool {
+        matches!(self, Self::Provider(_) | Self::Staging(_))
+    }
 }
 
 impl core::fmt::Debug for Target {
@@ -35,6 +45,7 @@ impl core::fmt::Debug for Target {
             Self::Provider(path) => write!(f, "Provider({path})"),
             Self::Staging(path) => write!(f, "Staging({path})"),
             Self::Presigned(url) => write!(f, "Presigned({}?…)", url.split('?').next().unwrap_or_default()),
+            Self::Page(question) => write!(f, "Page({question})"),
         }
     }
 }
@@ -58,14 +69,14 @@ pub enum Field {
     /// A text value.
     Text {
         /// The field's name.
-        name: &'static str,
+        name: String,
         /// Its value.
         value: String,
     },
     /// The file.
     File {
         /// The field's name.
-        name: &'static str,
+        name: String,
         /// The file name to declare.
         file_name: String,
         /// The MIME type to declare: the sniffed one.
@@ -203,6 +214,12 @@ impl Response {
             400..=499 => Err(self.refused(words)),
             _ => Err(Error::MalformedResponse { what: "status" }),
         }
+    }
+
+    /// The body as a text; empty where it is none.
+    #[must_use]
+    pub fn text(&self) -> String {
+        core::str::from_utf8(&self.body).unwrap_or_default().to_owned()
     }
 
     /// This answer as a refusal, with the provider's own words cut to [`MAX_PROVIDER_TEXT`] characters.

@@ -31,10 +31,10 @@ impl Presign for Staging {
         let checksum = json.text("checksum").ok();
         Ok(Ticket {
             url: json.url("put_url")?,
-            id: String::new(),
             headers: checksum.map(|base64| ("x-amz-checksum-sha256".to_owned(), base64)).into_iter().collect(),
             expires_at_millis: json.time("expires_at"),
             fetch_url: Some(json.url("get_url")?),
+            ..Ticket::default()
         })
     }
 }

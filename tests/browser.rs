@@ -47,6 +47,8 @@ extern "C" {
     fn turns() -> u32;
     /// A function that keeps what it is called with in its own `events`.
     fn recorder() -> Function;
+    /// A page that gives these answers in turn, and keeps what it was asked in its own `events`.
+    fn answering(answers: &str) -> Function;
     /// Waits until everything that is ready has run.
     async fn settle();
 }
@@ -104,12 +106,38 @@ async fn over_line(
     script: &[&str],
     signal: &AbortSignal,
 ) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
-    play_line(&["[", &script.join(","), "]"].concat());
     let record = recorder();
+    let result = perform(source, call, script, signal, record.clone(), Function::default()).await;
+    (result, kept(&record))
+}
+
+/// Uploads the photo for a page that gives these answers, over a played line; tells what came of it and what was asked.
+async fn with_page(way: &str, answers: &[&str], script: &[&str]) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
+    let answers: Array = answers.iter().map(|answer| JsValue::from_str(answer)).collect();
+    let page = answering(&String::from(js_sys::JSON::stringify(&answers).expect("texts")));
+    let call = ["{\"method\":\"upload\",", way].concat();
+    let result = perform(Some(photo("cat.jpg")), &call, script, &never(), recorder(), page.clone()).await;
+    (result, kept(&page))
+}
+
+async fn perform(
+    source: Option<Blob>,
+    call: &str,
+    script: &[&str],
+    signal: &AbortSignal,
+    on_event: Function,
+    ask: Function,
+) -> Result<JsValue, JsValue> {
+    play_line(&["[", &script.join(","), "]"].concat());
     let call = [call, ",\"gateway\":\"http://gateway.test/\"}"].concat();
-    let result = browser::perform(source, call, signal.clone(), record.clone(), Function::default()).await;
+    let result = browser::perform(source, call, signal.clone(), on_event, ask).await;
     restore();
-    (result, Array::from(&get(&record, "events")).iter().collect())
+    result
+}
+
+/// What a function of the stubs has kept.
+fn kept(function: &Function) -> Vec<JsValue> {
+    Array::from(&get(function, "events")).iter().collect()
 }
 
 fn never() -> AbortSignal {
@@ -318,4 +346,78 @@ async fn a_page_of_a_list_is_asked_for_again_after_a_failure() {
     assert_eq!(text(&request(1), "url"), wanted);
     let (result, _) = over_line(None, r#"{"method":"remove","provider":"onerouter","id":"../x""#, &[], &never()).await;
     assert!(result.expect_err("no id").is_instance_of::<js_sys::TypeError>());
+}
+
+const CUSTOM: &str = r#""provider":{"id":"mine","name":"Mine"}"#;
+const SIGNED: &str =
+    r#"{"status":200,"body":{"url":"https://bucket.test/a?sig=1","headers":[{"name":"x-acl","value":"private"}]}}"#;
+const CONFIRMED: &str = r#"{"status":200,"body":{"url":"https://cdn.test/a.jpg","more":[1]}}"#;
+
+#[wasm_bindgen_test]
+async fn a_page_s_own_backend_is_asked_and_the_bytes_go_where_it_says() {
+    let (result, asked) = with_page(CUSTOM, &[SIGNED, CONFIRMED], &["{}"]).await;
+    let asset = result.expect("an asset");
+    assert_eq!((text(&asset, "ref").as_str(), text(&asset, "provider").as_str()), ("https://cdn.test/a.jpg", "mine"));
+    assert_eq!(number(&asset, "raw.more.0"), 1.0);
+    let questions: Vec<String> = asked.iter().map(|asked| text(asked, "what")).collect();
+    assert_eq!(questions, ["sign", "confirm"]);
+    assert_eq!(text(&asked[0], "about"), r#"{"name":"cat.jpg","mime":"image/jpeg","bytes":21474}"#);
+    assert!(text(&asked[1], "about").contains(PHOTO_SHA256));
+    assert_eq!((text(&request(0), "method").as_str(), requests().length()), ("PUT", 1));
+    assert_eq!(
+        (text(&request(0), "headers.Content-Type"), text(&request(0), "headers.x-acl")),
+        ("image/jpeg".into(), "private".into())
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_a_page_answers_reads_like_a_server_s_answer() {
+    hurry();
+    let busy = r#"{"status":503,"retryAfter":"7"}"#;
+    let (result, asked) = with_page(CUSTOM, &[busy, r#"{"status":0}"#, SIGNED, CONFIRMED], &["{}"]).await;
+    assert!(result.is_ok() && asked.len() == 4, "{result:?}");
+    assert!((7_000.0..10_000.0).contains(&hurried()), "{} ms", hurried());
+    let (result, _) = with_page(CUSTOM, &[r#"{"status":403,"body":{"message":"not yours"}}"#], &[]).await;
+    let error = result.expect_err("a refusal");
+    assert_eq!((text(&error, "code"), text(&error, "providerCode")), ("refused".into(), "not yours".into()));
+    assert_eq!((text(&error, "provider"), text(&error, "stage")), ("mine".into(), "ticket".into()));
+    hurry();
+    let (result, asked) = with_page(CUSTOM, &[], &[]).await;
+    assert_eq!((text(&result.expect_err("silence"), "code"), asked.len()), ("network_timeout".into(), 5));
+}
+
+#[wasm_bindgen_test]
+async fn a_limit_that_is_none_is_the_programmer_s() {
+    for (rules, told) in [
+        (r#"[{"mimes":"image/nope"}]"#, "unknown MIME type 'image/nope'; known: image/png, image/jpeg"),
+        (r#"[{"maxBytes":1.5}]"#, "maxBytes is a whole number"),
+    ] {
+        let call = [r#""provider":{"id":"mine","name":"Mine","rules":"#, rules, "}"].concat();
+        let (result, _) = with_page(&call, &[], &[]).await;
+        let error = result.expect_err("no limit");
+        assert!(error.is_instance_of::<js_sys::TypeError>() && text(&error, "message").contains(told), "{error:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_token_is_asked_for_once_and_once_more_after_a_401() {
+    let call = r#""provider":"modelhunter","token":true,"headers":[{"name":"x-tenant","value":"7"}]"#;
+    let refused = r#"{"status":401}"#;
+    hurry();
+    let (result, asked) = with_page(call, &["old", "new"], &[refused, TICKET, "{}", DONE]).await;
+    assert!(result.is_ok(), "{result:?}");
+    let whys: Vec<String> = asked.iter().map(|asked| text(asked, "what") + " " + &text(asked, "about")).collect();
+    assert_eq!(whys, ["token initial", "token unauthorized"]);
+    let shown = |index| (get(&request(index), "headers.authorization"), get(&request(index), "headers.x-tenant"));
+    assert_eq!(shown(0), ("Bearer old".into(), "7".into()));
+    assert_eq!([shown(1), shown(3)], [("Bearer new".into(), "7".into()), ("Bearer new".into(), "7".into())]);
+    let put = js_sys::Object::keys(get(&request(2), "headers").unchecked_ref::<js_sys::Object>());
+    assert_eq!(put.join(",").as_string().as_deref(), Some("Content-Type"), "storage gets neither");
+
+    let (result, asked) = with_page(call, &["old", "new"], &[refused, refused]).await;
+    assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 2));
+    let fixed = r#""provider":"relaydance","token":"fixed""#;
+    let (result, asked) = with_page(fixed, &[], &[refused]).await;
+    assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 0));
+    assert_eq!(text(&request(0), "headers.Authorization"), "Bearer fixed");
 }

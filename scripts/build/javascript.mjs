@@ -22,11 +22,20 @@ const ENTRIES = {
 };
 
 // They stay files of their own, so that the entries share them and a page loads them only where it needs them.
-const LOADED_LATER = ['host', 'index', 'providers', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
+const LOADED_LATER = [
+  'asking',
+  'host',
+  'index',
+  'providers',
+  'inline-worker',
+  ...MODULES.map((name) => `inline-${name}`),
+];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const files = ['host', 'providers', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
+  const files = ['asking', 'host', 'providers', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map(
+    (name) => `${name}.js`,
+  );
   const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
@@ -63,7 +72,7 @@ async function bundle() {
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
-    const later = [write('host'), write('providers')];
+    const later = ['asking', 'host', 'providers'].map((name) => write(name));
     return await Promise.all([...entries, ...later, write('worker', { format: 'iife', plugins: [] })]);
   } catch (error) {
     throw new CommandError(`esbuild: ${error.message}`);

@@ -3,12 +3,14 @@
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, File};
 
+use super::pass::Pass;
 use super::{blob, convert, timer};
 use crate::file::Candidate;
 use crate::flow::{Exchange, Hashing, Look, Task, Upload};
 use crate::http::{Request, Target};
-use crate::json::Json;
+use crate::json::{Json, Malformed};
 use crate::options::{BadOption, Options};
+use crate::providers::custom::{Custom, UnknownMime};
 use crate::providers::library::Library;
 use crate::providers::{self, PROVIDERS, Provider};
 use crate::text;
@@ -24,11 +26,12 @@ pub(super) struct Call {
 pub(super) struct Way {
     gateway: String,
     pub(super) provider: Option<&'static str>,
+    pub(super) pass: Pass,
 }
 
 impl Call {
-    /// Reads `{ method, provider?, gateway?, options?, address?, page?, pageSize?, id? }`; the gateway's address is
-    /// absolute. Throws an error object for what a user could have got wrong, a `TypeError` for what a programmer has.
+    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, address?, page?, pageSize?, id? }`; the provider is
+    /// an id or a definition, the gateway's address is absolute. Throws an error object for what a user could have got wrong, a `TypeError` for what a programmer has.
     pub(super) fn read(text: &str, source: Option<&Blob>) -> Result<Self, JsValue> {
         let json = Json::read(text.as_bytes()).map_err(|_| type_error(&["this is no call"]))?;
         let word = |name| json.text(name).unwrap_or_default();
@@ -39,6 +42,7 @@ impl Call {
             (method, file) => {
                 let provider = chosen(json)?;
                 let (id, seed) = (provider.profile().id, timer::random_seed());
+                let pass = Pass::read(json);
                 let task: Box<dyn Task> = match (method, file) {
                     // `npm run size` builds without lists, to see what they cost.
                     ("list" | "remove", _) if cfg!(without = "library") => return Err(JsValue::UNDEFINED),
@@ -50,18 +54,23 @@ impl Call {
                             json.field("pageSize").is_ok().then(|| number("pageSize").unwrap_or(0)),
                             seed,
                         );
-                        Box::new(list.map_err(|error| convert::error(&error, None, Some(id), false))?)
+                        let list = list.map_err(|error| convert::error(&error, None, Some(id), false))?;
+                        Box::new(list.renewing_token(pass.renews))
                     }
                     ("remove", _) => {
                         let asset = json.path_segment("id").map_err(|_| type_error(&["this is no id of an asset"]))?;
-                        Box::new(Exchange::delete(library(provider)?, &asset, seed))
+                        Box::new(Exchange::delete(library(provider)?, &asset, seed).renewing_token(pass.renews))
                     }
-                    (_, Some(file)) => Box::new(Upload::new(provider, options(provider, json)?, file, seed)),
-                    (_, None) => {
-                        Box::new(Upload::of_address(provider, options(provider, json)?, word("address"), seed))
+                    (_, file) => {
+                        let options = options(provider, json)?;
+                        let upload = match file {
+                            Some(file) => Upload::new(provider, options, file, seed),
+                            None => Upload::of_address(provider, options, word("address"), seed),
+                        };
+                        Box::new(upload.renewing_token(pass.renews))
                     }
                 };
-                return Ok(Self { task, way: Way { gateway: word("gateway"), provider: Some(id) } });
+                return Ok(Self { task, way: Way { gateway: word("gateway"), provider: Some(id), pass } });
             }
         };
         Ok(Self { task, way: Way::default() })
@@ -76,12 +85,19 @@ impl Way {
             Target::Provider(path) => text::concat(&[gateway, "/providers/", self.provider.unwrap_or_default(), path]),
             Target::Staging(path) => text::concat(&[gateway, path]),
             Target::Presigned(url) => url.clone(),
+            Target::Page(_) => String::new(),
         }
     }
 }
 
-/// The provider that a call names.
+/// The provider that a call names or defines.
 pub(super) fn chosen(json: Json<'_>) -> Result<&'static dyn Provider, JsValue> {
+    if let Some(definition) = json.field("provider").ok().filter(|provider| provider.as_str().starts_with('{')) {
+        return match Custom::of(definition) {
+            Ok(custom) => Ok(custom),
+            Err(UnknownMime(mime)) => Err(type_error(&["rules: no format has the MIME type '", &mime, "'"])),
+        };
+    }
     let id = json.text("provider").unwrap_or_default();
     providers::by_id(&id).ok_or_else(|| {
         let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.profile().id).collect();

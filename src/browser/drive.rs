@@ -14,6 +14,7 @@ use super::event::Happened;
 use super::page::Page;
 use super::{blob, convert, fetch, formats, timer, xhr};
 use crate::flow::{Effect, Failure, Input, Next, Output, Task};
+use crate::http::{Request, Response, Target};
 
 const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 
@@ -96,24 +97,30 @@ impl Driver {
             (Effect::MoreFormats, Some(blob)) => formats::probe(blob, &self.page).await,
             (Effect::Hash, Some(_)) | (Effect::Hold, _) => pending().await,
             (Effect::Read { .. } | Effect::MoreFormats | Effect::Hash, None) => UNREADABLE,
-            (Effect::Send(request), source) => {
-                let url = self.way.url(&request);
-                let answer = match source.as_ref().filter(|_| request.carries_file()) {
-                    Some(blob) => {
-                        xhr::send(&request, &url, blob, |bytes| {
-                            self.handle(Input::Sent(bytes));
-                        })
-                        .await
-                    }
-                    None => fetch::send(&request, &url).await,
-                };
-                answer.map_or_else(Input::Failed, Input::Response)
-            }
+            (Effect::Send(request), _) => self.send(request).await.map_or_else(Input::Failed, Input::Response),
             (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;
                 Input::Awake
             }
         }
+    }
+
+    async fn send(&self, mut request: Request) -> Result<Response, Failure> {
+        if let Target::Page(question) = request.target {
+            return self.page.send(question, &request).await;
+        }
+        let Way { pass, .. } = &self.way;
+        pass.show(&mut request, &self.page).await;
+        let url = self.way.url(&request);
+        let sent = |bytes| {
+            self.handle(Input::Sent(bytes));
+        };
+        let answer = match self.source.as_ref().filter(|_| request.carries_file()) {
+            Some(blob) => xhr::send(&request, &url, blob, sent).await,
+            None => fetch::send(&request, &url).await,
+        };
+        pass.heard(&request, &answer);
+        answer
     }
 
     async fn digest(&self, blob: &Blob) -> Input {

@@ -23,6 +23,7 @@ mod fetch;
 mod formats;
 mod object;
 mod page;
+mod pass;
 mod stream;
 mod timer;
 mod xhr;

@@ -4,8 +4,12 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::convert;
-use crate::flow::Event;
+use super::event::network;
+use super::{convert, timer};
+use crate::flow::{ANSWER_MILLIS, Event, Failure};
+use crate::http::{Body, Request, Response};
+use crate::json::Json;
+use crate::time::parse_retry_after;
 
 pub(super) struct Page {
     pub(super) on_event: Function,
@@ -18,9 +22,29 @@ impl Page {
         let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
     }
 
-    /// Asks, and waits for the answer. Rejects with what the page threw.
+    /// Asks, and waits for the answer. Where the page throws there is none: the facade ends the call.
     pub(super) async fn ask(&self, what: &str, about: &JsValue) -> Result<JsValue, JsValue> {
         let answer = self.ask.call2(&JsValue::UNDEFINED, &what.into(), about)?;
         JsFuture::from(answer.unchecked_into::<Promise>()).await
     }
+
+    /// Sends a request to the page's own code, which is given as much time as a server that has all of a request.
+    pub(super) async fn send(&self, question: &str, request: &Request) -> Result<Response, Failure> {
+        let about = if let Body::Json(about) = &request.body { about } else { "" };
+        let answer = timer::within(ANSWER_MILLIS, self.ask(question, &about.into())).await.ok_or(Failure::Timeout)?;
+        let text = answer.map_err(network)?.as_string().unwrap_or_default();
+        let answer = response(&text).ok_or(Failure::AnswerTooLong)?;
+        if answer.status == 0 { Err(network(())) } else { Ok(answer) }
+    }
+}
+
+/// Reads `{ status, retryAfter?, body? }`; the status is 0 where the page had no line.
+fn response(text: &str) -> Option<Response> {
+    let json = Json::read(text.as_bytes()).ok()?;
+    let retry_after = json.text("retryAfter").ok();
+    Some(Response {
+        status: json.u64("status").ok()?.try_into().ok()?,
+        retry_after_millis: retry_after.and_then(|text| parse_retry_after(&text, timer::now())),
+        body: json.field("body").map(|body| body.as_str().into()).unwrap_or_default(),
+    })
 }

@@ -49,12 +49,12 @@ impl Cargo {
     }
 
     /// What a submit request is about, once storage has the file where it is to have it.
-    pub(super) fn source<'a>(&'a self, ticket: Option<&'a Ticket>) -> Source<'a> {
+    pub(super) fn source<'a>(&'a self, ticket: Option<&'a Ticket>, checksum: Option<&'a Checksum>) -> Source<'a> {
         match (self, ticket) {
             (Self::File(file), None) => Source::Body(file),
             (Self::File(file), Some(ticket)) => match &ticket.fetch_url {
                 Some(url) => Source::Url(url, self.kind()),
-                None => Source::Stored(file, ticket),
+                None => Source::Stored(file, ticket, checksum),
             },
             (Self::Address { url, kind }, _) => Source::Url(url, *kind),
         }

@@ -35,7 +35,7 @@ impl Upload {
             return self.reject(rules::web_addresses_only());
         }
         let cargo = Cargo::address(address, &self.options);
-        if let Err(violation) = self.provider.submit(cargo.source(None), &self.options) {
+        if let Err(violation) = self.provider.submit(cargo.source(None, None), &self.options) {
             return self.reject(violation);
         }
         self.state = State::Carry(cargo, Leg::Submit(None));

@@ -138,6 +138,13 @@ impl Upload {
         Self { state: State::Address(address), ..Self::new(provider, options, nothing, seed) }
     }
 
+    /// Says whether the page can give another token in place of one that the gateway has refused.
+    #[must_use]
+    pub fn renewing_token(mut self, renews: bool) -> Self {
+        self.retry = self.retry.renewing_token(renews);
+        self
+    }
+
     /// Where the file is going.
     #[must_use]
     pub fn provider(&self) -> &'static dyn Provider {
@@ -226,8 +233,11 @@ impl Upload {
         match (leg, cargo) {
             (Leg::Ticket(presign), Cargo::File(file)) => Some(presign.ticket(file, self.checksum.as_ref())),
             (Leg::Transfer(presign, ticket), Cargo::File(file)) => Some(presign.put(file, ticket)),
-            (Leg::Form, _) => self.provider.submit(cargo.source(None), &self.options).ok(),
-            (Leg::Submit(ticket), _) => self.provider.submit(cargo.source(ticket.as_ref()), &self.options).ok(),
+            (Leg::Form, _) => self.provider.submit(cargo.source(None, None), &self.options).ok(),
+            (Leg::Submit(ticket), _) => {
+                let source = cargo.source(ticket.as_ref(), self.checksum.as_ref());
+                self.provider.submit(source, &self.options).ok()
+            }
             (Leg::Process { id, .. }, _) => self.provider.status(id),
             (Leg::Deliver(_) | Leg::Ticket(_) | Leg::Transfer(..), _) => None,
         }
@@ -306,8 +316,9 @@ impl Upload {
             }
             Leg::Transfer(_, ticket) => {
                 storage::read_put(response, ticket, now)?;
+                let answer = response.text();
                 Ok(self.advance(|leg| match leg {
-                    Leg::Transfer(_, ticket) => Leg::Submit(Some(ticket)),
+                    Leg::Transfer(_, ticket) => Leg::Submit(Some(Ticket { answer, ..ticket })),
                     other => other,
                 }))
             }

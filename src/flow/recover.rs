@@ -41,8 +41,8 @@ impl Upload {
     /// The wait before what failed is tried again, or `None` where it must not or need not be.
     fn wait_after(&mut self, error: &Error, now: u64) -> Option<(u64, Wake)> {
         let State::Carry(cargo, leg) = &self.state else { return None };
-        let repeat = self.request(cargo, leg)?.repeat;
-        self.unclear = self.under_way().is_some() && repeat.is_unclear_after(error);
-        self.retry.wait_after(error, repeat, now)
+        let request = self.request(cargo, leg)?;
+        self.unclear = self.under_way().is_some() && request.repeat.is_unclear_after(error);
+        self.retry.wait_after(error, &request, now)
     }
 }

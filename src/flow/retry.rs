@@ -2,7 +2,7 @@
 
 use super::effect::Wake;
 use crate::error::Error;
-use crate::http::Repeat;
+use crate::http::{Repeat, Request};
 
 /// Tries per stage, the first one included.
 pub const TRIES: u32 = 5;
@@ -25,6 +25,8 @@ pub struct Retry {
     failed: u32,
     /// When the browser was first found offline, if no answer has come since.
     offline_since: Option<u64>,
+    /// How often a token may still be renewed. One that was refused twice will be refused again.
+    token_renewals: u32,
     random: SplitMix64,
 }
 
@@ -32,13 +34,26 @@ impl Retry {
     /// No try has failed yet. `seed` spreads the waits.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { failed: 0, offline_since: None, random: SplitMix64(seed) }
+        Self { failed: 0, offline_since: None, token_renewals: 0, random: SplitMix64(seed) }
+    }
+
+    /// Says whether the page can give another token in place of one that was refused.
+    #[must_use]
+    pub const fn renewing_token(mut self, renews: bool) -> Self {
+        self.token_renewals = renews as u32;
+        self
     }
 
     /// The wait before a request that failed so is sent again, or `None` where it must not or need not be.
-    pub fn wait_after(&mut self, error: &Error, repeat: Repeat, now: u64) -> Option<(u64, Wake)> {
+    pub fn wait_after(&mut self, error: &Error, request: &Request, now: u64) -> Option<(u64, Wake)> {
+        let repeat = request.repeat;
         let safe = repeat == Repeat::Safe;
         match error {
+            // 401 says that nothing was done, whatever the request.
+            Error::Unauthenticated if request.target.is_gateway() && self.token_renewals > 0 => {
+                self.token_renewals -= 1;
+                Some((self.after_failure(Some(0))?, Wake::Never))
+            }
             Error::RateLimited { retry_after_millis } => Some((self.after_failure(*retry_after_millis)?, Wake::Never)),
             Error::Unavailable { status, retry_after_millis } if safe || repeat.is_after(*status) => {
                 Some((self.after_failure(*retry_after_millis)?, Wake::Never))

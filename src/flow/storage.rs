@@ -2,23 +2,30 @@
 
 use crate::error::Error;
 use crate::http::Response;
-use crate::providers::Ticket;
+use crate::providers::{self, Ticket};
 
 /// 2xx is stored; the ETag is storage's own affair and is not looked at.
 ///
-/// AWS, R2 and Ceph answer an expired URL with 403, Garage with 400.
+/// AWS, R2 and Ceph answer an expired URL with 403, Garage with 400. A form goes to a server that need not be a storage, so
+/// there 401 and 403 are what they are anywhere.
 pub(super) fn read_put(response: &Response, ticket: &Ticket, now: u64) -> Result<(), Error> {
     let status = response.status;
-    match (status, response.success(code)) {
+    let is_storage = ticket.form.is_none();
+    match (status, response.success(words)) {
         (_, Ok(_)) => Ok(()),
-        (403, _) => Err(Error::TicketExpired { status }),
-        (400, _) if ticket.expires_before(now) => Err(Error::TicketExpired { status }),
+        (403, _) if is_storage => Err(Error::TicketExpired { status }),
+        (400 | 403, _) if ticket.expires_before(now) => Err(Error::TicketExpired { status }),
         // S3 gives up on a slow sender with a 400: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
         (400, Err(Error::Refused { provider_code: Some(code), .. })) if code == "RequestTimeout" => Err(Error::Stalled),
         // To storage the URL is the credential, so 401 speaks of it and not of the user's key.
-        (401, _) => Err(response.refused(code)),
+        (401, _) if is_storage => Err(response.refused(words)),
         (_, Err(error)) => Err(error),
     }
+}
+
+/// Storage's own code, or what any other server says.
+fn words(body: &[u8]) -> Option<String> {
+    code(body).or_else(|| providers::refusal_words(body))
 }
 
 /// The text of `<Code>` in S3's XML error. Never `<Message>`: some stores quote the signature there.

@@ -196,8 +196,15 @@ impl Exchange {
         )
     }
 
+    /// See [`Upload::renewing_token`].
+    #[must_use]
+    pub fn renewing_token(mut self, renews: bool) -> Self {
+        self.retry = self.retry.renewing_token(renews);
+        self
+    }
+
     fn recover(&mut self, error: Error, now: u64) -> Next<Output> {
-        match self.retry.wait_after(&error, self.request.repeat, now) {
+        match self.retry.wait_after(&error, &self.request, now) {
             Some((millis, wake)) => Next::Perform(Effect::Sleep { millis, wake }),
             None => finish(Err(error)),
         }

@@ -102,6 +102,11 @@ impl<'a> Json<'a> {
         if whole { Ok(items) } else { Err(Malformed(name)) }
     }
 
+    /// A field that is a list of `{ "name": …, "value": … }`, in its order.
+    pub fn pairs(self, name: &'static str) -> Result<Vec<(String, String)>, Malformed> {
+        self.items(name)?.into_iter().map(|pair| Ok((pair.text("name")?, pair.text("value")?))).collect()
+    }
+
     /// A field that is a string fit to be one segment of a path.
     pub fn path_segment(self, name: &'static str) -> Result<String, Malformed> {
         let text = self.text(name)?;

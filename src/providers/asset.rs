@@ -28,6 +28,8 @@ pub enum Submission {
 pub struct Asset {
     /// The provider's id.
     pub id: Option<String>,
+    /// What its requests call it by, where that is neither the URI nor the URL.
+    pub handle: Option<String>,
     /// `asset://…`, where the provider has such references.
     pub uri: Option<String>,
     /// Where the bytes can be fetched.
@@ -75,9 +77,9 @@ impl Claim<String> {
 }
 
 impl Asset {
-    /// The string to paste into a generation request: the URI where there is one, else the URL.
+    /// The string to paste into a generation request: the handle where there is one, else the URI, else the URL.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
-        self.uri.as_deref().or(self.url.as_deref())
+        [&self.handle, &self.uri, &self.url].into_iter().find_map(Option::as_deref)
     }
 }

@@ -16,6 +16,7 @@ use crate::rules::{Rules, Violation};
 
 pub mod apiframe;
 mod asset;
+pub mod custom;
 pub mod library;
 pub mod modelhunter;
 pub mod onerouter;
@@ -129,13 +130,13 @@ pub enum Route {
 pub enum Source<'a> {
     /// This file, whose bytes ride along.
     Body(&'a AcceptedFile),
-    /// The provider's own storage holds the file, by this ticket.
-    Stored(&'a AcceptedFile, &'a Ticket),
+    /// The provider's own storage holds the file, by this ticket; the checksum is there if it is known by now.
+    Stored(&'a AcceptedFile, &'a Ticket, Option<&'a Checksum>),
     /// The provider can fetch it here: from our staging, or from wherever the user says.
     Url(&'a str, Option<Kind>),
 }
 
-/// A presigned PUT.
+/// A presigned PUT, or the form that takes its place.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Ticket {
     /// The presigned URL. It is a credential: it goes into no log, no error and no event.
@@ -148,6 +149,19 @@ pub struct Ticket {
     pub expires_at_millis: Option<u64>,
     /// Where a provider can fetch what was put; a credential like `url`. Our own staging has it.
     pub fetch_url: Option<String>,
+    /// The form in which the file is to be sent, where it is not to be PUT.
+    pub form: Option<Form>,
+    /// What was answered to the file, once it was sent.
+    pub answer: String,
+}
+
+/// A form POST that carries a file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Form {
+    /// The name of the file's field.
+    pub field: String,
+    /// The fields before it, by name. They may be credentials like the URL.
+    pub fields: Vec<(String, String)>,
 }
 
 impl Ticket {

@@ -56,7 +56,7 @@ impl Provider for ModelHunter {
 
     /// Confirming twice confirms the same file, so this may be repeated.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
-        let Source::Stored(_, ticket) = source else { return Err(rules::files_only()) };
+        let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
         Ok(Request::post(text::concat(&["/api/v1/files/", &ticket.id, "/complete"])))
     }
 
@@ -102,9 +102,8 @@ impl Presign for ModelHunter {
         Ok(Ticket {
             url: data.url("upload_url")?,
             id: data.path_segment("file_id")?,
-            headers: Vec::new(),
             expires_at_millis: data.time("expires_at"),
-            fetch_url: None,
+            ..Ticket::default()
         })
     }
 }

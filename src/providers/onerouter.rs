@@ -74,8 +74,8 @@ impl Provider for OneRouter {
         let body = match source {
             Source::Stored(..) => return Err(rules::addresses_only()),
             Source::Body(file) => Body::Form(vec![
-                Field::Text { name: "model", value: model.to_owned() },
-                Field::File { name: "file", file_name: file.name(), mime: file.mime() },
+                Field::Text { name: "model".to_owned(), value: model.to_owned() },
+                Field::File { name: "file".to_owned(), file_name: file.name(), mime: file.mime() },
             ]),
             Source::Url(url, _) => {
                 Body::Json(json::object(&[("model", json::string(model)), ("file", json::string(url))]))
@@ -164,6 +164,7 @@ fn asset(data: Json<'_>, claims: Claims) -> Result<Asset, Malformed> {
         expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
         claims,
         raw: data.as_str().to_owned(),
+        ..Asset::default()
     })
 }
 

@@ -45,7 +45,7 @@ impl Provider for RelayDance {
 
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
-        let field = Field::File { name: "file", file_name: file.name(), mime: file.mime() };
+        let field = Field::File { name: "file".to_owned(), file_name: file.name(), mime: file.mime() };
         Ok(Request::post(FILES.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[]))
     }
 

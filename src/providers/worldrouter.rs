@@ -54,7 +54,7 @@ impl Provider for WorldRouter {
     /// "503 storage unavailable: Retry shortly; nothing was stored."
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
-        let field = Field::File { name: "image", file_name: file.name(), mime: file.mime() };
+        let field = Field::File { name: "image".to_owned(), file_name: file.name(), mime: file.mime() };
         Ok(Request::post(UPLOADS.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[503]))
     }
 

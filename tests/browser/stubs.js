@@ -65,6 +65,17 @@ export function recorder() {
   return record;
 }
 
+/** A page that gives these answers in turn, and keeps what it was asked in its own `events`. */
+export function answering(answers) {
+  const left = JSON.parse(answers);
+  const ask = async (what, about) => {
+    ask.events.push({ what, about });
+    return left.shift() ?? (await new Promise(() => {}));
+  };
+  ask.events = [];
+  return ask;
+}
+
 export function numberedBlob(mebibytes) {
   return new Blob(Array.from({ length: mebibytes }, (_, at) => new Uint8Array(1 << 20).fill(at)));
 }

@@ -9,7 +9,7 @@ use mediaferry::rules::Violation;
 pub(crate) fn line(request: &Request) -> String {
     let target = match &request.target {
         Target::Provider(target) | Target::Presigned(target) => target,
-        Target::Staging(target) => *target,
+        Target::Staging(target) | Target::Page(target) => *target,
     };
     [request.method.as_str(), " ", target].concat()
 }

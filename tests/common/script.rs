@@ -26,6 +26,7 @@ pub(crate) struct Script {
     file: Vec<u8>,
     checksum: OnceCell<Checksum>,
     seed: u64,
+    renews_token: bool,
     lines: VecDeque<Line>,
     cancel_at: Option<usize>,
     /// Before which effect the user pauses, and for how long.
@@ -114,6 +115,7 @@ impl Script {
             file,
             checksum: OnceCell::new(),
             seed: 42,
+            renews_token: false,
             lines: VecDeque::new(),
             cancel_at: None,
             pause_at: None,
@@ -168,6 +170,12 @@ impl Script {
         self
     }
 
+    /// The page can give another token in place of one that was refused.
+    pub(crate) fn renewing_token(mut self) -> Self {
+        self.renews_token = true;
+        self
+    }
+
     pub(crate) fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -205,7 +213,8 @@ impl Script {
         let upload = match &self.cargo {
             Cargo::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
             Cargo::Address(address) => Upload::of_address(provider, options, address.clone(), seed),
-        };
+        }
+        .renewing_token(self.renews_token);
         let begun = Played::begun(NOW);
         let mut player = Player { upload, script: self, hashed: false, watch: Watch::default(), played: begun };
         let mut next = player.input(Input::Start);

@@ -64,7 +64,7 @@ impl Provider for Harbour {
 
     /// "503: the lock is shut, and nothing was done."
     fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation> {
-        let Source::Stored(_, ticket) = source else { return Err(rules::files_only()) };
+        let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
         let stay = Some(options.get("stay")).filter(|stay| !stay.is_empty()).unwrap_or("night");
         let body = json::object(&[("quay", json::string(options.get("quay"))), ("stay", json::string(stay))]);
         Ok(Request::post([BERTHS, "/", &ticket.id, "/seal"].concat()).body(Body::Json(body)).repeat_only_after(&[503]))
@@ -117,7 +117,7 @@ impl Presign for Harbour {
             id: json.path_segment("berth")?,
             headers: vec![("x-amz-checksum-sha256".to_owned(), json.text("seal")?)],
             expires_at_millis: json.text("until").ok().and_then(|text| time::parse_rfc3339(&text)),
-            fetch_url: None,
+            ..Ticket::default()
         })
     }
 

@@ -183,7 +183,7 @@ impl Flow {
             (Cargo::File(file), Some(Ticket { fetch_url: Some(url), .. })) => {
                 Source::Url(url, Some(file.media().format.kind()))
             }
-            (Cargo::File(file), Some(ticket)) => Source::Stored(file, ticket),
+            (Cargo::File(file), Some(ticket)) => Source::Stored(file, ticket, None),
             (Cargo::Address(url), _) => {
                 let (_, extension) = url.rsplit_once('.').expect("the page's addresses end with an extension");
                 let format = Format::ALL.iter().find(|format| format.has_extension(extension));

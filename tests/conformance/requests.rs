@@ -16,7 +16,7 @@ use crate::{files, for_all, for_all_providers};
 fn told(page: &Page, request: &Request) -> Value {
     let url = match &request.target {
         Target::Provider(path) => [page.provider.profile().origin, path].concat(),
-        Target::Staging(path) => (*path).to_owned(),
+        Target::Staging(path) | Target::Page(path) => (*path).to_owned(),
         Target::Presigned(url) => url.clone(),
     };
     let mut headers: BTreeSet<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
@@ -146,7 +146,7 @@ fn a_source_that_the_page_does_not_take_is_refused() {
         let options = &page.flows[0].options;
         let sources = [
             ("body", Source::Body(file)),
-            ("stored", Source::Stored(file, &ticket)),
+            ("stored", Source::Stored(file, &ticket, None)),
             ("url", Source::Url(url, Some(Kind::Image))),
         ];
         for (name, source) in sources {

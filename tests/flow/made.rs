@@ -64,7 +64,7 @@ impl Provider for Slow {
 
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
-        let field = Field::File { name: "file", file_name: file.name(), mime: file.mime() };
+        let field = Field::File { name: "file".to_owned(), file_name: file.name(), mime: file.mime() };
         Ok(Request::post("/slow".to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[]))
     }
 
@@ -106,7 +106,7 @@ impl Provider for Signed {
     }
 
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
-        let Source::Stored(_, ticket) = source else { return Err(rules::files_only()) };
+        let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
         Ok(Request::post(["/signed/", &ticket.id].concat()))
     }
 

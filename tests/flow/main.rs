@@ -15,6 +15,7 @@ mod address;
 mod apiframe;
 mod cancel;
 mod chance;
+mod custom;
 mod inspect;
 mod made;
 mod offline;
@@ -31,6 +32,7 @@ mod staging;
 mod submit;
 mod tasks;
 mod ticket;
+mod token;
 mod transfer;
 mod unclear;
 

@@ -45,8 +45,8 @@ fn a_photo_goes_by_form_and_is_asked_about() {
         (PHOTO_SHA256.clone(), vec![], false)
     );
     let fields = vec![
-        Field::Text { name: "model", value: "a/b".to_owned() },
-        Field::File { name: "file", file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" },
+        Field::Text { name: "model".to_owned(), value: "a/b".to_owned() },
+        Field::File { name: "file".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" },
     ];
     assert_eq!(played.requests()[0].body, Body::Form(fields));
 }

@@ -192,3 +192,13 @@ fn a_look_gives_the_facts_or_the_verdicts() {
     let response = Input::Response(Response::default());
     assert!(matches!(Look::for_facts(samples::candidate("", "", b"a")).handle(response, NOW).next, Next::Continue));
 }
+
+#[test]
+fn a_list_is_asked_for_once_more_with_another_token() {
+    let renewing = || list().renewing_token(true);
+    let (end, sleeps) = exchanged(renewing(), LIST, vec![status(401, ""), listed()]);
+    assert!(matches!(end, Some(Ok(_))));
+    assert_eq!(sleeps, [(0, Wake::Never)]);
+    assert_eq!(failed(exchanged(renewing(), LIST, vec![status(401, ""); 2])), Error::Unauthenticated);
+    assert_eq!(failed(exchanged(list(), LIST, vec![status(401, "")])), Error::Unauthenticated);
+}

@@ -40,7 +40,7 @@ fn a_photo_goes_by_one_form() {
     let delivery = played.delivery();
     assert_eq!((delivery.asset.id.as_deref(), delivery.asset.reference()), (Some("file_abc123"), Some("https://...")));
     assert_eq!(played.sent().checksum, sha256(&photo()));
-    let file = Field::File { name: "file", file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" };
+    let file = Field::File { name: "file".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" };
     assert_eq!(played.requests()[0].body, Body::Form(vec![file]));
 }
 

@@ -32,7 +32,8 @@ test('importing it has no side effects', () => {
   // A timer or a worker left behind would keep this process from ending.
   const options = { cwd: fileURLToPath(root), timeout: 20_000, encoding: 'utf8' };
   const names = execFileSync(process.execPath, ['--input-type=module', '--eval', script], options);
-  const functions = 'check,checkTogether,deleteAsset,explain,init,listAssets,probe,providers,sha256,upload';
+  const functions =
+    'check,checkTogether,defineProvider,deleteAsset,explain,init,listAssets,presignedPut,probe,providers,sha256,upload';
   assert.equal(names.trim(), `SetupError,UploadError,Uploader,${functions}`);
 });
 

@@ -1,0 +1,228 @@
+//! A provider that the page defines: its own backend. All its requests but the one with the bytes are questions to the page:
+//! `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. `js/backend.ts` answers.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::{Asset, Auth, Claim, Claims, Form, Presign, Profile, Provider, Route, Source, Submission, Ticket};
+use crate::digest::Checksum;
+use crate::error::Error;
+use crate::file::{AcceptedFile, InspectedFile};
+use crate::http::{self, Body, Field, Method, Request, Response, Target};
+use crate::json::{self, Json, Malformed};
+use crate::media::{Format, Size};
+use crate::options::Options;
+use crate::rules::{self, Limits, Rules, Violation};
+
+/// The adapter.
+#[derive(Debug)]
+pub struct Custom {
+    profile: &'static Profile,
+    signer: &'static Signer,
+}
+
+/// How the page says where the bytes go.
+#[derive(Debug)]
+struct Signer {
+    /// Whether they go there as a form.
+    form: bool,
+    /// Whether the page wants to know the checksum first.
+    checksum: bool,
+}
+
+/// A MIME type in a definition's rules that is no known format's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownMime(pub String);
+
+/// The definitions that have been met, by their texts. They are never dropped, for an upload's provider is `'static`, and
+/// a page defines few.
+static MET: Mutex<Vec<(String, &'static Custom)>> = Mutex::new(Vec::new());
+
+impl Custom {
+    /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules it takes every format.
+    pub fn of(definition: Json<'_>) -> Result<&'static Self, UnknownMime> {
+        let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, custom)) = met.iter().find(|(text, _)| text == definition.as_str()) {
+            return Ok(custom);
+        }
+        let custom: &Self = Box::leak(Box::new(Self::read(definition)?));
+        met.push((definition.as_str().to_owned(), custom));
+        Ok(custom)
+    }
+
+    fn read(definition: Json<'_>) -> Result<Self, UnknownMime> {
+        let word = |name| &*definition.text(name).unwrap_or_default().leak();
+        let flag = |name| definition.bool(name).unwrap_or_default();
+        let accepts = match definition.items("rules") {
+            Ok(rules) => rules.into_iter().map(limits).collect::<Result<_, _>>()?,
+            Err(_) => vec![Limits::none(Format::ALL)],
+        };
+        Ok(Self {
+            profile: Box::leak(Box::new(Profile {
+                id: word("id"),
+                name: word("name"),
+                home: "",
+                origin: "",
+                auth: Auth::Bearer,
+                endpoints: &[],
+                rules: Rules::new(accepts.leak()),
+                takes_addresses: false,
+                settings: &[],
+                lifetime: None,
+            })),
+            signer: Box::leak(Box::new(Signer { form: flag("form"), checksum: flag("checksum") })),
+        })
+    }
+}
+
+/// Of the two least sides, and of the shortest and the longest duration, a rule has both or neither.
+fn limits(rule: Json<'_>) -> Result<Limits, UnknownMime> {
+    let number = |name| rule.u64(name).ok();
+    let small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+    Ok(Limits {
+        max_bytes: number("maxBytes"),
+        min_size: small("minWidth").zip(small("minHeight")).map(|(width, height)| Size { width, height }),
+        max_aspect_ratio: small("maxAspectRatio"),
+        duration_seconds: small("minDuration").zip(small("maxDuration")),
+        ..Limits::none(formats(rule)?)
+    })
+}
+
+/// The formats of the MIME types, of which `video/*` is one; all where there is no such list.
+fn formats(rule: Json<'_>) -> Result<&'static [Format], UnknownMime> {
+    let Ok(mimes) = rule.items("mimes") else { return Ok(Format::ALL) };
+    let mut formats = Vec::new();
+    for mime in mimes {
+        let mime = mime.string().unwrap_or_default();
+        let before = formats.len();
+        let kind = mime.strip_suffix("/*");
+        let is_meant = |format: &&Format| kind == Some(format.kind().as_str()) || format.has_mime(&mime);
+        formats.extend(Format::ALL.iter().filter(is_meant));
+        if formats.len() == before {
+            return Err(UnknownMime(mime));
+        }
+    }
+    Ok(formats.leak())
+}
+
+impl Provider for Custom {
+    fn profile(&self) -> &'static Profile {
+        self.profile
+    }
+
+    fn route(&self, _: &InspectedFile, _: &Options) -> Route {
+        Route::Put(self.signer)
+    }
+
+    /// Confirming twice confirms the same file. A form has been answered already: what cannot be read of that answer may
+    /// be an asset all the same.
+    fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
+        let Source::Stored(file, ticket, checksum) = source else { return Err(rules::files_only()) };
+        let mut about = about(file, checksum);
+        if !self.signer.form {
+            return Ok(ask("confirm", &about));
+        }
+        about.push(("answer", json::string(&ticket.answer)));
+        Ok(ask("read", &about).repeat_only_after(&[]))
+    }
+
+    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
+        read_submission(response)
+    }
+
+    fn status(&self, id: &str) -> Option<Request> {
+        Some(ask("status", &[("id", json::string(id))]))
+    }
+}
+
+impl Presign for Signer {
+    fn ticket(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
+        ask(self.question(), &about(file, checksum))
+    }
+
+    fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
+        let json = answer(response)?;
+        Ok(Ticket {
+            url: json.text("url")?,
+            headers: json.pairs("headers")?,
+            expires_at_millis: json.u64("expiresAt").ok(),
+            form: if self.form { Some(Form { field: json.text("field")?, fields: json.pairs("fields")? }) } else { None },
+            ..Ticket::default()
+        })
+    }
+
+    /// A type among the signed headers is the one that was signed. A form makes a second asset when it is sent twice.
+    fn put(&self, file: &AcceptedFile, ticket: &Ticket) -> Request {
+        let target = Target::Presigned(ticket.url.clone());
+        let request = if let Some(form) = &ticket.form {
+            Request::new(Method::Post, target).body(Body::Form(fields(form, file))).repeat_only_after(&[])
+        } else {
+            let put = Request::new(Method::Put, target).body(Body::File);
+            let signed = ticket.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+            if signed { put } else { put.header("Content-Type", file.mime()) }
+        };
+        ticket.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+    }
+
+    fn signs_checksum(&self) -> bool {
+        self.checksum
+    }
+}
+
+impl Signer {
+    const fn question(&self) -> &'static str {
+        if self.form { "form" } else { "sign" }
+    }
+}
+
+/// The form's fields, the file last: S3 ignores what comes after it.
+fn fields(form: &Form, file: &AcceptedFile) -> Vec<Field> {
+    let text = |(name, value): &(String, String)| Field::Text { name: name.clone(), value: value.clone() };
+    let file = Field::File { name: form.field.clone(), file_name: file.name(), mime: file.mime() };
+    form.fields.iter().map(text).chain([file]).collect()
+}
+
+/// What a question says of the file.
+fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str, String)> {
+    let mut about = vec![
+        ("name", json::string(&file.name())),
+        ("mime", json::string(file.mime())),
+        ("bytes", file.size().to_string()),
+    ];
+    about.extend(checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
+    about
+}
+
+fn ask(question: &'static str, about: &[(&str, String)]) -> Request {
+    Request::new(Method::Post, Target::Page(question)).body(Body::Json(json::object(about)))
+}
+
+/// What the page's answer is: it has been looked at there, and says which field is missing or makes no sense.
+fn answer(response: &Response) -> Result<Json<'_>, Error> {
+    let json = Json::read(response.success(super::refusal_words)?)?;
+    // A name is `'static`, and few are wrong in one page.
+    json.text("malformed").map_or(Ok(json), |field| Err(Malformed(field.leak()).into()))
+}
+
+fn read_submission(response: &Response) -> Result<Submission, Error> {
+    let json = answer(response)?;
+    let word = |name| json.text(name).ok();
+    if let Some(id) = word("pending") {
+        return Ok(Submission::Pending { id, claims: Claims::default() });
+    }
+    if let Some(reason) = word("failed") {
+        return Ok(Submission::Failed { provider_code: Some(http::shorten(reason)), claims: Claims::default() });
+    }
+    Ok(Submission::Ready(Asset {
+        id: word("id"),
+        handle: word("ref"),
+        uri: word("uri"),
+        url: word("url"),
+        expires_at_millis: json.u64("expiresAt").ok(),
+        claims: Claims {
+            sha256: Claim::text(json, "sha256"),
+            size: Claim::number(json, "bytes"),
+            content_type: Claim::text(json, "contentType"),
+        },
+        raw: json.as_str().to_owned(),
+    }))
+}

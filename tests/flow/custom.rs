@@ -1,0 +1,293 @@
+//! A provider that the page defines: every request but the one with the bytes is a question to the page.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::flow::{Failure, MAX_RENEWALS, Stage, TRIES};
+use mediaferry::http::{Body, Field};
+use mediaferry::json::Json;
+use mediaferry::providers::Provider;
+use mediaferry::providers::custom::{BadLimit, Custom};
+use mediaferry::rules::{Rule, Value};
+use serde_json::json;
+
+use crate::pages::PHOTO_SHA256;
+use crate::script::Meanwhile::{Hashed, Sent};
+use crate::script::{Answer, Script, failure, later, status};
+use crate::{SIZE, denied, photo_to, stored};
+
+const SIGN: &str = "POST sign";
+const PUT: &str = "PUT https://bucket.example/a?sig=1";
+const CONFIRM: &str = "POST confirm";
+const FORM: &str = "POST form";
+const POST: &str = "POST https://my.example/files";
+const READ: &str = "POST read";
+const STATUS: &str = "POST status";
+
+fn defined(definition: &str) -> &'static Custom {
+    Custom::of(Json::read(definition.as_bytes()).expect("JSON")).expect("a definition")
+}
+
+fn putting() -> Script {
+    photo_to(defined(r#"{"id":"mine","name":"Mine"}"#))
+}
+
+fn posting() -> Script {
+    photo_to(defined(r#"{"id":"mine","name":"Mine","form":true}"#))
+}
+
+/// What the page gives.
+fn told(value: &serde_json::Value) -> Answer {
+    status(200, value.to_string())
+}
+
+fn signed() -> Answer {
+    let headers = [json!({ "name": "x-acl", "value": "private" })];
+    told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers, "fields": [], "expiresAt": null }))
+}
+
+fn placed() -> Answer {
+    let fields = [json!({ "name": "album", "value": "7" })];
+    told(&json!({ "url": "https://my.example/files", "field": "upload", "fields": fields }))
+}
+
+fn made() -> Answer {
+    told(
+        &json!({ "url": "https://cdn.example/a", "sha256": *PHOTO_SHA256, "bytes": SIZE, "contentType": "image/jpeg" }),
+    )
+}
+
+#[test]
+fn the_page_signs_and_confirms() {
+    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(played.delivery().asset.reference(), Some("https://cdn.example/a"));
+    assert_eq!(played.delivery().request_fragment, r#""https://cdn.example/a""#);
+    let file = json!({ "name": "my-image.jpg", "mime": "image/jpeg", "bytes": SIZE });
+    assert_eq!(played.json(0), file, "the checksum is not waited for");
+    assert_eq!(played.json(2)["sha256"], *PHOTO_SHA256);
+    let put = played.requests()[1];
+    assert_eq!(put.body, Body::File);
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(put.headers, [header("Content-Type", "image/jpeg"), header("x-acl", "private")]);
+}
+
+#[test]
+fn a_checksum_is_known_before_anything_is_signed_where_that_is_wanted() {
+    let script = photo_to(defined(r#"{"id":"mine","name":"Mine","checksum":true}"#));
+    let played = script.on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(played.json(0)["sha256"], *PHOTO_SHA256);
+    assert_eq!(played.stages()[..3], [Stage::Inspect, Stage::Hash, Stage::Ticket]);
+}
+
+#[test]
+fn a_type_that_was_signed_is_the_one_that_is_sent() {
+    let headers = [json!({ "name": "content-type", "value": "application/octet-stream" })];
+    let signed = told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers }));
+    let played = putting().on(SIGN, signed).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(played.requests()[1].headers, [("content-type".to_owned(), "application/octet-stream".to_owned())]);
+}
+
+#[test]
+fn questions_are_repeated_and_tickets_renewed_like_any_other() {
+    let played = putting()
+        .on(SIGN, later(503, 2_000))
+        .on(SIGN, failure(Failure::Network))
+        .on(SIGN, signed())
+        .on(PUT, denied())
+        .on(SIGN, signed())
+        .on(PUT, stored())
+        .on(CONFIRM, status(429, ""))
+        .on(CONFIRM, failure(Failure::Timeout))
+        .on(CONFIRM, told(&json!({ "pending": "job 7/b" })))
+        .on(STATUS, status(500, ""))
+        .on(STATUS, told(&json!({ "pending": "job 7/b" })))
+        .on(STATUS, made())
+        .run();
+    assert_eq!(played.delivery().asset.url.as_deref(), Some("https://cdn.example/a"));
+    assert_eq!(played.retries()[0], (ErrorCode::Unavailable, 1, 2_000));
+    assert_eq!(played.json(9), json!({ "id": "job 7/b" }));
+
+    let mut script = putting().on(SIGN, signed()).on(PUT, denied());
+    for _ in 0..MAX_RENEWALS {
+        script = script.on(SIGN, signed()).on(PUT, denied());
+    }
+    assert_eq!(script.run().error(), &Error::TicketExpired { status: 403 });
+
+    let played = putting().times(TRIES as usize, SIGN, &status(503, "")).run();
+    assert_eq!(played.error(), &Error::Unavailable { status: 503, retry_after_millis: None });
+}
+
+#[test]
+fn a_ticket_s_end_is_told_as_a_number_or_a_text() {
+    // Both end 50 s after the script's beginning, so the second try would come too late.
+    for end in [json!(1_736_935_250_000_u64), json!("2025-01-15T10:00:50.000Z")] {
+        let ends = told(&json!({ "url": "https://bucket.example/a?sig=1", "expiresAt": end }));
+        let played = putting()
+            .on(SIGN, ends)
+            .on(PUT, failure(Failure::Network))
+            .takes(45_000)
+            .on(SIGN, signed())
+            .on(PUT, stored())
+            .on(CONFIRM, made())
+            .run();
+        assert_eq!(played.lines().len(), 5, "{end}");
+    }
+}
+
+#[test]
+fn what_the_page_refuses_is_refused() {
+    for (answer, error) in [
+        (status(401, ""), Error::Unauthenticated),
+        (
+            status(403, r#"{"message":"not yours"}"#),
+            Error::Refused { status: 403, provider_code: Some("not yours".to_owned()) },
+        ),
+        (status(413, ""), Error::TooLarge),
+    ] {
+        let played = putting().renewing_token().on(SIGN, answer).run();
+        assert_eq!((played.error(), played.stage), (&error, Stage::Ticket), "no token of the gateway's is of use here");
+    }
+    let failed = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, told(&json!({ "failed": "a cat" }))).run();
+    assert_eq!(failed.error(), &Error::ProcessingFailed { provider_code: Some("a cat".to_owned()) });
+}
+
+#[test]
+fn an_asset_may_have_a_reference_of_its_own() {
+    let asset = told(&json!({ "ref": "file-7", "url": "https://cdn.example/a", "id": null, "expiresAt": 5 }));
+    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
+    let asset = &played.delivery().asset;
+    assert_eq!((asset.reference(), asset.url.as_deref()), (Some("file-7"), Some("https://cdn.example/a")));
+    assert_eq!((asset.id.as_deref(), asset.expires_at_millis), (None, Some(5)));
+}
+
+#[test]
+fn what_it_holds_is_compared_with_what_was_sent() {
+    for (field, value) in [("sha256", json!("0123")), ("bytes", json!(7)), ("contentType", json!("video/mp4"))] {
+        let asset = told(&json!({ "url": "https://cdn.example/a", field: value }));
+        let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
+        let Error::Integrity { field: named, .. } = played.error() else { panic!("{:?}", played.error()) };
+        assert_eq!(*named, field);
+    }
+}
+
+#[test]
+fn answers_of_a_wrong_shape_are_named() {
+    let malformed = |what| Error::MalformedResponse { what };
+    for (answer, what) in [
+        ("", "sign"),
+        ("null", "sign"),
+        ("[]", "sign"),
+        ("\"https://bucket.example/a\"", "sign"),
+        ("{}", "url"),
+        (r#"{"url":7}"#, "url"),
+        (r#"{"url":"/a"}"#, "url"),
+        (r#"{"url":"ftp://bucket.example/a"}"#, "url"),
+        (r#"{"url":"https://a.example/","headers":{"a":"b"}}"#, "headers"),
+        (r#"{"url":"https://a.example/","expiresAt":"soon"}"#, "expiresAt"),
+        (r#"{"url":"https://a.example/","expiresAt":-1}"#, "expiresAt"),
+    ] {
+        assert_eq!(putting().on(SIGN, status(200, answer)).run().error(), &malformed(what), "{answer}");
+    }
+    for (answer, what) in [
+        ("true", "confirm"),
+        ("{}", "url"),
+        (r#"{"id":"a"}"#, "url"),
+        (r#"{"url":"cdn.example/a"}"#, "url"),
+        (r#"{"url":"https://a.example/","id":7}"#, "id"),
+        (r#"{"ref":""}"#, "ref"),
+        (r#"{"pending":true}"#, "pending"),
+        (r#"{"failed":7}"#, "failed"),
+    ] {
+        let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, status(200, answer)).run();
+        assert_eq!((played.error(), played.is_unclear), (&malformed(what), false), "{answer}");
+    }
+    let pending = told(&json!({ "pending": "7" }));
+    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, pending).on(STATUS, status(200, "7")).run();
+    assert_eq!(played.error(), &malformed("status"));
+    let played = posting().on(FORM, told(&json!({ "url": "https://my.example/files" }))).run();
+    assert_eq!(played.error(), &malformed("field"));
+}
+
+#[test]
+fn a_form_goes_to_the_page_s_own_server() {
+    let answer = status(201, r#"{"id":"a","url":"https://cdn.example/a"}"#);
+    let script = posting().on(FORM, later(503, 5)).on(FORM, placed()).on(POST, answer).meanwhile(&[Sent(SIZE), Hashed]);
+    let played = script.on(READ, made()).run();
+    let fields = vec![
+        Field::Text { name: "album".to_owned(), value: "7".to_owned() },
+        Field::File { name: "upload".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" },
+    ];
+    assert_eq!(played.requests()[2].body, Body::Form(fields));
+    assert_eq!(played.json(3)["answer"], r#"{"id":"a","url":"https://cdn.example/a"}"#);
+    assert_eq!(played.json(3)["sha256"], *PHOTO_SHA256);
+    assert!(!played.is_unclear);
+}
+
+#[test]
+fn a_form_is_not_sent_again_where_it_may_have_arrived() {
+    for answer in [failure(Failure::Network), failure(Failure::Stalled), status(502, ""), later(503, 1)] {
+        let played = posting().on(FORM, placed()).on(POST, answer).run();
+        assert!(played.is_unclear && played.retries().is_empty());
+    }
+    let played = posting().on(FORM, placed()).on(POST, later(429, 1)).on(POST, stored()).on(READ, made()).run();
+    assert_eq!(played.retries().len(), 1);
+    for answer in [status(200, "{}"), failure(Failure::Network), status(503, "")] {
+        let played = posting().on(FORM, placed()).on(POST, stored()).on(READ, answer).run();
+        assert!(played.is_unclear && played.retries().is_empty(), "the server has answered yes");
+    }
+}
+
+#[test]
+fn a_form_s_server_refuses_like_any_other() {
+    let refused = |status| Error::Refused { status, provider_code: Some("no".to_owned()) };
+    for (http, error) in [(401, Error::Unauthenticated), (403, refused(403)), (400, refused(400))] {
+        let played = posting().on(FORM, placed()).on(POST, status(http, r#"{"error":"no"}"#)).run();
+        assert_eq!((played.error(), played.is_unclear), (&error, false));
+    }
+    // An S3 form ends like an S3 URL; a refusal after that is answered with a new one.
+    let ended = told(&json!({ "url": "https://my.example/files", "field": "file", "expiresAt": 1 }));
+    let played = posting().on(FORM, ended).on(POST, denied()).on(FORM, placed()).on(POST, stored()).on(READ, made());
+    assert_eq!(played.run().lines().len(), 5);
+}
+
+#[test]
+fn addresses_are_not_taken() {
+    let played = Script::address(defined(r#"{"id":"mine","name":"Mine"}"#), "https://a.example/b").run();
+    assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::files_only()]));
+}
+
+#[test]
+fn its_limits_hold() {
+    let limits =
+        r#"{"mimes":"video/* image/jpeg","maxBytes":2048575,"minWidth":641,"maxAspectRatio":1,"maxDuration":5}"#;
+    let rules = |limits: &str| [r#"{"id":"mine","name":"Mine","rules":["#, limits, "]}"].concat();
+    let played = photo_to(defined(&rules(limits))).run();
+    let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };
+    let broken: Vec<Rule> = violations.iter().map(|violation| violation.rule).collect();
+    assert_eq!(broken, [Rule::MaxBytes, Rule::MinWidth, Rule::MaxAspectRatio]);
+
+    let played = photo_to(defined(&rules(r#"{"mimes":"image/png","maxBytes":1}"#))).run();
+    let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };
+    assert_eq!((violations[0].rule, &violations[0].limit), (Rule::Format, &Value::List(vec!["PNG"])));
+}
+
+#[test]
+fn limits_that_are_none_are_named() {
+    let read = |limits: &str| {
+        let definition = [r#"{"id":"mine","name":"Mine","rules":["#, limits, "]}"].concat();
+        Custom::of(Json::read(definition.as_bytes()).expect("JSON")).err()
+    };
+    for mime in ["image/nope", "photo/*", "*/*", "jpg", ""] {
+        let limits = format!(r#"{{"mimes":"image/png{}{mime}"}}"#, ' ');
+        assert_eq!(read(&limits), Some(BadLimit::Mime(mime.to_owned())));
+    }
+    for value in ["1.5", "-1", "\"7\"", "4294967296"] {
+        assert_eq!(read(&format!(r#"{{"maxDuration":{value}}}"#)), Some(BadLimit::Number("maxDuration")), "{value}");
+    }
+    assert_eq!(read(r#"{"mimes":"image/JPG audio/*","maxBytes":null,"maxDuration":4294967295}"#), None);
+}
+
+#[test]
+fn a_definition_is_read_once() {
+    let [one, two] = [(); 2].map(|()| defined(r#"{"id":"twice","name":"Twice"}"#));
+    assert!(core::ptr::eq(one, two));
+    assert_eq!((one.profile().id, one.profile().name), ("twice", "Twice"));
+}
