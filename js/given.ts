@@ -29,10 +29,10 @@ export function submissionForCore(given: unknown, question: string): Fields {
   return { ...submission, ...time(submission) };
 }
 
-/** The object, without what is null: that is as good as nothing. */
+/** The object, without what is null or undefined: both are as good as nothing. */
 function object(given: unknown, question: string): Fields {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Malformed(question);
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined));
 }
 
 /** Throws unless a field that is there is a text with something in it. */
