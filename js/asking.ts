@@ -1,15 +1,7 @@
 // What the core asks a provider of the page's own, and what it gets. It is loaded where a page has such a provider.
 
-import type {
-  BackendContext,
-  BackendFile,
-  CustomProvider,
-  FormBackend,
-  PutBackend,
-  SignedForm,
-  SignedPut,
-} from './backend.js';
-import { pairs } from './pass.js';
+import type { BackendContext, BackendFile, CustomProvider, FormBackend, PutBackend, SignedPut } from './backend.js';
+import { Malformed, submissionForCore, ticketForCore } from './given.js';
 
 /** Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. */
 export function asking(
@@ -22,7 +14,8 @@ export function asking(
     const attempt = (attempts.get(what) ?? 0) + 1;
     attempts.set(what, attempt);
     try {
-      const body = await converse(what, JSON.parse(about), { signal, attempt });
+      const given = await converse(what, JSON.parse(about), { signal, attempt });
+      const body = what === 'sign' || what === 'form' ? ticketForCore(given, what) : submissionForCore(given, what);
       return JSON.stringify({ status: 200, body });
     } catch (error) {
       return JSON.stringify(await asAnswer(error));
@@ -43,12 +36,12 @@ function conversation(provider: CustomProvider) {
     switch (what) {
       case 'sign':
         ticket = await value(backend.sign(file, context));
-        return forCore(ticket);
+        return ticket;
       case 'confirm':
         if (backend.confirm) return await value(backend.confirm(file, ticket, context));
         return { id: ticket.id, url: ticket.publicUrl ?? ticket.url.replace(/[?#].*/, '') };
       case 'form':
-        return forCore(await value(backend.form(file, context)));
+        return await value(backend.form(file, context));
       case 'read':
         return await value(backend.read ? backend.read(parsed(answer), context) : parsed(answer));
       default:
@@ -74,15 +67,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A ticket with its headers and fields as lists, for the core knows no names in advance. */
-function forCore(ticket: SignedPut | SignedForm): unknown {
-  if (typeof ticket !== 'object' || ticket === null) return ticket;
-  const fields = Object.entries(ticket.fields ?? {}).map(([name, value]) => ({ name, value: String(value) }));
-  return { ...ticket, headers: pairs(ticket.headers), fields };
-}
-
 /** What a callback threw, as the answer of a server; anything else is thrown on. */
 async function asAnswer(error: unknown): Promise<unknown> {
+  if (error instanceof Malformed) return { status: 200, body: { malformed: error.field } };
   if (isNetworkError(error)) return { status: 0 };
   const thrown = Object(error);
   // ky and axios keep the answer beside the error.

@@ -192,8 +192,22 @@ export const presignedPut: (backend: PutBackend) => CustomProvider = defineProvi
 export function definition(provider: ProviderId | CustomProvider): unknown {
   if (typeof provider !== 'object') return provider;
   const { id, name, checksum, rules } = provider;
-  const accepts = rules?.map(({ mimes, ...limits }) => ({ ...limits, mimes: mimes?.join(' ') }));
-  return { id, name, checksum, form: 'form' in provider, rules: accepts };
+  return { id, name, checksum, form: 'form' in provider, rules: rules?.map(bounds) };
+}
+
+/** A rule with both ends of what has two, or neither. */
+function bounds({ mimes, ...limits }: BackendLimits): unknown {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (!(Number.isSafeInteger(limit) && limit >= 0))
+      throw new TypeError(`rules: ${name} is a whole number, not ${limit}`);
+  }
+  const { minWidth, minHeight, minDuration, maxDuration } = limits;
+  const sides = (minWidth ?? minHeight) !== undefined && { minWidth: 0, minHeight: 0 };
+  const seconds = (minDuration ?? maxDuration) !== undefined && {
+    minDuration: 0,
+    maxDuration: Number.MAX_SAFE_INTEGER,
+  };
+  return { mimes, ...sides, ...seconds, ...limits };
 }
 
 /** The request fragment that the provider makes itself. */

@@ -27,7 +27,9 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
         try {
           return await loaded();
         } catch (cause) {
-          const { provider } = JSON.parse(call.call);
+          const named = JSON.parse(call.call).provider;
+          // One of the page's own is there as a whole.
+          const provider = named?.id ?? named;
           const facts = { code: 'network', stage: 'inspect', provider, retryable: true, unclear: false } as const;
           const hint = new Error('mediaferry: there is no formats.wasm; init({ formats }) can say where', { cause });
           throw Object.assign(new UploadError(facts, line?.messages), { cause: hint });

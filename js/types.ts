@@ -411,6 +411,8 @@ export interface UploaderEvents {
   'restriction-failed': [source: Source, violations: Violation[]];
   /** It is an upload's turn. */
   'upload-start': [task: UploadTask<RemoteAsset>];
+  /** What an iteration over the upload gives: the events below, each stage, each change of its status. */
+  'upload-event': [task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>];
   /** An upload has moved on; at most every 50 ms or so. */
   'upload-progress': [task: UploadTask<RemoteAsset>, progress: Progress];
   /** Something failed and will be tried again. */

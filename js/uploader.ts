@@ -23,23 +23,25 @@ import type {
   Violation,
 } from './types.js';
 
+const DEFAULT_CONCURRENCY = 4;
+
 /** How often all uploads together are reported at most. */
 const REPORT_EVERY_MILLIS = 50;
 
 /** Uploads many files. One that waits costs an object and nothing more: no timer, no request, no worker. */
 export class Uploader extends Emitter<UploaderEvents> {
-  readonly #options: Partial<UploadOptions>;
-  readonly #concurrency: number;
-  readonly #restrictions: Restrictions;
+  #options!: UploaderOptions;
+  /** What of the options is each upload's. */
+  #each!: Partial<UploadOptions>;
   readonly #tasks = new Set<Task>();
   readonly #waiting = new Set<Task>();
   readonly #running = new Set<Task>();
   /** What `complete` will tell of. */
   readonly #ended = new Set<Task>();
   readonly #owner: Owner;
-  readonly #forgetSignal: () => void;
+  #forgetSignal = () => {};
   #bytes = 0;
-  #proceeds: boolean;
+  #proceeds = false;
   #isPaused = false;
   #reportedAt = Number.NEGATIVE_INFINITY;
 
@@ -47,17 +49,34 @@ export class Uploader extends Emitter<UploaderEvents> {
    * Takes options for every upload in it, and its own.
    * @throws {TypeError} for a `concurrency` below 1
    */
-  constructor({ concurrency = 4, autoProceed = true, restrictions = {}, signal, ...options }: UploaderOptions) {
+  constructor(options: UploaderOptions) {
     super();
-    if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
-    this.#options = signal ? { ...options, signal } : options;
-    this.#concurrency = concurrency;
-    this.#proceeds = autoProceed;
-    this.#restrictions = restrictions;
     this.#owner = { schedule: (task) => this.#enqueue(task), inspect: (task, signal) => this.#inspect(task, signal) };
+    this.options = options;
+  }
+
+  /** Its options. */
+  get options(): UploaderOptions {
+    return this.#options;
+  }
+
+  /**
+   * Takes others in their place, at any time: how many run and what is refused change at once, all else for what is added
+   * from then on.
+   * @throws {TypeError} for a `concurrency` below 1
+   */
+  set options(options: UploaderOptions) {
+    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, restrictions: _, ...each } = options;
+    const { signal } = each;
+    if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
+    this.#options = options;
+    this.#each = each;
+    this.#forgetSignal();
     const follow = () => this.cancelAll(signal?.reason);
     signal?.addEventListener('abort', follow);
     this.#forgetSignal = () => signal?.removeEventListener('abort', follow);
+    this.#proceeds ||= autoProceed;
+    this.#fill();
   }
 
   /** Every upload that was added and not removed, in order. */
@@ -108,7 +127,7 @@ export class Uploader extends Emitter<UploaderEvents> {
       this.emit('restriction-failed', source, broken);
       throw this.#refusal(broken);
     }
-    const task = new Task(source, { ...this.#options, ...options } as UploadOptions, this.#owner);
+    const task = new Task(source, { ...this.#each, ...options } as UploadOptions, this.#owner);
     // Who only listens for `upload-error` has heard of a failure.
     task.result.catch(() => {});
     task.watch((happening) => this.#hear(task, happening));
@@ -191,6 +210,14 @@ export class Uploader extends Emitter<UploaderEvents> {
     await Promise.allSettled([...this.#tasks].map(({ result }) => result));
   }
 
+  get #concurrency(): number {
+    return this.#options.concurrency ?? DEFAULT_CONCURRENCY;
+  }
+
+  get #restrictions(): Restrictions {
+    return this.#options.restrictions ?? {};
+  }
+
   get #isIdle(): boolean {
     return this.#waiting.size === 0 && this.#running.size === 0;
   }
@@ -223,6 +250,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   #hear(task: Task, happening: Happening<Asset>): void {
+    if (happening.type !== 'error') this.emit('upload-event', task, happening);
     switch (happening.type) {
       case 'progress':
         this.emit('upload-progress', task, happening.progress);

@@ -48,6 +48,13 @@ pub(crate) fn until(text: &str, at: u8) -> &str {
     cut(text, at).map_or(text, |(before, _)| before)
 }
 
+/// The first position of `needle` in `bytes`. Called, not inlined, as it is asked for in many places.
+#[inline(never)]
+#[must_use]
+pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len().max(1)).position(|part| part == needle)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 // The demo page: a provider with its options, files and URLs from anywhere, and a card for each.
 
+import { init } from '/mediaferry/index.js';
 import { showAddress, takeAddresses } from './address.js';
 import { showAssets } from './assets.js';
 import { takeFiles } from './intake.js';
@@ -13,6 +14,8 @@ const choice = startProviders((provider) => {
 const list = new List(choice);
 
 choice.catch(showAlert);
+// Loaded while a file is picked, and once and for all: the gateway may be gone by then.
+init().catch(showAlert);
 takeFiles((files) => list.add(files).catch(showAlert));
 takeAddresses((url) => list.add([url]).catch(showAlert));
 document.querySelector('#clear').addEventListener('click', () => list.clearFinished());

@@ -1,7 +1,7 @@
 // The npm package's JavaScript and types: esbuild bundles, tsc writes the declarations.
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dist, notes, root } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
@@ -19,6 +19,8 @@ const ENTRIES = {
   index: { from: 'index', parts: 'parts' },
   inline: { from: 'index', parts: 'parts-inline' },
   slim: { from: 'index', parts: 'parts-slim' },
+  element: {},
+  react: {},
 };
 
 // They stay files of their own, so that the entries share them and a page loads them only where it needs them.
@@ -85,7 +87,10 @@ function arrange(entry, parts) {
     name: 'mediaferry',
     setup({ onResolve }) {
       const names = LOADED_LATER.filter((name) => name !== entry).join('|');
-      onResolve({ filter: new RegExp(`^\\./(${names})\\.js$`) }, ({ path }) => ({ path, external: true }));
+      onResolve({ filter: new RegExp(`^\\.\\.?/(${names})\\.js$`) }, ({ path }) => ({
+        path: `./${basename(path)}`,
+        external: true,
+      }));
       onResolve({ filter: /^\.\/parts\.js$/ }, () => ({ path: join(root, 'js', `${parts}.ts`) }));
     },
   };

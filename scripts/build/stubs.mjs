@@ -6,14 +6,15 @@ import { readText, root } from '../lib/paths.mjs';
 
 /** Writes the folders for the entries in package.json's `exports` that have types. */
 export function writeStubs() {
-  const { exports } = JSON.parse(readText('package.json'));
+  const { exports, sideEffects } = JSON.parse(readText('package.json'));
   for (const [path, target] of Object.entries(exports)) {
     if (path === '.' || !target.types) continue;
     const [main, types] = [target.default, target.types].map((file) => file.replace('./', '../'));
+    const hasEffects = sideEffects.includes(target.default);
     mkdirSync(join(root, path), { recursive: true });
     writeFileSync(
       join(root, path, 'package.json'),
-      `${JSON.stringify({ type: 'module', sideEffects: false, main, module: main, types }, null, 2)}\n`,
+      `${JSON.stringify({ type: 'module', sideEffects: hasEffects, main, module: main, types }, null, 2)}\n`,
     );
   }
 }

@@ -9,9 +9,8 @@ use crate::file::Candidate;
 use crate::flow::{Exchange, Hashing, Look, Task, Upload};
 use crate::http::{Request, Target};
 use crate::json::{Json, Malformed};
-use crate::media::Format;
 use crate::options::{BadOption, Options};
-use crate::providers::custom::{BadLimit, Custom};
+use crate::providers::custom::{Custom, UnknownMime};
 use crate::providers::library::Library;
 use crate::providers::{self, PROVIDERS, Provider};
 use crate::text;
@@ -43,7 +42,7 @@ impl Call {
             (method, file) => {
                 let provider = chosen(json)?;
                 let (id, seed) = (provider.profile().id, timer::random_seed());
-                let pass = Pass::read(json).map_err(|Malformed(what)| type_error(&[what, " are texts by name"]))?;
+                let pass = Pass::read(json);
                 let task: Box<dyn Task> = match (method, file) {
                     // `npm run size` builds without lists, to see what they cost.
                     ("list" | "remove", _) if cfg!(without = "library") => return Err(JsValue::UNDEFINED),
@@ -98,27 +97,16 @@ impl Way {
 /// The provider that a call names or defines.
 pub(super) fn chosen(json: Json<'_>) -> Result<&'static dyn Provider, JsValue> {
     if let Some(definition) = json.field("provider").ok().filter(|provider| provider.as_str().starts_with('{')) {
-        return Ok(Custom::of(definition).map_err(bad_limit)?);
+        return match Custom::of(definition) {
+            Ok(custom) => Ok(custom),
+            Err(UnknownMime(mime)) => Err(type_error(&["rules: no format has the MIME type '", &mime, "'"])),
+        };
     }
     let id = json.text("provider").unwrap_or_default();
     providers::by_id(&id).ok_or_else(|| {
         let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.profile().id).collect();
         type_error(&["unknown provider '", &id, "'; known: ", &text::join(&known, ", ")])
     })
-}
-
-fn bad_limit(bad: BadLimit) -> JsValue {
-    match bad {
-        BadLimit::Number(name) => type_error(&["in rules, ", name, " is a whole number"]),
-        BadLimit::Mime(mime) => {
-            let mut known = String::new();
-            for format in Format::ALL {
-                known.push(' ');
-                known.push_str(format.mime());
-            }
-            type_error(&["in rules, unknown MIME type '", &mime, "'; known:", &known])
-        }
-    }
 }
 
 /// The options that a call has for its provider.

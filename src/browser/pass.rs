@@ -5,7 +5,7 @@ use core::cell::{Cell, RefCell};
 use super::page::Page;
 use crate::flow::Failure;
 use crate::http::{Request, Response};
-use crate::json::{Json, Malformed};
+use crate::json::Json;
 
 #[derive(Default)]
 pub(super) struct Pass {
@@ -20,10 +20,10 @@ pub(super) struct Pass {
 
 impl Pass {
     /// Reads `{ headers?, token? }` of a call; `token` is true where the page is to be asked for one.
-    pub(super) fn read(call: Json<'_>) -> Result<Self, Malformed> {
+    pub(super) fn read(call: Json<'_>) -> Self {
         let renews = call.bool("token").unwrap_or_default();
         let why = Cell::new(renews.then_some("initial"));
-        Ok(Self { headers: call.pairs("headers")?, renews, why, ..Self::default() })
+        Self { headers: call.pairs("headers").unwrap_or_default(), renews, why, ..Self::default() }
     }
 
     /// Adds what the gateway is to see to a request that goes there.

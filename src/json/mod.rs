@@ -102,19 +102,11 @@ impl<'a> Json<'a> {
         if whole { Ok(items) } else { Err(Malformed(name)) }
     }
 
-    /// Whether a field is there; `null` is as good as nothing.
-    #[must_use]
-    pub fn has(self, name: &'static str) -> bool {
-        self.field(name).is_ok_and(|value| value.0 != "null")
-    }
-
-    /// A field that is a list of `{ "name": …, "value": … }`, in its order; nothing where it is not there.
+    /// A field that is a list of `{ "name": …, "value": … }`, in its order.
     pub fn pairs(self, name: &'static str) -> Result<Vec<(String, String)>, Malformed> {
         let mut pairs = Vec::new();
-        if self.has(name) {
-            for pair in self.items(name)? {
-                pairs.push((pair.text("name")?, pair.text("value")?));
-            }
+        for pair in self.items(name)? {
+            pairs.push((pair.text("name")?, pair.text("value")?));
         }
         Ok(pairs)
     }

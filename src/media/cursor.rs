@@ -1,6 +1,7 @@
 //! What parsers read with: a cursor over a span of the file, fields by their offsets, and four-character tags.
 
 use super::window::{Stop, Window, lenient};
+pub(super) use crate::text::find;
 
 /// What a search looks at in one step.
 const SEARCH: u64 = 512;
@@ -181,12 +182,6 @@ pub(super) use tags;
 /// Whether a list of tags, one after the other, has this one.
 pub(super) fn is_listed(list: &[u8], tag: u32) -> bool {
     list.chunks_exact(4).any(|known| known.eq_ignore_ascii_case(&tag.to_be_bytes()))
-}
-
-/// The first position of `needle` in `bytes`.
-#[inline(never)]
-pub(super) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len().max(1)).position(|part| part == needle)
 }
 
 /// The last position of `needle` in `bytes`.

@@ -12,7 +12,6 @@ use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, Rules, Violation};
-use crate::text;
 
 /// The adapter.
 #[derive(Debug)]
@@ -30,14 +29,9 @@ struct Signer {
     checksum: bool,
 }
 
-/// A limit that is none.
+/// A MIME type in a definition's rules that is no known format's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadLimit {
-    /// A MIME type that is no known format's.
-    Mime(String),
-    /// A number that is not whole, or too large.
-    Number(&'static str),
-}
+pub struct UnknownMime(pub String);
 
 /// The definitions that have been met, by their texts. They are never dropped, for an upload's provider is `'static`, and
 /// a page defines few.
@@ -45,7 +39,7 @@ static MET: Mutex<Vec<(String, &'static Custom)>> = Mutex::new(Vec::new());
 
 impl Custom {
     /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules it takes every format.
-    pub fn of(definition: Json<'_>) -> Result<&'static Self, BadLimit> {
+    pub fn of(definition: Json<'_>) -> Result<&'static Self, UnknownMime> {
         let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, custom)) = met.iter().find(|(text, _)| text == definition.as_str()) {
             return Ok(custom);
@@ -55,7 +49,7 @@ impl Custom {
         Ok(custom)
     }
 
-    fn read(definition: Json<'_>) -> Result<Self, BadLimit> {
+    fn read(definition: Json<'_>) -> Result<Self, UnknownMime> {
         let word = |name| &*definition.text(name).unwrap_or_default().leak();
         let flag = |name| definition.bool(name).unwrap_or_default();
         let mut accepts = Vec::new();
@@ -85,44 +79,34 @@ impl Custom {
     }
 }
 
-fn limits(rule: Json<'_>) -> Result<Limits, BadLimit> {
-    let mut wrong = None;
-    let mut number = |name| {
-        let number = rule.u64(name).ok();
-        if number.is_none() && rule.has(name) {
-            wrong = Some(BadLimit::Number(name));
-        }
-        number
-    };
-    // No picture and no film has more.
-    let mut small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-    let (width, height) = (small("minWidth"), small("minHeight"));
-    let (shortest, longest) = (small("minDuration"), small("maxDuration"));
-    let max_aspect_ratio = small("maxAspectRatio");
-    let limits = Limits {
+/// Of the two least sides, and of the shortest and the longest duration, a rule has both or neither.
+fn limits(rule: Json<'_>) -> Result<Limits, UnknownMime> {
+    let number = |name| rule.u64(name).ok();
+    let small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+    Ok(Limits {
         max_bytes: number("maxBytes"),
-        min_size: width.or(height).map(|_| Size { width: width.unwrap_or(0), height: height.unwrap_or(0) }),
-        max_aspect_ratio,
-        duration_seconds: shortest.or(longest).map(|_| (shortest.unwrap_or(0), longest.unwrap_or(u32::MAX))),
+        min_size: small("minWidth").zip(small("minHeight")).map(|(width, height)| Size { width, height }),
+        max_aspect_ratio: small("maxAspectRatio"),
+        duration_seconds: small("minDuration").zip(small("maxDuration")),
         ..Limits::none(formats(rule)?)
-    };
-    wrong.map_or(Ok(limits), Err)
+    })
 }
 
-/// The formats of `"image/png video/*"`; all where there is no such text.
-fn formats(rule: Json<'_>) -> Result<&'static [Format], BadLimit> {
-    let Ok(mimes) = rule.text("mimes") else { return Ok(Format::ALL) };
+/// The formats of the MIME types, of which `video/*` is one; all where there is no such list.
+fn formats(rule: Json<'_>) -> Result<&'static [Format], UnknownMime> {
+    let Ok(mimes) = rule.items("mimes") else { return Ok(Format::ALL) };
     let mut formats = Vec::new();
-    for mime in mimes.split(' ') {
+    for mime in mimes {
+        let mime = mime.string().unwrap_or_default();
         let before = formats.len();
-        let kind = text::cut(mime, b'/').and_then(|(kind, rest)| (rest == "*").then_some(kind));
+        let kind = mime.strip_suffix("/*");
         for format in Format::ALL {
-            if kind == Some(format.kind().as_str()) || format.has_mime(mime) {
+            if kind == Some(format.kind().as_str()) || format.has_mime(&mime) {
                 formats.push(*format);
             }
         }
         if formats.len() == before {
-            return Err(BadLimit::Mime(mime.to_owned()));
+            return Err(UnknownMime(mime));
         }
     }
     Ok(formats.leak())
@@ -150,15 +134,11 @@ impl Provider for Custom {
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        read_submission(answer(response, if self.signer.form { "read" } else { "confirm" })?)
+        read_submission(response)
     }
 
     fn status(&self, id: &str) -> Option<Request> {
         Some(ask("status", &[("id", json::string(id))]))
-    }
-
-    fn read_status(&self, _: &str, response: &Response) -> Result<Submission, Error> {
-        read_submission(answer(response, "status")?)
     }
 }
 
@@ -168,7 +148,7 @@ impl Presign for Signer {
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let json = answer(response, self.question())?;
+        let json = answer(response)?;
         let mut form = None;
         if self.form {
             let mut fields = Vec::new();
@@ -178,10 +158,10 @@ impl Presign for Signer {
             form = Some(Form { field: json.text("field")?, fields });
         }
         Ok(Ticket {
-            url: json.url("url")?,
+            url: json.text("url")?,
             id: String::new(),
             headers: json.pairs("headers")?,
-            expires_at_millis: expires_at(json)?,
+            expires_at_millis: json.u64("expiresAt").ok(),
             fetch_url: None,
             form,
             answer: String::new(),
@@ -235,41 +215,28 @@ fn ask(question: &'static str, about: &[(&str, String)]) -> Request {
     Request::new(Method::Post, Target::Page(question)).body(Body::Json(json::object(about)))
 }
 
-/// The object that the page gave; where it gave none, that is named by the question.
-fn answer<'a>(response: &'a Response, question: &'static str) -> Result<Json<'a>, Error> {
-    let json = Json::read(response.success(super::refusal_words)?);
-    Ok(json.ok().filter(|json| json.as_str().starts_with('{')).ok_or(Malformed(question))?)
+/// What the page's answer is: it has been looked at there, and says which field is missing or makes no sense.
+fn answer(response: &Response) -> Result<Json<'_>, Error> {
+    let json = Json::read(response.success(super::refusal_words)?)?;
+    // A name is `'static`, and few are wrong in one page.
+    json.text("malformed").map_or(Ok(json), |field| Err(Malformed(field.leak()).into()))
 }
 
-fn read_submission(json: Json<'_>) -> Result<Submission, Error> {
-    let mut wrong = None;
-    // A text with something in it, where one is given.
-    let mut word = |name| {
-        let word = json.text(name).ok().filter(|word| !word.is_empty());
-        if word.is_none() && json.has(name) {
-            wrong = Some(Malformed(name));
-        }
-        word
-    };
-    let (pending, failed) = (word("pending"), word("failed"));
-    let (id, handle, uri, url) = (word("id"), word("ref"), word("uri"), word("url"));
-    let is_away = url.as_deref().is_some_and(|url| !json::is_web_address(url));
-    let nothing = [&pending, &failed, &handle, &uri, &url].iter().all(|given| given.is_none());
-    if let Some(wrong) = wrong.or((is_away || nothing).then_some(Malformed("url"))) {
-        return Err(wrong.into());
-    }
-    if let Some(id) = pending {
+fn read_submission(response: &Response) -> Result<Submission, Error> {
+    let json = answer(response)?;
+    let word = |name| json.text(name).ok();
+    if let Some(id) = word("pending") {
         return Ok(Submission::Pending { id, claims: Claims::default() });
     }
-    if let Some(reason) = failed {
+    if let Some(reason) = word("failed") {
         return Ok(Submission::Failed { provider_code: Some(http::shorten(reason)), claims: Claims::default() });
     }
     Ok(Submission::Ready(Asset {
-        id,
-        handle,
-        uri,
-        url,
-        expires_at_millis: expires_at(json)?,
+        id: word("id"),
+        handle: word("ref"),
+        uri: word("uri"),
+        url: word("url"),
+        expires_at_millis: json.u64("expiresAt").ok(),
         claims: Claims {
             sha256: Claim::text(json, "sha256"),
             size: Claim::number(json, "bytes"),
@@ -277,13 +244,4 @@ fn read_submission(json: Json<'_>) -> Result<Submission, Error> {
         },
         raw: json.as_str().to_owned(),
     }))
-}
-
-/// A time, as milliseconds since 1970 or as JavaScript writes a `Date` into JSON.
-fn expires_at(json: Json<'_>) -> Result<Option<u64>, Malformed> {
-    let name = "expiresAt";
-    if !json.has(name) {
-        return Ok(None);
-    }
-    json.u64(name).ok().or_else(|| json.time(name)).map(Some).ok_or(Malformed(name))
 }

@@ -91,9 +91,7 @@ impl Provider for OneRouter {
         let claims = claims(data);
         match data.text("status")?.as_str() {
             // The address may not have been fetched to its end, so only a finished checksum is taken at its word.
-            "processing" => {
-                Ok(Submission::Pending { id, claims: Claims { sha256: claims.sha256, ..Claims::default() } })
-            }
+            "processing" => Ok(Submission::Pending { id, claims: Claims { size: None, content_type: None, ..claims } }),
             "active" => {
                 let asset = asset(data, claims)?;
                 asset.uri.is_some().then_some(()).ok_or(Malformed("upstream_asset_uri"))?;
@@ -199,7 +197,7 @@ fn read(response: &Response) -> Result<Json<'_>, Error> {
 /// Whether a refusal is about the number of assets. The page says that there is a limit and not how it is told.
 fn is_about_quota(response: &Response, error: &Error) -> bool {
     let body = response.body.to_ascii_lowercase();
-    let says = |word: &str| body.windows(word.len()).any(|window| window == word.as_bytes());
+    let says = |word: &str| text::find(&body, word.as_bytes()).is_some();
     let counts_assets = says("asset") && (says("1,000") || says("1000") || says("number of") || says("too many"));
     matches!(error, Error::Refused { .. } | Error::RateLimited { .. })
         && (says("quota") || says("asset limit") || says("asset_limit") || counts_assets)

@@ -9,6 +9,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { facade } from '../e2e/facade.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const LANGUAGES = ['js', 'jsx', 'ts', 'tsx', 'html'];
@@ -58,10 +59,11 @@ export async function bundle(script, language) {
   const fromGateway = {
     name: 'gateway',
     setup: ({ onResolve }) =>
-      onResolve({ filter: /^mediaferry(\/|$)/ }, ({ path }) => ({
-        path: `/mediaferry/${path.slice('mediaferry/'.length) || 'index'}.js`,
-        external: true,
-      })),
+      onResolve({ filter: /^mediaferry(\/|$)/ }, ({ path }) => {
+        // The hooks need React, which is the page's to bundle.
+        if (path === 'mediaferry/react') return undefined;
+        return { path: `/mediaferry/${path.slice('mediaferry/'.length) || 'index'}.js`, external: true };
+      }),
   };
   const { outputFiles } = await build({
     stdin: { contents: script, loader: language === 'html' ? 'js' : language, resolveDir: root },
@@ -71,7 +73,7 @@ export async function bundle(script, language) {
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'silent',
-    plugins: [fromGateway],
+    plugins: [fromGateway, facade],
   });
   return outputFiles[0].text;
 }

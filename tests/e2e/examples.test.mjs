@@ -55,8 +55,11 @@ suite('examples in the documentation', () => {
 async function act(tab, words) {
   const files = (names) =>
     names.split(',').map((name) => FILES.find((file) => file.name === name) ?? assert.fail(name));
-  if (words.drop) return await drop(tab, files(words.drop), 'body');
+  // The element takes what is dropped on it.
+  if (words.drop) return await drop(tab, files(words.drop), (await tab.page.$('media-ferry')) ? 'media-ferry' : 'body');
   if (words.paste) return await paste(tab, files(words.paste));
-  const input = await tab.page.$('input[type=file]');
+  // A framework may take a moment to make it.
+  const wait = words.pick ? 'waitForSelector' : '$';
+  const input = await tab.page[wait]('input[type=file]');
   if (input) await input.uploadFile(...tab.save(files(words.pick ?? REAL[0].name)));
 }

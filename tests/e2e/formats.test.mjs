@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { file, REAL, sha256 } from './fixtures.mjs';
+import { choose, ended, pick } from './page.mjs';
 import { browser, gateway, scene } from './scene.mjs';
 
 const [PHOTO, PNG, WEBP, MOVIE] = REAL;
@@ -101,6 +102,23 @@ suite('formats on demand', () => {
       ['MP4', 'WebM'],
     );
     assert.equal(await fetched(tab), 1);
+  });
+
+  test('the demo says what they are as a person would', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'relaydance');
+    const words = {
+      'moov-last.mp4': 'MP4 video, 1080 × 1920, rotated, 0:12, H.264 + AAC, 9.3 KB',
+      'constant.mp3': 'MP3 audio, about 0.26 s, 4.2 KB',
+    };
+    for (const [name, what] of Object.entries(words)) {
+      await pick(tab, [made(name)]);
+      const card = await ended(tab, name);
+      assert.equal(card.state, 'done', card.words);
+      assert.ok(card.words.includes(what), card.words);
+    }
+    assert.equal(await fetched(tab), 1);
+    assert.deepEqual(tab.errors, []);
   });
 
   test('a name that says picture does not keep them away', async (t) => {

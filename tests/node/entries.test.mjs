@@ -8,6 +8,7 @@ import { test } from 'node:test';
 const root = new URL('../../', import.meta.url);
 const core = readFileSync(new URL('dist/core.wasm', root));
 const photo = new Blob([readFileSync(new URL('tests/fixtures/e2e/cat.jpg', root))]);
+const bitmap = new Blob([readFileSync(new URL('tests/fixtures/media/windows.bmp', root))]);
 const { exports, files } = JSON.parse(readFileSync(new URL('package.json', root)));
 
 /** An entry that has not been called before. */
@@ -55,15 +56,16 @@ test('all entries have the same names', async () => {
 
 test('an entry looks beside itself only where it has something there', () => {
   const text = (name) => readFileSync(new URL(`dist/${name}.js`, root), 'utf8');
-  assert.equal(text('index').match(/new URL\("\.\/[a-z.]+",import\.meta\.url\)/g).length, 2);
+  assert.equal(text('index').match(/new URL\("\.\/[a-z.]+",import\.meta\.url\)/g).length, 3);
   for (const entry of ['inline', 'slim']) assert.doesNotMatch(text(entry), /import\.meta/);
   assert.doesNotMatch(text('slim'), /inline-/);
   assert.doesNotMatch(text('worker'), /\bimport\b|\bexport\b|importScripts/);
 });
 
-test('inline brings its core along', async () => {
+test('inline brings its core along, and all formats', async () => {
   const { probe } = await fresh('inline');
   assert.equal((await probe(photo)).format, 'JPEG');
+  assert.equal((await probe(bitmap)).format, 'BMP');
 });
 
 test('slim says what it needs, and works once it has that', async () => {
@@ -71,6 +73,16 @@ test('slim says what it needs, and works once it has that', async () => {
   await assert.rejects(probe(photo), refusal('SetupError', 'wasm_missing'));
   await init({ wasm: core });
   assert.equal((await probe(photo)).format, 'JPEG');
+  await assert.rejects(
+    probe(bitmap),
+    ({ code, cause }) => code === 'network' && /init\(\{ formats \}\)/.test(cause.message),
+  );
+});
+
+test('slim knows all formats if it is given them', async () => {
+  const { probe, init } = await fresh('slim');
+  await init({ wasm: core, formats: readFileSync(new URL('dist/formats.wasm', root)) });
+  assert.equal((await probe(bitmap)).format, 'BMP');
 });
 
 for (const [title, wasm] of Object.entries({

@@ -255,3 +255,42 @@ test('concurrency is a number of at least one', () => {
     assert.throws(() => new Uploader({ ...options, concurrency }), /at least 1, not/);
   }
 });
+
+test('other options take their place: some at once, some for what is added later', async () => {
+  const requests = playFetch(() => new Promise(() => {}));
+  const uploader = new Uploader({ ...options, concurrency: 1 });
+  const [first] = [1, 2, 3].map((number) => uploader.add(address(number)));
+  await settle();
+  assert.equal(requests.length, 1);
+  uploader.options = { ...options, provider: 'relaydance', concurrency: 2, restrictions: { maxNumberOfFiles: 4 } };
+  await settle();
+  assert.equal(requests.length, 2);
+  const last = uploader.add(address(4));
+  assert.deepEqual([first.options.provider, last.options.provider], ['apiframe', 'relaydance']);
+  assert.throws(() => uploader.add(address(5)), { code: 'rejected' });
+  const controller = new AbortController();
+  uploader.options = { ...uploader.options, signal: controller.signal };
+  uploader.options = options;
+  controller.abort();
+  assert.equal(first.status, 'uploading', 'a signal that is no longer given does nothing');
+  assert.throws(() => {
+    uploader.options = { ...options, concurrency: 0 };
+  }, TypeError);
+  assert.equal(uploader.options, options);
+  uploader.cancelAll();
+});
+
+test('one listener hears what an iteration over each upload gives', async () => {
+  playFetch(ready);
+  const uploader = new Uploader(options);
+  const heard = record(uploader, 'upload-event');
+  const task = uploader.add(address(1));
+  const events = [];
+  for await (const event of task) events.push(event);
+  assert.ok(events.length > 5);
+  const types = events.filter(({ type }) => type !== 'progress');
+  assert.deepEqual(
+    heard.filter(([, , { type }]) => type !== 'progress'),
+    types.map((event) => ['upload-event', task, event]),
+  );
+});

@@ -74,7 +74,11 @@ export const PAGES = {
   'no bundler, mediaferry/slim': { entry: 'slim', error: { name: 'SetupError', code: 'wasm_missing' } },
   'no bundler, mediaferry/slim with init': {
     entry: 'slim',
-    init: { wasm: '/mediaferry/core.wasm', worker: '/mediaferry/worker.js' },
+    init: {
+      wasm: '/mediaferry/core.wasm',
+      formats: '/mediaferry/formats.wasm',
+      worker: '/mediaferry/worker.js',
+    },
     uses: FILES,
   },
   'no bundler, package from another origin': { cdn: true, uses: { wasm: 'file', worker: 'copy' } },

@@ -20,6 +20,7 @@ export async function checkUpload(life, browser, url, { init, uses, error }) {
   const held = Buffer.from(await (await fetch(result.ref)).arrayBuffer());
   assert.ok(held.length > 0);
   assert.equal(sha256(held), result.sha256);
+  assert.equal(result.format, 'BMP', 'what formats.wasm is for');
   assert.deepEqual({ wasm: result.wasm, worker: result.worker }, uses, said);
   return result;
 }

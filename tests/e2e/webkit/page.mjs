@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { choose, find, perform, prepare } from './inside.mjs';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
-const KEYS = { Backspace: '\ue003', Enter: '\ue007' };
+const KEYS = { Backspace: '\ue003', Tab: '\ue004', Enter: '\ue007', ' ': ' ' };
 
 /** Tells of `pageerror` when it is next asked for something; `browser.mjs` lets it tell of requests. */
 export class Page extends EventEmitter {

@@ -1,6 +1,7 @@
-// What every consumer has in it: one upload of a made picture, and how it ended, for the test to read.
+// What every consumer has in it: one upload of a made picture, a look at a file of a rarer format, and how it ended, for the
+// test to read.
 
-import { init, upload } from 'mediaferry';
+import { init, probe, upload } from 'mediaferry';
 
 /** Uploads by the gateway that the page's address names, with what that says `init` is to be given. */
 export async function run() {
@@ -10,7 +11,8 @@ export async function run() {
   try {
     if (given) await init(JSON.parse(given));
     const { ref, sha256 } = await upload(await picture(), { provider: 'modelhunter', gateway });
-    tell({ ref, sha256 });
+    const { format } = await probe(bitmap());
+    tell({ ref, sha256, format });
   } catch ({ name, code, message }) {
     tell({ error: { name, code, message } });
   }
@@ -25,4 +27,13 @@ async function picture() {
   context.fillStyle = 'teal';
   context.fillRect(32, 32, 128, 128);
   return await canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** A bitmap of one pixel: of none of the formats that the core knows by itself. */
+function bitmap() {
+  const bytes = new DataView(new ArrayBuffer(58));
+  bytes.setUint16(0, 0x424d);
+  for (const [at, number] of Object.entries({ 2: 58, 10: 54, 14: 40, 18: 1, 22: 1 })) bytes.setUint32(at, number, true);
+  for (const [at, number] of Object.entries({ 26: 1, 28: 24 })) bytes.setUint16(at, number, true);
+  return new Blob([bytes]);
 }

@@ -1,0 +1,16 @@
+// What a picker shows for a provider.
+
+import { providers } from '../index.js';
+import type { UploadOptions } from '../types.js';
+
+/** MIME types and extensions, as `<input accept>` has them; none where the provider takes everything. */
+export async function acceptedBy(provider: UploadOptions['provider'] | undefined): Promise<readonly string[]> {
+  if (typeof provider === 'object') {
+    const rules = provider.rules ?? [];
+    return rules.every(({ mimes }) => mimes) ? rules.flatMap(({ mimes = [] }) => mimes) : [];
+  }
+  // Without the list, the uploads will say what is wrong.
+  const all = await providers().catch(() => []);
+  const limits = all.find(({ id }) => id === provider)?.accepts ?? [];
+  return limits.flatMap(({ mimes, extensions }) => [...mimes, ...extensions.map((name) => `.${name}`)]);
+}

@@ -1,0 +1,38 @@
+// Small pictures of files, made one at a time and never from a huge one.
+
+import type { Media } from '../types.js';
+
+/** Decoding takes four bytes per pixel: 50 megapixels are 200 MB for a moment. */
+const MAX_PIXELS = 50_000_000;
+/** Device pixels of the square. */
+const SIZE = 128;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Gives a canvas with the middle of the picture, or `undefined` where there is none to show. An `<img>` would need
+ * `blob:` in the page's content policy.
+ */
+export function thumbnail(file: Blob, media: Media, isWanted: () => boolean): Promise<HTMLCanvasElement | undefined> {
+  const { kind, width = 0, height = 0 } = media;
+  const isSmall = width > 0 && height > 0 && width * height <= MAX_PIXELS;
+  const made = last.then(() => (kind === 'image' && isSmall && isWanted() ? draw(file, media) : undefined));
+  // A browser cannot show every format that a provider takes.
+  const picture = made.catch(() => undefined);
+  last = picture;
+  return picture;
+}
+
+async function draw(file: Blob, { mime, width = 1, height = 1 }: Media): Promise<HTMLCanvasElement> {
+  const scale = Math.min(1, SIZE / Math.min(width, height));
+  const size = { resizeWidth: Math.ceil(width * scale), resizeHeight: Math.ceil(height * scale) };
+  // The type by content: under a wrong name the browser would refuse to decode it.
+  const typed = file.slice(0, file.size, mime);
+  const bitmap = await createImageBitmap(typed, scale < 1 ? { ...size, resizeQuality: 'medium' } : {});
+  const side = Math.min(bitmap.width, bitmap.height);
+  const canvas = Object.assign(document.createElement('canvas'), { width: SIZE, height: SIZE });
+  const [left, top] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
+  canvas.getContext('2d')?.drawImage(bitmap, left, top, side, side, 0, 0, SIZE, SIZE);
+  bitmap.close();
+  return canvas;
+}

@@ -1,0 +1,308 @@
+// <media-ferry> in a form, under a policy as strict as one can be that lets WebAssembly run.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { BLANK, openTab } from './browser.mjs';
+import { file, mp4, png, REAL } from './fixtures.mjs';
+import {
+  allSucceed,
+  ask,
+  entries,
+  focus,
+  focused,
+  give,
+  heard,
+  hides,
+  pick,
+  press,
+  reason,
+  shows,
+  words,
+} from './form.mjs';
+import { browser, gateway, scene } from './scene.mjs';
+
+const [PHOTO, PNG, WEBP] = REAL;
+/** As a function, for WebDriver takes no other script. */
+const axe = new Function(readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
+
+suite('the element', () => {
+  scene({ www: fileURLToPath(new URL('element', import.meta.url)) });
+
+  async function open(t) {
+    const tab = await openTab(t, browser, `${gateway.url}/`);
+    await tab.page.waitForSelector('#many:defined');
+    return tab;
+  }
+  test('what is picked becomes the form’s value, and the policy has nothing against it', async (t) => {
+    const tab = await open(t);
+    const isValid = () => tab.page.$eval('form', (form) => form.checkValidity());
+    assert.deepEqual([await reason(tab, 'one'), await isValid()], ['valueMissing: Choose a file.', false]);
+    await pick(tab, 'one', [PHOTO]);
+    assert.match(await words(tab, 'one', 'succeeded'), /cat\.jpgUploaded · 21 kB/);
+    const [[name, ref]] = await entries(tab);
+    assert.deepEqual([name, ref.includes('/relaydance/')], ['picture', true]);
+    assert.equal(await ask(tab, 'one', ({ value, assets }) => value === assets[0].ref && value), ref);
+    assert.deepEqual([await reason(tab, 'one'), await isValid()], ['valid: ', true]);
+    assert.ok(await shows(tab, 'one', '[part="thumbnail"] > canvas'));
+    assert.deepEqual(await heard(tab), [
+      'one file-added task false',
+      'one upload-start task false',
+      'one change true',
+      'one upload-success task asset true',
+      'one complete successful failed true',
+    ]);
+    assert.deepEqual(tab.errors, []);
+  });
+
+  test('what is dropped and pasted has an entry each, under the element’s name', async (t) => {
+    const tab = await open(t);
+    await give(tab, 'many', [PHOTO], 'dragenter');
+    assert.ok(await shows(tab, 'many', 'active'));
+    await give(tab, 'many', [PHOTO, PNG], 'dragover', 'drop');
+    await hides(tab, 'many', 'active');
+    await give(tab, 'many', [WEBP], 'paste');
+    await allSucceed(tab, 'many', 3);
+    const all = await entries(tab);
+    assert.deepEqual([...new Set(all.map(([name]) => name))], ['media']);
+    assert.equal(new Set(all.map(([, ref]) => ref)).size, 3);
+    await press(tab, 'many', 'remove');
+    assert.equal((await entries(tab)).length, 2);
+  });
+
+  test('the keyboard is enough, and it is never lost', async (t) => {
+    const tab = await open(t);
+    const { page } = tab;
+    await page.focus('#many');
+    assert.equal(await focused(tab, 'many'), 'zone');
+    await ask(tab, 'many', (many) =>
+      many.shadowRoot.querySelector('input').addEventListener('click', (event) => {
+        event.preventDefault(); // the browser's own window, which a test cannot see
+        globalThis.heard.push(['the picker']);
+      }),
+    );
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await heard(tab), ['the picker']);
+    await pick(tab, 'many', [PHOTO, PNG]);
+    await allSucceed(tab, 'many', 2);
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(tab, 'many'), 'button remove');
+    await page.keyboard.press('Enter');
+    await hides(tab, 'many', '[part~="item"]:nth-child(2)');
+    assert.equal(await focused(tab, 'many'), 'item succeeded', 'the next upload');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press(' ');
+    await hides(tab, 'many', 'item');
+    assert.equal(await focused(tab, 'many'), 'zone');
+  });
+
+  test('a field for one file has the one that was chosen last', async (t) => {
+    const tab = await open(t);
+    await pick(tab, 'one', [PHOTO]);
+    await shows(tab, 'one', 'succeeded');
+    const [[, first]] = await entries(tab);
+    await pick(tab, 'one', [PNG]);
+    await shows(tab, 'one', 'succeeded');
+    const all = await entries(tab);
+    assert.equal(all.length, 1);
+    assert.notEqual(all[0][1], first);
+    assert.match(await words(tab, 'one', 'list'), /^turned\.png/);
+  });
+
+  test('what is too large or one too many is not added, and the reason is shown', async (t) => {
+    const tab = await open(t);
+    await pick(tab, 'many', [file('large.png', png(200, 200, 2_000_001)), PHOTO]);
+    assert.equal(await words(tab, 'many', 'refusals'), 'large.png: It has 2,000,001 bytes, more than 2,000,000 bytes.');
+    await shows(tab, 'many', 'succeeded');
+    assert.match((await heard(tab)).join(), /many restriction-failed source violations/);
+    const others = ['a', 'b', 'c'].map((name) => file(`${name}.png`, png(200, 200)));
+    await pick(tab, 'many', others);
+    assert.equal(await words(tab, 'many', 'refusals'), 'c.png: There are 4 files, more than 3.');
+    assert.match(await words(tab, 'many', '[role="status"]:not(:empty)'), /\.$/);
+  });
+
+  test('a file that the provider refuses keeps the form back until it is removed', async (t) => {
+    const tab = await open(t);
+    await ask(tab, 'one', (one) => one.setAttribute('provider', 'modelhunter'));
+    await pick(tab, 'one', [file('narrow.png', png(100, 200))]);
+    assert.equal(await words(tab, 'one', 'error'), 'It is 100 pixels wide, less than 128.');
+    assert.equal(await reason(tab, 'one'), 'customError: Try again what has failed, or remove it.');
+    await hides(tab, 'one', 'retry');
+    await press(tab, 'one', 'remove');
+    await hides(tab, 'one', 'item');
+    assert.equal(await reason(tab, 'one'), 'valueMissing: Choose a file.');
+    assert.deepEqual(await gateway.sent(), []);
+  });
+
+  test('what has failed is begun again', async (t) => {
+    const tab = await open(t);
+    await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
+    await pick(tab, 'one', [PHOTO]);
+    assert.match(await words(tab, 'one', 'error'), /503.*may have the file all the same/);
+    assert.deepEqual(await entries(tab), []);
+    await press(tab, 'one', 'retry');
+    await shows(tab, 'one', 'succeeded');
+    assert.equal(await reason(tab, 'one'), 'valid: ');
+    assert.equal((await entries(tab)).length, 1);
+  });
+
+  test('while it uploads the form waits; it is paused, goes on, and is cancelled', async (t) => {
+    const tab = await open(t);
+    await ask(tab, 'many', (many) => Object.assign(many, { provider: 'onerouter', model: 'a/model', route: 'form' }));
+    await pick(tab, 'many', [file('film.mp4', mp4(10, 1_500_000))]);
+    await shows(tab, 'many', 'uploading');
+    assert.equal(await reason(tab, 'many'), 'customError: Wait until everything is uploaded.');
+    const button = await shows(tab, 'many', 'pause');
+    const label = () => button.evaluate(({ textContent, ariaLabel }) => `${textContent}: ${ariaLabel}`);
+    await focus(tab, 'many', 'pause');
+    assert.equal(await label(), 'Pause: Pause film.mp4');
+    await tab.page.keyboard.press('Enter');
+    await shows(tab, 'many', 'paused');
+    assert.deepEqual([await label(), await focused(tab, 'many')], ['Resume: Resume film.mp4', 'button pause']);
+    await tab.page.keyboard.press('Enter');
+    await shows(tab, 'many', 'uploading');
+    await focus(tab, 'many', 'cancel');
+    await tab.page.keyboard.press('Enter');
+    await shows(tab, 'many', 'aborted');
+    assert.equal(await focused(tab, 'many'), 'item aborted', 'its button is gone');
+    assert.equal(await reason(tab, 'many'), 'valid: ');
+    await press(tab, 'many', 'retry');
+    await shows(tab, 'many', 'succeeded');
+  });
+
+  test('a reset clears it, without a change', async (t) => {
+    const tab = await open(t);
+    await pick(tab, 'one', [PHOTO]);
+    await shows(tab, 'one', 'succeeded');
+    await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 3_000 } });
+    await pick(tab, 'many', [PNG]);
+    await shows(tab, 'many', 'uploading');
+    const left = await tab.page.$eval('form', (form) => {
+      form.reset();
+      return [...new FormData(form)].length;
+    });
+    assert.equal(left, 0);
+    assert.equal(await reason(tab, 'one'), 'valueMissing: Choose a file.');
+    for (const id of ['one', 'many']) await hides(tab, id, 'item');
+    assert.equal((await heard(tab)).filter((fact) => fact.includes('change')).length, 1);
+  });
+
+  test('a disabled one takes nothing and gives nothing', async (t) => {
+    const tab = await open(t);
+    await pick(tab, 'one', [PHOTO]);
+    await shows(tab, 'one', 'succeeded');
+    await tab.page.$eval('fieldset', (fieldset) => {
+      fieldset.disabled = true;
+    });
+    await give(tab, 'many', [PNG], 'dragenter', 'dragover', 'drop', 'paste');
+    assert.equal(await ask(tab, 'many', ({ uploader }) => uploader.tasks.length), 0);
+    await hides(tab, 'one', 'remove');
+    assert.ok(await shows(tab, 'one', '[part~="zone"]:disabled'));
+    assert.deepEqual(await entries(tab), []);
+    await tab.page.$eval('fieldset', (fieldset) => {
+      fieldset.disabled = false;
+    });
+    assert.equal((await entries(tab)).length, 1);
+    assert.ok(await shows(tab, 'one', 'remove'));
+  });
+
+  test('the picker shows what the provider takes, or what the page says', async (t) => {
+    const tab = await open(t);
+    const accept = () => ask(tab, 'one', (one) => one.shadowRoot.querySelector('input').accept);
+    const becomes = async (pattern) => {
+      for (let tries = 0; tries < 100 && !pattern.test(await accept()); tries++)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.match(await accept(), pattern);
+    };
+    await ask(tab, 'one', (one) => {
+      one.provider = 'worldrouter';
+    });
+    await becomes(/^image\/png,.*\.gif/);
+    await ask(tab, 'one', (one) => {
+      const sign = () => {};
+      one.options = {
+        provider: { id: 'own', name: 'Own', sign, rules: [{ mimes: ['image/*'] }, { mimes: ['video/mp4'] }] },
+      };
+    });
+    await becomes(/^image\/\*,video\/mp4$/);
+    await ask(tab, 'one', (one) => {
+      one.options = undefined;
+    });
+    await becomes(/^image\/png,.*\.gif/);
+    await ask(tab, 'one', (one) => {
+      one.accept = 'image/png, .webp';
+    });
+    await becomes(/^image\/png, \.webp$/);
+    await pick(tab, 'one', [PHOTO]);
+    assert.match(
+      await words(tab, 'one', 'refusals'),
+      /^cat\.jpg: This is image\/jpeg; what is taken: image\/png, \.webp/,
+    );
+  });
+
+  test('a screen reader finds names for everything', async (t) => {
+    const tab = await open(t);
+    await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
+    await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 5_000 } });
+    await pick(tab, 'many', [PHOTO, PNG, WEBP, WEBP]);
+    for (const part of ['failed', 'succeeded', 'uploading', 'refusals', 'total']) await shows(tab, 'many', part);
+    await tab.page.evaluate(axe);
+    const { violations, passes } = await tab.page.evaluate(() => globalThis.axe.run(document.querySelector('form')));
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`),
+      [],
+    );
+    assert.ok(passes.some(({ id }) => id === 'aria-progressbar-name' || id === 'button-name'));
+    const names = await ask(tab, 'many', ({ shadowRoot }) =>
+      Array.from(
+        shadowRoot.querySelectorAll('li button:not([hidden])'),
+        ({ ariaLabel, textContent }) => ariaLabel.startsWith(`${textContent} `) && / \w+\.\w+$/.test(ariaLabel),
+      ),
+    );
+    assert.ok(names.length >= 5 && names.every(Boolean));
+  });
+
+  test('its words can be others', async (t) => {
+    const tab = await open(t);
+    await ask(tab, 'one', (one) => {
+      one.words = { language: 'de', remove: 'Entfernen', missing: 'Bitte wählen.', invitation: () => 'Datei wählen' };
+    });
+    assert.equal(await words(tab, 'one', 'invitation'), 'Datei wählen');
+    assert.equal(await reason(tab, 'one'), 'valueMissing: Bitte wählen.');
+    await pick(tab, 'one', [file('a.png', png(200, 200, 1_500_000))]);
+    await shows(tab, 'one', 'succeeded');
+    assert.match(await words(tab, 'one', 'status'), /1,5 MB$/);
+    assert.equal(await words(tab, 'one', 'remove'), 'Entfernen');
+  });
+
+  test('what runs when it is removed from the page is aborted, and not when it is moved', async (t) => {
+    const tab = await open(t);
+    await gateway.fault({ at: 'relaydance', method: 'POST', times: 2, fault: { delay_millis: 1_500 } });
+    await pick(tab, 'one', [PHOTO]);
+    await shows(tab, 'one', 'uploading');
+    await ask(tab, 'one', (one) => document.querySelector('form').append(one));
+    await shows(tab, 'one', 'succeeded');
+    await pick(tab, 'many', [PNG]);
+    await shows(tab, 'many', 'uploading');
+    const status = await ask(tab, 'many', async (many) => {
+      many.remove();
+      await Promise.resolve();
+      return many.uploader.tasks[0].status;
+    });
+    assert.equal(status, 'aborted');
+  });
+
+  test('what was set before the element was defined is not lost', async (t) => {
+    const tab = await openTab(t, browser, `${gateway.url}${BLANK}`);
+    const options = await tab.page.evaluate(async () => {
+      const element = document.createElement('media-ferry');
+      Object.assign(element, { provider: 'relaydance', multiple: true, maxFiles: 2, options: { role: 'first_frame' } });
+      document.body.append(element);
+      await import('/mediaferry/element.js');
+      return [element.uploader.options, element.getAttribute('provider')];
+    });
+    const restrictions = { maxNumberOfFiles: 2 };
+    assert.deepEqual(options, [{ provider: 'relaydance', role: 'first_frame', restrictions }, 'relaydance']);
+  });
+});

@@ -1,0 +1,122 @@
+// What a backend of the page's own gives, and what makes no sense of it: named, before anything more is done.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { defineProvider, presignedPut, upload } from 'mediaferry';
+import { hurry, loadCore } from './line.mjs';
+
+const png = new File(
+  [
+    Uint8Array.from(
+      atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
+      (letter) => letter.charCodeAt(0),
+    ),
+  ],
+  'a.png',
+);
+const SIGNED = 'https://bucket.test/a?sig=1';
+const sign = () => ({ url: SIGNED });
+
+/** Storage that takes whatever it is sent. */
+class TakingXhr {
+  upload = {};
+  status = 200;
+  response = new ArrayBuffer(0);
+  open() {}
+  setRequestHeader() {}
+  abort() {}
+  getAllResponseHeaders() {
+    return '';
+  }
+  send() {
+    setTimeout(() => this.onload?.({}));
+  }
+}
+
+before(async () => {
+  await loadCore();
+  hurry();
+  globalThis.XMLHttpRequest = TakingXhr;
+});
+
+const failed = async (provider) => {
+  const error = await upload(png, { provider }).catch((error) => error);
+  return [error.code, error.stage, /answer makes no sense: (\w+)\.$/.exec(error.message)?.[1]];
+};
+
+test('a ticket of a wrong shape is named', async () => {
+  const shapes = [
+    [undefined, 'sign'],
+    [null, 'sign'],
+    [[], 'sign'],
+    [SIGNED, 'sign'],
+    [{}, 'url'],
+    [{ url: 7 }, 'url'],
+    [{ url: '/a' }, 'url'],
+    [{ url: 'ftp://bucket.test/a' }, 'url'],
+    [{ url: SIGNED, expiresAt: 'soon' }, 'expiresAt'],
+    [{ url: SIGNED, expiresAt: -1 }, 'expiresAt'],
+    [{ url: SIGNED, expiresAt: new Date(Number.NaN) }, 'expiresAt'],
+  ];
+  for (const [ticket, field] of shapes) {
+    assert.deepEqual(await failed(presignedPut({ sign: () => ticket })), ['malformed_response', 'ticket', field]);
+  }
+  const form = defineProvider({ form: () => ({ url: SIGNED }) });
+  assert.deepEqual(await failed(form), ['malformed_response', 'ticket', 'field']);
+});
+
+test('an asset of a wrong shape is named', async () => {
+  const shapes = [
+    [true, 'confirm'],
+    [{}, 'url'],
+    [{ id: 'a' }, 'url'],
+    [{ url: null }, 'url'],
+    [{ url: 'cdn.test/a' }, 'url'],
+    [{ url: 'https://a.test/', id: 7 }, 'id'],
+    [{ ref: '' }, 'ref'],
+    [{ pending: true }, 'pending'],
+    [{ failed: 7 }, 'failed'],
+    [{ ref: 'a', expiresAt: 'soon' }, 'expiresAt'],
+  ];
+  for (const [asset, field] of shapes) {
+    const provider = presignedPut({ sign, confirm: () => asset });
+    assert.deepEqual(await failed(provider), ['malformed_response', 'submit', field]);
+  }
+  const provider = presignedPut({ sign, confirm: () => ({ pending: '7' }), status: () => 7 });
+  assert.deepEqual(await failed(provider), ['malformed_response', 'process', 'status']);
+});
+
+test('times are told in three ways, and null is as good as nothing', async () => {
+  for (const expiresAt of [1e12, new Date(1e12), new Date(1e12).toISOString()]) {
+    const confirm = () => ({ ref: 'file-7', url: null, id: null, expiresAt });
+    const asset = await upload(png, { provider: presignedPut({ sign, confirm }) });
+    assert.deepEqual(
+      [asset.ref, asset.url, asset.id, asset.expiresAt.getTime()],
+      ['file-7', undefined, undefined, 1e12],
+    );
+  }
+});
+
+test('a limit that is none is refused', async () => {
+  for (const [limits, words] of [
+    [{ maxBytes: 1.5 }, /maxBytes is a whole number, not 1\.5/],
+    [{ minWidth: -1 }, /minWidth is a whole number, not -1/],
+    [{ maxDuration: '7' }, /maxDuration is a whole number, not 7/],
+    [{ mimes: ['image/nope'] }, /'image\/nope'/],
+  ]) {
+    await assert.rejects(upload(png, { provider: presignedPut({ sign, rules: [limits] }) }).result, (error) => {
+      assert.ok(error instanceof TypeError);
+      return words.test(error.message);
+    });
+  }
+});
+
+test('one end of a limit is enough', async () => {
+  const refused = async (limits) => {
+    const error = await upload(png, { provider: presignedPut({ sign, rules: [limits] }) }).catch((error) => error);
+    return error.violations?.map(({ rule }) => rule);
+  };
+  assert.deepEqual(await refused({ minHeight: 2 }), ['min_height']);
+  assert.deepEqual(await refused({ minWidth: 2 }), ['min_width']);
+  assert.equal(await refused({ minWidth: 1, maxDuration: 3, maxAspectRatio: 1 }), undefined);
+});
