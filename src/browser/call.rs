@@ -8,7 +8,7 @@ use super::{blob, convert, timer};
 use crate::file::Candidate;
 use crate::flow::{Exchange, Hashing, Look, Task, Upload};
 use crate::http::{Request, Target};
-use crate::json::{Json, Malformed};
+use crate::json::Json;
 use crate::options::{BadOption, Options};
 use crate::providers::custom::{Custom, UnknownMime};
 use crate::providers::library::Library;
