@@ -169,6 +169,8 @@ export interface Provider {
   home: string;
   /** The limits for each set of formats that share them; a format in none of them is refused. */
   accepts: Limits[];
+  /** The same as `<input accept>` has it: MIME types and extensions, for a picker that offers only what is taken. */
+  accept: string;
   /** What its user may choose: options of `upload` that it knows. */
   options: ProviderOption[];
   /** Whether it fetches what stands at a URL. */

@@ -11,6 +11,5 @@ export async function acceptedBy(provider: UploadOptions['provider'] | undefined
   }
   // Without the list, the uploads will say what is wrong.
   const all = await providers().catch(() => []);
-  const limits = all.find(({ id }) => id === provider)?.accepts ?? [];
-  return limits.flatMap(({ mimes, extensions }) => [...mimes, ...extensions.map((name) => `.${name}`)]);
+  return all.find(({ id }) => id === provider)?.accept.split(',') ?? [];
 }

@@ -25,8 +25,16 @@ fn provider(provider: &dyn Provider) -> String {
         ("maxVideos", number(per_request.map(|most| most.videos))),
         ("maxAudio", number(per_request.map(|most| most.audio))),
         ("options", Some(of_all(profile.settings, setting))),
+        ("accept", Some(string(&accept(profile.rules.accepts)))),
         ("accepts", Some(of_all(profile.rules.accepts, limits))),
     ])
+}
+
+/// As `<input accept>` has it: the MIME types, and the extensions for browsers that know a type by another name.
+fn accept(limits: &[Limits]) -> String {
+    let formats = || limits.iter().flat_map(|limits| limits.formats);
+    let mimes = formats().map(|format| format.mime().to_owned());
+    mimes.chain(formats().map(|format| format!(".{}", format.extension()))).collect::<Vec<_>>().join(",")
 }
 
 fn setting(setting: &Setting) -> String {
