@@ -99,6 +99,8 @@ export function open(module: WebAssembly.Module, attach: Attach, lost: () => voi
       } catch (error) {
         take(id)?.reject(error);
         post({ type: 'abort', id });
+        // So that the host forgets the question.
+        post({ type: 'told', id, ask });
       }
     }
 

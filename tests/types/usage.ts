@@ -307,6 +307,7 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
     'upload-retry': true,
     'upload-success': true,
     'upload-error': true,
+    'upload-event': true,
     progress: true,
     complete: true,
   };
