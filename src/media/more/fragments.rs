@@ -75,12 +75,16 @@ impl Fragments {
         let mut entries = sidx.body;
         let fields = entries.fields(32)?;
         // A time and an offset are twice as wide in version 1.
-        let shift = if fields.u8(0) == 0 { 0 } else { 8 };
+        let wide = if fields.u8(0) == 0 { 0 } else { 8 };
         let mut reaches = entries.end().saturating_add(number(fields, 16, 20));
         let mut ticks = 0_u64;
         entries = sidx.body;
-        entries.skip(24 + shift)?;
-        while entries.left() >= 12 {
+        entries.skip(22 + wide)?;
+        for _ in 0..entries.be16()? {
+            if entries.left() < 12 {
+                // One that is cut off says nothing of the whole.
+                return Ok(());
+            }
             let entry = entries.fields(12)?;
             reaches = reaches.saturating_add((entry.be32(0) & 0x7FFF_FFFF).into());
             ticks = ticks.saturating_add(entry.be32(4).into());
