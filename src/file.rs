@@ -1,5 +1,7 @@
 //! A file on its way to a request: `Candidate` → `InspectedFile` → `AcceptedFile`, and only the last can be sent.
 
+use std::rc::Rc;
+
 use crate::error::Error;
 use crate::media::Media;
 use crate::rules::Rules;
@@ -17,7 +19,7 @@ pub struct Candidate {
 }
 
 /// A file whose content has been looked at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct InspectedFile {
     candidate: Candidate,
     media: Media,
@@ -25,7 +27,7 @@ pub struct InspectedFile {
 
 /// A file that keeps the rules of the provider it is meant for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AcceptedFile(InspectedFile);
+pub struct AcceptedFile(Rc<InspectedFile>);
 
 impl InspectedFile {
     /// Joins what the browser says with what the content says.
@@ -65,7 +67,7 @@ impl InspectedFile {
     }
 
     /// The file with its checked right to be sent, or every rule that it breaks.
-    pub fn accept(self, rules: &Rules) -> Result<AcceptedFile, Error> {
+    pub fn accept(self: Rc<Self>, rules: &Rules) -> Result<AcceptedFile, Error> {
         let violations = rules.check(&self);
         if violations.is_empty() { Ok(AcceptedFile(self)) } else { Err(Error::Rejected(violations)) }
     }
@@ -83,13 +85,13 @@ impl InspectedFile {
 impl AcceptedFile {
     /// The MIME type to sign and to send with: the sniffed one.
     #[must_use]
-    pub const fn mime(&self) -> &'static str {
+    pub fn mime(&self) -> &'static str {
         self.0.media.format.mime()
     }
 
     /// Bytes.
     #[must_use]
-    pub const fn size(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         self.0.size()
     }
 

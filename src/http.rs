@@ -231,8 +231,5 @@ impl Response {
 
 /// The text, cut to [`MAX_PROVIDER_TEXT`] characters.
 pub(crate) fn shorten(text: String) -> String {
-    match text.char_indices().nth(MAX_PROVIDER_TEXT) {
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
-        None => text,
-    }
+    text.chars().take(MAX_PROVIDER_TEXT).collect()
 }

@@ -25,6 +25,17 @@ pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().position(|byte| byte == at)?)
 }
 
+/// What stands between these bytes, which must be ASCII.
+pub(crate) fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let text = rest?;
+        let (part, after) = cut(text, at).map_or((text, None), |(part, after)| (part, Some(after)));
+        rest = after;
+        Some(part)
+    })
+}
+
 /// What stands before the last of these bytes, which must be ASCII, and what stands after it.
 #[must_use]
 pub(crate) fn cut_last(text: &str, at: u8) -> Option<(&str, &str)> {

@@ -13,6 +13,7 @@ use crate::json::Json;
 use crate::media::Kind;
 use crate::providers;
 use crate::rules::Rule;
+use crate::text;
 
 mod blob;
 mod call;
@@ -64,6 +65,6 @@ pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
     let provider = call::chosen(json)?;
     let known = |word: &str| Kind::ALL.iter().copied().find(|kind| kind.as_str() == word);
-    let kinds: Vec<Kind> = kinds.split_ascii_whitespace().filter_map(known).collect();
+    let kinds: Vec<Kind> = text::split(kinds, b' ').filter_map(known).collect();
     Ok(convert::violations(&provider.profile().rules.check_together(&kinds)))
 }

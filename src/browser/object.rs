@@ -1,107 +1,44 @@
-//! The one shape of everything that JavaScript gets, for serde-wasm-bindgen.
+//! The one shape of everything that JavaScript gets.
+//!
+//! Values of the core become JavaScript's by serde-wasm-bindgen; objects and lists are put together by hand, for its own
+//! ways to do that are 1 KB more of wasm: a hash map for fields' names, `Map`s, and errors of texts that are formatted.
 
-use serde::{Serialize, Serializer};
+use js_sys::{Object, Reflect};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// A plain object. One type for all of them: each struct that derives `Serialize` is code of its own, and
-/// serde-wasm-bindgen keeps a hash map for structs' names.
+/// A plain object, made field by field.
 #[derive(Default)]
-pub(super) struct Fields<'a>(Vec<(&'static str, Field<'a>)>);
+pub(super) struct Fields(Object);
 
-pub(super) enum Field<'a> {
-    /// Left out of the object.
-    Missing,
-    Null,
-    Flag(bool),
-    Number(f64),
-    Text(&'a str),
-    List(Vec<Self>),
-    Object(Fields<'a>),
-}
-
-impl<'a> Fields<'a> {
-    pub(super) fn set(&mut self, name: &'static str, value: impl Into<Field<'a>>) {
-        self.push(name, value.into());
+impl Fields {
+    /// Sets a text, a flag or a number; `None` is left out.
+    pub(super) fn set(&self, name: &str, value: impl Into<JsValue>) {
+        self.put(name, value.into());
     }
 
-    fn push(&mut self, name: &'static str, value: Field<'a>) {
-        if !matches!(value, Field::Missing) {
-            self.0.push((name, value));
-        }
-    }
-
-    pub(super) fn into_js(self) -> JsValue {
-        Field::Object(self).into_js()
-    }
-}
-
-impl Field<'_> {
-    /// Serializing texts, numbers and lists cannot fail.
-    pub(super) fn into_js(self) -> JsValue {
-        let serializer = serde_wasm_bindgen::Serializer::new();
-        let serializer = serializer.serialize_maps_as_objects(true).serialize_missing_as_null(true);
-        self.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
-    }
-}
-
-impl Serialize for Field<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Missing | Self::Null => serializer.serialize_unit(),
-            Self::Flag(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => serializer.serialize_f64(*value),
-            Self::Text(value) => serializer.serialize_str(value),
-            Self::List(items) => serializer.collect_seq(items),
-            Self::Object(Fields(fields)) => serializer.collect_map(fields.iter().map(|(name, value)| (name, value))),
-        }
-    }
-}
-
-impl From<bool> for Field<'_> {
-    fn from(value: bool) -> Self {
-        Self::Flag(value)
-    }
-}
-
-impl From<f64> for Field<'_> {
-    fn from(value: f64) -> Self {
-        Self::Number(value)
-    }
-}
-
-impl From<u32> for Field<'_> {
-    fn from(value: u32) -> Self {
-        Self::Number(value.into())
-    }
-}
-
-impl From<u64> for Field<'_> {
+    /// Sets a number of 64 bits, of which [`Self::set`] would make a `BigInt`.
     #[expect(clippy::cast_precision_loss, reason = "bytes and milliseconds are below 2^53")]
-    fn from(value: u64) -> Self {
-        Self::Number(value as f64)
+    pub(super) fn count(&self, name: &str, value: impl Into<Option<u64>>) {
+        self.set(name, value.into().map(|value| value as f64));
+    }
+
+    /// Sets what is JavaScript's already, unless it is `undefined`.
+    pub(super) fn put(&self, name: &str, value: JsValue) {
+        if !value.is_undefined() {
+            // Fails only on a frozen object or a primitive.
+            let _ = Reflect::set(&self.0, &name.into(), &value);
+        }
     }
 }
 
-impl<'a> From<&'a str> for Field<'a> {
-    fn from(value: &'a str) -> Self {
-        Self::Text(value)
+impl From<Fields> for JsValue {
+    fn from(fields: Fields) -> Self {
+        fields.0.into()
     }
 }
 
-impl<'a> From<Fields<'a>> for Field<'a> {
-    fn from(value: Fields<'a>) -> Self {
-        Self::Object(value)
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Field<'_> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Missing, Into::into)
-    }
-}
-
-impl<T: Into<Self>> FromIterator<T> for Field<'_> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        Self::List(items.into_iter().map(Into::into).collect())
-    }
+/// A text or a number below 2^53; serializing these cannot fail.
+pub(super) fn js(value: &impl Serialize) -> JsValue {
+    serde_wasm_bindgen::to_value(value).unwrap_or_default()
 }

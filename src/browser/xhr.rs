@@ -13,6 +13,7 @@ use super::event::network;
 use super::timer;
 use crate::flow::{ANSWER_MILLIS, Failure, STALL_MILLIS};
 use crate::http::{Body, Field, MAX_BODY, Request, Response};
+use crate::text;
 use crate::time::parse_retry_after;
 
 /// Sends the request and tells how many bytes of its body have left. Dropping the future aborts the request.
@@ -95,7 +96,7 @@ impl Running {
     fn retry_after(&self) -> Option<String> {
         let headers = self.0.get_all_response_headers().ok()?;
         let value = |line: &str| line.strip_prefix("retry-after:").map(str::to_owned);
-        headers.to_ascii_lowercase().split('\n').find_map(value)
+        text::split(&headers.to_ascii_lowercase(), b'\n').find_map(value)
     }
 }
 

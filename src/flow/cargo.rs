@@ -12,7 +12,7 @@ use crate::text;
 
 #[derive(Debug)]
 pub(super) enum Cargo {
-    File(Box<AcceptedFile>),
+    File(AcceptedFile),
     Address { url: String, kind: Option<Kind> },
 }
 

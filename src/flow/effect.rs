@@ -1,5 +1,7 @@
 //! What the flow asks of the shell, what the shell answers, and what the user is told: plain data.
 
+use std::rc::Rc;
+
 use crate::digest::Checksum;
 use crate::error::{Error, ErrorCode};
 use crate::file::{AcceptedFile, InspectedFile};
@@ -176,7 +178,7 @@ pub enum Event {
     /// A new stage has begun.
     Stage(Stage),
     /// The file has been looked at.
-    Inspected(InspectedFile),
+    Inspected(Rc<InspectedFile>),
     /// What the provider would rather have otherwise, and what could not be checked. The upload goes on.
     Advice(Vec<Violation>),
     /// The upload has moved on.

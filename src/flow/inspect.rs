@@ -1,5 +1,7 @@
 //! The first stage: what the file is, and whether this provider takes it.
 
+use std::rc::Rc;
+
 use super::cargo::Cargo;
 use super::effect::{Event, Next, Stage};
 use super::{Leg, State, Upload};
@@ -61,8 +63,8 @@ impl Upload {
             Ok(media) => media,
             Err(error) => return self.finish(Err(Error::of_probe(error, rules.taken()))),
         };
-        let file = InspectedFile::new(self.candidate.clone(), media);
-        self.events.push(Event::Inspected(file.clone()));
+        let file = Rc::new(InspectedFile::new(self.candidate.clone(), media));
+        self.events.push(Event::Inspected(Rc::clone(&file)));
         let advice = rules.advice(&file);
         match file.accept(rules) {
             Err(error) => self.finish(Err(error)),
@@ -74,7 +76,7 @@ impl Upload {
                     Route::Form => Leg::Form,
                     Route::Put(presign) => Leg::Ticket(presign),
                 };
-                self.state = State::Carry(Cargo::File(Box::new(file)), leg);
+                self.state = State::Carry(Cargo::File(file), leg);
                 self.next()
             }
         }

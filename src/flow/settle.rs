@@ -54,7 +54,7 @@ impl Upload {
         let reference = asset.reference().unwrap_or_default();
         let request_fragment = self.provider.request_fragment(reference, cargo.kind(), &self.options);
         let sent = match (cargo, self.checksum) {
-            (Cargo::File(file), Some(checksum)) => Some(Sent { file: *file, checksum }),
+            (Cargo::File(file), Some(checksum)) => Some(Sent { file, checksum }),
             _ => None,
         };
         self.finish(Ok(Delivery { asset, sent, request_fragment }))

@@ -1,6 +1,7 @@
 //! The formats that are recognised, one row each: name, kind, MIME types and extensions.
 
 use super::Kind;
+use crate::text;
 
 /// What there is to say about a format. The canonical type and the usual extension come first in their lists.
 struct Row {
@@ -130,5 +131,5 @@ impl Format {
 }
 
 fn lists(words: &str, word: &str) -> bool {
-    words.split(' ').any(|known| known.eq_ignore_ascii_case(word))
+    text::split(words, b' ').any(|known| known.eq_ignore_ascii_case(word))
 }

@@ -99,23 +99,24 @@ const BUILT_IN: &[Part] = &[
 pub struct Probe {
     parts: &'static [Part],
     window: Window,
-    done: Option<Result<Media, ProbeError>>,
+    /// Why there is nothing to look at.
+    failed: Option<ProbeError>,
 }
 
 impl Probe {
     /// A probe of a file with this many bytes.
     #[must_use]
     pub const fn new(size: u64) -> Self {
-        let done = if size == 0 { Some(Err(ProbeError::Unrecognised { looks_like: None })) } else { None };
-        Self { parts: BUILT_IN, window: Window::new(size), done }
+        let failed = if size == 0 { Some(ProbeError::Unrecognised { looks_like: None }) } else { None };
+        Self { parts: BUILT_IN, window: Window::new(size), failed }
     }
 
     /// What to do next. Asking again without supplying anything gives the same answer.
     pub fn step(&mut self) -> ProbeStep {
-        if let Some(done) = &self.done {
-            return ProbeStep::Done(done.clone());
+        if let Some(error) = self.failed {
+            return ProbeStep::Done(Err(error));
         }
-        let result = match self.parts.iter().find_map(|look| look(&self.window).transpose()) {
+        ProbeStep::Done(match self.parts.iter().find_map(|look| look(&self.window).transpose()) {
             Some(Err(Stop::Need)) => {
                 let (offset, len) = self.window.wanted();
                 return ProbeStep::Need { offset, len };
@@ -123,15 +124,13 @@ impl Probe {
             Some(Err(_)) => Err(ProbeError::Unrecognised { looks_like: self.window.looks_like() }),
             Some(Ok(media)) => Ok(media),
             None => Err(ProbeError::NotBuiltIn),
-        };
-        self.done = Some(result.clone());
-        ProbeStep::Done(result)
+        })
     }
 
     /// Answers the last [`ProbeStep::Need`]. Fewer bytes than it asked for mean that the file has shrunk.
     pub fn supply(&mut self, bytes: &[u8]) {
         if self.window.supply(bytes).is_none() {
-            self.done = Some(Err(ProbeError::Unreadable));
+            self.failed = Some(ProbeError::Unreadable);
         }
     }
 }

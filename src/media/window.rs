@@ -185,7 +185,11 @@ impl Window {
                 before.bytes.extend_from_slice(bytes);
                 before.bytes.extend(after);
             }
-            _ => self.ranges.insert(at, Range { offset, bytes: [bytes, &after].concat() }),
+            _ => {
+                let mut bytes = bytes.to_vec();
+                bytes.extend(after);
+                self.ranges.insert(at, Range { offset, bytes });
+            }
         }
         Some(())
     }

@@ -128,6 +128,8 @@ impl Library for OneRouter {
     }
 
     fn list(&self, page: u32, page_size: u32) -> Request {
+        // std writes out each width of numbers on its own; this one is there already.
+        let (page, page_size) = (u64::from(page), u64::from(page_size));
         Request::get(text::concat(&[LIST, "?page=", &page.to_string(), "&page_size=", &page_size.to_string()]))
     }
 

@@ -1,6 +1,7 @@
 //! Files without bytes: only what a browser and a probe would say about them.
 
 use core::time::Duration;
+use std::rc::Rc;
 
 use mediaferry::error::Error;
 use mediaferry::file::{AcceptedFile, Candidate, InspectedFile};
@@ -32,5 +33,5 @@ pub(crate) fn inspected(name: &str, declared_type: &str, size: u64, media: Media
 
 /// That file if these rules take it.
 pub(crate) fn accepted(name: &str, size: u64, format: Format, rules: &Rules) -> Result<AcceptedFile, Error> {
-    inspected(name, "", size, media(format)).accept(rules)
+    Rc::new(inspected(name, "", size, media(format))).accept(rules)
 }
