@@ -11,15 +11,13 @@ interface Queued {
 
 /** What adding this file would break. */
 export function violations(file: Blob, queued: Queued, restrictions: Restrictions): Violation[] {
-  const { minFileSize, maxFileSize, maxTotalFileSize, allowedFileTypes } = restrictions;
-  const found = tooMany(queued, restrictions);
-  const total = queued.bytes + file.size;
-  if (minFileSize !== undefined && file.size < minFileSize)
-    found.push({ rule: 'minFileSize', actual: file.size, limit: minFileSize });
-  if (maxFileSize !== undefined && file.size > maxFileSize)
-    found.push({ rule: 'maxFileSize', actual: file.size, limit: maxFileSize });
-  if (maxTotalFileSize !== undefined && total > maxTotalFileSize)
-    found.push({ rule: 'maxTotalFileSize', actual: total, limit: maxTotalFileSize });
+  const { allowedFileTypes } = restrictions;
+  const found = [
+    ...tooMany(queued, restrictions),
+    ...below('minFileSize', file.size, restrictions),
+    ...above('maxFileSize', file.size, restrictions),
+    ...above('maxTotalFileSize', queued.bytes + file.size, restrictions),
+  ];
   // Browsers leave the type empty where they do not know it; then the content decides.
   if (allowedFileTypes && file.type && !matches(allowedFileTypes, file.type, nameOf(file)))
     found.push({ rule: 'allowedFileTypes', actual: file.type, limit: [...allowedFileTypes] });
@@ -27,15 +25,24 @@ export function violations(file: Blob, queued: Queued, restrictions: Restriction
 }
 
 /** What one more file, or one more address, would break. */
-export function tooMany({ files }: Queued, { maxNumberOfFiles }: Restrictions): Violation[] {
-  if (maxNumberOfFiles === undefined || files < maxNumberOfFiles) return [];
-  return [{ rule: 'maxNumberOfFiles', actual: files + 1, limit: maxNumberOfFiles }];
+export function tooMany({ files }: Queued, restrictions: Restrictions): Violation[] {
+  return above('maxNumberOfFiles', files + 1, restrictions);
 }
 
 /** What starting with so few breaks. */
-export function tooFew({ files }: Queued, { minNumberOfFiles }: Restrictions): Violation[] {
-  if (minNumberOfFiles === undefined || files >= minNumberOfFiles) return [];
-  return [{ rule: 'minNumberOfFiles', actual: files, limit: minNumberOfFiles }];
+export function tooFew({ files }: Queued, restrictions: Restrictions): Violation[] {
+  return below('minNumberOfFiles', files, restrictions);
+}
+
+type Highest = 'maxFileSize' | 'maxTotalFileSize' | 'maxNumberOfFiles';
+type Lowest = 'minFileSize' | 'minNumberOfFiles';
+
+function above(rule: Highest, actual: number, { [rule]: limit = Number.POSITIVE_INFINITY }: Restrictions): Violation[] {
+  return actual > limit ? [{ rule, actual, limit }] : [];
+}
+
+function below(rule: Lowest, actual: number, { [rule]: limit = 0 }: Restrictions): Violation[] {
+  return actual < limit ? [{ rule, actual, limit }] : [];
 }
 
 /** What a file breaks by its content, whatever it calls itself. */

@@ -25,11 +25,11 @@ impl Probe {
         Self(media::Probe::new(size as u64))
     }
 
-    /// Takes the bytes that the last step asked for, none at first, and gives the next one as a JSON text.
-    pub fn step(&mut self, bytes: Option<Vec<u8>>) -> String {
+    /// Takes the bytes that the last step asked for, none at first, and gives the next one as bytes.
+    pub fn step(&mut self, bytes: Option<Vec<u8>>) -> Vec<u8> {
         if let Some(bytes) = bytes {
             self.0.supply(&bytes);
         }
-        self.0.step().to_json()
+        self.0.step().to_bytes()
     }
 }

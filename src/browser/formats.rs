@@ -22,7 +22,7 @@ async fn run(probe: &Probe, blob: &Blob) -> Result<Input, Failure> {
     let mut bytes = None;
     loop {
         let step = probe.0.step(bytes).map_err(network)?;
-        match ProbeStep::from_json(&step).map_err(network)? {
+        match ProbeStep::from_bytes(&step.to_vec()).ok_or_else(|| network(()))? {
             ProbeStep::Need { offset, len } => {
                 bytes = Some(blob::range(blob, offset, len).await.ok_or(Failure::Unreadable)?);
             }
@@ -45,7 +45,7 @@ extern "C" {
     /// `crate::formats::Probe` of the other module.
     type Other;
     #[wasm_bindgen(method, catch)]
-    fn step(this: &Other, bytes: Option<Uint8Array>) -> Result<String, JsValue>;
+    fn step(this: &Other, bytes: Option<Uint8Array>) -> Result<Uint8Array, JsValue>;
     #[wasm_bindgen(method)]
     fn free(this: &Other);
 }

@@ -1,117 +1,174 @@
-//! A probe's step as a JSON text: what `formats.wasm` says to the core, and how the core understands it.
+//! A probe's step as bytes: what `formats.wasm` says to the core, and how the core understands it.
 //!
-//! Every fact is two numbers, whatever it is about, so that one function reads them all: width and height, seconds and
-//! nanoseconds, or one number and a 0.
+//! Both ends are of one build, so nothing in the bytes has a name. First come facts of 16 bytes each, little-endian: how
+//! sure it is (4 bytes), a small number (4) and a large one (8), which mean:
+//!
+//! | fact | how sure | small | large |
+//! |---|---|---|---|
+//! | the step | [`NEED`], [`MEDIA`], [`UNREADABLE`] or [`UNRECOGNISED`] | `len`, or the format's place in [`Format::ALL`] | `offset` |
+//! | stored size | [`KNOWN`], [`ESTIMATED`], or above it a reason's place in [`Reason::ALL`] | height | width |
+//! | orientation | the same | its EXIF value | |
+//! | duration | the same | nanoseconds | seconds |
+//! | animated, has video, has audio, complete | the same | 0 or 1 | |
+//!
+//! A step that is no [`MEDIA`] ends after the first. The names follow, each after its length in a byte: the codecs, or
+//! what the file looks like.
 
-use core::cell::RefCell;
+use core::cell::Cell;
 use core::time::Duration;
 
 use super::{Fact, Format, Media, Orientation, ProbeError, ProbeStep, Reason, Size};
-use crate::json::{self, Json, Malformed};
+
+const NEED: u32 = 0;
+const MEDIA: u32 = 1;
+const UNREADABLE: u32 = 2;
+const UNRECOGNISED: u32 = 3;
+
+const KNOWN: u32 = 0;
+const ESTIMATED: u32 = 1;
 
 impl ProbeStep {
-    /// The step as a JSON text.
+    /// The step as bytes.
     #[must_use]
-    pub fn to_json(&self) -> String {
-        let name = |name: &'static str| json::string(name);
+    pub fn to_bytes(&self) -> Vec<u8> {
         match self {
-            Self::Need { offset, len } => json::object(&[("offset", offset.to_string()), ("len", len.to_string())]),
-            Self::Done(Ok(media)) => json::object(&[("media", media.to_json())]),
-            Self::Done(Err(ProbeError::Unreadable)) => json::object(&[("unreadable", "true".to_owned())]),
-            Self::Done(Err(ProbeError::Unrecognised { looks_like: Some(like) })) => {
-                json::object(&[("looksLike", name(like))])
+            Self::Need { offset, len } => head(NEED, *len, *offset),
+            Self::Done(Ok(media)) => media.to_bytes(),
+            Self::Done(Err(ProbeError::Unreadable)) => head(UNREADABLE, 0, 0),
+            Self::Done(Err(ProbeError::Unrecognised { looks_like })) => {
+                let mut out = head(UNRECOGNISED, 0, 0);
+                put_names(&mut out, looks_like.as_slice());
+                out
             }
-            Self::Done(Err(ProbeError::Unrecognised { looks_like: None } | ProbeError::NotBuiltIn)) => {
-                json::object(&[])
-            }
+            Self::Done(Err(ProbeError::NotBuiltIn)) => head(UNRECOGNISED, 0, 0),
         }
     }
 
-    /// The step that such a text tells of.
-    pub fn from_json(text: &str) -> Result<Self, Malformed> {
-        let json = Json::read(text.as_bytes())?;
-        if let Ok(offset) = json.u64("offset") {
-            let len = usize::try_from(json.u64("len")?).map_err(|_| Malformed("len"))?;
-            return Ok(Self::Need { offset, len });
-        }
-        Ok(Self::Done(match json.field("media") {
-            Ok(media) => Ok(Media::from_json(media)?),
-            Err(_) if json.field("unreadable").is_ok() => Err(ProbeError::Unreadable),
-            Err(_) => Err(ProbeError::Unrecognised { looks_like: json.text("looksLike").ok().map(kept) }),
-        }))
+    /// The step that such bytes tell of; `None` if they tell of none.
+    #[must_use]
+    pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
+        let (step, small, large) = take(&mut bytes)?;
+        Some(match step {
+            NEED => Self::Need { offset: large, len: small as usize },
+            MEDIA => Self::Done(Ok(Media::from_bytes(*Format::ALL.get(small as usize)?, bytes)?)),
+            UNREADABLE => Self::Done(Err(ProbeError::Unreadable)),
+            UNRECOGNISED => Self::Done(Err(ProbeError::Unrecognised { looks_like: names(bytes)?.pop() })),
+            _ => return None,
+        })
     }
 }
 
 impl Media {
-    fn to_json(&self) -> String {
-        let flag = |flag: bool| (flag.into(), 0);
-        let codecs: Vec<String> = self.codecs.iter().map(|codec| json::string(codec)).collect();
-        json::object(&[
-            ("format", json::string(self.format.name())),
-            ("storedSize", fact(self.stored_size.map(|size| (size.width.into(), size.height)))),
-            ("orientation", fact(self.orientation.map(|turned| (turned.exif().into(), 0)))),
-            ("animated", fact(self.animated.map(flag))),
-            ("duration", fact(self.duration.map(|time| (time.as_secs(), time.subsec_nanos())))),
-            ("hasVideo", fact(self.has_video.map(flag))),
-            ("hasAudio", fact(self.has_audio.map(flag))),
-            ("codecs", json::list(&codecs)),
-            ("complete", fact(self.complete.map(flag))),
-        ])
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = head(MEDIA, self.format as usize, 0);
+        let mut put = |fact| put_fact(&mut out, fact);
+        put(self.stored_size.map(|size| (size.height, size.width.into())));
+        put(self.orientation.map(|turned| (turned.exif().into(), 0)));
+        put(self.duration.map(|time| (time.subsec_nanos(), time.as_secs())));
+        for flag in [self.animated, self.has_video, self.has_audio, self.complete] {
+            put(flag.map(|flag| (flag.into(), 0)));
+        }
+        put_names(&mut out, &self.codecs);
+        out
     }
 
-    fn from_json(json: Json<'_>) -> Result<Self, Malformed> {
-        let name = json.text("format")?;
-        let format = Format::ALL.iter().find(|format| format.name() == name).ok_or(Malformed("format"))?;
-        let numbers = |name| read_fact(json.field(name)?);
-        let flag = |name| Ok(numbers(name)?.map(|(flag, _)| flag != 0));
-        let small = |number| u32::try_from(number).unwrap_or_default();
-        let turned = |exif| u16::try_from(exif).ok().and_then(Orientation::from_exif).unwrap_or(Orientation::UPRIGHT);
-        Ok(Self {
-            format: *format,
-            stored_size: numbers("storedSize")?.map(|(width, height)| Size { width: small(width), height }),
-            orientation: numbers("orientation")?.map(|(exif, _)| turned(exif)),
-            animated: flag("animated")?,
-            duration: numbers("duration")?.map(|(seconds, nanos)| Duration::new(seconds, nanos)),
-            has_video: flag("hasVideo")?,
-            has_audio: flag("hasAudio")?,
-            codecs: json.items("codecs")?.into_iter().filter_map(Json::string).map(kept).collect(),
-            complete: flag("complete")?,
+    fn from_bytes(format: Format, mut bytes: &[u8]) -> Option<Self> {
+        let mut facts = [Fact::Unknown(Reason::Damaged); 7];
+        for fact in &mut facts {
+            *fact = take_fact(&mut bytes)?;
+        }
+        let [size, orientation, duration, animated, has_video, has_audio, complete] = facts;
+        #[expect(clippy::cast_possible_truncation, reason = "written from a u32")]
+        let width = |large: u64| large as u32;
+        #[expect(clippy::cast_possible_truncation, reason = "written from a u8")]
+        let turned = |exif: u32| Orientation::from_exif(exif as u16).unwrap_or(Orientation::UPRIGHT);
+        let flag = |fact: Fact<(u32, u64)>| fact.map(|(flag, _)| flag != 0);
+        Some(Self {
+            format,
+            stored_size: size.map(|(height, large)| Size { width: width(large), height }),
+            orientation: orientation.map(|(exif, _)| turned(exif)),
+            animated: flag(animated),
+            // More nanoseconds would be carried over, and may be too many.
+            duration: duration.map(|(nanos, seconds)| Duration::new(seconds, nanos.min(999_999_999))),
+            has_video: flag(has_video),
+            has_audio: flag(has_audio),
+            codecs: names(bytes)?,
+            complete: flag(complete),
         })
     }
 }
 
-fn fact(fact: Fact<(u64, u32)>) -> String {
-    let (sure, (first, second)) = match fact {
-        Fact::Known(numbers) => ("known", numbers),
-        Fact::Estimated(numbers) => ("estimated", numbers),
-        Fact::Unknown(reason) => return json::object(&[("unknown", json::string(reason.as_str()))]),
-    };
-    json::object(&[(sure, first.to_string()), ("and", second.to_string())])
+/// What every step begins with.
+fn head(step: u32, small: usize, large: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    put(&mut out, step, u32::try_from(small).unwrap_or(u32::MAX), large);
+    out
 }
 
-fn read_fact(json: Json<'_>) -> Result<Fact<(u64, u32)>, Malformed> {
-    if let Ok(why) = json.text("unknown") {
-        let reason = Reason::ALL.iter().find(|reason| reason.as_str() == why);
-        return reason.map(|reason| Fact::Unknown(*reason)).ok_or(Malformed("unknown"));
+fn put(out: &mut Vec<u8>, sure: u32, small: u32, large: u64) {
+    out.extend(sure.to_le_bytes());
+    out.extend(small.to_le_bytes());
+    out.extend(large.to_le_bytes());
+}
+
+fn take(bytes: &mut &[u8]) -> Option<(u32, u32, u64)> {
+    let (first, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    let all = u128::from_le_bytes(*first);
+    #[expect(clippy::cast_possible_truncation, reason = "each is a part of it")]
+    Some((all as u32, (all >> 32) as u32, (all >> 64) as u64))
+}
+
+fn put_fact(out: &mut Vec<u8>, fact: Fact<(u32, u64)>) {
+    match fact {
+        Fact::Known((small, large)) => put(out, KNOWN, small, large),
+        Fact::Estimated((small, large)) => put(out, ESTIMATED, small, large),
+        Fact::Unknown(reason) => put(out, ESTIMATED + 1 + reason as u32, 0, 0),
     }
-    let second = u32::try_from(json.u64("and")?).map_err(|_| Malformed("and"))?;
-    match json.u64("known") {
-        Ok(first) => Ok(Fact::Known((first, second))),
-        Err(_) => Ok(Fact::Estimated((json.u64("estimated")?, second))),
+}
+
+fn take_fact(bytes: &mut &[u8]) -> Option<Fact<(u32, u64)>> {
+    let (sure, small, large) = take(bytes)?;
+    Some(match sure {
+        KNOWN => Fact::Known((small, large)),
+        ESTIMATED => Fact::Estimated((small, large)),
+        _ => Fact::Unknown(*Reason::ALL.get((sure - ESTIMATED - 1) as usize)?),
+    })
+}
+
+fn put_names(out: &mut Vec<u8>, names: &[&str]) {
+    for name in names {
+        let len = u8::try_from(name.len()).unwrap_or(u8::MAX);
+        out.push(len);
+        out.extend(name.bytes().take(len.into()));
     }
+}
+
+fn names(mut bytes: &[u8]) -> Option<Vec<&'static str>> {
+    let mut names = Vec::new();
+    while let Some((len, rest)) = bytes.split_first() {
+        let (name, rest) = rest.split_at_checked((*len).into())?;
+        names.push(kept(core::str::from_utf8(name).ok()?));
+        bytes = rest;
+    }
+    Some(names)
 }
 
 /// The same name for as long as the program runs, which is how a built-in probe gives it. There are about a hundred, and
 /// each is kept once.
-fn kept(name: String) -> &'static str {
+fn kept(name: &str) -> &'static str {
     thread_local! {
-        static NAMES: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+        static NAMES: Cell<Vec<&'static str>> = const { Cell::new(Vec::new()) };
     }
-    NAMES.with_borrow_mut(|names| {
-        names.iter().copied().find(|known| *known == name).unwrap_or_else(|| {
-            let name: &'static str = name.leak();
+    let mut names = NAMES.take();
+    let kept: &'static str = match names.iter().find(|known| **known == name) {
+        Some(known) => known,
+        None => {
+            let name = name.to_owned().leak();
             names.push(name);
             name
-        })
-    })
+        }
+    };
+    NAMES.set(names);
+    kept
 }
