@@ -225,11 +225,11 @@ impl Response {
     /// This answer as a refusal, with the provider's own words cut to [`MAX_PROVIDER_TEXT`] characters.
     #[must_use]
     pub fn refused(&self, words: fn(&[u8]) -> Option<String>) -> Error {
-        Error::Refused { status: self.status, provider_code: words(&self.body).map(shorten) }
+        Error::Refused { status: self.status, provider_code: words(&self.body).map(|words| shorten(&words)) }
     }
 }
 
 /// The text, cut to [`MAX_PROVIDER_TEXT`] characters.
-pub(crate) fn shorten(text: String) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     text.chars().take(MAX_PROVIDER_TEXT).collect()
 }

@@ -24,6 +24,7 @@ impl Fields {
     }
 
     /// Sets what is JavaScript's already, unless it is `undefined`.
+    #[expect(clippy::needless_pass_by_value, reason = "it is made for this everywhere")]
     pub(super) fn put(&self, name: &str, value: JsValue) {
         if !value.is_undefined() {
             // Fails only on a frozen object or a primitive.

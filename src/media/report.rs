@@ -161,13 +161,12 @@ fn kept(name: &str) -> &'static str {
         static NAMES: Cell<Vec<&'static str>> = const { Cell::new(Vec::new()) };
     }
     let mut names = NAMES.take();
-    let kept: &'static str = match names.iter().find(|known| **known == name) {
-        Some(known) => known,
-        None => {
-            let name = name.to_owned().leak();
-            names.push(name);
-            name
-        }
+    let kept: &'static str = if let Some(known) = names.iter().find(|known| **known == name) {
+        known
+    } else {
+        let name = name.to_owned().leak();
+        names.push(name);
+        name
     };
     NAMES.set(names);
     kept

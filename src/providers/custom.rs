@@ -229,7 +229,7 @@ fn read_submission(response: &Response) -> Result<Submission, Error> {
         return Ok(Submission::Pending { id, claims: Claims::default() });
     }
     if let Some(reason) = word("failed") {
-        return Ok(Submission::Failed { provider_code: Some(http::shorten(reason)), claims: Claims::default() });
+        return Ok(Submission::Failed { provider_code: Some(http::shorten(&reason)), claims: Claims::default() });
     }
     Ok(Submission::Ready(Asset {
         id: word("id"),

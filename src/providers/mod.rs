@@ -240,7 +240,7 @@ impl Endpoint {
 
 /// A field's words, cut where they are too many.
 fn words(json: Json<'_>, field: &'static str) -> Option<String> {
-    json.text(field).ok().map(http::shorten)
+    json.text(field).ok().map(|words| http::shorten(&words))
 }
 
 /// A refusal's own words, wherever a provider puts them: `error.code`, `error.message`, `error`, `code`, `message`.
