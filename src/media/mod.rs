@@ -116,11 +116,15 @@ impl Probe {
         if let Some(error) = self.failed {
             return ProbeStep::Done(Err(error));
         }
-        ProbeStep::Done(match self.parts.iter().find_map(|look| look(&self.window).transpose()) {
-            Some(Err(Stop::Need)) => {
-                let (offset, len) = self.window.wanted();
-                return ProbeStep::Need { offset, len };
-            }
+        let steps = self.window.steps();
+        let found = self.parts.iter().find_map(|look| look(&self.window).transpose());
+        if matches!(found, Some(Err(Stop::Need))) {
+            let (offset, len) = self.window.wanted();
+            return ProbeStep::Need { offset, len };
+        }
+        // Another run is to come as far as this one.
+        self.window.set_steps(steps);
+        ProbeStep::Done(match found {
             Some(Err(_)) => Err(ProbeError::Unrecognised { looks_like: self.window.looks_like() }),
             Some(Ok(media)) => Ok(media),
             None => Err(ProbeError::NotBuiltIn),

@@ -87,6 +87,15 @@ impl Window {
         Self { size, ranges: Vec::new(), reads: 0, bytes: 0, steps, wanted, looks_like }
     }
 
+    /// How many steps have been taken.
+    pub(super) const fn steps(&self) -> u32 {
+        self.steps.get()
+    }
+
+    pub(super) fn set_steps(&self, steps: u32) {
+        self.steps.set(steps);
+    }
+
     /// Bytes of the whole file.
     pub(super) const fn size(&self) -> u64 {
         self.size
