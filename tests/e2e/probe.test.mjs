@@ -10,6 +10,8 @@ import { browser, gateway, scene } from './scene.mjs';
 /* global heard, look, order */
 
 const GIB = 1024 ** 3;
+/** WebKitGTK answers a read of what a file has lost as if it were still there. */
+const hides = process.env.BROWSER === 'webkit' && 'WebKitGTK does not tell that a file has shrunk';
 
 suite('a look at a file', () => {
   scene();
@@ -35,7 +37,9 @@ suite('a look at a file', () => {
   });
 
   for (const reads of [1, 2]) {
-    test(`a file that shrinks after ${reads === 1 ? 'one read' : 'two reads'} is unreadable`, async (t) => {
+    test(`a file that shrinks after ${reads === 1 ? 'one read' : 'two reads'} is unreadable`, {
+      skip: hides,
+    }, async (t) => {
       const tab = await open(t);
       const path = join(tab.folder, 'film.mp4');
       writeFilm(path, 1 << 20);
