@@ -35,33 +35,39 @@ pub(super) fn first(mut file: Cursor<'_>, header: Header) -> Result<Option<(Fram
     let junk = if file.at() > 0 { JUNK_BEHIND_TAG } else { JUNK };
     let bytes = file.window().read_up_to(file.at(), junk + CHAIN_BYTES)?;
     let is_all = bytes.len() as u64 == file.left();
-    let Some(at) = find_chain(bytes, header, is_all).filter(|at| *at as u64 <= junk) else { return Ok(None) };
+    // Without a tag that announces them, a single frame behind junk may be junk as well.
+    let at_end = is_all.then_some(if file.at() > 0 { 1 } else { 2 });
+    let Some(at) = find_chain(bytes, header, at_end).filter(|at| *at as u64 <= junk) else { return Ok(None) };
     file.skip(at as u64)?;
     Ok(bytes.get(at..).and_then(|bytes| frame(bytes, header)).map(|frame| (frame, file)))
 }
 
-/// Where the first chain of frames starts.
-fn find_chain(bytes: &[u8], header: Header, is_all: bool) -> Option<usize> {
+/// Where the first chain of frames starts. Where the bytes end with the file, so many are enough behind junk.
+fn find_chain(bytes: &[u8], header: Header, at_end: Option<u32>) -> Option<usize> {
     // Every header starts with eight bits of sync.
     let mut starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == 0xFF).map(|(at, _)| at);
-    starts.find(|at| bytes.get(*at..).is_some_and(|bytes| is_chain(bytes, header, is_all)))
+    starts.find(|at| {
+        let at_end = at_end.map(|least| if *at == 0 { 1 } else { least });
+        bytes.get(*at..).is_some_and(|bytes| is_chain(bytes, header, at_end))
+    })
 }
 
 fn frame(bytes: &[u8], header: Header) -> Option<Frame> {
     bytes.first_chunk().copied().and_then(header)
 }
 
-/// Whether frames of one sort follow each other here: a chain of them, or all there are up to the end of the file.
-fn is_chain(mut bytes: &[u8], header: Header, is_all: bool) -> bool {
+/// Whether frames of one sort follow each other here: a chain of them, or at least so many where the file ends.
+fn is_chain(mut bytes: &[u8], header: Header, at_end: Option<u32>) -> bool {
     let Some(Frame { sort, .. }) = frame(bytes, header) else { return false };
     for found in 0..CHAIN {
-        if is_all && found > 0 && (bytes.is_empty() || bytes.starts_with(b"TAG") || bytes.starts_with(b"APETAGEX")) {
+        let is_enough = at_end.is_some_and(|least| found >= least);
+        if is_enough && (bytes.is_empty() || bytes.starts_with(b"TAG") || bytes.starts_with(b"APETAGEX")) {
             return true;
         }
         let Some(next) = frame(bytes, header).filter(|frame| frame.sort == sort) else { return false };
         let Some(rest) = bytes.get(next.len..) else {
             // The last one is cut short.
-            return is_all && found > 0;
+            return is_enough;
         };
         bytes = rest;
     }
@@ -82,7 +88,7 @@ pub(super) fn estimate(window: &Window, start: u64, end: u64, header: Header) ->
             continue;
         }
         let part = window.read_up_to(from, sample.min(len))?;
-        let mut rest = find_chain(part, header, false).and_then(|at| part.get(at..)).unwrap_or(part);
+        let mut rest = find_chain(part, header, None).and_then(|at| part.get(at..)).unwrap_or(part);
         while let Some(next) = frame(rest, header) {
             let Some(behind) = rest.get(next.len..) else { break };
             frames += 1;
