@@ -95,12 +95,12 @@ export function open(module: WebAssembly.Module, attach: Attach, lost: () => voi
     async function tell({ id, ask, what, about }: Answer & { type: 'ask' }): Promise<void> {
       try {
         const value = await calls.get(id)?.line.onAsk?.(what, about);
-        post({ type: 'told', id, ask, value });
+        post({ type: 'told', ask, value });
       } catch (error) {
         take(id)?.reject(error);
         post({ type: 'abort', id });
         // So that the host forgets the question.
-        post({ type: 'told', id, ask });
+        post({ type: 'told', ask });
       }
     }
 

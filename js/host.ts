@@ -7,7 +7,7 @@ import type { Answer, Call, Request } from './protocol.js';
 /** Takes the page's messages and answers through `answer`. */
 export function createHost(answer: (message: Answer) => void): (message: Request) => void {
   const running = new Map<number, AbortController>();
-  const asked = new Map<number, PromiseWithResolvers>();
+  const asked = new Map<number, (told: unknown) => void>();
   let asks = 0;
 
   async function run(id: number, call: Call): Promise<void> {
@@ -16,7 +16,7 @@ export function createHost(answer: (message: Answer) => void): (message: Request
     const askPage = (what: string, about: unknown) => {
       const ask = asks++;
       answer({ type: 'ask', id, ask, what, about });
-      return new Promise((resolve, reject) => asked.set(ask, { resolve, reject }));
+      return new Promise((resolve) => asked.set(ask, resolve));
     };
     const ask = async (what: string, about: unknown) => {
       const told = await askPage(what, about);
@@ -49,13 +49,10 @@ export function createHost(answer: (message: Answer) => void): (message: Request
         if (signal) Object.assign(signal, { paused: message.paused }).dispatchEvent(new Event('pause'));
         break;
       }
-      case 'told': {
-        const waiting = asked.get(message.ask);
+      case 'told':
+        asked.get(message.ask)?.(message.value);
         asked.delete(message.ask);
-        if (message.error === undefined) waiting?.resolve(message.value);
-        else waiting?.reject(message.error);
         break;
-      }
       case 'visible':
         // The core listens for this where it would like to hear `visibilitychange`, which workers do not get.
         globalThis.dispatchEvent(new Event('mediaferry-visible'));
@@ -81,11 +78,6 @@ function probeWith(module: WebAssembly.Module, size: number): formats.Probe {
 
 /** Asks the page something that only it can tell. */
 type Ask = (what: string, about: unknown) => Promise<unknown>;
-
-interface PromiseWithResolvers {
-  resolve: (value: unknown) => void;
-  reject: (reason: unknown) => void;
-}
 
 function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => void, ask: Ask): unknown {
   switch (call.method) {

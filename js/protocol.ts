@@ -14,7 +14,7 @@ export type Request =
   | { type: 'call'; id: number; call: Call }
   | { type: 'abort'; id: number }
   | { type: 'pause'; id: number; paused: boolean }
-  | { type: 'told'; id: number; ask: number; value?: unknown; error?: unknown }
+  | { type: 'told'; ask: number; value?: unknown }
   | { type: 'visible' };
 
 /** From the host. */
