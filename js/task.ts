@@ -4,6 +4,7 @@ import { fragment } from './backend.js';
 import type { Switch } from './connection.js';
 import { answering, type Dated, dated, describe, perform } from './core.js';
 import type { CoreEvent } from './protocol.js';
+import { hasFailed, isOver } from './status.js';
 import type {
   Asset,
   Media,
@@ -65,7 +66,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   }
 
   get isOver(): boolean {
-    return this.status === 'succeeded' || this.status === 'failed' || this.status === 'aborted';
+    return isOver(this.status);
   }
 
   /** Begins. A queue calls this when it is the task's turn. */
@@ -103,7 +104,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   }
 
   retry(): void {
-    if (this.status === 'failed' || this.status === 'aborted') {
+    if (hasFailed(this.status)) {
       this.#hasBegun = false;
       this.stage = undefined;
       this.progress = this.#nothing();

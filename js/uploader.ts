@@ -7,6 +7,7 @@ import { perform } from './core.js';
 import { Emitter } from './emitter.js';
 import { find, type Sources } from './files.js';
 import { contentViolations, refusal, tooFew, tooMany, violations } from './restrictions.js';
+import { hasFailed } from './status.js';
 import { type Happening, type Owner, Task } from './task.js';
 import type {
   Asset,
@@ -100,7 +101,7 @@ export class Uploader extends Emitter<UploaderEvents> {
       // Where there are no bytes, for the provider fetches an address, each counts the same.
       total.fraction += progress.fraction * (this.#bytes ? progress.totalBytes / this.#bytes : 1 / this.#tasks.size);
       if (status === 'succeeded') total.succeeded += 1;
-      if (status === 'failed' || status === 'aborted') total.failed += 1;
+      if (hasFailed(status)) total.failed += 1;
       if (status === 'uploading') bytesPerSecond += progress.bytesPerSecond ?? 0;
     }
     total.fraction = total.succeeded === total.files && total.files > 0 ? 1 : Math.min(total.fraction, 1);
@@ -195,7 +196,7 @@ export class Uploader extends Emitter<UploaderEvents> {
 
   /** Begins again with all that have failed or were aborted. */
   retryAll(): void {
-    for (const task of this.#tasks) if (task.status === 'failed' || task.status === 'aborted') task.retry();
+    for (const task of this.#tasks) if (hasFailed(task.status)) task.retry();
   }
 
   /** Aborts all that are not over. */

@@ -2,9 +2,10 @@
 
 import type { Messages } from '../error.js';
 import { explain } from '../index.js';
+import { isOver } from '../status.js';
 import type { Upload } from '../uploads.js';
 import { make } from './make.js';
-import { canRetry, isOver, reasonOf, statusOf } from './status.js';
+import { canRetry, reasonOf, statusOf } from './status.js';
 import { thumbnail } from './thumbnail.js';
 import type { Words } from './words.js';
 
@@ -71,9 +72,9 @@ export class Item {
     this.#progress.hidden = status !== 'uploading' && status !== 'paused';
     this.#label(this.#pause, status === 'paused' ? words.resume : words.pause);
     this.#pause.hidden = isDisabled || (status !== 'uploading' && status !== 'paused');
-    this.#cancel.hidden = isDisabled || isOver(upload);
+    this.#cancel.hidden = isDisabled || isOver(upload.status);
     this.#retry.hidden = isDisabled || !canRetry(upload);
-    this.#remove.hidden = isDisabled || !isOver(upload);
+    this.#remove.hidden = isDisabled || !isOver(upload.status);
     if (isNews || performance.now() - this.#saidAt >= TEXT_MILLIS) this.#say();
     this.#count(retry !== undefined);
     if (before?.advice !== upload.advice || before.error !== upload.error) this.#note(upload);

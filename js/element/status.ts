@@ -41,11 +41,6 @@ export function canRetry({ status, error }: Upload): boolean {
   return error instanceof UploadError && (error.retryable || error.unclear);
 }
 
-/** Whether nothing more happens to it by itself. */
-export function isOver({ status }: Upload): boolean {
-  return status === 'succeeded' || status === 'failed' || status === 'aborted';
-}
-
 function pace({ bytesPerSecond, secondsLeft, sentBytes, totalBytes }: Progress, { language, left }: Words): string[] {
   if (!bytesPerSecond || secondsLeft === undefined || sentBytes >= totalBytes) return [];
   return [rate(bytesPerSecond, language), left(span(secondsLeft, language))];
