@@ -129,8 +129,6 @@ export class Uploader extends Emitter<UploaderEvents> {
       throw this.#refusal(broken);
     }
     const task = new Task(source, { ...this.#each, ...options } as UploadOptions, this.#owner);
-    // Who only listens for `upload-error` has heard of a failure.
-    task.result.catch(() => {});
     task.watch((happening) => this.#hear(task, happening));
     this.#tasks.add(task);
     this.#bytes += task.progress.totalBytes;
@@ -224,6 +222,8 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   #enqueue(task: Task): void {
+    // Who only listens for `upload-error` hears of a failure. Each new try has a new result.
+    task.result.catch(() => {});
     this.#ended.delete(task);
     this.#waiting.add(task);
     // Who has just added it can listen before it begins.

@@ -157,6 +157,28 @@ test('all can be paused, resumed, begun again and cancelled', async () => {
   assert.deepEqual((await third).failed, ['enough', 'enough', 'enough']);
 });
 
+test('an upload that fails once more is told of by its event alone', async (t) => {
+  const rejected = [];
+  const hear = (reason) => rejected.push(reason);
+  process.on('unhandledRejection', hear);
+  t.after(() => process.off('unhandledRejection', hear));
+  // The second never ends, so nothing looks at the results of all.
+  playFetch(async (request) => {
+    const { url } = await request.clone().json();
+    return url.endsWith('/2.png') ? new Promise(() => {}) : new Response('', { status: 400 });
+  });
+  const uploader = new Uploader(options);
+  const failed = record(uploader, 'upload-error');
+  const task = uploader.add(address(1));
+  uploader.add(address(2));
+  while (failed.length < 1) await settle();
+  task.retry();
+  while (failed.length < 2) await settle();
+  await settle();
+  assert.deepEqual(rejected, []);
+  await uploader[Symbol.asyncDispose]();
+});
+
 test('a paused upload leaves its place to another, and takes none before it begins', async () => {
   const requests = playFetch((request) => (request.method === 'POST' ? ready(request) : new Promise(() => {})));
   const uploader = new Uploader({ ...options, concurrency: 1 });
