@@ -30,20 +30,22 @@ pub(super) struct Way {
 }
 
 impl Call {
-    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, address?, page?, pageSize?, id? }`; the provider is
-    /// an id or a definition, the gateway's address is absolute. Throws an error object for what a user could have got wrong, a `TypeError` for what a programmer has.
+    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, address?, page?, pageSize?, id? }`; the provider
+    /// is an id or a definition, the gateway's address is absolute. Throws an error object for what a user could have got
+    /// wrong, a `TypeError` for what a programmer has.
     pub(super) fn read(text: &str, source: Option<&Blob>) -> Result<Self, JsValue> {
         let json = Json::read(text.as_bytes()).map_err(|_| type_error(&["this is no call"]))?;
         let word = |name| json.text(name).unwrap_or_default();
-        let task: Box<dyn Task> = match (word("method").as_str(), source.map(candidate)) {
+        let mut way = Way::default();
+        let mut task: Box<dyn Task> = match (word("method").as_str(), source.map(candidate)) {
             ("probe", Some(file)) => Box::new(Look::for_facts(file)),
             ("check", Some(file)) => Box::new(Look::for_verdicts(file)),
             ("sha256", Some(_)) => Box::new(Hashing),
             (method, file) => {
                 let provider = chosen(json)?;
                 let (id, seed) = (provider.profile().id, timer::random_seed());
-                let pass = Pass::read(json);
-                let task: Box<dyn Task> = match (method, file) {
+                way = Way { gateway: word("gateway"), provider: Some(id), pass: Pass::read(json) };
+                match (method, file) {
                     // `npm run size` builds without lists, to see what they cost.
                     ("list" | "remove", _) if cfg!(without = "library") => return Err(JsValue::UNDEFINED),
                     ("list", _) => {
@@ -54,30 +56,21 @@ impl Call {
                             json.field("pageSize").is_ok().then(|| number("pageSize").unwrap_or(0)),
                             seed,
                         );
-                        let mut list = list.map_err(|error| convert::error(&error, None, Some(id), false))?;
-                        list.renew_token(pass.renews);
-                        Box::new(list)
+                        Box::new(list.map_err(|error| convert::error(&error, None, Some(id), false))?)
                     }
                     ("remove", _) => {
                         let asset = json.path_segment("id").map_err(|_| type_error(&["this is no id of an asset"]))?;
-                        let mut removal = Exchange::delete(library(provider)?, &asset, seed);
-                        removal.renew_token(pass.renews);
-                        Box::new(removal)
+                        Box::new(Exchange::delete(library(provider)?, &asset, seed))
                     }
-                    (_, file) => {
-                        let options = options(provider, json)?;
-                        let mut upload = match file {
-                            Some(file) => Upload::new(provider, options, file, seed),
-                            None => Upload::of_address(provider, options, word("address"), seed),
-                        };
-                        upload.renew_token(pass.renews);
-                        Box::new(upload)
+                    (_, Some(file)) => Box::new(Upload::new(provider, options(provider, json)?, file, seed)),
+                    (_, None) => {
+                        Box::new(Upload::of_address(provider, options(provider, json)?, word("address"), seed))
                     }
-                };
-                return Ok(Self { task, way: Way { gateway: word("gateway"), provider: Some(id), pass } });
+                }
             }
         };
-        Ok(Self { task, way: Way::default() })
+        task.renew_token(way.pass.renews);
+        Ok(Self { task, way })
     }
 }
 

@@ -27,6 +27,9 @@ pub trait Task {
     fn is_unclear(&self) -> bool {
         false
     }
+
+    /// See [`Upload::renew_token`]; nothing to a task that stays in the browser.
+    fn renew_token(&mut self, _renews: bool) {}
 }
 
 /// What a task ends with.
@@ -64,6 +67,10 @@ impl Task for Upload {
 
     fn is_unclear(&self) -> bool {
         self.is_unclear()
+    }
+
+    fn renew_token(&mut self, renews: bool) {
+        self.renew_token(renews);
     }
 }
 
@@ -196,11 +203,6 @@ impl Exchange {
         )
     }
 
-    /// See [`Upload::renew_token`].
-    pub fn renew_token(&mut self, renews: bool) {
-        self.retry.renew_token(renews);
-    }
-
     fn recover(&mut self, error: Error, now: u64) -> Next<Output> {
         match self.retry.wait_after(&error, &self.request, now) {
             Some((millis, wake)) => Next::Perform(Effect::Sleep { millis, wake }),
@@ -229,6 +231,10 @@ impl Task for Exchange {
             Input::Failed(failure) => self.recover(failure.into(), now),
             ref other => anything_else(other),
         })
+    }
+
+    fn renew_token(&mut self, renews: bool) {
+        self.retry.renew_token(renews);
     }
 }
 
