@@ -49,12 +49,13 @@ const MAX_TRACKS: usize = 128;
 
 pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     let first = Atom::next(&mut file)?;
-    Ok(match first.kind {
-        FTYP | MDAT => true,
-        // QuickTime had no file type box at first.
-        MOOV | WIDE | FREE | SKIP | PNOT => !first.cut,
-        _ => false,
-    })
+    match first.kind {
+        FTYP | MDAT => Ok(true),
+        // QuickTime had no file type box at first. Where one of these is cut, nothing else is there to be sent.
+        MOOV | WIDE | FREE | SKIP | PNOT if first.cut => Err(file.window().refuse("incomplete movie")),
+        MOOV | WIDE | FREE | SKIP | PNOT => Ok(true),
+        _ => Ok(false),
+    }
 }
 
 /// Brands of the file type box that stand for something else, one after the other.

@@ -85,9 +85,6 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
     if PACKETS.iter().any(|(start, len)| (0..4).all(|packet| head.get(start + packet * len) == Some(&SYNC))) {
         return Some("MPEG transport stream");
     }
-    if head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
-        return Some("TAR archive");
-    }
     SIGNATURES.find(&|at, magic| head.get(at..).is_some_and(|rest| rest.starts_with(magic)))
 }
 
