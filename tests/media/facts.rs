@@ -21,6 +21,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("compressed.mov", "video/quicktime"),
     ("constant.mp3", "audio/mpeg ~0.26s - audio MP3"),
     ("cursor.wav", "no: animated cursor"),
+    ("cut-at-the-start.mov", "no: incomplete movie"),
     ("cut-data.mp4", "video/mp4 1920x1080 o8 12.00s video audio H.264 AAC cut"),
     ("cut-in-header.jpg", "image/jpeg cut"),
     ("cut-in-scan.jpg", "image/jpeg 320x200 cut"),
