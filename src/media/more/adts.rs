@@ -2,25 +2,24 @@
 //!
 //! ISO/IEC 13818-7 §6.2; <https://wiki.multimedia.cx/index.php/ADTS>
 
+use super::Media;
 use super::cursor::Cursor;
 use super::frames::{self, Frame};
 use super::id3;
 use super::window::Stop;
-use super::{Fact, Media};
 
 const RATES: [u32; 13] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 
 pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
-    Ok(frames::first(file, header)?.is_some())
+    Ok(frames::start(file, header)?.is_some())
 }
 
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let (_, first) = frames::first(file, header)?.ok_or(Stop::Damaged)?;
-    media.has_video = Fact::Known(false);
-    media.has_audio = Fact::Known(true);
+    let start = frames::start(file, header)?.ok_or(Stop::Damaged)?;
+    frames::tell(media, start.is_certain);
     media.codecs.push("AAC");
     let end = id3::end_of_sound(file.window())?;
-    media.duration = frames::estimate(file.window(), first.at(), end, header)?;
+    media.duration = frames::estimate(file.window(), start.at.at(), end, header)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::cursor::Cursor;
 use super::window::{HEAD, Stop, Window};
-use super::{Fact, Reason, seconds};
+use super::{Fact, Media, Reason, seconds};
 
 /// What a frame's header says.
 pub(super) struct Frame {
@@ -30,16 +30,27 @@ const JUNK: u64 = 4 << 10;
 /// Reads after which no more are spent on an estimate.
 const PATIENT_READS: usize = 3;
 
-/// The first frame of a stream, and where it stands.
-pub(super) fn first(mut file: Cursor<'_>, header: Header) -> Result<Option<(Frame, Cursor<'_>)>, Stop> {
+/// Where a stream starts.
+pub(super) struct Start<'w> {
+    /// The first frame, and where it stands.
+    pub(super) frame: Frame,
+    pub(super) at: Cursor<'w>,
+    /// Whether whatever follows would change nothing about that: nothing precedes the frame, and a chain follows it.
+    /// Otherwise what the stream says is as good as a guess.
+    pub(super) is_certain: bool,
+}
+
+/// Where the stream starts, if there is one.
+pub(super) fn start(mut file: Cursor<'_>, header: Header) -> Result<Option<Start<'_>>, Stop> {
     let junk = if file.at() > 0 { JUNK_BEHIND_TAG } else { JUNK };
     let bytes = file.window().read_up_to(file.at(), junk + CHAIN_BYTES)?;
     let is_all = bytes.len() as u64 == file.left();
     // Without a tag that announces them, a single frame behind junk may be junk as well.
     let at_end = is_all.then_some(if file.at() > 0 { 1 } else { 2 });
     let Some(at) = find_chain(bytes, header, at_end).filter(|at| *at as u64 <= junk) else { return Ok(None) };
+    let is_certain = at == 0 && is_chain(bytes, header, None);
     file.skip(at as u64)?;
-    Ok(bytes.get(at..).and_then(|bytes| frame(bytes, header)).map(|frame| (frame, file)))
+    Ok(bytes.get(at..).and_then(|bytes| frame(bytes, header)).map(|frame| Start { frame, at: file, is_certain }))
 }
 
 /// Where the first chain of frames starts. Where the bytes end with the file, so many are enough behind junk.
@@ -72,6 +83,13 @@ fn is_chain(mut bytes: &[u8], header: Header, at_end: Option<u32>) -> bool {
         bytes = rest;
     }
     true
+}
+
+/// What there is in a stream: sound alone.
+pub(super) fn tell(media: &mut Media, is_certain: bool) {
+    let fact = if is_certain { Fact::Known } else { Fact::Estimated };
+    media.has_video = fact(false);
+    media.has_audio = fact(true);
 }
 
 /// How long a stream runs, by the mean of its frames at the start, at the end and, if it comes cheap, in the middle.

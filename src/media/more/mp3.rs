@@ -3,7 +3,7 @@
 //! <http://www.mp3-tech.org/programmer/frame_header.html>; Xing, Info and VBRI: <https://www.codeproject.com/Articles/8295/MPEG-Audio-Frame-Header>
 
 use super::cursor::{Cursor, Fields, find};
-use super::frames::{self, Frame};
+use super::frames::{self, Frame, Start};
 use super::window::Stop;
 use super::{Fact, Media, id3, seconds};
 
@@ -23,19 +23,20 @@ const SLACK: u64 = 4096;
 pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
     // A tag that goes on to the end of the file has lost its sound.
     let is_tag_only = file.at() > 0 && file.left() == 0;
-    Ok(is_tag_only || frames::first(file, header)?.is_some())
+    Ok(is_tag_only || frames::start(file, header)?.is_some())
 }
 
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    media.has_video = Fact::Known(false);
-    media.has_audio = Fact::Known(true);
-    let (frame, first) = frames::first(file, header)?.ok_or(Stop::End)?;
+    frames::tell(media, false);
+    let Start { frame, at: first, is_certain } = frames::start(file, header)?.ok_or(Stop::End)?;
+    frames::tell(media, is_certain);
     media.codecs.push(if frame.layer() == 2 { "MP2" } else { "MP3" });
     let end = id3::end_of_sound(file.window())?;
     let len = end.saturating_sub(first.at());
     match summary({ first }.rest(frame.len as u64)?) {
         Some((frames @ 1.., bytes)) => {
-            media.duration = seconds(u64::from(frames) * u64::from(frame.samples), frame.rate);
+            let counted = seconds(u64::from(frames) * u64::from(frame.samples), frame.rate);
+            media.duration = if is_certain { counted } else { counted.estimated() };
             if bytes > 0 {
                 media.complete = Fact::Known(u64::from(bytes) <= len + SLACK);
             }
