@@ -179,6 +179,8 @@ export interface Provider {
   maxPageSize?: number;
   /** How long it keeps an asset, in seconds, where it says so. */
   lifetime?: number;
+  /** How many assets an account may have, where it says so; an upload beyond that ends with `quota`. */
+  maxAssets?: number;
   /** How many images one generation request takes, where it says so. */
   maxImages?: number;
   /** How many videos one generation request takes, where it says so. */

@@ -203,16 +203,23 @@ impl Response {
     ///
     /// `words` digs the provider's own code or message out of the body of a refusal.
     pub fn success(&self, words: fn(&[u8]) -> Option<String>) -> Result<&[u8], Error> {
-        let status = self.status;
+        match self.status {
+            200..=299 => Ok(&self.body),
+            status => Err(self.failure(status, words)),
+        }
+    }
+
+    /// What this answer means as a failure, whose status may be one that the body tells; of a 2xx, a refusal.
+    #[must_use]
+    pub fn failure(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Error {
         let retry_after_millis = self.retry_after_millis;
         match status {
-            200..=299 => Ok(&self.body),
-            401 => Err(Error::Unauthenticated),
-            408 | 500..=599 => Err(Error::Unavailable { status, retry_after_millis }),
-            413 => Err(Error::TooLarge),
-            429 => Err(Error::RateLimited { retry_after_millis }),
-            400..=499 => Err(self.refused(words)),
-            _ => Err(Error::MalformedResponse { what: "status" }),
+            401 => Error::Unauthenticated,
+            408 | 500..=599 => Error::Unavailable { status, retry_after_millis },
+            413 => Error::TooLarge,
+            429 => Error::RateLimited { retry_after_millis },
+            200..=299 | 400..=499 => self.refused(status, words),
+            _ => Error::MalformedResponse { what: "status" },
         }
     }
 
@@ -224,8 +231,8 @@ impl Response {
 
     /// This answer as a refusal, with the provider's own words cut to [`MAX_PROVIDER_TEXT`] characters.
     #[must_use]
-    pub fn refused(&self, words: fn(&[u8]) -> Option<String>) -> Error {
-        Error::Refused { status: self.status, provider_code: words(&self.body).map(|words| shorten(&words)) }
+    pub fn refused(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Error {
+        Error::Refused { status, provider_code: words(&self.body).map(|words| shorten(&words)) }
     }
 }
 

@@ -51,6 +51,9 @@ function sources({ takesAddresses }) {
   return takesAddresses ? [{ what: 'URLs', lines: ['taken as well as files'] }] : [];
 }
 
-function kept({ lifetime }) {
-  return lifetime === undefined ? [] : [{ what: 'Kept', lines: [span(lifetime)] }];
+function kept({ lifetime, maxAssets }) {
+  const lines = [];
+  if (lifetime !== undefined) lines.push(span(lifetime));
+  if (maxAssets !== undefined) lines.push(`up to ${maxAssets.toLocaleString('en-US')} assets per account`);
+  return lines.length > 0 ? [{ what: 'Kept', lines }] : [];
 }

@@ -21,6 +21,7 @@ fn provider(provider: &dyn Provider) -> String {
         ("takesAddresses", Some(profile.takes_addresses.to_string())),
         ("maxPageSize", number(provider.library().map(Library::max_page_size))),
         ("lifetime", number(profile.lifetime.map(|lifetime| lifetime.as_secs()))),
+        ("maxAssets", number(profile.max_assets)),
         ("maxImages", number(per_request.map(|most| most.images))),
         ("maxVideos", number(per_request.map(|most| most.videos))),
         ("maxAudio", number(per_request.map(|most| most.audio))),

@@ -18,7 +18,7 @@ pub(super) fn read_put(response: &Response, ticket: &Ticket, now: u64) -> Result
         // S3 gives up on a slow sender with a 400: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
         (400, Err(Error::Refused { provider_code: Some(code), .. })) if code == "RequestTimeout" => Err(Error::Stalled),
         // To storage the URL is the credential, so 401 speaks of it and not of the user's key.
-        (401, _) if is_storage => Err(response.refused(words)),
+        (401, _) if is_storage => Err(response.refused(status, words)),
         (_, Err(error)) => Err(error),
     }
 }

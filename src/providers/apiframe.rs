@@ -6,7 +6,7 @@ use super::{Asset, Auth, Claims, Endpoint, Profile, Provider, Route, Source, Sub
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::http::{Body, Method, Request, Response};
-use crate::json::{self, Json};
+use crate::json;
 use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, Rules, Violation};
@@ -35,6 +35,7 @@ static PROFILE: Profile = Profile {
     // For an address that does not show its kind.
     settings: &[Setting { name: "type", required: false, values: &["image", "video", "audio"] }],
     lifetime: None,
+    max_assets: None,
 };
 
 impl Provider for Apiframe {
@@ -55,7 +56,7 @@ impl Provider for Apiframe {
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = Json::read(response.success(super::refusal_words)?)?;
+        let json = super::read(response, &PROFILE)?;
         Ok(Submission::Pending { id: json.path_segment("assetId")?, claims: Claims::default() })
     }
 
@@ -64,7 +65,7 @@ impl Provider for Apiframe {
     }
 
     fn read_status(&self, id: &str, response: &Response) -> Result<Submission, Error> {
-        let json = Json::read(response.success(super::refusal_words)?)?;
+        let json = super::read(response, &PROFILE)?;
         let claims = Claims::default();
         match json.text("status")?.as_str() {
             "Processing" => Ok(Submission::Pending { id: id.to_owned(), claims }),

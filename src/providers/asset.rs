@@ -11,7 +11,7 @@ pub enum Submission {
     Pending {
         /// What to ask about.
         id: String,
-        /// What it says about the bytes so far.
+        /// What it says about the bytes; of these only the checksum counts before it is done.
         claims: Claims,
     },
     /// The provider took it and could not use it.

@@ -73,6 +73,7 @@ impl Custom {
                 takes_addresses: false,
                 settings: &[],
                 lifetime: None,
+                max_assets: None,
             })),
             signer: Box::leak(Box::new(Signer { form: flag("form"), checksum: flag("checksum") })),
         })

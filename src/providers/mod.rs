@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
-use crate::http::{self, Body, Method, Request, Response, Target};
+use crate::http::{self, Body, Field, Method, Request, Response, Target};
 use crate::json::{self, Json};
 use crate::media::Kind;
 use crate::options::{Options, Setting};
@@ -20,6 +20,7 @@ pub mod custom;
 pub mod library;
 pub mod modelhunter;
 pub mod onerouter;
+mod quota;
 pub mod relaydance;
 pub mod worldrouter;
 
@@ -204,6 +205,8 @@ pub struct Profile {
     pub settings: &'static [Setting],
     /// How long it keeps an asset, where the page says so.
     pub lifetime: Option<Duration>,
+    /// How many assets an account may have, where the page says so. It tells a refusal about their number from others.
+    pub max_assets: Option<u32>,
 }
 
 /// How a provider wants its key.
@@ -235,6 +238,33 @@ impl Endpoint {
             parameter || wanted == given
         });
         self.method == method && same && self.path.split('/').count() == path.split('/').count()
+    }
+}
+
+/// A form of these texts, then the file in the field of this name.
+fn form(texts: &[(&str, &str)], name: &str, file: &AcceptedFile) -> Body {
+    let mut fields = Vec::new();
+    for (name, value) in texts {
+        fields.push(Field::Text { name: (*name).to_owned(), value: (*value).to_owned() });
+    }
+    fields.push(Field::File { name: name.to_owned(), file_name: file.name(), mime: file.mime() });
+    Body::Form(fields)
+}
+
+/// The answer's JSON, if its status is that of a success.
+fn read<'r>(response: &'r Response, profile: &Profile) -> Result<Json<'r>, Error> {
+    match response.status {
+        200..=299 => Ok(Json::read(&response.body)?),
+        status => Err(failure(response, status, profile)),
+    }
+}
+
+/// What an answer means as a failure, see [`Response::failure`].
+fn failure(response: &Response, status: u16, profile: &Profile) -> Error {
+    let error = response.failure(status, refusal_words);
+    match profile.max_assets {
+        Some(limit) if quota::is_meant(response, &error) => Error::Quota { limit },
+        _ => error,
     }
 }
 

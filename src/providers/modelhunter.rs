@@ -43,6 +43,7 @@ static PROFILE: Profile = Profile {
     takes_addresses: false,
     settings: &[],
     lifetime: None,
+    max_assets: None,
 };
 
 impl Provider for ModelHunter {
@@ -113,9 +114,9 @@ impl Presign for ModelHunter {
 
 /// The answer's JSON, after both its status and its `success` say yes.
 fn read(response: &Response) -> Result<Json<'_>, Error> {
-    let json = Json::read(response.success(super::refusal_words)?)?;
+    let json = super::read(response, &PROFILE)?;
     if json.bool("success")? {
         return Ok(json);
     }
-    Err(response.refused(super::refusal_words))
+    Err(super::failure(response, response.status, &PROFILE))
 }

@@ -6,7 +6,7 @@ use super::library::{Library, Listed, Page};
 use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::http::{Body, Field, Method, Request, Response};
+use crate::http::{Body, Method, Request, Response};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
@@ -25,8 +25,6 @@ const DELETE: &str = "/v1/delete/resources/";
 
 /// "For files larger than 50MB, we recommend using a URL input instead of uploading directly."
 const URL_ADVISED_ABOVE: u64 = 50 * MB;
-/// "A single account is permitted to upload up to 1,000 assets"
-const MAX_ASSETS: u32 = 1_000;
 /// "Uploaded files are stored for 7 days and then automatically deleted."
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
 
@@ -51,6 +49,7 @@ static PROFILE: Profile = Profile {
         Setting { name: "route", required: false, values: &["auto", "form", "url"] },
     ],
     lifetime: Some(LIFETIME),
+    max_assets: Some(1_000), // "A single account is permitted to upload up to 1,000 assets"
 };
 
 impl Provider for OneRouter {
@@ -73,10 +72,7 @@ impl Provider for OneRouter {
         let model = options.get("model");
         let body = match source {
             Source::Stored(..) => return Err(rules::addresses_only()),
-            Source::Body(file) => Body::Form(vec![
-                Field::Text { name: "model".to_owned(), value: model.to_owned() },
-                Field::File { name: "file".to_owned(), file_name: file.name(), mime: file.mime() },
-            ]),
+            Source::Body(file) => super::form(&[("model", model)], "file", file),
             Source::Url(url, _) => {
                 Body::Json(json::object(&[("model", json::string(model)), ("file", json::string(url))]))
             }
@@ -90,12 +86,11 @@ impl Provider for OneRouter {
         let id = data.u64("id")?.to_string();
         let claims = claims(data);
         match data.text("status")?.as_str() {
-            // The address may not have been fetched to its end, so only a finished checksum is taken at its word.
-            "processing" => Ok(Submission::Pending { id, claims: Claims { size: None, content_type: None, ..claims } }),
+            "processing" => Ok(Submission::Pending { id, claims }),
             "active" => {
-                let asset = asset(data, claims)?;
+                let asset = asset(data, claims, json)?;
                 asset.uri.is_some().then_some(()).ok_or(Malformed("upstream_asset_uri"))?;
-                Ok(Submission::Ready(Asset { raw: json.as_str().to_owned(), ..asset }))
+                Ok(Submission::Ready(asset))
             }
             "failed" => Ok(Submission::Failed { provider_code: super::words(data, "failure_code"), claims }),
             _ => Err(Error::MalformedResponse { what: "status" }),
@@ -136,7 +131,7 @@ impl Library for OneRouter {
     fn read_list(&self, response: &Response) -> Result<Page, Error> {
         let data = read(response)?.field("data")?;
         let listed =
-            |item: Json<'_>| Ok(Listed { asset: asset(item, Claims::default())?, status: item.text("status")? });
+            |item: Json<'_>| Ok(Listed { asset: asset(item, Claims::default(), item)?, status: item.text("status")? });
         Ok(Page {
             assets: data.items("items")?.into_iter().map(listed).collect::<Result<_, Error>>()?,
             total: data.u64("total")?,
@@ -151,13 +146,13 @@ impl Library for OneRouter {
         if read(response)?.field("data")?.bool("deleted")? {
             Ok(())
         } else {
-            Err(response.refused(super::refusal_words))
+            Err(super::failure(response, response.status, &PROFILE))
         }
     }
 }
 
 /// One that is not active may have no reference yet.
-fn asset(data: Json<'_>, claims: Claims) -> Result<Asset, Malformed> {
+fn asset(data: Json<'_>, claims: Claims, raw: Json<'_>) -> Result<Asset, Malformed> {
     let created = data.time("created_at");
     Ok(Asset {
         id: Some(data.u64("id")?.to_string()),
@@ -165,7 +160,7 @@ fn asset(data: Json<'_>, claims: Claims) -> Result<Asset, Malformed> {
         url: data.url("gcs_url").ok(),
         expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
         claims,
-        raw: data.as_str().to_owned(),
+        raw: raw.as_str().to_owned(),
         handle: None,
     })
 }
@@ -180,27 +175,14 @@ fn claims(data: Json<'_>) -> Claims {
 
 /// The answer's JSON, after both its status and its `code` say yes.
 fn read(response: &Response) -> Result<Json<'_>, Error> {
-    let failed =
-        |error: Error| if is_about_quota(response, &error) { Error::Quota { limit: MAX_ASSETS } } else { error };
-    let json = Json::read(response.success(super::refusal_words).map_err(failed)?)?;
+    let json = super::read(response, &PROFILE)?;
     match json.u64("code")? {
         200 => Ok(json),
         // The page shows `code` only as the HTTP status once more, so another means what it would mean there.
         code => {
-            let refused = || response.refused(super::refusal_words);
-            let said = u16::try_from(code).ok().filter(|code| (400..600).contains(code));
-            let error =
-                said.and_then(|status| Response { status, ..response.clone() }.success(super::refusal_words).err());
-            Err(failed(error.unwrap_or_else(refused)))
+            #[expect(clippy::cast_possible_truncation, reason = "less than 600")]
+            let status = if (400..600).contains(&code) { code as u16 } else { response.status };
+            Err(super::failure(response, status, &PROFILE))
         }
     }
-}
-
-/// Whether a refusal is about the number of assets. The page says that there is a limit and not how it is told.
-fn is_about_quota(response: &Response, error: &Error) -> bool {
-    let body = response.body.to_ascii_lowercase();
-    let says = |word: &str| text::find(&body, word.as_bytes()).is_some();
-    let counts_assets = says("asset") && (says("1,000") || says("1000") || says("number of") || says("too many"));
-    matches!(error, Error::Refused { .. } | Error::RateLimited { .. })
-        && (says("quota") || says("asset limit") || says("asset_limit") || counts_assets)
 }

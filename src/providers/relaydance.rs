@@ -3,8 +3,8 @@
 use super::{Asset, Auth, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::http::{Body, Field, Method, Request, Response};
-use crate::json::{self, Json};
+use crate::http::{Method, Request, Response};
+use crate::json;
 use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, PerRequest, Rules, Violation};
@@ -32,6 +32,7 @@ static PROFILE: Profile = Profile {
     // The page shows `reference_image`; a video task knows others, such as a first frame.
     settings: &[Setting { name: "role", required: false, values: &[] }],
     lifetime: None,
+    max_assets: None,
 };
 
 impl Provider for RelayDance {
@@ -45,12 +46,11 @@ impl Provider for RelayDance {
 
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
-        let field = Field::File { name: "file".to_owned(), file_name: file.name(), mime: file.mime() };
-        Ok(Request::post(FILES.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[]))
+        Ok(Request::post(FILES.to_owned()).body(super::form(&[], "file", file)).repeat_only_after(&[]))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = Json::read(response.success(super::refusal_words)?)?;
+        let json = super::read(response, &PROFILE)?;
         Ok(Submission::Ready(Asset {
             id: Some(json.text("id")?),
             url: Some(json.url("url")?),

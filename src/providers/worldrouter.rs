@@ -5,8 +5,7 @@ use core::time::Duration;
 use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::http::{Body, Field, Method, Request, Response};
-use crate::json::Json;
+use crate::http::{Method, Request, Response};
 use crate::media::Format;
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
@@ -36,6 +35,7 @@ static PROFILE: Profile = Profile {
     settings: &[Setting { name: "limit", required: false, values: &["api", "dashboard"] }],
     // "uploaded objects are deleted on the same schedule": after 7 days
     lifetime: Some(Duration::from_hours(7 * 24)),
+    max_assets: None,
 };
 
 impl Provider for WorldRouter {
@@ -54,12 +54,11 @@ impl Provider for WorldRouter {
     /// "503 storage unavailable: Retry shortly; nothing was stored."
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
-        let field = Field::File { name: "image".to_owned(), file_name: file.name(), mime: file.mime() };
-        Ok(Request::post(UPLOADS.to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[503]))
+        Ok(Request::post(UPLOADS.to_owned()).body(super::form(&[], "image", file)).repeat_only_after(&[503]))
     }
 
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = Json::read(response.success(super::refusal_words)?)?;
+        let json = super::read(response, &PROFILE)?;
         Ok(Submission::Ready(Asset {
             id: Some(json.text("id")?),
             url: Some(json.url("url")?),

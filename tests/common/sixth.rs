@@ -44,6 +44,7 @@ static PROFILE: Profile = Profile {
         Setting { name: "stay", required: false, values: &["night", "week"] },
     ],
     lifetime: Some(Duration::from_hours(24)),
+    max_assets: None,
 };
 
 static A_WEEK: Rules = Rules::new(&[Limits { max_bytes: Some(MB), ..Limits::none(&[Format::Flac, Format::Jpeg]) }]);

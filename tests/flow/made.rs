@@ -51,6 +51,7 @@ static PROFILE: Profile = Profile {
     takes_addresses: false,
     settings: &[],
     lifetime: None,
+    max_assets: None,
 };
 
 impl Provider for Slow {
