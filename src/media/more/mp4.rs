@@ -50,10 +50,9 @@ const MAX_TRACKS: usize = 128;
 pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     let first = Atom::next(&mut file)?;
     match first.kind {
-        FTYP | MDAT => Ok(true),
         // QuickTime had no file type box at first. Where one of these is cut, nothing else is there to be sent.
         MOOV | WIDE | FREE | SKIP | PNOT if first.cut => Err(file.window().refuse("incomplete movie")),
-        MOOV | WIDE | FREE | SKIP | PNOT => Ok(true),
+        FTYP | MDAT | MOOV | WIDE | FREE | SKIP | PNOT => Ok(true),
         _ => Ok(false),
     }
 }
