@@ -9,6 +9,7 @@ import { startGateway } from '../tests/e2e/gateway.mjs';
 import { lifetime } from '../tests/e2e/lifetime.mjs';
 import { benchFlow } from './flow.mjs';
 import { benchHash } from './hash.mjs';
+import { benchQueue } from './queue.mjs';
 import { report } from './report.mjs';
 
 const MEBIBYTES = Number(process.argv[2] ?? 256);
@@ -38,7 +39,8 @@ try {
   const hash = await benchHash(first.page, input, MEBIBYTES, RUNS);
   await first.page.close();
   const rows = await benchFlow(...(await open()), MEBIBYTES, RUNS, forget);
-  report([hash, ...rows]);
+  const queue = await benchQueue(await openTab(life, browser, `${gateway.url}/healthz`));
+  report([hash, ...rows, ...queue]);
 } finally {
   await end();
 }

@@ -43,9 +43,9 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   progress: Progress;
   readonly #switch: Switch = { paused: false };
   readonly #watchers = new Set<(happening: Happening<A>) => void>();
-  #abort = new AbortController();
+  /** Of this try, once it has begun. */
+  #abort: AbortController | undefined;
   #outcome = outcome<A>();
-  #hasBegun = false;
   /** When the wait before the next try ends. */
   #waitsUntil = 0;
 
@@ -78,8 +78,8 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     }
     const follow = () => this.abort(signal?.reason);
     signal?.addEventListener('abort', follow, { once: true });
-    const abort = this.#abort;
-    this.#hasBegun = true;
+    const abort = new AbortController();
+    this.#abort = abort;
     this.#become('uploading');
     this.#run(abort.signal)
       .then(
@@ -94,22 +94,21 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     if (this.isOver) return;
     this.#turn(true);
     // Once it has begun, the core says when it holds.
-    if (!this.#hasBegun) this.#become('paused');
+    if (!this.#abort) this.#become('paused');
   }
 
   resume(): void {
     if (this.isOver) return;
     this.#turn(false);
-    if (this.#status === 'paused') this.#become(this.#hasBegun ? 'uploading' : 'queued');
+    if (this.#status === 'paused') this.#become(this.#abort ? 'uploading' : 'queued');
   }
 
   retry(): void {
     if (hasFailed(this.status)) {
-      this.#hasBegun = false;
       this.stage = undefined;
       this.progress = this.#nothing();
       this.#switch.paused = false;
-      this.#abort = new AbortController();
+      this.#abort = undefined;
       this.#outcome = outcome();
       this.#become('queued');
       this.owner.schedule(this as unknown as Task);
@@ -122,7 +121,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
 
   abort(reason: unknown = new DOMException('The upload was aborted', 'AbortError')): void {
     if (this.isOver) return;
-    this.#abort.abort(reason);
+    this.#abort?.abort(reason);
     this.#fail('aborted', reason);
   }
 

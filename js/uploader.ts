@@ -26,6 +26,9 @@ import type {
 
 const DEFAULT_CONCURRENCY = 4;
 
+/** How long adding files may keep the page from anything else. */
+const TURN_MILLIS = 16;
+
 /** How often all uploads together are reported at most. */
 const REPORT_EVERY_MILLIS = 50;
 
@@ -45,6 +48,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   #proceeds = false;
   #isPaused = false;
   #reportedAt = Number.NEGATIVE_INFINITY;
+  #isReporting = false;
 
   /**
    * Takes options for every upload in it, and its own.
@@ -145,7 +149,12 @@ export class Uploader extends Emitter<UploaderEvents> {
   async addAll(sources: Sources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
     const { files, errors } = await find(sources);
     const added: UploadTask<RemoteAsset>[] = [];
+    let turn = performance.now();
     for (const file of files) {
+      if (performance.now() - turn > TURN_MILLIS) {
+        await new Promise((resolve) => setTimeout(resolve));
+        turn = performance.now();
+      }
       try {
         added.push(this.add(file, options));
       } catch {
@@ -291,9 +300,15 @@ export class Uploader extends Emitter<UploaderEvents> {
     this.emit('complete', { successful, failed });
   }
 
+  /** Tells how far all are, once for all that happens at once: thousands may be cancelled together. */
   #report(): void {
     this.#reportedAt = performance.now();
-    if (this.isHeard('progress')) this.emit('progress', this.progress);
+    if (this.#isReporting || !this.isHeard('progress')) return;
+    this.#isReporting = true;
+    queueMicrotask(() => {
+      this.#isReporting = false;
+      this.emit('progress', this.progress);
+    });
   }
 
   /** Whatever a file calls itself, its content must be what is allowed. */

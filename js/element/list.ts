@@ -1,11 +1,23 @@
-// The list of uploads: one item for each, changed only where something has happened.
+// The list of uploads: one item for each, changed only where something has happened. Of thousands it shows the first, and
+// more when it is asked to.
 
 import type { Upload } from '../uploads.js';
 import { Item, type Surroundings } from './item.js';
 import { make } from './make.js';
 
+/** Items that are made at once; each wish for more doubles them. */
+const AT_FIRST = 100;
+
 export class List {
   readonly element = make('ol', { part: 'list' });
+  readonly more = make('button', {
+    part: 'button more',
+    type: 'button',
+    hidden: true,
+    onclick: () => this.#showMore(),
+  });
+  #most = AT_FIRST;
+  #uploads: readonly Upload[] = [];
   readonly #items = new Map<string, { item: Item; upload: Upload }>();
   readonly #around: Surroundings;
   readonly #focusElsewhere: () => void;
@@ -17,10 +29,14 @@ export class List {
   }
 
   show(uploads: readonly Upload[]): void {
-    this.element.ariaLabel = this.#around.words().list;
+    const words = this.#around.words();
+    this.#uploads = uploads;
+    this.element.ariaLabel = words.list;
     this.element.hidden = uploads.length === 0;
+    this.more.hidden = uploads.length <= this.#most;
+    if (!this.more.hidden) this.more.textContent = words.more(uploads.length - this.#most);
     const gone = new Set(this.#items.keys());
-    for (const upload of uploads) {
+    for (const upload of uploads.slice(0, this.#most)) {
       gone.delete(upload.id);
       const known = this.#items.get(upload.id);
       if (known?.upload === upload) continue;
@@ -37,6 +53,14 @@ export class List {
     for (const { item } of this.#items.values()) item.close();
     this.#items.clear();
     this.show(uploads);
+  }
+
+  /** Whoever was on the button goes on with what it has brought. */
+  #showMore(): void {
+    const last = this.element.lastElementChild;
+    this.#most *= 2;
+    this.show(this.#uploads);
+    (last?.nextElementSibling as HTMLElement | null | undefined)?.focus();
   }
 
   #drop(id: string): void {

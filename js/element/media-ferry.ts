@@ -51,7 +51,15 @@ export class MediaFerryElement extends Base {
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
     root.adoptedStyleSheets = [style()];
     const { refusals, live } = this.#notices;
-    root.append(this.#zone.button, this.#zone.input, refusals, this.#total.element, this.#list.element, live);
+    root.append(
+      this.#zone.button,
+      this.#zone.input,
+      refusals,
+      this.#total.element,
+      this.#list.element,
+      this.#list.more,
+      live,
+    );
     this.#uploads.watch(() => this.#show());
     forward(this.#uploader, this, this.#uploads.flush);
     this.#configure();

@@ -9,10 +9,14 @@ import { Live } from './live.js';
 import { make } from './make.js';
 import { reasonOf, totalOf } from './status.js';
 
+/** Reasons that are shown: whoever drops thousands reads no more. */
+const SHOWN = 10;
+
 export class Notices {
   readonly refusals = make('ul', { part: 'refusals', hidden: true });
   readonly #live: Live;
   readonly #around: Surroundings;
+  #more = 0;
 
   constructor(uploader: Uploader, around: Surroundings) {
     this.#around = around;
@@ -35,12 +39,16 @@ export class Notices {
   /** Forgets what was not taken before. */
   clear(): void {
     this.refusals.replaceChildren();
+    this.#more = 0;
     this.refusals.hidden = true;
   }
 
   /** Shows why something was not taken. */
   refuse(reason: string): void {
-    this.refusals.append(make('li', { part: 'refusal' }, reason));
+    const isShown = this.refusals.childElementCount < SHOWN;
+    if (!isShown && this.#more++ > 0) this.refusals.lastElementChild?.remove();
+    const text = isShown ? reason : this.#around.words().moreRefused(this.#more);
+    this.refusals.append(make('li', { part: 'refusal' }, text));
     this.refusals.hidden = false;
     this.#live.say(this.refusals, Array.from(this.refusals.children, ({ textContent }) => textContent).join(' '));
   }

@@ -89,6 +89,7 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
   border-radius: var(--_radius);
   background: var(--_surface);
 }
+[part~="more"] { inline-size: 100%; margin-block-start: 0.5rem; }
 [part~="thumbnail"] {
   display: grid;
   flex: none;

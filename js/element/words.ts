@@ -38,12 +38,16 @@ export interface Words {
   total: (progress: TotalProgress) => string;
   /** The list's name, for screen readers. */
   list: string;
+  /** On the button below a long list, with the number of uploads that it does not show. */
+  more: (count: number) => string;
   /** The name of a bar, for screen readers. */
   progress: (name: string) => string;
   /** The name of the bar of all uploads, for screen readers. */
   totalProgress: string;
   /** What was dropped cannot be read. */
   unreadable: string;
+  /** How many more were not added than those whose reasons are shown. */
+  moreRefused: (count: number) => string;
   /** The form cannot be sent without a file. */
   missing: string;
   /** The form cannot be sent yet. */
@@ -77,9 +81,11 @@ export const ENGLISH: Words = {
   nextTry: (time) => `Next try in ${time}.`,
   total: ({ files, succeeded }) => `${succeeded} of ${files} uploaded`,
   list: 'Files',
+  more: (count) => `Show more: ${count} are not shown`,
   progress: (name) => `Upload of ${name}`,
   totalProgress: 'All uploads',
   unreadable: 'Some of what was dropped cannot be read.',
+  moreRefused: (count) => `${count} more were not added.`,
   missing: 'Choose a file.',
   stillUploading: 'Wait until everything is uploaded.',
   failures: 'Try again what has failed, or remove it.',

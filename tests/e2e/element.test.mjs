@@ -97,6 +97,33 @@ suite('the element', () => {
     assert.equal(await focused(tab, 'many'), 'zone');
   });
 
+  test('of many uploads the first hundred are shown, and more when asked to', async (t) => {
+    const tab = await open(t);
+    await ask(tab, 'many', (many) => {
+      many.maxFiles = 150;
+      many.uploader.pauseAll();
+      many.uploader.addAll(Array.from({ length: 200 }, (_, number) => new File(['text'], `${number}.txt`)));
+    });
+    assert.equal(await words(tab, 'many', 'more'), 'Show more: 50 are not shown');
+    const items = () => ask(tab, 'many', (many) => many.shadowRoot.querySelectorAll('[part~="item"]').length);
+    assert.equal(await items(), 100);
+    assert.match(
+      await words(tab, 'many', 'refusals'),
+      /^150\.txt: There are 151.*more than 150\.40 more were not added\.$/,
+    );
+    await ask(tab, 'many', ({ uploader }) => uploader.remove(uploader.tasks[0]));
+    assert.equal(await words(tab, 'many', 'more'), 'Show more: 49 are not shown');
+    assert.equal(await items(), 100);
+    await focus(tab, 'many', 'more');
+    await press(tab, 'many', 'more');
+    await hides(tab, 'many', 'more');
+    assert.equal(await items(), 149);
+    const name = await ask(tab, 'many', (many) => many.shadowRoot.activeElement.querySelector('p').textContent);
+    assert.equal(name, '101.txt', 'the first that was not shown has the focus');
+    await ask(tab, 'many', (many) => many.clear());
+    await hides(tab, 'many', 'item');
+  });
+
   test('a field for one file has the one that was chosen last', async (t) => {
     const tab = await open(t);
     await pick(tab, 'one', [PHOTO]);

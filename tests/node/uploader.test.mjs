@@ -252,13 +252,17 @@ test('listeners come and go', () => {
   assert.equal(reported.length, 3);
 });
 
-test('ten thousand queued files cost no timer and no request', async () => {
+test('ten thousand queued files cost few timers and no request', async () => {
   const requests = playFetch(() => new Promise(() => {}));
   const { setTimeout, setInterval } = globalThis;
   let timers = 0;
-  globalThis.setTimeout = globalThis.setInterval = () => {
-    timers += 1;
-  };
+  const counted =
+    (timer) =>
+    (...rest) => {
+      timers += 1;
+      return timer(...rest);
+    };
+  Object.assign(globalThis, { setTimeout: counted(setTimeout), setInterval: counted(setInterval) });
   const uploader = new Uploader(options);
   await uploader.addAll(Array.from({ length: 10_000 }, (_, number) => address(number)));
   while (requests.length < 4) await settle();
@@ -266,7 +270,7 @@ test('ten thousand queued files cost no timer and no request', async () => {
   Object.assign(globalThis, { setTimeout, setInterval });
   assert.equal(uploader.tasks.length, 10_000);
   assert.equal(requests.length, 4);
-  assert.ok(timers <= 4, `${timers} timers, one per running request`);
+  assert.ok(timers < 1_000, `${timers} timers: some per running request, and for the page to have its turns meanwhile`);
   const end = ended(uploader);
   uploader.cancelAll();
   assert.equal((await end).failed.length, 10_000);
