@@ -1,9 +1,12 @@
-// The public shapes of the package; the unions that enumerate Rust's facts are emitted from Rust.
+// The public shapes of an upload; the unions that enumerate Rust's facts are emitted from Rust.
 
 import type { CustomProvider } from './backend.js';
 import type { Messages } from './error.js';
 import type { ErrorCode, Kind, ProviderId, Rule, Stage } from './generated/core.js';
+import type { Restrictions } from './queue-types.js';
 
+export type * from './provider-types.js';
+export type * from './queue-types.js';
 export type { ErrorCode, Kind, ProviderId, Rule, Stage };
 
 /** What a file is, by its content. A missing fact is one that the file does not tell or does not have. */
@@ -133,70 +136,6 @@ export interface ListedAsset extends Omit<RemoteAsset, 'ref' | 'requestFragment'
   ref?: string;
   /** The provider's word for its state, for example `'active'`. */
   status: string;
-}
-
-/** The limits that some formats share; all bounds are inclusive. */
-export interface Limits {
-  /** The formats' names for people. */
-  formats: string[];
-  /** MIME types. */
-  mimes: string[];
-  /** The same formats' usual extensions, without a dot. */
-  extensions: string[];
-  /** Bytes. */
-  maxBytes?: number;
-  /** Above so many bytes the provider advises a URL; the file goes to the gateway's staging then. */
-  advisedBytes?: number;
-  /** Displayed pixels. */
-  minWidth?: number;
-  /** Displayed pixels. */
-  minHeight?: number;
-  /** The longer displayed side over the shorter one. */
-  maxAspectRatio?: number;
-  /** Seconds. */
-  minDuration?: number;
-  /** Seconds. */
-  maxDuration?: number;
-}
-
-/** A provider and what it takes. */
-export interface Provider {
-  /** What options and errors call it. */
-  id: ProviderId;
-  /** Its name for people. */
-  name: string;
-  /** Its site. */
-  home: string;
-  /** The limits for each set of formats that share them; a format in none of them is refused. */
-  accepts: Limits[];
-  /** The same as `<input accept>` has it: MIME types and extensions, for a picker that offers only what is taken. */
-  accept: string;
-  /** What its user may choose: options of `upload` that it knows. */
-  options: ProviderOption[];
-  /** Whether it fetches what stands at a URL. */
-  takesAddresses: boolean;
-  /** The most assets on one page of its list, where it has a list. */
-  maxPageSize?: number;
-  /** How long it keeps an asset, in seconds, where it says so. */
-  lifetime?: number;
-  /** How many assets an account may have, where it says so; an upload beyond that ends with `quota`. */
-  maxAssets?: number;
-  /** How many images one generation request takes, where it says so. */
-  maxImages?: number;
-  /** How many videos one generation request takes, where it says so. */
-  maxVideos?: number;
-  /** How many sound tracks one generation request takes, where it says so. */
-  maxAudio?: number;
-}
-
-/** What the user of a provider may choose. */
-export interface ProviderOption {
-  /** The option's name, as in `upload`'s options. */
-  name: string;
-  /** Whether the provider takes nothing without it. */
-  required: boolean;
-  /** The values that it can have; any text where there are none. */
-  values: string[];
 }
 
 /** Options of what stays in the browser. */
@@ -350,85 +289,6 @@ export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOp
   onAdvice?: (advice: Violation[]) => void;
   /** Called when something has failed and will be tried again. */
   onRetry?: (retry: Retry) => void;
-}
-
-/** What a queue takes, beside the provider's own limits. All bounds are inclusive; what is left out is no limit. */
-export interface Restrictions {
-  /** Bytes. */
-  maxFileSize?: number;
-  /** Bytes. */
-  minFileSize?: number;
-  /** Bytes of all files together. */
-  maxTotalFileSize?: number;
-  /** Uploads in the queue at once, the finished ones too. */
-  maxNumberOfFiles?: number;
-  /** `start` refuses to begin with fewer. */
-  minNumberOfFiles?: number;
-  /**
-   * As in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`. A file that calls itself something else is refused
-   * when it is added, one that is something else when it is looked at.
-   */
-  allowedFileTypes?: readonly string[];
-}
-
-/** Options of an `Uploader`, and of each upload in it. */
-export interface UploaderOptions extends Partial<UploadOptions> {
-  /**
-   * How many uploads run at once.
-   * @default 4
-   */
-  concurrency?: number;
-  /**
-   * Whether uploads begin as files are added; if not, with `start`.
-   * @default true
-   */
-  autoProceed?: boolean;
-  /** What is refused before it is sent. */
-  restrictions?: Restrictions;
-}
-
-/** How far a queue is. */
-export interface TotalProgress extends Progress {
-  /** Uploads in the queue, the finished ones too. */
-  files: number;
-  /** Those that have succeeded. */
-  succeeded: number;
-  /** Those that have failed or were aborted. */
-  failed: number;
-}
-
-/** What came of a queue since the last `complete`. */
-export interface Outcome {
-  /** The assets. */
-  successful: RemoteAsset[];
-  /** `UploadError`s, and reasons for aborts. */
-  failed: unknown[];
-}
-
-/** The events of an `Uploader`, with what a listener is called with. */
-export interface UploaderEvents {
-  /** An upload was added; it has not begun. */
-  'file-added': [task: UploadTask<RemoteAsset>];
-  /** An upload was taken out. */
-  'file-removed': [task: UploadTask<RemoteAsset>];
-  /** A file was refused when it was added. */
-  'restriction-failed': [source: Source, violations: Violation[]];
-  /** It is an upload's turn. */
-  'upload-start': [task: UploadTask<RemoteAsset>];
-  /** What an iteration over the upload gives: the events below, each stage, each change of its status. */
-  'upload-event': [task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>];
-  /** An upload has moved on; at most every 50 ms or so. */
-  'upload-progress': [task: UploadTask<RemoteAsset>, progress: Progress];
-  /** Something failed and will be tried again. */
-  'upload-retry': [task: UploadTask<RemoteAsset>, retry: Retry];
-  /** An upload is done. */
-  'upload-success': [task: UploadTask<RemoteAsset>, asset: RemoteAsset];
-  /** It failed with an `UploadError`, or was aborted for this reason. */
-  'upload-error': [task: UploadTask<RemoteAsset>, error: unknown];
-  /** All uploads together have moved on; at most every 50 ms or so. */
-  progress: [progress: TotalProgress];
-  /** Nothing is left to do. */
-  complete: [outcome: Outcome];
 }
 
 /** Options of `listAssets`. */

@@ -1,5 +1,5 @@
 //! Prints the providers and what each takes as JSON: the build makes the package's `providers()` of it, so that no page
-//! carries in its core what few pages ask for. The shape is `Provider` in `js/types.ts`.
+//! carries in its core what few pages ask for. The shape is `Provider` in `js/provider-types.ts`.
 
 use mediaferry::json::{list, object, string};
 use mediaferry::media::Format;
