@@ -180,7 +180,8 @@ async function inWebKit(tests) {
   return webkit ? tests(webkit) : skipped("there is no WebKit here: install WebKitGTK's WebKitWebDriver, and Xvfb");
 }
 
-const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() });
+// Two files at a time, each with a browser and a gateway of its own: for the most part they wait.
+const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() }, 2);
 
 const packaging = async (env) =>
   nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_GATEWAY: gatewayBinary() });
@@ -202,12 +203,11 @@ async function browserTests(browser) {
   );
 }
 
-async function nodeTests(folder, env = {}) {
+async function nodeTests(folder, env = {}, filesAtOnce = 1) {
   // Named one by one: Node 20 takes a folder, Node 22 a pattern, and neither the other's.
   const files = filesIn(folder).filter((file) => /\.test\.m?js$/.test(file));
   if (files.length === 0) return skipped(`no tests in ${folder}`);
-  // One file at a time: they would share a browser's worth of memory, and time what they do.
-  const options = ['--test', '--test-concurrency=1', '--test-reporter=spec'];
+  const options = ['--test', `--test-concurrency=${filesAtOnce}`, '--test-reporter=spec'];
   return countNode(await run([process.execPath, ...options, ...files], { ...LIMIT, env }));
 }
 

@@ -99,10 +99,10 @@ suite('the element', () => {
 
   test('of many uploads the first hundred are shown, and more when asked to', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'many', (many) => {
+    await ask(tab, 'many', async (many) => {
       many.maxFiles = 150;
       many.uploader.pauseAll();
-      many.uploader.addAll(Array.from({ length: 200 }, (_, number) => new File(['text'], `${number}.txt`)));
+      await many.uploader.addAll(Array.from({ length: 200 }, (_, number) => new File(['text'], `${number}.txt`)));
     });
     assert.equal(await words(tab, 'many', 'more'), 'Show more: 50 are not shown');
     const items = () => ask(tab, 'many', (many) => many.shadowRoot.querySelectorAll('[part~="item"]').length);
