@@ -6,152 +6,20 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::float_cmp, reason = "JavaScript's whole numbers are exact")]
 
-use js_sys::{Array, Function, Reflect, Uint8Array};
-use mediaferry::browser;
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{AbortController, AbortSignal, Blob, Event, File};
+use web_sys::{AbortController, Event};
+
+#[path = "browser/line.rs"]
+mod line;
+
+use line::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 const MOVIE: &[u8] = include_bytes!("fixtures/e2e/bt601.mp4");
-const PHOTO: &[u8] = include_bytes!("fixtures/e2e/cat.jpg");
 const PHOTO_SHA256: &str = "f8dcbaf051bfb52ea7a9481cbe3b125210c236518762b0be65444bfc073792db";
-
-#[wasm_bindgen(module = "/tests/browser/stubs.js")]
-extern "C" {
-    /// Puts a played line in place of `XMLHttpRequest` and `fetch`; each request takes the next step of the script.
-    #[wasm_bindgen(js_name = playLine)]
-    fn play_line(script: &str);
-    /// The requests so far.
-    fn requests() -> Array;
-    /// Makes waits a thousand times as short.
-    fn hurry();
-    /// How many milliseconds were waited since then, by the clock that the shell saw.
-    fn hurried() -> f64;
-    /// Puts everything back.
-    fn restore();
-    /// So many parts of a MiB each, filled with their own number.
-    #[wasm_bindgen(js_name = numberedBlob)]
-    fn numbered_blob(mebibytes: u32) -> Blob;
-    /// Makes a Blob promise another size than it has.
-    #[wasm_bindgen(js_name = pretendSize)]
-    fn pretend_size(blob: &Blob, size: f64);
-    /// A Blob of zeros whose every byte is ready at once, so that nobody ever has to wait for it.
-    #[wasm_bindgen(js_name = readyBlob)]
-    fn ready_blob(mebibytes: u32) -> Blob;
-    /// Counts how often something else has its turn.
-    #[wasm_bindgen(js_name = countTurns)]
-    fn count_turns();
-    /// How often that was, and no longer.
-    fn turns() -> u32;
-    /// A function that keeps what it is called with in its own `events`.
-    fn recorder() -> Function;
-    /// A page that gives these answers in turn, and keeps what it was asked in its own `events`.
-    fn answering(answers: &str) -> Function;
-    /// Waits until everything that is ready has run.
-    async fn settle();
-}
-
-fn blob(parts: &[&[u8]]) -> Blob {
-    let parts: Array = parts.iter().map(|part| Uint8Array::from(*part)).collect();
-    Blob::new_with_u8_array_sequence(&parts).expect("a Blob")
-}
-
-fn photo(name: &str) -> Blob {
-    File::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(PHOTO)), name).expect("a File").into()
-}
-
-fn get(object: &JsValue, name: &str) -> JsValue {
-    name.split('.').fold(object.clone(), |object, name| Reflect::get(&object, &name.into()).expect(name))
-}
-
-fn text(object: &JsValue, name: &str) -> String {
-    get(object, name).as_string().unwrap_or_else(|| panic!("{name} is no text"))
-}
-
-fn number(object: &JsValue, name: &str) -> f64 {
-    get(object, name).as_f64().unwrap_or_else(|| panic!("{name} is no number"))
-}
-
-const ASSET: &str = r#"{"body":{"id":"file_1","url":"https://cdn.test/file_1.jpg"}}"#;
-const TICKET: &str = r#"{"body":{"success":true,"data":{"upload_url":"https://storage.test/key?X-Amz-Signature=abc","file_id":"file_1"}}}"#;
-const DONE: &str =
-    r#"{"body":{"success":true,"data":{"id":"file_1","url":"https://cdn.test/file_1.jpg","size_bytes":21474}}}"#;
-
-/// Looks at a Blob, or hashes it.
-async fn of_blob(method: &str, source: Blob) -> Result<JsValue, JsValue> {
-    let call = ["{\"method\":\"", method, "\"}"].concat();
-    browser::perform(Some(source), call, never(), Function::default(), Function::default()).await
-}
-
-async fn probe(source: Blob) -> Result<JsValue, JsValue> {
-    of_blob("probe", source).await
-}
-
-async fn sha256(source: Blob) -> Result<JsValue, JsValue> {
-    of_blob("sha256", source).await
-}
-
-/// Uploads the photo over a played line, and tells what came of it and all events.
-async fn upload(provider: &str, script: &[&str], signal: &AbortSignal) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
-    let call = ["{\"method\":\"upload\",\"provider\":\"", provider, "\""].concat();
-    over_line(Some(photo("cat.jpg")), &call, script, signal).await
-}
-
-/// Performs a call, begun as JSON and still open, over a played line.
-async fn over_line(
-    source: Option<Blob>,
-    call: &str,
-    script: &[&str],
-    signal: &AbortSignal,
-) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
-    let record = recorder();
-    let result = perform(source, call, script, signal, record.clone(), Function::default()).await;
-    (result, kept(&record))
-}
-
-/// Uploads the photo for a page that gives these answers, over a played line; tells what came of it and what was asked.
-async fn with_page(way: &str, answers: &[&str], script: &[&str]) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
-    let answers: Array = answers.iter().map(|answer| JsValue::from_str(answer)).collect();
-    let page = answering(&String::from(js_sys::JSON::stringify(&answers).expect("texts")));
-    let call = ["{\"method\":\"upload\",", way].concat();
-    let result = perform(Some(photo("cat.jpg")), &call, script, &never(), recorder(), page.clone()).await;
-    (result, kept(&page))
-}
-
-async fn perform(
-    source: Option<Blob>,
-    call: &str,
-    script: &[&str],
-    signal: &AbortSignal,
-    on_event: Function,
-    ask: Function,
-) -> Result<JsValue, JsValue> {
-    play_line(&["[", &script.join(","), "]"].concat());
-    let call = [call, ",\"gateway\":\"http://gateway.test/\"}"].concat();
-    let result = browser::perform(source, call, signal.clone(), on_event, ask).await;
-    restore();
-    result
-}
-
-/// What a function of the stubs has kept.
-fn kept(function: &Function) -> Vec<JsValue> {
-    Array::from(&get(function, "events")).iter().collect()
-}
-
-fn never() -> AbortSignal {
-    AbortController::new().expect("a controller").signal()
-}
-
-/// What the events of a type tell, which is in the field of this name.
-fn of(events: &[JsValue], kind: &str, name: &str) -> Vec<JsValue> {
-    events.iter().filter(|event| text(event, "type") == kind).map(|event| get(event, name)).collect()
-}
-
-fn request(index: u32) -> JsValue {
-    requests().get(index)
-}
 
 #[wasm_bindgen_test]
 async fn probe_reads_ranges_wherever_they_are() {

@@ -36,8 +36,7 @@ impl Page {
         let mut asked = self.ask(question, &about.into());
         let answer = timer::within(ANSWER_MILLIS, Pin::new(&mut asked)).await.ok_or(Failure::Timeout)?;
         let text = answer.map_err(network)?.as_string().unwrap_or_default();
-        let answer = response(&text).ok_or(Failure::AnswerTooLong)?;
-        if answer.status == 0 { Err(network(())) } else { Ok(answer) }
+        response(&text).filter(|answer| answer.status > 0).ok_or_else(|| network(()))
     }
 }
 
