@@ -47,6 +47,11 @@ pub(crate) const JUDGED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "file-format: type",
+        &["cut-at-the-start.mov"],
+        "Ours: a movie box that is cut plays nowhere. What the file was is told all the same: an incomplete movie.",
+    ),
+    (
+        "file-format: type",
         &["raw.dng"],
         "Ours: the tag DNGVersion (Adobe DNG specification, chapter 4) makes it camera raw, which no provider takes.",
     ),
