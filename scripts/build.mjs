@@ -16,10 +16,10 @@ export async function cargoReady() {
   claimTargetFolder();
 }
 
-/** Builds the package and the gateway side by side; sets up what that takes. */
-export async function build() {
+/** Builds the package and the gateway side by side; sets up what that takes. `options` are the gateway's. */
+export async function build(options) {
   await cargoReady();
-  const results = await Promise.allSettled([buildPackage(), buildGateway()]);
+  const results = await Promise.allSettled([buildPackage(), buildGateway(options)]);
   const failure = results.find(({ status }) => status === 'rejected');
   if (failure) throw failure.reason;
 }

@@ -12,15 +12,17 @@ const INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', 'gatewa
 /** Where the gateway's program is, once built. */
 export const gatewayBinary = () => join(nativeTarget, 'debug', 'mediaferry-gateway');
 
-/** Builds the gateway, if it is stale. */
-export function buildGateway() {
+/**
+ * Builds the gateway, if it is stale. With the native tests, where those have been built: they ask for more features of
+ * crates that it needs too, and by itself it would have all of these built again.
+ */
+export function buildGateway({ withTests = false } = {}) {
   const stamp = join(nativeTarget, 'gateway.stamp');
   return ifStale({ stamp, inputs: INPUTS, facts: [root], outputs: [gatewayBinary()] }, async () => {
     say('building the gateway');
     const start = performance.now();
-    await must(['cargo', 'build', ...locked, '--package', 'mediaferry-gateway'], {
-      env: nativeEnv,
-    });
+    const what = withTests ? ['test', '--no-run', '--workspace'] : ['build', '--package', 'mediaferry-gateway'];
+    await must(['cargo', ...what, ...locked], { env: nativeEnv });
     say(`built the gateway in ${took(start)}`);
   });
 }

@@ -22,7 +22,8 @@ if (COLOR) Object.assign(process.env, { CARGO_TERM_COLOR: 'always', FORCE_COLOR:
 const LIMIT = { echo: true, seconds: 20 * 60 };
 
 let built;
-const needsBuild = () => (built ??= build());
+let hasTests = false;
+const needsBuild = () => (built ??= build({ withTests: hasTests }));
 
 /**
  * Each `run` gives a tally; one that cannot start throws. `needs` come first, in order, each done once for all suites.
@@ -57,13 +58,12 @@ export const suites = [
     name: 'native',
     title: 'native tests',
     needs: [cargoReady],
-    run: async () =>
-      countCargo(
-        await run(['cargo', 'test', '--workspace', '--no-fail-fast', ...locked], {
-          ...LIMIT,
-          env: nativeEnv,
-        }),
-      ),
+    run: async () => {
+      hasTests = true;
+      return countCargo(
+        await run(['cargo', 'test', '--workspace', '--no-fail-fast', ...locked], { ...LIMIT, env: nativeEnv }),
+      );
+    },
   },
   { name: 'guards', title: 'guards of the wasm module', needs: [needsBuild], run: checkGuards },
   {
