@@ -10,15 +10,21 @@ import { browser, gateway, scene } from './scene.mjs';
 const [PHOTO, PNG] = REAL;
 
 suite('on the page', () => {
+  const film = file('film.mp4', mp4(10, 40_000_000));
   scene();
 
-  test('cancel stops the transfer, and trying again brings it to its end', async (t) => {
-    const film = file('film.mp4', mp4(10, 40_000_000));
+  /** A page that is sending the film, slowly. */
+  async function sending(t) {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 1_500 } });
     await drop(tab, [film]);
     await tab.page.waitForSelector('#uploads .upload[data-stage="transfer"]');
+    return tab;
+  }
+
+  test('cancel stops the transfer, and trying again brings it to its end', async (t) => {
+    const tab = await sending(t);
     await press(tab, film.name, '.cancel');
     const cancelled = await ended(tab, film.name);
     assert.deepEqual([cancelled.state, cancelled.ref], ['cancelled', null]);
@@ -31,12 +37,7 @@ suite('on the page', () => {
   });
 
   test('a paused transfer stops, and goes on to its end', async (t) => {
-    const film = file('film.mp4', mp4(10, 40_000_000));
-    const tab = await openTab(t, browser, gateway.url);
-    await choose(tab, 'modelhunter');
-    await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 1_500 } });
-    await drop(tab, [film]);
-    await tab.page.waitForSelector('#uploads .upload[data-stage="transfer"]');
+    const tab = await sending(t);
     await press(tab, film.name, '.pause');
     await tab.page.waitForSelector('#uploads .upload[data-state="paused"]');
     assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
