@@ -2,24 +2,26 @@
 
 import type { Source } from './types.js';
 
-/** What `addAll` takes. */
+/** Where files come from: a drop, a paste, the `files` of an `<input>`, or any list of files and URLs. */
 export type Sources = DataTransfer | ClipboardEvent | DragEvent | FileList | Iterable<Source>;
 
-/** What could be read, and why the rest could not. */
+/** The files that were found. */
 export interface Found {
+  /** Files, and URLs where there were some in the list, in their order. */
   files: Source[];
+  /** Why the rest could not be read. */
   errors: unknown[];
 }
 
 /**
- * Finds the files. The first look is taken at once, for a `DataTransfer` is empty when its event is over.
+ * Finds the files of a drop, a paste or a list; folders are walked. Call it while the event is handled: browsers empty it
+ * right after. It never rejects for what cannot be read.
  */
-export async function find(sources: Sources): Promise<Found> {
-  const transfer = transferOf(sources);
-  if (!transfer) return { files: [...(sources as Iterable<Source>)], errors: [] };
+export async function filesFrom(sources: Sources): Promise<Found> {
+  if (Symbol.iterator in sources) return { files: [...sources], errors: [] };
   const found: Found = { files: [], errors: [] };
   const entries: FileSystemEntry[] = [];
-  for (const item of transfer.items) {
+  for (const item of transferOf(sources)?.items ?? []) {
     const entry = item.webkitGetAsEntry?.();
     const file = entry ? null : item.getAsFile();
     if (entry) entries.push(entry);
@@ -29,10 +31,9 @@ export async function find(sources: Sources): Promise<Found> {
   return found;
 }
 
-function transferOf(sources: Sources): DataTransfer | null {
+function transferOf(sources: DataTransfer | ClipboardEvent | DragEvent): DataTransfer | null {
   if ('items' in sources) return sources;
-  if ('clipboardData' in sources) return sources.clipboardData;
-  return 'dataTransfer' in sources ? sources.dataTransfer : null;
+  return 'clipboardData' in sources ? sources.clipboardData : sources.dataTransfer;
 }
 
 /** Depth first, in the order in which the browser lists. */

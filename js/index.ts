@@ -46,7 +46,7 @@ export {
   type Told,
   UploadError,
 } from './error.js';
-export type { Sources } from './files.js';
+export { type Found, filesFrom, type Sources } from './files.js';
 export { type SetupCode, SetupError } from './setup-error.js';
 export type * from './types.js';
 export { Uploader } from './uploader.js';

@@ -5,7 +5,7 @@
 
 import { perform } from './core.js';
 import { Emitter } from './emitter.js';
-import { find, type Sources } from './files.js';
+import { filesFrom, type Sources } from './files.js';
 import { contentViolations, refusal, tooFew, tooMany, violations } from './restrictions.js';
 import { hasFailed } from './status.js';
 import { type Happening, type Owner, Task } from './task.js';
@@ -147,7 +147,7 @@ export class Uploader extends Emitter<UploaderEvents> {
    * @throws {AggregateError} after the others were added, where some could not be read
    */
   async addAll(sources: Sources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
-    const { files, errors } = await find(sources);
+    const { files, errors } = await filesFrom(sources);
     const added: UploadTask<RemoteAsset>[] = [];
     let turn = performance.now();
     for (const file of files) {

@@ -13,18 +13,25 @@ const choice = startProviders((provider) => {
 });
 const list = new List(choice);
 
-choice.catch(showAlert);
+choice.catch(showFailure);
 // Loaded while a file is picked, and once and for all: the gateway may be gone by then.
-init().catch(showAlert);
-takeFiles((files) => list.add(files).catch(showAlert));
-takeAddresses((url) => list.add([url]).catch(showAlert));
+init().catch(showFailure);
+takeFiles((files, errors) => {
+  showAlert(errors.length > 0 ? `${errors.length} of what was dropped cannot be read.` : '');
+  list.add(files).catch(showFailure);
+});
+takeAddresses((url) => list.add([url]).catch(showFailure));
 document.querySelector('#clear').addEventListener('click', () => list.clearFinished());
 globalThis.addEventListener('beforeunload', (event) => {
   if (list.isBusy) event.preventDefault();
 });
 
-function showAlert(error) {
+function showFailure(error) {
+  showAlert(`The page cannot work: ${error.message}. Loading it again may help.`);
+}
+
+function showAlert(text) {
   const alert = document.querySelector('#alert');
-  alert.hidden = false;
-  alert.textContent = `The page cannot work: ${error.message}. Loading it again may help.`;
+  alert.hidden = text === '';
+  alert.textContent = text;
 }

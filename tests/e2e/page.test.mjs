@@ -1,13 +1,16 @@
 // What a person can do on the page while files travel: cancel, try again, go on after a failure.
 
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { file, mp4, REAL } from './fixtures.mjs';
-import { choose, drop, ended, press } from './page.mjs';
+import { choose, drop, ended, press, says } from './page.mjs';
 import { browser, gateway, scene } from './scene.mjs';
 
 const [PHOTO, PNG] = REAL;
+const handsOver = !['firefox', 'webkit'].includes(process.env.BROWSER);
 
 suite('on the page', () => {
   const film = file('film.mp4', mp4(10, 40_000_000));
@@ -64,6 +67,24 @@ suite('on the page', () => {
     await press(tab, PHOTO.name, '.retry');
     const done = await ended(tab, PHOTO.name, { states: ['done'] });
     assert.deepEqual([done.code, done.sha256], ['', PHOTO.sum]);
+  });
+
+  test('a folder is taken with all that is below it', {
+    skip: !handsOver && 'only Chromium drops one for a test',
+  }, async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'relaydance');
+    const folder = join(tab.folder, 'photos');
+    mkdirSync(join(folder, 'of', 'cats'), { recursive: true });
+    // More than a browser lists at a time.
+    for (let number = 1; number <= 101; number++) writeFileSync(join(folder, `${number}.jpg`), PHOTO.bytes);
+    writeFileSync(join(folder, 'of', 'cats', PHOTO.name), PHOTO.bytes);
+    const hand = await tab.page.createCDPSession();
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'])
+      await hand.send('Input.dispatchDragEvent', { type, x: 9, y: 9, data });
+    await says(tab, '#summary', '102 done');
+    assert.equal(await tab.page.$eval('#alert', (alert) => alert.hidden), true);
   });
 
   test('while it waits for another try, it says why', async (t) => {

@@ -19,6 +19,7 @@ import {
   type ErrorMessages,
   explain,
   type FormBackend,
+  filesFrom,
   type Given,
   type InitOptions,
   init,
@@ -318,6 +319,9 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
   uploader.add(source);
   const all: Sources[] = [picked, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
   for (const some of all) await uploader.addAll(some, { signal });
+  const { files, errors } = await filesFrom(dropped);
+  same<typeof files, Source[]>(true);
+  same<typeof errors, unknown[]>(true);
   uploader.remove(fetched);
   uploader.remove(task);
   for (const { status } of uploader.tasks) statusWords(status);
