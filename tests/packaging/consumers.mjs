@@ -30,12 +30,24 @@ export const CONSUMERS = {
   'Vite 6, build': { ...vite('6.4.6'), ...viteBuild, uses: FILES },
   'Vite 6, dev server': { ...vite('6.4.6'), ...viteDev, uses: COPIES },
   'webpack 5': { ...WEBPACK, build: ['webpack', './src/main.js', '--mode', 'production'], uses: FILES },
+  'Rspack 2': {
+    install: { '@rspack/core': '2.3.2', '@rspack/cli': '2.2.8' },
+    page: 'dist/main.js',
+    build: ['rspack', 'build', '--entry', './src/main.js', '--mode', 'production'],
+    uses: FILES,
+  },
   'Next 16, Turbopack': { ...NEXT, build: ['next', 'build'], uses: FILES },
   'Next 16, Turbopack, dev server': { ...NEXT, ...nextDev, uses: FILES },
   'Next 16, webpack': { ...NEXT, build: ['next', 'build', '--webpack'], uses: FILES },
   'Rollup with node-resolve': {
     ...ROLLUP,
     build: ['rollup', 'src/main.js', '--plugin', 'node-resolve', '--format', 'es', '--dir', 'dist'],
+    uses: COPIES,
+  },
+  'Rolldown 1': {
+    install: { rolldown: '1.3.2' },
+    page: 'dist/main.js',
+    build: ['rolldown', 'src/main.js', '--format', 'esm', '--dir', 'dist'],
     uses: COPIES,
   },
   'Parcel 2': {
