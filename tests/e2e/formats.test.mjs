@@ -66,7 +66,7 @@ suite('formats on demand', () => {
     const named = {
       'picture.heic': 'HEIC',
       'picture.avif': 'AVIF',
-      'archive.mp4': 'ZIP archive',
+      'archive.mp4': 'a ZIP archive',
       'drawing.png': 'SVG',
     };
     for (const [name, word] of Object.entries(named)) {

@@ -58,7 +58,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     } else if is(b"matroska") {
         Format::Mkv
     } else {
-        return Err(file.window().refuse("EBML document"));
+        return Err(file.window().refuse("an EBML document"));
     };
     let segment = loop {
         let element = Element::next(&mut file)?;

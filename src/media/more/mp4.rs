@@ -51,7 +51,7 @@ pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     let first = Atom::next(&mut file)?;
     match first.kind {
         // QuickTime had no file type box at first. Where one of these is cut, nothing else is there to be sent.
-        MOOV | WIDE | FREE | SKIP | PNOT if first.cut => Err(file.window().refuse("incomplete movie")),
+        MOOV | WIDE | FREE | SKIP | PNOT if first.cut => Err(file.window().refuse("an incomplete movie")),
         FTYP | MDAT | MOOV | WIDE | FREE | SKIP | PNOT => Ok(true),
         _ => Ok(false),
     }

@@ -5,7 +5,8 @@ use super::names::names;
 use super::plain_text::{self, is_text};
 
 names! {
-    /// Signatures at fixed places. A name is for people, so what they know it by comes before what it is.
+    /// Signatures at fixed places. A name is for people, who read it behind "This is", so what they know it by comes before
+    /// what it is.
     SIGNATURES:
     0, b"%PDF-" => "PDF";
     0, b"8BPS" => "PSD";
@@ -17,12 +18,12 @@ names! {
     0, b"\xFF\x4F\xFF\x51" => "JPEG 2000";
     4, b"JXL \r\n" => "JPEG XL";
     0, b"\xFF\x0A" => "JPEG XL";
-    4, b"styp" => "MP4 segment";
-    4, b"moof" => "MP4 segment";
-    4, b"sidx" => "MP4 segment";
+    4, b"styp" => "an MP4 segment";
+    4, b"moof" => "an MP4 segment";
+    4, b"sidx" => "an MP4 segment";
     8, b"AIFF" => "AIFF";
     8, b"AIFC" => "AIFF";
-    8, b"ACON" => "animated cursor";
+    8, b"ACON" => "an animated cursor";
     0, b".snd" => "AU";
     0, b"caff" => "CAF";
     0, b"#!AMR" => "AMR";
@@ -49,22 +50,22 @@ names! {
     0, b"gimp xcf" => "XCF";
     0, b"CWS" => "Flash";
     0, b"FWS" => "Flash";
-    0, b"Rar!\x1A\x07" => "RAR archive";
-    0, b"7z\xBC\xAF\x27\x1C" => "7z archive";
-    0, b"\x1F\x8B" => "gzip archive";
-    0, b"BZh" => "bzip2 archive";
-    0, b"\xFD7zXZ\0" => "xz archive";
-    0, b"\xD0\xCF\x11\xE0" => "Office document";
-    0, b"MZ" => "program";
-    0, b"\x7FELF" => "program";
-    0, b"\xCA\xFE\xBA\xBE" => "program";
-    0, b"\xCF\xFA\xED\xFE" => "program";
-    0, b"\0asm" => "program";
-    0, b"SQLite format 3\0" => "SQLite database";
-    0, b"wOFF" => "font";
-    0, b"wOF2" => "font";
-    0, b"OTTO\0" => "font";
-    0, b"\0\x01\0\0\0" => "font";
+    0, b"Rar!\x1A\x07" => "a RAR archive";
+    0, b"7z\xBC\xAF\x27\x1C" => "a 7z archive";
+    0, b"\x1F\x8B" => "a gzip archive";
+    0, b"BZh" => "a bzip2 archive";
+    0, b"\xFD7zXZ\0" => "an xz archive";
+    0, b"\xD0\xCF\x11\xE0" => "an Office document";
+    0, b"MZ" => "a program";
+    0, b"\x7FELF" => "a program";
+    0, b"\xCA\xFE\xBA\xBE" => "a program";
+    0, b"\xCF\xFA\xED\xFE" => "a program";
+    0, b"\0asm" => "a program";
+    0, b"SQLite format 3\0" => "an SQLite database";
+    0, b"wOFF" => "a font";
+    0, b"wOF2" => "a font";
+    0, b"OTTO\0" => "a font";
+    0, b"\0\x01\0\0\0" => "a font";
     0, b"\xFF\xFE" => "text";
     0, b"\xFE\xFF" => "text";
 }
@@ -80,10 +81,10 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
     }
     // Behind the name and the dates of its first file.
     if head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
-        return Some("TAR archive");
+        return Some("a TAR archive");
     }
     if PACKETS.iter().any(|(start, len)| (0..4).all(|packet| head.get(start + packet * len) == Some(&SYNC))) {
-        return Some("MPEG transport stream");
+        return Some("an MPEG transport stream");
     }
     SIGNATURES.find(&|at, magic| head.get(at..).is_some_and(|rest| rest.starts_with(magic)))
 }
@@ -93,7 +94,7 @@ const OFFICE: [&[u8]; 5] = [b"[Content_Types].xml", b"_rels/", b"word/", b"docPr
 
 fn archive(head: &[u8]) -> &'static str {
     let names = head.get(30..120).unwrap_or_default();
-    if OFFICE.iter().any(|name| find(names, name).is_some()) { "Office document" } else { "ZIP archive" }
+    if OFFICE.iter().any(|name| find(names, name).is_some()) { "an Office document" } else { "a ZIP archive" }
 }
 
 /// What a text that starts with an angle bracket is, by the first of these that it has, in lower case.
