@@ -189,7 +189,7 @@ impl Exchange {
         if !(1..=most).contains(&size) {
             return Err(Error::Rejected(vec![rules::page_size(size, most)]));
         }
-        let read = move |response: &Response| library.read_list(response).map(Output::Page);
+        let read = move |response: &Response| Page::read(library, response).map(Output::Page);
         Ok(Self::new(library.list(page.max(1), size), Box::new(read), seed))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::http::{Request, Response};
+use crate::json::Json;
 use crate::providers::Asset;
 
 /// The assets that an account has at a provider.
@@ -12,8 +13,11 @@ pub trait Library: Sync + core::fmt::Debug {
     /// The request for a page, counted from 1.
     fn list(&self, page: u32, page_size: u32) -> Request;
 
-    /// Reads the answer to [`Library::list`].
-    fn read_list(&self, response: &Response) -> Result<Page, Error>;
+    /// The items in the answer to [`Library::list`], and how many there are on all pages.
+    fn read_list<'r>(&self, response: &'r Response) -> Result<(Vec<Json<'r>>, u64), Error>;
+
+    /// Reads one of them.
+    fn read_item(&self, item: Json<'_>) -> Result<Listed, Error>;
 
     /// The request that removes an asset. Removing it twice removes it once.
     fn delete(&self, id: &str) -> Request;
@@ -29,6 +33,15 @@ pub struct Page {
     pub assets: Vec<Listed>,
     /// How many there are on all pages.
     pub total: u64,
+}
+
+impl Page {
+    /// Reads the answer to [`Library::list`].
+    pub fn read(library: &dyn Library, response: &Response) -> Result<Self, Error> {
+        let (items, total) = library.read_list(response)?;
+        let assets = items.into_iter().map(|item| library.read_item(item)).collect::<Result<_, Error>>()?;
+        Ok(Self { assets, total })
+    }
 }
 
 /// One asset of a list.

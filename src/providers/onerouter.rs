@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::library::{Library, Listed, Page};
+use super::library::{Library, Listed};
 use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::error::Error;
 use crate::file::InspectedFile;
@@ -128,14 +128,13 @@ impl Library for OneRouter {
         Request::get(text::concat(&[LIST, "?page=", &page.to_string(), "&page_size=", &page_size.to_string()]))
     }
 
-    fn read_list(&self, response: &Response) -> Result<Page, Error> {
+    fn read_list<'r>(&self, response: &'r Response) -> Result<(Vec<Json<'r>>, u64), Error> {
         let data = read(response)?.field("data")?;
-        let listed =
-            |item: Json<'_>| Ok(Listed { asset: asset(item, Claims::default(), item)?, status: item.text("status")? });
-        Ok(Page {
-            assets: data.items("items")?.into_iter().map(listed).collect::<Result<_, Error>>()?,
-            total: data.u64("total")?,
-        })
+        Ok((data.items("items")?, data.u64("total")?))
+    }
+
+    fn read_item(&self, item: Json<'_>) -> Result<Listed, Error> {
+        Ok(Listed { asset: asset(item, Claims::default(), item)?, status: item.text("status")? })
     }
 
     fn delete(&self, id: &str) -> Request {

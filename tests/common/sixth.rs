@@ -11,7 +11,7 @@ use mediaferry::http::{Body, Method, Request, Response};
 use mediaferry::json::{self, Json};
 use mediaferry::media::{Format, Kind};
 use mediaferry::options::{Options, Setting};
-use mediaferry::providers::library::{Library, Listed, Page};
+use mediaferry::providers::library::{Library, Listed};
 use mediaferry::providers::{
     Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket,
 };
@@ -138,11 +138,13 @@ impl Library for Harbour {
         )
     }
 
-    fn read_list(&self, response: &Response) -> Result<Page, Error> {
+    fn read_list<'r>(&self, response: &'r Response) -> Result<(Vec<Json<'r>>, u64), Error> {
         let json = Json::read(response.success(words)?)?;
-        let listed = |item: Json<'_>| Ok(Listed { asset: asset(item)?, status: item.text("state")? });
-        let assets = json.items("berths")?.into_iter().map(listed).collect::<Result<_, Error>>()?;
-        Ok(Page { assets, total: json.u64("all")? })
+        Ok((json.items("berths")?, json.u64("all")?))
+    }
+
+    fn read_item(&self, item: Json<'_>) -> Result<Listed, Error> {
+        Ok(Listed { asset: asset(item)?, status: item.text("state")? })
     }
 
     fn delete(&self, id: &str) -> Request {

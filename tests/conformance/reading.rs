@@ -2,7 +2,7 @@
 
 use mediaferry::error::Error;
 use mediaferry::http::Response;
-use mediaferry::providers::library::Page;
+use mediaferry::providers::library::{Listed, Page};
 use mediaferry::providers::{Asset, Claim, Claims, Library, Presign, Provider, Submission, Ticket};
 use mediaferry::rules;
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ impl Reader {
             Self::Ticket(presign) => presign.read_ticket(response).map(Read::Ticket),
             Self::Submit(provider) => provider.read_submit(response).map(Read::Submission),
             Self::Status(provider, id) => provider.read_status(id, response).map(Read::Submission),
-            Self::List(library) => library.read_list(response).map(Read::Page),
+            Self::List(library) => Page::read(*library, response).map(Read::Page),
             Self::Delete(library) => library.read_delete(response).map(|()| Read::Deleted),
         }
     }
@@ -60,7 +60,7 @@ impl Read {
                 return json!({ "failed": known(json!({ "provider_code": provider_code, "claims": claimed(claims) })) });
             }
             Self::Page(page) => {
-                let listed = |listed: &mediaferry::providers::library::Listed| {
+                let listed = |listed: &Listed| {
                     let mut asset = told(&listed.asset);
                     asset["status"] = listed.status.clone().into();
                     asset
