@@ -3,6 +3,7 @@
 import { type CustomProvider, definition } from './backend.js';
 import type { Connection, Line } from './connection.js';
 import { freshToken, pass } from './pass.js';
+import { loaded } from './setup-error.js';
 import { connect } from './start.js';
 import type { CallOptions, InitOptions, UploadOptions } from './types.js';
 
@@ -47,7 +48,7 @@ export function answering(
   let backend: Promise<(what: string, about: string) => Promise<string>> | undefined;
   return async (what, about) => {
     if (what === 'token') return await freshToken(options, about, signal);
-    backend ??= import('./asking.js').then(({ asking }) => asking(provider as CustomProvider, signal));
+    backend ??= loaded(import('./asking.js')).then(({ asking }) => asking(provider as CustomProvider, signal));
     return await (await backend)(what, String(about));
   };
 }

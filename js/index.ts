@@ -2,6 +2,7 @@
 
 import type { Line } from './connection.js';
 import { answering, connected, type Dated, dated, describe, perform } from './core.js';
+import { loaded } from './setup-error.js';
 import { Task } from './task.js';
 import type {
   CallOptions,
@@ -148,7 +149,7 @@ export async function sha256(source: Blob, options?: LocalOptions): Promise<stri
 
 /** The providers and what each takes, as data: to show before a file is picked. It takes neither the core nor a worker. */
 export async function providers(): Promise<Provider[]> {
-  const { default: all } = await import('./providers.js');
+  const { default: all } = await loaded(import('./providers.js'));
   return structuredClone(all) as Provider[];
 }
 

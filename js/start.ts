@@ -3,7 +3,7 @@
 import { type Connection, open } from './connection.js';
 import { withFormats } from './formats.js';
 import * as parts from './parts.js';
-import { SetupError } from './setup-error.js';
+import { loaded, SetupError } from './setup-error.js';
 import type { InitOptions } from './types.js';
 import { compile } from './wasm.js';
 
@@ -70,7 +70,7 @@ async function inCopiedWorker(module: WebAssembly.Module, lost: () => void): Pro
 }
 
 async function onMainThread(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
-  const { createHost } = await import('./host.js');
+  const { createHost } = await loaded(import('./host.js'));
   try {
     return await open(module, (receive) => createHost(receive), lost);
   } catch (cause) {

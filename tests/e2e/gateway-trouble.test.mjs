@@ -17,6 +17,7 @@ suite('trouble with the gateway', () => {
     const gateway = await startGateway(life);
     const tab = await openTab(life, await startBrowser(life), gateway.url);
     await choose(tab, 'modelhunter');
+    await tab.call('init');
     await gateway.stop();
     await drop(tab, [PHOTO]);
     const card = await ended(tab, PHOTO.name);

@@ -73,6 +73,14 @@ suite('the loader', () => {
     assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_invalid']);
   });
 
+  test('what cannot be loaded when it is needed is named', async (t) => {
+    const { tab } = await openSite(t, { worker: missing, lost: ['inline-worker.js', 'host.js', 'providers.js'] });
+    for (const [name, source] of [['sha256', CAT], ['providers']]) {
+      const { error } = await tab.call(name, source);
+      assert.deepEqual([error.name, error.code], ['SetupError', 'script_missing']);
+    }
+  });
+
   test('a start that has failed may be tried again', async (t) => {
     const { tab } = await openSite(t);
     const { error } = await tab.call('init', undefined, { wasm: '/nowhere.wasm' });
@@ -82,11 +90,12 @@ suite('the loader', () => {
 });
 
 /** A page of its own server, on the package, with this trouble. */
-async function openSite(t, { wasm, worker, policy } = {}) {
+async function openSite(t, { wasm, worker, lost = [], policy } = {}) {
   const life = lifetime(t);
   const answers = { '/': html, '/favicon.ico': { type: 'image/png' } };
   if (wasm) answers['/mediaferry/core.wasm'] = wasm;
   if (worker) answers['/mediaferry/worker.js'] = worker;
+  for (const name of lost) answers[`/mediaferry/${name}`] = missing;
   const headers = policy && { 'content-security-policy': policy };
   const { url } = await startSite(life, { folders: { '/mediaferry/': DIST }, headers, answers });
   const gateway = await startGateway(life, { args: ['--allow-origin', url] });

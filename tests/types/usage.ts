@@ -132,7 +132,7 @@ export async function functions(): Promise<void> {
 export function setUp(error: unknown): string {
   if (!(error instanceof SetupError)) return '';
   same<typeof error.code, SetupCode>(true);
-  same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid'>(true);
+  same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing'>(true);
   return error.hint;
 }
 
