@@ -83,16 +83,14 @@ impl Provider for OneRouter {
     fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
         let json = read(response)?;
         let data = json.field("data")?;
-        let id = data.u64("id")?.to_string();
-        let claims = claims(data);
+        let asset = asset(data, json)?;
         match data.text("status")?.as_str() {
-            "processing" => Ok(Submission::Pending { id, claims }),
-            "active" => {
-                let asset = asset(data, claims, json)?;
-                asset.uri.is_some().then_some(()).ok_or(Malformed("upstream_asset_uri"))?;
-                Ok(Submission::Ready(asset))
+            "processing" => Ok(Submission::Pending { id: asset.id.unwrap_or_default(), claims: asset.claims }),
+            "active" if asset.uri.is_none() => Err(Malformed("upstream_asset_uri").into()),
+            "active" => Ok(Submission::Ready(asset)),
+            "failed" => {
+                Ok(Submission::Failed { provider_code: super::words(data, "failure_code"), claims: asset.claims })
             }
-            "failed" => Ok(Submission::Failed { provider_code: super::words(data, "failure_code"), claims }),
             _ => Err(Error::MalformedResponse { what: "status" }),
         }
     }
@@ -134,7 +132,8 @@ impl Library for OneRouter {
     }
 
     fn read_item(&self, item: Json<'_>) -> Result<Listed, Error> {
-        Ok(Listed { asset: asset(item, Claims::default(), item)?, status: item.text("status")? })
+        let asset = asset(item, item)?;
+        Ok(Listed { asset, status: item.text("status")? })
     }
 
     fn delete(&self, id: &str) -> Request {
@@ -151,25 +150,22 @@ impl Library for OneRouter {
 }
 
 /// One that is not active may have no reference yet.
-fn asset(data: Json<'_>, claims: Claims, raw: Json<'_>) -> Result<Asset, Malformed> {
+
+fn asset(data: Json<'_>, raw: Json<'_>) -> Result<Asset, Malformed> {
     let created = data.time("created_at");
     Ok(Asset {
         id: Some(data.u64("id")?.to_string()),
         uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://")),
         url: data.url("gcs_url").ok(),
         expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
-        claims,
+        claims: Claims {
+            sha256: Claim::text(data, "sha256_hash"),
+            size: Claim::number(data, "file_size_bytes"),
+            content_type: Claim::text(data, "content_type"),
+        },
         raw: raw.as_str().to_owned(),
         handle: None,
     })
-}
-
-fn claims(data: Json<'_>) -> Claims {
-    Claims {
-        sha256: Claim::text(data, "sha256_hash"),
-        size: Claim::number(data, "file_size_bytes"),
-        content_type: Claim::text(data, "content_type"),
-    }
 }
 
 /// The answer's JSON, after both its status and its `code` say yes.
