@@ -150,7 +150,6 @@ impl Library for OneRouter {
 }
 
 /// One that is not active may have no reference yet.
-
 fn asset(data: Json<'_>, raw: Json<'_>) -> Result<Asset, Malformed> {
     let created = data.time("created_at");
     Ok(Asset {
