@@ -253,19 +253,13 @@ fn form(texts: &[(&str, &str)], name: &str, file: &AcceptedFile) -> Body {
 
 /// The answer's JSON, if its status is that of a success.
 fn read<'r>(response: &'r Response, profile: &Profile) -> Result<Json<'r>, Error> {
-    match response.status {
-        200..=299 => Ok(Json::read(&response.body)?),
-        status => Err(failure(response, status, profile)),
-    }
+    let body = response.success(refusal_words).map_err(|error| quota::told(error, response, profile))?;
+    Ok(Json::read(body)?)
 }
 
 /// What an answer means as a failure, see [`Response::failure`].
 fn failure(response: &Response, status: u16, profile: &Profile) -> Error {
-    let error = response.failure(status, refusal_words);
-    match profile.max_assets {
-        Some(limit) if quota::is_meant(response, &error) => Error::Quota { limit },
-        _ => error,
-    }
+    quota::told(response.failure(status, refusal_words), response, profile)
 }
 
 /// A field's words, cut where they are too many.
