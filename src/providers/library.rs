@@ -39,7 +39,11 @@ impl Page {
     /// Reads the answer to [`Library::list`].
     pub fn read(library: &dyn Library, response: &Response) -> Result<Self, Error> {
         let (items, total) = library.read_list(response)?;
-        let assets = items.into_iter().map(|item| library.read_item(item)).collect::<Result<_, Error>>()?;
+        // Collecting results is 1 KB of wasm.
+        let mut assets = Vec::new();
+        for item in items {
+            assets.push(library.read_item(item)?);
+        }
         Ok(Self { assets, total })
     }
 }
