@@ -134,22 +134,19 @@ impl Request {
         Self { method, target, headers: Vec::new(), body: Body::Empty, repeat: Repeat::Safe }
     }
 
-    /// A GET of a provider's path.
+    /// The same request of a provider's path, with these numbers as its query.
     #[must_use]
-    pub const fn get(path: String) -> Self {
-        Self::new(Method::Get, Target::Provider(path))
-    }
-
-    /// A POST to a provider's path.
-    #[must_use]
-    pub const fn post(path: String) -> Self {
-        Self::new(Method::Post, Target::Provider(path))
-    }
-
-    /// A DELETE of a provider's path.
-    #[must_use]
-    pub const fn delete(path: String) -> Self {
-        Self::new(Method::Delete, Target::Provider(path))
+    pub fn query(mut self, numbers: &[(&str, u32)]) -> Self {
+        if let Target::Provider(path) = &mut self.target {
+            for (at, (name, number)) in numbers.iter().enumerate() {
+                path.push(if at == 0 { '?' } else { '&' });
+                path.push_str(name);
+                path.push('=');
+                // std writes each width of numbers with other code; this one is there already.
+                path.push_str(&u64::from(*number).to_string());
+            }
+        }
+        self
     }
 
     /// The same request with this body.

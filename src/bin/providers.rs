@@ -4,7 +4,7 @@
 use mediaferry::json::{list, object, string};
 use mediaferry::media::Format;
 use mediaferry::options::Setting;
-use mediaferry::providers::{Library, PROVIDERS, Provider};
+use mediaferry::providers::{PROVIDERS, Provider};
 use mediaferry::rules::Limits;
 
 fn main() {
@@ -19,7 +19,7 @@ fn provider(provider: &dyn Provider) -> String {
         ("name", Some(string(profile.name))),
         ("home", Some(string(profile.home))),
         ("takesAddresses", Some(profile.takes_addresses.to_string())),
-        ("maxPageSize", number(provider.library().map(Library::max_page_size))),
+        ("maxPageSize", number(provider.library().map(|library| library.max_page_size))),
         ("lifetime", number(profile.lifetime.map(|lifetime| lifetime.as_secs()))),
         ("maxAssets", number(profile.max_assets)),
         ("maxImages", number(per_request.map(|most| most.images))),

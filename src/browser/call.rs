@@ -46,7 +46,7 @@ impl Call {
                 let (id, seed) = (provider.profile().id, timer::random_seed());
                 way = Way { gateway: word("gateway"), provider: Some(id), pass: Pass::read(json) };
                 match (method, file) {
-                    // `npm run size` builds without lists, to see what they cost.
+                    // So that nothing of lists is left where they are measured, see `npm run size`.
                     ("list" | "remove", _) if cfg!(without = "library") => return Err(JsValue::UNDEFINED),
                     ("list", _) => {
                         let number = |name| json.u64(name).ok().and_then(|number| u32::try_from(number).ok());
@@ -112,7 +112,7 @@ fn options(provider: &'static dyn Provider, json: Json<'_>) -> Result<Options, J
     })
 }
 
-fn library(provider: &'static dyn Provider) -> Result<&'static dyn Library, JsValue> {
+fn library(provider: &'static dyn Provider) -> Result<&'static Library, JsValue> {
     provider.library().ok_or_else(|| type_error(&[provider.profile().name, " keeps no list of assets"]))
 }
 

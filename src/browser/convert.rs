@@ -57,7 +57,7 @@ pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue
 
 /// The asset, as `upload` gives it.
 fn delivery(delivery: &Delivery, provider: Option<&'static str>) -> JsValue {
-    let out = asset(&delivery.asset, provider);
+    let out = asset(&delivery.asset, &delivery.raw, provider);
     if let Some(sent) = &delivery.sent {
         out.set("sha256", sent.checksum.hex());
         out.put("media", media(&sent.file).into());
@@ -69,7 +69,7 @@ fn delivery(delivery: &Delivery, provider: Option<&'static str>) -> JsValue {
 /// A page of a list of assets.
 fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
     let listed = |listed: &Listed| {
-        let out = asset(&listed.asset, provider);
+        let out = asset(&listed.asset, &listed.raw, provider);
         out.set("status", listed.status.as_str());
         out
     };
@@ -79,7 +79,7 @@ fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
     out.into()
 }
 
-fn asset(asset: &Asset, provider: Option<&'static str>) -> Fields {
+fn asset(asset: &Asset, raw: &str, provider: Option<&'static str>) -> Fields {
     let out = Fields::default();
     out.set("ref", asset.reference());
     out.set("url", asset.url.as_deref());
@@ -87,7 +87,7 @@ fn asset(asset: &Asset, provider: Option<&'static str>) -> Fields {
     out.set("id", asset.id.as_deref());
     out.set("provider", provider);
     out.count("expiresAtMillis", asset.expires_at_millis);
-    out.put("raw", parsed(&asset.raw));
+    out.put("raw", parsed(raw));
     out
 }
 

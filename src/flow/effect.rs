@@ -157,6 +157,8 @@ pub enum Next<T = Delivery> {
 pub struct Delivery {
     /// What the provider gave.
     pub asset: Asset,
+    /// The answer that told of it, as it came, a JSON text.
+    pub raw: String,
     /// What was sent; `None` where the provider fetched an address.
     pub sent: Option<Sent>,
     /// The part of a generation request that refers to the asset, a JSON text as the provider's page shows it.

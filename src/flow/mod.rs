@@ -11,7 +11,7 @@ use crate::file::Candidate;
 use crate::http::{Request, Response};
 use crate::media::{Probe, ProbeError, ProbeStep};
 use crate::options::Options;
-use crate::providers::{Asset, Claims, Presign, Provider, Ticket};
+use crate::providers::{Asset, Presign, Provider, Ticket};
 
 mod cargo;
 
@@ -88,14 +88,13 @@ enum Leg {
     /// With a ticket where storage holds the bytes, without where the cargo is an address.
     Submit(Option<Ticket>),
     Process {
-        id: String,
-        /// What the provider said of the bytes, which may have been sooner than we knew.
-        claims: Claims,
+        /// What is known so far. What the provider said of the bytes may have been sooner than we knew.
+        asset: Asset,
         polls: u32,
         deadline: u64,
     },
-    /// All that is missing is our own checksum.
-    Deliver(Asset),
+    /// With the answer that told of it; all that is missing is our own checksum.
+    Deliver(Asset, String),
 }
 
 impl Leg {
@@ -104,7 +103,7 @@ impl Leg {
             Self::Ticket(_) => Stage::Ticket,
             Self::Transfer(..) | Self::Form => Stage::Transfer,
             Self::Submit(_) => Stage::Submit,
-            Self::Process { .. } | Self::Deliver(_) => Stage::Process,
+            Self::Process { .. } | Self::Deliver(..) => Stage::Process,
         }
     }
 }
@@ -236,8 +235,8 @@ impl Upload {
                 let source = cargo.source(ticket.as_ref(), self.checksum.as_ref());
                 self.provider.submit(source, &self.options).ok()
             }
-            (Leg::Process { id, .. }, _) => self.provider.status(id),
-            (Leg::Deliver(_) | Leg::Ticket(_) | Leg::Transfer(..), _) => None,
+            (Leg::Process { asset, .. }, _) => self.provider.status(asset.id.as_deref()?),
+            (Leg::Deliver(..) | Leg::Ticket(_) | Leg::Transfer(..), _) => None,
         }
     }
 
@@ -248,7 +247,7 @@ impl Upload {
         self.checksum.is_none()
             && match leg {
                 Leg::Ticket(presign) => presign.signs_checksum(),
-                Leg::Submit(_) | Leg::Deliver(_) => true,
+                Leg::Submit(_) | Leg::Deliver(..) => true,
                 Leg::Form | Leg::Transfer(..) | Leg::Process { .. } => false,
             }
     }
@@ -274,8 +273,8 @@ impl Upload {
     fn hashed(&mut self, checksum: Checksum) -> Next {
         let was_waiting = self.needs_hash();
         self.checksum = Some(checksum);
-        if let State::Carry(_, Leg::Process { claims, .. }) = &self.state
-            && let Some(error) = self.contradiction(claims)
+        if let State::Carry(_, Leg::Process { asset, .. }) = &self.state
+            && let Some(error) = self.contradiction(&asset.claims)
         {
             return self.finish(Err(error));
         }
@@ -321,15 +320,16 @@ impl Upload {
                 }))
             }
             Leg::Form | Leg::Submit(_) => {
-                let submission = self.provider.read_submit(response)?;
-                Ok(self.submitted(submission, 0, now + PROCESS_DEADLINE_MILLIS, now))
+                let submission = self.provider.read_submit(self.provider.answer(response)?)?;
+                Ok(self.submitted(submission, response, 0, now + PROCESS_DEADLINE_MILLIS, now))
             }
-            Leg::Process { id, polls, deadline, .. } => {
-                let submission = self.provider.read_status(id, response)?;
+            Leg::Process { asset, polls, deadline } => {
+                let answer = self.provider.answer(response)?;
+                let submission = self.provider.read_status(asset.id.as_deref().unwrap_or_default(), answer)?;
                 let (polls, deadline) = (*polls + 1, *deadline);
-                Ok(self.submitted(submission, polls, deadline, now))
+                Ok(self.submitted(submission, response, polls, deadline, now))
             }
-            Leg::Deliver(_) => Ok(Next::Continue),
+            Leg::Deliver(..) => Ok(Next::Continue),
         }
     }
 

@@ -4,21 +4,34 @@ use super::cargo::Cargo;
 use super::effect::{Delivery, Next, Sent, Wake};
 use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload};
 use crate::error::Error;
-use crate::providers::{Claims, Submission};
+use crate::http::Response;
+use crate::providers::{AssetState, Claims, Submission};
 
 impl Upload {
     /// Takes the provider's answer to a submit or to the status request with this number.
-    pub(super) fn submitted(&mut self, submission: Submission, polls: u32, deadline: u64, now: u64) -> Next {
-        match submission {
-            Submission::Ready(asset) => self.advance(|_| Leg::Deliver(asset)),
-            Submission::Failed { provider_code, claims } => {
-                let failed = Error::ProcessingFailed { provider_code };
-                self.finish(Err(self.contradiction(&claims).unwrap_or(failed)))
+    pub(super) fn submitted(
+        &mut self,
+        submission: Submission,
+        response: &Response,
+        polls: u32,
+        deadline: u64,
+        now: u64,
+    ) -> Next {
+        let Submission { state, mut asset } = submission;
+        match state {
+            AssetState::Ready => {
+                let raw = response.text();
+                self.advance(|_| Leg::Deliver(asset, raw))
             }
-            Submission::Pending { id, claims } => {
+            AssetState::Failed(provider_code) => {
+                let failed = Error::ProcessingFailed { provider_code };
+                self.finish(Err(self.contradiction(&asset.claims).unwrap_or(failed)))
+            }
+            AssetState::Pending => {
                 // Not all of it may be there yet, so only a finished checksum is taken at its word.
-                let claims = Claims { size: None, content_type: None, ..claims };
-                if let Some(error) = self.contradiction(&claims) {
+                asset.claims.size = None;
+                asset.claims.content_type = None;
+                if let Some(error) = self.contradiction(&asset.claims) {
                     return self.finish(Err(error));
                 }
                 if now >= deadline {
@@ -27,7 +40,7 @@ impl Upload {
                 self.retry.reset();
                 self.wait = Some((self.retry.before_poll(polls).min(deadline - now), Wake::Visible));
                 if let State::Carry(_, leg) = &mut self.state {
-                    *leg = Leg::Process { id, claims, polls, deadline };
+                    *leg = Leg::Process { asset, polls, deadline };
                 }
                 self.next()
             }
@@ -46,8 +59,8 @@ impl Upload {
 
     /// Compares what the provider says it holds with what was sent; only then is the upload done.
     pub(super) fn deliver(&mut self) -> Next {
-        let State::Carry(cargo, Leg::Deliver(asset)) = core::mem::replace(&mut self.state, State::Over) else {
-            // A provider that says "pending" has no request to ask how far it is.
+        let State::Carry(cargo, Leg::Deliver(asset, raw)) = core::mem::replace(&mut self.state, State::Over) else {
+            // A provider that says "pending" has no request to ask how far it is, or no id to ask about.
             return self.finish(Err(Error::MalformedResponse { what: "status" }));
         };
         if let Err(error) = cargo.verify(&asset.claims, self.checksum.as_ref()) {
@@ -59,6 +72,6 @@ impl Upload {
             (Cargo::File(file), Some(checksum)) => Some(Sent { file, checksum }),
             _ => None,
         };
-        self.finish(Ok(Delivery { asset, sent, request_fragment }))
+        self.finish(Ok(Delivery { asset, raw, sent, request_fragment }))
     }
 }

@@ -183,21 +183,21 @@ impl Exchange {
     }
 
     /// One page, counted from 1, of a provider's list; without a size, as long as can be.
-    pub fn list(library: &'static dyn Library, page: u32, page_size: Option<u32>, seed: u64) -> Result<Self, Error> {
-        let most = library.max_page_size();
+    pub fn list(library: &'static Library, page: u32, page_size: Option<u32>, seed: u64) -> Result<Self, Error> {
+        let most = library.max_page_size;
         let size = page_size.unwrap_or(most);
         if !(1..=most).contains(&size) {
             return Err(Error::Rejected(vec![rules::page_size(size, most)]));
         }
-        let read = move |response: &Response| Page::read(library, response).map(Output::Page);
-        Ok(Self::new(library.list(page.max(1), size), Box::new(read), seed))
+        let read = move |response: &Response| library.read_list(response).map(Output::Page);
+        Ok(Self::new(library.list_request(page.max(1), size), Box::new(read), seed))
     }
 
     /// Removes an asset from a provider's list.
     #[must_use]
-    pub fn delete(library: &'static dyn Library, id: &str, seed: u64) -> Self {
+    pub fn delete(library: &'static Library, id: &str, seed: u64) -> Self {
         Self::new(
-            library.delete(id),
+            library.delete_request(id),
             Box::new(move |response| library.read_delete(response).map(|()| Output::Done)),
             seed,
         )

@@ -2,11 +2,10 @@
 //!
 //! It takes nothing but addresses, so a file of the user's goes to our staging first.
 
-use super::{Asset, Auth, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
-use crate::error::Error;
+use super::{Asset, AssetState, Auth, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::file::InspectedFile;
-use crate::http::{Body, Method, Request, Response};
-use crate::json;
+use crate::http::{Body, Request};
+use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, Rules, Violation};
@@ -17,7 +16,8 @@ use crate::text;
 #[derive(Debug)]
 pub struct Apiframe;
 
-const CREATE: &str = "/v2/assets/create";
+const CREATE: Endpoint = Endpoint::post("/v2/assets/create");
+const STATUS: Endpoint = Endpoint::get("/v2/assets/{assetId}");
 
 static PROFILE: Profile = Profile {
     id: "apiframe",
@@ -25,10 +25,7 @@ static PROFILE: Profile = Profile {
     home: "https://apiframe.ai",
     origin: "https://api.apiframe.ai",
     auth: Auth::Header("X-API-Key"),
-    endpoints: &[
-        Endpoint { method: Method::Post, path: CREATE },
-        Endpoint { method: Method::Get, path: "/v2/assets/{assetId}" },
-    ],
+    endpoints: &[CREATE, STATUS],
     // "Media type: "image", "video", or "audio"": the page names no format and no size.
     rules: Rules::new(&[Limits::none(Format::ALL)]),
     takes_addresses: true,
@@ -52,33 +49,32 @@ impl Provider for Apiframe {
         let Source::Url(url, kind) = source else { return Err(rules::addresses_only()) };
         let kind = kind.ok_or_else(rules::unknown_kind)?;
         let body = json::object(&[("url", json::string(url)), ("type", json::string(kind.as_str()))]);
-        Ok(Request::post(CREATE.to_owned()).body(Body::Json(body)).repeat_only_after(&[]))
+        Ok(CREATE.request().body(Body::Json(body)).repeat_only_after(&[]))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = super::read(response, &PROFILE)?;
-        Ok(Submission::Pending { id: json.path_segment("assetId")?, claims: Claims::default() })
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        let asset = Asset { id: Some(answer.path_segment("assetId")?), ..Asset::default() };
+        Ok(Submission { state: AssetState::Pending, asset })
     }
 
     fn status(&self, id: &str) -> Option<Request> {
-        Some(Request::get(text::concat(&["/v2/assets/", id])))
+        Some(STATUS.request_for(id))
     }
 
-    fn read_status(&self, id: &str, response: &Response) -> Result<Submission, Error> {
-        let json = super::read(response, &PROFILE)?;
-        let claims = Claims::default();
-        match json.text("status")?.as_str() {
-            "Processing" => Ok(Submission::Pending { id: id.to_owned(), claims }),
-            "Active" => Ok(Submission::Ready(Asset {
-                id: Some(id.to_owned()),
-                uri: Some(text::concat(&["asset://", id])), // "Ready to use — reference as asset://{assetId}"
-                url: json.url("url").ok(),
-                raw: json.as_str().to_owned(),
-                ..Asset::default()
-            })),
-            "Failed" => Ok(Submission::Failed { provider_code: super::words(json, "errorMsg"), claims }),
-            _ => Err(Error::MalformedResponse { what: "status" }),
-        }
+    fn read_status(&self, id: &str, answer: Json<'_>) -> Result<Submission, Malformed> {
+        let state = match answer.text("status")?.as_str() {
+            "Processing" => AssetState::Pending,
+            "Active" => AssetState::Ready,
+            "Failed" => AssetState::Failed(super::words(answer, "errorMsg")),
+            _ => return Err(Malformed("status")),
+        };
+        let asset = Asset {
+            id: Some(id.to_owned()),
+            uri: Some(text::concat(&["asset://", id])), // "Ready to use — reference as asset://{assetId}"
+            url: answer.url("url").ok(),
+            ..Asset::default()
+        };
+        Ok(Submission { state, asset })
     }
 
     /// `"seedanceParams": { "reference_video_urls": ["asset://…"] }`

@@ -2,25 +2,32 @@
 
 use crate::json::Json;
 
-/// How a submit or a status request ended.
+/// What a provider answers to a submit or a status request: an asset, and how far it is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Submission {
-    /// The asset can be used.
-    Ready(Asset),
+pub struct Submission {
+    /// How far it is.
+    pub state: AssetState,
+    /// What is known of it. While it is pending it needs an id to ask about, and of its claims only the checksum counts.
+    pub asset: Asset,
+}
+
+/// How far an asset is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AssetState {
+    /// It can be used.
+    Ready,
     /// The provider is still working on it.
-    Pending {
-        /// What to ask about.
-        id: String,
-        /// What it says about the bytes; of these only the checksum counts before it is done.
-        claims: Claims,
-    },
-    /// The provider took it and could not use it.
-    Failed {
-        /// The provider's own code or words.
-        provider_code: Option<String>,
-        /// What it says about the bytes.
-        claims: Claims,
-    },
+    Pending,
+    /// The provider took it and could not use it; its own code or words.
+    Failed(Option<String>),
+}
+
+impl Submission {
+    /// Of an asset that can be used.
+    #[must_use]
+    pub const fn ready(asset: Asset) -> Self {
+        Self { state: AssetState::Ready, asset }
+    }
 }
 
 /// What the provider gives back.
@@ -38,8 +45,6 @@ pub struct Asset {
     pub expires_at_millis: Option<u64>,
     /// What the provider says about the bytes it holds.
     pub claims: Claims,
-    /// The answer as it came, a JSON text.
-    pub raw: String,
 }
 
 /// A provider's own account of the bytes; each is compared with ours.

@@ -3,7 +3,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{Asset, Auth, Claim, Claims, Form, Presign, Profile, Provider, Route, Source, Submission, Ticket};
+use super::{
+    Asset, AssetState, Auth, Claim, Claims, Form, Presign, Profile, Provider, Route, Source, Submission, Ticket,
+};
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
@@ -134,8 +136,31 @@ impl Provider for Custom {
         Ok(ask("read", &about).repeat_only_after(&[]))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        read_submission(response)
+    fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        answer(response)
+    }
+
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        let word = |name| answer.text(name).ok();
+        let pending = word("pending");
+        let state = match word("failed") {
+            _ if pending.is_some() => AssetState::Pending,
+            Some(reason) => AssetState::Failed(Some(http::shorten(&reason))),
+            None => AssetState::Ready,
+        };
+        let asset = Asset {
+            id: pending.or_else(|| word("id")),
+            handle: word("ref"),
+            uri: word("uri"),
+            url: word("url"),
+            expires_at_millis: answer.u64("expiresAt").ok(),
+            claims: Claims {
+                sha256: Claim::text(answer, "sha256"),
+                size: Claim::number(answer, "bytes"),
+                content_type: Claim::text(answer, "contentType"),
+            },
+        };
+        Ok(Submission { state, asset })
     }
 
     fn status(&self, id: &str) -> Option<Request> {
@@ -221,28 +246,4 @@ fn answer(response: &Response) -> Result<Json<'_>, Error> {
     let json = Json::read(response.success(super::refusal_words)?)?;
     // A name is `'static`, and few are wrong in one page.
     json.text("malformed").map_or(Ok(json), |field| Err(Malformed(field.leak()).into()))
-}
-
-fn read_submission(response: &Response) -> Result<Submission, Error> {
-    let json = answer(response)?;
-    let word = |name| json.text(name).ok();
-    if let Some(id) = word("pending") {
-        return Ok(Submission::Pending { id, claims: Claims::default() });
-    }
-    if let Some(reason) = word("failed") {
-        return Ok(Submission::Failed { provider_code: Some(http::shorten(&reason)), claims: Claims::default() });
-    }
-    Ok(Submission::Ready(Asset {
-        id: word("id"),
-        handle: word("ref"),
-        uri: word("uri"),
-        url: word("url"),
-        expires_at_millis: json.u64("expiresAt").ok(),
-        claims: Claims {
-            sha256: Claim::text(json, "sha256"),
-            size: Claim::number(json, "bytes"),
-            content_type: Claim::text(json, "contentType"),
-        },
-        raw: json.as_str().to_owned(),
-    }))
 }

@@ -9,10 +9,11 @@ use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
 use crate::http::{self, Body, Field, Method, Request, Response, Target};
-use crate::json::{self, Json};
+use crate::json::{self, Json, Malformed};
 use crate::media::Kind;
 use crate::options::{Options, Setting};
 use crate::rules::{Rules, Violation};
+use crate::text;
 
 pub mod apiframe;
 mod asset;
@@ -24,7 +25,7 @@ mod quota;
 pub mod relaydance;
 pub mod worldrouter;
 
-pub use asset::{Asset, Claim, Claims, Submission};
+pub use asset::{Asset, AssetState, Claim, Claims, Submission};
 pub use library::Library;
 
 /// Lists the providers once: the registry and the TypeScript union of their ids both come from here.
@@ -70,8 +71,14 @@ pub trait Provider: Sync + core::fmt::Debug {
     /// The request that hands the file over, or confirms that storage has it; or why it takes nothing of this source.
     fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation>;
 
+    /// What a successful answer says: its JSON, or what is inside where the same is wrapped around every answer. Of another,
+    /// what it means.
+    fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        read(response, self.profile())
+    }
+
     /// Reads the answer to [`Provider::submit`].
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error>;
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed>;
 
     /// Asks how far a pending asset is; `None` from a provider whose assets are ready at once.
     fn status(&self, _id: &str) -> Option<Request> {
@@ -79,8 +86,8 @@ pub trait Provider: Sync + core::fmt::Debug {
     }
 
     /// Reads the answer to [`Provider::status`].
-    fn read_status(&self, _id: &str, response: &Response) -> Result<Submission, Error> {
-        self.read_submit(response)
+    fn read_status(&self, _id: &str, answer: Json<'_>) -> Result<Submission, Malformed> {
+        self.read_submit(answer)
     }
 
     /// The part of a generation request that refers to an asset, a JSON text as the provider's page shows it.
@@ -91,7 +98,7 @@ pub trait Provider: Sync + core::fmt::Debug {
     }
 
     /// Its list of assets, where it has one.
-    fn library(&self) -> Option<&'static dyn Library> {
+    fn library(&self) -> Option<&'static Library> {
         None
     }
 }
@@ -228,6 +235,38 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// A GET of this path.
+    #[must_use]
+    pub const fn get(path: &'static str) -> Self {
+        Self { method: Method::Get, path }
+    }
+
+    /// A POST to this path.
+    #[must_use]
+    pub const fn post(path: &'static str) -> Self {
+        Self { method: Method::Post, path }
+    }
+
+    /// A DELETE of this path.
+    #[must_use]
+    pub const fn delete(path: &'static str) -> Self {
+        Self { method: Method::Delete, path }
+    }
+
+    /// A request of it, of a path without a `{…}`.
+    #[must_use]
+    pub fn request(self) -> Request {
+        self.request_for("")
+    }
+
+    /// A request of it, with this id in the place of the path's `{…}`.
+    #[must_use]
+    pub fn request_for(self, id: &str) -> Request {
+        let (before, rest) = text::cut(self.path, b'{').unwrap_or((self.path, ""));
+        let (_, after) = text::cut(rest, b'}').unwrap_or_default();
+        Request::new(self.method, Target::Provider(text::concat(&[before, id, after])))
+    }
+
     /// Whether a request with this method and path (without a query) is this endpoint.
     #[must_use]
     pub fn matches(&self, method: Method, path: &str) -> bool {
@@ -288,8 +327,22 @@ mod tests {
     }
 
     #[test]
+    fn a_request_of_an_endpoint_has_the_id_in_its_place() {
+        let complete = Endpoint::post("/files/{id}/complete");
+        assert_eq!(
+            complete.request_for("a"),
+            Request::new(Method::Post, Target::Provider("/files/a/complete".to_owned()))
+        );
+        for (endpoint, path) in [(Endpoint::get("/files/{id}"), "/files/a"), (Endpoint::delete("/files"), "/files")] {
+            let Target::Provider(given) = endpoint.request_for("a").target else { panic!("{path} is the provider's") };
+            assert!(given == path && endpoint.matches(endpoint.method, path), "{given}");
+        }
+        assert_eq!(Endpoint::get("/files").request(), Endpoint::get("/files").request_for(""));
+    }
+
+    #[test]
     fn endpoint_matches_whole_segments_only() {
-        let endpoint = Endpoint { method: Method::Post, path: "/files/{id}/complete" };
+        let endpoint = Endpoint::post("/files/{id}/complete");
         assert!(endpoint.matches(Method::Post, "/files/file_1/complete"));
         for path in [
             "/files/complete",

@@ -4,18 +4,18 @@ use super::{Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Ro
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
-use crate::http::{Body, Method, Request, Response};
-use crate::json::{self, Json};
+use crate::http::{Body, Request, Response};
+use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, MB, Rules, Violation};
-use crate::text;
 
 /// The adapter.
 #[derive(Debug)]
 pub struct ModelHunter;
 
-const UPLOAD_URL: &str = "/api/v1/files/upload-url";
+const UPLOAD_URL: Endpoint = Endpoint::post("/api/v1/files/upload-url");
+const COMPLETE: Endpoint = Endpoint::post("/api/v1/files/{file_id}/complete");
 
 static PROFILE: Profile = Profile {
     id: "modelhunter",
@@ -23,10 +23,7 @@ static PROFILE: Profile = Profile {
     home: "https://modelhunter.ai",
     origin: "https://api.modelhunter.ai",
     auth: Auth::Bearer,
-    endpoints: &[
-        Endpoint { method: Method::Post, path: UPLOAD_URL },
-        Endpoint { method: Method::Post, path: "/api/v1/files/{file_id}/complete" },
-    ],
+    endpoints: &[UPLOAD_URL, COMPLETE],
     rules: Rules::new(&[
         Limits {
             max_bytes: Some(50 * MB),                                   // "Max file size: 50 MB"
@@ -58,21 +55,27 @@ impl Provider for ModelHunter {
     /// Confirming twice confirms the same file, so this may be repeated.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
-        Ok(Request::post(text::concat(&["/api/v1/files/", &ticket.id, "/complete"])))
+        Ok(COMPLETE.request_for(&ticket.id))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = read(response)?;
-        let data = json.field("data")?;
-        Ok(Submission::Ready(Asset {
-            id: Some(data.text("id")?),
-            url: Some(data.url("url")?),
+    /// A success says so in its `success`, too, and the rest in its `data`.
+    fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        let json = super::read(response, &PROFILE)?;
+        if json.bool("success")? {
+            return Ok(json.field("data")?);
+        }
+        Err(super::failure(response, response.status, &PROFILE))
+    }
+
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        Ok(Submission::ready(Asset {
+            id: Some(answer.text("id")?),
+            url: Some(answer.url("url")?),
             claims: Claims {
-                size: Claim::number(data, "size_bytes"),
-                content_type: Claim::text(data, "content_type"),
+                size: Claim::number(answer, "size_bytes"),
+                content_type: Claim::text(answer, "content_type"),
                 sha256: None,
             },
-            raw: json.as_str().to_owned(),
             ..Asset::default()
         }))
     }
@@ -95,11 +98,11 @@ impl Presign for ModelHunter {
             ("contentType", json::string(file.mime())),
             ("sizeBytes", file.size().to_string()),
         ]);
-        Request::post(UPLOAD_URL.to_owned()).body(Body::Json(body))
+        UPLOAD_URL.request().body(Body::Json(body))
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let data = read(response)?.field("data")?;
+        let data = self.answer(response)?;
         Ok(Ticket {
             url: data.url("upload_url")?,
             id: data.path_segment("file_id")?,
@@ -110,13 +113,4 @@ impl Presign for ModelHunter {
             answer: String::new(),
         })
     }
-}
-
-/// The answer's JSON, after both its status and its `success` say yes.
-fn read(response: &Response) -> Result<Json<'_>, Error> {
-    let json = super::read(response, &PROFILE)?;
-    if json.bool("success")? {
-        return Ok(json);
-    }
-    Err(super::failure(response, response.status, &PROFILE))
 }

@@ -1,10 +1,9 @@
 //! RelayDance: one form POST with the field `file` answers `{ id, url }`. Page: "Core Concepts / Upload Files".
 
 use super::{Asset, Auth, Endpoint, Profile, Provider, Route, Source, Submission};
-use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::http::{Method, Request, Response};
-use crate::json;
+use crate::http::Request;
+use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, PerRequest, Rules, Violation};
@@ -13,7 +12,7 @@ use crate::rules::{self, Limits, PerRequest, Rules, Violation};
 #[derive(Debug)]
 pub struct RelayDance;
 
-const FILES: &str = "/v1/files";
+const FILES: Endpoint = Endpoint::post("/v1/files");
 
 static PROFILE: Profile = Profile {
     id: "relaydance",
@@ -21,7 +20,7 @@ static PROFILE: Profile = Profile {
     home: "https://relaydance.com",
     origin: "https://relaydance.com",
     auth: Auth::Bearer,
-    endpoints: &[Endpoint { method: Method::Post, path: FILES }],
+    endpoints: &[FILES],
     rules: Rules {
         // The page names no type and no size.
         accepts: &[Limits::none(Format::ALL)],
@@ -46,17 +45,11 @@ impl Provider for RelayDance {
 
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
-        Ok(Request::post(FILES.to_owned()).body(super::form(&[], "file", file)).repeat_only_after(&[]))
+        Ok(FILES.request().body(super::form(&[], "file", file)).repeat_only_after(&[]))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = super::read(response, &PROFILE)?;
-        Ok(Submission::Ready(Asset {
-            id: Some(json.text("id")?),
-            url: Some(json.url("url")?),
-            raw: json.as_str().to_owned(),
-            ..Asset::default()
-        }))
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        Ok(Submission::ready(Asset { id: Some(answer.text("id")?), url: Some(answer.url("url")?), ..Asset::default() }))
     }
 
     /// `"metadata": { "content": [{ "type": "image_url", "image_url": { "url": … }, "role": "reference_image" }] }`

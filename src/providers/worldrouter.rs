@@ -3,9 +3,9 @@
 use core::time::Duration;
 
 use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
-use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::http::{Method, Request, Response};
+use crate::http::Request;
+use crate::json::{Json, Malformed};
 use crate::media::Format;
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
@@ -14,7 +14,7 @@ use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
 #[derive(Debug)]
 pub struct WorldRouter;
 
-const UPLOADS: &str = "/v1/images/uploads";
+const UPLOADS: Endpoint = Endpoint::post("/v1/images/uploads");
 
 /// "Accepted types: PNG, JPEG, WebP, GIF."
 const IMAGES: Limits = Limits::none(&[Format::Png, Format::Jpeg, Format::Webp, Format::Gif]);
@@ -28,7 +28,7 @@ static PROFILE: Profile = Profile {
     home: "https://worldrouter.ai",
     origin: "https://inference-api-pre-d80ca3.worldrouter.ai",
     auth: Auth::Bearer,
-    endpoints: &[Endpoint { method: Method::Post, path: UPLOADS }],
+    endpoints: &[UPLOADS],
     // "Maximum size: 10 MiB"
     rules: Rules::new(&[Limits { max_bytes: Some(10 * MIB), ..IMAGES }]),
     takes_addresses: false,
@@ -54,21 +54,19 @@ impl Provider for WorldRouter {
     /// "503 storage unavailable: Retry shortly; nothing was stored."
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
-        Ok(Request::post(UPLOADS.to_owned()).body(super::form(&[], "image", file)).repeat_only_after(&[503]))
+        Ok(UPLOADS.request().body(super::form(&[], "image", file)).repeat_only_after(&[503]))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = super::read(response, &PROFILE)?;
-        Ok(Submission::Ready(Asset {
-            id: Some(json.text("id")?),
-            url: Some(json.url("url")?),
-            expires_at_millis: json.time("expires_at"),
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        Ok(Submission::ready(Asset {
+            id: Some(answer.text("id")?),
+            url: Some(answer.url("url")?),
+            expires_at_millis: answer.time("expires_at"),
             claims: Claims {
-                size: Claim::number(json, "size_bytes"),
-                content_type: Claim::text(json, "content_type"),
+                size: Claim::number(answer, "size_bytes"),
+                content_type: Claim::text(answer, "content_type"),
                 sha256: None,
             },
-            raw: json.as_str().to_owned(),
             ..Asset::default()
         }))
     }

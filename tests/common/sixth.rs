@@ -7,13 +7,13 @@ use core::time::Duration;
 use mediaferry::digest::Checksum;
 use mediaferry::error::Error;
 use mediaferry::file::{AcceptedFile, InspectedFile};
-use mediaferry::http::{Body, Method, Request, Response};
-use mediaferry::json::{self, Json};
+use mediaferry::http::{Body, Request, Response};
+use mediaferry::json::{self, Json, Malformed};
 use mediaferry::media::{Format, Kind};
 use mediaferry::options::{Options, Setting};
-use mediaferry::providers::library::{Library, Listed};
 use mediaferry::providers::{
-    Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket,
+    Asset, AssetState, Auth, Claim, Claims, Endpoint, Library, Presign, Profile, Provider, Route, Source, Submission,
+    Ticket,
 };
 use mediaferry::rules::{self, Limits, MB, Rules, Violation};
 use mediaferry::time;
@@ -22,7 +22,11 @@ use mediaferry::time;
 #[derive(Debug)]
 pub(crate) struct Harbour;
 
-const BERTHS: &str = "/v3/berths";
+const BERTH: Endpoint = Endpoint::post("/v3/berths");
+const SEAL: Endpoint = Endpoint::post("/v3/berths/{berth}/seal");
+const STATE: Endpoint = Endpoint::get("/v3/berths/{berth}");
+const LIST: Endpoint = Endpoint::get("/v3/berths");
+const LEAVE: Endpoint = Endpoint::delete("/v3/berths/{berth}");
 
 static PROFILE: Profile = Profile {
     id: "harbour",
@@ -30,13 +34,7 @@ static PROFILE: Profile = Profile {
     home: "https://harbour.example",
     origin: "https://api.harbour.example",
     auth: Auth::Header("X-Harbour-Pass"),
-    endpoints: &[
-        Endpoint { method: Method::Post, path: BERTHS },
-        Endpoint { method: Method::Get, path: BERTHS },
-        Endpoint { method: Method::Post, path: "/v3/berths/{berth}/seal" },
-        Endpoint { method: Method::Get, path: "/v3/berths/{berth}" },
-        Endpoint { method: Method::Delete, path: "/v3/berths/{berth}" },
-    ],
+    endpoints: &[BERTH, SEAL, STATE, LIST, LEAVE],
     rules: Rules::new(&[Limits { max_bytes: Some(3 * MB), ..Limits::none(&[Format::Flac, Format::Jpeg]) }]),
     takes_addresses: false,
     settings: &[
@@ -68,25 +66,21 @@ impl Provider for Harbour {
         let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
         let stay = Some(options.get("stay")).filter(|stay| !stay.is_empty()).unwrap_or("night");
         let body = json::object(&[("quay", json::string(options.get("quay"))), ("stay", json::string(stay))]);
-        Ok(Request::post([BERTHS, "/", &ticket.id, "/seal"].concat()).body(Body::Json(body)).repeat_only_after(&[503]))
+        Ok(SEAL.request_for(&ticket.id).body(Body::Json(body)).repeat_only_after(&[503]))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = Json::read(response.success(words)?)?;
-        let id = json.path_segment("berth")?;
-        match json.text("state")?.as_str() {
-            "sealing" => Ok(Submission::Pending { id, claims: claims(json) }),
-            "moored" => Ok(Submission::Ready(asset(json)?)),
-            "sunk" => Ok(Submission::Failed {
-                provider_code: json.text("why").ok().map(|why| why.chars().take(200).collect()),
-                claims: claims(json),
-            }),
-            _ => Err(Error::MalformedResponse { what: "state" }),
-        }
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        let state = match answer.text("state")?.as_str() {
+            "sealing" => AssetState::Pending,
+            "moored" => AssetState::Ready,
+            "sunk" => AssetState::Failed(answer.text("why").ok().map(|why| why.chars().take(200).collect())),
+            _ => return Err(Malformed("state")),
+        };
+        Ok(Submission { state, asset: asset(answer)? })
     }
 
     fn status(&self, id: &str) -> Option<Request> {
-        Some(Request::get([BERTHS, "/", id].concat()))
+        Some(STATE.request_for(id))
     }
 
     /// `"cargo": [{ "berth": "asset://…" }]`
@@ -99,8 +93,8 @@ impl Provider for Harbour {
         }
     }
 
-    fn library(&self) -> Option<&'static dyn Library> {
-        Some(&Self)
+    fn library(&self) -> Option<&'static Library> {
+        Some(&LIBRARY)
     }
 }
 
@@ -108,11 +102,11 @@ impl Presign for Harbour {
     fn ticket(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
         let mut fields = vec![("mime", json::string(file.mime())), ("bytes", file.size().to_string())];
         fields.extend(checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
-        Request::post(BERTHS.to_owned()).body(Body::Json(json::object(&fields)))
+        BERTH.request().body(Body::Json(json::object(&fields)))
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let json = Json::read(response.success(words)?)?;
+        let json = self.answer(response)?;
         Ok(Ticket {
             url: json.url("crane")?,
             id: json.path_segment("berth")?,
@@ -127,49 +121,26 @@ impl Presign for Harbour {
     }
 }
 
-impl Library for Harbour {
-    fn max_page_size(&self) -> u32 {
-        10
-    }
+static LIBRARY: Library = Library {
+    provider: &Harbour,
+    max_page_size: 10,
+    list: LIST,
+    query: |page, page_size| [("from", (page - 1) * page_size), ("most", page_size)],
+    items: "berths",
+    total: "all",
+    status: "state",
+    read: asset,
+    delete: LEAVE,
+    deleted: "left",
+};
 
-    fn list(&self, page: u32, page_size: u32) -> Request {
-        Request::get(
-            [BERTHS, "?from=", &((page - 1) * page_size).to_string(), "&most=", &page_size.to_string()].concat(),
-        )
-    }
-
-    fn read_list<'r>(&self, response: &'r Response) -> Result<(Vec<Json<'r>>, u64), Error> {
-        let json = Json::read(response.success(words)?)?;
-        Ok((json.items("berths")?, json.u64("all")?))
-    }
-
-    fn read_item(&self, item: Json<'_>) -> Result<Listed, Error> {
-        Ok(Listed { asset: asset(item)?, status: item.text("state")? })
-    }
-
-    fn delete(&self, id: &str) -> Request {
-        Request::delete([BERTHS, "/", id].concat())
-    }
-
-    fn read_delete(&self, response: &Response) -> Result<(), Error> {
-        Json::read(response.success(words)?)?.path_segment("left")?;
-        Ok(())
-    }
-}
-
-fn asset(json: Json<'_>) -> Result<Asset, Error> {
-    let id = json.path_segment("berth")?;
-    let (uri, claims) = (Some(["asset://", &id].concat()), claims(json));
-    Ok(Asset { id: Some(id), uri, claims, raw: json.as_str().to_owned(), ..Asset::default() })
-}
-
-fn claims(json: Json<'_>) -> Claims {
-    let sha256 = json.text("sha256").ok().map(|value| Claim { field: "sha256", value });
-    Claims { sha256, ..Claims::default() }
-}
-
-fn words(body: &[u8]) -> Option<String> {
-    let json = Json::read(body).ok()?;
-    let said = |json: Json<'_>| ["code", "message"].iter().find_map(|name| json.text(name).ok());
-    json.field("error").ok().and_then(said).or_else(|| json.text("error").ok()).or_else(|| said(json))
+fn asset(answer: Json<'_>) -> Result<Asset, Malformed> {
+    let id = answer.path_segment("berth")?;
+    let sha256 = answer.text("sha256").ok().map(|value| Claim { field: "sha256", value });
+    Ok(Asset {
+        uri: Some(["asset://", &id].concat()),
+        id: Some(id),
+        claims: Claims { sha256, ..Claims::default() },
+        ..Asset::default()
+    })
 }

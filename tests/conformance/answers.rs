@@ -1,7 +1,7 @@
 //! What is read out of answers: the page's own, and all those that no page shows.
 
 use mediaferry::error::Error;
-use mediaferry::providers::Submission;
+use mediaferry::providers::{AssetState, Submission};
 use serde_json::{Value, json};
 
 use crate::for_all;
@@ -28,9 +28,7 @@ fn documented_answers_are_read_as_documented() {
         for status in [200, 201, 202] {
             let read = reader.status(status, step.answer()).expect("the page's answer");
             assert_eq!(read.told(), step.told["read"]);
-            if let Read::Submission(Submission::Ready(asset)) = read {
-                let raw: Value = serde_json::from_str(&asset.raw).expect("JSON");
-                assert_eq!(raw, step.json(), "the answer is kept as it came");
+            if let Read::Submission(Submission { state: AssetState::Ready, asset }) = read {
                 assert!(asset.reference().is_some(), "an asset without a reference is of no use");
             }
         }
@@ -56,7 +54,7 @@ fn a_pending_asset_is_asked_about_by_its_id() {
 fn an_item_of_a_list_is_kept_as_it_came() {
     for_all_answers(|reader, step| {
         if let Ok(Read::Page(page)) = reader.status(200, step.answer()) {
-            let raw = page.assets.iter().map(|listed| serde_json::from_str::<Value>(&listed.asset.raw).expect("JSON"));
+            let raw = page.assets.iter().map(|listed| serde_json::from_str::<Value>(&listed.raw).expect("JSON"));
             let answer = step.json();
             let mut lists = paths(&answer).into_iter().filter(|path| answer.pointer(path).is_some_and(Value::is_array));
             let list = answer.pointer(&lists.next().expect("a list"));

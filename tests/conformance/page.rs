@@ -120,7 +120,7 @@ impl Page {
     }
 }
 
-pub(crate) fn library(provider: &'static dyn Provider) -> &'static dyn Library {
+pub(crate) fn library(provider: &'static dyn Provider) -> &'static Library {
     provider.library().expect("a provider with a list")
 }
 
@@ -166,8 +166,8 @@ impl Flow {
             Call::Put => self.presign(provider).put(self.file(), ticket.as_ref().expect("a ticket")),
             Call::Submit => provider.submit(self.source(ticket.as_ref()), &self.options).expect("a source it takes"),
             Call::Status(id) => provider.status(id).expect("a provider with pending assets"),
-            Call::List(page, page_size) => library(provider).list(*page, *page_size),
-            Call::Delete(id) => library(provider).delete(id),
+            Call::List(page, page_size) => library(provider).list_request(*page, *page_size),
+            Call::Delete(id) => library(provider).delete_request(id),
         };
         self.steps.iter().map(request).collect()
     }

@@ -5,7 +5,7 @@ use std::fs;
 
 use mediaferry::http::Target;
 use mediaferry::media::Format;
-use mediaferry::providers::{Auth, Library, PROVIDERS, by_id};
+use mediaferry::providers::{Auth, PROVIDERS, by_id};
 
 use crate::for_all_providers;
 use crate::page::{Page, SIXTH, folder};
@@ -96,7 +96,7 @@ fn no_format_has_two_sets_of_limits() {
 #[test]
 fn a_library_s_pages_are_as_large_as_the_page_allows() {
     for_all_providers(|page| {
-        let most = page.provider.library().map(Library::max_page_size);
+        let most = page.provider.library().map(|library| library.max_page_size);
         assert_eq!(most.map(u64::from), page.told["max_page_size"].as_u64());
     });
 }

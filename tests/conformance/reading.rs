@@ -3,7 +3,7 @@
 use mediaferry::error::Error;
 use mediaferry::http::Response;
 use mediaferry::providers::library::{Listed, Page};
-use mediaferry::providers::{Asset, Claim, Claims, Library, Presign, Provider, Submission, Ticket};
+use mediaferry::providers::{Asset, AssetState, Claim, Claims, Library, Presign, Provider, Submission, Ticket};
 use mediaferry::rules;
 use serde_json::{Map, Value, json};
 
@@ -12,8 +12,8 @@ pub(crate) enum Reader {
     Ticket(&'static dyn Presign),
     Submit(&'static dyn Provider),
     Status(&'static dyn Provider, String),
-    List(&'static dyn Library),
-    Delete(&'static dyn Library),
+    List(&'static Library),
+    Delete(&'static Library),
 }
 
 /// What a reader makes of an answer.
@@ -29,9 +29,9 @@ impl Reader {
     pub(crate) fn read(&self, response: &Response) -> Result<Read, Error> {
         match self {
             Self::Ticket(presign) => presign.read_ticket(response).map(Read::Ticket),
-            Self::Submit(provider) => provider.read_submit(response).map(Read::Submission),
-            Self::Status(provider, id) => provider.read_status(id, response).map(Read::Submission),
-            Self::List(library) => Page::read(*library, response).map(Read::Page),
+            Self::Submit(provider) => Ok(Read::Submission(provider.read_submit(provider.answer(response)?)?)),
+            Self::Status(provider, id) => Ok(Read::Submission(provider.read_status(id, provider.answer(response)?)?)),
+            Self::List(library) => library.read_list(response).map(Read::Page),
             Self::Delete(library) => library.read_delete(response).map(|()| Read::Deleted),
         }
     }
@@ -52,13 +52,14 @@ impl Read {
                 "expires_at_millis": ticket.expires_at_millis,
                 "fetch_url": ticket.fetch_url,
             } }),
-            Self::Submission(Submission::Ready(asset)) => json!({ "ready": told(asset) }),
-            Self::Submission(Submission::Pending { id, claims }) => {
-                json!({ "pending": { "id": id, "claims": claimed(claims) } })
-            }
-            Self::Submission(Submission::Failed { provider_code, claims }) => {
-                return json!({ "failed": known(json!({ "provider_code": provider_code, "claims": claimed(claims) })) });
-            }
+            Self::Submission(Submission { state, asset }) => match state {
+                AssetState::Ready => json!({ "ready": told(asset) }),
+                AssetState::Pending => json!({ "pending": { "id": asset.id, "claims": claimed(&asset.claims) } }),
+                AssetState::Failed(provider_code) => {
+                    let failed = json!({ "provider_code": provider_code, "claims": claimed(&asset.claims) });
+                    return json!({ "failed": known(failed) });
+                }
+            },
             Self::Page(page) => {
                 let listed = |listed: &Listed| {
                     let mut asset = told(&listed.asset);
@@ -71,17 +72,12 @@ impl Read {
         })
     }
 
-    /// The same without the text it stood in.
-    pub(crate) fn without_raw(self) -> Self {
-        let without = |asset| Asset { raw: String::new(), ..asset };
-        match self {
-            Self::Submission(Submission::Ready(asset)) => Self::Submission(Submission::Ready(without(asset))),
-            Self::Page(mut page) => {
-                page.assets.iter_mut().for_each(|listed| listed.asset.raw.clear());
-                Self::Page(page)
-            }
-            other => other,
+    /// The same without the texts that a list's items stood in.
+    pub(crate) fn without_raw(mut self) -> Self {
+        if let Self::Page(page) = &mut self {
+            page.assets.iter_mut().for_each(|listed| listed.raw.clear());
         }
+        self
     }
 }
 

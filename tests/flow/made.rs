@@ -3,12 +3,12 @@
 use mediaferry::digest::Checksum;
 use mediaferry::error::Error;
 use mediaferry::file::{AcceptedFile, InspectedFile};
-use mediaferry::http::{Body, Field, Method, Request, Response};
-use mediaferry::json::Json;
+use mediaferry::http::{Body, Field, Request, Response};
+use mediaferry::json::{Json, Malformed};
 use mediaferry::media::Format;
 use mediaferry::options::Options;
 use mediaferry::providers::{
-    Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket,
+    Asset, AssetState, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket,
 };
 use mediaferry::rules::{self, Limits, Rules, Violation};
 
@@ -40,13 +40,18 @@ pub(crate) fn ready() -> Answer {
     status(200, r#"{"id":"a1","state":"active"}"#)
 }
 
+const SLOW: Endpoint = Endpoint::post("/slow");
+const ASK: Endpoint = Endpoint::get("/slow/{id}");
+const SIGN: Endpoint = Endpoint::post("/signed");
+const CONFIRM: Endpoint = Endpoint::post("/signed/{id}");
+
 static PROFILE: Profile = Profile {
     id: "made",
     name: "Made",
     home: "https://made.example",
     origin: "https://api.made.example",
     auth: Auth::Bearer,
-    endpoints: &[Endpoint { method: Method::Post, path: "/slow" }],
+    endpoints: &[SLOW, ASK, SIGN, CONFIRM],
     rules: Rules::new(&[Limits::none(Format::ALL)]),
     takes_addresses: false,
     settings: &[],
@@ -66,31 +71,31 @@ impl Provider for Slow {
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Body(file) = source else { return Err(rules::files_only()) };
         let field = Field::File { name: "file".to_owned(), file_name: file.name(), mime: file.mime() };
-        Ok(Request::post("/slow".to_owned()).body(Body::Form(vec![field])).repeat_only_after(&[]))
+        Ok(SLOW.request().body(Body::Form(vec![field])).repeat_only_after(&[]))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        let json = Json::read(response.success(|_| None)?)?;
-        let id = json.path_segment("id")?;
-        match json.text("state")?.as_str() {
-            "processing" => Ok(Submission::Pending { id, claims: claims(json) }),
-            "active" => {
-                let claims = claims(json);
-                let (uri, url) = (Some(format!("asset://{id}")), Some("https://made.example/a1".to_owned()));
-                Ok(Submission::Ready(Asset { id: Some(id), uri, url, claims, ..Asset::default() }))
-            }
-            "failed" => Ok(Submission::Failed { provider_code: json.text("reason").ok(), claims: claims(json) }),
-            _ => Err(Error::MalformedResponse { what: "state" }),
-        }
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        let state = match answer.text("state")?.as_str() {
+            "processing" => AssetState::Pending,
+            "active" => AssetState::Ready,
+            "failed" => AssetState::Failed(answer.text("reason").ok()),
+            _ => return Err(Malformed("state")),
+        };
+        let id = answer.path_segment("id")?;
+        let sha256 = answer.text("sha256").ok().map(|value| Claim { field: "sha256", value });
+        let asset = Asset {
+            uri: Some(format!("asset://{id}")),
+            id: Some(id),
+            url: Some("https://made.example/a1".to_owned()),
+            claims: Claims { sha256, ..Claims::default() },
+            ..Asset::default()
+        };
+        Ok(Submission { state, asset })
     }
 
     fn status(&self, id: &str) -> Option<Request> {
-        Some(Request::get(["/slow/", id].concat()))
+        Some(ASK.request_for(id))
     }
-}
-
-fn claims(json: Json<'_>) -> Claims {
-    Claims { sha256: json.text("sha256").ok().map(|value| Claim { field: "sha256", value }), ..Claims::default() }
 }
 
 /// Storage signs the checksum, so it is needed before the ticket; the submit is ready at once.
@@ -108,11 +113,11 @@ impl Provider for Signed {
 
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
-        Ok(Request::post(["/signed/", &ticket.id].concat()))
+        Ok(CONFIRM.request_for(&ticket.id))
     }
 
-    fn read_submit(&self, response: &Response) -> Result<Submission, Error> {
-        Slow.read_submit(response)
+    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+        Slow.read_submit(answer)
     }
 
     fn status(&self, id: &str) -> Option<Request> {
@@ -122,7 +127,7 @@ impl Provider for Signed {
 
 impl Presign for Signed {
     fn ticket(&self, _: &AcceptedFile, _: Option<&Checksum>) -> Request {
-        Request::post("/signed".to_owned())
+        SIGN.request()
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {

@@ -16,7 +16,7 @@ use crate::{provider, samples};
 const LIST: &str = "GET /v1/list/resources?page=1&page_size=20";
 const DELETE: &str = "DELETE /v1/delete/resources/2";
 
-fn library() -> &'static dyn Library {
+fn library() -> &'static Library {
     provider("onerouter").library().expect("a list")
 }
 
