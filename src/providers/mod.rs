@@ -3,17 +3,14 @@
 //! A provider is one file: a [`Profile`] of constants, builders of requests and readers of answers.
 //! It does no I/O, knows no key and keeps no state.
 
-use core::time::Duration;
-
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
 use crate::http::{self, Body, Field, Method, Request, Response, Target};
 use crate::json::{self, Json, Malformed};
 use crate::media::Kind;
-use crate::options::{Options, Setting};
+use crate::options::Options;
 use crate::rules::{Rules, Violation};
-use crate::text;
 
 pub mod apiframe;
 mod asset;
@@ -21,12 +18,14 @@ pub mod custom;
 pub mod library;
 pub mod modelhunter;
 pub mod onerouter;
+mod profile;
 mod quota;
 pub mod relaydance;
 pub mod worldrouter;
 
 pub use asset::{Asset, AssetState, Claim, Claims, Submission};
 pub use library::Library;
+pub use profile::{Auth, Endpoint, Profile};
 
 /// Lists the providers once: the registry and the TypeScript union of their ids both come from here.
 macro_rules! registry {
@@ -189,97 +188,6 @@ impl core::fmt::Debug for Ticket {
     }
 }
 
-/// A provider's constants, each from its page.
-#[derive(Debug)]
-pub struct Profile {
-    /// The word that names it in code and paths.
-    pub id: &'static str,
-    /// Its name for people.
-    pub name: &'static str,
-    /// Its site.
-    pub home: &'static str,
-    /// Scheme and host of its API.
-    pub origin: &'static str,
-    /// How it wants its key.
-    pub auth: Auth,
-    /// Every request this crate makes of it. The gateway lets nothing else through.
-    pub endpoints: &'static [Endpoint],
-    /// What it takes.
-    pub rules: Rules,
-    /// Whether it fetches what stands at an address.
-    pub takes_addresses: bool,
-    /// What its user may choose.
-    pub settings: &'static [Setting],
-    /// How long it keeps an asset, where the page says so.
-    pub lifetime: Option<Duration>,
-    /// How many assets an account may have, where the page says so. It tells a refusal about their number from others.
-    pub max_assets: Option<u32>,
-}
-
-/// How a provider wants its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
-    /// `Authorization: Bearer …`.
-    Bearer,
-    /// The bare key in a header of this name.
-    Header(&'static str),
-}
-
-/// A method and a path; `{…}` in the path stands for one segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// The method.
-    pub method: Method,
-    /// The path, from the origin.
-    pub path: &'static str,
-}
-
-impl Endpoint {
-    /// A GET of this path.
-    #[must_use]
-    pub const fn get(path: &'static str) -> Self {
-        Self { method: Method::Get, path }
-    }
-
-    /// A POST to this path.
-    #[must_use]
-    pub const fn post(path: &'static str) -> Self {
-        Self { method: Method::Post, path }
-    }
-
-    /// A DELETE of this path.
-    #[must_use]
-    pub const fn delete(path: &'static str) -> Self {
-        Self { method: Method::Delete, path }
-    }
-
-    /// A request of it, of a path without a `{…}`.
-    #[must_use]
-    pub fn request(self) -> Request {
-        self.request_for("")
-    }
-
-    /// A request of it, with this id in the place of the path's `{…}`.
-    #[must_use]
-    pub fn request_for(self, id: &str) -> Request {
-        let (before, rest) = text::cut(self.path, b'{').unwrap_or((self.path, ""));
-        let (_, after) = text::cut(rest, b'}').unwrap_or_default();
-        Request::new(self.method, Target::Provider(text::concat(&[before, id, after])))
-    }
-
-    /// Whether a request with this method and path (without a query) is this endpoint.
-    #[must_use]
-    pub fn matches(&self, method: Method, path: &str) -> bool {
-        let mut wanted = self.path.split('/');
-        let mut given = path.split('/');
-        let same = wanted.by_ref().zip(given.by_ref()).all(|(wanted, given)| {
-            let parameter = wanted.starts_with('{') && !given.is_empty() && given != "." && given != "..";
-            parameter || wanted == given
-        });
-        self.method == method && same && self.path.split('/').count() == path.split('/').count()
-    }
-}
-
 /// A form of these texts, then the file in the field of this name.
 fn form(texts: &[(&str, &str)], name: &str, file: &AcceptedFile) -> Body {
     let mut fields = Vec::new();
@@ -324,36 +232,5 @@ mod tests {
             assert!(PROVIDER_ID_TYPESCRIPT.contains(&format!("'{id}'")), "{id} is registered under another id");
         }
         assert_eq!(PROVIDER_ID_TYPESCRIPT.matches('|').count(), PROVIDERS.len());
-    }
-
-    #[test]
-    fn a_request_of_an_endpoint_has_the_id_in_its_place() {
-        let complete = Endpoint::post("/files/{id}/complete");
-        assert_eq!(
-            complete.request_for("a"),
-            Request::new(Method::Post, Target::Provider("/files/a/complete".to_owned()))
-        );
-        for (endpoint, path) in [(Endpoint::get("/files/{id}"), "/files/a"), (Endpoint::delete("/files"), "/files")] {
-            let Target::Provider(given) = endpoint.request_for("a").target else { panic!("{path} is the provider's") };
-            assert!(given == path && endpoint.matches(endpoint.method, path), "{given}");
-        }
-        assert_eq!(Endpoint::get("/files").request(), Endpoint::get("/files").request_for(""));
-    }
-
-    #[test]
-    fn endpoint_matches_whole_segments_only() {
-        let endpoint = Endpoint::post("/files/{id}/complete");
-        assert!(endpoint.matches(Method::Post, "/files/file_1/complete"));
-        for path in [
-            "/files/complete",
-            "/files//complete",
-            "/files/../complete",
-            "/files/a/b/complete",
-            "/files/a/complete/x",
-            "/files/a",
-        ] {
-            assert!(!endpoint.matches(Method::Post, path), "{path}");
-        }
-        assert!(!endpoint.matches(Method::Get, "/files/file_1/complete"));
     }
 }
