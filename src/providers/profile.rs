@@ -81,8 +81,9 @@ impl Endpoint {
     #[must_use]
     pub fn request_for(self, id: &str) -> Request {
         let (before, rest) = text::cut(self.path, b'{').unwrap_or((self.path, ""));
-        let (_, after) = text::cut(rest, b'}').unwrap_or_default();
-        Request::new(self.method, Target::Provider(text::concat(&[before, id, after])))
+        let filled =
+            text::cut(rest, b'}').map_or_else(|| before.to_owned(), |(_, after)| text::concat(&[before, id, after]));
+        Request::new(self.method, Target::Provider(filled))
     }
 
     /// Whether a request with this method and path (without a query) is this endpoint.
