@@ -12,6 +12,7 @@ const CHUNK: u32 = 1 << 20;
 
 /// Reads a stream to its end; dropping it cancels the stream.
 pub(super) struct Chunks {
+    /// Held while it is read from: Chromium collects a reader that nothing holds, and the read that it owes is never done.
     reader: Reader,
     /// The memory to read into, where the stream can do that.
     buffer: Option<ArrayBuffer>,
