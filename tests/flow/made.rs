@@ -81,11 +81,11 @@ impl Provider for Slow {
             "failed" => AssetState::Failed(answer.text("reason").ok()),
             _ => return Err(Malformed("state")),
         };
-        let id = answer.path_segment("id")?;
+        let id = answer.path_segment("id").ok();
         let sha256 = answer.text("sha256").ok().map(|value| Claim { field: "sha256", value });
         let asset = Asset {
-            uri: Some(format!("asset://{id}")),
-            id: Some(id),
+            uri: id.as_ref().map(|id| format!("asset://{id}")),
+            id,
             url: Some("https://made.example/a1".to_owned()),
             claims: Claims { sha256, ..Claims::default() },
             ..Asset::default()

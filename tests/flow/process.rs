@@ -56,6 +56,13 @@ fn a_failure_of_the_processing_ends_the_upload() {
 }
 
 #[test]
+fn what_cannot_be_asked_about_is_not_waited_for() {
+    let nameless = status(200, r#"{"state":"processing"}"#);
+    let played = slow().on(SLOW_FORM, nameless).meanwhile(&[Hashed]).run();
+    assert_eq!((played.error().code(), played.sleeps()), (ErrorCode::MalformedResponse, vec![]));
+}
+
+#[test]
 fn an_unknown_state_is_not_waited_for() {
     for body in [r#"{"id":"a1","state":"sleeping"}"#, r#"{"id":"a1","state":null}"#, r#"{"id":"a1"}"#] {
         let played = slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, status(200, body)).run();
