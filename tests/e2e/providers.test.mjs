@@ -64,8 +64,8 @@ suite('every provider', () => {
     const tab = await open(t);
     const { asset, stages, progress } = await tab.upload(MOVIE, { provider: 'apiframe' });
     // On a busy machine the bytes may arrive before they are hashed, which is then a stage of its own.
-    const passed = stages.filter((stage) => stage !== 'hash');
-    assert.deepEqual(passed, ['inspect', 'ticket', 'transfer', 'submit', 'process']);
+    const hash = stages.includes('hash') ? ['hash'] : [];
+    assert.deepEqual(stages, ['inspect', 'ticket', 'transfer', ...hash, 'submit', 'process']);
     assert.match(asset.ref, /^asset:\/\/\w+$/);
     const sent = await gateway.sent();
     assert.deepEqual(

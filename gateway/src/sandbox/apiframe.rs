@@ -94,8 +94,7 @@ async fn create(
         sha256: None,
         created_at: None,
     };
-    let wait = i64::from(fetching.sandbox.settings.get().processing_millis);
-    let ready_at_millis = Timestamp::now().as_millisecond() + wait;
+    let ready_at_millis = record::ready_at_millis(Timestamp::now(), fetching.sandbox.settings.get().processing_millis);
     let asset = Asset { file, ready_at_millis, download: Download::Running(fetching.run.to_string()) };
     let id = FileId::random();
     record::save(&asset, &fetching.sandbox.store, ID, &id).await?;

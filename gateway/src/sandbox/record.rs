@@ -111,6 +111,12 @@ pub(super) async fn forget(store: &Store, provider: &str, id: &FileId) -> Result
     Ok(store.delete(&id.object_key(provider)).await?)
 }
 
+/// When processing that begins at this time is over, in milliseconds since 1970. The millisecond that has begun does not
+/// count, so that it is never over early.
+pub(super) fn ready_at_millis(start: Timestamp, processing_millis: u32) -> i64 {
+    start.as_millisecond() + i64::from(processing_millis) + i64::from(processing_millis > 0)
+}
+
 /// The time as the pages write it, in whole seconds.
 pub(super) fn rfc3339(time: Timestamp) -> String {
     Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
@@ -133,6 +139,13 @@ mod tests {
         ] {
             assert_eq!(FileId::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn processing_is_never_over_early() {
+        let start = Timestamp::from_microsecond(1_900).unwrap();
+        assert!(ready_at_millis(start, 300) * 1_000 >= 301_900);
+        assert!(ready_at_millis(start, 0) * 1_000 <= 1_900, "none is over at once");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::ID;
-use crate::sandbox::record::{FileId, Record, rfc3339};
+use crate::sandbox::record::{FileId, Record, ready_at_millis, rfc3339};
 use crate::sandbox::{Sandbox, assets};
 
 /// What is remembered of an asset.
@@ -38,7 +38,7 @@ impl Resource {
             file,
             uri: asset_uri(now),
             source_url,
-            ready_at_millis: now.as_millisecond() + i64::from(millis),
+            ready_at_millis: ready_at_millis(now, millis),
             failure_code: failure_code.map(str::to_owned),
         }
     }
