@@ -114,8 +114,7 @@ impl Provider for OneRouter {
     }
 
     fn library(&self) -> Option<&'static Library> {
-        // `npm run size` builds without lists, to see what they cost.
-        (!cfg!(without = "library")).then_some(&LIBRARY)
+        Some(&LIBRARY)
     }
 }
 
