@@ -19,6 +19,7 @@ fn it_asks_until_the_asset_is_ready() {
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit, Stage::Process]);
     assert_eq!(played.delivery().asset.reference(), Some("asset://a1"), "a URI goes before a URL");
     assert_eq!(played.delivery().asset.url.as_deref(), Some("https://made.example/a1"));
+    assert_eq!(played.delivery().raw, r#"{"id":"a1","state":"active"}"#, "the last answer is kept as it came");
     assert_eq!(played.retries(), [], "asking again is no retry");
 }
 
