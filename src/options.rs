@@ -26,10 +26,11 @@ impl Options {
     pub fn read(settings: &'static [Setting], json: Json<'_>) -> Result<Self, BadOption> {
         let mut chosen = Vec::new();
         for setting in settings {
-            match json.field(setting.name).map(Json::as_str) {
-                Err(_) | Ok("null" | "\"\"") if setting.required => return Err(BadOption(setting)),
-                Err(_) | Ok("null" | "\"\"") => {}
-                Ok(_) => {
+            let given = json.field(setting.name).ok().filter(|value| !value.is("null") && !value.is("\"\""));
+            match given {
+                None if setting.required => return Err(BadOption(setting)),
+                None => {}
+                Some(_) => {
                     let value = json.text(setting.name).map_err(|_| BadOption(setting))?;
                     if !setting.values.is_empty() && !setting.values.contains(&value.as_str()) {
                         return Err(BadOption(setting));

@@ -53,6 +53,12 @@ pub(crate) fn without_last(text: &str, byte: u8) -> &str {
     text.get(..len).unwrap_or(text)
 }
 
+/// The bytes as a text, as browsers read them: U+FFFD stands for what is no UTF-8.
+#[must_use]
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 /// What stands before the first of these bytes, or all of it.
 #[must_use]
 pub(crate) fn until(text: &str, at: u8) -> &str {

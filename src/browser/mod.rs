@@ -22,6 +22,7 @@ mod drive;
 mod event;
 mod fetch;
 mod formats;
+mod header;
 mod object;
 mod page;
 mod pass;

@@ -1,7 +1,7 @@
-//! Requests that carry the file: `XMLHttpRequest`, the only one that reports upload progress in every engine.
+//! Requests that carry a body: `XMLHttpRequest`, the only one that reports upload progress in every engine, and so the
+//! only one that tells whether anything of a request has left.
 
 use core::cell::Cell;
-use core::pin::pin;
 
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use wasm_bindgen::prelude::{Closure, ScopedClosure};
@@ -10,39 +10,52 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::event::network;
-use super::timer;
-use crate::flow::{ANSWER_MILLIS, Failure, STALL_MILLIS};
+use super::{blob, header, timer};
+use crate::flow::{Failure, Liveness};
 use crate::http::{Body, Field, MAX_BODY, Request, Response};
-use crate::text;
-use crate::time::parse_retry_after;
 
 /// Sends the request and tells how many bytes of its body have left. Dropping the future aborts the request.
 pub(super) async fn send(
     request: &Request,
     url: &str,
-    file: &Blob,
+    file: Option<&Blob>,
     on_sent: impl Fn(u64),
 ) -> Result<Response, Failure> {
-    let moved_at = Cell::new(timer::now());
-    let all_sent = Cell::new(false);
-    let progress = |event: ProgressEvent| {
-        moved_at.set(timer::now());
-        all_sent.set(event.loaded() >= event.total());
+    let size = match &request.body {
+        Body::Json(text) => text.len() as u64,
+        _ => file.map_or(0, blob::size),
+    };
+    let watched = Cell::new(Liveness::of_body(size, timer::now().awake));
+    let is_too_long = Cell::new(false);
+    let sending = |event: ProgressEvent| {
+        let mut moved = watched.get();
+        moved.sent(whole(event.loaded()), whole(event.total()), timer::now().awake);
+        watched.set(moved);
+        timer::something_moved();
         on_sent(whole(event.loaded()));
     };
-    let progress = Closure::<dyn Fn(ProgressEvent)>::borrow_aborting(&progress);
     let running = Running(XmlHttpRequest::new().map_err(network)?);
-    let mut ended = pin!(running.start(request, url, file, &progress).map_err(network)?);
-    loop {
-        let limit = if all_sent.get() { ANSWER_MILLIS } else { STALL_MILLIS };
-        let quiet = || timer::now().saturating_sub(moved_at.get());
-        match timer::within(limit.saturating_sub(quiet()), ended.as_mut()).await {
-            Some(Ok(_)) => return running.answer(),
-            Some(Err(error)) => return Err(network(error)),
-            None if quiet() < limit => {}
-            None if all_sent.get() => return Err(Failure::Timeout),
-            None => return Err(Failure::Stalled),
+    let receiving = |event: ProgressEvent| {
+        timer::something_moved();
+        if whole(event.loaded()) > MAX_BODY as u64 {
+            is_too_long.set(true);
+            // The only thing that can fail here is a request that has ended.
+            let _ = running.0.abort();
         }
+    };
+    let sending = Closure::<dyn Fn(ProgressEvent)>::borrow_aborting(&sending);
+    let receiving = Closure::<dyn Fn(ProgressEvent)>::borrow_aborting(&receiving);
+    let ended = running.start(request, url, file, &sending, &receiving).map_err(network)?;
+    let is_sound = async || match file {
+        Some(file) => blob::is_whole(file).await,
+        None => true,
+    };
+    match timer::alive(&watched, ended, &is_sound).await? {
+        Ok(_) => running.response(),
+        Err(_) if is_too_long.get() => Err(Failure::AnswerTooLong),
+        // Browsers tell of a file that has changed as of a connection that broke.
+        Err(_) if !is_sound().await => Err(Failure::Unreadable),
+        Err(error) => Err(network(error)),
     }
 }
 
@@ -50,53 +63,50 @@ pub(super) async fn send(
 struct Running(XmlHttpRequest);
 
 impl Running {
-    /// Sends; the future ends with the request, in an error where no answer came.
+    /// Sends; the future ends with the request, in an error where no response came.
     fn start(
         &self,
         request: &Request,
         url: &str,
-        file: &Blob,
-        progress: &ScopedClosure<'_, dyn Fn(ProgressEvent)>,
+        file: Option<&Blob>,
+        sending: &ScopedClosure<'_, dyn Fn(ProgressEvent)>,
+        receiving: &ScopedClosure<'_, dyn Fn(ProgressEvent)>,
     ) -> Result<JsFuture, JsValue> {
         let xhr = &self.0;
         xhr.open(request.method.as_str(), url)?;
         xhr.set_response_type(XmlHttpRequestResponseType::Arraybuffer);
+        if matches!(request.body, Body::Json(_)) {
+            xhr.set_request_header("Content-Type", "application/json")?;
+        }
         for (name, value) in &request.headers {
             xhr.set_request_header(name, value)?;
         }
-        xhr.upload()?.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+        xhr.upload()?.set_onprogress(Some(sending.as_ref().unchecked_ref()));
+        xhr.set_onprogress(Some(receiving.as_ref().unchecked_ref()));
         let ended = Promise::new(&mut |resolve, reject| {
             xhr.set_onload(Some(&resolve));
             xhr.set_onerror(Some(&reject));
             // Safari fires `abort` when it drops a connection, asked or not.
             xhr.set_onabort(Some(&reject));
         });
-        match &request.body {
-            Body::File => xhr.send_with_opt_blob(Some(file))?,
-            Body::Form(fields) => xhr.send_with_opt_form_data(Some(&form(fields, file)?))?,
-            Body::Json(text) => xhr.send_with_opt_str(Some(text))?,
-            Body::Empty => xhr.send()?,
+        match (&request.body, file) {
+            (Body::File, Some(file)) => xhr.send_with_opt_blob(Some(file))?,
+            (Body::Form(fields), Some(file)) => xhr.send_with_opt_form_data(Some(&form(fields, file)?))?,
+            (Body::Json(text), _) => xhr.send_with_opt_str(Some(text))?,
+            _ => xhr.send()?,
         }
         Ok(JsFuture::from(ended))
     }
 
-    fn answer(&self) -> Result<Response, Failure> {
+    fn response(&self) -> Result<Response, Failure> {
         let body: ArrayBuffer = self.0.response().map_err(network)?.dyn_into().map_err(network)?;
-        if body.byte_length() as usize > MAX_BODY {
-            return Err(Failure::AnswerTooLong);
-        }
+        // Asking for a header that CORS hides makes Chromium complain in the console; asking for all does not.
+        let headers = self.0.get_all_response_headers().unwrap_or_default();
         Ok(Response {
             status: self.0.status().map_err(network)?,
-            retry_after_millis: self.retry_after().and_then(|text| parse_retry_after(&text, timer::now())),
+            retry_after_millis: header::retry_after(|name| header::find(&headers, name)),
             body: Uint8Array::new(&body).to_vec(),
         })
-    }
-
-    /// From the list of all headers: asking for a header that CORS hides makes Chromium complain in the console.
-    fn retry_after(&self) -> Option<String> {
-        let headers = self.0.get_all_response_headers().ok()?;
-        let value = |line: &str| line.strip_prefix("retry-after:").map(str::to_owned);
-        text::split(&headers.to_ascii_lowercase(), b'\n').find_map(value)
     }
 }
 
@@ -106,6 +116,7 @@ impl Drop for Running {
         xhr.set_onload(None);
         xhr.set_onerror(None);
         xhr.set_onabort(None);
+        xhr.set_onprogress(None);
         if let Ok(upload) = xhr.upload() {
             upload.set_onprogress(None);
         }

@@ -55,7 +55,8 @@ fn it_goes_all_the_way() {
         .on(ASK, in_state("moored"))
         .run();
     let (ticket, transfer) = (Stage::Ticket, Stage::Transfer);
-    let again = [ticket, transfer, Stage::Submit, Stage::Process];
+    // The file was sent twice, so it was hashed twice.
+    let again = [ticket, transfer, Stage::Hash, Stage::Submit, Stage::Process];
     assert_eq!(played.stages(), [&[Stage::Inspect, Stage::Hash, ticket, transfer][..], &again].concat());
     assert_eq!(played.json(0), json!({ "mime": "image/jpeg", "bytes": SIZE, "sha256": *PHOTO_SHA256 }));
     let signed = ("x-amz-checksum-sha256".to_owned(), "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=".to_owned());
