@@ -98,15 +98,16 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     this.follow();
     if (this.isOver) return;
     this.#turn(false);
-    const hasBegun = this.hasBegun;
-    const abort = (this.#abort ??= new AbortController());
+    const { hasBegun } = this;
+    this.#abort ??= new AbortController();
+    const { signal } = this.#abort;
     this.#become('uploading');
-    // Whoever heard of it may have aborted it.
-    if (hasBegun || abort.signal.aborted) return;
-    this.#run(abort.signal).then(
+    // A listener may have aborted it.
+    if (hasBegun || signal.aborted) return;
+    this.#run(signal).then(
       // A task that was aborted meanwhile is over, whatever still comes of that run.
-      (asset) => abort.signal.aborted || this.#succeed(asset),
-      (error: unknown) => abort.signal.aborted || this.#fail('failed', error),
+      (asset) => signal.aborted || this.#succeed(asset),
+      (error: unknown) => signal.aborted || this.#fail('failed', error),
     );
   }
 
@@ -119,7 +120,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   follow(): void {
     const { signal } = this.options;
     if (signal?.aborted) this.abort(signal.reason);
-    else if (signal && !this.isOver) this.#unfollow ??= follow(signal, this);
+    else if (signal) this.#unfollow ??= follow(signal, this);
   }
 
   pause(): void {
@@ -140,21 +141,20 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   retry(): void {
     if (hasFailed(this.status)) {
       if (this.isClosed) return;
+      this.follow();
       this.stage = undefined;
       this.progress = this.#nothing();
       this.#isPaused = this.#isHolding = this.#switch.paused = false;
       this.#abort = undefined;
       this.#outcome = outcome();
       this.#become('queued');
-      this.follow();
+      // If its signal had aborted, that ends this try too.
+      if (!this.isOver) this.follow();
       if (this.#status === 'queued') this.owner.schedule(this as unknown as Task);
     } else if (this.#status === 'uploading' && Date.now() < this.#waitsUntil) {
       // A pause ends the wait. The task keeps its status, and so its slot.
       this.#turn(true);
-      setTimeout(() => {
-        this.#turn(false);
-        if (this.#isPaused) this.#turn(true);
-      });
+      setTimeout(() => this.#isPaused || this.#turn(false));
     }
   }
 

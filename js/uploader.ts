@@ -133,7 +133,7 @@ export class Uploader extends Emitter<UploaderEvents> {
     this.#tasks.add(task);
     this.#enter(task);
     this.emit(['file-added', task]);
-    task.follow();
+    if (!task.isOver) task.follow();
     return task;
   }
 
@@ -262,7 +262,6 @@ export class Uploader extends Emitter<UploaderEvents> {
     else {
       // The page may listen for `upload-error` only. Each retry has a new result.
       task.result.catch(() => {});
-      this.#ended.delete(task);
       this.#isBusy = true;
     }
     this.#settle();

@@ -23,8 +23,9 @@ const operation = fc.oneof(
   { arbitrary: op('add', { hasSignal: fc.boolean() }), weight: 6 },
   { arbitrary: op('succeed', { at }), weight: 4 },
   { arbitrary: op('fail', { at, unclear: fc.boolean() }), weight: 3 },
-  { arbitrary: op('hold', { at }), weight: 3 },
-  ...['pause', 'resume', 'retry', 'abort', 'remove', 'signal', 'wait'].map((type) => op(type, { at })),
+  { arbitrary: op('resume', { at }), weight: 3 },
+  { arbitrary: op('park', { at }), weight: 3 },
+  ...['hold', 'pause', 'retry', 'abort', 'remove', 'signal', 'wait'].map((type) => op(type, { at })),
   ...['start', 'pauseAll', 'resumeAll', 'retryAll', 'cancelAll', 'dispose'].map((type) => op(type)),
   op('progress', { at, fraction: fc.double({ min: 0, max: 1, noNaN: true }) }),
   op('options', { concurrency }),
@@ -60,7 +61,7 @@ async function play({ concurrency, autoProceed, steps }) {
 }
 
 test(`${RUNS} sequences of operations`, async () => {
-  const sequence = fc.record({ concurrency, autoProceed: fc.boolean(), steps: fc.array(step, { maxLength: 25 }) });
+  const sequence = fc.record({ concurrency, autoProceed: fc.boolean(), steps: fc.array(step, { maxLength: 30 }) });
   await fc.assert(fc.asyncProperty(sequence, play), {
     numRuns: RUNS,
     includeErrorInReport: true,

@@ -12,6 +12,17 @@ const ANY = Symbol('any reason');
 
 const isOver = ({ status }) => ['succeeded', 'failed', 'aborted'].includes(status);
 const hasFailed = ({ status }) => status === 'failed' || status === 'aborted';
+
+/** The uploads that an operation is for. */
+const CONCERNS = {
+  park: ({ task }) => task.status === 'uploading',
+  pause: ({ task, isPaused }) => !isPaused && !isOver(task),
+  resume: ({ isPaused }) => isPaused,
+  retry: ({ task, isRemoved }) => !isRemoved && task.status !== 'succeeded',
+  abort: ({ task }) => !isOver(task),
+  signal: ({ controller }) => controller,
+};
+
 const turn = () => new Promise(setImmediate);
 
 export class Model {
@@ -164,12 +175,13 @@ export class Model {
     });
   }
 
-  /** Does an operation, now. `at` picks an upload, or a call of the core. */
+  /** Does an operation, now. `at` picks a call of the core, or an upload: mostly one that it makes a difference to. */
   do({ type, at = 0, ...more }) {
     const items = [...this.items.values()];
-    const open = this.calls.filter((call) => !call.isOver);
-    const [item, call] = [items[at % items.length], open[at % open.length]];
-    this[type]({ item, call, ...more });
+    const some = items.filter(CONCERNS[type] ?? (() => true));
+    const pick = (list) => list[at % list.length];
+    const call = pick(this.calls.filter((call) => !call.isOver));
+    this[type]({ item: pick(some.length > 0 && at % 5 ? some : items), call, ...more });
     this.checkAlways();
   }
 
@@ -261,8 +273,10 @@ export class Model {
   }
 
   signal({ item }) {
-    item?.controller?.abort(new Error('its signal'));
-    if (item?.controller) assert.ok(isOver(item.task), 'its signal has aborted');
+    const { controller, task } = item ?? {};
+    if (!controller || controller.signal.aborted) return;
+    controller.abort(new Error('its signal'));
+    assert.ok(isOver(task), 'its signal has aborted');
   }
 
   remove({ item }) {
@@ -303,6 +317,12 @@ export class Model {
     let left = times;
     const act = this.doing(operations);
     this.uploader.on(event, () => left-- > 0 && act());
+  }
+
+  /** Pauses one that runs, and lets the core hold. */
+  park({ item }) {
+    item?.task.pause();
+    item?.call?.hold();
   }
 
   /** Awaits an upload: its end brings these operations. */
