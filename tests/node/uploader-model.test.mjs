@@ -24,8 +24,10 @@ const operation = fc.oneof(
   { arbitrary: op('succeed', { at }), weight: 4 },
   { arbitrary: op('fail', { at, unclear: fc.boolean() }), weight: 3 },
   { arbitrary: op('resume', { at }), weight: 3 },
-  { arbitrary: op('park', { at }), weight: 3 },
-  ...['hold', 'pause', 'retry', 'abort', 'remove', 'signal', 'wait'].map((type) => op(type, { at })),
+  { arbitrary: op('park', { at }), weight: 5 },
+  { arbitrary: op('nudge', { at }), weight: 3 },
+  { arbitrary: op('signal', { at }), weight: 2 },
+  ...['hold', 'pause', 'retry', 'abort', 'remove'].map((type) => op(type, { at })),
   ...['start', 'pauseAll', 'resumeAll', 'retryAll', 'cancelAll', 'dispose'].map((type) => op(type)),
   op('progress', { at, fraction: fc.double({ min: 0, max: 1, noNaN: true }) }),
   op('options', { concurrency }),
@@ -35,7 +37,7 @@ const operation = fc.oneof(
 const operations = fc.array(operation, { minLength: 1, maxLength: 3 });
 const step = fc.oneof(
   { arbitrary: operation, weight: 8 },
-  { arbitrary: op('quiet'), weight: 3 },
+  { arbitrary: op('quiet'), weight: 5 },
   op('listen', { event: fc.constantFrom(...EVENTS), times: fc.integer({ min: 1, max: 3 }), operations }),
   op('follow', { at, operations }),
   op('iterate', { at, operations }),
@@ -50,8 +52,9 @@ before(async () => {
   globalThis.setTimeout = (act, millis) => (millis ? setTimeout(act, millis) : setImmediate(act));
 });
 
-async function play({ concurrency, autoProceed, steps }) {
+async function play({ concurrency, autoProceed, files, steps }) {
   const model = new Model(queue, { concurrency, autoProceed });
+  for (let left = files; left > 0; left--) model.do({ type: 'add', hasSignal: true });
   for (const step of steps) {
     if (step.type === 'quiet') await model.checkQuiet();
     else model.do(step);
@@ -61,7 +64,8 @@ async function play({ concurrency, autoProceed, steps }) {
 }
 
 test(`${RUNS} sequences of operations`, async () => {
-  const sequence = fc.record({ concurrency, autoProceed: fc.boolean(), steps: fc.array(step, { maxLength: 30 }) });
+  const autoProceed = fc.oneof({ arbitrary: fc.constant(true), weight: 3 }, fc.constant(false));
+  const sequence = fc.record({ concurrency, autoProceed, files: fc.nat(5), steps: fc.array(step, { maxLength: 30 }) });
   await fc.assert(fc.asyncProperty(sequence, play), {
     numRuns: RUNS,
     includeErrorInReport: true,

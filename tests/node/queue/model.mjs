@@ -16,6 +16,7 @@ const hasFailed = ({ status }) => status === 'failed' || status === 'aborted';
 /** The uploads that an operation is for. */
 const CONCERNS = {
   park: ({ task }) => task.status === 'uploading',
+  nudge: ({ task }) => task.status === 'uploading',
   pause: ({ task, isPaused }) => !isPaused && !isOver(task),
   resume: ({ isPaused }) => isPaused,
   retry: ({ task, isRemoved }) => !isRemoved && task.status !== 'succeeded',
@@ -308,8 +309,10 @@ export class Model {
     call?.tell({ type: 'progress', progress: { fraction, sentBytes: Math.floor(fraction * totalBytes), totalBytes } });
   }
 
-  wait({ call }) {
-    call?.tell({ type: 'retry', retry: { error: 'network', attempt: 1, delayMillis: 1e6 } });
+  /** One waits to try again, and is told to do so now. */
+  nudge({ item }) {
+    item?.call?.tell({ type: 'retry', retry: { error: 'network', attempt: 1, delayMillis: 1e6 } });
+    item?.task.retry();
   }
 
   /** Listens: an event brings these operations, so many times. */
