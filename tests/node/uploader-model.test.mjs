@@ -3,7 +3,7 @@
 
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { scriptedQueue } from './queue/bundle.mjs';
+import { bundled } from './bundled.mjs';
 import { Model } from './queue/model.mjs';
 
 const RUNS = Number(process.env.RUNS ?? 10_000);
@@ -46,7 +46,8 @@ const step = fc.oneof(
 let queue;
 
 before(async () => {
-  queue = await scriptedQueue();
+  const contents = "export { Uploader } from './uploader.js'; export { script } from './core.js';";
+  queue = await bundled(contents, { core: new URL('queue/core.mjs', import.meta.url) });
   // What waits for another turn of the page gets one.
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (act, millis) => (millis ? setTimeout(act, millis) : setImmediate(act));
