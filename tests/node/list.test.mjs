@@ -167,7 +167,7 @@ test('a server that has no pages, or one page for ever, ends too', async () => {
 test('more assets than some pages hold are added in front', async () => {
   const account = new Account();
   const seen = await readAll(account, 20, (id) => {
-    if (id === 20) account.ids.unshift(...Array.from({ length: 130 }, (_, at) => `new ${at}`));
+    if (id === 120) account.ids.unshift(...Array.from({ length: 100 }, (_, at) => `new ${at}`));
   });
   assert.deepEqual(
     seen,
