@@ -164,7 +164,7 @@ export class Uploader extends Emitter<UploaderEvents> {
           // Listeners of `restriction-failed` know.
         }
       }
-      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} files cannot be read`);
+      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of what was added cannot be read`);
       return added;
     } finally {
       this.#adding.delete(call);
