@@ -1,7 +1,7 @@
 // A scripted core in place of js/core.ts: a test decides how each call goes.
 
-/** Hears of each call when it is made. */
-export const script = { called: () => {} };
+/** Hears of each call when it is described, and when it is made. */
+export const script = { described: () => {}, called: () => {} };
 
 export function perform(_call, source, { signal, switch: pause, onEvent }) {
   return new Promise((resolve, reject) => {
@@ -27,6 +27,9 @@ export function perform(_call, source, { signal, switch: pause, onEvent }) {
   });
 }
 
-export const describe = () => '';
+export function describe(...facts) {
+  script.described(...facts);
+  return '';
+}
 export const answering = () => undefined;
 export const dated = (asset) => asset;
