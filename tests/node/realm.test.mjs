@@ -1,18 +1,14 @@
 // What a value is, whichever realm made it.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import ts from 'typescript';
+import { bundled } from './bundled.mjs';
 
 let realm;
 
 before(async () => {
-  const source = readFileSync(new URL('../../js/realm.ts', import.meta.url), 'utf8');
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  const { outputText } = ts.transpileModule(source, { compilerOptions: options });
-  realm = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+  realm = await bundled("export * from './realm.js'");
 });
 
 /** Classes of another realm, as far as tags and prototypes go; vm contexts have no Blob of their own. */
