@@ -17,6 +17,7 @@ use mediaferry::providers::Profile;
 use reqwest::{Client, Url};
 
 use crate::answer::Refusal;
+use crate::config::variable_names;
 use crate::upstream::Activity;
 
 /// Where the proxy's paths start.
@@ -33,15 +34,14 @@ const UNREACHABLE: Refusal =
 const SILENT: Refusal =
     Refusal::new(StatusCode::GATEWAY_TIMEOUT, "provider_timed_out", "The provider did not answer in time.");
 
-/// The registered providers and how to reach them.
+/// The registered providers, and how to reach those that are configured or played.
 pub(crate) struct Proxy {
-    pub(crate) upstreams: Vec<Upstream>,
+    pub(crate) providers: Vec<(&'static Profile, Option<Upstream>)>,
     pub(crate) patience: Duration,
 }
 
-/// One provider.
+/// How to reach one provider.
 pub(crate) struct Upstream {
-    pub(crate) profile: &'static Profile,
     pub(crate) origin: Url,
     pub(crate) key: (HeaderName, HeaderValue),
     pub(crate) client: Client,
@@ -49,7 +49,10 @@ pub(crate) struct Upstream {
 
 /// Forwards one request.
 pub(crate) async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -> Response {
-    let Some((upstream, url)) = proxy.route(&request) else { return UNKNOWN.into_response() };
+    let (profile, upstream, url) = match proxy.route(&request) {
+        Ok(route) => route,
+        Err(refusal) => return refusal.into_response(),
+    };
     let (parts, body) = request.into_parts();
     let activity = Activity::new();
     let outgoing = upstream
@@ -61,7 +64,7 @@ pub(crate) async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -
     tokio::select! {
         answer = outgoing.send() => match answer {
             Ok(answer) => returned(answer, proxy.patience),
-            Err(error) => failed(upstream.profile, error),
+            Err(error) => failed(profile, error),
         },
         () = activity.idle_for(proxy.patience) => SILENT.into_response(),
     }
@@ -69,20 +72,34 @@ pub(crate) async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -
 
 impl Proxy {
     /// The provider that this request is for and its URL there, if it is one of the profile's requests.
-    fn route(&self, request: &Request) -> Option<(&Upstream, Url)> {
-        let (id, path) = request.uri().path().strip_prefix(PREFIX)?.split_once('/')?;
-        let upstream = self.upstreams.iter().find(|upstream| upstream.profile.id == id)?;
+    fn route(&self, request: &Request) -> Result<(&'static Profile, &Upstream, Url), Refusal> {
+        let (id, path) =
+            request.uri().path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or(UNKNOWN)?;
+        let (profile, upstream) = self.providers.iter().find(|(profile, _)| profile.id == id).ok_or(UNKNOWN)?;
+        let upstream = upstream.as_ref().ok_or_else(|| not_configured(profile))?;
+        let url = upstream.url(profile, request, &format!("/{path}")).ok_or(UNKNOWN)?;
+        Ok((profile, upstream, url))
+    }
+}
+
+impl Upstream {
+    /// Where this request goes at the provider; `None` if it is none of the profile's requests.
+    fn url(&self, profile: &Profile, request: &Request, path: &str) -> Option<Url> {
         let method = Method::ALL.iter().copied().find(|method| method.as_str() == request.method().as_str())?;
-        let path = format!("/{path}");
-        let listed = upstream.profile.endpoints.iter().any(|endpoint| endpoint.matches(method, &path));
-        (listed && is_plain(&path)).then_some(())?;
-        let mut url = upstream.origin.clone();
+        let listed = profile.endpoints.iter().any(|endpoint| endpoint.matches(method, path));
+        (listed && is_plain(path)).then_some(())?;
+        let mut url = self.origin.clone();
         let full = format!("{}{path}", url.path().trim_end_matches('/'));
         url.set_path(&full);
         url.set_query(request.uri().query());
         // A URL library that reads the path otherwise than the allow-list did would open a way around it.
-        (url.path() == full).then_some((upstream, url))
+        (url.path() == full).then_some(url)
     }
+}
+
+fn not_configured(profile: &Profile) -> Refusal {
+    let (origin, key) = variable_names(profile);
+    Refusal::not_configured(format!("{} is not configured: set {origin} and {key}.", profile.name))
 }
 
 /// Whether a path means the same to every server: nothing encoded, no dots that climb.
