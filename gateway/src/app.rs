@@ -8,6 +8,7 @@ use axum::middleware::{self, from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 
 use crate::answer::Refusal;
+use crate::attempts;
 use crate::config::Config;
 use crate::guard::{self, AllowedOrigins};
 use crate::log::{self, Listener};
@@ -30,9 +31,11 @@ pub(crate) struct Parts {
 /// All of the gateway's routes.
 pub(crate) fn app(config: &Config, parts: Parts) -> Router {
     let allowed = AllowedOrigins::new(&config.flags.allow_origin);
+    let questions = Arc::clone(&parts.proxy.attempts);
     let guarded = Router::new()
         .route(&format!("{}{{*path}}", proxy::PREFIX), any(proxy::forward))
         .with_state(Arc::new(parts.proxy))
+        .merge(attempts::app(questions))
         .merge(staging::app(parts.staging))
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
         .layer(allowed.cors());

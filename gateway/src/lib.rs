@@ -6,12 +6,15 @@
 
 mod answer;
 mod app;
+mod attempts;
 pub mod config;
+mod exchange;
 mod guard;
 mod linger;
 pub mod log;
 mod pages;
 mod presign;
+mod progress;
 mod proxy;
 pub mod sandbox;
 pub mod secret;

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::{self, Parts};
+use crate::attempts::{LIMITS, Table};
 use crate::config::{Config, ProviderConfig};
 use crate::pages::Sources;
 use crate::presign::Presigner;
@@ -172,5 +173,5 @@ fn proxy(config: &Config, addresses: &Addresses) -> Result<Proxy, StartError> {
         Ok((profile, Some(Upstream { origin, key, client: client.clone() })))
     };
     let providers = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;
-    Ok(Proxy { providers, patience: config.upstream_patience() })
+    Ok(Proxy { providers, attempts: Table::new(LIMITS), patience: config.upstream_patience() })
 }
