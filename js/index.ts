@@ -1,7 +1,7 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
 import type { Line } from './connection.js';
-import { answering, connected, type Dated, dated, describe, perform } from './core.js';
+import { answering, connected, type Dated, dated, describe, perform, request } from './core.js';
 import { everyAsset } from './list.js';
 import { isBlob } from './realm.js';
 import { loaded } from './setup-error.js';
@@ -83,7 +83,7 @@ export function upload(source: Blob, options: UploadOptions): UploadTask;
  */
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
-  const task = new Task<RemoteAsset>(source, options);
+  const task = new Task<RemoteAsset>(source, options ?? {});
   task.start();
   return task;
 }
@@ -135,7 +135,7 @@ export async function checkTogether(
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
   const kinds = Array.from(media, ({ kind }) => kind).join(' ');
-  return await (await connected()).call<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
+  return await request<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
 }
 
 /**

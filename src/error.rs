@@ -43,6 +43,8 @@ text_enum! {
         ProcessingFailed = "processing_failed",
         /// Processing did not end before the deadline.
         TimedOut = "timed_out",
+        /// The browser stopped the code that runs the upload: its worker was ended, or its memory is full.
+        Interrupted = "interrupted",
     }
 }
 

@@ -121,10 +121,13 @@ pub(super) fn chosen(json: Json<'_>) -> Result<&'static dyn Provider, JsValue> {
 /// The options that a call has for its provider.
 fn options(provider: &'static dyn Provider, json: Json<'_>) -> Result<Options, JsValue> {
     let profile = provider.profile();
-    let options = Options::read(profile.settings, json.field("options").unwrap_or(json));
-    options.map_err(|BadOption(setting)| {
-        let values = if setting.values.is_empty() { "a text".to_owned() } else { text::join(setting.values, ", ") };
-        type_error(&[profile.name, " needs the option '", setting.name, "' to be ", &values])
+    let options = json.field("options").or_else(|_| Json::read(b"{}"));
+    Options::read(profile.settings, options.unwrap_or(json)).map_err(|bad| match bad {
+        BadOption::Unknown(name) => type_error(&["there is no option '", &name, "'"]),
+        BadOption::Value(setting) => {
+            let values = if setting.values.is_empty() { "a text".to_owned() } else { text::join(setting.values, ", ") };
+            type_error(&[profile.name, " needs the option '", setting.name, "' to be ", &values])
+        }
     })
 }
 

@@ -124,6 +124,7 @@ pub(super) fn event(event: &Event) -> JsValue {
             told.set("hasSent", known.has_sent);
             told.set("unclear", known.is_unclear);
             told.set("id", known.asset_id.as_deref());
+            told.set("continuation", known.continuation.as_deref());
             ("known", "known", told.into())
         }
         Event::Retry { error, attempt, delay_millis, remaining_millis } => {

@@ -213,6 +213,8 @@ pub struct Known {
     pub is_unclear: bool,
     /// The asset's id, once the provider has made one.
     pub asset_id: Option<String>,
+    /// Where another upload can continue, see [`super::Upload::resume`].
+    pub continuation: Option<String>,
 }
 
 /// How far an upload is.

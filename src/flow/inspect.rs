@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::cargo::Cargo;
-use super::effect::{Event, Next, Stage};
+use super::effect::{Effect, Event, Next, Stage};
 use super::resume::Resume;
 use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload};
 use crate::error::Error;
@@ -13,6 +13,10 @@ use crate::providers::Route;
 use crate::rules::{self, Violation};
 use crate::url;
 
+/// Read of a file that seems to be empty: Chromium says so of one that was deleted since it was picked, and only a read
+/// tells.
+pub(super) const A_BYTE: Effect = Effect::Read { offset: 0, len: 1 };
+
 impl Upload {
     /// Looks at what can be looked at without reading.
     pub(super) fn start(&mut self) -> Next {
@@ -21,12 +25,12 @@ impl Upload {
                 self.enter(Stage::Inspect);
                 self.accept_address(address)
             }
-            _ if self.candidate.size == 0 => {
-                self.enter(Stage::Inspect);
-                self.reject(rules::empty_file())
-            }
             state => {
                 self.state = state;
+                if self.candidate.size == 0 {
+                    self.enter(Stage::Inspect);
+                    return Next::Perform(A_BYTE);
+                }
                 self.next()
             }
         }
@@ -69,6 +73,9 @@ impl Upload {
 
     /// Takes the bytes that the probe asked for.
     pub(super) fn read(&mut self, bytes: &[u8]) -> Next {
+        if self.candidate.size == 0 {
+            return self.reject(rules::empty_file());
+        }
         if let State::Inspect(probe) = &mut self.state {
             probe.supply(bytes);
         }
@@ -110,7 +117,7 @@ mod tests {
     use super::*;
     use crate::clock::Now;
     use crate::file::Candidate;
-    use crate::flow::{Effect, Failure, Input, Look, Output, Task};
+    use crate::flow::{Failure, Input, Look, Output, Task};
     use crate::media::{Format, Probe, ProbeStep};
     use crate::options::Options;
     use crate::providers::by_id;

@@ -299,6 +299,7 @@ impl Upload {
                 Outstanding::Send
             }
         };
+        known.continuation = self.note(known.is_unclear);
         if known != self.known {
             self.known = known.clone();
             self.events.push(Event::Known(known));
@@ -480,7 +481,7 @@ impl Upload {
     fn finish(&mut self, result: Result<Delivery, Error>) -> Next {
         match &result {
             Ok(_) => self.events.push(Event::Progress(self.meter.finish())),
-            Err(error) => self.continuation = self.note(error),
+            Err(error) => self.continuation = self.note_after(error),
         }
         self.state = State::Over;
         Next::Finish(Box::new(result))

@@ -54,14 +54,20 @@ impl Upload {
     }
 
     /// Where to continue after this error; `None` where all of it is to be done again.
-    pub(super) fn note(&self, error: &Error) -> Option<String> {
+    pub(super) fn note_after(&self, error: &Error) -> Option<String> {
+        let is_over = matches!(self.state, State::Carry(_, Leg::Process { .. })) && is_the_assets_end(error);
+        if is_over { None } else { self.note(self.unclear) }
+    }
+
+    /// Where to continue from here. `unclear` says that a request may have created an asset, or may just be doing so.
+    pub(super) fn note(&self, unclear: bool) -> Option<String> {
         let State::Carry(_, leg) = &self.state else { return None };
         let mut fields = Vec::new();
         let mut set = |name: &'static str, value: Option<&str>| {
             fields.extend(value.map(|value| (name, json::string(value))));
         };
         match leg {
-            Leg::Process { asset, .. } if !is_the_assets_end(error) => {
+            Leg::Process { asset, .. } => {
                 set("leg", Some("process"));
                 set("id", asset.id.as_deref());
                 set("handle", asset.handle.as_deref());
@@ -69,8 +75,8 @@ impl Upload {
                 set("url", asset.url.as_deref());
                 fields.extend(asset.expires_at_millis.map(|millis| ("expires", millis.to_string())));
             }
-            Leg::Form if self.unclear => set("leg", Some("form")),
-            Leg::Submit(ticket) if self.unclear || self.is_safe() => {
+            Leg::Form if unclear => set("leg", Some("form")),
+            Leg::Submit(ticket) if unclear || self.is_safe() => {
                 set("leg", Some("submit"));
                 if let Some(ticket) = ticket {
                     let mut kept = vec![("id", json::string(&ticket.id)), ("answer", json::string(&ticket.answer))];

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::effect::{Delivery, Effect, Input, Next, Stage, Step};
+use super::inspect::A_BYTE;
 use super::{Retry, Upload, Wait};
 use crate::check::{self, Verdict};
 use crate::clock::Now;
@@ -100,9 +101,6 @@ impl Look {
     }
 
     fn next(&mut self) -> Next<Output> {
-        if self.candidate.size == 0 {
-            return self.finish(Err(Error::Rejected(vec![rules::empty_file()])));
-        }
         match self.probe.step() {
             ProbeStep::Need { offset, len } => Next::Perform(Effect::Read { offset, len }),
             ProbeStep::Done(Err(ProbeError::NotBuiltIn)) => Next::Perform(Effect::MoreFormats),
@@ -137,7 +135,9 @@ impl Look {
 impl Task for Look {
     fn handle(&mut self, input: Input, _: Now) -> Step<Output> {
         silent(match input {
+            Input::Start if self.candidate.size == 0 => Next::Perform(A_BYTE),
             Input::Start => self.next(),
+            Input::Read(_) if self.candidate.size == 0 => self.finish(Err(Error::Rejected(vec![rules::empty_file()]))),
             Input::Read(bytes) => {
                 self.probe.supply(&bytes);
                 self.next()

@@ -71,6 +71,20 @@ impl<'a> Json<'a> {
         self.find(name).ok_or(Malformed(name))
     }
 
+    /// The names of an object's fields; none of another value.
+    #[must_use]
+    pub fn names(self) -> Vec<String> {
+        let mut names = Vec::new();
+        if self.is_object() {
+            // It has been checked when it was read.
+            let _whole = Reader::new(self.0).members(b'}', |reader| {
+                names.push(reader.pair()?.0);
+                Some(())
+            });
+        }
+        names
+    }
+
     /// The value, if it is a string.
     #[must_use]
     pub fn string(self) -> Option<String> {

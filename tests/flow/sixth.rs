@@ -80,7 +80,7 @@ fn its_own_words_limits_and_options_hold() {
     assert_eq!(violations[0].rule, Rule::MaxBytes);
     let settings = Harbour.profile().settings;
     let none = mediaferry::json::Json::read(b"{}").expect("JSON");
-    assert_eq!(Options::read(settings, none), Err(BadOption(&settings[0])));
+    assert_eq!(Options::read(settings, none), Err(BadOption::Value(&settings[0])));
     let played = Script::address(&Harbour, "https://a.example/b").run();
     assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::files_only()]));
 }

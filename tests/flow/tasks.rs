@@ -224,7 +224,7 @@ fn looked(file: &[u8], verdicts: bool) -> Result<Output, Error> {
         next = match next {
             Next::Perform(Effect::Read { offset, len }) => {
                 let start = usize::try_from(offset).expect("a small file");
-                look.handle(Input::Read(file[start..start + len].to_vec()), at(NOW)).next
+                look.handle(Input::Read(file[start..file.len().min(start + len)].to_vec()), at(NOW)).next
             }
             Next::Finish(end) => return *end,
             other => panic!("{other:?}"),
