@@ -43,19 +43,6 @@ impl Checksum {
     }
 }
 
-impl Checksum {
-    /// The checksum with these 64 digits.
-    #[must_use]
-    pub fn from_hex(hex: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        let mut digits = hex.chars();
-        for byte in &mut bytes {
-            *byte = u8::try_from(digits.next()?.to_digit(16)? << 4 | digits.next()?.to_digit(16)?).ok()?;
-        }
-        digits.next().is_none().then_some(Self(bytes))
-    }
-}
-
 impl core::fmt::Debug for Checksum {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(&self.hex())

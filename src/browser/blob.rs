@@ -22,8 +22,9 @@ pub(super) async fn range(blob: &Blob, offset: u64, len: usize) -> Option<Uint8A
     Some(Uint8Array::new(&buffer))
 }
 
-/// Whether all of it can still be read, as far as its last byte tells: a file may be cut short, changed or deleted.
-pub(super) async fn is_whole(blob: &Blob) -> bool {
+/// Whether all of a file can still be read, as far as its last byte tells: it may be cut short, changed or deleted.
+pub(super) async fn is_whole(blob: Option<&Blob>) -> bool {
+    let Some(blob) = blob else { return true };
     let size = size(blob);
     size == 0 || range(blob, size - 1, 1).await.is_some_and(|byte| byte.length() == 1)
 }

@@ -2,6 +2,7 @@
 //! texts of its errors among them, so web-sys builds them.
 
 use core::cell::Cell;
+use core::pin::pin;
 
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -17,7 +18,7 @@ use crate::http::{MAX_BODY, Request, Response};
 /// Sends the request and reads the response to its end. Dropping the future aborts the request.
 pub(super) async fn send(request: &Request, url: &str) -> Result<Response, Failure> {
     let watched = Cell::new(Liveness::of_bodyless(timer::now().awake));
-    timer::alive(&watched, exchange(request, url), async || true).await?
+    timer::alive(&watched, pin!(exchange(request, url)), None).await
 }
 
 async fn exchange(request: &Request, url: &str) -> Result<Response, Failure> {
@@ -34,7 +35,7 @@ async fn exchange(request: &Request, url: &str) -> Result<Response, Failure> {
     let response = gloo_net::http::Response::from(response.unchecked_into::<web_sys::Response>());
     Ok(Response {
         status: response.status(),
-        retry_after_millis: header::retry_after(|name| response.headers().get(name)),
+        retry_after_millis: header::retry_after(&|name| response.headers().get(name)),
         body: read(&response).await?,
     })
 }

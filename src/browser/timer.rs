@@ -9,11 +9,13 @@ use core::cell::Cell;
 use js_sys::{Date, Function, Math, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::MessageChannel;
+use web_sys::{Blob, MessageChannel};
 
+use super::blob;
 use super::event::{self, Happened};
 use crate::clock::{AwakeClock, Now, TICK_MILLIS};
 use crate::flow::{Failure, Liveness, Wake};
+use crate::http::Response;
 
 thread_local! {
     static CLOCK: Cell<AwakeClock> = const { Cell::new(AwakeClock::new()) };
@@ -72,31 +74,27 @@ pub(super) async fn sleep(millis: u64, wake: Wake) {
     }
 }
 
-/// What the request gives, or why it counts as dead. `is_sound` says, while nothing moves, whether what is sent can still be
-/// read.
-pub(super) async fn alive<T>(
+/// What the request gives, or why it counts as dead. While nothing moves, the file that is being sent is looked at.
+pub(super) async fn alive(
     watched: &Cell<Liveness>,
-    request: impl Future<Output = T>,
-    is_sound: impl AsyncFn() -> bool,
-) -> Result<T, Failure> {
-    let mut request = pin!(request);
-    let mut dead = None;
+    mut request: Pin<&mut dyn Future<Output = Result<Response, Failure>>>,
+    file: Option<&Blob>,
+) -> Result<Response, Failure> {
+    let mut is_late = false;
     loop {
         let before = watched.get();
-        let ended = within(TICK_MILLIS, request.as_mut()).await;
-        if let Some(ended) = ended {
-            return Ok(ended);
+        if let Some(ended) = within(TICK_MILLIS, request.as_mut()).await {
+            return ended;
         }
         let left = watched.get().left(now().awake, MOVED_AT.get());
-        if let Err(failure) = left {
-            // Reports that came while the page stood still are still on their way: they get one more turn.
-            if dead.is_some() {
-                return Err(failure);
-            }
-        } else if before == watched.get() && before.is_sending() && !is_sound().await {
+        if is_late {
+            left?;
+        }
+        // Reports that came while the page stood still are still on their way: they get one more turn.
+        is_late = left.is_err();
+        if before == watched.get() && before.is_sending() && !blob::is_whole(file).await {
             return Err(Failure::Unreadable);
         }
-        dead = left.err();
     }
 }
 

@@ -2,6 +2,7 @@
 //! only one that tells whether anything of a request has left.
 
 use core::cell::Cell;
+use core::pin::pin;
 
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use wasm_bindgen::prelude::{Closure, ScopedClosure};
@@ -46,17 +47,16 @@ pub(super) async fn send(
     let sending = Closure::<dyn Fn(ProgressEvent)>::borrow_aborting(&sending);
     let receiving = Closure::<dyn Fn(ProgressEvent)>::borrow_aborting(&receiving);
     let ended = running.start(request, url, file, &sending, &receiving).map_err(network)?;
-    let is_sound = async || match file {
-        Some(file) => blob::is_whole(file).await,
-        None => true,
+    let ended = async {
+        match ended.await {
+            Ok(_) => running.response(),
+            Err(_) if is_too_long.get() => Err(Failure::AnswerTooLong),
+            // Browsers tell of a file that has changed as of a connection that broke.
+            Err(_) if !blob::is_whole(file).await => Err(Failure::Unreadable),
+            Err(error) => Err(network(error)),
+        }
     };
-    match timer::alive(&watched, ended, &is_sound).await? {
-        Ok(_) => running.response(),
-        Err(_) if is_too_long.get() => Err(Failure::AnswerTooLong),
-        // Browsers tell of a file that has changed as of a connection that broke.
-        Err(_) if !is_sound().await => Err(Failure::Unreadable),
-        Err(error) => Err(network(error)),
-    }
+    timer::alive(&watched, pin!(ended), file).await
 }
 
 /// A request that is aborted when nobody waits for it any more.
@@ -104,7 +104,7 @@ impl Running {
         let headers = self.0.get_all_response_headers().unwrap_or_default();
         Ok(Response {
             status: self.0.status().map_err(network)?,
-            retry_after_millis: header::retry_after(|name| header::find(&headers, name)),
+            retry_after_millis: header::retry_after(&|name| header::find(&headers, name)),
             body: Uint8Array::new(&body).to_vec(),
         })
     }

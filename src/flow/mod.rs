@@ -12,7 +12,7 @@ use crate::file::Candidate;
 use crate::http::{Repeat, Request, Response};
 use crate::media::{Probe, ProbeError, ProbeStep};
 use crate::options::Options;
-use crate::providers::{Asset, Presign, Provider, Ticket};
+use crate::providers::{self, Asset, Presign, Provider, Ticket};
 
 mod attempt;
 mod cargo;
@@ -177,7 +177,9 @@ impl Upload {
     #[must_use]
     pub fn of_address(provider: &'static dyn Provider, options: Options, address: String, seed: u64) -> Self {
         let nothing = Candidate { name: String::new(), declared_type: String::new(), size: 0 };
-        Self { state: State::Address(address), ..Self::new(provider, options, nothing, seed) }
+        let mut upload = Self::new(provider, options, nothing, seed);
+        upload.state = State::Address(address);
+        upload
     }
 
     /// Lets only files pass that this list names, as `<input accept>` does; an empty list lets all pass.
@@ -464,7 +466,7 @@ impl Upload {
                 }))
             }
             Leg::Form | Leg::Submit(_) => {
-                let submission = self.provider.submitted(response)?;
+                let submission = providers::submission(self.provider, response)?;
                 self.attempt.answered();
                 Ok(self.submitted(submission, response, 0, self.now.awake + PROCESS_DEADLINE_MILLIS))
             }

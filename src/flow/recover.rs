@@ -4,8 +4,8 @@ use super::attempt::Outcome;
 use super::effect::{Event, Next, Wake};
 use super::retry::Wait;
 use super::{Leg, MAX_RENEWALS, State, Upload};
-use crate::error::Error;
-use crate::http::{Repeat, Request, Response};
+use crate::error::{Error, ErrorCode};
+use crate::http::{Repeat, Response};
 use crate::providers::Presign;
 
 impl Upload {
@@ -21,7 +21,8 @@ impl Upload {
         }
         let Some(request) = self.request() else { return self.finish(Err(error)) };
         if self.attempt.question().is_some() {
-            return self.ask_again(&error, &request);
+            let wait = self.retry.wait_after(&error, &request, true, self.now);
+            return self.ask_again(error.code(), wait);
         }
         let is_lost = request.repeat.is_unclear_after(&error) && self.wait.is_none() && !self.needs_hash();
         if self.attempt.can_ask(&request) {
@@ -31,8 +32,10 @@ impl Upload {
                 return self.next();
             }
             if is_lost && !nothing_sent && error.is_of_the_line() {
-                self.attempt.ask(error.clone(), false, self.now);
-                return self.ask_again(&error, &request);
+                let wait = self.retry.wait_after(&error, &request, true, self.now);
+                let code = error.code();
+                self.attempt.ask(error, false, self.now);
+                return self.ask_again(code, wait);
             }
         }
         self.unclear = is_lost && !nothing_sent;
@@ -40,28 +43,35 @@ impl Upload {
             self.attempt.answered();
         }
         match self.retry.wait_after(&error, &request, nothing_sent, self.now) {
-            Some(wait) => self.wait_out(&error, wait),
+            Some(_) if self.asks_for_too_much(&error) => self.timed_out(),
+            Some(wait) => self.wait_out(error.code(), wait),
             None => self.finish(Err(error)),
         }
     }
 
+    /// How long the provider may still process the asset.
+    fn left(&self) -> Option<u64> {
+        let State::Carry(_, Leg::Process { deadline, .. }) = &self.state else { return None };
+        Some(deadline.saturating_sub(self.now.awake))
+    }
+
+    /// Whether a server asks for more time than is left: it is not asked again before.
+    fn asks_for_too_much(&self, error: &Error) -> bool {
+        let asked = error.refusal().and_then(|refusal| refusal.retry_after_millis);
+        asked.zip(self.left()).is_some_and(|(asked, left)| asked > left)
+    }
+
     /// Waits, then sends the state's request again.
-    fn wait_out(&mut self, error: &Error, mut wait: Wait) -> Next {
-        if let State::Carry(_, Leg::Process { deadline, .. }) = &self.state {
-            let left = deadline.saturating_sub(self.now.awake);
-            if left == 0 {
-                return self.timed_out();
-            }
-            // A server that asks for more time than is left is not asked again before.
-            if error.refusal().and_then(|refusal| refusal.retry_after_millis).is_some_and(|asked| asked > left) {
-                return self.timed_out();
-            }
+    fn wait_out(&mut self, error: ErrorCode, mut wait: Wait) -> Next {
+        match self.left() {
+            Some(0) => return self.timed_out(),
             // The last look at the asset is at the deadline.
-            wait.millis = wait.millis.min(left);
+            Some(left) => wait.millis = wait.millis.min(left),
+            None => {}
         }
         self.wait = Some((wait.millis, wait.wake));
         self.events.push(Event::Retry {
-            error: error.code(),
+            error,
             attempt: self.retry.failed(),
             delay_millis: wait.millis,
             remaining_millis: wait.remaining_millis,
@@ -70,8 +80,8 @@ impl Upload {
     }
 
     /// Asks what became of a request, or gives up and says that nobody knows.
-    fn ask_again(&mut self, error: &Error, question: &Request) -> Next {
-        match self.retry.wait_after(error, question, true, self.now) {
+    fn ask_again(&mut self, error: ErrorCode, wait: Option<Wait>) -> Next {
+        match wait {
             Some(wait) => self.wait_out(error, wait),
             None => self.never_known(),
         }

@@ -1,7 +1,6 @@
-//! Where a failed upload continues when it is tried again, so that no second asset is made: a JSON text that the page keeps.
+//! Where a failed upload continues when it is tried again, so that no second asset is made: a text that the page keeps.
 
 use super::{Leg, State, Upload};
-use crate::digest::Checksum;
 use crate::error::Error;
 use crate::http::Repeat;
 use crate::json::{self, Json};
@@ -12,13 +11,13 @@ use crate::providers::{Asset, Ticket};
 pub(super) enum Resume {
     /// The file's form was sent, and nobody knows what became of it.
     Form,
-    /// Storage has the file.
+    /// Storage has the file, or there is none.
     Submit(Option<Ticket>),
     /// The provider has made an asset.
     Process(Asset),
 }
 
-/// A text that [`Upload::note`] has not written.
+/// A text that [`Upload::continuation`] has not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadResume;
 
@@ -26,30 +25,20 @@ impl Upload {
     /// Continues where another upload of the same source, provider and options has failed.
     pub fn resume(&mut self, note: Json<'_>) -> Result<(), BadResume> {
         let text = |name| note.text(name).ok();
-        let resume = match note.text("leg").map_err(|_| BadResume)?.as_str() {
+        self.resumes = Some(match note.text("leg").map_err(|_| BadResume)?.as_str() {
             "form" => Resume::Form,
-            "submit" => Resume::Submit(note.field("ticket").ok().map(|ticket| Ticket {
-                id: ticket.text("id").unwrap_or_default(),
-                fetch_url: ticket.text("fetch").ok(),
-                answer: ticket.text("answer").unwrap_or_default(),
-                ..Ticket::default()
-            })),
-            "process" => Resume::Process(Asset {
-                id: text("id"),
-                handle: text("handle"),
-                uri: text("uri"),
-                url: text("url"),
-                expires_at_millis: note.u64("expires").ok(),
-                ..Asset::default()
-            }),
+            "address" => Resume::Submit(None),
+            "submit" => {
+                let (id, answer) = (text("id").unwrap_or_default(), text("answer").unwrap_or_default());
+                Resume::Submit(Some(Ticket { id, answer, fetch_url: text("url"), ..Ticket::default() }))
+            }
+            "process" => Resume::Process(Asset { id: text("id"), ..Asset::default() }),
             _ => return Err(BadResume),
-        };
-        self.checksum = text("sha256").and_then(|hex| Checksum::from_hex(&hex));
+        });
         if let (Ok(count), Ok(sent_at)) = (note.u64("count"), note.u64("sentAt")) {
             self.attempt.resume(count, sent_at);
         }
         self.meter.resumed();
-        self.resumes = Some(resume);
         Ok(())
     }
 
@@ -62,40 +51,24 @@ impl Upload {
     /// Where to continue from here. `unclear` says that a request may have created an asset, or may just be doing so.
     pub(super) fn note(&self, unclear: bool) -> Option<String> {
         let State::Carry(_, leg) = &self.state else { return None };
-        let mut fields = Vec::new();
-        let mut set = |name: &'static str, value: Option<&str>| {
-            fields.extend(value.map(|value| (name, json::string(value))));
-        };
-        match leg {
-            Leg::Process { asset, .. } => {
-                set("leg", Some("process"));
-                set("id", asset.id.as_deref());
-                set("handle", asset.handle.as_deref());
-                set("uri", asset.uri.as_deref());
-                set("url", asset.url.as_deref());
-                fields.extend(asset.expires_at_millis.map(|millis| ("expires", millis.to_string())));
-            }
-            Leg::Form if unclear => set("leg", Some("form")),
-            Leg::Submit(ticket) if unclear || self.is_safe() => {
-                set("leg", Some("submit"));
-                if let Some(ticket) = ticket {
-                    let mut kept = vec![("id", json::string(&ticket.id)), ("answer", json::string(&ticket.answer))];
-                    kept.extend(ticket.fetch_url.as_deref().map(|url| ("fetch", json::string(url))));
-                    fields.push(("ticket", json::object(&kept)));
-                }
+        let is_safe = || self.under_way().is_some_and(|request| request.repeat == Repeat::Safe);
+        let (name, id, url, answer) = match leg {
+            Leg::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
+            Leg::Form if unclear => ("form", None, None, None),
+            Leg::Submit(None) if unclear || is_safe() => ("address", None, None, None),
+            Leg::Submit(Some(ticket)) if unclear || is_safe() => {
+                ("submit", Some(&*ticket.id), ticket.fetch_url.as_deref(), Some(&*ticket.answer))
             }
             _ => return None,
+        };
+        let mut fields = vec![("leg", json::string(name))];
+        for (name, value) in [("id", id), ("url", url), ("answer", answer)] {
+            fields.extend(value.map(|value| (name, json::string(value))));
         }
         if let Some((count, sent_at)) = self.attempt.unanswered() {
-            fields.push(("count", count.to_string()));
-            fields.push(("sentAt", sent_at.to_string()));
+            fields.extend([("count", count.to_string()), ("sentAt", sent_at.to_string())]);
         }
-        fields.extend(self.checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
         Some(json::object(&fields))
-    }
-
-    fn is_safe(&self) -> bool {
-        self.under_way().is_some_and(|request| request.repeat == Repeat::Safe)
     }
 }
 

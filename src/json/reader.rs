@@ -140,19 +140,18 @@ impl<'a> Reader<'a> {
     /// A string; what is no UTF-8 in it becomes U+FFFD, as everywhere in browsers.
     pub(super) fn string(&mut self) -> Option<String> {
         self.eat(b'"').then_some(())?;
-        let mut out = Vec::new();
+        let mut out = String::new();
         loop {
             let start = self.at;
             while !matches!(self.byte()?, b'"' | b'\\' | 0..=0x1f) {
                 self.at += 1;
             }
-            out.extend_from_slice(self.text.get(start..self.at)?);
+            out.push_str(&text::lossy(self.text.get(start..self.at)?));
             if self.eat(b'"') {
-                return Some(text::lossy(&out));
+                return Some(out);
             }
             self.eat(b'\\').then_some(())?;
-            let mut utf8 = [0; 4];
-            out.extend_from_slice(self.escape()?.encode_utf8(&mut utf8).as_bytes());
+            out.push(self.escape()?);
         }
     }
 

@@ -79,12 +79,6 @@ pub trait Provider: Sync + core::fmt::Debug {
     /// Reads the answer to [`Provider::submit`].
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed>;
 
-    /// What the response to [`Provider::submit`] says.
-    fn submitted(&self, response: &Response) -> Result<Submission, Error> {
-        let answer = self.answer(response).map_err(|error| quota::full_account(error, response, self.profile()))?;
-        Ok(self.read_submit(answer)?)
-    }
-
     /// Asks how far a pending asset is; `None` from a provider whose assets are ready at once.
     fn status(&self, _id: &str) -> Option<Request> {
         None
@@ -106,6 +100,13 @@ pub trait Provider: Sync + core::fmt::Debug {
     fn library(&self) -> Option<&'static Library> {
         None
     }
+}
+
+/// What a provider's response to [`Provider::submit`] says.
+pub fn submission(provider: &dyn Provider, response: &Response) -> Result<Submission, Error> {
+    let answer = provider.answer(response);
+    let answer = answer.map_err(|error| quota::full_account(error, response, provider.profile()))?;
+    Ok(provider.read_submit(answer)?)
 }
 
 /// A storage that hands out presigned PUT URLs.

@@ -4,32 +4,15 @@ use super::Profile;
 use crate::error::Error;
 use crate::http::Response;
 use crate::json::Json;
+use crate::text;
 
 /// What a refusal for the number of assets speaks of …
-const COUNTED: &[&str] = &["asset", "assets", "resource", "resources", "files", "uploads"];
+const COUNTED: &str = "asset assets resource resources files uploads";
 /// … in one of these words …
-const FULL: &[&str] = &["quota", "limit", "maximum", "max", "full", "many", "exceeded", "exceeds", "number", "1000"];
+const FULL: &str = "quota limit maximum max full many exceeded exceeds number 1000";
 /// … and in none of these, which are about money, speed or a file's size.
-const OTHER: &[&str] = &[
-    "rate",
-    "requests",
-    "request",
-    "credit",
-    "credits",
-    "balance",
-    "billing",
-    "payment",
-    "funds",
-    "insufficient",
-    "byte",
-    "bytes",
-    "size",
-    "large",
-    "mb",
-    "second",
-    "minute",
-    "concurrent",
-];
+const OTHER: &str = "rate requests request credit credits balance billing payment funds insufficient byte bytes size large mb \
+     second minute concurrent";
 
 /// What the error of a request that creates an asset means: that the account is full, where the provider says so in its
 /// own words.
@@ -48,26 +31,27 @@ pub(crate) fn full_account(error: Error, response: &Response, profile: &Profile)
 
 /// Whether a refusal's code and message are about how many assets an account may have.
 fn is_meant(response: &Response, status: u16) -> bool {
-    let said = said(&response.body).unwrap_or_default().replace(',', "").to_ascii_lowercase();
-    let has = |known: &[&str]| {
-        let mut words = said.split(|letter: char| !letter.is_ascii_alphanumeric());
-        words.any(|word| known.contains(&word))
+    let said = said(&response.body).unwrap_or_default();
+    let has = |known: &str| {
+        let mut words = said.split(|byte| !byte.is_ascii_alphanumeric());
+        words.any(|word| text::split(known, b' ').any(|known| known.as_bytes() == word))
     };
     // "Quota exceeded" alone may be about a rate, where the status is that of one.
-    let speaks_of_assets = has(COUNTED) || (status != 429 && has(&["quota"]));
+    let speaks_of_assets = has(COUNTED) || (status != 429 && has("quota"));
     speaks_of_assets && has(FULL) && !has(OTHER)
 }
 
-/// All that a refusal says: codes and messages, inside `error` as well.
-fn said(body: &[u8]) -> Option<String> {
+/// All that a refusal says, in lower case: codes and messages, inside `error` as well. A number is one word: "1,000".
+fn said(body: &[u8]) -> Option<Vec<u8>> {
     let json = Json::read(body).ok()?;
-    let mut said = String::new();
-    for place in [Some(json), json.field("error").ok()].into_iter().flatten() {
+    let mut said = Vec::new();
+    for place in [json, json.field("error").unwrap_or(json)] {
         for name in ["code", "message", "error"] {
-            said.push_str(&place.text(name).unwrap_or_default());
-            said.push(' ');
+            said.extend(place.text(name).unwrap_or_default().bytes().filter(|byte| *byte != b','));
+            said.push(b' ');
         }
     }
+    said.make_ascii_lowercase();
     Some(said)
 }
 

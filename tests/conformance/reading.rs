@@ -3,7 +3,9 @@
 use mediaferry::error::Error;
 use mediaferry::http::Response;
 use mediaferry::providers::library::{Listed, Page};
-use mediaferry::providers::{Asset, AssetState, Claim, Claims, Library, Presign, Provider, Submission, Ticket};
+use mediaferry::providers::{
+    Asset, AssetState, Claim, Claims, Library, Presign, Provider, Submission, Ticket, submission,
+};
 use mediaferry::rules;
 use serde_json::{Map, Value, json};
 
@@ -29,7 +31,7 @@ impl Reader {
     pub(crate) fn read(&self, response: &Response) -> Result<Read, Error> {
         match self {
             Self::Ticket(presign) => presign.read_ticket(response).map(Read::Ticket),
-            Self::Submit(provider) => provider.submitted(response).map(Read::Submission),
+            Self::Submit(provider) => submission(*provider, response).map(Read::Submission),
             Self::Status(provider, id) => Ok(Read::Submission(provider.read_status(id, provider.answer(response)?)?)),
             Self::List(library) => library.read_list(response).map(Read::Page),
             Self::Delete(library) => library.read_delete(response).map(|()| Read::Deleted),
