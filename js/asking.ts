@@ -79,7 +79,9 @@ async function asAnswer(error: unknown): Promise<unknown> {
   const { status } = answer;
   if (!(Number.isInteger(status) && status >= 400 && status < 600)) {
     // A Response is no error that a person could read.
-    throw isResponse(error) ? new TypeError(`a callback threw a Response of status ${status}`, { cause: error }) : error;
+    throw isResponse(error)
+      ? new TypeError(`a callback threw a Response of status ${status}`, { cause: error })
+      : error;
   }
   const retryAfter = thrown.retryAfter ?? answer.headers?.get?.('retry-after');
   const body = isResponse(answer) ? parsed(await answer.text().catch(() => '')) : { message: String(thrown.message) };

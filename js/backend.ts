@@ -203,7 +203,7 @@ function bounds({ mimes, ...limits }: BackendLimits): unknown {
   const set = Object.entries(limits).filter(([, limit]) => limit != null);
   const whole = set.map(([name, limit]) => {
     const parts = PARTS[name] ?? 1;
-    if (!(limit >= 0 && limit <= Number.MAX_SAFE_INTEGER) || (parts === 1 && limit % 1))
+    if (typeof limit !== 'number' || !(limit >= 0 && limit <= Number.MAX_SAFE_INTEGER) || (parts === 1 && limit % 1))
       throw new TypeError(`rules: ${name} must be a ${parts === 1 ? 'whole ' : ''}number, not ${limit}`);
     // Rounded up, so that a limit of 16 / 9 takes what is 16:9.
     return [name, Math.min(Math.ceil(limit * parts), Number.MAX_SAFE_INTEGER)];

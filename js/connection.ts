@@ -56,12 +56,7 @@ type Attach = (receive: (message: Answer) => void, fail: (why: string) => void) 
  * Starts a host, waits until it is ready, and keeps its calls apart by number. A host of another build is refused. `lost`
  * is called if it dies after that.
  */
-export function open(
-  module: WebAssembly.Module,
-  build: string,
-  attach: Attach,
-  lost: () => void,
-): Promise<Connection> {
+export function open(module: WebAssembly.Module, build: string, attach: Attach, lost: () => void): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const calls = new Map<number, Pending>();
     let next = 0;
@@ -89,7 +84,10 @@ export function open(
       missed = 0;
       switch (message.type) {
         case 'ready':
-          if (message.build !== build) return fail('the worker is of another version');
+          if (message.build !== build) {
+            fail('the worker is of another version');
+            break;
+          }
           ready = true;
           clearTimeout(timer);
           forgetPage = passOn(post);

@@ -11,23 +11,28 @@ import type { CallOptions, InitOptions, UploadOptions } from './types.js';
 
 let connection: Promise<Connection> | undefined;
 
+/** How the core was started last. Another one, in place of one that died, starts in the same way. */
+let startedWith: InitOptions | undefined;
+
 /** The one connection; a failed one is forgotten, so that the next call tries again. */
-export function connected(options?: InitOptions): Promise<Connection> {
+export function connected(options = startedWith): Promise<Connection> {
   if (connection) return connection;
   const forget = () => {
     if (connection === started) connection = undefined;
   };
-  const started: Promise<Connection> = connect(options ?? initial, forget).catch((error: unknown) => {
-    forget();
-    throw error;
-  });
-  // A core that has to be started anew comes from where the page said.
-  initial = options ?? initial;
+  const started = connect(options, forget).then(
+    (core) => {
+      startedWith = options;
+      return core;
+    },
+    (error: unknown) => {
+      forget();
+      throw error;
+    },
+  );
   connection = started;
   return started;
 }
-
-let initial: InitOptions | undefined;
 
 /** Has the core perform what `call` describes. */
 export function perform<T>(call: string, source?: Blob, line?: Line): Promise<T> {
@@ -100,7 +105,9 @@ function absoluteUrl(gateway: string | URL): string {
   } catch {
     // Told below.
   }
-  throw new TypeError(`there is no gateway at '${gateway}' for this page; pass its absolute URL: { gateway: 'https://…' }`);
+  throw new TypeError(
+    `there is no gateway at '${gateway}' for this page; pass its absolute URL: { gateway: 'https://…' }`,
+  );
 }
 
 /** Answers what the core asks during one call: for a token, or what a provider of the page's own says. */

@@ -58,7 +58,9 @@ function words(fields: Fields, names: string[]): Fields {
 
 /** A number, a BigInt, or a `URL` object. */
 function isIdLike(value: unknown): boolean {
-  return Number.isFinite(value) || typeof value === 'bigint' || Object.prototype.toString.call(value) === '[object URL]';
+  return (
+    Number.isFinite(value) || typeof value === 'bigint' || Object.prototype.toString.call(value) === '[object URL]'
+  );
 }
 
 /** The number of bytes, which many backends write as a text. */

@@ -59,7 +59,7 @@ export { Uploader } from './uploader.js';
  * call this to do it earlier or from other places. A second call waits for the first; a failed one may be repeated.
  * @throws {SetupError} where the core cannot start, with what to change
  */
-export async function init(options?: InitOptions): Promise<void> {
+export async function init(options: InitOptions = {}): Promise<void> {
   await connected(options);
 }
 

@@ -250,8 +250,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
       const fraction = Math.max(event.progress.fraction, this.progress.fraction);
       event = { ...event, progress: { ...event.progress, fraction } };
       this.progress = event.progress;
-    }
-    else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
+    } else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
     this.#tell(event);
     tell(this.options, event);
   }

@@ -60,7 +60,9 @@ async function soonest<T>(first: () => Promise<T>, second?: () => Promise<T>): P
     };
     const timer = setTimeout(fallBack, LATE_MILLIS);
     // A bundler or a server has left the file behind, answers something else in its place, or has kept an old one.
-    first().then(resolve, fallBack).finally(() => clearTimeout(timer));
+    first()
+      .then(resolve, fallBack)
+      .finally(() => clearTimeout(timer));
   });
 }
 

@@ -106,7 +106,16 @@ function shortenPaths() {
 
 async function bind(name, bound, { bindgen }) {
   const module = join(wasmTarget, WASM_TARGET, 'wasm', 'mediaferry.wasm');
-  const target = ['--target', 'web', '--omit-default-module-path', '--experimental-reset-state-function', '--out-name', name, '--out-dir', bound];
+  const target = [
+    '--target',
+    'web',
+    '--omit-default-module-path',
+    '--experimental-reset-state-function',
+    '--out-name',
+    name,
+    '--out-dir',
+    bound,
+  ];
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
 }
 
@@ -179,6 +188,8 @@ function watch(glue) {
   };
   let watched = replace(glue, 'wasm = wasmInstance.exports;', 'wasm = watched(wasmInstance.exports);');
   watched = replace(watched, 'wasm = instance.exports;', 'wasm = watched(instance.exports);');
+  // A module without anything to start has no such function.
+  watched = watched.replaceAll('wasm.__wbindgen_start()', 'wasm.__wbindgen_start?.()');
   return watched.replaceAll("throw new Error('Cannot invoke closure from previous WASM instance');", 'return;') + WATCH;
 }
 

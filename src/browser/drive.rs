@@ -120,10 +120,10 @@ impl Driver {
         }
         let request = self.way.pass.show(request, &self.page).await;
         let url = self.way.url(&request);
-        if request.body == Body::Empty {
-            return fetch::send(&request, &url).await;
-        }
         let file = self.source.as_ref().filter(|_| request.carries_file());
+        if request.body == Body::Empty || !xhr::exists() {
+            return fetch::send(&request, &url, file).await;
+        }
         xhr::send(&request, &url, file, |bytes| {
             if file.is_some() {
                 self.handle(Input::Sent(bytes));

@@ -1,4 +1,4 @@
-//! Requests without a body: `fetch`, whose responses gloo-net reads. What builds and sends requests there would cost 3 KB, the
+//! Requests without a body, and all where there is no `XMLHttpRequest`: `fetch`, whose responses gloo-net reads. What builds and sends requests there would cost 3 KB, the
 //! texts of its errors among them, so web-sys builds them.
 
 use core::cell::Cell;
@@ -7,28 +7,33 @@ use core::pin::pin;
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestInit};
+use web_sys::{AbortController, Blob, RequestInit};
 
 use super::event::network;
 use super::stream::Chunks;
-use super::{header, timer};
+use super::{body, header, timer};
 use crate::flow::{Failure, Liveness};
-use crate::http::{MAX_BODY, Request, Response};
+use crate::http::{Body, MAX_BODY, Request, Response};
 
 /// Sends the request and reads the response to its end. Dropping the future aborts the request.
-pub(super) async fn send(request: &Request, url: &str) -> Result<Response, Failure> {
-    let watched = Cell::new(Liveness::of_bodyless(timer::now().awake));
-    timer::alive(&watched, pin!(exchange(request, url)), None).await
+pub(super) async fn send(request: &Request, url: &str, file: Option<&Blob>) -> Result<Response, Failure> {
+    let now = timer::now().awake;
+    let watched = Cell::new(match &request.body {
+        Body::Empty => Liveness::of_bodyless(now),
+        _ => Liveness::of_unseen_body(body::size(request, file), now),
+    });
+    timer::alive(&watched, pin!(exchange(request, url, file)), file).await
 }
 
-async fn exchange(request: &Request, url: &str) -> Result<Response, Failure> {
+async fn exchange(request: &Request, url: &str, file: Option<&Blob>) -> Result<Response, Failure> {
     let abort = AbortOnDrop(AbortController::new().map_err(network)?);
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
     init.set_signal(Some(&abort.0.signal()));
+    init.set_body(&body::of(request, file).map_err(network)?);
     let fetch = web_sys::Request::new_with_str_and_init(url, &init).map_err(network)?;
     let headers = fetch.headers();
-    for (name, value) in &request.headers {
+    for (name, value) in body::headers(request) {
         headers.set(name, value).map_err(network)?;
     }
     let response = JsFuture::from(start(&fetch)).await.map_err(network)?;

@@ -16,6 +16,7 @@ use crate::rules::Rule;
 use crate::text;
 
 mod blob;
+mod body;
 mod call;
 mod convert;
 mod drive;

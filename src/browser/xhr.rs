@@ -4,16 +4,16 @@
 use core::cell::Cell;
 use core::pin::pin;
 
-use js_sys::{ArrayBuffer, Promise, Uint8Array};
-use wasm_bindgen::prelude::{Closure, ScopedClosure};
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
+use web_sys::{Blob, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::event::network;
-use super::{blob, header, timer};
+use super::{blob, body, header, timer};
 use crate::flow::{Failure, Liveness};
-use crate::http::{Body, Field, MAX_BODY, Request, Response};
+use crate::http::{MAX_BODY, Request, Response};
 
 /// Sends the request and tells how many bytes of its body have left. Dropping the future aborts the request.
 pub(super) async fn send(
@@ -22,11 +22,7 @@ pub(super) async fn send(
     file: Option<&Blob>,
     on_sent: impl Fn(u64),
 ) -> Result<Response, Failure> {
-    let size = match &request.body {
-        Body::Json(text) => text.len() as u64,
-        _ => file.map_or(0, blob::size),
-    };
-    let watched = Cell::new(Liveness::of_body(size, timer::now().awake));
+    let watched = Cell::new(Liveness::of_body(body::size(request, file), timer::now().awake));
     let is_too_long = Cell::new(false);
     let sending = |event: ProgressEvent| {
         let mut moved = watched.get();
@@ -59,6 +55,11 @@ pub(super) async fn send(
     timer::alive(&watched, pin!(ended), file).await
 }
 
+/// Whether there is one here: Node and service workers have none.
+pub(super) fn exists() -> bool {
+    Reflect::has(&js_sys::global(), &"XMLHttpRequest".into()) == Ok(true)
+}
+
 /// A request that is aborted when nobody waits for it any more.
 struct Running(XmlHttpRequest);
 
@@ -75,10 +76,7 @@ impl Running {
         let xhr = &self.0;
         xhr.open(request.method.as_str(), url)?;
         xhr.set_response_type(XmlHttpRequestResponseType::Arraybuffer);
-        if matches!(request.body, Body::Json(_)) {
-            xhr.set_request_header("Content-Type", "application/json")?;
-        }
-        for (name, value) in &request.headers {
+        for (name, value) in body::headers(request) {
             xhr.set_request_header(name, value)?;
         }
         xhr.upload()?.set_onprogress(Some(sending.as_ref().unchecked_ref()));
@@ -89,12 +87,7 @@ impl Running {
             // Safari fires `abort` when it drops a connection, asked or not.
             xhr.set_onabort(Some(&reject));
         });
-        match (&request.body, file) {
-            (Body::File, Some(file)) => xhr.send_with_opt_blob(Some(file))?,
-            (Body::Form(fields), Some(file)) => xhr.send_with_opt_form_data(Some(&form(fields, file)?))?,
-            (Body::Json(text), _) => xhr.send_with_opt_str(Some(text))?,
-            _ => xhr.send()?,
-        }
+        xhr.unchecked_ref::<Sends>().send(&body::of(request, file)?)?;
         Ok(JsFuture::from(ended))
     }
 
@@ -125,22 +118,15 @@ impl Drop for Running {
     }
 }
 
-/// The form with the file under its sniffed type; the bytes are not copied.
-fn form(fields: &[Field], file: &Blob) -> Result<FormData, JsValue> {
-    let form = FormData::new()?;
-    for field in fields {
-        match field {
-            Field::Text { name, value } => form.append_with_str(name, value)?,
-            Field::File { name, file_name, mime } => {
-                let typed = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), mime)?;
-                form.append_with_blob_and_filename(name, &typed, file_name)?;
-            }
-        }
-    }
-    Ok(form)
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes")]
 const fn whole(bytes: f64) -> u64 {
     bytes as u64
+}
+
+// web-sys has a method for each type of body.
+#[wasm_bindgen]
+extern "C" {
+    type Sends;
+    #[wasm_bindgen(method, catch)]
+    fn send(this: &Sends, body: &JsValue) -> Result<(), JsValue>;
 }

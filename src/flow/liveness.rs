@@ -5,6 +5,7 @@
 //! | one of the browser's sockets, or a first sign that bytes leave | [`START_MILLIS`], plus the file's size at [`LEAST_RATE`] | [`Failure::Timeout`] |
 //! | the next byte to leave, once one has | [`STALL_MILLIS`] | [`Failure::Stalled`] |
 //! | the response, once every byte has left | [`RESPONSE_MILLIS`], plus what buffers may hold at [`LEAST_RATE`] | [`Failure::Timeout`] |
+//! | the response, where nothing tells what has left (`fetch`) | [`RESPONSE_MILLIS`], plus the size at [`LEAST_RATE`] | [`Failure::Timeout`] |
 //! | the response to a request without a body | [`SILENCE_MILLIS`] since anything of this page moved | [`Failure::Timeout`] |
 //!
 //! All of it is time awake ([`crate::clock`]): a machine that slept has waited for nothing. Browsers queue requests for a
@@ -46,6 +47,8 @@ enum Phase {
     Sent,
     /// There is nothing to send.
     Bodyless,
+    /// Nothing tells how much has left.
+    Unseen,
 }
 
 impl Liveness {
@@ -53,6 +56,12 @@ impl Liveness {
     #[must_use]
     pub const fn of_body(size: u64, awake: u64) -> Self {
         Self { phase: Phase::Waiting, since: awake, size }
+    }
+
+    /// A request with so many bytes to send that begins now, and of which nothing will be known before its response.
+    #[must_use]
+    pub const fn of_unseen_body(size: u64, awake: u64) -> Self {
+        Self { phase: Phase::Unseen, since: awake, size }
     }
 
     /// A request without a body, that begins now.
@@ -80,6 +89,7 @@ impl Liveness {
             Phase::Waiting => (self.since, START_MILLIS + self.size / LEAST_RATE, Failure::Timeout),
             Phase::Sending => (self.since, STALL_MILLIS, Failure::Stalled),
             Phase::Sent => (self.since, RESPONSE_MILLIS + self.size.min(BUFFERED_BYTES) / LEAST_RATE, Failure::Timeout),
+            Phase::Unseen => (self.since, RESPONSE_MILLIS + self.size / LEAST_RATE, Failure::Timeout),
             Phase::Bodyless => (self.since.max(moved), SILENCE_MILLIS, Failure::Timeout),
         };
         (since + limit).checked_sub(awake).filter(|left| *left > 0).ok_or(failure)

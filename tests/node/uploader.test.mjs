@@ -153,11 +153,17 @@ test('the core gets the list of allowed types with each file, and with no URL', 
   uploader.add(png);
   await settle();
   assert.deepEqual(
-    calls.map(([method, own, more]) => [method, 'accept' in own, 'restrictions' in own, more]),
+    calls.map(([method, own, { accept, address }]) => [
+      method,
+      'accept' in own,
+      'restrictions' in own,
+      accept,
+      address,
+    ]),
     [
-      ['upload', false, false, { accept: allowedFileTypes }],
-      ['upload', false, false, { address: address(1) }],
-      ['upload', false, false, { accept: undefined }],
+      ['upload', false, false, allowedFileTypes, undefined],
+      ['upload', false, false, undefined, address(1)],
+      ['upload', false, false, undefined, undefined],
     ],
   );
 });
