@@ -122,9 +122,9 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
     };
 
     const ping = () => {
-      if (missed >= MAX_MISSED) return fail('the worker stopped responding');
       missed += 1;
-      post({ type: 'ping' });
+      if (missed > MAX_MISSED) fail('the worker stopped responding');
+      else post({ type: 'ping' });
     };
 
     function hear({ id, event }: Answer & { type: 'event' }): void {
@@ -140,10 +140,11 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
     function refuse({ id, facts, message }: Answer & { type: 'failure' }): void {
       const pending = take(id);
       if (!pending) return;
-      if (!facts) return pending.reject(new TypeError(message ?? 'the call was cancelled'));
-      const { continuation, ...told } = facts;
-      pending.line.onContinuation?.(continuation);
-      pending.reject(new UploadError(told, pending.line.messages));
+      if (facts) {
+        const { continuation, ...told } = facts;
+        pending.line.onContinuation?.(continuation);
+        pending.reject(new UploadError(told, pending.line.messages));
+      } else pending.reject(new TypeError(message ?? 'the call was cancelled'));
     }
 
     async function tell({ id, ask, what, about }: Answer & { type: 'ask' }): Promise<void> {

@@ -36,7 +36,7 @@ async function load(given: WasmSource | undefined, name: WasmName): Promise<WebA
     throw new Failed('wasm_invalid', 'it is of another build');
   };
   if (given !== undefined) return fit(isModule(given) ? given : await build(await read(given)));
-  const { url, copy } = parts[name];
+  const { url, copy } = name === 'core' ? parts.core : parts.formats;
   const fromFile = url && (async () => fit(await build(await read(url()))));
   const fromCopy = copy && (async () => fit(await build(await unpack(await copy().catch(missing)))));
   return await soonest(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
@@ -54,9 +54,10 @@ class Failed {
 async function soonest<T>(first: () => Promise<T>, second?: () => Promise<T>): Promise<T> {
   if (!second) return await first();
   return await new Promise<T>((resolve, reject) => {
-    let fallback: Promise<void> | undefined;
+    let isCopied = false;
     const fallBack = () => {
-      fallback ??= second().then(resolve, reject);
+      if (!isCopied) second().then(resolve, reject);
+      isCopied = true;
     };
     const timer = setTimeout(fallBack, LATE_MILLIS);
     // A bundler or a server has left the file behind, answers something else in its place, or has kept an old one.
