@@ -62,6 +62,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   #abort: AbortController | undefined;
   /** Where the last try can be continued, so that a retry makes no second asset. */
   #continuation: string | undefined;
+  #force = false;
   /** Tells requests that may create an asset from each other, over all tries that continue one. */
   #attempt = '';
   #outcome = outcome<A>();
@@ -142,9 +143,10 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     else this.#turn(false);
   }
 
-  retry(): void {
+  retry({ force = false } = {}): void {
     if (hasFailed(this.status)) {
       if (this.isClosed) return;
+      this.#force = force;
       this.follow();
       this.stage = undefined;
       this.progress = this.#nothing();
@@ -221,7 +223,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     const { source, options } = this;
     const continuation = this.#continuation;
     if (!continuation) this.#attempt = digits();
-    const { call, file } = describeUpload(source, options, { continuation, attempt: this.#attempt });
+    const { call, file } = describeUpload(source, options, { continuation, attempt: this.#attempt, force: this.#force });
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#hear(event);
     const asset = await perform<Dated<A>>(call, file, {
       signal,

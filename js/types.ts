@@ -263,10 +263,14 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   /** Goes on after `pause`; nothing happens where there was none. */
   resume(): void;
   /**
-   * Begins again after a failure or an abort; while it waits to try again, tries at once. `result` is a new promise
+   * Starts again after a failure or an abort; while it waits to try again, tries at once. `result` is a new promise
    * after that. An error's `retryable` says whether it may help.
+   *
+   * It creates no second asset: after an asset was created it continues to wait for it, and if the outcome of the last
+   * request is unknown (`unclear`), it asks the gateway and sends nothing again unless that is certain not to have arrived.
+   * @param options `force` sends it again even if the outcome stays unknown; the provider may then have two assets
    */
-  retry(): void;
+  retry(options?: { force?: boolean }): void;
   /**
    * Ends it at any stage; it rejects with the reason. What the provider has got by then, it may keep.
    * @param reason a `DOMException` named `AbortError` where none is given

@@ -33,7 +33,7 @@ export class Item {
   readonly #notes = make('div', { part: 'notes' });
   readonly #pause = this.#button('pause', ({ task }) => (task.status === 'paused' ? task.resume() : task.pause()));
   readonly #cancel = this.#button('cancel', ({ task }) => task.abort());
-  readonly #retry = this.#button('retry', ({ task }) => task.retry());
+  readonly #retry = this.#button('retry', ({ task }) => task.retry({ force: true }));
   readonly #remove = this.#button('remove', (upload) => this.#around.remove(upload));
   #saidAt = Number.NEGATIVE_INFINITY;
   #countdown: ReturnType<typeof setInterval> | undefined;

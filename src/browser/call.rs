@@ -31,8 +31,8 @@ pub(super) struct Way {
 }
 
 impl Call {
-    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, address?, accept?, attempt?, continuation?,
-    /// retryTimeout?, page?, pageSize?, id? }`; the provider
+    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, address?, accept?, attempt?, force?,
+    /// continuation?, retryTimeout?, page?, pageSize?, id? }`; the provider
     /// is an id or a definition, the gateway's address is absolute. Throws an error object for what a user could have got
     /// wrong, a `TypeError` for what a programmer has.
     pub(super) fn read(text: &str, source: Option<&Blob>) -> Result<Self, JsValue> {
@@ -91,11 +91,14 @@ impl Way {
     }
 }
 
-/// An upload with what only uploads have: `{ accept?, attempt?, continuation? }`.
+/// An upload with what only uploads have: `{ accept?, attempt?, force?, continuation? }`.
 fn upload(mut upload: Upload, json: Json<'_>) -> Result<Box<dyn Task>, JsValue> {
     let list = json.items("accept").unwrap_or_default();
     upload.accept(list.into_iter().filter_map(Json::string).collect());
     upload.identify(json.text("attempt").unwrap_or_default());
+    if json.bool("force") == Ok(true) {
+        upload.force();
+    }
     if let Ok(continuation) = json.text("continuation") {
         let note = Json::read(continuation.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
         upload.resume(note).map_err(|_| JsValue::UNDEFINED)?;

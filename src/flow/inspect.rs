@@ -8,6 +8,7 @@ use super::resume::Resume;
 use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload};
 use crate::error::Error;
 use crate::file::InspectedFile;
+use crate::http::Repeat;
 use crate::media::{Media, ProbeError};
 use crate::providers::Route;
 use crate::rules::{self, Violation};
@@ -60,9 +61,16 @@ impl Upload {
             }
         };
         self.state = State::Carry(cargo, leg);
-        // Before it is sent again: perhaps it has arrived.
-        if self.attempt.unanswered().is_some() && self.request().is_some_and(|request| self.attempt.can_ask(&request)) {
-            self.attempt.ask(Error::Network, false, self.now);
+        // It may have arrived, so it is not sent again before somebody says that it has not.
+        if self.attempt.unanswered().is_some()
+            && let Some(request) = self.request()
+            && request.repeat != Repeat::Safe
+        {
+            if self.attempt.can_ask(&request) {
+                self.attempt.ask(Error::Network, false, self.now);
+            } else {
+                return self.nobody_knows(Error::Network);
+            }
         }
         self.next()
     }

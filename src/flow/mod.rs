@@ -80,6 +80,8 @@ pub struct Upload {
     unclear: bool,
     /// Where to continue once the file has been looked at.
     resumes: Option<Resume>,
+    /// Whether a request that may have arrived is sent again, once.
+    forces: bool,
     /// Where another upload may continue after this one has failed.
     continuation: Option<String>,
     /// What the page lets pass, as `<input accept>` lists it; empty where that is everything.
@@ -165,6 +167,7 @@ impl Upload {
             known: Known::default(),
             unclear: false,
             resumes: None,
+            forces: false,
             continuation: None,
             accept: Vec::new(),
             provider,
@@ -185,6 +188,11 @@ impl Upload {
     /// Lets only files pass that this list names, as `<input accept>` does; an empty list lets all pass.
     pub fn accept(&mut self, list: Vec<String>) {
         self.accept = list;
+    }
+
+    /// Sends what [`Self::resume`] continues with again, even if nobody knows whether it has arrived.
+    pub const fn force(&mut self) {
+        self.forces = true;
     }
 
     /// Gives the requests that may create an asset ids that begin with these 24 hexadecimal digits.

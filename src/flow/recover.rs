@@ -6,6 +6,7 @@ use super::retry::Wait;
 use super::{Leg, MAX_RENEWALS, State, Upload};
 use crate::error::{Error, ErrorCode};
 use crate::http::{Repeat, Response};
+use crate::json::Malformed;
 use crate::providers::Presign;
 
 impl Upload {
@@ -90,9 +91,13 @@ impl Upload {
     /// Takes the response to the question what became of a request.
     pub(super) fn told(&mut self, response: &Response) -> Result<Next, Error> {
         match self.attempt.read(response)? {
+            // With a failure, it is as unknown as before.
+            Outcome::Finished(response) if self.forces && response.status >= 500 => Ok(self.never_known()),
             Outcome::Finished(response) => {
                 self.attempt.end_question();
-                self.answered(&response).map_err(|error| error.with_status(response.status))
+                // It came whole, so what ends early is no broken connection.
+                let malformed = |error| if error == Error::Network { Malformed("body").into() } else { error };
+                self.answered(&response).map_err(|error| malformed(error).with_status(response.status))
             }
             Outcome::Running => {
                 let millis = self.retry.before_poll(0);
@@ -108,8 +113,17 @@ impl Upload {
     }
 
     fn never_known(&mut self) -> Next {
-        self.unclear = true;
         let error = self.attempt.end_question().unwrap_or(Error::Network);
+        self.nobody_knows(error)
+    }
+
+    /// Ends the upload, for its last request may have arrived; or sends it as another one, if that is what the user wants.
+    pub(super) fn nobody_knows(&mut self, error: Error) -> Next {
+        if core::mem::take(&mut self.forces) {
+            self.attempt.answered();
+            return self.next();
+        }
+        self.unclear = true;
         self.finish(Err(error))
     }
 

@@ -74,7 +74,9 @@ pub(super) fn read_put(response: &Response, ticket: &Ticket, validity: Validity,
         400 | 403 if is_one_of(SIGN_AGAIN) || says_expired(&response.body) => Err(Error::TicketExpired(refusal)),
         400 | 403 if validity.ends_before(now.monotonic) && is_unspecific(code) => Err(Error::TicketExpired(refusal)),
         400 if is_storage && code.is_empty() && validity.may_have_ended(now) => Err(Error::TicketExpired(refusal)),
-        403 if is_storage && is_unspecific(code) && validity.may_have_ended(now) => Err(Error::TicketExpired(refusal)),
+        403 if is_storage && (code.is_empty() || is_unspecific(code) && validity.may_have_ended(now)) => {
+            Err(Error::TicketExpired(refusal))
+        }
         // To storage the URL is the credential, so 401 speaks of it and not of the user's key.
         401 if is_storage => Err(Error::Refused(refusal)),
         _ => Err(error),
@@ -138,7 +140,7 @@ mod tests {
             (400, xml("ExpiredToken", ""), 1),
             (403, xml("RequestTimeTooSkewed", ""), 1),
             (403, xml("AccessDenied", ""), 90_001),
-            (403, String::new(), 90_001),
+            (403, String::new(), 1),
             (400, xml("InvalidRequest", ""), 90_001),
             // The server's clock may be ahead of ours.
             (403, xml("AccessDenied", ""), 61_000),

@@ -50,6 +50,7 @@ pub(crate) struct Script {
     attempt: Option<String>,
     resume: Option<String>,
     accept: Vec<String>,
+    forces: bool,
     cancel_at: Option<usize>,
     /// Before which effect the user pauses, and for how long.
     pause_at: Option<(usize, u64)>,
@@ -159,6 +160,7 @@ impl Script {
             attempt: None,
             resume: None,
             accept: Vec::new(),
+            forces: false,
             cancel_at: None,
             pause_at: None,
             reads: Reads::Whole,
@@ -209,6 +211,12 @@ impl Script {
     /// It continues where another upload has failed.
     pub(crate) fn resuming(mut self, failed: &Played) -> Self {
         self.resume = Some(failed.continuation.clone().expect("something to continue"));
+        self
+    }
+
+    /// The user wants it sent, even if it may have arrived.
+    pub(crate) fn forcing(mut self) -> Self {
+        self.forces = true;
         self
     }
 
@@ -299,6 +307,9 @@ impl Script {
         }
         upload.accept(self.accept.clone());
         upload.identify(self.attempt.clone().unwrap_or_default());
+        if self.forces {
+            upload.force();
+        }
         if let Some(resume) = &self.resume {
             upload.resume(Json::read(resume.as_bytes()).expect("JSON")).expect("a continuation");
         }

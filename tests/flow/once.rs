@@ -113,6 +113,9 @@ fn refusal_that_was_lost_counts_like_one_that_came() {
     let limited = status(200, r#"{"state":"finished","status":429,"retry_after_millis":2000,"body":""}"#);
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, limited).on(FORM, taken()).run();
     assert_eq!(ids(&played, FORM), ["0123456789abcdef0123456700000000", "0123456789abcdef0123456700000001"]);
+    let cut = finished(200, r#"{"id":"file"#);
+    let played = form().on(FORM, failure(Failure::Network)).on(ASK, cut).run();
+    assert_eq!((played.error().code(), played.is_unclear), (ErrorCode::MalformedResponse, true));
     // And a gateway that lost the provider's response says the same each time.
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, finished(502, "{}")).run();
     assert_eq!((played.error().code(), played.is_unclear), (ErrorCode::Unavailable, true));
@@ -192,6 +195,21 @@ fn retry_of_a_confirmation_confirms_and_sends_nothing_again() {
 }
 
 #[test]
+fn forced_retry_sends_again_only_what_stays_unknown_and_only_once() {
+    let failed = form().on(FORM, failure(Failure::Network)).on(ASK, status(404, "")).run();
+    let ask = "GET /attempts/0123456789abcdef0123456700000000?age=0";
+    let forced = || form().resuming(&failed).forcing();
+    assert!(forced().on(ask, finished(200, &taken_text())).run().end.is_some_and(|end| end.is_ok()));
+    for unknown in [status(404, ""), knows("forgotten"), finished(503, "")] {
+        let played = forced().on(ask, unknown).on(FORM, taken()).run();
+        assert_eq!(ids(&played, FORM), ["0123456789abcdef0123456700000001"], "as another request");
+    }
+    let lost = forced().on(ask, status(404, "")).on(FORM, failure(Failure::Network));
+    let played = lost.on("GET /attempts/0123456789abcdef0123456700000001?age=1", status(404, "")).run();
+    assert!(played.is_unclear);
+}
+
+#[test]
 fn retry_of_a_form_of_unknown_outcome_asks_before_it_sends() {
     let failed = form().on(FORM, failure(Failure::Network)).on(ASK, status(404, "")).run();
     assert!(failed.is_unclear);
@@ -202,6 +220,11 @@ fn retry_of_a_form_of_unknown_outcome_asks_before_it_sends() {
     assert!(played.is_unclear, "still nobody knows");
     let played = form().resuming(&failed).on(ask, knows("never_sent")).on(FORM, taken()).run();
     assert_eq!(ids(&played, FORM), ["0123456789abcdef0123456700000000"]);
+    let failed = relaydance().on(FORM, failure(Failure::Network)).run();
+    let played = relaydance().resuming(&failed).run();
+    assert!(played.is_unclear && played.lines().is_empty(), "where nobody can be asked, it is not sent again");
+    let played = relaydance().resuming(&failed).forcing().on(FORM, taken()).run();
+    assert!(played.end.is_some_and(|end| end.is_ok()), "unless the user wants it");
     let refused = form().on(FORM, status(400, "")).run();
     assert_eq!((refused.is_unclear, refused.continuation), (false, None));
 }

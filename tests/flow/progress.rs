@@ -18,7 +18,7 @@ fn it_never_goes_back_whatever_the_order() {
             println!("{route:?} with seed {seed}");
             by_this.add(&Chance::new(*route, seed).run());
         }
-        assert!(by_this.successes > 50 && by_this.failures > 20 && by_this.retried > 10, "{route:?}: {by_this:?}");
+        assert!(by_this.successes > 50 && by_this.failures > 10 && by_this.retried > 10, "{route:?}: {by_this:?}");
         met.merge(&by_this);
     }
     // All kinds of ends were among them.
