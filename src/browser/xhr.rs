@@ -1,10 +1,10 @@
 //! Requests that carry a body: `XMLHttpRequest`, the only one that reports upload progress in every engine, and so the
 //! only one that tells whether anything of a request has left.
 
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
 use core::pin::pin;
 
-use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -31,13 +31,12 @@ pub(super) async fn send(
         timer::something_moved();
         on_sent(whole(event.loaded()));
     };
-    let running = Running(XmlHttpRequest::new().map_err(network)?);
+    let running = Running { xhr: XmlHttpRequest::new().map_err(network)?, reject: OnceCell::new() };
     let receiving = |event: ProgressEvent| {
         timer::something_moved();
         if whole(event.loaded()) > MAX_BODY as u64 {
             is_too_long.set(true);
-            // The only thing that can fail here is a request that has ended.
-            let _ = running.0.abort();
+            running.give_up();
         }
     };
     let sending = Closure::<dyn Fn(ProgressEvent)>::borrow_aborting(&sending);
@@ -61,7 +60,11 @@ pub(super) fn exists() -> bool {
 }
 
 /// A request that is aborted when nobody waits for it any more.
-struct Running(XmlHttpRequest);
+struct Running {
+    xhr: XmlHttpRequest,
+    /// Ends the wait for it.
+    reject: OnceCell<Function>,
+}
 
 impl Running {
     /// Sends; the future ends with the request, in an error where no response came.
@@ -73,7 +76,7 @@ impl Running {
         sending: &ScopedClosure<'_, dyn Fn(ProgressEvent)>,
         receiving: &ScopedClosure<'_, dyn Fn(ProgressEvent)>,
     ) -> Result<JsFuture, JsValue> {
-        let xhr = &self.0;
+        let xhr = &self.xhr;
         xhr.open(request.method.as_str(), url)?;
         xhr.set_response_type(XmlHttpRequestResponseType::Arraybuffer);
         for (name, value) in body::headers(request) {
@@ -86,17 +89,23 @@ impl Running {
             xhr.set_onerror(Some(&reject));
             // Safari fires `abort` when it drops a connection, asked or not.
             xhr.set_onabort(Some(&reject));
+            let _ = self.reject.set(reject);
         });
         xhr.unchecked_ref::<Sends>().send(&body::of(request, file)?)?;
         Ok(JsFuture::from(ended))
     }
 
+    /// Ends the wait. Aborting would not do: Chromium then fires no event if the last byte has just come.
+    fn give_up(&self) {
+        let _ = self.reject.get().map(|reject| reject.call0(&JsValue::UNDEFINED));
+    }
+
     fn response(&self) -> Result<Response, Failure> {
-        let body: ArrayBuffer = self.0.response().map_err(network)?.dyn_into().map_err(network)?;
+        let body: ArrayBuffer = self.xhr.response().map_err(network)?.dyn_into().map_err(network)?;
         // Asking for a header that CORS hides makes Chromium complain in the console; asking for all does not.
-        let headers = self.0.get_all_response_headers().unwrap_or_default();
+        let headers = self.xhr.get_all_response_headers().unwrap_or_default();
         Ok(Response {
-            status: self.0.status().map_err(network)?,
+            status: self.xhr.status().map_err(network)?,
             retry_after_millis: header::retry_after(&|name| header::find(&headers, name)),
             body: Uint8Array::new(&body).to_vec(),
         })
@@ -105,7 +114,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let xhr = &self.0;
+        let xhr = &self.xhr;
         xhr.set_onload(None);
         xhr.set_onerror(None);
         xhr.set_onabort(None);
