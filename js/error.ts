@@ -137,8 +137,11 @@ const RULES: Record<Rule | keyof Restrictions, (violation: Violation) => string>
   complete: () => 'It is cut off: the file ends before its content does.',
   known_size: () => 'Its width and height cannot be read.',
   known_duration: () => 'Its duration cannot be read, so that limit is not checked.',
-  advised_bytes: ({ limit }) => `Above ${bytes(limit)} a URL is advised; the file goes by the gateway's staging then.`,
-  source: ({ actual, limit }) => `A ${actual} is not taken; what is taken: ${listed(limit)}.`,
+  advised_bytes: ({ limit }) => `The provider advises a URL for files above ${bytes(limit)}.`,
+  source: ({ actual, limit }) =>
+    actual === 'URL'
+      ? 'A URL is not uploaded here. If it is public, use it in the generation request as it is.'
+      : `A ${actual} is not accepted; what is accepted: ${listed(limit)}.`,
   scheme: () => 'This is not a complete http: or https: URL, or it has a user name in it.',
   known_kind: ({ limit }) => `The address does not show what it is; say which of ${listed(limit)}.`,
   max_images: ({ actual, limit }) => `There are ${actual} images, more than ${limit} in one request.`,

@@ -15,6 +15,7 @@ import type {
   Media,
   Provider,
   ProviderId,
+  ProviderOptions,
   RemoteAsset,
   Source,
   UploadOptions,
@@ -119,10 +120,11 @@ export async function deleteAsset(id: string, options: CallOptions): Promise<voi
 }
 
 /**
- * Says of each provider whether it takes a file, from one look at it. Nothing is sent.
+ * Checks a file against the limits of every provider, from one look at it. Nothing is sent.
+ * @param options those of the providers that change their limits, for example `{ limit: 'dashboard' }` for WorldRouter
  * @throws {UploadError} `unreadable_file`
  */
-export async function check(source: Blob, options?: LocalOptions): Promise<Verdict[]> {
+export async function check(source: Blob, options?: LocalOptions & ProviderOptions): Promise<Verdict[]> {
   return await look('check', source, options);
 }
 
@@ -164,7 +166,7 @@ function line(options: CallOptions): Line {
   return { ...options, onAsk: answering(options, options.signal) };
 }
 
-async function look<T>(method: string, source: Blob, options?: LocalOptions): Promise<T> {
+async function look<T>(method: string, source: Blob, { signal, messages, ...options }: LocalOptions = {}): Promise<T> {
   if (!isBlob(source)) throw new TypeError(`${method}() takes a File or a Blob`);
-  return await perform(JSON.stringify({ method }), source, options);
+  return await perform(JSON.stringify({ method, options }), source, { signal, messages });
 }

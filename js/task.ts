@@ -223,7 +223,11 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     const { source, options } = this;
     const continuation = this.#continuation;
     if (!continuation) this.#attempt = digits();
-    const { call, file } = describeUpload(source, options, { continuation, attempt: this.#attempt, force: this.#force });
+    const { call, file } = describeUpload(source, options, {
+      continuation,
+      attempt: this.#attempt,
+      force: this.#force,
+    });
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#hear(event);
     const asset = await perform<Dated<A>>(call, file, {
       signal,

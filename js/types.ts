@@ -198,8 +198,8 @@ export interface ProviderOptions {
    */
   type?: Kind;
   /**
-   * RelayDance: the role in `requestFragment`.
-   * @default 'reference_image', or the same for video and audio
+   * RelayDance: the role of an image in `requestFragment`. Its page shows none for video and audio.
+   * @default 'reference_image'
    */
   role?: string;
   /**

@@ -14,6 +14,16 @@ pub struct Setting {
     pub values: &'static [&'static str],
 }
 
+impl Setting {
+    /// Its value in an object; `None` where there is none.
+    fn read(&'static self, json: Json<'_>) -> Result<Option<String>, BadOption> {
+        let given = json.field(self.name).ok().filter(|value| !value.is("null") && !value.is("\"\""));
+        let Some(value) = given else { return Ok(None) };
+        let value = value.string().filter(|value| self.values.is_empty() || self.values.contains(&value.as_str()));
+        value.map(Some).ok_or(BadOption::Value(self))
+    }
+}
+
 /// Why options cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadOption {
@@ -39,20 +49,22 @@ impl Options {
             }
         }
         for setting in settings {
-            let given = json.field(setting.name).ok().filter(|value| !value.is("null") && !value.is("\"\""));
-            match given {
+            match setting.read(json)? {
                 None if setting.required => return Err(BadOption::Value(setting)),
-                None => {}
-                Some(_) => {
-                    let value = json.text(setting.name).map_err(|_| BadOption::Value(setting))?;
-                    if !setting.values.is_empty() && !setting.values.contains(&value.as_str()) {
-                        return Err(BadOption::Value(setting));
-                    }
-                    chosen.push((setting.name, value));
-                }
+                value => chosen.extend(value.map(|value| (setting.name, value))),
             }
         }
         Ok(Self(chosen))
+    }
+
+    /// Reads the options of all providers at once; none of them is required.
+    pub fn of_all(json: Json<'_>) -> Result<Self, BadOption> {
+        let mut all = Self::default();
+        Self::read(&[], json)?;
+        for setting in PROVIDERS.iter().flat_map(|provider| provider.profile().settings) {
+            all.0.extend(setting.read(json)?.map(|value| (setting.name, value)));
+        }
+        Ok(all)
     }
 
     /// The value that was chosen, `""` where none was.

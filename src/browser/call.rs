@@ -41,7 +41,10 @@ impl Call {
         let mut way = Way::default();
         let mut task: Box<dyn Task> = match (word("method").as_str(), source.map(candidate)) {
             ("probe", Some(file)) => Box::new(Look::for_facts(file)),
-            ("check", Some(file)) => Box::new(Look::for_verdicts(file)),
+            ("check", Some(file)) => {
+                let options = Options::of_all(options_of(json)).map_err(|bad| bad_option("check", bad))?;
+                Box::new(Look::for_verdicts(file, options))
+            }
             ("sha256", Some(_)) => Box::new(Hashing),
             (method, file) => {
                 let provider = chosen(json)?;
@@ -124,14 +127,21 @@ pub(super) fn chosen(json: Json<'_>) -> Result<&'static dyn Provider, JsValue> {
 /// The options that a call has for its provider.
 fn options(provider: &'static dyn Provider, json: Json<'_>) -> Result<Options, JsValue> {
     let profile = provider.profile();
-    let options = json.field("options").or_else(|_| Json::read(b"{}"));
-    Options::read(profile.settings, options.unwrap_or(json)).map_err(|bad| match bad {
+    Options::read(profile.settings, options_of(json)).map_err(|bad| bad_option(profile.name, bad))
+}
+
+fn options_of(json: Json<'_>) -> Json<'_> {
+    json.field("options").or_else(|_| Json::read(b"{}")).unwrap_or(json)
+}
+
+fn bad_option(of: &str, bad: BadOption) -> JsValue {
+    match bad {
         BadOption::Unknown(name) => type_error(&["there is no option '", &name, "'"]),
         BadOption::Value(setting) => {
             let values = if setting.values.is_empty() { "a text".to_owned() } else { text::join(setting.values, ", ") };
-            type_error(&[profile.name, " needs the option '", setting.name, "' to be ", &values])
+            type_error(&[of, " needs the option '", setting.name, "' to be ", &values])
         }
-    })
+    }
 }
 
 fn library(provider: &'static dyn Provider) -> Result<&'static Library, JsValue> {

@@ -20,7 +20,7 @@ pub(super) enum Cargo {
 impl Cargo {
     /// An address with the kind that the user says, or that its path's extension shows.
     pub(super) fn address(url: String, options: &Options) -> Self {
-        let said = Kind::ALL.iter().copied().find(|kind| kind.as_str() == options.get("type"));
+        let said = Kind::of(options.get("type"));
         let kind = said.or_else(|| {
             let rest = text::until(text::until(after_scheme(&url)?, b'#'), b'?');
             let (_, path) = text::cut(rest, b'/')?;

@@ -67,7 +67,7 @@ impl Upload {
             Ok(Some(warning)) => self.events.push(Event::Advice(vec![warning])),
         }
         let reference = asset.reference().unwrap_or_default();
-        let request_fragment = self.provider.request_fragment(reference, cargo.kind(), &self.options);
+        let request_fragment = self.provider.request_fragment(reference, cargo.kind().or(asset.kind), &self.options);
         let sent = match (cargo, self.checksum) {
             (Cargo::File(file), Some(checksum)) => Some(Sent { file, checksum }),
             _ => None,

@@ -13,6 +13,7 @@ use crate::file::{Candidate, InspectedFile};
 use crate::http::{Request, Response};
 use crate::json::Json;
 use crate::media::{Media, Probe, ProbeError, ProbeStep};
+use crate::options::Options;
 use crate::providers::library::{Library, Page};
 use crate::rules::{self, Value};
 
@@ -84,20 +85,21 @@ impl Task for Upload {
 pub struct Look {
     candidate: Candidate,
     probe: Probe,
-    wants_verdicts: bool,
+    /// The options under which every provider is asked; without, the facts are wanted.
+    verdicts_under: Option<Options>,
 }
 
 impl Look {
     /// Finds out what a file is.
     #[must_use]
     pub const fn for_facts(candidate: Candidate) -> Self {
-        Self { probe: Probe::new(candidate.size), candidate, wants_verdicts: false }
+        Self { probe: Probe::new(candidate.size), candidate, verdicts_under: None }
     }
 
-    /// Finds out which providers take a file.
+    /// Finds out which providers accept a file under these options.
     #[must_use]
-    pub fn for_verdicts(candidate: Candidate) -> Self {
-        Self { wants_verdicts: true, ..Self::for_facts(candidate) }
+    pub fn for_verdicts(candidate: Candidate, options: Options) -> Self {
+        Self { verdicts_under: Some(options), ..Self::for_facts(candidate) }
     }
 
     fn next(&mut self) -> Next<Output> {
@@ -116,10 +118,9 @@ impl Look {
     }
 
     fn finish(&self, found: Result<InspectedFile, Error>) -> Next<Output> {
-        finish(if self.wants_verdicts {
-            check::check(&found).map(Output::Verdicts)
-        } else {
-            found.map(|file| Output::Inspected(Box::new(file)))
+        finish(match &self.verdicts_under {
+            Some(options) => check::check(&found, options).map(Output::Verdicts),
+            None => found.map(|file| Output::Inspected(Box::new(file))),
         })
     }
 }

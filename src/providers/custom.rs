@@ -76,6 +76,8 @@ impl Custom {
                 takes_addresses: false,
                 settings: &[],
                 lifetime: None,
+                #[cfg(not(target_arch = "wasm32"))]
+                notes: &[],
                 max_assets: None,
             })),
             signer: Box::leak(Box::new(Signer { form: flag("form"), checksum: flag("checksum") })),
@@ -169,6 +171,7 @@ impl Provider for Custom {
                 size: Claim::number(answer, "bytes"),
                 content_type: Claim::text(answer, "contentType"),
             },
+            kind: None,
         };
         Ok(Submission { state, asset })
     }

@@ -60,7 +60,8 @@ impl Library {
         if self.provider.answer(response)?.bool(self.deleted)? {
             Ok(())
         } else {
-            Err(response.failure(response.status, super::refusal_words))
+            // What it says beside is that all went well.
+            Err(response.failure(response.status, |_| None))
         }
     }
 }

@@ -44,6 +44,8 @@ static PROFILE: Profile = Profile {
         Setting { name: "route", required: false, values: &["auto", "form", "url"] },
     ],
     lifetime: Some(LIFETIME),
+    #[cfg(not(target_arch = "wasm32"))]
+    notes: &["Footage of real people must be authorized and pass a consistency check before a model can use it."],
     max_assets: Some(1_000), // "A single account is permitted to upload up to 1,000 assets"
 };
 
@@ -146,5 +148,6 @@ fn asset(data: Json<'_>) -> Result<Asset, Malformed> {
             content_type: Claim::text(data, "content_type"),
         },
         handle: None,
+        kind: data.text("asset_type").ok().and_then(|kind| Kind::of(&kind)),
     })
 }

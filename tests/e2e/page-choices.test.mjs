@@ -140,7 +140,10 @@ suite('choices on the page', () => {
     const card = await ended(tab, large.name, { states: ['running', 'done', 'failed'] });
     assert.notEqual(card.code, 'rejected');
     const note = await (await cardOf(tab, large.name)).waitForSelector('[data-advice="advised_bytes"]');
-    assert.match(await note.evaluate((element) => element.textContent), /Above 50,000,000 bytes a URL is advised/);
+    assert.match(
+      await note.evaluate((element) => element.textContent),
+      /advises a URL for files above 50,000,000 bytes/,
+    );
   });
 
   test('more than one request takes is said of all finished assets together', async (t) => {

@@ -69,3 +69,17 @@ fn the_rate_and_the_time_left_follow_the_bytes() {
     assert!(sent(&mut upload, LEN, 301).iter().any(|progress| progress.sent_bytes == LEN));
     assert_eq!(upload.stage(), Stage::Submit, "now the answer is awaited");
 }
+
+#[test]
+fn hash_is_reported_when_it_is_due_and_when_it_ends() {
+    let reports = |upload: &mut Upload, bytes: u64, millis: u64| {
+        let events = upload.handle(Input::Digested(bytes), at(NOW + millis)).events;
+        events.iter().filter(|event| matches!(event, Event::Progress(_))).count()
+    };
+    let mut upload = inspected();
+    assert_eq!(reports(&mut upload, 100, 0), 1, "the first at once");
+    assert_eq!(reports(&mut upload, 200, 10), 0, "not yet again");
+    assert_eq!(reports(&mut upload, 300, 60), 1);
+    assert_eq!(reports(&mut upload, 999, 70), 0, "a byte is missing");
+    assert_eq!(reports(&mut upload, 1_000, 71), 1, "the end is never left out");
+}

@@ -7,6 +7,7 @@ use mediaferry::flow::{
 };
 use mediaferry::http::Response;
 use mediaferry::json::Json;
+use mediaferry::options::Options;
 use mediaferry::providers::Library;
 use mediaferry::rules::{self, Rule};
 
@@ -194,7 +195,7 @@ fn each_ends_when_the_user_says_so() {
         Box::new(list()),
         Box::new(Exchange::delete(library(), "2", 1)),
         Box::new(Hashing),
-        Box::new(Look::for_verdicts(file)),
+        Box::new(Look::for_verdicts(file, Options::default())),
     ];
     for mut task in tasks {
         assert!(matches!(task.handle(Input::Start, at(NOW)).next, Next::Perform(_)));
@@ -218,7 +219,8 @@ fn a_checksum_is_what_was_hashed() {
 /// Looks at a file as far as it wants to.
 fn looked(file: &[u8], verdicts: bool) -> Result<Output, Error> {
     let candidate = samples::candidate("a.png", "", file);
-    let mut look = if verdicts { Look::for_verdicts(candidate) } else { Look::for_facts(candidate) };
+    let mut look =
+        if verdicts { Look::for_verdicts(candidate, Options::default()) } else { Look::for_facts(candidate) };
     let mut next = look.handle(Input::Start, at(NOW)).next;
     loop {
         next = match next {
