@@ -262,10 +262,12 @@ pub(super) mod tests {
             first(&table, id).end(outcome(83));
         }
         (1..=3).for_each(|id| drop(repetition(&table, id)));
-        first(&table, 4).end(outcome(2));
+        first(&table, 4).end(outcome(1));
+        (1..=4).for_each(|id| drop(repetition(&table, id)));
         // 251 bytes are too many.
+        first(&table, 5).end(outcome(1));
         first(&table, 1).free();
-        (2..=4).for_each(|id| drop(repetition(&table, id)));
+        (2..=5).for_each(|id| drop(repetition(&table, id)));
     }
 
     #[tokio::test(start_paused = true)]
