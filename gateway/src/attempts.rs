@@ -16,12 +16,17 @@ use crate::answer::Refusal;
 use crate::exchange::{Collected, Exchange, Failure};
 use crate::progress::Passed;
 
+mod claim;
+mod key;
 mod question;
 mod table;
 
+use claim::{First, Outcome};
+use key::FirstTry;
+pub(crate) use key::Key;
 pub(crate) use question::app;
-use table::{Admission, First, Outcome};
-pub(crate) use table::{Key, LIMITS, Table};
+use table::Admission;
+pub(crate) use table::{LIMITS, Table};
 
 /// The id of a request that must not be repeated: 32 lowercase hexadecimal digits.
 const ATTEMPT: HeaderName = HeaderName::from_static("mediaferry-attempt");
@@ -81,7 +86,7 @@ pub(crate) async fn once(
     body: Body,
     exchange: impl FnOnce(Body) -> Exchange,
 ) -> Result<Response, Refusal> {
-    let first_try = age.map(table::first_try);
+    let first_try = age.map(FirstTry::before);
     let mut repetition = loop {
         match table.admit(key, first_try)? {
             Admission::First(first) => {
@@ -108,7 +113,7 @@ pub(crate) async fn once(
 
 /// Forwards a first request, and remembers what became of it.
 async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
-    let progress = exchange.progress();
+    let (has_body, progress) = (exchange.has_body(), exchange.progress());
     let mut collecting = std::pin::pin!(exchange.collect(limit));
     let result = tokio::select! {
         biased;
@@ -120,7 +125,7 @@ async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
         () = async {
             first.contested().await;
             progress.idle_for(CONTESTED).await;
-        } => match progress.end() {
+        }, if has_body => match progress.end() {
             Passed::Whole => collecting.await,
             passed => Err(Failure::incomplete(passed)),
         },

@@ -25,6 +25,12 @@ pub const STORAGE_PORT: u16 = 9797;
 /// The most that S3 takes in one PUT.
 const MAX_PUT: u64 = 5 << 30;
 
+/// What `--help` says of once-only requests.
+const ATTEMPTS: &str = "Once-only requests: a page sends `mediaferry-attempt: <32 hexadecimal digits>` with a request that must not \
+                        be repeated.\nThe gateway forwards each id once and answers repetitions with the first response; \
+                        GET /attempts/{id} returns it.\nA reverse proxy must pass both on, and route a page to the same \
+                        instance of the gateway.";
+
 /// Adds the providers' keys to a page's requests, signs URLs for staging, and serves the demo page.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "mediaferry-gateway", version)]
@@ -41,8 +47,7 @@ pub struct Flags {
     #[arg(long, env = "MEDIAFERRY_STORAGE_PORT", default_value_t = STORAGE_PORT)]
     pub storage_port: u16,
 
-    /// For development only: play every provider that has no address and key of its own, on this machine, with mock
-    /// providers that anyone who reaches the gateway can use.
+    /// For development only: play every provider that is not configured, for everyone who can reach the gateway.
     #[arg(long, overrides_with = "sandbox")]
     pub sandbox: bool,
 
@@ -139,7 +144,8 @@ impl Flags {
     /// Reads the process's own command line; ends the process with a message where it cannot be read, or for `--help`.
     #[must_use]
     pub fn from_command_line() -> Self {
-        let matches = Self::command().after_help(format!("{}\n\n{}", provider::help(), s3::help())).get_matches();
+        let matches =
+            Self::command().after_help(format!("{}\n\n{}\n\n{ATTEMPTS}", provider::help(), s3::help())).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }

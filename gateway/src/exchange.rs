@@ -82,6 +82,11 @@ impl Exchange {
         Self { provider, request, has_body, progress, patience }
     }
 
+    /// Whether the request has a body; without one, its head is all of it.
+    pub(crate) const fn has_body(&self) -> bool {
+        self.has_body
+    }
+
     /// The progress of the request's body.
     pub(crate) fn progress(&self) -> Progress {
         self.progress.clone()

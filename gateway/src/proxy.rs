@@ -14,7 +14,7 @@ use reqwest::{Client, Url};
 use crate::answer::Refusal;
 use crate::attempts::{self, Attempt, Key, Table};
 use crate::config::variable_names;
-use crate::exchange::{Exchange, streamed};
+use crate::exchange::{Exchange, Failure, streamed};
 
 /// Where the proxy's paths start.
 pub(crate) const PREFIX: &str = "/providers/";
@@ -45,7 +45,7 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), self.patience);
         let Some(attempt) = Attempt::read(&parts.headers)? else {
-            let response = exchange(body).send().await.map_err(|failure| failure.refusal())?;
+            let response = exchange(body).send().await.map_err(Failure::refusal)?;
             return Ok(streamed(response, Bytes::new(), self.patience));
         };
         let key = Key::new(profile.id, &parts.method, parts.uri.path(), attempt.id);

@@ -1,10 +1,10 @@
-//! The connection to a provider: TLS with the system's roots, no redirects, no repetitions.
+//! The connection to a provider: TLS with the system's roots, no redirects.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, retry};
+use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -30,16 +30,10 @@ pub enum UpstreamError {
     Tls(#[from] rustls::Error),
 }
 
-/// A redirect would send the key to whatever host the response names, so none is followed. A request that the provider may have
-/// seen is never sent again.
+/// A redirect would send the key to whatever host the response names, so none is followed.
 fn plain() -> ClientBuilder {
     let agent = concat!("mediaferry-gateway/", env!("CARGO_PKG_VERSION"));
-    Client::builder()
-        .user_agent(agent)
-        .redirect(Policy::none())
-        .retry(retry::never())
-        .referer(false)
-        .connect_timeout(CONNECT)
+    Client::builder().user_agent(agent).redirect(Policy::none()).referer(false).connect_timeout(CONNECT)
 }
 
 /// The system's roots, or Mozilla's where the system has none, as in a bare container.

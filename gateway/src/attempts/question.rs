@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::table::{Known, Table, first_try};
+use super::key::FirstTry;
+use super::table::{Known, Table};
 use super::{BAD_ATTEMPT, is_id, seconds};
 use crate::exchange::Kept;
 
@@ -23,7 +24,7 @@ pub(crate) fn app(table: Arc<Table>) -> Router {
 async fn look_up(State(table): State<Arc<Table>>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
     let age = query.as_deref().and_then(|query| query.strip_prefix("age=")).and_then(seconds);
     let Some(age) = age.filter(|_| is_id(&id)) else { return BAD_ATTEMPT.into_response() };
-    let body = match table.look_up(&id, first_try(age)) {
+    let body = match table.look_up(&id, FirstTry::before(age)) {
         Known::Finished(response) => finished(&response),
         Known::Running => json!({ "state": "running" }),
         Known::NeverSent => json!({ "state": "never_sent" }),

@@ -56,8 +56,11 @@ pub(crate) struct Sandbox {
     pub(crate) ticket_life: Duration,
 }
 
+/// The routes of one mock provider.
+type App = fn(Sandbox) -> Router;
+
 /// The mock providers, by id.
-const PROVIDERS: [(&str, fn(Sandbox) -> Router); 5] = [
+const PROVIDERS: [(&str, App); 5] = [
     ("modelhunter", modelhunter::app),
     ("onerouter", onerouter::app),
     ("apiframe", apiframe::app),

@@ -99,6 +99,23 @@ async fn a_client_that_is_gone_without_a_word_does_not_hold_its_repetition_back(
 }
 
 #[tokio::test]
+async fn a_request_without_a_body_is_never_incomplete() {
+    let provider = Provider::start().await;
+    let gateway = provider.gateway(&[]).await;
+    let mut first = Connection::to(&gateway).await;
+    first.send(head(0, &once(1))).await;
+    let mut connection = provider.accept().await;
+    connection.head().await;
+    let mut second = Connection::to(&gateway).await;
+    second.send(head(0, &once(1))).await;
+    tokio::time::sleep(NOTICE).await;
+    jump(Duration::from_secs(20)).await;
+    provider.is_left_alone().await;
+    connection.respond("201 Created", "{}").await;
+    assert_eq!((first.message().await.status(), second.message().await.status()), (201, 201));
+}
+
+#[tokio::test]
 async fn a_request_is_not_sent_again_on_another_connection() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(&[]).await;
