@@ -34,6 +34,8 @@ const CSS = `
 :host([hidden]), [hidden] { display: none !important; }
 *, *::before { box-sizing: border-box; }
 p, ol, ul { margin: 0; padding: 0; }
+/* Words of another direction than the page keep their full stop at their end, but stand where the page's would. */
+[dir] { text-align: match-parent; }
 
 button {
   min-block-size: 2.25rem;
@@ -88,6 +90,9 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
   border: 1px solid var(--_line);
   border-radius: var(--_radius);
   background: var(--_surface);
+  /* What is scrolled out of sight costs nothing. */
+  content-visibility: auto;
+  contain-intrinsic-size: auto 5rem;
 }
 [part~="more"] { inline-size: 100%; margin-block-start: 0.5rem; }
 [part~="thumbnail"] {
@@ -132,7 +137,8 @@ progress::-webkit-progress-value { border-radius: 1rem; background: var(--_accen
 progress::-moz-progress-bar { border-radius: 1rem; background: var(--_accent); }
 [part~="paused"] progress { opacity: 0.6; }
 @media (prefers-reduced-motion: no-preference) {
-  progress::-webkit-progress-value { transition: inline-size 0.15s linear; }
+  /* Not the bar of all: it would move, and be painted, as long as anything is uploaded. */
+  [part~="item"] > progress::-webkit-progress-value { transition: inline-size 0.15s linear; }
 }
 @media (forced-colors: active) {
   progress { border: 1px solid; }
@@ -150,13 +156,20 @@ progress::-moz-progress-bar { border-radius: 1rem; background: var(--_accent); }
 }
 `;
 
-let sheet: CSSStyleSheet | undefined;
+const sheets = new WeakMap<Document, CSSStyleSheet>();
 
-/** One sheet for all elements. It is made by a script, so a policy against inline styles has no say in it. */
-export function style(): CSSStyleSheet {
+/**
+ * One sheet for all elements of a document, for no document adopts the sheet of another. It is made by a script, so a
+ * policy against inline styles has no say in it. A document without a window shows nothing, and has none.
+ */
+export function style(document: Document): CSSStyleSheet[] {
+  const view = document.defaultView as (Window & typeof globalThis) | null;
+  if (!view) return [];
+  let sheet = sheets.get(document);
   if (!sheet) {
-    sheet = new CSSStyleSheet();
+    sheet = new view.CSSStyleSheet();
     sheet.replaceSync(CSS);
+    sheets.set(document, sheet);
   }
-  return sheet;
+  return [sheet];
 }

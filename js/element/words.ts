@@ -1,5 +1,6 @@
 // What the element says, in English where the page gives no words of its own.
 
+import { report } from '../emitter.js';
 import type { Stage, Status, TotalProgress } from '../types.js';
 
 /** The element's words. Amounts and times come to them written out in the language. */
@@ -52,8 +53,10 @@ export interface Words {
   missing: string;
   /** The form cannot be sent yet. */
   stillUploading: string;
-  /** The form cannot be sent with what has failed. */
+  /** The form cannot be submitted: uploads have failed, and a retry of some may help. */
   failures: string;
+  /** The form cannot be submitted: uploads have failed, and no retry will help. */
+  unusable: string;
 }
 
 export const ENGLISH: Words = {
@@ -88,5 +91,55 @@ export const ENGLISH: Words = {
   moreRefused: (count) => `${count} more were not added.`,
   missing: 'Choose a file.',
   stillUploading: 'Wait until everything is uploaded.',
-  failures: 'Try again what has failed, or remove it.',
+  failures: 'Try again or remove the files that failed.',
+  unusable: 'Remove the files that cannot be uploaded.',
 };
+
+type Text = (...facts: never[]) => unknown;
+
+/**
+ * The page's words, with English for what it leaves out. What throws or is no text is reported once, and English stands in
+ * for it.
+ */
+export function wordsOf(own: Partial<Words> = {}): Words {
+  const words = completed(ENGLISH, own, 'words') as Words;
+  try {
+    new Intl.NumberFormat(words.language);
+    return words;
+  } catch (error) {
+    report(error);
+    return { ...words, language: ENGLISH.language };
+  }
+}
+
+function completed(english: object, own: object, name: string): object {
+  const entries = Object.entries(english).map(([key, standard]) => {
+    const given: unknown = own[key as never];
+    const path = `${name}.${key}`;
+    if (given === undefined) return [key, standard];
+    if (typeof standard === 'function') return [key, guarded(standard as Text, given as Text, path)];
+    if (typeof standard === 'object') return [key, completed(standard as object, Object(given) as object, path)];
+    return [key, typeof given === 'string' ? given : refused(path, standard)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function guarded(standard: Text, given: Text, path: string): Text {
+  let isReported = false;
+  return (...facts) => {
+    try {
+      const text = given(...facts);
+      if (typeof text === 'string') return text;
+      if (!isReported) refused(path, text);
+    } catch (error) {
+      if (!isReported) report(error);
+    }
+    isReported = true;
+    return standard(...facts);
+  };
+}
+
+function refused<T>(path: string, standard: T): T {
+  report(new TypeError(`${path} is no text`));
+  return standard;
+}
