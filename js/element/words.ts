@@ -113,24 +113,27 @@ export function wordsOf(own: Partial<Words> = {}): Words {
 }
 
 function completed(english: object, own: object, name: string): object {
-  const entries = Object.entries(english).map(([key, standard]) => {
+  const entries = Object.entries(english).map(([key, standard]: [string, unknown]) => {
     const given: unknown = own[key as never];
     const path = `${name}.${key}`;
     if (given === undefined) return [key, standard];
-    if (typeof standard === 'function') return [key, guarded(standard as Text, given as Text, path)];
     if (typeof standard === 'object') return [key, completed(standard as object, Object(given) as object, path)];
-    return [key, typeof given === 'string' ? given : refused(path, standard)];
+    if (typeof given !== typeof standard) {
+      refuse(path, standard);
+      return [key, standard];
+    }
+    return [key, typeof given === 'function' ? guarded(given as Text, standard as Text, path) : given];
   });
   return Object.fromEntries(entries);
 }
 
-function guarded(standard: Text, given: Text, path: string): Text {
+function guarded(own: Text, standard: Text, path: string): Text {
   let isReported = false;
   return (...facts) => {
     try {
-      const text = given(...facts);
+      const text = own(...facts);
       if (typeof text === 'string') return text;
-      if (!isReported) refused(path, text);
+      if (!isReported) refuse(path, standard);
     } catch (error) {
       if (!isReported) report(error);
     }
@@ -139,7 +142,7 @@ function guarded(standard: Text, given: Text, path: string): Text {
   };
 }
 
-function refused<T>(path: string, standard: T): T {
-  report(new TypeError(`${path} is no text`));
-  return standard;
+function refuse(path: string, standard: unknown): void {
+  const wanted = typeof standard === 'string' ? 'a string' : 'a function that returns a string';
+  report(new TypeError(`${path} must be ${wanted}`));
 }
