@@ -23,6 +23,7 @@ const LOADED = {
   'instead of a worker': { files: ['host.js'], budget: 4_000 },
   'for providers()': { files: ['providers.js'], budget: 1_000 },
   "with a page's own backend": { files: ['asking.js'], budget: 1_500 },
+  'with a folder': { files: ['folders.js'], budget: 1_000 },
 };
 
 /** Prints the table; true if each of these is within its budget. */

@@ -26,6 +26,7 @@ const ENTRIES = {
 // They stay files of their own, so that the entries share them and a page loads them only where it needs them.
 const LOADED_LATER = [
   'asking',
+  'folders',
   'host',
   'index',
   'providers',
@@ -35,7 +36,7 @@ const LOADED_LATER = [
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const files = ['asking', 'host', 'providers', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map(
+  const files = ['asking', 'folders', 'host', 'providers', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map(
     (name) => `${name}.js`,
   );
   const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
@@ -76,7 +77,7 @@ async function bundle() {
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
-    const later = ['asking', 'host', 'providers'].map((name) => write(name));
+    const later = ['asking', 'folders', 'host', 'providers'].map((name) => write(name));
     return await Promise.all([...entries, ...later, write('worker', { format: 'iife', plugins: [] })]);
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);

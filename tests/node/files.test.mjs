@@ -161,6 +161,8 @@ test('what cannot be read one way is read another', async () => {
 });
 
 test('an entry that never answers holds nobody back for longer than ten seconds', async (t) => {
+  // What walks folders is loaded for the first of them.
+  await filesFrom(dropped(folder()));
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const endless = { isDirectory: true, name: 'endless', createReader: () => ({ readEntries: () => {} }) };
   const drop = { kind: 'file', webkitGetAsEntry: () => silent('c'), getAsFile: () => new File([], 'c by itself') };
