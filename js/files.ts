@@ -37,16 +37,11 @@ interface Item extends Partial<Omit<DataTransferItem, 'webkitGetAsEntry'>> {
 
 function listOf(sources: Sources): (Source | Item)[] {
   if (isSource(sources)) return [sources];
-  if (typeof sources !== 'object' || sources === null) throw new TypeError(`expected ${ACCEPTED}`);
-  if (Symbol.iterator in sources) return [...sources];
-  if ('clipboardData' in sources) return itemsOf(sources.clipboardData);
-  if ('dataTransfer' in sources) return itemsOf(sources.dataTransfer);
-  if ('items' in sources) return itemsOf(sources);
-  throw new TypeError(`expected ${ACCEPTED}`);
-}
-
-function itemsOf(transfer: DataTransfer | null): (Source | Item)[] {
-  return [...(transfer?.items ?? transfer?.files ?? [])];
+  const given = Object(sources) as DataTransfer | ClipboardEvent | DragEvent | Iterable<Source>;
+  if (Symbol.iterator in given) return [...given];
+  const data = 'clipboardData' in given ? given.clipboardData : 'dataTransfer' in given ? given.dataTransfer : given;
+  if (data && !('items' in data)) throw new TypeError(`expected ${ACCEPTED}`);
+  return [...(data?.items ?? data?.files ?? [])];
 }
 
 function isSource(value: unknown): value is Source {
@@ -55,8 +50,8 @@ function isSource(value: unknown): value is Source {
 
 async function find(given: Source | Item): Promise<Found> {
   if (isSource(given)) return { files: [given], errors: [] };
-  const { kind } = Object(given) as Item;
-  if (!kind && !Object(given).getAsFile) return failed(new TypeError(`expected ${ACCEPTED} in the list`));
+  const { kind, getAsFile } = Object(given) as Item;
+  if (!kind && !getAsFile) return failed(new TypeError(`expected ${ACCEPTED} in the list`));
   if (kind === 'string') return NOTHING;
   // All at once: after the event it is too late.
   const entry = given.webkitGetAsEntry?.();

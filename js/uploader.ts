@@ -3,12 +3,12 @@
 // Whoever checks the declarations of packages needs it for `Symbol.asyncDispose`.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { Emitter } from './emitter.js';
+import { Emitter, type Event } from './emitter.js';
 import { filesFrom, type Sources } from './files.js';
 import { Places } from './places.js';
 import { refusal, tooFew, violations } from './restrictions.js';
 import { hasFailed } from './status.js';
-import { type Happening, type Owner, Task } from './task.js';
+import { aborted, type Happening, type Owner, Task } from './task.js';
 import { Totals } from './totals.js';
 import type {
   Asset,
@@ -226,7 +226,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /** Aborts all uploads that are not over. Running calls of `addAll` add nothing more. */
-  cancelAll(reason: unknown = new DOMException('The upload was aborted', 'AbortError')): void {
+  cancelAll(reason: unknown = aborted()): void {
     this.#adding.clear();
     for (const task of this.#places.all()) task.abort(reason);
     this.#settle();
@@ -277,12 +277,13 @@ export class Uploader extends Emitter<UploaderEvents> {
       else if (isOver || type === 'status') this.#enter(task);
     }
     if (type === 'error') this.emit(['upload-error', task, happening.error]);
-    else if (type === 'success')
-      this.emit(['upload-event', task, happening], ['upload-success', task, happening.asset]);
-    else if (type === 'progress')
-      this.emit(['upload-event', task, happening], ['upload-progress', task, happening.progress]);
-    else if (type === 'retry') this.emit(['upload-event', task, happening], ['upload-retry', task, happening.retry]);
-    else this.emit(['upload-event', task, happening]);
+    else {
+      const event: Event<UploaderEvents> = ['upload-event', task, happening];
+      if (type === 'success') this.emit(event, ['upload-success', task, happening.asset]);
+      else if (type === 'progress') this.emit(event, ['upload-progress', task, happening.progress]);
+      else if (type === 'retry') this.emit(event, ['upload-retry', task, happening.retry]);
+      else this.emit(event);
+    }
     if (isOver || type === 'progress') this.#progressed();
   }
 

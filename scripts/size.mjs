@@ -24,6 +24,7 @@ const LOADED = {
   'for providers()': { files: ['providers.js'], budget: 1_000 },
   "with a page's own backend": { files: ['asking.js'], budget: 1_500 },
   'with a folder': { files: ['folders.js'], budget: 1_000 },
+  'for listAssets()': { files: ['pages.js'], budget: 500 },
 };
 
 /** Prints the table; true if each of these is within its budget. */

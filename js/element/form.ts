@@ -9,10 +9,10 @@ import type { Words } from './words.js';
 /** Follows the queue event by event; what one costs does not depend on how many uploads there are. */
 export class FormState {
   readonly #uploader: Uploader;
-  /** The uploads that failed, and whether a retry may help. */
-  readonly #failed = new Map<Task, boolean>();
+  readonly #failed = new Set<Task>();
+  /** Those of them that may be tried again. */
+  readonly #retryable = new Set<Task>();
   readonly #succeeded = new Set<Task>();
-  #retryable = 0;
 
   /** `changed` is called after each event that can matter to the form, and told if an asset came or went. */
   constructor(uploader: Uploader, changed: (asset?: 'came' | 'went') => void) {
@@ -24,8 +24,10 @@ export class FormState {
       changed();
     });
     uploader.on('upload-error', (task, error) => {
+      const { status } = task;
       // An abort is no failure.
-      if (task.status === 'failed') this.#fail(task, canRetry({ status: 'failed', error }));
+      if (status === 'failed') this.#failed.add(task);
+      if (status === 'failed' && canRetry({ status, error })) this.#retryable.add(task);
       changed();
     });
     uploader.on('upload-success', (task) => {
@@ -42,21 +44,15 @@ export class FormState {
   validity(isRequired: boolean, words: Words): [flags: ValidityStateFlags, message: string] {
     const { files, succeeded, failed } = this.#uploader.progress;
     if (files > succeeded + failed) return [{ customError: true }, words.stillUploading];
-    if (this.#retryable > 0) return [{ customError: true }, words.failures];
+    if (this.#retryable.size > 0) return [{ customError: true }, words.failures];
     if (this.#failed.size > 0) return [{ customError: true }, words.unusable];
     if (isRequired && succeeded === 0) return [{ valueMissing: true }, words.missing];
     return [{}, ''];
   }
 
-  #fail(task: Task, isRetryable: boolean): void {
-    this.#forgive(task);
-    this.#failed.set(task, isRetryable);
-    this.#retryable += Number(isRetryable);
-  }
-
   #forgive(task: Task): void {
-    this.#retryable -= Number(this.#failed.get(task) ?? false);
     this.#failed.delete(task);
+    this.#retryable.delete(task);
   }
 }
 

@@ -95,54 +95,42 @@ export const ENGLISH: Words = {
   unusable: 'Remove the files that cannot be uploaded.',
 };
 
-type Text = (...facts: never[]) => unknown;
-
 /**
- * The page's words, with English for what it leaves out. What throws or is no text is reported once, and English stands in
- * for it.
+ * The page's words, with English for what it leaves out. A text may stand for a function, and a function for a text. What
+ * throws or is no text is reported once, and English stands in for it.
  */
 export function wordsOf(own: Partial<Words> = {}): Words {
   const words = completed(ENGLISH, own, 'words') as Words;
   try {
     new Intl.NumberFormat(words.language);
-    return words;
   } catch (error) {
     report(error);
-    return { ...words, language: ENGLISH.language };
+    words.language = ENGLISH.language;
   }
+  return words;
 }
 
-function completed(english: object, own: object, name: string): object {
-  const entries = Object.entries(english).map(([key, standard]: [string, unknown]) => {
-    const given: unknown = own[key as never];
-    const path = `${name}.${key}`;
-    if (given === undefined) return [key, standard];
-    if (typeof standard === 'object') return [key, completed(standard as object, Object(given) as object, path)];
-    if (typeof given !== typeof standard) {
-      refuse(path, standard);
-      return [key, standard];
-    }
-    return [key, typeof given === 'function' ? guarded(given as Text, standard as Text, path) : given];
+type Word = string | ((...facts: unknown[]) => unknown);
+
+function completed(english: object, own: object, path: string): object {
+  const entries = Object.entries(english).map(([key, standard]: [string, Word | object]) => {
+    const given = own[key as never] ?? standard;
+    const name = `${path}.${key}`;
+    if (typeof standard === 'object') return [key, completed(standard, Object(given) as object, name)];
+    const said = (word: Word, facts: unknown[]) => (typeof word === 'function' ? word(...facts) : word);
+    let isReported = false;
+    const say = (...facts: unknown[]) => {
+      try {
+        const text = said(given, facts);
+        if (typeof text === 'string') return text;
+        throw new TypeError(`${name} is no string`);
+      } catch (error) {
+        if (!isReported) report(error);
+        isReported = true;
+        return said(standard, facts);
+      }
+    };
+    return [key, typeof standard === 'function' ? say : say()];
   });
   return Object.fromEntries(entries);
-}
-
-function guarded(own: Text, standard: Text, path: string): Text {
-  let isReported = false;
-  return (...facts) => {
-    try {
-      const text = own(...facts);
-      if (typeof text === 'string') return text;
-      if (!isReported) refuse(path, standard);
-    } catch (error) {
-      if (!isReported) report(error);
-    }
-    isReported = true;
-    return standard(...facts);
-  };
-}
-
-function refuse(path: string, standard: unknown): void {
-  const wanted = typeof standard === 'string' ? 'a string' : 'a function that returns a string';
-  report(new TypeError(`${path} must be ${wanted}`));
 }

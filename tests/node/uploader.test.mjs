@@ -409,7 +409,7 @@ test('files that are still to be added are not added any more once all is cancel
   const entry = { isFile: true, name: 'a', file: (resolve) => (answer = resolve) };
   const added = uploader.addAll({ items: [{ kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => null }] });
   const end = uploader.start();
-  await settle();
+  while (!answer) await settle();
   uploader.cancelAll();
   assert.deepEqual(await end, { successful: [], failed: [] }, 'nothing is waited for');
   answer(png);
@@ -428,6 +428,7 @@ test('complete waits for the files that addAll has still to add', async (t) => {
   await uploader.add(address(1));
   await settle();
   assert.deepEqual(heard, []);
+  while (!answer) await settle();
   answer(new Error('gone'));
   await assert.rejects(added, AggregateError);
   assert.equal(heard.length, 1);

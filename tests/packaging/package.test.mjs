@@ -11,8 +11,8 @@ const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
   ...['dist/asking.js', 'dist/core.wasm', 'dist/element.js', 'dist/folders.js', 'dist/formats.wasm', 'dist/host.js'],
   'dist/index.js',
-  ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/providers.js'],
-  ...['dist/react.js', 'dist/slim.js', 'dist/worker.js'],
+  ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/pages.js'],
+  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/worker.js'],
   ...['element/package.json', 'inline/package.json', 'package.json', 'react/package.json', 'slim/package.json'],
 ];
 
