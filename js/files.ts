@@ -10,7 +10,7 @@ export type { Found } from './found.js';
 /** Where files come from: a drop, a paste, the `files` of an `<input>`, a list of files and URLs, or a single one. */
 export type Sources = DataTransfer | ClipboardEvent | DragEvent | FileList | Iterable<Source> | Source;
 
-const ACCEPTED = 'a File, a Blob, a URL, a list of these, a DataTransfer, or a drop or paste event';
+const ACCEPTED = 'expected a File, a Blob, a URL, a list of these, a drop or a paste';
 
 /**
  * Finds the files of a drop, a paste or a list, or a single one. Folders are walked, without what systems leave in them
@@ -40,7 +40,7 @@ function listOf(sources: Sources): (Source | Item)[] {
   const given = Object(sources) as DataTransfer | ClipboardEvent | DragEvent | Iterable<Source>;
   if (Symbol.iterator in given) return [...given];
   const data = 'clipboardData' in given ? given.clipboardData : 'dataTransfer' in given ? given.dataTransfer : given;
-  if (data && !('items' in data)) throw new TypeError(`expected ${ACCEPTED}`);
+  if (data && !('items' in data)) throw new TypeError(ACCEPTED);
   return [...(data?.items ?? data?.files ?? [])];
 }
 
@@ -51,7 +51,7 @@ function isSource(value: unknown): value is Source {
 async function find(given: Source | Item): Promise<Found> {
   if (isSource(given)) return { files: [given], errors: [] };
   const { kind, getAsFile } = Object(given) as Item;
-  if (!kind && !getAsFile) return failed(new TypeError(`expected ${ACCEPTED} in the list`));
+  if (!kind && !getAsFile) return failed(new TypeError(ACCEPTED));
   if (kind === 'string') return NOTHING;
   // All at once: after the event it is too late.
   const entry = given.webkitGetAsEntry?.();
