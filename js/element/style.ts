@@ -40,7 +40,7 @@ const CSS = `
 :host([hidden]), [hidden] { display: none !important; }
 *, *::before { box-sizing: border-box; }
 p, ol, ul { margin: 0; padding: 0; }
-[dir] { text-align: match-parent; }
+[dir] { text-align: -webkit-match-parent; text-align: match-parent; }
 
 button {
   min-block-size: 2.25rem;
