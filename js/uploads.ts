@@ -51,7 +51,7 @@ export interface Upload {
   /** Why it failed, or was aborted. */
   readonly error: unknown;
   /** Pauses, resumes, repeats and aborts it. */
-  readonly task: Task;
+  readonly task: UploadTask<RemoteAsset>;
 }
 
 /** All uploads of a queue at a moment. */
