@@ -4,7 +4,7 @@
 type Facts<Events> = { [Name in keyof Events]: unknown[] };
 
 /** One event: its name and the arguments of its listeners. */
-type Event<Events extends Facts<Events>> = {
+export type Event<Events extends Facts<Events>> = {
   [Name in keyof Events]: [name: Name, ...facts: Events[Name]];
 }[keyof Events];
 

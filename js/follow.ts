@@ -8,14 +8,12 @@ const followers = new WeakMap<AbortSignal, Set<Abortable>>();
 
 /** Aborts the upload when the signal aborts. Returns a function that ends this. */
 export function follow(signal: AbortSignal, upload: Abortable): () => void {
-  let uploads = followers.get(signal);
-  if (!uploads) {
-    const all = new Set<Abortable>();
-    followers.set(signal, all);
+  const uploads = followers.get(signal) ?? new Set();
+  if (!followers.has(signal)) {
+    followers.set(signal, uploads);
     signal.addEventListener('abort', () => {
-      for (const one of all) one.abort(signal.reason);
+      for (const one of uploads) one.abort(signal.reason);
     });
-    uploads = all;
   }
   uploads.add(upload);
   return () => uploads.delete(upload);

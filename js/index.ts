@@ -2,7 +2,6 @@
 
 import type { Line } from './connection.js';
 import { answering, connected, type Dated, dated, describe, perform, request } from './core.js';
-import { everyAsset } from './list.js';
 import { isBlob } from './realm.js';
 import { loaded } from './setup-error.js';
 import { Task } from './task.js';
@@ -106,6 +105,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
       undefined,
       line(options),
     );
+  const { everyAsset } = await loaded(import('./pages.js'));
   for await (const asset of everyAsset(read, () => deleted)) yield dated(asset);
 }
 

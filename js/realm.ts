@@ -6,9 +6,7 @@
  * `Symbol.toStringTag` of each prototype: a subclass may have a tag of its own, but it keeps the prototypes below it.
  */
 export function isInstance(value: unknown, name: string): boolean {
-  if (typeof value !== 'object') return false;
-  for (let at: object | null = value; at; at = Object.getPrototypeOf(at))
-    if ((at as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === name) return true;
+  for (let at = Object(value); at; at = Object.getPrototypeOf(at)) if (at[Symbol.toStringTag] === name) return true;
   return false;
 }
 

@@ -12,30 +12,25 @@ interface Queued {
 
 /** The limits that this file, or this URL, would violate. */
 export function violations(source: Source, { files, bytes }: Queued, restrictions: Restrictions): Violation[] {
-  const found = above('maxNumberOfFiles', files + 1, restrictions);
+  const found = compared('maxNumberOfFiles', files + 1, restrictions);
   if (!isBlob(source)) return found;
   return [
     ...found,
-    ...below('minFileSize', source.size, restrictions),
-    ...above('maxFileSize', source.size, restrictions),
-    ...above('maxTotalFileSize', bytes + source.size, restrictions),
+    ...compared('minFileSize', source.size, restrictions),
+    ...compared('maxFileSize', source.size, restrictions),
+    ...compared('maxTotalFileSize', bytes + source.size, restrictions),
   ];
 }
 
 /** The limit that starting with so few files violates. */
 export function tooFew({ files }: Queued, restrictions: Restrictions): Violation[] {
-  return below('minNumberOfFiles', files, restrictions);
+  return compared('minNumberOfFiles', files, restrictions);
 }
 
-type Highest = 'maxFileSize' | 'maxTotalFileSize' | 'maxNumberOfFiles';
-type Lowest = 'minFileSize' | 'minNumberOfFiles';
-
-function above(rule: Highest, actual: number, { [rule]: limit = Number.POSITIVE_INFINITY }: Restrictions): Violation[] {
-  return actual > limit ? [{ rule, actual, limit }] : [];
-}
-
-function below(rule: Lowest, actual: number, { [rule]: limit = 0 }: Restrictions): Violation[] {
-  return actual < limit ? [{ rule, actual, limit }] : [];
+function compared(rule: Exclude<keyof Restrictions, 'allowedFileTypes'>, actual: number, restrictions: Restrictions) {
+  const limit = restrictions[rule] ?? Number.NaN;
+  const isViolated = rule.startsWith('max') ? actual > limit : actual < limit;
+  return isViolated ? [{ rule, actual, limit }] : [];
 }
 
 /** The error for these violations. */

@@ -41,6 +41,9 @@ export interface Owner {
 /** By itself, a task begins at once. */
 const NOBODY: Owner = { schedule: (task) => task.start() };
 
+/** The reason of an abort that was given none. */
+export const aborted = () => new DOMException('The upload was aborted', 'AbortError');
+
 let tasks = 0;
 
 /** What `upload` and a queue give out as an `UploadTask`. */
@@ -164,7 +167,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     }
   }
 
-  abort(reason: unknown = new DOMException('The upload was aborted', 'AbortError')): void {
+  abort(reason: unknown = aborted()): void {
     if (this.isOver) return;
     this.#abort?.abort(reason);
     this.#fail('aborted', reason);

@@ -3,18 +3,17 @@
 // Whoever checks the declarations of packages needs it for `Symbol.asyncDispose`.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { Emitter } from './emitter.js';
+import { Emitter, type Event } from './emitter.js';
 import { filesFrom, type Sources } from './files.js';
 import { Places } from './places.js';
 import { refusal, tooFew, violations } from './restrictions.js';
 import { hasFailed } from './status.js';
-import { type Happening, type Owner, Task } from './task.js';
+import { aborted, type Happening, type Owner, Task } from './task.js';
 import { Totals } from './totals.js';
 import type {
   Asset,
   Outcome,
   RemoteAsset,
-  Restrictions,
   Source,
   TotalProgress,
   UploaderEvents,
@@ -41,8 +40,6 @@ const REPORT_EVERY_MILLIS = 50;
  */
 export class Uploader extends Emitter<UploaderEvents> {
   #options!: UploaderOptions;
-  /** The options of each upload. */
-  #each!: Partial<UploadOptions>;
   readonly #tasks = new Set<Task>();
   readonly #places = new Places();
   readonly #totals = new Totals();
@@ -54,7 +51,11 @@ export class Uploader extends Emitter<UploaderEvents> {
   readonly #adding = new Set<object>();
   /** The calls of `start` that wait for the queue to become idle. */
   #starts: ((outcome: Outcome) => void)[] = [];
-  readonly #owner: Owner;
+  readonly #owner: Owner = {
+    // An upload that was resumed or retried asks for a slot.
+    schedule: (task) => (task.hasBegun && this.#hasSlot ? task.start() : task.wait()),
+    hear: (task, happening) => this.#hear(task, happening),
+  };
   #forgetSignal = () => {};
   #proceeds = false;
   #isPaused = false;
@@ -70,10 +71,6 @@ export class Uploader extends Emitter<UploaderEvents> {
    */
   constructor(options: UploaderOptions) {
     super();
-    this.#owner = {
-      schedule: (task) => this.#schedule(task),
-      hear: (task, happening) => this.#hear(task, happening),
-    };
     this.options = options;
   }
 
@@ -88,11 +85,9 @@ export class Uploader extends Emitter<UploaderEvents> {
    * @throws {TypeError} for a `concurrency` below 1
    */
   set options(options: UploaderOptions) {
-    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, restrictions: _, ...each } = options;
-    const { signal } = each;
+    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, signal } = options;
     if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
     this.#options = options;
-    this.#each = each;
     this.#forgetSignal();
     const cancel = () => this.cancelAll(signal?.reason);
     signal?.addEventListener('abort', cancel);
@@ -123,13 +118,14 @@ export class Uploader extends Emitter<UploaderEvents> {
    */
   add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset>;
   add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset> {
-    const broken = violations(source, this.#totals, this.#restrictions);
+    const { concurrency: _, autoProceed: __, restrictions = {}, ...each } = this.#options;
+    const broken = violations(source, this.#totals, restrictions);
     if (broken.length > 0) {
       this.emit(['restriction-failed', source, broken]);
       throw this.#refusal(broken);
     }
-    const accept = this.#restrictions.allowedFileTypes;
-    const task = new Task(source, { ...this.#each, ...options, accept } as UploadOptions, this.#owner);
+    const all = { ...each, ...options, accept: restrictions.allowedFileTypes } as UploadOptions;
+    const task = new Task(source, all, this.#owner);
     this.#tasks.add(task);
     this.#enter(task);
     this.emit(['file-added', task]);
@@ -164,7 +160,7 @@ export class Uploader extends Emitter<UploaderEvents> {
           // Listeners of `restriction-failed` know.
         }
       }
-      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of what was added cannot be read`);
+      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} cannot be added`);
       return added;
     } finally {
       this.#adding.delete(call);
@@ -193,7 +189,7 @@ export class Uploader extends Emitter<UploaderEvents> {
    * @throws {UploadError} `rejected`, with fewer files than `minNumberOfFiles`
    */
   async start(): Promise<Outcome> {
-    const broken = tooFew(this.#totals, this.#restrictions);
+    const broken = tooFew(this.#totals, this.#options.restrictions ?? {});
     if (broken.length > 0) throw this.#refusal(broken);
     this.#proceeds = true;
     this.#settle();
@@ -226,7 +222,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /** Aborts all uploads that are not over. Running calls of `addAll` add nothing more. */
-  cancelAll(reason: unknown = new DOMException('The upload was aborted', 'AbortError')): void {
+  cancelAll(reason: unknown = aborted()): void {
     this.#adding.clear();
     for (const task of this.#places.all()) task.abort(reason);
     this.#settle();
@@ -240,18 +236,8 @@ export class Uploader extends Emitter<UploaderEvents> {
     await Promise.allSettled([...this.#tasks].map(({ result }) => result));
   }
 
-  get #restrictions(): Restrictions {
-    return this.#options.restrictions ?? {};
-  }
-
   get #hasSlot(): boolean {
     return this.#places.running.size < (this.#options.concurrency ?? DEFAULT_CONCURRENCY);
-  }
-
-  /** An upload that was resumed or retried asks for a slot. */
-  #schedule(task: Task): void {
-    if (task.hasBegun && this.#hasSlot) task.start();
-    else task.wait();
   }
 
   /** Brings the queue's state up to date with an upload. */
@@ -273,16 +259,17 @@ export class Uploader extends Emitter<UploaderEvents> {
     const isOver = type === 'success' || type === 'error';
     if (this.#tasks.has(task)) {
       if (isOver) this.#ends.set(task, type === 'success' ? happening.asset : happening.error);
-      if (type === 'progress') this.#totals.count(task);
-      else if (isOver || type === 'status') this.#enter(task);
+      if (isOver || type === 'status') this.#enter(task);
+      else this.#totals.count(task);
     }
     if (type === 'error') this.emit(['upload-error', task, happening.error]);
-    else if (type === 'success')
-      this.emit(['upload-event', task, happening], ['upload-success', task, happening.asset]);
-    else if (type === 'progress')
-      this.emit(['upload-event', task, happening], ['upload-progress', task, happening.progress]);
-    else if (type === 'retry') this.emit(['upload-event', task, happening], ['upload-retry', task, happening.retry]);
-    else this.emit(['upload-event', task, happening]);
+    else {
+      const event: Event<UploaderEvents> = ['upload-event', task, happening];
+      if (type === 'success') this.emit(event, ['upload-success', task, happening.asset]);
+      else if (type === 'progress') this.emit(event, ['upload-progress', task, happening.progress]);
+      else if (type === 'retry') this.emit(event, ['upload-retry', task, happening.retry]);
+      else this.emit(event);
+    }
     if (isOver || type === 'progress') this.#progressed();
   }
 

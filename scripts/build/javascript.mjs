@@ -23,21 +23,15 @@ const ENTRIES = {
   react: {},
 };
 
-// They stay files of their own, so that the entries share them and a page loads them only where it needs them.
-const LOADED_LATER = [
-  'asking',
-  'host',
-  'index',
-  'providers',
-  'inline-worker',
-  ...MODULES.map((name) => `inline-${name}`),
-];
+// What a page loads when it needs it.
+const LATER = ['asking', 'folders', 'host', 'pages', 'providers'];
+
+// They stay files of their own, so that the entries share them.
+const LOADED_LATER = [...LATER, 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const files = ['asking', 'host', 'providers', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map(
-    (name) => `${name}.js`,
-  );
+  const files = [...LATER, 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
@@ -92,7 +86,7 @@ async function bundle() {
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
-    const later = ['asking', 'host', 'providers'].map((name) => write(name));
+    const later = LATER.map((name) => write(name));
     return await Promise.all([...entries, ...later, write('worker', { format: 'iife', plugins: [] })]);
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);

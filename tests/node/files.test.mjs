@@ -161,6 +161,8 @@ test('what cannot be read one way is read another', async () => {
 });
 
 test('an entry that never answers holds nobody back for longer than ten seconds', async (t) => {
+  // What walks folders is loaded for the first of them.
+  await filesFrom(dropped(folder()));
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const endless = { isDirectory: true, name: 'endless', createReader: () => ({ readEntries: () => {} }) };
   const drop = { kind: 'file', webkitGetAsEntry: () => silent('c'), getAsFile: () => new File([], 'c by itself') };
@@ -169,6 +171,7 @@ test('an entry that never answers holds nobody back for longer than ten seconds'
   filesFrom([...items, drop]).then((all) => {
     found = all;
   });
+  for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
   t.mock.timers.tick(9_999);
   await new Promise(setImmediate);
   assert.equal(found, undefined);
@@ -215,7 +218,7 @@ test('anything else is refused in words', async () => {
   const found = await filesFrom([new File([], 'a'), null, 42, {}, new File([], 'b')]);
   assert.deepEqual(names(found), ['a', 'b']);
   assert.equal(found.errors.length, 3);
-  for (const error of found.errors) assert.match(error.message, /a File, a Blob, a URL.* in the list/);
+  for (const error of found.errors) assert.match(error.message, /a File, a Blob, a URL/);
   const broken = {
     [Symbol.iterator]() {
       throw new Error('no list');
