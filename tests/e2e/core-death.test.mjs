@@ -35,7 +35,10 @@ suite('a core that dies', () => {
       assert.deepEqual([unsent, next], [PHOTO.sum, PHOTO.sum]);
       const made = (await gateway.sent()).filter((line) => line.includes('POST /providers/onerouter'));
       assert.equal(made.length, 1, 'no second asset');
-      assert.deepEqual(tab.errors.filter((text) => !/unreachable|memory|RuntimeError|out of bounds/i.test(text)), []);
+      assert.deepEqual(
+        tab.errors.filter((text) => !/unreachable|memory|RuntimeError|out of bounds/i.test(text)),
+        [],
+      );
     });
   }
 
@@ -59,12 +62,12 @@ async function dies(input, how) {
   };
   // Fills the first module's memory when it is told to, so that its next allocation traps.
   const eater = () => {
-    const { Instance } = WebAssembly;
     let memory;
-    WebAssembly.Instance = function (...given) {
-      const made = new Instance(...given);
-      memory ??= Object.values(made.exports).find((one) => one instanceof WebAssembly.Memory);
-      return made;
+    WebAssembly.Instance = class extends WebAssembly.Instance {
+      constructor(...given) {
+        super(...given);
+        memory ??= Object.values(this.exports).find((one) => one instanceof WebAssembly.Memory);
+      }
     };
     globalThis.addEventListener('message', ({ data }) => {
       if (data !== 'eat') return;
