@@ -1,7 +1,7 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
 import type { Line } from './connection.js';
-import { answering, connected, type Dated, dated, describe, perform } from './core.js';
+import { answering, connected, type Dated, dated, describe, perform, request } from './core.js';
 import { isBlob } from './realm.js';
 import { loaded } from './setup-error.js';
 import { Task } from './task.js';
@@ -58,7 +58,7 @@ export { Uploader } from './uploader.js';
  * call this to do it earlier or from other places. A second call waits for the first; a failed one may be repeated.
  * @throws {SetupError} where the core cannot start, with what to change
  */
-export async function init(options?: InitOptions): Promise<void> {
+export async function init(options: InitOptions = {}): Promise<void> {
   await connected(options);
 }
 
@@ -82,7 +82,7 @@ export function upload(source: Blob, options: UploadOptions): UploadTask;
  */
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
-  const task = new Task<RemoteAsset>(source, options);
+  const task = new Task<RemoteAsset>(source, options ?? {});
   task.start();
   return task;
 }
@@ -135,7 +135,7 @@ export async function checkTogether(
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
   const kinds = Array.from(media, ({ kind }) => kind).join(' ');
-  return await (await connected()).call<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
+  return await request<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
 }
 
 /**

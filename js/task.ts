@@ -63,6 +63,10 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   readonly #watchers = new Set<(happening: Happening<A>) => void>();
   /** Of this try, once it has begun. */
   #abort: AbortController | undefined;
+  /** Where the last try can be continued, so that a retry makes no second asset. */
+  #continuation: string | undefined;
+  /** Tells requests that may create an asset from each other, over all tries that continue one. */
+  #attempt = '';
   #outcome = outcome<A>();
   /** When the wait before the next try ends. */
   #waitsUntil = 0;
@@ -218,13 +222,18 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
 
   async #run(signal: AbortSignal): Promise<A> {
     const { source, options } = this;
-    const { call, file } = describeUpload(source, options);
+    const continuation = this.#continuation;
+    if (!continuation) this.#attempt = digits();
+    const { call, file } = describeUpload(source, options, { continuation, attempt: this.#attempt });
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#hear(event);
     const asset = await perform<Dated<A>>(call, file, {
       signal,
       switch: this.#switch,
       messages: options.messages,
       onEvent,
+      onContinuation: (continuation) => {
+        this.#continuation = continuation;
+      },
       onAsk: answering(options, signal),
     });
     return { ...dated(asset), ...fragment(options.provider, asset) };
@@ -239,8 +248,12 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     }
     if (event.type === 'stage') this.stage = event.stage;
     else if (event.type === 'inspected') this.media = event.media;
-    else if (event.type === 'progress') this.progress = event.progress;
-    else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
+    else if (event.type === 'progress') {
+      // A core that took the call over begins at 0.
+      const fraction = Math.max(event.progress.fraction, this.progress.fraction);
+      event = { ...event, progress: { ...event.progress, fraction } };
+      this.progress = event.progress;
+    } else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
     this.#tell(event);
     tell(this.options, event);
   }
@@ -287,10 +300,20 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   }
 }
 
-function describeUpload(source: Source, { accept, ...options }: TaskOptions): { call: string; file?: Blob } {
-  if (isBlob(source)) return { call: describe('upload', options, { accept }), file: source };
+function describeUpload(
+  source: Source,
+  { accept, ...options }: TaskOptions,
+  more: object,
+): { call: string; file?: Blob } {
+  if (isBlob(source)) return { call: describe('upload', options, { accept, ...more }), file: source };
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() takes a File, a Blob or a URL');
-  return { call: describe('upload', options, { address: String(source) }) };
+  return { call: describe('upload', options, { address: String(source), ...more }) };
+}
+
+/** 24 hexadecimal digits that no other upload has. */
+function digits(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Calls the page's own listener. One that throws is the page's affair; the upload goes on. */

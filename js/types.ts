@@ -95,8 +95,10 @@ export interface Retry {
   error: ErrorCode;
   /** How many tries have failed in this stage. */
   attempt: number;
-  /** How long until the next try, in milliseconds; less where the browser comes online or the page visible. */
+  /** How long until the next try, in milliseconds; less if the browser comes online or the page becomes visible. */
   delayMillis: number;
+  /** How long retrying will continue if nothing moves, in milliseconds. */
+  remainingMillis: number;
 }
 
 /** An asset that a provider has. */
@@ -173,6 +175,12 @@ export interface CallOptions extends LocalOptions {
   headers?: Record<string, string>;
   /** The same, as `Authorization: Bearer …`. */
   token?: Token;
+  /**
+   * How long to keep trying after a failure while nothing moves, in milliseconds. Waits that a server asks for
+   * (`Retry-After`) and time without a connection do not count.
+   * @default 120000
+   */
+  retryTimeout?: number;
 }
 
 /** What only some providers know; the others pass it over. */

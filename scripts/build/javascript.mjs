@@ -7,7 +7,7 @@ import { dist, notes, root } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
 import { say, took } from '../lib/say.mjs';
 import { writeDeclarations } from './declarations.mjs';
-import { ifStale } from './stale.mjs';
+import { hashOf, ifStale } from './stale.mjs';
 import { writeStubs } from './stubs.mjs';
 import { MODULES } from './wasm.mjs';
 
@@ -44,9 +44,24 @@ export function buildJavaScript() {
   });
 }
 
+/** The constants of js/build.d.ts. */
+async function constants(build) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['js/wasm-id.ts'],
+    write: false,
+    format: 'esm',
+  });
+  const { wasmId } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const id = (name) => String(wasmId(new WebAssembly.Module(readFileSync(join(dist, `${name}.wasm`)))));
+  const sources = hashOf(['js', ...MODULES.map((name) => `dist/${name}.wasm`)]);
+  return { BUILD: JSON.stringify(sources.slice(0, 8)), CORE_ID: id('core'), FORMATS_ID: id('formats') };
+}
+
 /** Gives the names of what was written. */
 async function bundle() {
   const { build } = await import('esbuild');
+  const define = await constants(build);
   const write = async (name, { from = name, parts, ...options } = {}) => {
     const { outputFiles } = await build({
       absWorkingDir: root,
@@ -62,6 +77,7 @@ async function bundle() {
       legalComments: 'none',
       logLevel: 'warning',
       plugins: [arrange(name, parts)],
+      define,
       ...options,
     });
     writeFileSync(join(dist, `${name}.js`), await shortened(outputFiles[0].text, options.format !== 'iife'));

@@ -16,12 +16,14 @@ use crate::rules::Rule;
 use crate::text;
 
 mod blob;
+mod body;
 mod call;
 mod convert;
 mod drive;
 mod event;
 mod fetch;
 mod formats;
+mod header;
 mod object;
 mod page;
 mod pass;

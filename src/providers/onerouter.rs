@@ -12,6 +12,7 @@ use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::staging::Staging;
+use crate::url::is_plain;
 
 /// The adapter.
 #[derive(Debug)]
@@ -76,14 +77,14 @@ impl Provider for OneRouter {
 
     /// A success says so in its `code`, too, and the rest in its `data`.
     fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        let json = super::read(response, &PROFILE)?;
+        let json = super::read(response)?;
         match json.u64("code")? {
             200 => Ok(json.field("data")?),
             // The page shows `code` only as the HTTP status once more, so another means what it would mean there.
             code => {
                 #[expect(clippy::cast_possible_truncation, reason = "less than 600")]
                 let status = if (400..600).contains(&code) { code as u16 } else { response.status };
-                Err(super::failure(response, status, &PROFILE))
+                Err(super::failure(response, status))
             }
         }
     }
@@ -135,8 +136,8 @@ static LIBRARY: Library = Library {
 fn asset(data: Json<'_>) -> Result<Asset, Malformed> {
     let created = data.time("created_at");
     Ok(Asset {
-        id: Some(data.u64("id")?.to_string()),
-        uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://")),
+        id: Some(data.path_segment("id")?),
+        uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://") && is_plain(uri)),
         url: data.url("gcs_url").ok(),
         expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
         claims: Claims {

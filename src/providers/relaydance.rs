@@ -49,7 +49,7 @@ impl Provider for RelayDance {
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
-        Ok(Submission::ready(Asset { id: Some(answer.text("id")?), url: Some(answer.url("url")?), ..Asset::default() }))
+        Ok(Submission::ready(Asset { id: Some(answer.id("id")?), url: Some(answer.url("url")?), ..Asset::default() }))
     }
 
     /// `"metadata": { "content": [{ "type": "image_url", "image_url": { "url": … }, "role": "reference_image" }] }`

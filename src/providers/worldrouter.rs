@@ -59,7 +59,7 @@ impl Provider for WorldRouter {
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
         Ok(Submission::ready(Asset {
-            id: Some(answer.text("id")?),
+            id: Some(answer.id("id")?),
             url: Some(answer.url("url")?),
             expires_at_millis: answer.time("expires_at"),
             claims: Claims {
