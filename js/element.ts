@@ -3,8 +3,8 @@
 import { MediaFerryElement } from './element/media-ferry.js';
 
 export type { Details, MediaFerryEventMap } from './element/events.js';
+export type { Words } from './element/labels.js';
 export { MediaFerryElement } from './element/media-ferry.js';
-export type { Words } from './element/words.js';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,10 +1,7 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
-import type { Line } from './connection.js';
-import { answering, connected, type Dated, dated, describe, perform, request } from './core.js';
-import { isBlob } from './realm.js';
-import { loaded } from './setup-error.js';
-import { Task } from './task.js';
+import { isBlob } from './api/realm.js';
+import { loaded } from './api/setup-error.js';
 import type {
   CallOptions,
   InitOptions,
@@ -21,8 +18,22 @@ import type {
   UploadTask,
   Verdict,
   Violation,
-} from './types.js';
+} from './api/types.js';
+import { answering, connected, type Dated, dated, describe, perform, request } from './runtime/client.js';
+import type { Line } from './runtime/connection.js';
+import { Task } from './upload/upload-task.js';
 
+export {
+  type ErrorFacts,
+  type ErrorMessages,
+  explain,
+  type Messages,
+  type RuleMessages,
+  type Told,
+  UploadError,
+} from './api/error.js';
+export { type SetupCode, SetupError, type WasmName } from './api/setup-error.js';
+export type * from './api/types.js';
 export {
   type Backend,
   type BackendAsset,
@@ -39,20 +50,9 @@ export {
   type SignedForm,
   type SignedPut,
   type Submission,
-} from './backend.js';
-export {
-  type ErrorFacts,
-  type ErrorMessages,
-  explain,
-  type Messages,
-  type RuleMessages,
-  type Told,
-  UploadError,
-} from './error.js';
-export { type Found, filesFrom, type Sources } from './files.js';
-export { type SetupCode, SetupError, type WasmName } from './setup-error.js';
-export type * from './types.js';
-export { Uploader } from './uploader.js';
+} from './custom-provider/define.js';
+export { type Found, filesFrom, type Sources } from './queue/dropped-files.js';
+export { Uploader } from './queue/uploader.js';
 
 /**
  * Loads the core and starts its worker. Every other function does so by itself when it is first called;
@@ -105,7 +105,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
       undefined,
       line(options),
     );
-  const { everyAsset } = await loaded(import('./pages.js'));
+  const { everyAsset } = await loaded(import('./api/list-pages.js'));
   for await (const asset of everyAsset(read, () => deleted)) yield dated(asset);
 }
 
@@ -158,7 +158,7 @@ export async function sha256(source: Blob, options?: LocalOptions): Promise<stri
 
 /** The providers and what each takes, as data: to show before a file is picked. It takes neither the core nor a worker. */
 export async function providers(): Promise<Provider[]> {
-  const { default: all } = await loaded(import('./providers.js'));
+  const { default: all } = await loaded(import('./api/providers.js'));
   return structuredClone(all) as Provider[];
 }
 

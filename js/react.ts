@@ -3,7 +3,6 @@
 // mediaferry/react: a queue of uploads, or a single one, as hooks.
 
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { Uploader } from './index.js';
 import type {
   RemoteAsset,
   Source,
@@ -13,10 +12,11 @@ import type {
   UploaderOptions,
   UploadOptions,
   UploadTask,
-} from './types.js';
-import { type Upload, Uploads } from './uploads.js';
+} from './api/types.js';
+import { Uploader } from './index.js';
+import { type Upload, Uploads } from './queue/upload-store.js';
 
-export type { Upload, Waiting } from './uploads.js';
+export type { Upload, Waiting } from './queue/upload-store.js';
 
 /** What a component hears of its queue: a listener for each event of an `Uploader` that it wants to know of. */
 export type Listeners = { [Name in keyof UploaderEvents]?: (...facts: UploaderEvents[Name]) => void };

@@ -1,7 +1,7 @@
 // What a picker shows for a provider.
 
+import type { UploadOptions } from '../api/types.js';
 import { providers } from '../index.js';
-import type { UploadOptions } from '../types.js';
 
 /** MIME types and extensions, as `<input accept>` has them; none where the provider takes everything. */
 export async function acceptedBy(provider: UploadOptions['provider'] | undefined): Promise<readonly string[]> {

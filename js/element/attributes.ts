@@ -1,6 +1,6 @@
 // The element's attributes: their properties, and the options that they are.
 
-import type { Restrictions, UploaderOptions } from '../types.js';
+import type { Restrictions, UploaderOptions } from '../api/types.js';
 
 type Kind = 'text' | 'number' | 'boolean';
 

@@ -1,7 +1,7 @@
 // The events of the queue as events of the element.
 
-import type { UploaderEvents } from '../types.js';
-import type { Uploader } from '../uploader.js';
+import type { UploaderEvents } from '../api/types.js';
+import type { Uploader } from '../queue/uploader.js';
 
 /** What each event has as its `detail`. */
 const DETAILS = {

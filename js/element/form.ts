@@ -1,10 +1,10 @@
 // The element in a form: what is submitted, and what keeps the form from it.
 
-import type { RemoteAsset } from '../types.js';
-import type { Uploader } from '../uploader.js';
-import type { Task, Upload } from '../uploads.js';
+import type { RemoteAsset } from '../api/types.js';
+import type { Task, Upload } from '../queue/upload-store.js';
+import type { Uploader } from '../queue/uploader.js';
+import type { Words } from './labels.js';
 import { canRetry } from './status.js';
-import type { Words } from './words.js';
 
 /** Follows the queue event by event; what one costs does not depend on how many uploads there are. */
 export class FormState {

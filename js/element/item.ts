@@ -1,15 +1,15 @@
 // One upload in the list: what it is, how it is doing, and what can be done about it.
 
-import type { Messages } from '../error.js';
+import type { Messages } from '../api/error.js';
+import { isBlob } from '../api/realm.js';
+import type { Media } from '../api/types.js';
 import { explain } from '../index.js';
-import { isBlob } from '../realm.js';
-import { isOver } from '../status.js';
-import type { Media } from '../types.js';
-import type { Upload } from '../uploads.js';
-import { change, make } from './make.js';
+import type { Upload } from '../queue/upload-store.js';
+import { isOver } from '../upload/status.js';
+import { change, make } from './create-element.js';
+import type { Words } from './labels.js';
 import { canRetry, reasonOf, statusOf } from './status.js';
 import { thumbnail } from './thumbnail.js';
-import type { Words } from './words.js';
 
 /** Numbers that change faster than this cannot be read. */
 const TEXT_MILLIS = 250;

@@ -1,10 +1,10 @@
 // The list of uploads: one item for each, changed only if something has happened. Of thousands it shows the first, and more
 // when it is asked to.
 
-import { report } from '../emitter.js';
-import type { Task, Upload } from '../uploads.js';
+import { report } from '../queue/emitter.js';
+import type { Task, Upload } from '../queue/upload-store.js';
+import { change, make } from './create-element.js';
 import { Item, type Surroundings } from './item.js';
-import { change, make } from './make.js';
 
 /** Items that are shown at first; each wish for more doubles them. */
 const AT_FIRST = 100;

@@ -1,21 +1,21 @@
 // The custom element: a queue of uploads, its look, and its part in a form.
 
-import type { Sources } from '../files.js';
+import type { RemoteAsset, UploaderOptions } from '../api/types.js';
 import { Uploader } from '../index.js';
-import type { RemoteAsset, UploaderOptions } from '../types.js';
-import { type Task, Uploads } from '../uploads.js';
+import type { Sources } from '../queue/dropped-files.js';
+import { type Task, Uploads } from '../queue/upload-store.js';
 import { acceptedBy } from './accepts.js';
 import { OBSERVED, optionsOf, upgrade } from './attributes.js';
 import { Base } from './base.js';
+import { Zone } from './dropzone.js';
 import { forward } from './events.js';
 import { assetsOf, FormState } from './form.js';
 import type { Surroundings } from './item.js';
+import { type Words, wordsOf } from './labels.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
 import { style } from './style.js';
 import { Total } from './total.js';
-import { type Words, wordsOf } from './words.js';
-import { Zone } from './zone.js';
 
 /** `<media-ferry>`: uploads what is picked, dropped or pasted, and is a form's field with the references. */
 export class MediaFerryElement extends Base {

@@ -1,12 +1,12 @@
 // What the element tells: which files were not taken, for all to see, and how each upload fares, for screen readers.
 
+import type { Source, Violation } from '../api/types.js';
 import { explain } from '../index.js';
-import type { Source, Violation } from '../types.js';
-import type { Uploader } from '../uploader.js';
-import { nameOf } from '../uploads.js';
+import { nameOf } from '../queue/upload-store.js';
+import type { Uploader } from '../queue/uploader.js';
+import { Live } from './announcer.js';
+import { make } from './create-element.js';
 import type { Surroundings } from './item.js';
-import { Live } from './live.js';
-import { make } from './make.js';
 import { reasonOf, totalOf } from './status.js';
 
 /** Reasons that are shown: whoever drops thousands reads no more. */

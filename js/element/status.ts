@@ -1,11 +1,11 @@
 // How an upload is doing, in words.
 
-import type { Messages, UploadError } from '../error.js';
+import type { Messages, UploadError } from '../api/error.js';
+import type { Progress, TotalProgress } from '../api/types.js';
 import { explain } from '../index.js';
-import type { Progress, TotalProgress } from '../types.js';
-import type { Upload } from '../uploads.js';
+import type { Upload } from '../queue/upload-store.js';
+import type { Words } from './labels.js';
 import { bytes, rate, span } from './units.js';
-import type { Words } from './words.js';
 
 /** "Sending · 3.1 MB of 48 MB · 8.1 MB/s · 4 sec left" */
 export function statusOf({ status, stage, progress, retry }: Upload, words: Words, messages?: Messages): string {

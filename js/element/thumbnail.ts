@@ -1,6 +1,6 @@
 // Small pictures of files, made one at a time and never from a huge one.
 
-import type { Media } from '../types.js';
+import type { Media } from '../api/types.js';
 
 /** Decoding takes four bytes per pixel: 50 megapixels are 200 MB for a moment. */
 const MAX_PIXELS = 50_000_000;

@@ -1,9 +1,9 @@
 // How far all uploads are together, while there are several and some of them are not over.
 
-import type { TotalProgress } from '../types.js';
-import { change, make } from './make.js';
+import type { TotalProgress } from '../api/types.js';
+import { change, make } from './create-element.js';
+import type { Words } from './labels.js';
 import { totalOf } from './status.js';
-import type { Words } from './words.js';
 
 /** Numbers that change faster than this cannot be read. */
 const SHOWN_MILLIS = 250;

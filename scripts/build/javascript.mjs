@@ -13,25 +13,31 @@ import { MODULES } from './wasm.mjs';
 
 const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build'];
 
-// What a page imports: `from` which module of js/, and with which of its `parts`. What stands on the facade, as an element
-// does, imports ./index.js, which is left a file of its own: `element: {}`. Each is in package.json's `exports` and `files`.
+// What a page imports: from which module of js/, and which module names the package's files. Entries that use the facade, as
+// the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`.
 const ENTRIES = {
-  index: { from: 'index', parts: 'parts' },
-  inline: { from: 'index', parts: 'parts-inline' },
-  slim: { from: 'index', parts: 'parts-slim' },
+  index: { from: 'index', files: 'bundled-files' },
+  inline: { from: 'index', files: 'bundled-files-inline' },
+  slim: { from: 'index', files: 'bundled-files-slim' },
   element: {},
   react: {},
 };
 
-// What a page loads when it needs it.
-const LATER = ['asking', 'folders', 'host', 'pages', 'providers'];
+// What a page loads when it needs it: the file's name in dist/, and its module in js/.
+const LATER = {
+  callbacks: 'custom-provider/callbacks',
+  folders: 'queue/folders',
+  host: 'runtime/host',
+  'list-pages': 'api/list-pages',
+  providers: 'api/providers',
+};
 
 // They stay files of their own, so that the entries share them.
-const LOADED_LATER = [...LATER, 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
+const LOADED_LATER = [...Object.keys(LATER), 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const files = [...LATER, 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
+  const files = [...Object.keys(LATER), 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
@@ -48,7 +54,7 @@ export function buildJavaScript() {
 async function constants(build) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['js/wasm-id.ts'],
+    entryPoints: ['js/runtime/wasm-id.ts'],
     write: false,
     format: 'esm',
   });
@@ -62,7 +68,7 @@ async function constants(build) {
 async function bundle() {
   const { build } = await import('esbuild');
   const define = await constants(build);
-  const write = async (name, { from = name, parts, ...options } = {}) => {
+  const write = async (name, { from = name, files, ...options } = {}) => {
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: { [name]: `js/${from}.ts` },
@@ -76,7 +82,7 @@ async function bundle() {
       packages: 'external',
       legalComments: 'none',
       logLevel: 'warning',
-      plugins: [arrange(name, parts)],
+      plugins: [arrange(name, files)],
       define,
       ...options,
     });
@@ -86,8 +92,12 @@ async function bundle() {
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
-    const later = LATER.map((name) => write(name));
-    return await Promise.all([...entries, ...later, write('worker', { format: 'iife', plugins: [] })]);
+    const later = Object.entries(LATER).map(([name, from]) => write(name, { from }));
+    return await Promise.all([
+      ...entries,
+      ...later,
+      write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
+    ]);
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);
   }
@@ -110,17 +120,17 @@ async function shortened(script, module) {
   return `${code}\n`;
 }
 
-/** Leaves out of an entry what is loaded later, and gives it its parts. */
-function arrange(entry, parts) {
+/** Keeps what is loaded later out of an entry, and picks the module that names its files. */
+function arrange(entry, files) {
   return {
     name: 'mediaferry',
     setup({ onResolve }) {
       const names = LOADED_LATER.filter((name) => name !== entry).join('|');
-      onResolve({ filter: new RegExp(`^\\.\\.?/(${names})\\.js$`) }, ({ path }) => ({
+      onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({
         path: `./${basename(path)}`,
         external: true,
       }));
-      onResolve({ filter: /^\.\/parts\.js$/ }, () => ({ path: join(root, 'js', `${parts}.ts`) }));
+      onResolve({ filter: /\/bundled-files\.js$/ }, () => ({ path: join(root, 'js', 'runtime', `${files}.ts`) }));
     },
   };
 }
@@ -139,5 +149,5 @@ function copies() {
 /** Removes what an earlier build has left. It goes last: a page may be loading from here. */
 function removeStrays(written) {
   const isStray = (file) => /\.(js|map|d\.ts)$/.test(file) && !written.includes(file);
-  for (const file of readdirSync(dist).filter(isStray)) rmSync(join(dist, file));
+  for (const file of readdirSync(dist, { recursive: true }).filter(isStray)) rmSync(join(dist, file));
 }

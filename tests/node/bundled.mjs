@@ -18,7 +18,7 @@ export async function bundled(contents, replaced = {}) {
   const outfile = join(folder, 'bundle.mjs');
   const replace = ({ onResolve }) => {
     for (const [name, file] of Object.entries(replaced))
-      onResolve({ filter: new RegExp(`^\\./${name}\\.js$`) }, () => ({ path: fileURLToPath(file) }));
+      onResolve({ filter: new RegExp(`/${name}\\.js$`) }, () => ({ path: fileURLToPath(file) }));
   };
   await build({
     stdin: { contents, resolveDir: js, loader: 'ts' },

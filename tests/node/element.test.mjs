@@ -52,7 +52,7 @@ test('every part, colour and attribute is in the guide', () => {
   const code = readFileSync(new URL('dist/element.js', root), 'utf8');
   const guide = readFileSync(new URL('docs/guides/element.md', root), 'utf8');
   const parts = [...code.matchAll(/part:"([a-z -]+)"/g)].flatMap(([, names]) => names.split(' '));
-  const events = readFileSync(new URL('js/queue-types.ts', root), 'utf8').match(/'[a-z]+-[a-z]+': \[/g);
+  const events = readFileSync(new URL('js/api/queue-types.ts', root), 'utf8').match(/'[a-z]+-[a-z]+': \[/g);
   assert.ok(parts.length > 10 && events.length > 8);
   for (const name of [...parts, ...events.map((event) => event.slice(1, -4))])
     assert.ok(guide.includes(`\`${name}\``), `${name} is missing`);

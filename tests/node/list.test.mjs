@@ -15,7 +15,7 @@ let everyAsset;
 
 before(async () => {
   await loadCore();
-  ({ everyAsset } = await bundled("export { everyAsset } from './pages.js'"));
+  ({ everyAsset } = await bundled("export { everyAsset } from './api/list-pages.js'"));
 });
 
 /** A server with these assets, as their ids. */

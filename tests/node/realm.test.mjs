@@ -8,7 +8,7 @@ import { bundled } from './bundled.mjs';
 let realm;
 
 before(async () => {
-  realm = await bundled("export * from './realm.js'");
+  realm = await bundled("export * from './api/realm.js'");
 });
 
 /** Classes of another realm, as far as tags and prototypes go; vm contexts have no Blob of their own. */

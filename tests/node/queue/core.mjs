@@ -1,4 +1,4 @@
-// A scripted core in place of js/core.ts: a test decides how each call goes.
+// A scripted core in place of js/runtime/client.ts: a test decides how each call goes.
 
 /** Hears of each call when it is described, and when it is made. */
 export const script = { described: () => {}, called: () => {} };

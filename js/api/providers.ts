@@ -1,0 +1,3 @@
+// What providers() gives: a file of its own, for few pages ask for it.
+
+export { default } from '../generated/providers.json' with { type: 'json' };

@@ -1,7 +1,0 @@
-// For `mediaferry/slim`: nothing comes along, the page gives `init` what it needs.
-
-import type { Part } from './parts.js';
-
-export const core: Part = {};
-export const formats: Part = {};
-export const worker: Part = {};
