@@ -10,8 +10,8 @@ const js = fileURLToPath(new URL('../../js/', import.meta.url));
 
 /**
  * Gives what these TypeScript statements export, read as if they stood in a module of js/.
- * @param contents for example `export * from './realm.js'`
- * @param replaced files by the names of the modules in whose place they are taken: `{ core: 'tests/node/core.mjs' }`
+ * @param contents for example `export * from './api/realm.js'`
+ * @param replaced files by the names of the modules in whose place they are taken: `{ client: 'tests/node/queue/core.mjs' }`
  */
 export async function bundled(contents, replaced = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-bundled-'));

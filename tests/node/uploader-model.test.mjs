@@ -46,8 +46,8 @@ const step = fc.oneof(
 let queue;
 
 before(async () => {
-  const contents = "export { Uploader } from './uploader.js'; export { script } from './core.js';";
-  queue = await bundled(contents, { core: new URL('queue/core.mjs', import.meta.url) });
+  const contents = "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';";
+  queue = await bundled(contents, { client: new URL('queue/core.mjs', import.meta.url) });
   // What waits for another turn of the page gets one.
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (act, millis) => (millis ? setTimeout(act, millis) : setImmediate(act));

@@ -29,9 +29,9 @@ function slowly(t) {
 
 /** The queue with a core that a test plays: every call that it makes. */
 async function scripted() {
-  const core = new URL('queue/core.mjs', import.meta.url);
-  const contents = "export { Uploader } from './uploader.js'; export { script } from './core.js';";
-  const { Uploader, script } = await bundled(contents, { core });
+  const client = new URL('queue/core.mjs', import.meta.url);
+  const contents = "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';";
+  const { Uploader, script } = await bundled(contents, { client });
   const [calls, described] = [[], []];
   script.called = (call) => calls.push(call);
   script.described = (...facts) => described.push(facts);
