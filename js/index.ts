@@ -29,7 +29,7 @@ export {
   explain,
   type Messages,
   type RuleMessages,
-  type Told,
+  type MessageContext,
   UploadError,
 } from './api/error.js';
 export { type SetupCode, SetupError, type WasmName } from './api/setup-error.js';
@@ -132,12 +132,12 @@ export async function check(source: Blob, options?: LocalOptions & ProviderOptio
  * The limits of one generation request that these references break together, for example RelayDance's 9 images.
  * @param media what `probe` or `upload` has said of each
  */
-export async function checkTogether(
+export async function checkRequest(
   media: Iterable<Pick<Media, 'kind'>>,
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
   const kinds = Array.from(media, ({ kind }) => kind).join(' ');
-  return await request<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
+  return await request<Violation[]>({ method: 'checkRequest', call: JSON.stringify(options), kinds });
 }
 
 /**

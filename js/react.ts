@@ -81,7 +81,7 @@ export interface UseUpload {
   /** What the file is, once that is known. */
   media: Upload['media'];
   /** What the provider would rather have otherwise, and what could not be checked. */
-  advice: Upload['advice'];
+  warnings: Upload['warnings'];
   /** Why it waits for another try, and until when. */
   retrying: Upload['retry'];
   /** What the provider made of it. */
@@ -104,8 +104,8 @@ export interface UseUpload {
 export function useUpload(options: UploadOptions): UseUpload {
   const { uploader, uploads } = useUploader(options);
   const actions = useMemo(() => singular(uploader), [uploader]);
-  const [{ status, stage, progress, media, advice, retry: retrying, asset, error } = IDLE] = uploads;
-  return { status, stage, progress, media, advice, retrying, asset, error, ...actions };
+  const [{ status, stage, progress, media, warnings, retry: retrying, asset, error } = IDLE] = uploads;
+  return { status, stage, progress, media, warnings, retrying, asset, error, ...actions };
 }
 
 const IDLE = {
@@ -113,7 +113,7 @@ const IDLE = {
   stage: undefined,
   progress: { fraction: 0, sentBytes: 0, totalBytes: 0 },
   media: undefined,
-  advice: [],
+  warnings: [],
   retry: undefined,
   asset: undefined,
   error: undefined,
@@ -126,7 +126,7 @@ function open(options: UploaderOptions) {
     onProgress: (progress) => latest.onProgress?.(progress),
     onStage: (stage) => latest.onStage?.(stage),
     onInspected: (media) => latest.onInspected?.(media),
-    onAdvice: (advice) => latest.onAdvice?.(advice),
+    onWarnings: (warnings) => latest.onWarnings?.(warnings),
     onRetry: (retry) => latest.onRetry?.(retry),
   } satisfies Partial<UploadOptions>;
   const deaf = ({ signal: _, ...others }: UploaderOptions) => ({ ...others, ...callbacks });

@@ -14,7 +14,7 @@ pub struct Verdict {
     /// Every limit that the file breaks; empty where the provider takes it.
     pub violations: Vec<Violation>,
     /// What the provider would rather have otherwise, and what could not be checked.
-    pub advice: Vec<Violation>,
+    pub warnings: Vec<Violation>,
 }
 
 /// Every provider's verdict on a file, in the registry's order, under these options.
@@ -24,8 +24,8 @@ pub fn check(found: &Result<InspectedFile, Error>, options: &Options) -> Result<
     let verdict = |provider: &&'static dyn Provider| {
         let provider = *provider;
         let rules = provider.rules(options);
-        let (violations, advice) = match found {
-            Ok(file) => (rules.check(file), rules.advice(file)),
+        let (violations, warnings) = match found {
+            Ok(file) => (rules.check(file), rules.warnings(file)),
             Err(Error::Rejected(violations)) => (violations.clone(), Vec::new()),
             Err(Error::UnrecognisedFile(violations)) => {
                 let taken = |violation: &Violation| Violation { limit: rules.taken(), ..violation.clone() };
@@ -33,7 +33,7 @@ pub fn check(found: &Result<InspectedFile, Error>, options: &Options) -> Result<
             }
             Err(error) => return Err(error.clone()),
         };
-        Ok(Verdict { provider, violations, advice })
+        Ok(Verdict { provider, violations, warnings })
     };
     PROVIDERS.iter().map(verdict).collect()
 }

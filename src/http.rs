@@ -105,7 +105,7 @@ impl Repeat {
 
     /// Whether nobody knows what became of a request that failed so, and that must not be sent twice.
     #[must_use]
-    pub fn is_unclear_after(self, error: &Error) -> bool {
+    pub fn leaves_outcome_unknown(self, error: &Error) -> bool {
         // A file that cannot be read to its end takes a request with it that may have arrived.
         let lost = error.is_of_the_line() || matches!(error, Error::UnreadableFile | Error::MalformedResponse { .. });
         let broken = matches!(error, Error::Unavailable(refusal) if !self.is_after(refusal.status));

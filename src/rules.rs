@@ -32,11 +32,11 @@ text_enum! {
         Complete = "complete",
         /// The picture's size could not be read, and a limit depends on it.
         KnownSize = "known_size",
-        /// The duration could not be read, and a limit depends on it; an advice, for it would be a false refusal as often
+        /// The duration could not be read, and a limit depends on it; an warnings, for it would be a false refusal as often
         /// as a right one.
         KnownDuration = "known_duration",
-        /// Bytes above which the provider advises a URL; an advice.
-        AdvisedBytes = "advised_bytes",
+        /// Bytes above which the provider advises a URL; an warnings.
+        RecommendedMaxBytes = "recommended_max_bytes",
         /// The provider takes files, or addresses, and not the other.
         Source = "source",
         /// The scheme of an address.
@@ -75,7 +75,7 @@ pub enum Value {
     Nothing,
 }
 
-/// One broken limit; as an advice, one that need not be kept.
+/// One broken limit; as an warnings, one that need not be kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// Which limit.
@@ -114,7 +114,7 @@ pub struct Limits {
     /// Bytes, at most.
     pub max_bytes: Option<u64>,
     /// Bytes above which the provider advises a URL.
-    pub advised_bytes: Option<u64>,
+    pub recommended_max_bytes: Option<u64>,
     /// Displayed pixels, at least.
     pub min_size: Option<Size>,
     /// The longer displayed side over the shorter one, at most.
@@ -130,7 +130,7 @@ impl Limits {
         Self {
             formats,
             max_bytes: None,
-            advised_bytes: None,
+            recommended_max_bytes: None,
             min_size: None,
             max_aspect_ratio: None,
             duration_seconds: None,
@@ -162,8 +162,8 @@ impl Rules {
 
     /// What the provider would rather have otherwise, and what could not be checked.
     #[must_use]
-    pub fn advice(&self, file: &InspectedFile) -> Vec<Violation> {
-        self.limits(file.media().format).map(|limits| limits.advice(file)).unwrap_or_default()
+    pub fn warnings(&self, file: &InspectedFile) -> Vec<Violation> {
+        self.limits(file.media().format).map(|limits| limits.warnings(file)).unwrap_or_default()
     }
 
     /// The limits on one generation request that references of these kinds break together.
@@ -287,17 +287,20 @@ impl Limits {
         }
     }
 
-    fn advice(&self, file: &InspectedFile) -> Vec<Violation> {
-        let over = self.advised_bytes.filter(|most| file.size() > *most);
-        let too_large =
-            over.map(|most| Violation { rule: Rule::AdvisedBytes, actual: number(file.size()), limit: number(most) });
+    fn warnings(&self, file: &InspectedFile) -> Vec<Violation> {
+        let over = self.recommended_max_bytes.filter(|most| file.size() > *most);
+        let too_large = over.map(|most| Violation {
+            rule: Rule::RecommendedMaxBytes,
+            actual: number(file.size()),
+            limit: number(most),
+        });
         let unknown = self.duration_seconds.filter(|_| file.media().duration.known().is_none());
         let unchecked =
             unknown.map(|_| Violation { rule: Rule::KnownDuration, actual: Value::Nothing, limit: Value::Nothing });
         too_large.into_iter().chain(unchecked).collect()
     }
 
-    /// An unknown duration breaks no rule; see [`Limits::advice`].
+    /// An unknown duration breaks no rule; see [`Limits::warnings`].
     fn check_duration(&self, media: &Media, broken: &mut Vec<Violation>) {
         let (Some((min, max)), Some(actual)) = (self.duration_seconds, media.duration.known()) else { return };
         let actual = actual.as_secs_f64();

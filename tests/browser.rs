@@ -157,8 +157,8 @@ async fn what_does_not_move_is_stalled() {
     let stops = r#"{"sent":[1000],"total":21474,"silent":true}"#;
     let (result, _) = upload("relaydance", &[stops, r#"{"body":{"state":"forgotten"}}"#], &never()).await;
     let error = result.expect_err("no response");
-    let (retryable, unclear) = (get(&error, "retryable"), get(&error, "unclear"));
-    assert_eq!((text(&error, "code"), retryable, unclear), ("stalled".into(), JsValue::FALSE, JsValue::TRUE));
+    let (retryable, outcome_unknown) = (get(&error, "retryable"), get(&error, "outcomeUnknown"));
+    assert_eq!((text(&error, "code"), retryable, outcome_unknown), ("stalled".into(), JsValue::FALSE, JsValue::TRUE));
     assert_eq!(get(&request(0), "aborted"), JsValue::TRUE);
     assert!((30_000.0..60_000.0).contains(&hurried()), "{} ms", hurried());
 }
@@ -184,7 +184,7 @@ async fn errors_carry_their_code_and_facts() {
     let (result, _) = upload("relaydance", &[refused], &never()).await;
     let error = result.expect_err("a refusal");
     assert_eq!((text(&error, "code"), number(&error, "status")), ("refused".into(), 422.0));
-    assert_eq!((text(&error, "providerCode"), get(&error, "retryable")), ("bad_file".into(), JsValue::FALSE));
+    assert_eq!((text(&error, "providerMessage"), get(&error, "retryable")), ("bad_file".into(), JsValue::FALSE));
     let (result, _) = upload("nowhere", &[], &never()).await;
     let error = result.expect_err("no such provider");
     assert!(error.is_instance_of::<js_sys::TypeError>());
@@ -249,7 +249,7 @@ async fn what_a_page_answers_reads_like_a_server_s_answer() {
     assert!(hurried() >= 7_000.0, "{} ms", hurried());
     let (result, _) = with_page(CUSTOM, &[r#"{"status":403,"body":{"message":"not yours"}}"#], &[]).await;
     let error = result.expect_err("a refusal");
-    assert_eq!((text(&error, "code"), text(&error, "providerCode")), ("refused".into(), "not yours".into()));
+    assert_eq!((text(&error, "code"), text(&error, "providerMessage")), ("refused".into(), "not yours".into()));
     assert_eq!((text(&error, "provider"), text(&error, "stage")), ("mine".into(), "ticket".into()));
     hurry();
     let (result, asked) = with_page(CUSTOM, &[], &[]).await;

@@ -12,7 +12,7 @@ export function takeAddresses(take) {
 }
 
 /** Shows the field where there is use for it. */
-export function showAddress({ name, takesAddresses }) {
-  form.hidden = !takesAddresses;
+export function showAddress({ name, acceptsUrls }) {
+  form.hidden = !acceptsUrls;
   form.querySelector('label').textContent = `Or a URL that ${name} fetches`;
 }

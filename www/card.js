@@ -100,8 +100,8 @@ export class Card {
   }
 
   /** Says what the provider would rather have. */
-  advised(advice) {
-    this.#find('.notes').append(...advice.map((one) => make('p', { data: { advice: one.rule } }, explain(one))));
+  advised(warnings) {
+    this.#find('.notes').append(...warnings.map((one) => make('p', { data: { warning: one.rule } }, explain(one))));
   }
 
   stage(stage) {
@@ -146,7 +146,7 @@ export class Card {
   }
 
   failed(error) {
-    this.show('failed', { canRetry: Boolean(error.retryable || error.unclear) });
+    this.show('failed', { canRetry: Boolean(error.retryable || error.outcomeUnknown) });
     this.element.dataset.code = error.code ?? '';
     const note = this.#find('[data-mismatch]');
     if (note && isRefusal(error)) note.textContent = note.dataset.unsent;

@@ -61,8 +61,8 @@ export function isRefusal({ code }) {
   return code === 'rejected' || code === 'unrecognised_file';
 }
 
-function hope({ retryable, unclear, retryAfterMillis }) {
-  if (unclear) return 'Trying again may make a second asset.';
+function hope({ retryable, outcomeUnknown, retryAfterMillis }) {
+  if (outcomeUnknown) return 'Trying again may make a second asset.';
   if (!retryable) return '';
   return retryAfterMillis ? `It may work in ${Math.ceil(retryAfterMillis / 1000)} s.` : 'It may work when tried again.';
 }

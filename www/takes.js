@@ -23,10 +23,10 @@ function formatRows(limits) {
 }
 
 function boundsOf(limits) {
-  const { maxBytes, advisedBytes, minWidth, minHeight, maxAspectRatio, minDuration, maxDuration } = limits;
+  const { maxBytes, recommendedMaxBytes, minWidth, minHeight, maxAspectRatio, minDuration, maxDuration } = limits;
   const all = [];
   if (maxBytes !== undefined) all.push(`up to ${bytes(maxBytes)}`);
-  if (advisedBytes !== undefined) all.push(`a URL is advised above ${bytes(advisedBytes)}`);
+  if (recommendedMaxBytes !== undefined) all.push(`a URL is advised above ${bytes(recommendedMaxBytes)}`);
   if (minWidth !== undefined || minHeight !== undefined)
     all.push(`at least ${minWidth ?? 1} × ${minHeight ?? 1} pixels`);
   if (maxAspectRatio !== undefined) all.push(`no longer than ${maxAspectRatio}:1`);
@@ -47,8 +47,8 @@ function perRequest({ maxImages, maxVideos, maxAudio }) {
   return words.length > 0 ? [{ what: 'Per request', lines: [`up to ${words.join(', ')}`] }] : [];
 }
 
-function sources({ takesAddresses }) {
-  return takesAddresses ? [{ what: 'URLs', lines: ['taken as well as files'] }] : [];
+function sources({ acceptsUrls }) {
+  return acceptsUrls ? [{ what: 'URLs', lines: ['taken as well as files'] }] : [];
 }
 
 function kept({ lifetime, maxAssets }) {

@@ -1,6 +1,6 @@
 // What one generation request takes, beside what has been uploaded for it.
 
-import { checkTogether, explain } from '/mediaferry/index.js';
+import { checkRequest, explain } from '/mediaferry/index.js';
 import { announce } from './announce.js';
 import { lower } from './words.js';
 
@@ -32,6 +32,6 @@ function finished(cards) {
 }
 
 async function excess({ id, name }, media) {
-  const violations = await checkTogether(media, { provider: id });
+  const violations = await checkRequest(media, { provider: id });
   return violations.map((violation) => `${name}: ${lower(explain(violation))}`).join(' ');
 }

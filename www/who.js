@@ -4,8 +4,6 @@ import { check, explain, providers } from '/mediaferry/index.js';
 import { make } from './elements.js';
 import { listed } from './words.js';
 
-const SAYS = { yes: 'takes it', advice: 'takes it', no: 'does not take it' };
-
 /** Everyone's verdict on one file, found out when it is first asked for. */
 export class Verdicts {
   #file;
@@ -33,8 +31,8 @@ export class Verdicts {
   /** Who would take what this provider has refused: a line, and a button for each that calls `send` with its id. */
   async others(refuser, send, name) {
     const all = await this.get().catch(() => []);
-    const takers = all.filter(({ provider, takes }) => takes !== 'no' && provider !== refuser);
-    if (takers.length === 0) return [make('p', {}, 'No other provider takes it either.')];
+    const takers = all.filter(({ provider, accepted }) => accepted && provider !== refuser);
+    if (takers.length === 0) return [make('p', {}, 'No other provider accepts it.')];
     const names = takers.map(({ title }) => title);
     const buttons = takers.map(({ provider, title }) => {
       const button = make('button', { type: 'button', data: { send: provider } }, title);
@@ -42,7 +40,7 @@ export class Verdicts {
       button.addEventListener('click', () => send(provider));
       return button;
     });
-    const line = `${listed(names)} ${names.length === 1 ? 'takes' : 'take'} it.`;
+    const line = `${listed(names)} ${names.length === 1 ? 'accepts' : 'accept'} it.`;
     return [make('p', {}, line), make('div', { className: 'ways' }, 'Send it to', ...buttons)];
   }
 
@@ -53,10 +51,11 @@ export class Verdicts {
   }
 }
 
-function row({ provider, title, takes, violations, advice }) {
-  const reasons = [...violations, ...advice].map((reason) => make('span', {}, explain(reason)));
-  const says = make('p', {}, make('strong', {}, title), ` ${SAYS[takes]}${reasons.length > 0 ? ':' : ''}`);
-  return make('li', { data: { provider, takes } }, says, ...reasons);
+function row({ provider, title, accepted, violations, warnings }) {
+  const reasons = [...violations, ...warnings].map((reason) => make('span', {}, explain(reason)));
+  const state = accepted && warnings.length > 0 ? 'warnings' : accepted;
+  const says = make('p', {}, make('strong', {}, title), ` ${accepted ? 'accepts it' : 'does not accept it'}${reasons.length > 0 ? ':' : ''}`);
+  return make('li', { data: { provider, accepted: state } }, says, ...reasons);
 }
 
 function failure(error) {

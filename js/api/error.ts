@@ -10,7 +10,7 @@ export interface ErrorFacts {
   /** Whether the same upload may succeed later without a change. */
   retryable: boolean;
   /** Whether the provider may have made an asset all the same. */
-  unclear: boolean;
+  outcomeUnknown: boolean;
   /** The stage that failed. */
   stage?: Stage | undefined;
   /** Whose upload it was. */
@@ -22,7 +22,7 @@ export interface ErrorFacts {
   /** The wait that the other side asked for, in milliseconds. */
   retryAfterMillis?: number;
   /** The provider's own code or words, at most 200 characters. */
-  providerCode?: string;
+  providerMessage?: string;
   /** Every limit that the file breaks. */
   violations?: Violation[];
   /** For `malformed_response` and `integrity`: the field of the answer that is wrong. */
@@ -53,7 +53,7 @@ export class UploadError extends Error {
   /** Whether the same upload may succeed later without a change, and makes no second asset. */
   readonly retryable: boolean;
   /** Whether the provider may have made an asset all the same: the line broke where that cannot be known. */
-  readonly unclear: boolean;
+  readonly outcomeUnknown: boolean;
   /** The asset's id, if the provider had created one before the upload failed. */
   readonly id: string | undefined;
   /** The HTTP status, where there was one. */
@@ -61,7 +61,7 @@ export class UploadError extends Error {
   /** The wait that the other side asked for, in milliseconds. */
   readonly retryAfterMillis: number | undefined;
   /** The provider's own code or words, at most 200 characters. */
-  readonly providerCode: string | undefined;
+  readonly providerMessage: string | undefined;
   /** Every limit that the file breaks; for `rejected` and `unrecognised_file`. */
   readonly violations: readonly Violation[];
 
@@ -72,17 +72,17 @@ export class UploadError extends Error {
     this.stage = facts.stage;
     this.provider = facts.provider;
     this.retryable = facts.retryable;
-    this.unclear = facts.unclear;
+    this.outcomeUnknown = facts.outcomeUnknown;
     this.id = facts.id;
     this.status = facts.status;
     this.retryAfterMillis = facts.retryAfterMillis;
-    this.providerCode = facts.providerCode;
+    this.providerMessage = facts.providerMessage;
     this.violations = facts.violations ?? [];
   }
 }
 
 /** What a message is made of; a retry tells no more than its code. */
-export type Told = Omit<ErrorFacts, 'retryable' | 'unclear'>;
+export type MessageContext = Omit<ErrorFacts, 'retryable' | 'outcomeUnknown'>;
 
 /** A page's own words, where it does not speak English; what it leaves out stays English. */
 export interface Messages {
@@ -91,16 +91,16 @@ export interface Messages {
   /** By rule: what a file breaks. */
   rules?: RuleMessages;
   /** Follows a message where the provider may have the file all the same. */
-  unclear?: string;
+  outcomeUnknown?: string;
 }
 
 /** For each code, the message, or what makes it of the facts. */
-export type ErrorMessages = { [Code in ErrorCode]?: string | ((facts: Told) => string) };
+export type ErrorMessages = { [Code in ErrorCode]?: string | ((facts: MessageContext) => string) };
 
 /** For each limit, the sentence, or what makes it of the violation. */
 export type RuleMessages = { [Name in Violation['rule']]?: string | ((violation: Violation) => string) };
 
-const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
+const MESSAGES: Record<ErrorCode, (facts: MessageContext) => string> = {
   rejected: () => 'The provider does not take this file.',
   unrecognised_file: () => 'This is no media file that can be sent.',
   unreadable_file: () => 'The file cannot be read, or it changed while it was read.',
@@ -137,7 +137,7 @@ const RULES: Record<Rule | keyof Restrictions, (violation: Violation) => string>
   complete: () => 'It is cut off: the file ends before its content does.',
   known_size: () => 'Its width and height cannot be read.',
   known_duration: () => 'Its duration cannot be read, so that limit is not checked.',
-  advised_bytes: ({ limit }) => `The provider advises a URL for files above ${bytes(limit)}.`,
+  recommended_max_bytes: ({ limit }) => `The provider advises a URL for files above ${bytes(limit)}.`,
   source: ({ actual, limit }) =>
     actual === 'URL'
       ? 'A URL is not uploaded here. If it is public, use it in the generation request as it is.'
@@ -159,7 +159,7 @@ const RULES: Record<Rule | keyof Restrictions, (violation: Violation) => string>
 
 /**
  * One violation, with its numbers, or why something is tried again, as a sentence; in English where `messages` has none.
- * @param reason a violation of an error's or an advice's, or what `onRetry` has told
+ * @param reason a violation of an error's or an warnings's, or what `onRetry` has told
  */
 export function explain(reason: Violation | Pick<Retry, 'error'>, messages?: Messages): string {
   if ('rule' in reason) return own(() => messages?.rules?.[reason.rule], reason) ?? RULES[reason.rule](reason);
@@ -181,23 +181,23 @@ function own<Facts>(get: () => string | ((facts: Facts) => string) | undefined, 
   }
 }
 
-const UNCLEAR = 'The provider may have the file all the same, so it was not sent again.';
+const OUTCOME_UNKNOWN = 'The provider may have the file all the same, so it was not sent again.';
 
 function message(facts: ErrorFacts, messages?: Messages): string {
-  const { code, violations = [], unclear } = facts;
+  const { code, violations = [], outcomeUnknown } = facts;
   const whole = own(() => messages?.errors?.[code], facts);
   const sentences = whole === undefined ? violations.map((violation) => explain(violation, messages)) : [whole];
   if (!sentences.length) sentences.push(MESSAGES[code](facts));
-  if (unclear) sentences.push(own(() => messages?.unclear, facts) ?? UNCLEAR);
+  if (outcomeUnknown) sentences.push(own(() => messages?.outcomeUnknown, facts) ?? OUTCOME_UNKNOWN);
   return sentences.join(' ');
 }
 
-function status({ status }: Told): string {
+function status({ status }: MessageContext): string {
   return status ? ` (status ${status})` : '';
 }
 
-function words({ providerCode }: Told): string {
-  return providerCode ? `: ${providerCode}` : '';
+function words({ providerMessage }: MessageContext): string {
+  return providerMessage ? `: ${providerMessage}` : '';
 }
 
 function listed(limit: Violation['limit']): string {

@@ -13,7 +13,7 @@ export interface Limits {
   /** Bytes. */
   maxBytes?: number;
   /** Above so many bytes the provider advises a URL; the file goes to the gateway's staging then. */
-  advisedBytes?: number;
+  recommendedMaxBytes?: number;
   /** Displayed pixels. */
   minWidth?: number;
   /** Displayed pixels. */
@@ -43,7 +43,7 @@ export interface Provider {
   /** What its user may choose: options of `upload` that it knows. */
   options: ProviderOption[];
   /** Whether it fetches what stands at a URL. */
-  takesAddresses: boolean;
+  acceptsUrls: boolean;
   /** The most assets on one page of its list, where it has a list. */
   maxPageSize?: number;
   /** How long it keeps an asset, in seconds, where it says so. */

@@ -53,7 +53,7 @@ export interface Media {
   estimated: 'duration'[];
 }
 
-/** One limit that a file breaks; as an advice, one that need not be kept. */
+/** A limit that a file breaks or, in `warnings`, that it may break. */
 export interface Violation {
   /** The provider's limit (`max_bytes`), or the queue's (`maxFileSize`). */
   rule: Rule | keyof Restrictions;
@@ -63,16 +63,16 @@ export interface Violation {
   limit: number | string[] | null;
 }
 
-/** What one provider says to a file. */
+/** Whether one provider accepts a file. */
 export interface Verdict {
-  /** Whose verdict it is. */
+  /** The provider's id. */
   provider: ProviderId;
-  /** `'advice'`: it takes the file, but see `advice`. */
-  takes: 'yes' | 'advice' | 'no';
+  /** Whether the file breaks no limit. */
+  accepted: boolean;
   /** Every limit that the file breaks. */
   violations: Violation[];
-  /** What the provider would rather have otherwise, and what could not be checked. */
-  advice: Violation[];
+  /** What the provider recommends otherwise, and limits that could not be checked. */
+  warnings: Violation[];
 }
 
 /** How far an upload is. */
@@ -226,8 +226,8 @@ export type UploadEvent<A extends RemoteAsset = Asset> =
   | { type: 'stage'; stage: Stage }
   /** It is known what the file is; nothing has been sent. */
   | { type: 'inspected'; media: Media }
-  /** The provider takes the file but advises something else, or a limit could not be checked. */
-  | { type: 'advice'; advice: Violation[] }
+  /** The provider accepts the file but recommends something else, or a limit could not be checked. */
+  | { type: 'warnings'; warnings: Violation[] }
   /** It has moved on. Who iterates slowly gets the last report only. */
   | { type: 'progress'; progress: Progress }
   /** Something failed and will be tried again. */
@@ -267,7 +267,7 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
    * after that. An error's `retryable` says whether it may help.
    *
    * It creates no second asset: after an asset was created it continues to wait for it, and if the outcome of the last
-   * request is unknown (`unclear`), it asks the gateway and sends nothing again unless that is certain not to have arrived.
+   * request is unknown (`outcomeUnknown`), it asks the gateway and sends nothing again unless that is certain not to have arrived.
    * @param options `force` sends it again even if the outcome stays unknown; the provider may then have two assets
    */
   retry(options?: { force?: boolean }): void;
@@ -297,8 +297,8 @@ export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOp
   onStage?: (stage: Stage) => void;
   /** Called once it is known what the file is, before anything is sent. */
   onInspected?: (media: Media) => void;
-  /** Called when the provider takes the file but advises something else, or when a limit could not be checked. */
-  onAdvice?: (advice: Violation[]) => void;
+  /** Called if the provider accepts the file but recommends something else, or if a limit could not be checked. */
+  onWarnings?: (warnings: Violation[]) => void;
   /** Called when something has failed and will be tried again. */
   onRetry?: (retry: Retry) => void;
 }

@@ -74,7 +74,7 @@ export class Item {
     this.#remove.hidden = isDisabled || !isOver(status);
     if (isNews || performance.now() - this.#saidAt >= TEXT_MILLIS) this.#say();
     this.#count(retry !== undefined);
-    if (before?.advice !== upload.advice || before.error !== upload.error) this.#note(upload);
+    if (before?.warnings !== upload.warnings || before.error !== upload.error) this.#note(upload);
     if (media && media !== this.#pictured) this.#picture(media, upload);
     if (held?.hidden) this.element.focus({ preventScroll: true });
   }
@@ -113,9 +113,9 @@ export class Item {
     }
   }
 
-  #note({ status, advice, error }: Upload): void {
+  #note({ status, warnings, error }: Upload): void {
     const note = (part: string, text: string) => make('p', { part, dir: 'auto' }, text);
-    const said = advice.map((one) => note('advice', explain(one, this.#around.messages())));
+    const said = warnings.map((one) => note('warning', explain(one, this.#around.messages())));
     if (status === 'failed') said.push(note('error', reasonOf(error, this.#around.words())));
     this.#notes.replaceChildren(...said);
   }

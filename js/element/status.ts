@@ -39,8 +39,8 @@ export function reasonOf(error: unknown, words: Words): string {
 /** Whether a retry may help: not if the error says that the same file would fail again. */
 export function canRetry({ status, error }: Pick<Upload, 'status' | 'error'>): boolean {
   if (status !== 'failed') return status === 'aborted';
-  const { name, retryable, unclear } = Object(error) as UploadError;
-  return name !== 'UploadError' || retryable || unclear;
+  const { name, retryable, outcomeUnknown } = Object(error) as UploadError;
+  return name !== 'UploadError' || retryable || outcomeUnknown;
 }
 
 function pace({ bytesPerSecond, secondsLeft, sentBytes, totalBytes }: Progress, { language, left }: Words): string[] {

@@ -122,7 +122,7 @@ canvas { inline-size: 100%; block-size: 100%; }
 [part~="actions"] { display: flex; flex: none; flex-wrap: wrap; gap: 0.375rem; margin-inline-start: auto; }
 [part~="notes"] { flex: 1 0 100%; font-size: 0.9375em; overflow-wrap: anywhere; }
 [part~="notes"]:empty { display: none; }
-[part~="advice"] { color: var(--_warn); }
+[part~="warning"] { color: var(--_warn); }
 
 progress {
   flex: 1 0 100%;

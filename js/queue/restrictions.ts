@@ -36,7 +36,7 @@ function compared(rule: Exclude<keyof Restrictions, 'allowedFileTypes'>, actual:
 /** The error for these violations. */
 export function refusal(violations: Violation[], messages?: Messages): UploadError {
   return new UploadError(
-    { code: 'rejected', retryable: false, unclear: false, stage: 'inspect', violations },
+    { code: 'rejected', retryable: false, outcomeUnknown: false, stage: 'inspect', violations },
     messages,
   );
 }

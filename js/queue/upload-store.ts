@@ -43,7 +43,7 @@ export interface Upload {
   /** What the file is, once that is known. */
   readonly media: Media | undefined;
   /** What the provider would rather have otherwise, and what could not be checked. */
-  readonly advice: readonly Violation[];
+  readonly warnings: readonly Violation[];
   /** Why it waits for another try. */
   readonly retry: Waiting | undefined;
   /** What the provider made of it; `media` and `sha256` only of a file. */
@@ -164,7 +164,7 @@ function begun(task: Task): Upload {
 
 /** What a new try begins with. */
 function fresh({ stage, progress }: Task) {
-  return { stage, progress, advice: [], retry: undefined, asset: undefined, error: undefined };
+  return { stage, progress, warnings: [], retry: undefined, asset: undefined, error: undefined };
 }
 
 function news({ task, status }: Upload, event: UploadEvent<RemoteAsset>): Partial<Upload> {
@@ -177,8 +177,8 @@ function news({ task, status }: Upload, event: UploadEvent<RemoteAsset>): Partia
       return { stage: event.stage, retry: undefined };
     case 'inspected':
       return { media: event.media };
-    case 'advice':
-      return { advice: event.advice };
+    case 'warnings':
+      return { warnings: event.warnings };
     case 'progress':
       return { progress: event.progress, retry: undefined };
     case 'retry':

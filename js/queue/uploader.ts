@@ -213,12 +213,12 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /**
-   * Retries all uploads that failed or were aborted, except those whose error is `unclear`: the provider may have made
+   * Retries all uploads that failed or were aborted, except those whose error is `outcomeUnknown`: the provider may have made
    * an asset, and a retry could create a second one. `task.retry()` retries these too.
    */
   retryAll(): void {
     for (const task of [...this.#tasks])
-      if (hasFailed(task.status) && !(Object(this.#ends.get(task)) as { unclear?: boolean }).unclear) task.retry();
+      if (hasFailed(task.status) && !(Object(this.#ends.get(task)) as { outcomeUnknown?: boolean }).outcomeUnknown) task.retry();
   }
 
   /** Aborts all uploads that are not over. Running calls of `addAll` add nothing more. */

@@ -53,7 +53,7 @@ export async function request<T>(call: Call, line?: Line): Promise<T> {
       const { hasSent, continuation, ...known } = error.known;
       if (!hasSent && !isRestarted) continue;
       line?.onContinuation?.(continuation);
-      const facts = { code: 'interrupted', retryable: !known.unclear, ...known, provider: providerOf(call) } as const;
+      const facts = { code: 'interrupted', retryable: !known.outcomeUnknown, ...known, provider: providerOf(call) } as const;
       throw Object.assign(new UploadError(facts, line?.messages), { cause: error });
     }
   }
@@ -89,7 +89,7 @@ export function describe(
 }
 
 /** What only the page calls. */
-const CALLBACK = /^on(Progress|Stage|Inspected|Advice|Retry)$/;
+const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry)$/;
 
 /** The options that are set, for the core to refuse those that it does not know; JSON has no functions. */
 function chosen(options: object): object {
@@ -103,7 +103,7 @@ function absoluteUrl(gateway: string | URL): string {
     const { protocol, href } = new URL(gateway, globalThis.document?.baseURI ?? globalThis.location?.href);
     if (/^https?:$/.test(protocol)) return href;
   } catch {
-    // Told below.
+    // MessageContext below.
   }
   throw new TypeError(
     `there is no gateway at '${gateway}' for this page; pass its absolute URL: { gateway: 'https://…' }`,

@@ -177,7 +177,7 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
           resolve: resolve as (value: unknown) => void,
           reject,
           line,
-          known: { hasSent: false, unclear: false },
+          known: { hasSent: false, outcomeUnknown: false },
           release: () => signal?.removeEventListener('abort', cancel),
         });
         post({ type: 'call', id, call });

@@ -99,8 +99,8 @@ function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => voi
   switch (call.method) {
     case 'perform':
       return core.perform(call.source, call.call, signal, onEvent, ask);
-    case 'checkTogether':
-      return core.checkTogether(call.call, call.kinds);
+    case 'checkRequest':
+      return core.checkRequest(call.call, call.kinds);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Media, Progress, Retry, Stage, Violation } from '../api/types.js';
 /** A task of the core: `call` is the JSON text that `src/browser/call.rs` reads. The other is answered at once. */
 export type Call =
   | { method: 'perform'; source: Blob | undefined; call: string }
-  | { method: 'checkTogether'; call: string; kinds: string };
+  | { method: 'checkRequest'; call: string; kinds: string };
 
 /** From the page. `id` keeps calls apart. */
 export type Request =
@@ -39,7 +39,7 @@ export interface Known {
   /** Whether bytes of the file, or a request that may create an asset, may have left. */
   hasSent: boolean;
   /** Whether a request that may create an asset is under way. */
-  unclear: boolean;
+  outcomeUnknown: boolean;
   /** The asset's id, once there is one. */
   id?: string;
   /** Where a retry can continue. */
@@ -51,7 +51,7 @@ export type CoreEvent =
   | { type: 'status'; status: 'paused' }
   | { type: 'stage'; stage: Stage }
   | { type: 'inspected'; media: Media }
-  | { type: 'advice'; advice: Violation[] }
+  | { type: 'warnings'; warnings: Violation[] }
   | { type: 'progress'; progress: Progress }
   | { type: 'retry'; retry: Retry };
 

@@ -327,7 +327,7 @@ function tell(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status'
   try {
     if (event.type === 'stage') options.onStage?.(event.stage);
     else if (event.type === 'inspected') options.onInspected?.(event.media);
-    else if (event.type === 'advice') options.onAdvice?.(event.advice);
+    else if (event.type === 'warnings') options.onWarnings?.(event.warnings);
     else if (event.type === 'progress') options.onProgress?.(event.progress);
     else options.onRetry?.(event.retry);
   } catch (error) {

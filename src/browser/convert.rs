@@ -111,7 +111,7 @@ pub(super) fn event(event: &Event) -> JsValue {
     let (kind, name, what) = match event {
         Event::Stage(stage) => ("stage", "stage", js(&stage.as_str())),
         Event::Inspected(file) => ("inspected", "media", media(file).into()),
-        Event::Advice(advice) => ("advice", "advice", list(advice, violation)),
+        Event::Warnings(warnings) => ("warnings", "warnings", list(warnings, violation)),
         Event::Progress(progress) => {
             told.set("fraction", progress.fraction);
             told.count("sentBytes", progress.sent_bytes);
@@ -122,7 +122,7 @@ pub(super) fn event(event: &Event) -> JsValue {
         }
         Event::Known(known) => {
             told.set("hasSent", known.has_sent);
-            told.set("unclear", known.is_unclear);
+            told.set("outcomeUnknown", known.is_outcome_unknown);
             told.set("id", known.asset_id.as_deref());
             told.set("continuation", known.continuation.as_deref());
             ("known", "known", told.into())
@@ -145,10 +145,10 @@ pub(super) fn event(event: &Event) -> JsValue {
 /// An error, from which the facade makes an `UploadError`.
 pub(super) fn error(error: &Error, provider: Option<&'static str>, task: &dyn Task) -> JsValue {
     let upload = task.upload();
-    let unclear = upload.is_some_and(Upload::is_unclear);
+    let outcome_unknown = upload.is_some_and(Upload::is_outcome_unknown);
     let out = of_error(error, provider);
-    out.set("retryable", error.retryable() && !unclear);
-    out.set("unclear", unclear);
+    out.set("retryable", error.retryable() && !outcome_unknown);
+    out.set("outcomeUnknown", outcome_unknown);
     out.set("stage", task.stage().map(Stage::as_str));
     out.set("id", upload.and_then(Upload::asset_id));
     out.set("continuation", upload.and_then(Upload::continuation));
@@ -160,11 +160,11 @@ pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> Fields 
     let out = Fields::default();
     out.set("code", error.code().as_str());
     out.set("retryable", error.retryable());
-    out.set("unclear", false);
+    out.set("outcomeUnknown", false);
     out.set("provider", provider);
     if let Some(refusal) = error.refusal() {
         out.set("status", u32::from(refusal.status));
-        out.set("providerCode", refusal.provider_code.as_deref());
+        out.set("providerMessage", refusal.provider_code.as_deref());
         out.count("retryAfterMillis", refusal.retry_after_millis);
     }
     match error {
@@ -181,14 +181,14 @@ pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> Fields 
             out.set("held", held.as_str());
         }
         Error::Quota { limit, .. } => out.set("limit", *limit),
-        Error::ProcessingFailed { provider_code } => out.set("providerCode", provider_code.as_deref()),
+        Error::ProcessingFailed { provider_code } => out.set("providerMessage", provider_code.as_deref()),
         Error::TimedOut { after_millis } => out.count("afterMillis", *after_millis),
         _ => {}
     }
     out
 }
 
-/// Broken limits, or advice.
+/// Broken limits, or warnings.
 pub(super) fn violations(violations: &[Violation]) -> JsValue {
     list(violations, violation)
 }
@@ -196,14 +196,9 @@ pub(super) fn violations(violations: &[Violation]) -> JsValue {
 fn verdict(verdict: &Verdict) -> Fields {
     let out = Fields::default();
     out.set("provider", verdict.provider.profile().id);
-    let takes = match (verdict.violations.is_empty(), verdict.advice.is_empty()) {
-        (true, true) => "yes",
-        (true, false) => "advice",
-        (false, _) => "no",
-    };
-    out.set("takes", takes);
+    out.set("accepted", verdict.violations.is_empty());
     out.put("violations", list(&verdict.violations, violation));
-    out.put("advice", list(&verdict.advice, violation));
+    out.put("warnings", list(&verdict.warnings, violation));
     out
 }
 

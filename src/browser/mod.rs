@@ -62,7 +62,7 @@ pub async fn perform(
 }
 
 /// The limits on one generation request that references of these kinds, separated by spaces, break together.
-#[wasm_bindgen(js_name = checkTogether)]
+#[wasm_bindgen(js_name = checkRequest)]
 pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
     let provider = call::chosen(json)?;

@@ -184,7 +184,7 @@ pub enum Event {
     /// The file has been looked at.
     Inspected(Rc<InspectedFile>),
     /// What the provider would rather have otherwise, and what could not be checked. The upload goes on.
-    Advice(Vec<Violation>),
+    Warnings(Vec<Violation>),
     /// The upload has moved on.
     Progress(Progress),
     /// Something failed and will be tried again.
@@ -210,7 +210,7 @@ pub struct Known {
     /// Whether bytes of the file, or a request that may create an asset, may have left.
     pub has_sent: bool,
     /// Whether a request that may create an asset is under way.
-    pub is_unclear: bool,
+    pub is_outcome_unknown: bool,
     /// The asset's id, once the provider has made one.
     pub asset_id: Option<String>,
     /// Where another upload can continue, see [`super::Upload::resume`].

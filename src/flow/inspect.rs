@@ -103,12 +103,12 @@ impl Upload {
         if !self.accept.is_empty() && !self.accept.iter().any(|entry| format.is_accepted_by(entry)) {
             return self.reject(rules::not_accepted(format, &self.accept));
         }
-        let advice = rules.advice(&file);
+        let warnings = rules.warnings(&file);
         match file.accept(rules) {
             Err(error) => self.finish(Err(error)),
             Ok(file) => {
-                if !advice.is_empty() {
-                    self.events.push(Event::Advice(advice));
+                if !warnings.is_empty() {
+                    self.events.push(Event::Warnings(warnings));
                 }
                 let leg = match self.provider.route(&file, &self.options) {
                     Route::Form => Leg::Form,
@@ -202,7 +202,7 @@ mod tests {
             assert!(
                 Error::Network.retryable()
                     && task.stage() == Some(Stage::Inspect)
-                    && task.upload().is_none_or(|upload| !upload.is_unclear())
+                    && task.upload().is_none_or(|upload| !upload.is_outcome_unknown())
             );
         }
     }

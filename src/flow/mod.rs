@@ -77,7 +77,7 @@ pub struct Upload {
     events: Vec<Event>,
     known: Known,
     /// Whether it ended with a request of which nobody knows if it was carried out.
-    unclear: bool,
+    outcome_unknown: bool,
     /// Where to continue once the file has been looked at.
     resumes: Option<Resume>,
     /// Whether a request that may have arrived is sent again, once.
@@ -165,7 +165,7 @@ impl Upload {
             meter: Meter::new(candidate.size),
             events: Vec::new(),
             known: Known::default(),
-            unclear: false,
+            outcome_unknown: false,
             resumes: None,
             forces: false,
             continuation: None,
@@ -215,8 +215,8 @@ impl Upload {
     /// Whether the upload failed in a request of which nobody knows if it was carried out, and which was therefore not
     /// repeated: the provider may have made an asset.
     #[must_use]
-    pub const fn is_unclear(&self) -> bool {
-        self.unclear
+    pub const fn is_outcome_unknown(&self) -> bool {
+        self.outcome_unknown
     }
 
     /// The id of the asset, once the provider has made one.
@@ -288,7 +288,7 @@ impl Upload {
 
     /// Notes what the shell begins, and tells what a page is to know should nothing more come of it.
     fn begins(&mut self, effect: &Effect) {
-        let mut known = Known { is_unclear: self.attempt.question().is_some(), ..self.known.clone() };
+        let mut known = Known { is_outcome_unknown: self.attempt.question().is_some(), ..self.known.clone() };
         self.outstanding = match effect {
             Effect::Read { .. } => Outstanding::Read,
             Effect::MoreFormats => Outstanding::MoreFormats,
@@ -305,11 +305,11 @@ impl Upload {
                 }
                 self.has_sent_file |= request.carries_file();
                 known.has_sent |= once || request.carries_file();
-                known.is_unclear |= once;
+                known.is_outcome_unknown |= once;
                 Outstanding::Send
             }
         };
-        known.continuation = self.note(known.is_unclear);
+        known.continuation = self.note(known.is_outcome_unknown);
         if known != self.known {
             self.known = known.clone();
             self.events.push(Event::Known(known));

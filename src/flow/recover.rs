@@ -25,7 +25,7 @@ impl Upload {
             let wait = self.retry.wait_after(&error, &request, true, self.now);
             return self.ask_again(error.code(), wait);
         }
-        let is_lost = request.repeat.is_unclear_after(&error) && self.wait.is_none() && !self.needs_hash();
+        let is_lost = request.repeat.leaves_outcome_unknown(&error) && self.wait.is_none() && !self.needs_hash();
         if self.attempt.can_ask(&request) {
             // Without a line, any response of the gateway shows that there is one after all.
             if nothing_sent && error == Error::Offline {
@@ -39,8 +39,8 @@ impl Upload {
                 return self.ask_again(code, wait);
             }
         }
-        self.unclear = is_lost && !nothing_sent;
-        if request.repeat != Repeat::Safe && !self.unclear && error.refusal().is_some() {
+        self.outcome_unknown = is_lost && !nothing_sent;
+        if request.repeat != Repeat::Safe && !self.outcome_unknown && error.refusal().is_some() {
             self.attempt.answered();
         }
         match self.retry.wait_after(&error, &request, nothing_sent, self.now) {
@@ -123,7 +123,7 @@ impl Upload {
             self.attempt.answered();
             return self.next();
         }
-        self.unclear = true;
+        self.outcome_unknown = true;
         self.finish(Err(error))
     }
 

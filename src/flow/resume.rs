@@ -45,18 +45,18 @@ impl Upload {
     /// Where to continue after this error; `None` where all of it is to be done again.
     pub(super) fn note_after(&self, error: &Error) -> Option<String> {
         let is_over = matches!(self.state, State::Carry(_, Leg::Process { .. })) && is_the_assets_end(error);
-        if is_over { None } else { self.note(self.unclear) }
+        if is_over { None } else { self.note(self.outcome_unknown) }
     }
 
-    /// Where to continue from here. `unclear` says that a request may have created an asset, or may just be doing so.
-    pub(super) fn note(&self, unclear: bool) -> Option<String> {
+    /// Where to continue from here. `outcome_unknown` says that a request may have created an asset, or may just be doing so.
+    pub(super) fn note(&self, outcome_unknown: bool) -> Option<String> {
         let State::Carry(_, leg) = &self.state else { return None };
         let is_safe = || self.under_way().is_some_and(|request| request.repeat == Repeat::Safe);
         let (name, id, url, answer) = match leg {
             Leg::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
-            Leg::Form if unclear => ("form", None, None, None),
-            Leg::Submit(None) if unclear || is_safe() => ("address", None, None, None),
-            Leg::Submit(Some(ticket)) if unclear || is_safe() => {
+            Leg::Form if outcome_unknown => ("form", None, None, None),
+            Leg::Submit(None) if outcome_unknown || is_safe() => ("address", None, None, None),
+            Leg::Submit(Some(ticket)) if outcome_unknown || is_safe() => {
                 ("submit", Some(&*ticket.id), ticket.fetch_url.as_deref(), Some(&*ticket.answer))
             }
             _ => return None,

@@ -64,7 +64,7 @@ impl Upload {
         match cargo.verify(&asset.claims, self.checksum.as_ref()) {
             Err(error) => return self.finish(Err(error)),
             Ok(None) => {}
-            Ok(Some(warning)) => self.events.push(Event::Advice(vec![warning])),
+            Ok(Some(warning)) => self.events.push(Event::Warnings(vec![warning])),
         }
         let reference = asset.reference().unwrap_or_default();
         let request_fragment = self.provider.request_fragment(reference, cargo.kind().or(asset.kind), &self.options);

@@ -28,7 +28,7 @@ static PROFILE: Profile = Profile {
     endpoints: &[CREATE, STATUS],
     // "Media type: "image", "video", or "audio"": the page names no format and no size.
     rules: Rules::new(&[Limits::none(Format::ALL)]),
-    takes_addresses: true,
+    accepts_urls: true,
     // For an address that does not show its kind.
     settings: &[Setting { name: "type", required: false, values: &["image", "video", "audio"] }],
     lifetime: None,

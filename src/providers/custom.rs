@@ -73,7 +73,7 @@ impl Custom {
                 auth: Auth::Bearer,
                 endpoints: &[],
                 rules: Rules::new(accepts.leak()),
-                takes_addresses: false,
+                accepts_urls: false,
                 settings: &[],
                 lifetime: None,
                 notes: &[],

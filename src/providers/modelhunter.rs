@@ -37,7 +37,7 @@ static PROFILE: Profile = Profile {
             ..Limits::none(&[Format::Mp4])        // "MP4"
         },
     ]),
-    takes_addresses: false,
+    accepts_urls: false,
     settings: &[],
     lifetime: None,
     notes: &["A public URL needs no upload: use it in the generation request as it is."],

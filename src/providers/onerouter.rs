@@ -36,8 +36,8 @@ static PROFILE: Profile = Profile {
     auth: Auth::Bearer,
     endpoints: &[UPLOAD, LIST, STATUS, DELETE],
     // The page's 24 names are all the formats there are here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
-    rules: Rules::new(&[Limits { advised_bytes: Some(URL_ADVISED_ABOVE), ..Limits::none(Format::ALL) }]),
-    takes_addresses: true,
+    rules: Rules::new(&[Limits { recommended_max_bytes: Some(URL_ADVISED_ABOVE), ..Limits::none(Format::ALL) }]),
+    accepts_urls: true,
     settings: &[
         // "model: Required: True. Model id"
         Setting { name: "model", required: true, values: &[] },

@@ -25,7 +25,7 @@ pub struct Profile {
     /// What it takes.
     pub rules: Rules,
     /// Whether it fetches what stands at an address.
-    pub takes_addresses: bool,
+    pub accepts_urls: bool,
     /// What its user may choose.
     pub settings: &'static [Setting],
     /// How long it keeps an asset, where the page says so.

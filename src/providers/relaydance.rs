@@ -27,7 +27,7 @@ static PROFILE: Profile = Profile {
         // "up to 9 reference images, 3 videos, 3 audio tracks"
         per_request: Some(PerRequest { images: 9, videos: 3, audio: 3 }),
     },
-    takes_addresses: false,
+    accepts_urls: false,
     // The page shows `reference_image`; a video task knows others, such as a first frame.
     settings: &[Setting { name: "role", required: false, values: &[] }],
     lifetime: None,

@@ -31,7 +31,7 @@ static PROFILE: Profile = Profile {
     endpoints: &[UPLOADS],
     // "Maximum size: 10 MiB"
     rules: Rules::new(&[Limits { max_bytes: Some(10 * MIB), ..IMAGES }]),
-    takes_addresses: false,
+    accepts_urls: false,
     settings: &[Setting { name: "limit", required: false, values: &["api", "dashboard"] }],
     // "uploaded objects are deleted on the same schedule": after 7 days
     lifetime: Some(Duration::from_hours(7 * 24)),

@@ -30,7 +30,7 @@ pub(crate) struct Played {
     /// The asset's id, once there is one.
     pub(crate) asset_id: Option<String>,
     /// Whether nobody knows what became of its last request.
-    pub(crate) is_unclear: bool,
+    pub(crate) is_outcome_unknown: bool,
 }
 
 impl Played {
@@ -44,7 +44,7 @@ impl Played {
             now,
             continuation: None,
             asset_id: None,
-            is_unclear: false,
+            is_outcome_unknown: false,
         }
     }
 
@@ -101,10 +101,10 @@ impl Played {
             .collect()
     }
 
-    pub(crate) fn advice(&self) -> Vec<Violation> {
+    pub(crate) fn warnings(&self) -> Vec<Violation> {
         self.events
             .iter()
-            .flat_map(|event| if let Event::Advice(advice) = event { advice.clone() } else { Vec::new() })
+            .flat_map(|event| if let Event::Warnings(warnings) = event { warnings.clone() } else { Vec::new() })
             .collect()
     }
 

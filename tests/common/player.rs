@@ -38,7 +38,7 @@ impl Player {
         Played {
             end,
             stage: self.upload.stage(),
-            is_unclear: self.upload.is_unclear(),
+            is_outcome_unknown: self.upload.is_outcome_unknown(),
             continuation: self.upload.continuation().map(str::to_owned),
             asset_id: self.upload.asset_id().map(str::to_owned),
             ..self.played

@@ -36,7 +36,7 @@ static PROFILE: Profile = Profile {
     auth: Auth::Header("X-Harbour-Pass"),
     endpoints: &[BERTH, SEAL, STATE, LIST, LEAVE],
     rules: Rules::new(&[Limits { max_bytes: Some(3 * MB), ..Limits::none(&[Format::Flac, Format::Jpeg]) }]),
-    takes_addresses: false,
+    accepts_urls: false,
     settings: &[
         Setting { name: "quay", required: true, values: &[] },
         Setting { name: "stay", required: false, values: &["night", "week"] },

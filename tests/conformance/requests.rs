@@ -141,7 +141,7 @@ fn a_source_that_the_page_does_not_take_is_refused() {
         let takes: Vec<&str> =
             page.told["takes"].as_array().expect("sources").iter().filter_map(Value::as_str).collect();
         assert!(!takes.is_empty());
-        assert_eq!(page.provider.profile().takes_addresses, takes.contains(&"url"));
+        assert_eq!(page.provider.profile().accepts_urls, takes.contains(&"url"));
         let file = page.flows.iter().find(|flow| matches!(flow.cargo, Cargo::File(_))).expect("a file").file();
         let (ticket, url) = (Ticket { id: "a".to_owned(), ..Ticket::default() }, "https://example.com/a.png");
         let options = &page.flows[0].options;

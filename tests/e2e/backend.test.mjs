@@ -42,8 +42,8 @@ async function upload(t, options, given = PHOTO) {
         const asset = await known.upload(input.files[0], { ...listeners, ...made });
         return { ...told, asset: { ...asset, expiresAt: asset.expiresAt?.getTime() } };
       } catch (error) {
-        const { name, message, code, stage, provider, unclear, providerCode, own } = error;
-        return { ...told, error: { name, message, code, stage, provider, unclear, providerCode, own } };
+        const { name, message, code, stage, provider, outcomeUnknown, providerMessage, own } = error;
+        return { ...told, error: { name, message, code, stage, provider, outcomeUnknown, providerMessage, own } };
       }
     },
     input,
@@ -167,7 +167,7 @@ suite('a backend of the page', () => {
   test('that says no, or makes no sense, is named', async (t) => {
     backend.answers = { 'POST /sign': () => json({ error: { code: 'no_such_album' } }, 403) };
     const refused = await upload(t, putting);
-    assert.deepEqual([refused.error.code, refused.error.providerCode], ['refused', 'no_such_album']);
+    assert.deepEqual([refused.error.code, refused.error.providerMessage], ['refused', 'no_such_album']);
     for (const [url, field] of [
       ['/a', 'url'],
       ['data:,', 'url'],
@@ -219,7 +219,7 @@ suite('a backend of the page', () => {
     backend.calm();
     backend.answers = { 'POST /files': () => ({ status: 503 }) };
     const { error, met: again } = await upload(t, form);
-    assert.deepEqual([error.code, error.unclear, again], ['unavailable', true, ['POST /files']]);
+    assert.deepEqual([error.code, error.outcomeUnknown, again], ['unavailable', true, ['POST /files']]);
   });
 });
 
@@ -272,7 +272,7 @@ suite('a gateway that wants a token', () => {
     assert.ok(!JSON.stringify(error).includes(TOKEN));
     backend.answers = { 'POST /providers/relaydance/v1/files': () => door };
     const fixed = await upload(t, () => ({ provider: 'relaydance', token: 'tok-1f93-of-the-page' }));
-    assert.deepEqual([fixed.error.code, fixed.error.unclear], ['unauthenticated', false]);
+    assert.deepEqual([fixed.error.code, fixed.error.outcomeUnknown], ['unauthenticated', false]);
     assert.equal(backend.requests.at(-1).headers.authorization, `Bearer ${TOKEN}`);
   });
 

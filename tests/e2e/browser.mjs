@@ -138,7 +138,7 @@ async function callPackage(given, { init, abortAt, options }) {
   const { upload, init: start } = await import('/mediaferry/index.js');
   if (init) await start(init);
   const abort = new AbortController();
-  const told = { stages: [], progress: [], retries: [], advice: [] };
+  const told = { stages: [], progress: [], retries: [], warnings: [] };
   const moves = abortAt === 'transfer';
   const cancel = () => told.stages.at(-1) === abortAt && abort.abort();
   const listeners = {
@@ -148,7 +148,7 @@ async function callPackage(given, { init, abortAt, options }) {
       if (!moves) cancel();
     },
     onRetry: (retry) => told.retries.push(retry.error),
-    onAdvice: (advice) => told.advice.push(...advice),
+    onWarnings: (warnings) => told.warnings.push(...warnings),
     onProgress: (progress) => {
       told.progress.push(progress);
       if (moves && progress.sentBytes > 0) cancel();
@@ -159,7 +159,7 @@ async function callPackage(given, { init, abortAt, options }) {
     const asset = await upload(source, { ...options, ...listeners });
     return { ...told, asset: { ...asset, expiresAt: asset.expiresAt?.getTime() } };
   } catch (error) {
-    const { name, code, stage, status, retryable, unclear, providerCode, message, violations } = error;
-    return { ...told, error: { name, code, stage, status, retryable, unclear, providerCode, message, violations } };
+    const { name, code, stage, status, retryable, outcomeUnknown, providerMessage, message, violations } = error;
+    return { ...told, error: { name, code, stage, status, retryable, outcomeUnknown, providerMessage, message, violations } };
   }
 }

@@ -22,7 +22,7 @@ suite('a core that dies', () => {
       );
       const { put, form, poll, unsent, next } = await tab.page.evaluate(dies, await tab.holding([PHOTO]), how);
       assert.deepEqual(
-        [put, form, poll].map(({ name, code, stage, unclear }) => [name, code, stage, unclear]),
+        [put, form, poll].map(({ name, code, stage, outcomeUnknown }) => [name, code, stage, outcomeUnknown]),
         [
           ['UploadError', 'interrupted', 'transfer', false],
           ['UploadError', 'interrupted', form.stage, true],
@@ -92,7 +92,7 @@ async function dies(input, how) {
   const fails = (task) =>
     task.result.then(
       () => ({}),
-      ({ name, code, stage, unclear, id }) => ({ name, code, stage, unclear, id }),
+      ({ name, code, stage, outcomeUnknown, id }) => ({ name, code, stage, outcomeUnknown, id }),
     );
   const until = (task, stage) => new Promise((resolve) => task.then(resolve, resolve) && watch(task, stage, resolve));
   const watch = async (task, stage, resolve) => {

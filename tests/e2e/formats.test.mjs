@@ -142,7 +142,7 @@ suite('formats on demand', () => {
             how === 'a 404'
               ? ['SetupError', 'wasm_missing', undefined, undefined, undefined]
               : ['UploadError', 'network', 'inspect', true, false];
-          assert.deepEqual([error.name, error.code, error.stage, error.retryable, error.unclear], expected);
+          assert.deepEqual([error.name, error.code, error.stage, error.retryable, error.outcomeUnknown], expected);
         }
         const { error: checked } = await tab.call('check', made('film.mkv'));
         assert.equal(checked.code, how === 'a 404' ? 'wasm_missing' : 'network');

@@ -139,7 +139,7 @@ suite('choices on the page', () => {
     await drop(tab, [large]);
     const card = await ended(tab, large.name, { states: ['running', 'done', 'failed'] });
     assert.notEqual(card.code, 'rejected');
-    const note = await (await cardOf(tab, large.name)).waitForSelector('[data-advice="advised_bytes"]');
+    const note = await (await cardOf(tab, large.name)).waitForSelector('[data-warning="recommended_max_bytes"]');
     assert.match(
       await note.evaluate((element) => element.textContent),
       /advises a URL for files above 50,000,000 bytes/,

@@ -111,7 +111,7 @@ async function readCard(name, states, millis) {
     sha256: value('sha256'),
     mismatch: Boolean(card.querySelector('[data-mismatch]:not([hidden])')),
     rules: [...card.querySelectorAll('[data-rule]')].map((item) => item.dataset.rule),
-    notes: [...card.querySelectorAll('[data-advice]')].map((note) => note.textContent),
+    notes: [...card.querySelectorAll('[data-warning]')].map((note) => note.textContent),
     words: card.innerText,
   };
 }

@@ -64,7 +64,7 @@ suite('a provider that is not as it should be', () => {
     for (const fault of bodies) {
       await gateway.calm();
       const { error } = await upload(t, [submit(fault)]);
-      assert.deepEqual([error?.code, error?.unclear, error?.retryable], ['malformed_response', true, false]);
+      assert.deepEqual([error?.code, error?.outcomeUnknown, error?.retryable], ['malformed_response', true, false]);
       assert.equal((await posts()).length, 1);
     }
   });
@@ -75,7 +75,7 @@ suite('a provider that is not as it should be', () => {
     const before = await count();
     await gateway.fault(submit({ cut: 'before_answer' }));
     const { error } = await tab.upload(PHOTO, ONEROUTER);
-    assert.deepEqual([error?.unclear, error?.retryable], [true, false], error?.message);
+    assert.deepEqual([error?.outcomeUnknown, error?.retryable], [true, false], error?.message);
     assert.match(error.message, /may have the file all the same/);
     assert.equal((await posts()).length, 1);
     assert.equal(await count(), before + 1, 'it was made, once');
@@ -83,7 +83,7 @@ suite('a provider that is not as it should be', () => {
 
   test('a key that is revoked while the asset is processed', async (t) => {
     const { error } = await upload(t, [poll({ status: 401, body: '{"code":401,"message":"invalid key"}' })]);
-    assert.deepEqual([error?.code, error?.stage, error?.unclear], ['unauthenticated', 'process', false]);
+    assert.deepEqual([error?.code, error?.stage, error?.outcomeUnknown], ['unauthenticated', 'process', false]);
   });
 
   test('a poll that is answered with 404', async (t) => {
@@ -126,13 +126,13 @@ suite('a provider that is not as it should be', () => {
     assert.equal(asset?.sha256, PHOTO.sum);
     assert.deepEqual(retries, ['unavailable', 'unavailable']);
     const { error } = await upload(t, [busy(500)], { provider: 'worldrouter' });
-    assert.deepEqual([error?.code, error?.status, error?.unclear], ['unavailable', 500, true]);
+    assert.deepEqual([error?.code, error?.status, error?.outcomeUnknown], ['unavailable', 500, true]);
   });
 
   test("Apiframe's failure comes with its reason", async (t) => {
     const failed = { merge: { status: 'Failed', errorMsg: 'The face is not authorised.' } };
     const { error } = await upload(t, [at('apiframe', '/v2/assets/', failed, 9)], { provider: 'apiframe' });
-    assert.deepEqual([error?.code, error?.providerCode], ['processing_failed', 'The face is not authorised.']);
+    assert.deepEqual([error?.code, error?.providerMessage], ['processing_failed', 'The face is not authorised.']);
   });
 
   test('a staging ticket that storage refuses is renewed, and an asset is made once', async (t) => {

@@ -83,9 +83,9 @@ suite('every provider', () => {
   test('a file over 50 MB goes to OneRouter by an address, and the user hears of it', async (t) => {
     const tab = await open(t);
     const large = file('large.png', png(600, 400, 50_000_001));
-    const { asset, advice, error } = await tab.upload(large, { provider: 'onerouter', model: MODEL });
+    const { asset, warnings, error } = await tab.upload(large, { provider: 'onerouter', model: MODEL });
     assert.equal(asset?.sha256, large.sum, error?.message);
-    assert.deepEqual(advice, [{ rule: 'advised_bytes', actual: 50_000_001, limit: 50_000_000 }]);
+    assert.deepEqual(warnings, [{ rule: 'recommended_max_bytes', actual: 50_000_001, limit: 50_000_000 }]);
     assert.equal(asset.raw.data.upload_source, 'remote_url');
     const forced = await tab.upload(large, { provider: 'onerouter', model: MODEL, route: 'form' });
     assert.equal(forced.asset?.sha256, large.sum, forced.error?.message);
@@ -126,7 +126,7 @@ suite('every provider', () => {
     ]) {
       const { error } = await tab.upload(missing, { provider, ...own });
       assert.equal(error?.code, 'processing_failed', `${provider}: ${error?.message}`);
-      assert.ok(error.providerCode, 'the provider says why');
+      assert.ok(error.providerMessage, 'the provider says why');
     }
   });
 
@@ -169,28 +169,28 @@ suite('every provider', () => {
     const tab = await open(t);
     const verdicts = async (given) =>
       Object.fromEntries(
-        (await tab.call('check', given)).map(({ provider, takes, violations, advice }) => [
+        (await tab.call('check', given)).map(({ provider, accepted, violations, warnings }) => [
           provider,
-          [takes, ...violations, ...advice].map((word) => word.rule ?? word).join(' '),
+          [accepted, ...violations, ...warnings].map((word) => word.rule ?? word).join(' '),
         ]),
       );
     assert.deepEqual(await verdicts(file('small.png', png(127, 128))), {
-      modelhunter: 'no min_width',
-      onerouter: 'yes',
-      worldrouter: 'yes',
-      relaydance: 'yes',
-      apiframe: 'yes',
+      modelhunter: 'false min_width',
+      onerouter: 'true',
+      worldrouter: 'true',
+      relaydance: 'true',
+      apiframe: 'true',
     });
     const large = await verdicts(file('large.mp4', mp4(601, 50_000_001)));
     assert.deepEqual(large, {
-      modelhunter: 'no max_duration',
-      onerouter: 'advice advised_bytes',
-      worldrouter: 'no format',
-      relaydance: 'yes',
-      apiframe: 'yes',
+      modelhunter: 'false max_duration',
+      onerouter: 'true recommended_max_bytes',
+      worldrouter: 'false format',
+      relaydance: 'true',
+      apiframe: 'true',
     });
     const text = await verdicts(file('letter.png', Buffer.from('Dear reader. '.repeat(40))));
-    assert.ok(Object.values(text).every((verdict) => verdict === 'no format'));
+    assert.ok(Object.values(text).every((verdict) => verdict === 'false format'));
     assert.deepEqual(await gateway.sent(), []);
   });
 
@@ -201,8 +201,8 @@ suite('every provider', () => {
       ...Array(videos).fill({ kind: 'video' }),
     ];
     const relaydance = { provider: 'relaydance' };
-    assert.deepEqual(await tab.call('checkTogether', kinds(9, 3), relaydance), []);
-    assert.deepEqual(await tab.call('checkTogether', kinds(10, 4), relaydance), [
+    assert.deepEqual(await tab.call('checkRequest', kinds(9, 3), relaydance), []);
+    assert.deepEqual(await tab.call('checkRequest', kinds(10, 4), relaydance), [
       { rule: 'max_images', actual: 10, limit: 9 },
       { rule: 'max_videos', actual: 4, limit: 3 },
     ]);

@@ -22,7 +22,10 @@ fn to_apiframe(address: &str) -> Script {
 }
 
 fn nothing_is_sent(played: &Played) {
-    assert_eq!((&played.effects, played.stages(), played.is_unclear), (&Vec::new(), vec![Stage::Inspect], false));
+    assert_eq!(
+        (&played.effects, played.stages(), played.is_outcome_unknown),
+        (&Vec::new(), vec![Stage::Inspect], false)
+    );
 }
 
 /// A provider that takes addresses, and how it takes them.
@@ -156,6 +159,6 @@ fn onerouter_takes_one_of_unknown_kind_and_gives_the_bare_reference() {
 fn an_address_whose_fate_is_unknown_is_not_submitted_twice() {
     for (script, line) in taken() {
         let played = script.on(line, failure(Failure::Network)).run();
-        assert_eq!((played.error(), played.is_unclear, played.retries()), (&Error::Network, true, vec![]));
+        assert_eq!((played.error(), played.is_outcome_unknown, played.retries()), (&Error::Network, true, vec![]));
     }
 }

@@ -41,7 +41,7 @@ fn a_file_goes_by_ticket_put_create_and_poll() {
     assert_eq!(delivery.asset.url.as_deref(), Some("https://storage.provider.com/..."));
     let fragment: serde_json::Value = serde_json::from_str(&delivery.request_fragment).expect("JSON");
     assert_eq!(fragment, json!({ "seedanceParams": { "reference_image_urls": ["asset://abc123def456"] } }));
-    assert_eq!((played.sent().file.size(), played.is_unclear, played.advice()), (SIZE, false, vec![]));
+    assert_eq!((played.sent().file.size(), played.is_outcome_unknown, played.warnings()), (SIZE, false, vec![]));
 }
 
 #[test]
@@ -70,12 +70,12 @@ fn a_create_that_was_cut_is_not_sent_again() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline] {
         let played = created_with(failure(fails));
         assert_eq!((played.error(), played.stage), (&Error::from(fails), Stage::Submit));
-        assert!(played.is_unclear && played.retries().is_empty(), "an asset may have been made");
+        assert!(played.is_outcome_unknown && played.retries().is_empty(), "an asset may have been made");
     }
     for http in [408, 500, 502, 503, 504] {
         let played = created_with(later(http, 1_000));
         assert_eq!(played.error(), &Error::Unavailable(refusal(http, None, Some(1_000))));
-        assert!(played.is_unclear && played.retries().is_empty());
+        assert!(played.is_outcome_unknown && played.retries().is_empty());
     }
 }
 
@@ -84,7 +84,7 @@ fn a_create_that_came_too_soon_is_sent_again() {
     let played =
         staged_photo().on(CREATE, later(429, 3_000)).on(CREATE, created()).on(ASSET, asset("Active", None)).run();
     assert_eq!(played.retries(), [(ErrorCode::RateLimited, 1, 3_000)]);
-    assert_eq!((played.json(2), played.is_unclear), (played.json(3), false));
+    assert_eq!((played.json(2), played.is_outcome_unknown), (played.json(3), false));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_create_without_an_id_is_malformed() {
     {
         let played = created_with(status(201, body));
         assert_eq!(played.error(), &Error::MalformedResponse { what: "assetId", status: Some(201) }, "{body}");
-        assert!(played.is_unclear);
+        assert!(played.is_outcome_unknown);
     }
 }
 
@@ -103,6 +103,6 @@ fn what_the_provider_says_of_a_failure_is_told() {
     for words in [Some("The URL could not be fetched"), None] {
         let played = staged_photo().on(CREATE, created()).on(ASSET, asset("Failed", words)).run();
         let error = Error::ProcessingFailed { provider_code: words.map(str::to_owned) };
-        assert_eq!((played.error(), played.stage, played.is_unclear), (&error, Stage::Process, false));
+        assert_eq!((played.error(), played.stage, played.is_outcome_unknown), (&error, Stage::Process, false));
     }
 }

@@ -73,7 +73,7 @@ fn cancel_at_any_effect_ends_the_upload_there() {
         whole.delivery();
         for at in 0..whole.effects.len() {
             let played = script().cancel_at(at).run();
-            assert!(played.is_cancelled() && !played.is_unclear, "at effect {at}");
+            assert!(played.is_cancelled() && !played.is_outcome_unknown, "at effect {at}");
             assert_eq!(played.effects, whole.effects[..=at], "up to there it is the same upload");
             assert_eq!(played.events, whole.events[..played.events.len()], "and tells the same");
             kinds.push((played.stage, core::mem::discriminant(&whole.effects[at].1)));

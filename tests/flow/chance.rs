@@ -51,7 +51,7 @@ pub(crate) struct Chance {
 pub(crate) struct End {
     succeeded: bool,
     cancelled: bool,
-    unclear: bool,
+    outcome_unknown: bool,
     retries: usize,
     tickets: usize,
     reports: usize,
@@ -63,7 +63,7 @@ pub(crate) struct Ways {
     pub(crate) successes: usize,
     pub(crate) failures: usize,
     pub(crate) cancelled: usize,
-    pub(crate) unclear: usize,
+    pub(crate) outcome_unknown: usize,
     pub(crate) retried: usize,
     pub(crate) renewed: usize,
     pub(crate) reports: usize,
@@ -74,14 +74,14 @@ impl Ways {
         self.successes += usize::from(end.succeeded);
         self.failures += usize::from(!end.succeeded && !end.cancelled);
         self.cancelled += usize::from(end.cancelled);
-        self.unclear += usize::from(end.unclear);
+        self.outcome_unknown += usize::from(end.outcome_unknown);
         self.retried += usize::from(end.retries > 0);
         self.renewed += usize::from(end.tickets > 1);
         self.reports += end.reports;
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
-        self.unclear += other.unclear;
+        self.outcome_unknown += other.outcome_unknown;
         self.cancelled += other.cancelled;
         self.renewed += other.renewed;
         self.reports += other.reports;
@@ -156,8 +156,8 @@ impl Chance {
                 Next::Continue => panic!("nothing is under way"),
             }
         }
-        assert_eq!(self.upload.is_unclear(), self.lost, "unclear is what was lost, and nothing else");
-        End { unclear: self.lost, reports: self.watch.reports.len(), ..self.end }
+        assert_eq!(self.upload.is_outcome_unknown(), self.lost, "outcome_unknown is what was lost, and nothing else");
+        End { outcome_unknown: self.lost, reports: self.watch.reports.len(), ..self.end }
     }
 
     fn perform(&mut self, effect: Effect) -> Next {

@@ -21,11 +21,11 @@ fn file_that_changed_between_two_tries_is_unreadable() {
     let played = first().on(PUT, stored()).meanwhile(&[Hashed]).on(COMPLETE, completed()).run();
     assert!(played.end.is_some_and(|end| end.is_ok()));
     let played = first().on(PUT, stored()).meanwhile(&[HashedOther]).run();
-    assert_eq!((played.error(), played.is_unclear), (&Error::UnreadableFile, false));
+    assert_eq!((played.error(), played.is_outcome_unknown), (&Error::UnreadableFile, false));
     // And where it was sent as a form that may have arrived, nobody knows what the provider holds.
     let played = relaydance().on(FORM, crate::script::later(429, 1_000)).meanwhile(&[Hashed]);
     let played = played.on(FORM, taken()).meanwhile(&[Sent(SIZE), HashedOther]).run();
-    assert_eq!((played.error(), played.is_unclear), (&Error::UnreadableFile, true));
+    assert_eq!((played.error(), played.is_outcome_unknown), (&Error::UnreadableFile, true));
 }
 
 #[test]
@@ -86,9 +86,9 @@ fn page_knows_what_may_have_left_before_it_leaves() {
     let mut upload = Upload::new(provider("relaydance"), Options::default(), samples::candidate("a", "", &file), 1);
     assert_eq!(known(&mut upload, Input::Start), None);
     let sent = known(&mut upload, Input::Read(file)).expect("news");
-    assert_eq!((sent.has_sent, sent.is_unclear), (true, true));
+    assert_eq!((sent.has_sent, sent.is_outcome_unknown), (true, true));
     let waiting = known(&mut upload, Input::Response(Response { status: 429, ..Response::default() })).expect("news");
-    assert_eq!((waiting.has_sent, waiting.is_unclear), (true, false));
+    assert_eq!((waiting.has_sent, waiting.is_outcome_unknown), (true, false));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn content_type_is_an_opinion_where_the_checksum_agrees() {
     let sha256 = format!(r#","sha256_hash":"{}""#, crate::script::sha256(&photo()).hex());
     for mime in ["image/png", "video/mp4", "application/octet-stream", "x"] {
         let played = held(&format!(r#"{sha256},"content_type":"{mime}""#));
-        let warnings = played.advice();
+        let warnings = played.warnings();
         assert_eq!((warnings.len(), warnings[0].rule), (1, Rule::ContentType), "{mime}");
         assert_eq!(warnings[0].actual, Value::Said(mime.to_owned()));
         assert!(played.end.is_some_and(|end| end.is_ok()));
@@ -109,9 +109,9 @@ fn content_type_is_an_opinion_where_the_checksum_agrees() {
     // Without a checksum, another kind is a contradiction, and bytes of no particular kind are not.
     assert!(matches!(held(r#","content_type":"video/mp4""#).error(), Error::Integrity { field: "content_type", .. }));
     let played = held(r#","content_type":"application/octet-stream","file_size_bytes":2048576"#);
-    assert_eq!(played.advice().len(), 1);
+    assert_eq!(played.warnings().len(), 1);
     assert!(matches!(held(r#","file_size_bytes":1"#).error(), Error::Integrity { field: "file_size_bytes", .. }));
-    assert_eq!(held(&format!(r#"{sha256},"content_type":"IMAGE/JPG; q=1""#)).advice(), []);
+    assert_eq!(held(&format!(r#"{sha256},"content_type":"IMAGE/JPG; q=1""#)).warnings(), []);
 }
 
 #[test]

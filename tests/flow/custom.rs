@@ -169,9 +169,9 @@ fn what_makes_no_sense_to_the_page_is_named() {
     let error = Error::MalformedResponse { what: "url", status: Some(200) };
     assert_eq!(putting().on(SIGN, wrong()).run().error(), &error);
     let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, wrong()).run();
-    assert_eq!((played.error(), played.is_unclear, played.stage), (&error, false, Stage::Submit));
+    assert_eq!((played.error(), played.is_outcome_unknown, played.stage), (&error, false, Stage::Submit));
     let played = posting().on(FORM, placed()).on(POST, stored()).on(READ, wrong()).run();
-    assert!(played.is_unclear, "the server has the form");
+    assert!(played.is_outcome_unknown, "the server has the form");
     assert_eq!(putting().on(SIGN, status(200, "<html>")).run().error().code(), ErrorCode::MalformedResponse);
 }
 
@@ -187,20 +187,20 @@ fn a_form_goes_to_the_page_s_own_server() {
     assert_eq!(played.requests()[2].body, Body::Form(fields));
     assert_eq!(played.json(3)["answer"], r#"{"id":"a","url":"https://cdn.example/a"}"#);
     assert_eq!(played.json(3)["sha256"], *PHOTO_SHA256);
-    assert!(!played.is_unclear);
+    assert!(!played.is_outcome_unknown);
 }
 
 #[test]
 fn a_form_is_not_sent_again_where_it_may_have_arrived() {
     for answer in [failure(Failure::Network), failure(Failure::Stalled), status(502, ""), later(503, 1)] {
         let played = posting().on(FORM, placed()).on(POST, answer).run();
-        assert!(played.is_unclear && played.retries().is_empty());
+        assert!(played.is_outcome_unknown && played.retries().is_empty());
     }
     let played = posting().on(FORM, placed()).on(POST, later(429, 1)).on(POST, stored()).on(READ, made()).run();
     assert_eq!(played.retries().len(), 1);
     for answer in [told(&json!({ "malformed": "url" })), failure(Failure::Network), status(503, "")] {
         let played = posting().on(FORM, placed()).on(POST, stored()).on(READ, answer).run();
-        assert!(played.is_unclear && played.retries().is_empty(), "the server has answered yes");
+        assert!(played.is_outcome_unknown && played.retries().is_empty(), "the server has answered yes");
     }
 }
 
@@ -210,7 +210,7 @@ fn a_form_s_server_refuses_like_any_other() {
     let unauthenticated = Error::Unauthenticated(refusal(401, Some("no".to_owned()), None));
     for (http, error) in [(401, unauthenticated), (403, refused(403)), (400, refused(400))] {
         let played = posting().on(FORM, placed()).on(POST, status(http, r#"{"error":"no"}"#)).run();
-        assert_eq!((played.error(), played.is_unclear), (&error, false));
+        assert_eq!((played.error(), played.is_outcome_unknown), (&error, false));
     }
     // An S3 form ends like an S3 URL; a refusal after that is answered with a new one.
     let ended = told(

@@ -53,7 +53,7 @@ static PROFILE: Profile = Profile {
     auth: Auth::Bearer,
     endpoints: &[SLOW, ASK, SIGN, CONFIRM],
     rules: Rules::new(&[Limits::none(Format::ALL)]),
-    takes_addresses: false,
+    accepts_urls: false,
     settings: &[],
     lifetime: None,
     notes: &[],

@@ -23,6 +23,7 @@ mod offline;
 mod once;
 mod onerouter;
 mod options;
+mod outcome_unknown;
 mod pages;
 mod pause;
 mod poll;
@@ -36,7 +37,6 @@ mod tasks;
 mod ticket;
 mod token;
 mod transfer;
-mod unclear;
 
 use std::sync::LazyLock;
 

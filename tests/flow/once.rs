@@ -57,7 +57,7 @@ fn response_that_was_lost_is_fetched_from_the_gateway() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled] {
         let played = form().on(FORM, failure(fails)).on(ASK, finished(200, &taken_text())).run();
         assert_eq!(played.delivery().asset.reference(), Some("https://..."));
-        assert_eq!((played.retries().len(), played.is_unclear), (1, false));
+        assert_eq!((played.retries().len(), played.is_outcome_unknown), (1, false));
     }
 }
 
@@ -66,7 +66,7 @@ fn request_that_never_arrived_is_sent_with_the_same_id() {
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, knows("never_sent")).on(FORM, taken()).run();
     let id = "0123456789abcdef0123456700000000";
     assert_eq!(ids(&played, FORM), [id, id], "should the first still arrive, it is recognised");
-    assert!(!played.is_unclear && played.end.is_some_and(|end| end.is_ok()));
+    assert!(!played.is_outcome_unknown && played.end.is_some_and(|end| end.is_ok()));
 }
 
 #[test]
@@ -91,34 +91,34 @@ fn what_the_gateway_does_not_know_stays_unknown() {
     ];
     for answer in answers {
         let played = form().on(FORM, failure(Failure::Network)).on(ASK, answer).run();
-        assert_eq!((played.error(), played.is_unclear), (&Error::Network, true));
+        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::Network, true));
     }
     let played = form().on(FORM, failure(Failure::Timeout)).forever(ASK, &failure(Failure::Network)).run();
-    assert_eq!((played.error(), played.is_unclear), (&Error::NetworkTimeout, true));
+    assert_eq!((played.error(), played.is_outcome_unknown), (&Error::NetworkTimeout, true));
 }
 
 #[test]
 fn gateway_that_is_away_for_a_minute_is_asked_until_it_is_back() {
     let lost = form().on(FORM, failure(Failure::Network)).outage(ASK, &failure(Failure::Network), 60_000);
     let played = lost.on(ASK, finished(200, &taken_text())).run();
-    assert!(played.now > NOW + 60_000 && !played.is_unclear && played.end.is_some_and(|end| end.is_ok()));
+    assert!(played.now > NOW + 60_000 && !played.is_outcome_unknown && played.end.is_some_and(|end| end.is_ok()));
 }
 
 #[test]
 fn refusal_that_was_lost_counts_like_one_that_came() {
     let refused = finished(400, r#"{"error":"no"}"#);
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, refused).run();
-    assert_eq!((played.error().code(), played.is_unclear), (ErrorCode::Refused, false));
+    assert_eq!((played.error().code(), played.is_outcome_unknown), (ErrorCode::Refused, false));
     // 429 says that nothing was done, so the next request is another one.
     let limited = status(200, r#"{"state":"finished","status":429,"retry_after_millis":2000,"body":""}"#);
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, limited).on(FORM, taken()).run();
     assert_eq!(ids(&played, FORM), ["0123456789abcdef0123456700000000", "0123456789abcdef0123456700000001"]);
     let cut = finished(200, r#"{"id":"file"#);
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, cut).run();
-    assert_eq!((played.error().code(), played.is_unclear), (ErrorCode::MalformedResponse, true));
+    assert_eq!((played.error().code(), played.is_outcome_unknown), (ErrorCode::MalformedResponse, true));
     // And a gateway that lost the provider's response says the same each time.
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, finished(502, "{}")).run();
-    assert_eq!((played.error().code(), played.is_unclear), (ErrorCode::Unavailable, true));
+    assert_eq!((played.error().code(), played.is_outcome_unknown), (ErrorCode::Unavailable, true));
 }
 
 #[test]
@@ -131,10 +131,10 @@ fn each_request_after_a_response_has_an_id_of_its_own() {
 #[test]
 fn nothing_is_asked_where_nobody_could_answer() {
     let played = relaydance().on(FORM, failure(Failure::Network)).run();
-    assert!(played.is_unclear, "without an id");
+    assert!(played.is_outcome_unknown, "without an id");
     for (script, line) in [(modelhunter(), TICKET), (modelhunter().on(TICKET, ticket()), PUT)] {
         let played = script.identified().on(line, failure(Failure::Network)).forever(line, &status(400, "")).run();
-        assert!(!played.is_unclear && !played.lines().iter().any(|line| line.starts_with("GET /attempts")));
+        assert!(!played.is_outcome_unknown && !played.lines().iter().any(|line| line.starts_with("GET /attempts")));
     }
 }
 
@@ -144,14 +144,14 @@ fn request_that_could_not_leave_is_never_unknown() {
     let now = "GET /attempts/0123456789abcdef0123456700000000?age=0";
     let script = || form().on(FORM, failure(Failure::NotSent)).takes(0);
     let played = script().on(now, status(404, "")).on(FORM, taken()).run();
-    assert!(!played.is_unclear && played.requests()[2].despite_offline);
+    assert!(!played.is_outcome_unknown && played.requests()[2].despite_offline);
     // It does not, so the upload waits for the line.
     let played = script().on(now, failure(Failure::Offline)).wake(Wake::Online, 30_000).on(now, status(404, ""));
     let played = played.on(FORM, taken()).run();
-    assert!(!played.is_unclear && played.end.is_some_and(|end| end.is_ok()));
+    assert!(!played.is_outcome_unknown && played.end.is_some_and(|end| end.is_ok()));
     // Without a gateway that could be asked, it waits as well.
     let played = relaydance().on(FORM, failure(Failure::NotSent)).wake(Wake::Online, 30_000).on(FORM, taken()).run();
-    assert!(!played.is_unclear && played.end.is_some_and(|end| end.is_ok()));
+    assert!(!played.is_outcome_unknown && played.end.is_some_and(|end| end.is_ok()));
 }
 
 #[test]
@@ -160,11 +160,11 @@ fn gateway_that_could_not_reach_the_provider_says_that_nothing_was_sent() {
         status(502, json!({ "error": { "code": "provider_unreachable", "message": "No.", "sent": sent } }).to_string())
     };
     let played = relaydance().times(3, FORM, &unreached(false)).on(FORM, taken()).run();
-    assert_eq!((played.retries().len(), played.is_unclear), (3, false));
+    assert_eq!((played.retries().len(), played.is_outcome_unknown), (3, false));
     let played = relaydance().forever(FORM, &unreached(false)).run();
-    assert_eq!((played.error().code(), played.is_unclear), (ErrorCode::Unavailable, false));
+    assert_eq!((played.error().code(), played.is_outcome_unknown), (ErrorCode::Unavailable, false));
     let played = relaydance().on(FORM, unreached(true)).run();
-    assert!(played.is_unclear);
+    assert!(played.is_outcome_unknown);
 }
 
 #[test]
@@ -206,25 +206,25 @@ fn forced_retry_sends_again_only_what_stays_unknown_and_only_once() {
     }
     let lost = forced().on(ask, status(404, "")).on(FORM, failure(Failure::Network));
     let played = lost.on("GET /attempts/0123456789abcdef0123456700000001?age=1", status(404, "")).run();
-    assert!(played.is_unclear);
+    assert!(played.is_outcome_unknown);
 }
 
 #[test]
 fn retry_of_a_form_of_unknown_outcome_asks_before_it_sends() {
     let failed = form().on(FORM, failure(Failure::Network)).on(ASK, status(404, "")).run();
-    assert!(failed.is_unclear);
+    assert!(failed.is_outcome_unknown);
     let ask = "GET /attempts/0123456789abcdef0123456700000000?age=0";
     let played = form().resuming(&failed).on(ask, finished(200, &taken_text())).run();
     assert_eq!(played.delivery().asset.reference(), Some("https://..."), "it was never sent again");
     let played = form().resuming(&failed).on(ask, status(404, "")).run();
-    assert!(played.is_unclear, "still nobody knows");
+    assert!(played.is_outcome_unknown, "still nobody knows");
     let played = form().resuming(&failed).on(ask, knows("never_sent")).on(FORM, taken()).run();
     assert_eq!(ids(&played, FORM), ["0123456789abcdef0123456700000000"]);
     let failed = relaydance().on(FORM, failure(Failure::Network)).run();
     let played = relaydance().resuming(&failed).run();
-    assert!(played.is_unclear && played.lines().is_empty(), "where nobody can be asked, it is not sent again");
+    assert!(played.is_outcome_unknown && played.lines().is_empty(), "where nobody can be asked, it is not sent again");
     let played = relaydance().resuming(&failed).forcing().on(FORM, taken()).run();
     assert!(played.end.is_some_and(|end| end.is_ok()), "unless the user wants it");
     let refused = form().on(FORM, status(400, "")).run();
-    assert_eq!((refused.is_unclear, refused.continuation), (false, None));
+    assert_eq!((refused.is_outcome_unknown, refused.continuation), (false, None));
 }

@@ -41,7 +41,7 @@ fn a_photo_goes_by_form_and_is_asked_about() {
     assert_eq!((delivery.asset.id.as_deref(), delivery.asset.reference()), (Some("2"), Some(REFERENCE)));
     assert_eq!(delivery.request_fragment, format!(r#"{{"image_urls":["{REFERENCE}"]}}"#));
     assert_eq!(
-        (played.sent().checksum.hex(), played.advice(), played.is_unclear),
+        (played.sent().checksum.hex(), played.warnings(), played.is_outcome_unknown),
         (PHOTO_SHA256.clone(), vec![], false)
     );
     let fields = vec![
@@ -54,7 +54,7 @@ fn a_photo_goes_by_form_and_is_asked_about() {
 #[test]
 fn up_to_50_mb_it_goes_by_form_and_above_by_address_with_an_advice() {
     let played = large(MB_50, MODEL).on(UPLOAD, silent("active")).run();
-    assert_eq!((played.advice(), played.lines()), (vec![], vec![UPLOAD.to_owned()]));
+    assert_eq!((played.warnings(), played.lines()), (vec![], vec![UPLOAD.to_owned()]));
 
     let played = large(MB_50 + 1, MODEL)
         .on(STAGING, staged())
@@ -63,7 +63,7 @@ fn up_to_50_mb_it_goes_by_form_and_above_by_address_with_an_advice() {
         .on(STATUS, silent("active"))
         .run();
     let (actual, limit) = (Value::Number(50_000_001.0), Value::Number(50_000_000.0));
-    assert_eq!(played.advice(), [Violation { rule: Rule::AdvisedBytes, actual, limit }]);
+    assert_eq!(played.warnings(), [Violation { rule: Rule::RecommendedMaxBytes, actual, limit }]);
     assert_eq!(played.json(0), json!({ "content_type": "image/jpeg", "size_bytes": 50_000_001 }));
     assert_eq!(played.json(2), json!({ "model": "a/b", "file": STAGED_AT }));
     assert_eq!(played.delivery().asset.reference(), Some(REFERENCE));
@@ -78,7 +78,11 @@ fn the_route_is_the_user_s_if_they_say_so() {
         for (len, first) in [(1_000, small), (MB_50, small), (MB_50 + 1, large_too)] {
             let played = large(len, &options).on(first, stored()).meanwhile(&[Cancel]).run();
             assert!(played.is_cancelled(), "{route} at {len}");
-            assert_eq!(played.advice().len(), usize::from(len > MB_50), "the advice is the page's, whatever the route");
+            assert_eq!(
+                played.warnings().len(),
+                usize::from(len > MB_50),
+                "the warnings is the page's, whatever the route"
+            );
         }
     }
 }
@@ -93,18 +97,18 @@ fn an_asset_that_is_active_at_once_is_not_asked_about() {
 fn a_code_in_a_200_means_what_it_would_mean_as_a_status() {
     let played = refused_with(code(401, "invalid key"));
     assert_eq!(
-        (played.error(), played.is_unclear),
+        (played.error(), played.is_outcome_unknown),
         (&Error::Unauthenticated(refusal(401, Some("invalid key".to_owned()), None)), false)
     );
     let played = refused_with(code(400, "No."));
     assert_eq!(played.error(), &Error::Refused(refusal(400, Some("No.".to_owned()), None)));
-    assert!(!played.is_unclear);
+    assert!(!played.is_outcome_unknown);
     let played = refused_with(code(413, "No."));
     assert_eq!(played.error(), &Error::TooLarge(refusal(413, Some("No.".to_owned()), None)));
 
     let played = refused_with(code(500, "No."));
     assert_eq!(played.error(), &Error::Unavailable(refusal(500, Some("No.".to_owned()), None)));
-    assert!(played.is_unclear && played.retries().is_empty(), "it may have made an asset");
+    assert!(played.is_outcome_unknown && played.retries().is_empty(), "it may have made an asset");
 }
 
 #[test]
@@ -121,7 +125,7 @@ fn a_429_in_a_200_is_waited_for() {
     let retries = played.retries();
     assert_eq!(retries[..2], [(ErrorCode::RateLimited, 1, 7_000), (ErrorCode::RateLimited, 1, 7_000)]);
     assert_eq!((retries[2].0, retries[2].1), (ErrorCode::Unavailable, 2));
-    assert!(!played.is_unclear);
+    assert!(!played.is_outcome_unknown);
 }
 
 #[test]
@@ -140,7 +144,7 @@ fn a_full_account_is_told_as_such_and_not_tried_again() {
         for answer in [status(400, body.clone()), status(403, body.clone()), status(429, body), code(403, words)] {
             let played = refused_with(answer);
             assert!(matches!(played.error(), Error::Quota { limit: 1_000, .. }), "{words}: {:?}", played.error());
-            assert!(played.retries().is_empty() && !played.is_unclear && !played.error().retryable());
+            assert!(played.retries().is_empty() && !played.is_outcome_unknown && !played.error().retryable());
         }
     }
 }
@@ -171,7 +175,11 @@ fn another_checksum_fails_the_upload_in_any_state() {
         assert_eq!((played.error(), played.lines().len()), (&error, 1), "{state}");
         let script = onerouter().on(UPLOAD, resource("processing", &[])).meanwhile(&[Hashed]);
         let played = script.on(STATUS, other(state)).run();
-        assert_eq!((played.error(), played.stage, played.is_unclear), (&error, Stage::Process, false), "{state}");
+        assert_eq!(
+            (played.error(), played.stage, played.is_outcome_unknown),
+            (&error, Stage::Process, false),
+            "{state}"
+        );
     }
 }
 
@@ -206,7 +214,7 @@ fn a_failure_of_the_processing_comes_with_its_code() {
     ] {
         let played = script.run();
         let error = Error::ProcessingFailed { provider_code: Some("upstream_failed".to_owned()) };
-        assert_eq!((played.error(), played.stage, played.is_unclear), (&error, stage, false));
+        assert_eq!((played.error(), played.stage, played.is_outcome_unknown), (&error, stage, false));
     }
     let nothing = resource("failed", &[("failure_code", serde_json::Value::Null)]);
     assert_eq!(refused_with(nothing).error(), &Error::ProcessingFailed { provider_code: None });

@@ -22,7 +22,7 @@ fn polled(answer: &Answer, check: impl Fn(Played)) {
     for (script, line) in pending() {
         let played = script.on(line, answer.clone()).run();
         assert_eq!(played.stage, Stage::Process);
-        assert!(played.retries().is_empty() && !played.is_unclear, "asking is no making");
+        assert!(played.retries().is_empty() && !played.is_outcome_unknown, "asking is no making");
         check(played);
     }
 }
@@ -59,12 +59,12 @@ fn a_state_that_no_page_knows_is_not_waited_for() {
     for state in ["sleeping", "Active", "PROCESSING", ""] {
         let played = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, silent(state)).run();
         assert_eq!(
-            (played.error(), played.is_unclear),
+            (played.error(), played.is_outcome_unknown),
             (&Error::MalformedResponse { what: "status", status: Some(200) }, false)
         );
         let played = onerouter().on(UPLOAD, silent(state)).run();
         assert_eq!(
-            (played.error(), played.is_unclear),
+            (played.error(), played.is_outcome_unknown),
             (&Error::MalformedResponse { what: "status", status: Some(200) }, true)
         );
     }
@@ -87,6 +87,6 @@ fn a_line_that_fails_is_asked_again() {
             .run();
         let codes: Vec<ErrorCode> = played.retries().into_iter().map(|(code, ..)| code).collect();
         assert_eq!(codes, [ErrorCode::Network, ErrorCode::Unavailable, ErrorCode::RateLimited]);
-        assert!(played.delivery().asset.uri.is_some() && !played.is_unclear);
+        assert!(played.delivery().asset.uri.is_some() && !played.is_outcome_unknown);
     }
 }

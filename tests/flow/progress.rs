@@ -22,7 +22,7 @@ fn it_never_goes_back_whatever_the_order() {
         met.merge(&by_this);
     }
     // All kinds of ends were among them.
-    assert!(met.unclear > 100 && met.renewed > 20 && met.cancelled > 100 && met.reports > 20_000, "{met:?}");
+    assert!(met.outcome_unknown > 100 && met.renewed > 20 && met.cancelled > 100 && met.reports > 20_000, "{met:?}");
 }
 
 /// An upload of a small file to `RelayDance` whose file has been looked at.

@@ -63,7 +63,7 @@ fn it_goes_all_the_way() {
     assert_eq!(played.requests()[2].headers[1], signed);
     assert_eq!(played.delivery().asset.reference(), Some("asset://b7"));
     assert_eq!(played.delivery().request_fragment, r#""asset://b7""#, "the page shows no request for a picture");
-    assert!(!played.is_unclear);
+    assert!(!played.is_outcome_unknown);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn its_own_words_limits_and_options_hold() {
     let played = unsealed().on(SEAL, state("moored", "0123")).run();
     assert_eq!(played.error().code(), ErrorCode::Integrity);
     let played = unsealed().on(SEAL, failure(Failure::Network)).run();
-    assert!(played.is_unclear && played.retries().is_empty());
+    assert!(played.is_outcome_unknown && played.retries().is_empty());
 
     let played = harbour().options(r#"{"quay":"north","stay":"week"}"#).run();
     let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };

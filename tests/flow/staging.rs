@@ -57,7 +57,7 @@ fn renewals_are_bounded() {
         (played.error(), played.stage),
         (&Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)), Stage::Transfer)
     );
-    assert_eq!((played.lines().len(), played.is_unclear), (6, false));
+    assert_eq!((played.lines().len(), played.is_outcome_unknown), (6, false));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn the_gateway_s_cap_is_a_limit_with_its_numbers() {
     let played = apiframe().on(STAGING, status(413, body)).run();
     let (actual, limit) = (Value::Number(2_048_576.0), Value::Number(2_000_000.0));
     assert_eq!(played.error(), &Error::Rejected(vec![Violation { rule: Rule::MaxBytes, actual, limit }]));
-    assert_eq!((played.stage, played.is_unclear, played.retries()), (Stage::Ticket, false, vec![]));
+    assert_eq!((played.stage, played.is_outcome_unknown, played.retries()), (Stage::Ticket, false, vec![]));
     let played = apiframe().on(STAGING, status(413, "<html>")).run();
     assert_eq!(played.error(), &Error::TooLarge(refusal(413, None, None)));
 }
@@ -104,7 +104,7 @@ fn a_ticket_that_makes_no_sense_ends_the_upload() {
     for (answer, what) in tickets {
         let played = apiframe().on(STAGING, answer).run();
         assert!(matches!(played.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
-        assert!(!played.is_unclear);
+        assert!(!played.is_outcome_unknown);
     }
 }
 
@@ -117,13 +117,13 @@ fn storage_that_fails_leaves_nothing_unclear() {
         (status(302, ""), ErrorCode::MalformedResponse),
     ] {
         let played = apiframe().on(STAGING, staged()).on(STAGED, answer).run();
-        assert_eq!((played.error().code(), played.stage, played.is_unclear), (code, Stage::Transfer, false));
+        assert_eq!((played.error().code(), played.stage, played.is_outcome_unknown), (code, Stage::Transfer, false));
     }
     for fails in [Failure::Network, Failure::Stalled, Failure::Timeout] {
         let played = apiframe().on(STAGING, staged()).forever(STAGED, &failure(fails)).run();
-        assert_eq!((played.error(), played.is_unclear), (&Error::from(fails), false));
+        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::from(fails), false));
         let played = apiframe().forever(STAGING, &failure(fails)).run();
-        assert_eq!((played.error(), played.is_unclear), (&Error::from(fails), false));
+        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::from(fails), false));
     }
 }
 

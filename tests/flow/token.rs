@@ -15,7 +15,10 @@ fn unauthorized() -> Answer {
 
 fn ends_unauthenticated(script: Script, stage: Stage) {
     let played = script.run();
-    assert_eq!((played.error().code(), played.stage, played.is_unclear), (ErrorCode::Unauthenticated, stage, false));
+    assert_eq!(
+        (played.error().code(), played.stage, played.is_outcome_unknown),
+        (ErrorCode::Unauthenticated, stage, false)
+    );
 }
 
 #[test]
@@ -34,7 +37,7 @@ fn a_401_is_repeated_once_in_a_row() {
 fn a_form_is_repeated_as_well() {
     let script = || relaydance().renewing_token().on(FORM, unauthorized());
     let played = script().on(FORM, taken()).run();
-    assert!(!played.is_unclear && played.end.is_some_and(|end| end.is_ok()));
+    assert!(!played.is_outcome_unknown && played.end.is_some_and(|end| end.is_ok()));
     ends_unauthenticated(script().on(FORM, unauthorized()), Stage::Transfer);
 }
 

@@ -65,7 +65,7 @@ fn word(event: &Event) -> &'static str {
         Event::Progress(_) => "%",
         Event::Retry { .. } => "retry",
         Event::Paused => "paused",
-        Event::Advice(_) => "advice",
+        Event::Warnings(_) => "warnings",
         Event::Known(_) => "known",
     }
 }

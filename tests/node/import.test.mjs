@@ -33,7 +33,7 @@ test('importing it has no side effects', () => {
   const options = { cwd: fileURLToPath(root), timeout: 20_000, encoding: 'utf8' };
   const names = execFileSync(process.execPath, ['--input-type=module', '--eval', script], options);
   const functions =
-    'check,checkTogether,defineProvider,deleteAsset,explain,filesFrom,init,listAssets,presignedPut,probe,providers,sha256,upload';
+    'check,checkRequest,defineProvider,deleteAsset,explain,filesFrom,init,listAssets,presignedPut,probe,providers,sha256,upload';
   assert.equal(names.trim(), `SetupError,UploadError,Uploader,${functions}`);
 });
 
@@ -93,7 +93,7 @@ test('providers are listed with their limits, without the core', async () => {
     id: 'modelhunter',
     name: 'ModelHunter',
     home: 'https://modelhunter.ai',
-    takesAddresses: false,
+    acceptsUrls: false,
     notes: ['A public URL needs no upload: use it in the generation request as it is.'],
     accept: 'image/png,image/jpeg,image/webp,video/mp4,.png,.jpg,.webp,.mp4',
     options: [],

@@ -22,7 +22,7 @@ const concurrency = fc.integer({ min: 1, max: 4 });
 const operation = fc.oneof(
   { arbitrary: op('add', { hasSignal: fc.boolean() }), weight: 6 },
   { arbitrary: op('succeed', { at }), weight: 4 },
-  { arbitrary: op('fail', { at, unclear: fc.boolean() }), weight: 3 },
+  { arbitrary: op('fail', { at, outcomeUnknown: fc.boolean() }), weight: 3 },
   { arbitrary: op('resume', { at }), weight: 3 },
   { arbitrary: op('park', { at }), weight: 5 },
   { arbitrary: op('nudge', { at }), weight: 3 },

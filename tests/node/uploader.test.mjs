@@ -382,9 +382,9 @@ test('retryAll leaves alone what may have made an asset; a retry of its own does
   const { Uploader, calls } = await scripted();
   const uploader = new Uploader(options);
   const tasks = [png, png].map((file) => uploader.add(file));
-  const [unclear, refused] = tasks;
+  const [outcomeUnknown, refused] = tasks;
   await settle();
-  for (const [at, call] of calls.entries()) call.fail(Object.assign(new Error('failed'), { unclear: at === 0 }));
+  for (const [at, call] of calls.entries()) call.fail(Object.assign(new Error('failed'), { outcomeUnknown: at === 0 }));
   await settle();
   const statuses = () => tasks.map(({ status }) => status);
   assert.deepEqual(statuses(), ['failed', 'failed']);
@@ -392,8 +392,8 @@ test('retryAll leaves alone what may have made an asset; a retry of its own does
   assert.deepEqual(statuses(), ['failed', 'queued']);
   await settle();
   assert.equal(calls.length, 3);
-  unclear.retry();
-  assert.deepEqual([unclear.status, refused.status], ['queued', 'uploading']);
+  outcomeUnknown.retry();
+  assert.deepEqual([outcomeUnknown.status, refused.status], ['queued', 'uploading']);
   uploader.cancelAll();
 });
 

@@ -15,7 +15,8 @@ use mediaferry::rules::{self, Rule, Value};
 /// Who says what: ids with the rules that are broken and those that are only advised.
 fn told(verdicts: &[Verdict]) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
     let rules = |list: &[rules::Violation]| list.iter().map(|violation| violation.rule).collect();
-    let told = |verdict: &Verdict| (verdict.provider.profile().id, rules(&verdict.violations), rules(&verdict.advice));
+    let told =
+        |verdict: &Verdict| (verdict.provider.profile().id, rules(&verdict.violations), rules(&verdict.warnings));
     verdicts.iter().map(told).collect()
 }
 
@@ -38,7 +39,7 @@ fn each_provider_judges_by_its_own_limits() {
         verdicts(inspected("a.mp4", "", 50_000_001, film)),
         [
             ("modelhunter", vec![], vec![Rule::KnownDuration]),
-            ("onerouter", vec![], vec![Rule::AdvisedBytes]),
+            ("onerouter", vec![], vec![Rule::RecommendedMaxBytes]),
             ("worldrouter", vec![Rule::Format], vec![]),
             ("relaydance", vec![], vec![]),
             ("apiframe", vec![], vec![]),
@@ -55,7 +56,7 @@ fn each_provider_judges_by_its_own_limits() {
 fn an_empty_file_is_taken_by_nobody() {
     let found = Err(Error::Rejected(vec![rules::empty_file()]));
     for verdict in check(&found, &Options::default()).expect("verdicts") {
-        assert_eq!((verdict.violations, verdict.advice), (vec![rules::empty_file()], vec![]));
+        assert_eq!((verdict.violations, verdict.warnings), (vec![rules::empty_file()], vec![]));
     }
 }
 

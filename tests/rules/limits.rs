@@ -147,29 +147,29 @@ fn onerouter_advises_an_address_above_50_mb_and_refuses_nothing() {
     for format in Format::ALL {
         let at = |bytes| {
             let file = inspected("", "", bytes, media(*format));
-            (rules("onerouter").check(&file), rules("onerouter").advice(&file))
+            (rules("onerouter").check(&file), rules("onerouter").warnings(&file))
         };
         assert_eq!(at(49_999_999), (vec![], vec![]));
         assert_eq!(at(50_000_000), (vec![], vec![]));
-        assert_eq!(at(50_000_001), (vec![], vec![violation(Rule::AdvisedBytes, 50_000_001.0, 50_000_000.0)]));
+        assert_eq!(at(50_000_001), (vec![], vec![violation(Rule::RecommendedMaxBytes, 50_000_001.0, 50_000_000.0)]));
         assert_eq!(at(5_000_000_000).0, []);
     }
 }
 
 #[test]
 fn a_film_whose_duration_nobody_knows_is_let_through_with_an_advice() {
-    let advice = |media| rules("modelhunter").advice(&inspected("", "", 1, media));
+    let warnings = |media| rules("modelhunter").warnings(&inspected("", "", 1, media));
     let unchecked = Violation { rule: Rule::KnownDuration, actual: Value::Nothing, limit: Value::Nothing };
     for duration in
         [Fact::Unknown(Reason::Absent), Fact::Unknown(Reason::Budget), Fact::Estimated(Duration::from_secs(9))]
     {
-        assert_eq!(advice(film(duration)), slice::from_ref(&unchecked));
-        let others = |id| rules(id).advice(&inspected("", "", 1, film(duration)));
+        assert_eq!(warnings(film(duration)), slice::from_ref(&unchecked));
+        let others = |id| rules(id).warnings(&inspected("", "", 1, film(duration)));
         assert_eq!((others("onerouter"), others("relaydance"), others("apiframe")), (vec![], vec![], vec![]));
     }
-    assert_eq!(advice(film(Fact::Known(Duration::from_secs(601)))), [], "that is a violation, and known");
-    assert_eq!(advice(picture(640, 480)), [], "a picture takes no time");
-    assert_eq!(advice(media(Format::Gif)), [], "it is not taken anyway");
+    assert_eq!(warnings(film(Fact::Known(Duration::from_secs(601)))), [], "that is a violation, and known");
+    assert_eq!(warnings(picture(640, 480)), [], "a picture takes no time");
+    assert_eq!(warnings(media(Format::Gif)), [], "it is not taken anyway");
 }
 
 #[test]

@@ -11,7 +11,7 @@ import {
   type CallOptions,
   type CustomProvider,
   check,
-  checkTogether,
+  checkRequest,
   defineProvider,
   deleteAsset,
   type ErrorCode,
@@ -58,7 +58,7 @@ import {
   type Submission,
   sha256,
   type Token,
-  type Told,
+  type MessageContext,
   type TotalProgress,
   UploadError,
   type UploadEvent,
@@ -96,10 +96,10 @@ export async function functions(): Promise<void> {
   same<Awaited<ReturnType<typeof sha256>>, string>(true);
 
   const verdicts: Verdict[] = await check(file);
-  same<Verdict['takes'], 'yes' | 'advice' | 'no'>(true);
-  const together: Violation[] = await checkTogether([looked, { kind: 'video' }], { provider: 'relaydance' });
-  const words: string[] = [...together, ...verdicts.flatMap(({ advice }) => advice)].map((one) => explain(one));
-  words.push(explain({ error: 'network' }, { unclear: '…' }));
+  same<Verdict['accepted'], boolean>(true);
+  const together: Violation[] = await checkRequest([looked, { kind: 'video' }], { provider: 'relaydance' });
+  const words: string[] = [...together, ...verdicts.flatMap(({ warnings }) => warnings)].map((one) => explain(one));
+  words.push(explain({ error: 'network' }, { outcomeUnknown: '…' }));
 
   const known: Provider[] = await providers();
   const limits: Limits | undefined = known[0]?.accepts[0];
@@ -124,7 +124,7 @@ export async function functions(): Promise<void> {
   // @ts-expect-error: what stays in the browser is for no provider
   await sha256(file, { provider: 'onerouter' });
   // @ts-expect-error: a kind that no provider knows
-  await checkTogether([{ kind: 'text' }], { provider: 'relaydance' });
+  await checkRequest([{ kind: 'text' }], { provider: 'relaydance' });
   // @ts-expect-error: a list is iterated over, not awaited
   same<Awaited<ReturnType<typeof listAssets>>, ListedAsset[]>(true);
 }
@@ -182,7 +182,7 @@ export async function uploads(): Promise<void> {
     },
     onStage: (stage) => same<typeof stage, Stage>(true),
     onInspected: (media) => same<typeof media, Media>(true),
-    onAdvice: (advice) => same<typeof advice, Violation[]>(true),
+    onWarnings: (warnings) => same<typeof warnings, Violation[]>(true),
     onRetry: (retry) => same<typeof retry, Retry>(true),
   };
   const local: LocalOptions & Omit<CallOptions, 'provider'> & ProviderOptions = options;
@@ -253,8 +253,8 @@ export async function tasks(): Promise<void> {
       case 'inspected':
         same<typeof event.media, Media>(true);
         break;
-      case 'advice':
-        same<typeof event.advice, Violation[]>(true);
+      case 'warnings':
+        same<typeof event.warnings, Violation[]>(true);
         break;
       case 'progress':
         same<typeof event.progress, Progress>(true);
@@ -353,19 +353,19 @@ export function errors(error: unknown): string {
   if (!(error instanceof UploadError)) return 'cancelled';
   same<typeof error.code, ErrorCode>(true);
   same<typeof error.provider, AnyProviderId | undefined>(true);
-  same<typeof error.retryable | typeof error.unclear, boolean>(true);
+  same<typeof error.retryable | typeof error.outcomeUnknown, boolean>(true);
   same<typeof error.status | typeof error.retryAfterMillis, number | undefined>(true);
-  same<typeof error.providerCode, string | undefined>(true);
+  same<typeof error.providerMessage, string | undefined>(true);
   same<typeof error.violations, readonly Violation[]>(true);
   same<Violation['rule'], Rule | keyof Restrictions>(true);
-  const facts: ErrorFacts = { code: 'rejected', retryable: false, unclear: false, violations: [...error.violations] };
+  const facts: ErrorFacts = { code: 'rejected', retryable: false, outcomeUnknown: false, violations: [...error.violations] };
   const messages: Messages = {
     errors: {
       quota: ({ limit }) => `Das Konto fasst nur ${limit}.`,
-      refused: (told: Told) => `Abgelehnt (${told.status}).`,
+      refused: (told: MessageContext) => `Abgelehnt (${told.status}).`,
     },
     rules: { max_bytes: ({ actual, limit }) => `${actual} > ${limit}`, maxFileSize: () => 'Zu groß.' },
-    unclear: 'Vielleicht ist die Datei angekommen.',
+    outcomeUnknown: 'Vielleicht ist die Datei angekommen.',
   };
   same<NonNullable<Messages['errors']>, ErrorMessages>(true);
   same<NonNullable<Messages['rules']>, RuleMessages>(true);

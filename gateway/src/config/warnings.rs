@@ -48,7 +48,7 @@ impl Config {
     fn unreachable_staging(&self) -> Vec<String> {
         let stranded = self.providers.iter().filter(|provider| {
             let remote = provider.origin.as_ref().and_then(Url::host_str).is_some_and(|host| !guard::is_loopback(host));
-            remote && provider.profile.takes_addresses && self.s3.is_none()
+            remote && provider.profile.accepts_urls && self.s3.is_none()
         });
         let warning = |name: &str| {
             format!("{name} cannot fetch staged files from this machine: set MEDIAFERRY_S3_ENDPOINT and its like")

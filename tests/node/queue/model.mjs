@@ -221,14 +221,14 @@ export class Model {
   }
 
   retryAll() {
-    const concerns = ({ task, isClosed, end }) => hasFailed(task) && !isClosed && !end?.unclear;
-    const unclear = [...this.items.values()].filter(({ task, end }) => hasFailed(task) && end?.unclear);
-    const before = unclear.map(({ count }) => count.retry);
+    const concerns = ({ task, isClosed, end }) => hasFailed(task) && !isClosed && !end?.outcomeUnknown;
+    const outcomeUnknown = [...this.items.values()].filter(({ task, end }) => hasFailed(task) && end?.outcomeUnknown);
+    const before = outcomeUnknown.map(({ count }) => count.retry);
     this.onEach('retry', concerns, () => this.uploader.retryAll());
     assert.deepEqual(
-      unclear.map(({ count }) => count.retry),
+      outcomeUnknown.map(({ count }) => count.retry),
       before,
-      'what is unclear is not retried',
+      'what is outcomeUnknown is not retried',
     );
   }
 
@@ -294,9 +294,9 @@ export class Model {
     call.succeed(call.asset);
   }
 
-  fail({ call, unclear }) {
+  fail({ call, outcomeUnknown }) {
     if (!call) return;
-    call.error = Object.assign(new Error('failed'), { unclear });
+    call.error = Object.assign(new Error('failed'), { outcomeUnknown });
     call.fail(call.error);
   }
 
