@@ -23,15 +23,10 @@ import { answering, connected, type Dated, dated, describe, perform, request } f
 import type { Line } from './runtime/connection.js';
 import { Task } from './upload/upload-task.js';
 
-export {
-  type ErrorFacts,
-  type ErrorMessages,
-  explain,
-  type Messages,
-  type RuleMessages,
-  type MessageContext,
-  UploadError,
-} from './api/error.js';
+export { UploadError } from './api/error.js';
+export type { ErrorFacts } from './api/error-facts.js';
+export type { ErrorMessages, Locale, Message, MessageContext, Messages, RuleMessages } from './api/message-types.js';
+export { explain } from './api/messages.js';
 export { type SetupCode, SetupError, type WasmName } from './api/setup-error.js';
 export type * from './api/types.js';
 export {

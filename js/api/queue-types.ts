@@ -1,34 +1,11 @@
-// The public types of a queue: its options and its events.
+// A queue: its options, its progress and its events.
 
-import type {
-  Progress,
-  RemoteAsset,
-  Retry,
-  Source,
-  UploadEvent,
-  UploadOptions,
-  UploadTask,
-  Violation,
-} from './types.js';
-
-/** Limits of a queue, in addition to the provider's. All bounds are inclusive; what is left out is no limit. */
-export interface Restrictions {
-  /** Bytes. */
-  maxFileSize?: number;
-  /** Bytes. */
-  minFileSize?: number;
-  /** Bytes of all files together. */
-  maxTotalFileSize?: number;
-  /** Uploads in the queue at once, finished ones included. */
-  maxNumberOfFiles?: number;
-  /** `start` rejects if there are fewer. */
-  minNumberOfFiles?: number;
-  /**
-   * As in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`. Compared with a file's content when it is the upload's
-   * turn; a file of another type fails as `rejected`, and nothing of it is sent.
-   */
-  allowedFileTypes?: readonly string[];
-}
+import type { RemoteAsset } from './asset.js';
+import type { UploadOptions } from './options.js';
+import type { Progress, Retry } from './progress.js';
+import type { Restrictions } from './restrictions.js';
+import type { Source, UploadEvent, UploadTask } from './upload.js';
+import type { Violation } from './violation.js';
 
 /** Options of an `Uploader`, and of each upload in it. */
 export interface UploaderOptions extends Partial<UploadOptions> {

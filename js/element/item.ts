@@ -1,6 +1,6 @@
 // One upload in the list: what it is, how it is doing, and what can be done about it.
 
-import type { Messages } from '../api/error.js';
+import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
 import type { Media } from '../api/types.js';
 import { explain } from '../index.js';

@@ -1,6 +1,7 @@
 // How an upload is doing, in words.
 
-import type { Messages, UploadError } from '../api/error.js';
+import type { UploadError } from '../api/error.js';
+import type { Messages } from '../api/message-types.js';
 import type { Progress, TotalProgress } from '../api/types.js';
 import { explain } from '../index.js';
 import type { Upload } from '../queue/upload-store.js';

@@ -1,6 +1,7 @@
 // A queue's own limits: what can be checked when a file is added. The core checks `allowedFileTypes` by content.
 
-import { type Messages, UploadError } from '../api/error.js';
+import { UploadError } from '../api/error.js';
+import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
 import type { Restrictions, Source, Violation } from '../api/types.js';
 

@@ -1,6 +1,7 @@
 // The page's connection to a host of the core, whether that is a worker or on the main thread.
 
-import { type Messages, UploadError } from '../api/error.js';
+import { UploadError } from '../api/error.js';
+import type { Messages } from '../api/message-types.js';
 import type { Stage } from '../api/types.js';
 import { report } from '../queue/emitter.js';
 import type { Answer, Call, CoreEvent, Known, Request } from './protocol.js';

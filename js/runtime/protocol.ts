@@ -1,6 +1,6 @@
 // The messages between the page and the host of the core.
 
-import type { ErrorFacts } from '../api/error.js';
+import type { ErrorFacts } from '../api/error-facts.js';
 import type { Media, Progress, Retry, Stage, Violation } from '../api/types.js';
 
 /** A task of the core: `call` is the JSON text that `src/browser/call.rs` reads. The other is answered at once. */

@@ -177,8 +177,8 @@ pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> Fields 
         }
         Error::Integrity { field, sent, held } => {
             out.set("field", *field);
-            out.set("sent", sent.as_str());
-            out.set("held", held.as_str());
+            out.set("expected", sent.as_str());
+            out.set("actual", held.as_str());
         }
         Error::Quota { limit, .. } => out.set("limit", *limit),
         Error::ProcessingFailed { provider_code } => out.set("providerMessage", provider_code.as_deref()),
