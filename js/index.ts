@@ -1,7 +1,7 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
 import { isBlob } from './api/realm.js';
-import { loaded } from './api/setup-error.js';
+import { importOrThrow } from './api/setup-error.js';
 import type {
   CallOptions,
   InitOptions,
@@ -19,9 +19,17 @@ import type {
   Verdict,
   Violation,
 } from './api/types.js';
-import { answering, connected, type Dated, dated, describe, perform, request } from './runtime/client.js';
-import type { Line } from './runtime/connection.js';
-import { Task } from './upload/upload-task.js';
+import {
+  callCore,
+  callWithRestart,
+  createQueryHandler,
+  getConnection,
+  parseDates,
+  serializeCall,
+  type WithMillis,
+} from './runtime/client.js';
+import type { CallHandlers } from './runtime/connection.js';
+import { UploadTaskImpl } from './upload/upload-task.js';
 
 export { UploadError } from './api/error.js';
 export type { ErrorFacts } from './api/error-facts.js';
@@ -35,18 +43,18 @@ export {
   type BackendContext,
   type BackendFile,
   type BackendLimits,
+  type CallbackResult,
   type CustomProvider,
+  type DateLike,
   defineProvider,
   type FormBackend,
-  type Given,
-  type Moment,
   type PutBackend,
   presignedPut,
   type SignedForm,
   type SignedPut,
-  type Submission,
+  type SubmitResult,
 } from './custom-provider/define.js';
-export { type Found, filesFrom, type Sources } from './queue/dropped-files.js';
+export { type DroppedFiles, type FileSources, filesFrom } from './queue/dropped-files.js';
 export { Uploader } from './queue/uploader.js';
 
 /**
@@ -55,7 +63,7 @@ export { Uploader } from './queue/uploader.js';
  * @throws {SetupError} where the core cannot start, with what to change
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  await connected(options);
+  await getConnection(options);
 }
 
 /**
@@ -78,7 +86,7 @@ export function upload(source: Blob, options: UploadOptions): UploadTask;
  */
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
-  const task = new Task<RemoteAsset>(source, options ?? {});
+  const task = new UploadTaskImpl<RemoteAsset>(source, options ?? {});
   task.start();
   return task;
 }
@@ -95,13 +103,13 @@ let deleted = 0;
 export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAsset, void, undefined> {
   const { pageSize } = options;
   const read = (page: number) =>
-    perform<{ assets: Dated<ListedAsset>[]; total: number }>(
-      describe('list', options, { page, pageSize }),
+    callCore<{ assets: WithMillis<ListedAsset>[]; total: number }>(
+      serializeCall('list', options, { page, pageSize }),
       undefined,
       line(options),
     );
-  const { everyAsset } = await loaded(import('./api/list-pages.js'));
-  for await (const asset of everyAsset(read, () => deleted)) yield dated(asset);
+  const { everyAsset } = await importOrThrow(import('./api/list-pages.js'));
+  for await (const asset of everyAsset(read, () => deleted)) yield parseDates(asset);
 }
 
 /**
@@ -110,7 +118,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * @throws {TypeError} if the provider cannot delete assets
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
-  await perform(describe('remove', options, { id }), undefined, line(options));
+  await callCore(serializeCall('remove', options, { id }), undefined, line(options));
   deleted += 1;
 }
 
@@ -132,7 +140,7 @@ export async function checkRequest(
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
   const kinds = Array.from(media, ({ kind }) => kind).join(' ');
-  return await request<Violation[]>({ method: 'checkRequest', call: JSON.stringify(options), kinds });
+  return await callWithRestart<Violation[]>({ method: 'checkRequest', call: JSON.stringify(options), kinds });
 }
 
 /**
@@ -153,15 +161,15 @@ export async function sha256(source: Blob, options?: LocalOptions): Promise<stri
 
 /** The providers and what each takes, as data: to show before a file is picked. It takes neither the core nor a worker. */
 export async function providers(): Promise<Provider[]> {
-  const { default: all } = await loaded(import('./api/providers.js'));
+  const { default: all } = await importOrThrow(import('./api/providers.js'));
   return structuredClone(all) as Provider[];
 }
 
-function line(options: CallOptions): Line {
-  return { ...options, onAsk: answering(options, options.signal) };
+function line(options: CallOptions): CallHandlers {
+  return { ...options, onAsk: createQueryHandler(options, options.signal) };
 }
 
 async function look<T>(method: string, source: Blob, { signal, messages, ...options }: LocalOptions = {}): Promise<T> {
   if (!isBlob(source)) throw new TypeError(`${method}() takes a File or a Blob`);
-  return await perform(JSON.stringify({ method, options }), source, { signal, messages });
+  return await callCore(JSON.stringify({ method, options }), source, { signal, messages });
 }

@@ -14,9 +14,9 @@ import type {
   UploadTask,
 } from './api/types.js';
 import { Uploader } from './index.js';
-import { type Upload, Uploads } from './queue/upload-store.js';
+import { type UploadState, UploadStore } from './queue/upload-store.js';
 
-export type { Upload, Waiting } from './queue/upload-store.js';
+export type { PendingRetry, UploadState } from './queue/upload-store.js';
 
 /** What a component hears of its queue: a listener for each event of an `Uploader` that it wants to know of. */
 export type Listeners = { [Name in keyof UploaderEvents]?: (...facts: UploaderEvents[Name]) => void };
@@ -24,7 +24,7 @@ export type Listeners = { [Name in keyof UploaderEvents]?: (...facts: UploaderEv
 /** A queue in a component. The functions stay the same, so that they can be handed on. */
 export interface UseUploader {
   /** Every upload that was added and not removed, in order. One to which nothing has happened stays the same object. */
-  uploads: readonly Upload[];
+  uploads: readonly UploadState[];
   /** How far all of them are together. */
   progress: TotalProgress;
   /** Adds one file, or one address, as `Uploader.add` does. */
@@ -32,7 +32,7 @@ export interface UseUploader {
   /** Adds all files of a drop, a paste, an `<input>` or a list, as `Uploader.addAll` does. */
   addAll: Uploader['addAll'];
   /** Aborts an upload and takes it out. */
-  remove: (upload: Pick<Upload, 'task'>) => void;
+  remove: (upload: Pick<UploadState, 'task'>) => void;
   /** As `Uploader.pauseAll`. */
   pauseAll: () => void;
   /** As `Uploader.resumeAll`. */
@@ -75,17 +75,17 @@ export interface UseUpload {
   /** `'idle'` before the first, and after `reset`. */
   status: Status | 'idle';
   /** The stage that is running, or was when it ended. */
-  stage: Upload['stage'];
+  stage: UploadState['stage'];
   /** How far it is. */
-  progress: Upload['progress'];
+  progress: UploadState['progress'];
   /** What the file is, once that is known. */
-  media: Upload['media'];
+  media: UploadState['media'];
   /** What the provider would rather have otherwise, and what could not be checked. */
-  warnings: Upload['warnings'];
+  warnings: UploadState['warnings'];
   /** Why it waits for another try, and until when. */
-  retrying: Upload['retry'];
+  retrying: UploadState['retry'];
   /** What the provider made of it. */
-  asset: Upload['asset'];
+  asset: UploadState['asset'];
   /** Why it failed, or was aborted. */
   error: unknown;
   /** Holds it until `resume`. */
@@ -134,7 +134,7 @@ function open(options: UploaderOptions) {
   const uploader = new Uploader(deaf(options));
   return {
     uploader,
-    uploads: new Uploads(uploader),
+    uploads: new UploadStore(uploader),
     actions: plural(uploader),
     set: (options: UploaderOptions) => {
       latest = options;
@@ -152,7 +152,7 @@ function plural(uploader: Uploader) {
   return {
     add: uploader.add.bind(uploader) as Uploader['add'],
     addAll: uploader.addAll.bind(uploader),
-    remove: ({ task }: Pick<Upload, 'task'>) => uploader.remove(task),
+    remove: ({ task }: Pick<UploadState, 'task'>) => uploader.remove(task),
     pauseAll: () => uploader.pauseAll(),
     resumeAll: () => uploader.resumeAll(),
     retryAll: () => uploader.retryAll(),

@@ -2,9 +2,9 @@
 
 import type { ErrorCode } from '../generated/core.js';
 import { en } from '../locale/en.js';
-import { report } from '../queue/emitter.js';
 import type { ErrorFacts } from './error-facts.js';
 import type { Locale, Message, Messages } from './message-types.js';
+import { report } from './report.js';
 import type { Violation } from './violation.js';
 
 /**
@@ -14,7 +14,8 @@ import type { Violation } from './violation.js';
  */
 export function explain(reason: Violation | { error: ErrorCode }, messages?: Messages): string {
   const english: Locale = en;
-  if ('rule' in reason) return own(() => messages?.rules?.[reason.rule], reason) ?? text(english.rules[reason.rule], reason);
+  if ('rule' in reason)
+    return own(() => messages?.rules?.[reason.rule], reason) ?? text(english.rules[reason.rule], reason);
   const facts = { code: reason.error };
   return own(() => messages?.errors?.[reason.error], facts) ?? text(english.errors[reason.error], facts);
 }

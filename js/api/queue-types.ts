@@ -34,7 +34,7 @@ export interface TotalProgress extends Progress {
 }
 
 /** How the uploads of a queue ended since the last `complete`, without those that were removed. */
-export interface Outcome {
+export interface QueueResult {
   /** The assets. */
   successful: RemoteAsset[];
   /** `UploadError`s, and reasons of aborts. */
@@ -64,5 +64,5 @@ export interface UploaderEvents {
   /** Progress of all uploads together; at most every 50 ms or so. */
   progress: [progress: TotalProgress];
   /** The queue became idle: every upload is over. Dispatched once each time. */
-  complete: [outcome: Outcome];
+  complete: [outcome: QueueResult];
 }

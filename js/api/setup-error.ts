@@ -6,7 +6,7 @@ export type SetupCode = 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'scri
 /** A wasm module of the package: `core.wasm` or `formats.wasm`. */
 export type WasmName = 'core' | 'formats';
 
-const WORDS: Record<SetupCode, (file: string, option: string) => [what: string, hint: string]> = {
+const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: string, hint: string]> = {
   wasm_blocked: () => [
     'This page may not run WebAssembly.',
     "Add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy.",
@@ -36,7 +36,7 @@ export class SetupError extends Error {
 
   /** Puts the message together; `cause` is what the browser said. */
   constructor(code: SetupCode, cause?: unknown, module: WasmName = 'core') {
-    const [what, hint] = WORDS[code](`${module}.wasm`, module === 'core' ? 'wasm' : 'formats');
+    const [what, hint] = MESSAGES[code](`${module}.wasm`, module === 'core' ? 'wasm' : 'formats');
     super(`${what} ${hint}`, { cause });
     this.code = code;
     this.hint = hint;
@@ -47,7 +47,7 @@ export class SetupError extends Error {
  * Waits for a script of the package, which is loaded when it is needed.
  * @throws {SetupError}
  */
-export async function loaded<T>(script: Promise<T>): Promise<T> {
+export async function importOrThrow<T>(script: Promise<T>): Promise<T> {
   try {
     return await script;
   } catch (cause) {

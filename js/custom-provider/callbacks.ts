@@ -5,7 +5,7 @@ import type { BackendContext, BackendFile, CustomProvider, FormBackend, PutBacke
 import { Malformed, submissionForCore, ticketForCore } from './validate-result.js';
 
 /** Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. */
-export function asking(
+export function createCallbackInvoker(
   provider: CustomProvider,
   signal: AbortSignal,
 ): (what: string, about: string) => Promise<string> {

@@ -23,7 +23,7 @@ export interface BackendContext {
 }
 
 /** A moment: a `Date`, milliseconds since 1970, or an RFC 3339 text. */
-export type Moment = Date | number | string;
+export type DateLike = Date | number | string;
 
 /** Where the bytes are to be PUT. */
 export interface SignedPut {
@@ -32,7 +32,7 @@ export interface SignedPut {
   /** Headers for the PUT. A `Content-Type` among them takes the place of the file's own. */
   headers?: HeadersInit;
   /** When the URL ends. A new one is asked for before a try that would come too late. */
-  expiresAt?: Moment | null;
+  expiresAt?: DateLike | null;
   /** The asset's id, where there is no `confirm`. */
   id?: string;
   /** The asset's URL, where there is no `confirm`. */
@@ -52,7 +52,7 @@ export interface SignedForm {
   /** Headers for the POST, beside its `Content-Type`. */
   headers?: HeadersInit;
   /** When the form ends. A refusal after that has a new one asked for. */
-  expiresAt?: Moment | null;
+  expiresAt?: DateLike | null;
 }
 
 /** What the backend made of the file. One of `ref`, `uri` and `url` must be there; `null` is as good as nothing. */
@@ -75,14 +75,14 @@ export interface BackendAsset {
   /** The same, as a MIME type. */
   contentType?: string | null;
   /** When the backend forgets the asset. */
-  expiresAt?: Moment | null;
+  expiresAt?: DateLike | null;
 }
 
 /** What a callback gives: a value, or a `Response` whose JSON is that value. */
-export type Given<T> = T | Response | Promise<T | Response>;
+export type CallbackResult<T> = T | Response | Promise<T | Response>;
 
 /** An asset, or `{ pending: id }` until `status` says more, or `{ failed: reason }`. */
-export type Submission =
+export type SubmitResult =
   | BackendAsset
   | {
       /** What `status` is to be asked about. */
@@ -128,7 +128,7 @@ export interface Backend {
    */
   checksum?: boolean;
   /** Says how far a pending asset is. It is asked every 1 to 10 s, for 10 minutes at most. */
-  status?(id: string, context: BackendContext): Given<Submission>;
+  status?(id: string, context: BackendContext): CallbackResult<SubmitResult>;
   /**
    * Makes `requestFragment`.
    * @default the bare `ref`
@@ -139,23 +139,23 @@ export interface Backend {
 /** A backend that signs a PUT. */
 export interface PutBackend extends Backend {
   /** Gives the URL for the PUT. It may be called again: after a failure, or where storage no longer takes the URL. */
-  sign(file: BackendFile, context: BackendContext): Given<SignedPut>;
+  sign(file: BackendFile, context: BackendContext): CallbackResult<SignedPut>;
   /**
    * Makes the asset, once storage has the bytes. It may be called again after a failure.
    * @default `publicUrl`, or else the signed URL without its query
    */
-  confirm?(file: BackendFile, ticket: SignedPut, context: BackendContext): Given<Submission>;
+  confirm?(file: BackendFile, ticket: SignedPut, context: BackendContext): CallbackResult<SubmitResult>;
 }
 
 /** A backend that takes the file in a form. */
 export interface FormBackend extends Backend {
   /** Says where the form goes. It may be called again after a failure; the form itself is sent again only after 429. */
-  form(file: BackendFile, context: BackendContext): Given<SignedForm>;
+  form(file: BackendFile, context: BackendContext): CallbackResult<SignedForm>;
   /**
    * Makes the asset of the form's answer: its JSON, or its text where it is none.
    * @default the answer is the asset
    */
-  read?(answer: unknown, context: BackendContext): Given<Submission>;
+  read?(answer: unknown, context: BackendContext): CallbackResult<SubmitResult>;
 }
 
 /**

@@ -1,7 +1,7 @@
 // What a callback of the page's own provider returned, checked and put as the core reads it. The core checks URLs itself.
 
 import { isDate } from '../api/realm.js';
-import { pairs } from '../runtime/gateway-auth.js';
+import { headerPairs } from '../runtime/gateway-auth.js';
 
 type Fields = Record<string, unknown>;
 
@@ -18,7 +18,7 @@ export function ticketForCore(given: unknown, question: string): Fields {
     ...words(ticket, ['url']),
     ...(question === 'form' && words({ field: '', ...ticket }, ['field'])),
     ...time(ticket),
-    headers: pairs(ticket.headers as HeadersInit),
+    headers: headerPairs(ticket.headers as HeadersInit),
     fields: Object.entries(ticket.fields ?? {}).map(([name, value]) => ({ name, value: String(value) })),
   };
 }

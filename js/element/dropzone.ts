@@ -1,6 +1,6 @@
 // The drop zone: a button that opens the picker, and whatever is dropped on the element or pasted into it.
 
-import type { Sources } from '../queue/dropped-files.js';
+import type { FileSources } from '../queue/dropped-files.js';
 import { make } from './create-element.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -11,11 +11,11 @@ export class Zone {
   readonly button = make('button', { part: 'zone', type: 'button' });
   readonly input = make('input', { type: 'file', hidden: true, tabIndex: -1 });
   readonly #invitation = make('slot');
-  readonly #take: (sources: Sources) => void;
+  readonly #take: (sources: FileSources) => void;
   #inside = 0;
 
   /** `host` is where files may be dropped and pasted; `take` is called while the event is handled. */
-  constructor(host: HTMLElement, take: (sources: Sources) => void) {
+  constructor(host: HTMLElement, take: (sources: FileSources) => void) {
     this.#take = take;
     const invitation = make('span', { part: 'invitation' }, this.#invitation);
     this.button.append(arrow(), invitation, make('small', { part: 'hint' }, make('slot', { name: 'hint' })));

@@ -1,39 +1,17 @@
 // The events of the queue as events of the element.
 
-import type { UploaderEvents } from '../api/types.js';
+import { EVENT_NAMES, type EventDetails } from '../queue/event-details.js';
 import type { Uploader } from '../queue/uploader.js';
 
-/** What each event has as its `detail`. */
-const DETAILS = {
-  'file-added': (task) => ({ task }),
-  'file-removed': (task) => ({ task }),
-  'restriction-failed': (source, violations) => ({ source, violations }),
-  'upload-start': (task) => ({ task }),
-  'upload-event': (task, event) => ({ task, event }),
-  'upload-progress': (task, progress) => ({ task, progress }),
-  'upload-retry': (task, retry) => ({ task, retry }),
-  'upload-success': (task, asset) => ({ task, asset }),
-  'upload-error': (task, error) => ({ task, error }),
-  progress: (progress) => progress,
-  complete: (outcome) => outcome,
-} satisfies { [Name in keyof UploaderEvents]: (...facts: UploaderEvents[Name]) => object };
+export type { EventDetails };
 
-/** The `detail` of each event. */
-export type Details = { [Name in keyof UploaderEvents]: ReturnType<(typeof DETAILS)[Name]> };
-
-/** The element's own events, beside those that every element has. `change` is there when its value changes. */
-export type MediaFerryEventMap = Omit<HTMLElementEventMap, keyof Details> & {
-  [Name in keyof Details]: CustomEvent<Details[Name]>;
+/** The element's own events, beside those that every element has. `change` is dispatched when its value changes. */
+export type MediaFerryEventMap = Omit<HTMLElementEventMap, keyof EventDetails> & {
+  [Name in keyof EventDetails]: CustomEvent<EventDetails[Name]>;
 };
 
 /** Dispatches the events of the queue at the element. */
 export function forward(uploader: Uploader, target: EventTarget): void {
-  for (const name of Object.keys(DETAILS) as (keyof Details)[]) pass(name);
-
-  function pass<Name extends keyof Details>(name: Name): void {
-    uploader.on(name, (...facts) => {
-      const detail = (DETAILS[name] as (...facts: UploaderEvents[Name]) => object)(...facts);
-      target.dispatchEvent(new CustomEvent(name, { detail }));
-    });
-  }
+  for (const name of EVENT_NAMES)
+    uploader.addEventListener(name, ({ detail }) => target.dispatchEvent(new CustomEvent(name, { detail })));
 }

@@ -1,9 +1,9 @@
 // The element in a form: what is submitted, and what keeps the form from it.
 
 import type { RemoteAsset } from '../api/types.js';
-import type { Task, Upload } from '../queue/upload-store.js';
+import type { Task, UploadState } from '../queue/upload-store.js';
 import type { Uploader } from '../queue/uploader.js';
-import type { Words } from './labels.js';
+import type { Labels } from './labels.js';
 import { canRetry } from './status.js';
 
 /** Follows the queue event by event; what one costs does not depend on how many uploads there are. */
@@ -41,7 +41,7 @@ export class FormState {
   }
 
   /** The first reason for which the form cannot be submitted; the message is empty if there is none. */
-  validity(isRequired: boolean, words: Words): [flags: ValidityStateFlags, message: string] {
+  validity(isRequired: boolean, words: Labels): [flags: ValidityStateFlags, message: string] {
     const { files, succeeded, failed } = this.#uploader.progress;
     if (files > succeeded + failed) return [{ customError: true }, words.stillUploading];
     if (this.#retryable.size > 0) return [{ customError: true }, words.failures];
@@ -57,6 +57,6 @@ export class FormState {
 }
 
 /** The assets, in the order of the list. */
-export function assetsOf(uploads: Iterable<Upload>): RemoteAsset[] {
+export function assetsOf(uploads: Iterable<UploadState>): RemoteAsset[] {
   return Array.from(uploads).flatMap(({ asset }) => asset ?? []);
 }

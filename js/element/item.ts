@@ -4,10 +4,10 @@ import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
 import type { Media } from '../api/types.js';
 import { explain } from '../index.js';
-import type { Upload } from '../queue/upload-store.js';
+import type { UploadState } from '../queue/upload-store.js';
 import { isOver } from '../upload/status.js';
 import { change, make } from './create-element.js';
-import type { Words } from './labels.js';
+import type { Labels } from './labels.js';
 import { canRetry, reasonOf, statusOf } from './status.js';
 import { thumbnail } from './thumbnail.js';
 
@@ -16,20 +16,20 @@ const TEXT_MILLIS = 250;
 const COUNTDOWN_MILLIS = 500;
 
 /** What an item needs to know of the element around it. */
-export interface Surroundings {
-  words: () => Words;
+export interface ItemContext {
+  words: () => Labels;
   messages: () => Messages | undefined;
   isDisabled: () => boolean;
-  remove: (upload: Upload) => void;
+  remove: (upload: UploadState) => void;
 }
 
 export class Item {
   readonly element: HTMLLIElement;
-  #upload: Upload;
-  #shown: Upload | undefined;
-  #words: Words | undefined;
+  #upload: UploadState;
+  #shown: UploadState | undefined;
+  #words: Labels | undefined;
   #pictured: Media | undefined;
-  readonly #around: Surroundings;
+  readonly #around: ItemContext;
   readonly #thumbnail = make('span', { part: 'thumbnail', ariaHidden: 'true' });
   readonly #name = make('p', { part: 'name', dir: 'auto' });
   readonly #status = make('p', { part: 'status', dir: 'auto' });
@@ -42,7 +42,7 @@ export class Item {
   #saidAt = Number.NEGATIVE_INFINITY;
   #countdown: ReturnType<typeof setInterval> | undefined;
 
-  constructor(upload: Upload, around: Surroundings) {
+  constructor(upload: UploadState, around: ItemContext) {
     this.#upload = upload;
     this.#around = around;
     const actions = make('div', { part: 'actions' }, this.#pause, this.#cancel, this.#retry, this.#remove);
@@ -52,7 +52,7 @@ export class Item {
   }
 
   /** Shows how the upload is now; if the focus was on a button that is gone then, it moves to the item. */
-  show(upload: Upload): void {
+  show(upload: UploadState): void {
     const words = this.#around.words();
     const before = this.#words === words ? this.#shown : undefined;
     this.#upload = this.#shown = upload;
@@ -89,7 +89,7 @@ export class Item {
   }
 
   /** Says what stays the same as long as the words do. */
-  #dress(words: Words): void {
+  #dress(words: Labels): void {
     const title = this.#title;
     this.#name.textContent = this.#name.title = title;
     this.#progress.ariaLabel = words.progress(title);
@@ -113,14 +113,14 @@ export class Item {
     }
   }
 
-  #note({ status, warnings, error }: Upload): void {
+  #note({ status, warnings, error }: UploadState): void {
     const note = (part: string, text: string) => make('p', { part, dir: 'auto' }, text);
     const said = warnings.map((one) => note('warning', explain(one, this.#around.messages())));
     if (status === 'failed') said.push(note('error', reasonOf(error, this.#around.words())));
     this.#notes.replaceChildren(...said);
   }
 
-  #picture(media: Media, { source }: Upload): void {
+  #picture(media: Media, { source }: UploadState): void {
     this.#pictured = media;
     if (!isBlob(source)) return;
     this.#thumbnail.textContent = media.extension;
@@ -129,7 +129,7 @@ export class Item {
     });
   }
 
-  #button(name: string, act: (upload: Upload) => void): HTMLButtonElement {
+  #button(name: string, act: (upload: UploadState) => void): HTMLButtonElement {
     return make('button', { part: `button ${name}`, type: 'button', onclick: () => act(this.#upload) });
   }
 

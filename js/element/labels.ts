@@ -1,10 +1,10 @@
 // What the element says, in English where the page gives no words of its own.
 
+import { report } from '../api/report.js';
 import type { Stage, Status, TotalProgress } from '../api/types.js';
-import { report } from '../queue/emitter.js';
 
 /** The element's words. Amounts and times come to them written out in the language. */
-export interface Words {
+export interface Labels {
   /** The language that numbers and units are written in. */
   language: string;
   /** On the drop zone. */
@@ -59,7 +59,7 @@ export interface Words {
   unusable: string;
 }
 
-export const ENGLISH: Words = {
+export const EN_LABELS: Labels = {
   language: 'en',
   invitation: (isMultiple) => (isMultiple ? 'Choose files or drop them here' : 'Choose a file or drop it here'),
   pause: 'Pause',
@@ -99,13 +99,13 @@ export const ENGLISH: Words = {
  * The page's words, with English for what it leaves out. A text may stand for a function, and a function for a text. What
  * throws or is no text is reported once, and English stands in for it.
  */
-export function wordsOf(own: Partial<Words> = {}): Words {
-  const words = completed(ENGLISH, own, 'words') as Words;
+export function completeLabels(own: Partial<Labels> = {}): Labels {
+  const words = completed(EN_LABELS, own, 'words') as Labels;
   try {
     new Intl.NumberFormat(words.language);
   } catch (error) {
     report(error);
-    words.language = ENGLISH.language;
+    words.language = EN_LABELS.language;
   }
   return words;
 }

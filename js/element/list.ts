@@ -1,10 +1,10 @@
 // The list of uploads: one item for each, changed only if something has happened. Of thousands it shows the first, and more
 // when it is asked to.
 
-import { report } from '../queue/emitter.js';
-import type { Task, Upload } from '../queue/upload-store.js';
+import { report } from '../api/report.js';
+import type { Task, UploadState } from '../queue/upload-store.js';
 import { change, make } from './create-element.js';
-import { Item, type Surroundings } from './item.js';
+import { Item, type ItemContext } from './item.js';
 
 /** Items that are shown at first; each wish for more doubles them. */
 const AT_FIRST = 100;
@@ -20,16 +20,16 @@ export class List {
     onclick: () => this.#showMore(),
   });
   #most = AT_FIRST;
-  readonly #uploads: ReadonlyMap<Task, Upload>;
+  readonly #uploads: ReadonlyMap<Task, UploadState>;
   readonly #items = new Map<Task, Item>();
   /** What is still to be drawn. */
   readonly #stale = new Set<Task>();
   #isDue = false;
-  readonly #around: Surroundings;
+  readonly #around: ItemContext;
   readonly #focusElsewhere: () => void;
 
   /** `focusElsewhere` is called when the last item goes while it has the focus. */
-  constructor(uploads: ReadonlyMap<Task, Upload>, around: Surroundings, focusElsewhere: () => void) {
+  constructor(uploads: ReadonlyMap<Task, UploadState>, around: ItemContext, focusElsewhere: () => void) {
     this.#uploads = uploads;
     this.#around = around;
     this.#focusElsewhere = focusElsewhere;

@@ -2,16 +2,16 @@
 
 import type { RemoteAsset, UploaderOptions } from '../api/types.js';
 import { Uploader } from '../index.js';
-import type { Sources } from '../queue/dropped-files.js';
-import { type Task, Uploads } from '../queue/upload-store.js';
+import type { FileSources } from '../queue/dropped-files.js';
+import { type Task, UploadStore } from '../queue/upload-store.js';
 import { acceptedBy } from './accepts.js';
 import { OBSERVED, optionsOf, upgrade } from './attributes.js';
 import { Base } from './base.js';
 import { Zone } from './dropzone.js';
 import { forward } from './events.js';
 import { assetsOf, FormState } from './form.js';
-import type { Surroundings } from './item.js';
-import { type Words, wordsOf } from './labels.js';
+import type { ItemContext } from './item.js';
+import { completeLabels, type Labels } from './labels.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
 import { style } from './style.js';
@@ -25,7 +25,7 @@ export class MediaFerryElement extends Base {
   static readonly observedAttributes = OBSERVED;
 
   #options: Partial<UploaderOptions> = {};
-  #words: Words = wordsOf();
+  #words: Labels = completeLabels();
   #isDisabled = false;
   #form: HTMLFormElement | null = null;
   /** What the form was last told, so that it is told changes only. */
@@ -38,8 +38,8 @@ export class MediaFerryElement extends Base {
   readonly #class = Object.getPrototypeOf(this);
   readonly #internals = this.attachInternals();
   readonly #uploader = new Uploader(optionsOf(this, {}));
-  readonly #uploads = new Uploads(this.#uploader);
-  readonly #around: Surroundings = {
+  readonly #uploads = new UploadStore(this.#uploader);
+  readonly #around: ItemContext = {
     words: () => this.#words,
     messages: () => this.#options.messages,
     isDisabled: () => this.#isDisabled,
@@ -88,13 +88,13 @@ export class MediaFerryElement extends Base {
   }
 
   /** What it says. */
-  get words(): Words {
+  get words(): Labels {
     return this.#words;
   }
 
   /** Takes others; those that are left out stay English. */
-  set words(words: Partial<Words> | undefined) {
-    this.#words = wordsOf(words);
+  set words(words: Partial<Labels> | undefined) {
+    this.#words = completeLabels(words);
     this.#configure();
     this.#list.refresh();
   }
@@ -217,7 +217,7 @@ export class MediaFerryElement extends Base {
   }
 
   /** Called while the event is handled, for what was dropped is gone afterwards. */
-  #take(sources: Sources): void {
+  #take(sources: FileSources): void {
     this.#notices.clear();
     // A field for one file has the one that was chosen last.
     if (!this.multiple) this.clear();

@@ -6,7 +6,7 @@ import { nameOf } from '../queue/upload-store.js';
 import type { Uploader } from '../queue/uploader.js';
 import { Live } from './announcer.js';
 import { make } from './create-element.js';
-import type { Surroundings } from './item.js';
+import type { ItemContext } from './item.js';
 import { reasonOf, totalOf } from './status.js';
 
 /** Reasons that are shown: whoever drops thousands reads no more. */
@@ -15,10 +15,10 @@ const SHOWN = 10;
 export class Notices {
   readonly refusals = make('ul', { part: 'refusals', hidden: true });
   readonly #live: Live;
-  readonly #around: Surroundings;
+  readonly #around: ItemContext;
   #more = 0;
 
-  constructor(uploader: Uploader, around: Surroundings) {
+  constructor(uploader: Uploader, around: ItemContext) {
     this.#around = around;
     this.#live = new Live(() => totalOf(uploader.progress, around.words()));
     const { words, messages } = around;

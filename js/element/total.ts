@@ -2,7 +2,7 @@
 
 import type { TotalProgress } from '../api/types.js';
 import { change, make } from './create-element.js';
-import type { Words } from './labels.js';
+import type { Labels } from './labels.js';
 import { totalOf } from './status.js';
 
 /** Numbers that change faster than this cannot be read. */
@@ -14,7 +14,7 @@ export class Total {
   readonly element = make('div', { part: 'total', hidden: true }, this.#status, this.#bar);
   #shownAt = Number.NEGATIVE_INFINITY;
 
-  show(progress: TotalProgress, words: Words): void {
+  show(progress: TotalProgress, words: Labels): void {
     const { files, succeeded, failed, fraction } = progress;
     const isHidden = files < 2 || succeeded + failed === files;
     const isNews = isHidden !== this.element.hidden;

@@ -37,12 +37,16 @@ export const en = {
   },
   rules: {
     format: ({ actual, limit }) => {
-      if (!limit) return actual === null ? 'This file type is not supported.' : `The file is ${actual}, which is not supported.`;
+      if (!limit)
+        return actual === null ? 'This file type is not supported.' : `The file is ${actual}, which is not supported.`;
       return `The file is ${actual ?? 'of an unknown type'}. Supported: ${list(limit)}.`;
     },
     min_bytes: ({ actual, limit }) =>
-      actual === 0 ? 'The file is empty.' : `The file is ${sizes(actual, limit)[0]}; the minimum is ${sizes(actual, limit)[1]}.`,
-    max_bytes: ({ actual, limit }) => `The file is ${sizes(actual, limit)[0]}; the maximum is ${sizes(actual, limit)[1]}.`,
+      actual === 0
+        ? 'The file is empty.'
+        : `The file is ${sizes(actual, limit)[0]}; the minimum is ${sizes(actual, limit)[1]}.`,
+    max_bytes: ({ actual, limit }) =>
+      `The file is ${sizes(actual, limit)[0]}; the maximum is ${sizes(actual, limit)[1]}.`,
     min_width: ({ actual, limit }) => `The width in pixels is ${least(actual, limit)}`,
     min_height: ({ actual, limit }) => `The height in pixels is ${least(actual, limit)}`,
     max_aspect_ratio: ({ actual, limit }) =>
@@ -64,14 +68,18 @@ export const en = {
     max_audio: ({ actual, limit }) => `The number of audio files is ${most(actual, limit)}`,
     content_type: ({ actual, limit }) => `The provider reports ${actual}; the content is ${list(limit)}.`,
     page_size: ({ actual, limit }) => `The page size is ${number(actual)}; it must be between 1 and ${number(limit)}.`,
-    maxFileSize: ({ actual, limit }) => `The file is ${sizes(actual, limit)[0]}; the maximum is ${sizes(actual, limit)[1]}.`,
+    maxFileSize: ({ actual, limit }) =>
+      `The file is ${sizes(actual, limit)[0]}; the maximum is ${sizes(actual, limit)[1]}.`,
     minFileSize: ({ actual, limit }) =>
-      actual === 0 ? 'The file is empty.' : `The file is ${sizes(actual, limit)[0]}; the minimum is ${sizes(actual, limit)[1]}.`,
+      actual === 0
+        ? 'The file is empty.'
+        : `The file is ${sizes(actual, limit)[0]}; the minimum is ${sizes(actual, limit)[1]}.`,
     maxTotalFileSize: ({ actual, limit }) =>
       `All files together are ${sizes(actual, limit)[0]}; the maximum is ${sizes(actual, limit)[1]}.`,
     maxNumberOfFiles: ({ limit }) => `You can add up to ${plural(limit, { one: 'file', other: 'files' })}.`,
     minNumberOfFiles: ({ limit }) => `Select at least ${plural(limit, { one: 'file', other: 'files' })}.`,
-    allowedFileTypes: ({ actual, limit }) => `The file is ${actual ?? 'of an unknown type'}. Supported: ${list(limit)}.`,
+    allowedFileTypes: ({ actual, limit }) =>
+      `The file is ${actual ?? 'of an unknown type'}. Supported: ${list(limit)}.`,
   },
   outcomeUnknown: 'The upload may have succeeded, so it was not repeated.',
 } satisfies Locale;

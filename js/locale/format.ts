@@ -26,7 +26,8 @@ export function format(language: string) {
   const rules = new Intl.PluralRules(language);
   const number = (value: Amount, digits = DIGITS) =>
     new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(Number(value));
-  const plural = (count: Amount, forms: Forms) => `${number(count)} ${forms[rules.select(Number(count))] ?? forms.other}`;
+  const plural = (count: Amount, forms: Forms) =>
+    `${number(count)} ${forms[rules.select(Number(count))] ?? forms.other}`;
   const bytes = (value: Amount) => plural(value, { one: 'byte', other: 'bytes' });
   const unitOf = (limit: Amount) => UNITS.find(([, unit]) => Number(limit) >= unit && Number(limit) % unit === 0);
   /** With as many digits as it takes to differ from the limit: "600 s; the maximum is 600 s" makes no sense. */

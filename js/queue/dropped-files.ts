@@ -1,14 +1,14 @@
 // The files that somebody dropped, pasted or picked; folders are walked.
 
 import { isBlob, isUrl } from '../api/realm.js';
-import { loaded } from '../api/setup-error.js';
+import { importOrThrow } from '../api/setup-error.js';
 import type { Source } from '../api/types.js';
-import { type Found, failed, merged, NOTHING } from './file-list.js';
+import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';
 
-export type { Found } from './file-list.js';
+export type { DroppedFiles } from './file-list.js';
 
 /** Where files come from: a drop, a paste, the `files` of an `<input>`, a list of files and URLs, or a single one. */
-export type Sources = DataTransfer | ClipboardEvent | DragEvent | FileList | Iterable<Source> | Source;
+export type FileSources = DataTransfer | ClipboardEvent | DragEvent | FileList | Iterable<Source> | Source;
 
 const ACCEPTED = 'expected a File, a Blob, a URL, a list of these, a drop or a paste';
 
@@ -18,7 +18,7 @@ const ACCEPTED = 'expected a File, a Blob, a URL, a list of these, a drop or a p
  * reported in `errors`, a folder's entry after 10 seconds at most.
  * @throws {TypeError} if `sources` is none of these
  */
-export async function filesFrom(sources: Sources): Promise<Found> {
+export async function filesFrom(sources: FileSources): Promise<DroppedFiles> {
   // Everything is taken out of a drop before the first `await`.
   const found = merged(await Promise.all(listOf(sources).map((one) => find(one).catch(failed))));
   if (!found.files.some((source) => (source as File).webkitRelativePath)) return found;
@@ -35,7 +35,7 @@ interface Item extends Partial<Omit<DataTransferItem, 'webkitGetAsEntry'>> {
   getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>;
 }
 
-function listOf(sources: Sources): (Source | Item)[] {
+function listOf(sources: FileSources): (Source | Item)[] {
   if (isSource(sources)) return [sources];
   const given = Object(sources) as DataTransfer | ClipboardEvent | DragEvent | Iterable<Source>;
   if (Symbol.iterator in given) return [...given];
@@ -48,7 +48,7 @@ function isSource(value: unknown): value is Source {
   return typeof value === 'string' || isBlob(value) || isUrl(value);
 }
 
-async function find(given: Source | Item): Promise<Found> {
+async function find(given: Source | Item): Promise<DroppedFiles> {
   if (isSource(given)) return { files: [given], errors: [] };
   const { kind, getAsFile } = Object(given) as Item;
   if (!kind && !getAsFile) return failed(new TypeError(ACCEPTED));
@@ -63,4 +63,4 @@ async function find(given: Source | Item): Promise<Found> {
   return entry || handle ? await (await folders()).read(entry, handle) : NOTHING;
 }
 
-const folders = () => loaded(import('./folders.js'));
+const folders = () => importOrThrow(import('./folders.js'));

@@ -2,7 +2,7 @@
 
 import { isFile } from '../api/realm.js';
 import type { Source } from '../api/types.js';
-import { type Found, failed, merged, NOTHING } from './file-list.js';
+import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';
 
 /** How long reading one entry of a folder may take: some never answer, for example of a network drive that is gone. */
 const ENTRY_MILLIS = 10_000;
@@ -27,7 +27,7 @@ export function withoutJunk(sources: readonly Source[]): Source[] {
 }
 
 /** Reads one thing that was dropped by the first of these interfaces that can. */
-export async function read(...ways: (Entry | null | undefined | Promise<Entry | null>)[]): Promise<Found> {
+export async function read(...ways: (Entry | null | undefined | Promise<Entry | null>)[]): Promise<DroppedFiles> {
   let found = NOTHING;
   for (const way of ways) {
     try {
@@ -44,11 +44,11 @@ export async function read(...ways: (Entry | null | undefined | Promise<Entry | 
 export type Entry = FileSystemEntry | FileSystemHandle;
 
 /** A file, or all files below a folder. It throws if it cannot be read itself. */
-async function walk(entry: Entry): Promise<Found> {
+async function walk(entry: Entry): Promise<DroppedFiles> {
   if ('kind' in entry ? entry.kind === 'file' : entry.isFile)
     return { files: [await inTime(fileOf(entry), entry)], errors: [] };
   const read = readerOf(entry);
-  const found: Promise<Found>[] = [];
+  const found: Promise<DroppedFiles>[] = [];
   try {
     for (;;) {
       const part = await inTime(read(), entry);

@@ -4,20 +4,20 @@
 //
 // `over` has no place here. An upload that is paused before its turn stays in `waiting`, where it is passed over.
 
-import type { Task } from '../upload/upload-task.js';
+import type { UploadTaskImpl } from '../upload/upload-task.js';
 
-export class Places {
+export class Slots {
   /** Not begun, in the order in which they came. */
-  readonly #waiting = new Set<Task>();
+  readonly #waiting = new Set<UploadTaskImpl>();
   /** Have a slot. */
-  readonly #running = new Set<Task>();
+  readonly #running = new Set<UploadTaskImpl>();
   /** Begun, but paused: their slot is another's. */
-  readonly #paused = new Set<Task>();
+  readonly #paused = new Set<UploadTaskImpl>();
   /** Begun, paused and resumed while no slot was free: they are next. */
-  readonly #resumed = new Set<Task>();
+  readonly #resumed = new Set<UploadTaskImpl>();
   readonly #all = [this.#waiting, this.#running, this.#paused, this.#resumed];
 
-  get running(): ReadonlySet<Task> {
+  get running(): ReadonlySet<UploadTaskImpl> {
     return this.#running;
   }
 
@@ -27,31 +27,31 @@ export class Places {
   }
 
   /** All that are not over, as they are now. */
-  all(): Task[] {
+  all(): UploadTaskImpl[] {
     return this.#all.flatMap((place) => [...place]);
   }
 
   /** Puts an upload where its status says; one that is there already keeps its turn. */
-  put(task: Task): void {
+  put(task: UploadTaskImpl): void {
     const place = this.#placeOf(task);
     if (place?.has(task)) return;
     this.drop(task);
     place?.add(task);
   }
 
-  drop(task: Task): void {
+  drop(task: UploadTaskImpl): void {
     for (const place of this.#all) place.delete(task);
   }
 
   /** The upload that gets the next free slot. */
-  next(canBegin: boolean): Task | undefined {
+  next(canBegin: boolean): UploadTaskImpl | undefined {
     const [next] = this.#resumed;
     if (next || !canBegin) return next;
     for (const task of this.#waiting) if (task.status === 'queued') return task;
     return undefined;
   }
 
-  #placeOf({ isOver, hasBegun, status }: Task): Set<Task> | undefined {
+  #placeOf({ isOver, hasBegun, status }: UploadTaskImpl): Set<UploadTaskImpl> | undefined {
     if (isOver) return undefined;
     if (!hasBegun) return this.#waiting;
     return { uploading: this.#running, paused: this.#paused, queued: this.#resumed }[status as 'queued'];

@@ -2,7 +2,7 @@
 
 import type { TotalProgress } from '../api/types.js';
 import { hasFailed } from '../upload/status.js';
-import type { Task } from '../upload/upload-task.js';
+import type { UploadTaskImpl } from '../upload/upload-task.js';
 
 /** An upload without bytes, as that of a URL, counts in parts of this; whole numbers add up without a remainder. */
 const WHOLE = 1e6;
@@ -12,7 +12,7 @@ type Sums = number[];
 
 export class Totals {
   readonly #sums: Sums = [0, 0, 0, 0, 0, 0, 0];
-  readonly #counted = new Map<Task, Sums>();
+  readonly #counted = new Map<UploadTaskImpl, Sums>();
 
   get files(): number {
     return this.#sums[0] as number;
@@ -23,7 +23,7 @@ export class Totals {
   }
 
   /** Counts an upload as it is now. */
-  count(task: Task): void {
+  count(task: UploadTaskImpl): void {
     const { status, progress } = task;
     const { fraction, sentBytes, totalBytes } = progress;
     const done = [totalBytes, WHOLE].map((whole) => Math.round(fraction * whole));
@@ -31,13 +31,13 @@ export class Totals {
   }
 
   /** Counts it no more. */
-  drop(task: Task): void {
+  drop(task: UploadTaskImpl): void {
     this.#replace(task, []);
     this.#counted.delete(task);
   }
 
   /** `running` are those whose rates count. */
-  progress(running: Iterable<Task>): TotalProgress {
+  progress(running: Iterable<UploadTaskImpl>): TotalProgress {
     const [files = 0, totalBytes = 0, sentBytes = 0, done = 0, evenly = 0, succeeded = 0, failed = 0] = this.#sums;
     const fraction = totalBytes ? done / totalBytes : evenly / WHOLE / (files || 1);
     const total = { files, succeeded, failed, sentBytes, totalBytes };
@@ -48,7 +48,7 @@ export class Totals {
     return { ...progress, bytesPerSecond, secondsLeft: (totalBytes - sentBytes) / bytesPerSecond };
   }
 
-  #replace(task: Task, sums: Sums): void {
+  #replace(task: UploadTaskImpl, sums: Sums): void {
     const before = this.#counted.get(task) ?? [];
     this.#sums.forEach((sum, at) => {
       this.#sums[at] = sum + (sums[at] ?? 0) - (before[at] ?? 0);

@@ -21,13 +21,13 @@ import type { Uploader } from './uploader.js';
 export type Task = UploadTask<RemoteAsset>;
 
 /** A try to come. */
-export interface Waiting extends Retry {
+export interface PendingRetry extends Retry {
   /** When, in milliseconds since 1970. */
   at: number;
 }
 
 /** One upload at a moment. While nothing happens to it, it stays the same object. */
-export interface Upload {
+export interface UploadState {
   /** Tells it from the page's other uploads. */
   readonly id: string;
   /** The file's name, or the address without what may be a secret. */
@@ -45,7 +45,7 @@ export interface Upload {
   /** What the provider would rather have otherwise, and what could not be checked. */
   readonly warnings: readonly Violation[];
   /** Why it waits for another try. */
-  readonly retry: Waiting | undefined;
+  readonly retry: PendingRetry | undefined;
   /** What the provider made of it; `media` and `sha256` only of a file. */
   readonly asset: (RemoteAsset & Partial<Pick<Asset, 'media' | 'sha256'>>) | undefined;
   /** Why it failed, or was aborted. */
@@ -55,8 +55,8 @@ export interface Upload {
 }
 
 /** All uploads of a queue at a moment. */
-export interface Snapshot {
-  readonly uploads: readonly Upload[];
+export interface UploadStoreSnapshot {
+  readonly uploads: readonly UploadState[];
   readonly progress: TotalProgress;
 }
 
@@ -70,12 +70,12 @@ type When = 'now' | 'soon' | 'with the next frame';
  * Follows a queue, and reports which uploads have changed: at once what came and went, progress with the next frame, and all
  * else at once, but not more often than that. What one report costs does not depend on how many uploads there are.
  */
-export class Uploads {
+export class UploadStore {
   readonly #uploader: Uploader;
-  readonly #known = new Map<Task, Upload>();
+  readonly #known = new Map<Task, UploadState>();
   readonly #watchers = new Set<(changed: Iterable<Task>) => void>();
   #changed = new Set<Task>();
-  #snapshot: Snapshot | undefined;
+  #snapshot: UploadStoreSnapshot | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
   #isDue = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,12 +98,12 @@ export class Uploads {
   }
 
   /** Every upload now, in the queue's order. */
-  get all(): ReadonlyMap<Task, Upload> {
+  get all(): ReadonlyMap<Task, UploadState> {
     return this.#known;
   }
 
   /** All uploads as last reported. */
-  readonly current = (): Snapshot => {
+  readonly current = (): UploadStoreSnapshot => {
     this.#snapshot ??= { uploads: [...this.#known.values()], progress: this.#uploader.progress };
     return this.#snapshot;
   };
@@ -126,7 +126,7 @@ export class Uploads {
     for (const watcher of this.#watchers) watcher(changed);
   };
 
-  #change(task: Task, news: (upload: Upload) => Partial<Upload>, type?: UploadEvent['type']): void {
+  #change(task: Task, news: (upload: UploadState) => Partial<UploadState>, type?: UploadEvent['type']): void {
     const upload = this.#known.get(task);
     if (!upload) return;
     this.#known.set(task, { ...upload, ...news(upload) });
@@ -157,7 +157,7 @@ export class Uploads {
   }
 }
 
-function begun(task: Task): Upload {
+function begun(task: Task): UploadState {
   const { id, source, status } = task;
   return { id, name: nameOf(source), source, status, task, media: undefined, ...fresh(task) };
 }
@@ -167,7 +167,7 @@ function fresh({ stage, progress }: Task) {
   return { stage, progress, warnings: [], retry: undefined, asset: undefined, error: undefined };
 }
 
-function news({ task, status }: Upload, event: UploadEvent<RemoteAsset>): Partial<Upload> {
+function news({ task, status }: UploadState, event: UploadEvent<RemoteAsset>): Partial<UploadState> {
   switch (event.type) {
     case 'status':
       // A retry begins anew; one that was paused keeps what it has.

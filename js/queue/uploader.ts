@@ -5,22 +5,21 @@
 
 import type {
   Asset,
-  Outcome,
+  QueueResult,
   RemoteAsset,
   Source,
   TotalProgress,
-  UploaderEvents,
   UploaderOptions,
   UploadOptions,
   UploadTask,
   Violation,
 } from '../api/types.js';
 import { hasFailed } from '../upload/status.js';
-import { aborted, type Happening, type Owner, Task } from '../upload/upload-task.js';
-import { filesFrom, type Sources } from './dropped-files.js';
-import { Emitter, type Event } from './emitter.js';
+import { aborted, type TaskEvent, type TaskOwner, UploadTaskImpl } from '../upload/upload-task.js';
+import { type FileSources, filesFrom } from './dropped-files.js';
+import { type DueEvent, QueueEvents } from './events.js';
 import { refusal, tooFew, violations } from './restrictions.js';
-import { Places } from './slots.js';
+import { Slots } from './slots.js';
 import { Totals } from './totals.js';
 
 const DEFAULT_CONCURRENCY = 4;
@@ -38,23 +37,23 @@ const REPORT_EVERY_MILLIS = 50;
  * Every method may be called at any time, also by a listener of any event: the queue's state is up to date before an
  * event is dispatched. Uploads start in a microtask, never inside the call that adds, retries or resumes them.
  */
-export class Uploader extends Emitter<UploaderEvents> {
+export class Uploader extends QueueEvents {
   #options!: UploaderOptions;
-  readonly #tasks = new Set<Task>();
-  readonly #places = new Places();
+  readonly #tasks = new Set<UploadTaskImpl>();
+  readonly #places = new Slots();
   readonly #totals = new Totals();
   /** How each upload ended: its asset or its error. */
-  readonly #ends = new Map<Task, unknown>();
+  readonly #ends = new Map<UploadTaskImpl, unknown>();
   /** The uploads that ended since the last `complete`. */
-  readonly #ended = new Set<Task>();
+  readonly #ended = new Set<UploadTaskImpl>();
   /** The calls of `addAll` that still have files to add. */
   readonly #adding = new Set<object>();
   /** The calls of `start` that wait for the queue to become idle. */
-  #starts: ((outcome: Outcome) => void)[] = [];
-  readonly #owner: Owner = {
+  #starts: ((outcome: QueueResult) => void)[] = [];
+  readonly #owner: TaskOwner = {
     // An upload that was resumed or retried asks for a slot.
     schedule: (task) => (task.hasBegun && this.#hasSlot ? task.start() : task.wait()),
-    hear: (task, happening) => this.#hear(task, happening),
+    onEvent: (task, happening) => this.#hear(task, happening),
   };
   #forgetSignal = () => {};
   #proceeds = false;
@@ -125,7 +124,7 @@ export class Uploader extends Emitter<UploaderEvents> {
       throw this.#refusal(broken);
     }
     const all = { ...each, ...options, accept: restrictions.allowedFileTypes } as UploadOptions;
-    const task = new Task(source, all, this.#owner);
+    const task = new UploadTaskImpl(source, all, this.#owner);
     this.#tasks.add(task);
     this.#enter(task);
     this.emit(['file-added', task]);
@@ -141,7 +140,7 @@ export class Uploader extends Emitter<UploaderEvents> {
    * @throws {AggregateError} after all others were added, if some files cannot be read
    * @throws {TypeError} if `sources` is none of these
    */
-  async addAll(sources: Sources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
+  async addAll(sources: FileSources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
     const call = {};
     this.#adding.add(call);
     try {
@@ -170,7 +169,7 @@ export class Uploader extends Emitter<UploaderEvents> {
 
   /** Removes an upload from the queue, and aborts it if it is not over. It never starts again. */
   remove(task: UploadTask<RemoteAsset>): void {
-    const removed = task as Task;
+    const removed = task as UploadTaskImpl;
     if (!this.#tasks.delete(removed)) return;
     removed.isClosed = true;
     this.#places.drop(removed);
@@ -188,7 +187,7 @@ export class Uploader extends Emitter<UploaderEvents> {
    * at once if there is nothing to do. Paused uploads are waited for.
    * @throws {UploadError} `rejected`, with fewer files than `minNumberOfFiles`
    */
-  async start(): Promise<Outcome> {
+  async start(): Promise<QueueResult> {
     const broken = tooFew(this.#totals, this.#options.restrictions ?? {});
     if (broken.length > 0) throw this.#refusal(broken);
     this.#proceeds = true;
@@ -218,7 +217,8 @@ export class Uploader extends Emitter<UploaderEvents> {
    */
   retryAll(): void {
     for (const task of [...this.#tasks])
-      if (hasFailed(task.status) && !(Object(this.#ends.get(task)) as { outcomeUnknown?: boolean }).outcomeUnknown) task.retry();
+      if (hasFailed(task.status) && !(Object(this.#ends.get(task)) as { outcomeUnknown?: boolean }).outcomeUnknown)
+        task.retry();
   }
 
   /** Aborts all uploads that are not over. Running calls of `addAll` add nothing more. */
@@ -241,7 +241,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /** Brings the queue's state up to date with an upload. */
-  #enter(task: Task): void {
+  #enter(task: UploadTaskImpl): void {
     this.#places.put(task);
     this.#totals.count(task);
     if (task.isOver) this.#ended.add(task);
@@ -254,7 +254,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   /** The state comes first: a listener may do anything. */
-  #hear(task: Task, happening: Happening<Asset>): void {
+  #hear(task: UploadTaskImpl, happening: TaskEvent<Asset>): void {
     const { type } = happening;
     const isOver = type === 'success' || type === 'error';
     if (this.#tasks.has(task)) {
@@ -264,7 +264,7 @@ export class Uploader extends Emitter<UploaderEvents> {
     }
     if (type === 'error') this.emit(['upload-error', task, happening.error]);
     else {
-      const event: Event<UploaderEvents> = ['upload-event', task, happening];
+      const event: DueEvent = ['upload-event', task, happening];
       if (type === 'success') this.emit(event, ['upload-success', task, happening.asset]);
       else if (type === 'progress') this.emit(event, ['upload-progress', task, happening.progress]);
       else if (type === 'retry') this.emit(event, ['upload-retry', task, happening.retry]);
@@ -302,7 +302,7 @@ export class Uploader extends Emitter<UploaderEvents> {
   }
 
   #finish(): void {
-    const outcome: Outcome = { successful: [], failed: [] };
+    const outcome: QueueResult = { successful: [], failed: [] };
     for (const task of this.#ended) {
       const list: unknown[] = task.status === 'succeeded' ? outcome.successful : outcome.failed;
       list.push(this.#ends.get(task));
@@ -317,7 +317,7 @@ export class Uploader extends Emitter<UploaderEvents> {
 
   /** Reports the progress of all uploads when it is due: thousands may be cancelled at once. */
   #progressed(): void {
-    if (this.#report !== undefined || !this.isHeard('progress')) return;
+    if (this.#report !== undefined) return;
     const wait = this.#reportedAt + REPORT_EVERY_MILLIS - performance.now();
     if (wait > 0) this.#report = setTimeout(() => this.#reportProgress(), wait);
     else this.#reportProgress();

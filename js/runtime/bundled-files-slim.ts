@@ -1,7 +1,7 @@
 // For `mediaferry/slim`: nothing comes along, the page gives `init` what it needs.
 
-import type { Part } from './bundled-files.js';
+import type { BundledFile } from './bundled-files.js';
 
-export const core: Part = {};
-export const formats: Part = {};
-export const worker: Part = {};
+export const core: BundledFile = {};
+export const formats: BundledFile = {};
+export const worker: BundledFile = {};

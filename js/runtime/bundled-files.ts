@@ -2,24 +2,24 @@
 // `slim` the build puts bundled-files-inline.ts or bundled-files-slim.ts in the place of this module.
 
 /** One file of the package; either way to it may be missing. */
-export interface Part {
+export interface BundledFile {
   /** Where it is. Bundlers copy the file because of the very expression behind this: literal, one level, no query. */
   url?: () => URL;
   /** Its text, or its gzipped bytes in base64, from a module that is loaded only when it is needed. */
-  copy?: () => Promise<string>;
+  inlined?: () => Promise<string>;
 }
 
-export const core: Part = {
+export const core: BundledFile = {
   url: () => new URL('./core.wasm', import.meta.url),
-  copy: async () => (await import('./inline-core.js')).default,
+  inlined: async () => (await import('./inline-core.js')).default,
 };
 
-export const formats: Part = {
+export const formats: BundledFile = {
   url: () => new URL('./formats.wasm', import.meta.url),
-  copy: async () => (await import('./inline-formats.js')).default,
+  inlined: async () => (await import('./inline-formats.js')).default,
 };
 
-export const worker: Part = {
+export const worker: BundledFile = {
   url: () => new URL('./worker.js', import.meta.url),
-  copy: async () => (await import('./inline-worker.js')).default,
+  inlined: async () => (await import('./inline-worker.js')).default,
 };

@@ -1,11 +1,11 @@
 // The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
 
 import { UploadError } from '../api/error.js';
-import { loaded } from '../api/setup-error.js';
+import { importOrThrow } from '../api/setup-error.js';
 import type { CallOptions, InitOptions, UploadOptions } from '../api/types.js';
 import { type CustomProvider, definition } from '../custom-provider/define.js';
-import { type Connection, CoreLost, type Line } from './connection.js';
-import { freshToken, pass } from './gateway-auth.js';
+import { type CallHandlers, type Connection, CoreLost } from './connection.js';
+import { resolveToken, serializeAuth } from './gateway-auth.js';
 import type { Call } from './protocol.js';
 import { connect } from './start.js';
 
@@ -15,7 +15,7 @@ let connection: Promise<Connection> | undefined;
 let startedWith: InitOptions | undefined;
 
 /** The one connection; a failed one is forgotten, so that the next call tries again. */
-export function connected(options = startedWith): Promise<Connection> {
+export function getConnection(options = startedWith): Promise<Connection> {
   if (connection) return connection;
   const forget = () => {
     if (connection === started) connection = undefined;
@@ -35,17 +35,17 @@ export function connected(options = startedWith): Promise<Connection> {
 }
 
 /** Has the core perform what `call` describes. */
-export function perform<T>(call: string, source?: Blob, line?: Line): Promise<T> {
-  return request<T>({ method: 'perform', source, call }, line);
+export function callCore<T>(call: string, source?: Blob, line?: CallHandlers): Promise<T> {
+  return callWithRestart<T>({ method: 'perform', source, call }, line);
 }
 
 /**
  * Calls the core. If it dies before anything of the call has been sent, another core takes the call over, once: a call that
  * kills its core must not kill one after another.
  */
-export async function request<T>(call: Call, line?: Line): Promise<T> {
+export async function callWithRestart<T>(call: Call, line?: CallHandlers): Promise<T> {
   for (let isRestarted = false; ; isRestarted = true) {
-    const core = await unless(line?.signal, connected());
+    const core = await unlessAborted(line?.signal, getConnection());
     try {
       return await core.call<T>(call, line);
     } catch (error) {
@@ -53,7 +53,12 @@ export async function request<T>(call: Call, line?: Line): Promise<T> {
       const { hasSent, continuation, ...known } = error.known;
       if (!hasSent && !isRestarted) continue;
       line?.onContinuation?.(continuation);
-      const facts = { code: 'interrupted', retryable: !known.outcomeUnknown, ...known, provider: providerOf(call) } as const;
+      const facts = {
+        code: 'interrupted',
+        retryable: !known.outcomeUnknown,
+        ...known,
+        provider: providerOf(call),
+      } as const;
       throw Object.assign(new UploadError(facts, line?.messages), { cause: error });
     }
   }
@@ -65,7 +70,7 @@ function providerOf({ call }: Call): string | undefined {
 }
 
 /** What the promise gives, unless the signal aborts first. */
-async function unless<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+async function unlessAborted<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
   if (!signal) return await promise;
   return await new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -76,7 +81,7 @@ async function unless<T>(signal: AbortSignal | undefined, promise: Promise<T>): 
 }
 
 /** A call as the core reads it, without what only the page can use. */
-export function describe(
+export function serializeCall(
   method: string,
   { provider, gateway, signal, messages, headers, token, retryTimeout, ...options }: CallOptions | UploadOptions,
   more: object,
@@ -84,15 +89,15 @@ export function describe(
   const isOwn = typeof provider === 'object';
   // A page without an address of its own may well have a backend.
   const absolute = isOwn ? undefined : absoluteUrl(gateway ?? '/');
-  const way = { provider: definition(provider), gateway: absolute, retryTimeout, ...pass({ headers, token }) };
-  return JSON.stringify({ method, ...way, options: chosen(options), ...more });
+  const way = { provider: definition(provider), gateway: absolute, retryTimeout, ...serializeAuth({ headers, token }) };
+  return JSON.stringify({ method, ...way, options: definedOptions(options), ...more });
 }
 
 /** What only the page calls. */
 const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry)$/;
 
 /** The options that are set, for the core to refuse those that it does not know; JSON has no functions. */
-function chosen(options: object): object {
+function definedOptions(options: object): object {
   const set = Object.entries(options).filter(([name, value]) => value != null && !CALLBACK.test(name));
   return Object.fromEntries(set.map(([name, value]) => [name, typeof value === 'function' ? 'function' : value]));
 }
@@ -111,24 +116,24 @@ function absoluteUrl(gateway: string | URL): string {
 }
 
 /** Answers what the core asks during one call: for a token, or what a provider of the page's own says. */
-export function answering(
+export function createQueryHandler(
   options: CallOptions | UploadOptions,
   signal = new AbortController().signal,
-): NonNullable<Line['onAsk']> {
+): NonNullable<CallHandlers['onAsk']> {
   const { provider } = options;
   let backend: Promise<(what: string, about: string) => Promise<string>> | undefined;
   return async (what, about) => {
-    if (what === 'token') return await freshToken(options, about, signal);
-    backend ??= loaded(import('../custom-provider/callbacks.js')).then(({ asking }) =>
-      asking(provider as CustomProvider, signal),
+    if (what === 'token') return await resolveToken(options, about, signal);
+    backend ??= importOrThrow(import('../custom-provider/callbacks.js')).then(({ createCallbackInvoker }) =>
+      createCallbackInvoker(provider as CustomProvider, signal),
     );
     return await (await backend)(what, String(about));
   };
 }
 
 /** The core's time of an asset's end, as a `Date`. */
-export function dated<T extends { expiresAt?: Date }>({ expiresAtMillis, ...asset }: Dated<T>): T {
+export function parseDates<T extends { expiresAt?: Date }>({ expiresAtMillis, ...asset }: WithMillis<T>): T {
   return (expiresAtMillis === undefined ? asset : { ...asset, expiresAt: new Date(expiresAtMillis) }) as unknown as T;
 }
 
-export type Dated<T extends { expiresAt?: Date }> = Omit<T, 'expiresAt'> & { expiresAtMillis?: number };
+export type WithMillis<T extends { expiresAt?: Date }> = Omit<T, 'expiresAt'> & { expiresAtMillis?: number };

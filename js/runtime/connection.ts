@@ -2,14 +2,14 @@
 
 import { UploadError } from '../api/error.js';
 import type { Messages } from '../api/message-types.js';
+import { report } from '../api/report.js';
 import type { Stage } from '../api/types.js';
-import { report } from '../queue/emitter.js';
-import type { Answer, Call, CoreEvent, Known, Request } from './protocol.js';
+import type { Call, CoreEvent, FromHost, Known, ToHost } from './protocol.js';
 
 /** A host of the core that has said `ready`. */
 export interface Connection {
   /** Calls the core; gives its value, or rejects with an `UploadError`, with the signal's reason, or with `CoreLost`. */
-  call<T>(call: Call, line?: Line): Promise<T>;
+  call<T>(call: Call, line?: CallHandlers): Promise<T>;
 }
 
 /** Why a call ended whose core died: with what is known of it. */
@@ -23,16 +23,16 @@ export class CoreLost extends Error {
 }
 
 /** Pause flag of a call, shared by a task and its connection. */
-export interface Switch {
+export interface PauseControl {
   paused: boolean;
   changed?: () => void;
 }
 
 /** What belongs to a call while it runs. */
-export interface Line {
+export interface CallHandlers {
   signal?: AbortSignal | undefined;
   /** Pauses the call and lets it go on. */
-  switch?: Switch;
+  switch?: PauseControl;
   onEvent?: (event: CoreEvent) => void;
   /** Called before the call rejects, with what a retry continues from. */
   onContinuation?: (continuation: string | undefined) => void;
@@ -49,15 +49,20 @@ const PING_MILLIS = 3_000;
 /** … and how often in a row it may give none. It counts pings, not time: a page that is frozen asks nothing. */
 const MAX_MISSED = 5;
 
-type Post = (message: Request) => void;
+type Post = (message: ToHost) => void;
 /** Connects to a host; gives what posts to it. */
-type Attach = (receive: (message: Answer) => void, fail: (why: string) => void) => Post;
+type Transport = (receive: (message: FromHost) => void, fail: (why: string) => void) => Post;
 
 /**
  * Starts a host, waits until it is ready, and keeps its calls apart by number. A host of another build is refused. `lost`
  * is called if it dies after that.
  */
-export function open(module: WebAssembly.Module, build: string, attach: Attach, lost: () => void): Promise<Connection> {
+export function connectHost(
+  module: WebAssembly.Module,
+  build: string,
+  attach: Transport,
+  onDied: () => void,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const calls = new Map<number, Pending>();
     let next = 0;
@@ -72,16 +77,16 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
       forgetPage();
       reject(new Error(message));
       // The next call starts another host, so it must not find this one.
-      if (ready) lost();
+      if (ready) onDied();
       ready = false;
       for (const id of [...calls.keys()]) {
-        const pending = take(id);
+        const pending = settle(id);
         pending?.reject(new CoreLost(pending.known, message));
       }
     };
     const timer = setTimeout(() => fail('the core did not start in time'), START_MILLIS);
 
-    const receive = (message: Answer) => {
+    const receive = (message: FromHost) => {
       missed = 0;
       switch (message.type) {
         case 'ready':
@@ -91,30 +96,30 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
           }
           ready = true;
           clearTimeout(timer);
-          forgetPage = passOn(post);
+          forgetPage = forwardPageEvents(post);
           resolve({ call });
           break;
-        case 'broken':
+        case 'error':
           fail(message.message);
           break;
         case 'event':
-          hear(message);
+          onEventMessage(message);
           break;
-        case 'ask':
-          void tell(message);
+        case 'query':
+          void reply(message);
           break;
         case 'result':
-          take(message.id)?.resolve(message.value);
+          settle(message.id)?.resolve(message.value);
           break;
         case 'failure':
-          refuse(message);
+          rejectCall(message);
           break;
       }
     };
 
     const post = attach(receive, fail);
 
-    const take = (id: number): Pending | undefined => {
+    const settle = (id: number): Pending | undefined => {
       const pending = calls.get(id);
       calls.delete(id);
       if (calls.size === 0) clearInterval(pings);
@@ -128,18 +133,18 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
       else post({ type: 'ping' });
     };
 
-    function hear({ id, event }: Answer & { type: 'event' }): void {
+    function onEventMessage({ id, event }: FromHost & { type: 'event' }): void {
       const pending = calls.get(id);
       if (!pending) return;
       if (event.type === 'known') pending.known = { ...event.known, stage: pending.known.stage };
       else {
         if (event.type === 'stage') pending.known.stage = event.stage;
-        guarded(() => pending.line.onEvent?.(event));
+        runReporting(() => pending.line.onEvent?.(event));
       }
     }
 
-    function refuse({ id, facts, message }: Answer & { type: 'failure' }): void {
-      const pending = take(id);
+    function rejectCall({ id, facts, message }: FromHost & { type: 'failure' }): void {
+      const pending = settle(id);
       if (!pending) return;
       if (facts) {
         const { continuation, ...told } = facts;
@@ -148,26 +153,26 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
       } else pending.reject(new TypeError(message ?? 'the call was cancelled'));
     }
 
-    async function tell({ id, ask, what, about }: Answer & { type: 'ask' }): Promise<void> {
+    async function reply({ id, query, what, about }: FromHost & { type: 'query' }): Promise<void> {
       try {
         const value = await calls.get(id)?.line.onAsk?.(what, about);
-        post({ type: 'told', ask, value });
+        post({ type: 'reply', query, value });
       } catch (error) {
-        take(id)?.reject(error);
+        settle(id)?.reject(error);
         post({ type: 'abort', id });
         // So that the host forgets the question.
-        post({ type: 'told', ask });
+        post({ type: 'reply', query });
       }
     }
 
-    function call<T>(call: Call, line: Line = {}): Promise<T> {
+    function call<T>(call: Call, line: CallHandlers = {}): Promise<T> {
       const { signal } = line;
       return new Promise<T>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         const id = next++;
         const cancel = () => {
           post({ type: 'abort', id });
-          take(id)?.reject(signal?.reason);
+          settle(id)?.reject(signal?.reason);
         };
         signal?.addEventListener('abort', cancel, { once: true });
         if (calls.size === 0) {
@@ -183,9 +188,9 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
         });
         post({ type: 'call', id, call });
         if (line.switch) {
-          const say = () => post({ type: 'pause', id, paused: line.switch?.paused ?? false });
-          line.switch.changed = say;
-          if (line.switch.paused) say();
+          const sendPause = () => post({ type: 'pause', id, paused: line.switch?.paused ?? false });
+          line.switch.changed = sendPause;
+          if (line.switch.paused) sendPause();
         }
       });
     }
@@ -197,13 +202,13 @@ export function open(module: WebAssembly.Module, build: string, attach: Attach, 
 interface Pending {
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
-  line: Line;
+  line: CallHandlers;
   known: Known & { stage?: Stage | undefined };
   release: () => void;
 }
 
 /** Code of the page: what it throws is reported, and changes nothing. */
-function guarded(run: () => void): void {
+function runReporting(run: () => void): void {
   try {
     run();
   } catch (error) {
@@ -212,7 +217,7 @@ function guarded(run: () => void): void {
 }
 
 /** Passes on what a page hears and its worker does not. Returns what ends that. */
-function passOn(post: Post): () => void {
+function forwardPageEvents(post: Post): () => void {
   const { document } = globalThis;
   const visible = () => document.visibilityState === 'visible' && post({ type: 'visible' });
   const online = () => post({ type: 'online' });

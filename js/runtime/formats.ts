@@ -29,7 +29,13 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
           const named = JSON.parse(call.call).provider;
           // One of the page's own is there as a whole.
           const provider = named?.id ?? named;
-          const facts = { code: 'network', stage: 'inspect', provider, retryable: true, outcomeUnknown: false } as const;
+          const facts = {
+            code: 'network',
+            stage: 'inspect',
+            provider,
+            retryable: true,
+            outcomeUnknown: false,
+          } as const;
           throw Object.assign(new UploadError(facts, line?.messages), { cause });
         }
       };

@@ -2,35 +2,35 @@
 
 import * as core from '../generated/core.js';
 import * as formats from '../generated/formats.js';
-import type { Answer, Call, Request } from './protocol.js';
+import type { Call, FromHost, ToHost } from './protocol.js';
 
 // A second host in this script, after a first whose core died, needs another instance.
 let hasStarted = false;
 let formatsState: 'absent' | 'ready' | 'dead' = 'absent';
 
 /** Receives the page's messages and answers through `answer`. */
-export function createHost(answer: (message: Answer) => void): (message: Request) => void {
+export function createHost(post: (message: FromHost) => void): (message: ToHost) => void {
   const running = new Map<number, AbortController>();
-  const asked = new Map<number, (told: unknown) => void>();
-  let asks = 0;
+  const pendingQueries = new Map<number, (reply: unknown) => void>();
+  let queries = 0;
 
   async function run(id: number, call: Call): Promise<void> {
     const abort = new AbortController();
     running.set(id, abort);
-    const askPage = (what: string, about: unknown) => {
-      const ask = asks++;
-      answer({ type: 'ask', id, ask, what, about });
-      return new Promise((resolve) => asked.set(ask, resolve));
+    const queryPage = (what: string, about: unknown) => {
+      const query = queries++;
+      post({ type: 'query', id, query, what, about });
+      return new Promise((resolve) => pendingQueries.set(query, resolve));
     };
     const ask = async (what: string, about: unknown) => {
-      const told = await askPage(what, about);
-      return what === 'formats' ? probeWith(told as WebAssembly.Module, about as number) : told;
+      const reply = await queryPage(what, about);
+      return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };
     try {
-      const value = await perform(call, abort.signal, (event) => answer({ type: 'event', id, event }), ask);
-      answer({ type: 'result', id, value });
+      const value = await runCall(call, abort.signal, (event) => post({ type: 'event', id, event }), ask);
+      post({ type: 'result', id, value });
     } catch (error) {
-      answer({ type: 'failure', id, ...describe(error) });
+      post({ type: 'failure', id, ...failureOf(error) });
     } finally {
       running.delete(id);
     }
@@ -39,7 +39,7 @@ export function createHost(answer: (message: Answer) => void): (message: Request
   return (message) => {
     switch (message.type) {
       case 'start':
-        start(message.module, answer);
+        start(message.module, post);
         break;
       case 'call':
         void run(message.id, message.call);
@@ -53,12 +53,12 @@ export function createHost(answer: (message: Answer) => void): (message: Request
         if (signal) Object.assign(signal, { paused: message.paused }).dispatchEvent(new Event('pause'));
         break;
       }
-      case 'told':
-        asked.get(message.ask)?.(message.value);
-        asked.delete(message.ask);
+      case 'reply':
+        pendingQueries.get(message.query)?.(message.value);
+        pendingQueries.delete(message.query);
         break;
       case 'ping':
-        answer({ type: 'pong' });
+        post({ type: 'pong' });
         break;
       // The core listens for these in place of the page's own events, which workers do not get everywhere.
       case 'visible':
@@ -69,20 +69,20 @@ export function createHost(answer: (message: Answer) => void): (message: Request
   };
 }
 
-function start(module: WebAssembly.Module, answer: (message: Answer) => void): void {
-  core.onTrap((error) => answer({ type: 'broken', message: String(error) }));
+function start(module: WebAssembly.Module, answer: (message: FromHost) => void): void {
+  core.onTrap((error) => answer({ type: 'error', message: String(error) }));
   try {
     if (hasStarted) core.__wbg_reset_state();
     else core.initSync({ module });
     hasStarted = true;
     answer({ type: 'ready', build: BUILD });
   } catch (error) {
-    answer({ type: 'broken', message: String(error) });
+    answer({ type: 'error', message: String(error) });
   }
 }
 
 /** A probe of a file of this size. The module is started once, and again only after it has trapped. */
-function probeWith(module: WebAssembly.Module, size: number): formats.Probe {
+function startProbe(module: WebAssembly.Module, size: number): formats.Probe {
   formats.onTrap(() => {
     formatsState = 'dead';
   });
@@ -95,7 +95,7 @@ function probeWith(module: WebAssembly.Module, size: number): formats.Probe {
 /** Asks the page something that only it can tell. */
 type Ask = (what: string, about: unknown) => Promise<unknown>;
 
-function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => void, ask: Ask): unknown {
+function runCall(call: Call, signal: AbortSignal, onEvent: (event: never) => void, ask: Ask): unknown {
   switch (call.method) {
     case 'perform':
       return core.perform(call.source, call.call, signal, onEvent, ask);
@@ -105,7 +105,7 @@ function perform(call: Call, signal: AbortSignal, onEvent: (event: never) => voi
 }
 
 /** The core rejects with an object that has a `code`, or with `undefined` when it was cancelled; all else is a bug. */
-function describe(error: unknown): Pick<Answer & { type: 'failure' }, 'facts' | 'message'> {
+function failureOf(error: unknown): Pick<FromHost & { type: 'failure' }, 'facts' | 'message'> {
   if (error === undefined) return {};
   if (typeof error === 'object' && error !== null && 'code' in error) return { facts: error as never };
   return { message: error instanceof Error ? error.message : String(error) };

@@ -9,25 +9,25 @@ export type Call =
   | { method: 'checkRequest'; call: string; kinds: string };
 
 /** From the page. `id` keeps calls apart. */
-export type Request =
+export type ToHost =
   | { type: 'start'; module: WebAssembly.Module }
   | { type: 'call'; id: number; call: Call }
   | { type: 'abort'; id: number }
   | { type: 'pause'; id: number; paused: boolean }
-  | { type: 'told'; ask: number; value?: unknown }
+  | { type: 'reply'; query: number; value?: unknown }
   | { type: 'ping' }
   /** What a worker does not hear everywhere: the page becomes visible, the browser is online again. */
   | { type: 'visible' }
   | { type: 'online' };
 
 /** From the host. */
-export type Answer =
+export type FromHost =
   | { type: 'ready'; build: string }
   /** The core cannot go on: it did not start, or it has trapped. */
-  | { type: 'broken'; message: string }
+  | { type: 'error'; message: string }
   | { type: 'pong' }
   | { type: 'event'; id: number; event: CoreEvent | InnerEvent }
-  | { type: 'ask'; id: number; ask: number; what: string; about: unknown }
+  | { type: 'query'; id: number; query: number; what: string; about: unknown }
   | { type: 'result'; id: number; value: unknown }
   | { type: 'failure'; id: number; facts?: CoreFacts; message?: string };
 

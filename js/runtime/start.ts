@@ -1,9 +1,9 @@
 // Starts the core where it may run: in a worker, in a worker made from a copy of its script, or on the main thread.
 
-import { loaded } from '../api/setup-error.js';
+import { importOrThrow } from '../api/setup-error.js';
 import type { InitOptions } from '../api/types.js';
 import * as parts from './bundled-files.js';
-import { type Connection, open } from './connection.js';
+import { type Connection, connectHost } from './connection.js';
 import { withFormats } from './formats.js';
 import { compile } from './wasm.js';
 
@@ -39,7 +39,7 @@ async function inWorker(
   // A classic script: it is one file without imports, and more browsers take it.
   const worker = new Worker(url, { name: 'mediaferry' });
   try {
-    return await open(
+    return await connectHost(
       module,
       BUILD,
       (receive, fail) => {
@@ -70,8 +70,8 @@ async function inWorker(
 
 /** A worker of the page's own origin, wherever the package came from. */
 async function inCopiedWorker(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
-  if (!parts.worker.copy) throw new Error('there is no copy of the worker');
-  const script = new Blob([await parts.worker.copy()], { type: 'text/javascript' });
+  if (!parts.worker.inlined) throw new Error('there is no copy of the worker');
+  const script = new Blob([await parts.worker.inlined()], { type: 'text/javascript' });
   const url = URL.createObjectURL(script);
   try {
     return await inWorker(module, lost, url);
@@ -81,6 +81,6 @@ async function inCopiedWorker(module: WebAssembly.Module, lost: () => void): Pro
 }
 
 async function onMainThread(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
-  const { createHost } = await loaded(import('./host.js'));
-  return await open(module, BUILD, (receive) => createHost(receive), lost);
+  const { createHost } = await importOrThrow(import('./host.js'));
+  return await connectHost(module, BUILD, (receive) => createHost(receive), lost);
 }

@@ -36,9 +36,9 @@ async function load(given: WasmSource | undefined, name: WasmName): Promise<WebA
     throw new Failed('wasm_invalid', 'it is of another build');
   };
   if (given !== undefined) return fit(isModule(given) ? given : await build(await read(given)));
-  const { url, copy } = name === 'core' ? parts.core : parts.formats;
+  const { url, inlined } = name === 'core' ? parts.core : parts.formats;
   const fromFile = url && (async () => fit(await build(await read(url()))));
-  const fromCopy = copy && (async () => fit(await build(await unpack(await copy().catch(missing)))));
+  const fromCopy = inlined && (async () => fit(await build(await unpack(await inlined().catch(missing)))));
   return await soonest(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
 }
 

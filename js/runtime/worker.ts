@@ -1,7 +1,7 @@
 // The worker: one file without imports. The page sends it the compiled core.
 
 import { createHost } from './host.js';
-import type { Answer, Request } from './protocol.js';
+import type { FromHost, ToHost } from './protocol.js';
 
-const handle = createHost((message: Answer) => postMessage(message));
-addEventListener('message', (event: MessageEvent<Request>) => handle(event.data));
+const handle = createHost((message: FromHost) => postMessage(message));
+addEventListener('message', (event: MessageEvent<ToHost>) => handle(event.data));

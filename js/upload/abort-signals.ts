@@ -7,7 +7,7 @@ interface Abortable {
 const followers = new WeakMap<AbortSignal, Set<Abortable>>();
 
 /** Aborts the upload when the signal aborts. Returns a function that ends this. */
-export function follow(signal: AbortSignal, upload: Abortable): () => void {
+export function abortWith(signal: AbortSignal, upload: Abortable): () => void {
   const uploads = followers.get(signal) ?? new Set();
   if (!followers.has(signal)) {
     followers.set(signal, uploads);

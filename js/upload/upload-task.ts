@@ -1,6 +1,7 @@
 // One upload as an object: a promise, an iterable of events, and the handles to pause, repeat and abort it.
 
 import { isBlob, isUrl } from '../api/realm.js';
+import { report } from '../api/report.js';
 import type {
   Asset,
   Media,
@@ -14,15 +15,14 @@ import type {
   UploadTask,
 } from '../api/types.js';
 import { fragment } from '../custom-provider/define.js';
-import { report } from '../queue/emitter.js';
-import { answering, type Dated, dated, describe, perform } from '../runtime/client.js';
-import type { Switch } from '../runtime/connection.js';
+import { callCore, createQueryHandler, parseDates, serializeCall, type WithMillis } from '../runtime/client.js';
+import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
-import { follow } from './abort-signals.js';
+import { abortWith } from './abort-signals.js';
 import { hasFailed, isOver } from './status.js';
 
 /** What happens to a task: its events, and its end where it is no success. */
-export type Happening<A extends RemoteAsset> = UploadEvent<A> | { type: 'error'; error: unknown };
+export type TaskEvent<A extends RemoteAsset> = UploadEvent<A> | { type: 'error'; error: unknown };
 
 /** A task's options, with what its owner adds. */
 type TaskOptions = UploadOptions & {
@@ -31,15 +31,15 @@ type TaskOptions = UploadOptions & {
 };
 
 /** Decides when its tasks run. */
-export interface Owner {
+export interface TaskOwner {
   /** Calls `start()` when it is the task's turn. */
-  schedule: (task: Task) => void;
+  schedule: (task: UploadTaskImpl) => void;
   /** Called for everything that happens, after the task has changed and before any code of the page. */
-  hear?: (task: Task, happening: Happening<Asset>) => void;
+  onEvent?: (task: UploadTaskImpl, happening: TaskEvent<Asset>) => void;
 }
 
 /** By itself, a task begins at once. */
-const NOBODY: Owner = { schedule: (task) => task.start() };
+const STANDALONE: TaskOwner = { schedule: (task) => task.start() };
 
 /** The reason of an abort that was given none. */
 export const aborted = () => new DOMException('The upload was aborted', 'AbortError');
@@ -47,7 +47,7 @@ export const aborted = () => new DOMException('The upload was aborted', 'AbortEr
 let tasks = 0;
 
 /** What `upload` and a queue give out as an `UploadTask`. */
-export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
+export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask<A> {
   readonly id = `upload-${++tasks}`;
   #status: Status = 'queued';
   stage: Stage | undefined;
@@ -55,12 +55,12 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   progress: Progress;
   /** A task that its queue has let go of cannot be retried. */
   isClosed = false;
-  readonly #switch: Switch = { paused: false };
+  readonly #pauseControl: PauseControl = { paused: false };
   /** Whether a pause is wanted. The core holds as soon as it can. */
   #isPaused = false;
   #isHolding = false;
   #unfollow: (() => void) | undefined;
-  readonly #watchers = new Set<(happening: Happening<A>) => void>();
+  readonly #watchers = new Set<(happening: TaskEvent<A>) => void>();
   /** Of this try, once it has begun. */
   #abort: AbortController | undefined;
   /** Where the last try can be continued, so that a retry makes no second asset. */
@@ -68,16 +68,16 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   #force = false;
   /** Tells requests that may create an asset from each other, over all tries that continue one. */
   #attempt = '';
-  #outcome = outcome<A>();
+  #outcome = deferred<A>();
   /** When the wait before the next try ends. */
   #waitsUntil = 0;
 
   constructor(
     readonly source: Source,
     readonly options: TaskOptions,
-    readonly owner: Owner = NOBODY,
+    readonly owner: TaskOwner = STANDALONE,
   ) {
-    this.progress = this.#nothing();
+    this.progress = this.#initialProgress();
   }
 
   get status(): Status {
@@ -105,11 +105,11 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   start(): void {
     this.follow();
     if (this.isOver) return;
-    this.#turn(false);
+    this.#setPaused(false);
     const { hasBegun } = this;
     this.#abort ??= new AbortController();
     const { signal } = this.#abort;
-    this.#become('uploading');
+    this.#setStatus('uploading');
     // A listener may have aborted it.
     if (hasBegun || signal.aborted) return;
     this.#run(signal).then(
@@ -121,29 +121,29 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
 
   /** Waits for its turn. */
   wait(): void {
-    this.#become('queued');
+    this.#setStatus('queued');
   }
 
   /** Lets its signal abort it from now on, whether it has begun or not. */
   follow(): void {
     const { signal } = this.options;
     if (signal?.aborted) this.abort(signal.reason);
-    else if (signal) this.#unfollow ??= follow(signal, this);
+    else if (signal) this.#unfollow ??= abortWith(signal, this);
   }
 
   pause(): void {
     if (this.isOver || this.#isPaused) return;
     this.#isPaused = true;
-    this.#turn(true);
+    this.#setPaused(true);
     // While it runs, the core reports when it holds.
-    if (this.#status === 'queued' || this.#isHolding) this.#become('paused');
+    if (this.#status === 'queued' || this.#isHolding) this.#setStatus('paused');
   }
 
   resume(): void {
     if (this.isOver || !this.#isPaused) return;
     this.#isPaused = false;
-    if (this.#status === 'paused') this.owner.schedule(this as unknown as Task);
-    else this.#turn(false);
+    if (this.#status === 'paused') this.owner.schedule(this as unknown as UploadTaskImpl);
+    else this.#setPaused(false);
   }
 
   retry({ force = false } = {}): void {
@@ -152,18 +152,18 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
       this.#force = force;
       this.follow();
       this.stage = undefined;
-      this.progress = this.#nothing();
-      this.#isPaused = this.#isHolding = this.#switch.paused = false;
+      this.progress = this.#initialProgress();
+      this.#isPaused = this.#isHolding = this.#pauseControl.paused = false;
       this.#abort = undefined;
-      this.#outcome = outcome();
-      this.#become('queued');
+      this.#outcome = deferred();
+      this.#setStatus('queued');
       // If its signal had aborted, that ends this try too.
       if (!this.isOver) this.follow();
-      if (this.#status === 'queued') this.owner.schedule(this as unknown as Task);
+      if (this.#status === 'queued') this.owner.schedule(this as unknown as UploadTaskImpl);
     } else if (this.#status === 'uploading' && Date.now() < this.#waitsUntil) {
       // A pause ends the wait. The task keeps its status, and so its slot.
-      this.#turn(true);
-      setTimeout(() => this.#isPaused || this.#turn(false));
+      this.#setPaused(true);
+      setTimeout(() => this.#isPaused || this.#setPaused(false));
     }
   }
 
@@ -173,7 +173,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     this.#fail('aborted', reason);
   }
 
-  #watch(watcher: (happening: Happening<A>) => void): () => void {
+  #watch(watcher: (happening: TaskEvent<A>) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -195,7 +195,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<UploadEvent<A>, void, undefined> {
-    const heard: Happening<A>[] = [];
+    const heard: TaskEvent<A>[] = [];
     let wake = () => {};
     const unwatch = this.#watch((happening) => {
       // Only the last of several reports still says how far it is.
@@ -205,8 +205,8 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     });
     // Who iterates hears of the failure here.
     const end = this.result.then(
-      (asset): Happening<A> => ({ type: 'success', asset }),
-      (error: unknown): Happening<A> => ({ type: 'error', error }),
+      (asset): TaskEvent<A> => ({ type: 'success', asset }),
+      (error: unknown): TaskEvent<A> => ({ type: 'error', error }),
     );
     try {
       if (this.isOver) heard.push(await end);
@@ -225,31 +225,31 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   async #run(signal: AbortSignal): Promise<A> {
     const { source, options } = this;
     const continuation = this.#continuation;
-    if (!continuation) this.#attempt = digits();
-    const { call, file } = describeUpload(source, options, {
+    if (!continuation) this.#attempt = attemptId();
+    const { call, file } = serializeUpload(source, options, {
       continuation,
       attempt: this.#attempt,
       force: this.#force,
     });
-    const onEvent = (event: CoreEvent) => !signal.aborted && this.#hear(event);
-    const asset = await perform<Dated<A>>(call, file, {
+    const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
+    const asset = await callCore<WithMillis<A>>(call, file, {
       signal,
-      switch: this.#switch,
+      switch: this.#pauseControl,
       messages: options.messages,
       onEvent,
       onContinuation: (continuation) => {
         this.#continuation = continuation;
       },
-      onAsk: answering(options, signal),
+      onAsk: createQueryHandler(options, signal),
     });
-    return { ...dated(asset), ...fragment(options.provider, asset) };
+    return { ...parseDates(asset), ...fragment(options.provider, asset) };
   }
 
-  #hear(event: CoreEvent): void {
+  #onCoreEvent(event: CoreEvent): void {
     if (event.type === 'status') {
-      this.#isHolding = this.#switch.paused;
+      this.#isHolding = this.#pauseControl.paused;
       // It may have been resumed meanwhile, or is only to end a wait.
-      if (this.#isPaused && this.#status === 'uploading') this.#become(event.status);
+      if (this.#isPaused && this.#status === 'uploading') this.#setStatus(event.status);
       return;
     }
     if (event.type === 'stage') this.stage = event.stage;
@@ -260,26 +260,26 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
       event = { ...event, progress: { ...event.progress, fraction } };
       this.progress = event.progress;
     } else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
-    this.#tell(event);
-    tell(this.options, event);
+    this.#notify(event);
+    callListener(this.options, event);
   }
 
-  #become(status: Status): void {
+  #setStatus(status: Status): void {
     if (status === this.#status) return;
     this.#status = status;
-    this.#tell({ type: 'status', status });
+    this.#notify({ type: 'status', status });
   }
 
   #succeed(asset: A): void {
     this.#end('succeeded');
     this.#outcome.resolve(asset);
-    this.#tell({ type: 'success', asset });
+    this.#notify({ type: 'success', asset });
   }
 
   #fail(status: 'failed' | 'aborted', error: unknown): void {
     this.#end(status);
     this.#outcome.reject(error);
-    this.#tell({ type: 'error', error });
+    this.#notify({ type: 'error', error });
   }
 
   #end(status: Status): void {
@@ -288,42 +288,42 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
     this.#unfollow = undefined;
   }
 
-  #tell(happening: Happening<A>): void {
+  #notify(happening: TaskEvent<A>): void {
     // Iterations run no code of the page before the owner has heard.
     for (const watcher of this.#watchers) watcher(happening);
-    this.owner.hear?.(this as unknown as Task, happening as Happening<Asset>);
+    this.owner.onEvent?.(this as unknown as UploadTaskImpl, happening as TaskEvent<Asset>);
   }
 
-  #turn(paused: boolean): void {
+  #setPaused(paused: boolean): void {
     if (!paused) this.#isHolding = false;
-    this.#switch.paused = paused;
-    this.#switch.changed?.();
+    this.#pauseControl.paused = paused;
+    this.#pauseControl.changed?.();
   }
 
-  #nothing(): Progress {
+  #initialProgress(): Progress {
     const { source } = this;
     return { fraction: 0, sentBytes: 0, totalBytes: isBlob(source) ? source.size : 0 };
   }
 }
 
-function describeUpload(
+function serializeUpload(
   source: Source,
   { accept, ...options }: TaskOptions,
   more: object,
 ): { call: string; file?: Blob } {
-  if (isBlob(source)) return { call: describe('upload', options, { accept, ...more }), file: source };
+  if (isBlob(source)) return { call: serializeCall('upload', options, { accept, ...more }), file: source };
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() takes a File, a Blob or a URL');
-  return { call: describe('upload', options, { address: String(source), ...more }) };
+  return { call: serializeCall('upload', options, { address: String(source), ...more }) };
 }
 
 /** 24 hexadecimal digits that no other upload has. */
-function digits(): string {
+function attemptId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Calls the page's own listener. One that throws is the page's affair; the upload goes on. */
-function tell(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status' }>): void {
+function callListener(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status' }>): void {
   try {
     if (event.type === 'stage') options.onStage?.(event.stage);
     else if (event.type === 'inspected') options.onInspected?.(event.media);
@@ -335,16 +335,16 @@ function tell(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status'
   }
 }
 
-interface Outcome<A> {
+interface Deferred<A> {
   promise: Promise<A>;
   resolve: (asset: A) => void;
   reject: (error: unknown) => void;
 }
 
 // `Promise.withResolvers` is younger than the browsers we serve.
-function outcome<A>(): Outcome<A> {
-  let resolve!: Outcome<A>['resolve'];
-  let reject!: Outcome<A>['reject'];
+function deferred<A>(): Deferred<A> {
+  let resolve!: Deferred<A>['resolve'];
+  let reject!: Deferred<A>['reject'];
   const promise = new Promise<A>((...both) => {
     [resolve, reject] = both;
   });

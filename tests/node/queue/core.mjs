@@ -3,7 +3,7 @@
 /** Hears of each call when it is described, and when it is made. */
 export const script = { described: () => {}, called: () => {} };
 
-export function perform(_call, source, { signal, switch: pause, onEvent }) {
+export function callCore(_call, source, { signal, switch: pause, onEvent }) {
   return new Promise((resolve, reject) => {
     const call = { source, pause, isHeld: false, isOver: false };
     const end = (settle) => (value) => {
@@ -27,9 +27,9 @@ export function perform(_call, source, { signal, switch: pause, onEvent }) {
   });
 }
 
-export function describe(...facts) {
+export function serializeCall(...facts) {
   script.described(...facts);
   return '';
 }
-export const answering = () => undefined;
-export const dated = (asset) => asset;
+export const createQueryHandler = () => undefined;
+export const parseDates = (asset) => asset;
