@@ -1,6 +1,7 @@
 // A provider that the page defines: its own backend, behind the same checks, retries, progress and comparison of bytes.
 
-import type { Kind, Limits, ProviderId } from '../api/types.js';
+import type { Limits } from '../api/provider-types.js';
+import type { Kind, ProviderId } from '../generated/core.js';
 
 /** What a callback is told of the file. */
 export interface BackendFile {

@@ -1,4 +1,4 @@
-// Guards of the wasm module's size and purity: what it may not contain.
+// Guards: what the wasm modules may not contain, and import cycles.
 
 import { join } from 'node:path';
 import { MODULES, refuseEnvImports } from '../build/wasm.mjs';
@@ -6,6 +6,7 @@ import { dist } from '../lib/paths.mjs';
 import { ask, CommandError } from '../lib/run.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { tally } from './count.mjs';
+import { importCycles } from './cycles.mjs';
 
 // Each costs the module between a fifth and three times its whole budget.
 const TOO_LARGE = ['serde_json', 'url', 'regex', 'chrono'];
@@ -19,6 +20,7 @@ export async function checkGuards() {
       () => refuseEnvImports(join(dist, `${name}.wasm`)),
     ]),
     [`the wasm is built without ${TOO_LARGE.join(', ')}`, refuseLargeCrates],
+    ['no modules of src/ or js/ import each other in a cycle', refuseCycles],
   ]) {
     try {
       await check();
@@ -38,4 +40,9 @@ async function refuseLargeCrates() {
   if (!names?.includes('mediaferry')) throw new CommandError('`cargo tree` did not work.');
   const found = TOO_LARGE.filter((name) => names.includes(name));
   if (found.length) throw new CommandError(`found ${found.join(', ')}.`);
+}
+
+function refuseCycles() {
+  const cycles = importCycles().map((files) => files.join(' ↔ '));
+  if (cycles.length) throw new CommandError(`found ${cycles.join('; ')}.`);
 }
