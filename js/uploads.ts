@@ -63,9 +63,12 @@ export interface Snapshot {
 /** How long there is at least between two reports: a frame. */
 const FRAME_MILLIS = 16;
 
+/** How soon a change is reported. */
+type When = 'now' | 'soon' | 'with the next frame';
+
 /**
- * Follows a queue, and reports which uploads have changed: progress once a frame, all else at once, but not more often
- * than that. What one report costs does not depend on how many uploads there are.
+ * Follows a queue, and reports which uploads have changed: at once what came and went, progress with the next frame, and all
+ * else at once, but not more often than that. What one report costs does not depend on how many uploads there are.
  */
 export class Uploads {
   readonly #uploader: Uploader;
@@ -75,18 +78,20 @@ export class Uploads {
   #snapshot: Snapshot | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
   #isDue = false;
-  #isFrameDue = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #frame: number | undefined;
 
   constructor(uploader: Uploader) {
     this.#uploader = uploader;
-    uploader.on('file-added', (task) => this.#set(task, begun(task)));
+    uploader.on('file-added', (task) => {
+      this.#known.set(task, begun(task));
+      this.#report(task, 'now');
+    });
     uploader.on('file-removed', (task) => {
       this.#known.delete(task);
-      this.#report(task);
+      this.#report(task, 'now');
     });
-    uploader.on('upload-event', (task, event) =>
-      this.#change(task, (upload) => news(upload, event), event.type === 'progress'),
-    );
+    uploader.on('upload-event', (task, event) => this.#change(task, (upload) => news(upload, event), event.type));
     uploader.on('upload-error', (task, error) =>
       this.#change(task, () => ({ status: task.status, error, retry: undefined })),
     );
@@ -109,8 +114,10 @@ export class Uploads {
     return () => this.#watchers.delete(watcher);
   };
 
-  readonly #flush = (): void => {
-    this.#isDue = false;
+  /** Reports what has changed so far. */
+  readonly flush = (): void => {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#toldAt = performance.now();
     const changed = this.#changed;
     if (changed.size === 0) return;
@@ -119,32 +126,34 @@ export class Uploads {
     for (const watcher of this.#watchers) watcher(changed);
   };
 
-  #change(task: Task, news: (upload: Upload) => Partial<Upload>, canWait = false): void {
+  #change(task: Task, news: (upload: Upload) => Partial<Upload>, type?: UploadEvent['type']): void {
     const upload = this.#known.get(task);
-    if (upload) this.#set(task, { ...upload, ...news(upload) }, canWait);
+    if (!upload) return;
+    this.#known.set(task, { ...upload, ...news(upload) });
+    this.#report(task, type === 'progress' ? 'with the next frame' : 'soon');
   }
 
-  #set(task: Task, upload: Upload, canWait = false): void {
-    this.#known.set(task, upload);
-    this.#report(task, canWait);
-  }
-
-  #report(task: Task, canWait = false): void {
-    this.#changed.add(task);
-    if (this.#isDue) return;
-    if (!canWait) {
+  #report(task: Task, when: When): void {
+    // Thousands of files that are added at once are one change.
+    if (when === 'now' && !this.#isDue) {
       this.#isDue = true;
-      const wait = this.#toldAt + FRAME_MILLIS - performance.now();
-      // Not by frames, for a page that nobody sees has none. Thousands of files that are added at once are one change.
-      if (wait > 0) setTimeout(this.#flush, wait);
-      else queueMicrotask(this.#flush);
-    } else if (!this.#isFrameDue) {
-      this.#isFrameDue = true;
-      requestAnimationFrame(() => {
-        this.#isFrameDue = false;
-        this.#flush();
+      queueMicrotask(() => {
+        this.#isDue = false;
+        this.flush();
       });
     }
+    this.#changed.add(task);
+    if (when === 'soon') {
+      const wait = this.#toldAt + FRAME_MILLIS - performance.now();
+      if (wait <= 0) this.#report(task, 'now');
+      // Not by frames, for a page that nobody sees has none.
+      else this.#timer ??= setTimeout(this.flush, wait);
+    }
+    if (when === 'with the next frame')
+      this.#frame ??= requestAnimationFrame(() => {
+        this.#frame = undefined;
+        this.flush();
+      });
   }
 }
 

@@ -229,6 +229,7 @@ export class MediaFerryElement extends Base {
   #empty(): void {
     this.#uploader.cancelAll();
     for (const task of this.#uploader.tasks) this.#uploader.remove(task);
+    this.#uploads.flush();
     this.#notices.clear();
   }
 
