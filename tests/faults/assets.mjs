@@ -1,6 +1,6 @@
 // What the played providers and the backend of the page's own hold of a file: each file of these tests has a mark in it.
 
-import { existsSync, openSync, readdirSync, readFileSync, readSync, closeSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { REAL, sha256 } from '../e2e/fixtures.mjs';
 
@@ -67,7 +67,8 @@ export class Assets {
       for (const name of [`${path}.json`, path]) rmSync(name, { force: true });
       this.#marks.delete(path);
     }
-    for (const [id, { bytes }] of this.backend.assets) if (marks.includes(markIn(bytes))) this.backend.assets.delete(id);
+    for (const [id, { bytes }] of this.backend.assets)
+      if (marks.includes(markIn(bytes))) this.backend.assets.delete(id);
   }
 }
 

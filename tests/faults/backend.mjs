@@ -1,4 +1,4 @@
-// The backend of a page's own providers: it signs and confirms a PUT, takes forms, and serves files to those who fetch URLs.
+// The backend of a page's own providers: it signs and confirms a PUT, takes forms, and serves files by URL.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -15,7 +15,7 @@ export async function startBackend(life) {
   const [stored, assets, files] = [new Map(), new Map(), new Map()];
   const shown = (id) => ({ id, url: `https://own.example/${id}`, sha256: sha256(assets.get(id).bytes) });
 
-  const answers = {
+  const handlers = {
     'POST /own/sign': async (request) => {
       const { storage } = JSON.parse(await buffer(request));
       const key = randomUUID();
@@ -50,7 +50,7 @@ export async function startBackend(life) {
     const { method, url } = request;
     const [, path, last] = /^(\/own\/\w+)\/?(.*)$/.exec(url) ?? [];
     if (method === 'OPTIONS') return response.writeHead(204, CORS).end();
-    const made = await answers[`${method} ${path}`]?.(request, last);
+    const made = await handlers[`${method} ${path}`]?.(request, last);
     if (made === undefined) return response.writeHead(404, CORS).end();
     if (Buffer.isBuffer(made)) return response.writeHead(200, CORS).end(made);
     response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end(JSON.stringify(made));

@@ -1,90 +1,59 @@
 // The points at which a request is broken, and how.
 
-import { others, ROUTES } from './routes.mjs';
+const BROKEN = ['fin', 'rst', 'stall'];
 
-const ENDS = ['fin', 'rst', 'stall'];
-/** A request's course, with where it can be broken. */
-const COURSE = {
-  /** The head of the request has come, its body was not read. */
-  unread: ENDS,
-  /** The half of the body was read. */
-  part: ENDS,
-  /** The half of the body was passed on to the server. */
-  passing: ENDS,
-  /** All of it was read, and nothing passed on. */
-  read: ENDS,
-  /** All of it was passed on; the server works on it. */
-  working: ['fin', 'rst'],
-  /** The server has answered; nothing of that was passed back. */
-  forwarded: [...ENDS, 'hang'],
-  /** The head of the response has been passed back. */
-  head: ENDS,
-  /** The head and the half of the body. */
-  body: ENDS,
+/** What a proxy sees of one exchange, in order, and what can happen to the connection there. */
+const EXCHANGE = {
+  /** The head of the request has arrived; its body was not read. */
+  'request head': BROKEN,
+  /** Half of the body was read. */
+  'request middle': BROKEN,
+  /** Half of the body was forwarded to the server. */
+  'forwarded middle': BROKEN,
+  /** All of it was read, and nothing forwarded. */
+  'request end': BROKEN,
+  /** All of it was forwarded; the server is working on it. */
+  processing: ['fin', 'rst'],
+  /** The server has responded; nothing of that was returned. */
+  'before response': [...BROKEN, 'hang'],
+  /** The head of the response was returned. */
+  'response head': BROKEN,
+  /** The head and half of the body. */
+  'response middle': BROKEN,
   /** All of it. */
-  after: ['fin', 'rst'],
+  'response end': ['fin', 'rst'],
 };
-/** Whose pauses are shorter than any limit. */
-const PAUSES = ['unread', 'forwarded', 'body'];
+/** Where a delay that is shorter than any limit is tested. */
+const DELAYED = ['request head', 'before response', 'response middle'];
 
-/** All points, each with a name. `isLasting`: every such request breaks, until the upload gives up. */
+/**
+ * All points, each with a name. `framing` says how the response gives its length, rightly or not. With `isReused`, the
+ * connection has carried a request before; a browser repeats by itself what broke on such a one. With `isLasting`, every
+ * such request breaks, until the upload gives up.
+ */
 export const POINTS = [
-  { at: 'refused', how: 'rst' },
-  ...['fin', 'rst'].map((how) => ({ at: 'accepted', how })),
-  ...Object.entries(COURSE).flatMap(([at, hows]) => hows.map((how) => ({ at, how }))),
-  ...PAUSES.map((at) => ({ at, how: 'pause' })),
-  ...['long', 'short'].map((framing) => ({ at: 'after', how: 'fin', framing })),
-  ...['body', 'after'].map((at) => ({ at, how: 'fin', framing: 'chunked' })),
-  { at: 'after', how: 'stall', framing: 'chunked' },
-  ...['read', 'forwarded'].map((at) => ({ at, how: 'fin', isReused: true })),
-  { at: 'refused', how: 'rst', isLasting: true },
-  ...['read', 'forwarded', 'body'].map((at) => ({ at, how: 'rst', isLasting: true })),
+  { at: 'connecting', how: 'refused' },
+  ...['fin', 'rst'].map((how) => ({ at: 'connected', how })),
+  ...Object.entries(EXCHANGE).flatMap(([at, hows]) => hows.map((how) => ({ at, how }))),
+  ...DELAYED.map((at) => ({ at, how: 'delay' })),
+  ...['too long', 'too short'].map((framing) => ({ at: 'response end', how: 'fin', framing })),
+  ...['response middle', 'response end'].map((at) => ({ at, how: 'fin', framing: 'chunked' })),
+  { at: 'response end', how: 'stall', framing: 'chunked' },
+  ...['request end', 'before response'].map((at) => ({ at, how: 'fin', isReused: true })),
+  { at: 'connecting', how: 'refused', isLasting: true },
+  ...['request end', 'before response', 'response middle'].map((at) => ({ at, how: 'rst', isLasting: true })),
 ].map((point) => ({ ...point, name: nameOf(point) }));
 
-/** Those that take longer than 30 s. */
-export const isLong = ({ how }) => how === 'stall' || how === 'hang';
+/** Those that take longer than 30 s, the shortest of the package's limits. */
+export const isSlow = ({ how }) => how === 'stall' || how === 'hang';
+
+/** Whether a fault there breaks the connection before there is a request. */
+export const isBeforeRequest = ({ at }) => at === 'connecting' || at === 'connected';
+
+/** Whether a request can break there: a short body comes in one piece with its head. */
+export const applies = ({ at }, { hasFile }) => hasFile || !['request middle', 'forwarded middle'].includes(at);
 
 function nameOf({ at, how, framing, isReused, isLasting }) {
-  const words = [at, at !== 'refused' && how, framing, isReused && 'reused', isLasting && 'always'];
-  return words.filter(Boolean).join(' ');
-}
-
-/** Every request of every route, broken at every point, with both hosts of the core. */
-export function allCases() {
-  const cases = [];
-  for (const [route, { requests }] of Object.entries(ROUTES)) {
-    for (const [name, request] of Object.entries(requests)) {
-      for (const point of POINTS.filter((point) => applies(point, request))) {
-        for (const host of ['worker', 'main']) {
-          cases.push({ route, request: { ...request, name }, point, host, others: others(route) });
-        }
-      }
-    }
-  }
-  return cases.map((one) => ({ ...one, name: `${one.route} · ${one.request.name} · ${one.point.name} · ${one.host}` }));
-}
-
-function applies({ at }, { hasFile }) {
-  // A short body comes in one piece with its head.
-  return hasFile || !['part', 'passing'].includes(at);
-}
-
-/** What tells most in a short time: each request at two points, and each point in some request. */
-const TELLING = ['forwarded rst', 'body fin', 'body fin chunked', 'after fin long'];
-
-/** The short version: each request at two of the points that tell most and one of the others, each with one of the hosts. */
-export function shortCases() {
-  const requests = new Map();
-  for (const one of allCases()) {
-    if (isLong(one.point)) continue;
-    const key = `${one.route} ${one.request.name}`;
-    requests.set(key, [...(requests.get(key) ?? []), one]);
-  }
-  return [...requests.values()].flatMap((cases, at) => {
-    const host = (index) => ((at + index) % 2 ? 'main' : 'worker');
-    const telling = [at, at + 1].map((index) => TELLING[index % TELLING.length]);
-    const rest = POINTS.filter(({ name }) => cases.some(({ point }) => point.name === name) && !TELLING.includes(name));
-    const names = [...telling, rest[(at * 5) % rest.length].name];
-    return names.map((name, index) => cases.find(({ point, host: of }) => point.name === name && of === host(index)));
-  });
+  const words = [how, framing, isReused && 'reused', isLasting && 'always'];
+  return `${at}: ${words.filter(Boolean).join(', ')}`;
 }

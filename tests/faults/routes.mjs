@@ -1,9 +1,9 @@
-// The ways of a file to each provider: what the page calls, and the requests that this makes, in their order.
+// The routes of a file to each provider: what the page calls, and the requests that this makes, in order.
 
 const PROVIDER = (id, path) => `/providers/${id}${path}`;
 const line = (method, path) => new RegExp(`^${method} ${path}$`);
 
-/** A request: the line that it is known by, the stages that it belongs to, and what kind it is. */
+/** A request: its method and path, the stages that it belongs to, and what kind it is. */
 const gateway = (method, path, stage, more) => ({ at: 'gateway', line: line(method, path), stages: [stage], ...more });
 const storage = (method, path, stage, more) => ({ at: 'storage', line: line(method, path), stages: [stage], ...more });
 /** Sent once, as a second one would make a second asset; the gateway can be asked what became of it. */
@@ -28,7 +28,7 @@ export const ROUTES = {
     job: { provider: 'modelhunter' },
     requests: {
       ticket: gateway('POST', PROVIDER('modelhunter', '/api/v1/files/upload-url'), 'ticket'),
-      preflight: storage('OPTIONS', '/mediaferry/modelhunter/.*', 'transfer'),
+      preflight: storage('OPTIONS', '/mediaferry/modelhunter/.*', 'transfer', { isPreflight: true }),
       put: storage('PUT', '/mediaferry/modelhunter/.*', 'transfer', FILE),
       complete: gateway('POST', PROVIDER('modelhunter', '/api/v1/files/.*/complete'), 'submit'),
     },

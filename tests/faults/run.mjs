@@ -1,122 +1,133 @@
-// One case: a broken upload with five others beside it, what became of it, and the next upload on the same page.
+// One case: an upload whose request breaks and five others beside it, what became of them, and a retry.
 
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { photo } from './assets.mjs';
 import { Fault } from './fault.mjs';
-import { isLong } from './points.mjs';
+import { checkOutcome, expected, resultOf } from './outcome.mjs';
+import { isBeforeRequest, isSlow } from './points.mjs';
 import { ROUTES } from './routes.mjs';
-import { checkEnd, expected, wordFor } from './verdict.mjs';
 
-/** What is sent in a file whose request breaks in its middle: more than one piece. */
-const ZEROS = 300_000;
-/** More than what the buffers on the way take at once, so that a request that is not read does not leave. */
-const LONG_ZEROS = 9_000_000;
+/** Appended to a file whose request breaks in its middle, so that it comes in more than one piece. */
+const PADDING = 300_000;
+/** More than the buffers on the way hold, so that a request that is not read does not leave. */
+const LONG_PADDING = 9_000_000;
 /** How long to keep trying where every request breaks. */
-const GIVE_UP_MILLIS = 1_500;
+const RETRY_MILLIS = 1_500;
 
-let cases = 0;
+let count = 0;
 
-/** Runs a case in a lane; returns how the broken upload ended, in one word. */
-export async function run(lane, { route, request, point, host, others }) {
-  const mark = `case-${++cases}`;
-  const isOfConnection = ['refused', 'accepted'].includes(point.at);
-  const place = isOfConnection || point.isReused ? lane.side : lane.home;
-  const isLarge = point.how === 'stall' && ['unread', 'part', 'passing'].includes(point.at);
-  const retryTimeout = point.isLasting ? GIVE_UP_MILLIS : undefined;
-  const victim = job(lane, route, place, { mark, zeros: isLarge ? LONG_ZEROS : ZEROS, retryTimeout });
-  const beside = others.map((name, at) => job(lane, name, lane.home, { mark: `${mark}-${at}`, zeros: 0 }));
-  const next = job(lane, route, lane.home, { mark: `${mark}-next`, zeros: 0 });
-  const fault = aim(lane, route, request, point, place);
+/** Runs a case on a page; returns how the broken upload ended: `success`, `error` or `unknown`. */
+export async function run(page, { route, request, point, host, others }) {
+  const key = `case-${++count}`;
+  const isApart = isBeforeRequest(point) || point.isReused;
+  const proxies = isApart ? page.apart : page.home;
+  const isLarge = point.how === 'stall' && ['request head', 'request middle', 'forwarded middle'].includes(point.at);
+  const retryTimeout = point.isLasting ? RETRY_MILLIS : undefined;
+  const broken = job(page, route, proxies, { key, padding: isLarge ? LONG_PADDING : PADDING, retryTimeout });
+  const beside = others.map((name, at) => job(page, name, page.home, { key: `${key}-${at}`, padding: 0 }));
+  const jobs = [broken, ...beside];
+  const fault = new Fault(request.line, point);
   try {
-    await lane.begin(mark, [victim, ...beside]);
-    const [end, ...ends] = await lane.ends(mark, isLong(point) ? 300 : 60);
-    await lane.settled();
-    assert.ok(fault.hits > 0, `nothing was broken: ${JSON.stringify(end)}`);
-    const made = await assetsOf(lane, victim, end);
-    checkEnd(end, { file: victim.file, made, request, call: victim.call });
-    const word = wordFor(end);
-    if (word === 'unknown') assert.ok(fault.hasBytes, 'bytes of the request had left');
-    assert.match(expected({ request, point, route }), new RegExp(word), JSON.stringify(end));
-    if (point.how === 'pause') assert.deepEqual(end.retries, []);
-    await checkBeside(lane, beside, ends);
-    await mend(lane, fault);
-    if (word !== 'success') await tryAgain(lane, mark, { victim, request, word });
-    await lane.begin(next.file.mark, [next]);
-    await checkBeside(lane, [next], await lane.ends(next.file.mark, 60));
-    assert.equal(await lane.workers(), host === 'worker' ? 1 : 0);
-    assert.deepEqual(lane.takeErrors(), []);
-    return word;
+    if (point.isReused) jobs.push(await warmUp(page, route, proxies, key));
+    aim(page, fault, { route, request, proxies });
+    await page.begin(key, [broken, ...beside]);
+    const [outcome, ...outcomes] = await page.outcomes(key, isSlow(point) ? 300 : 60);
+    await page.settled();
+    assert.ok(fault.count > 0, `nothing was broken: ${JSON.stringify(outcome)}`);
+    const made = await assetsOf(page, broken, outcome);
+    checkOutcome(outcome, { file: broken.file, made, request, call: broken.call });
+    const result = resultOf(outcome);
+    assert.match(expected({ request, point, route }), new RegExp(result), JSON.stringify(outcome));
+    if (fault.isDelay) assert.deepEqual(outcome.retries, request.isAfterLost ? ['network'] : []);
+    await checkOthers(page, beside, outcomes);
+    await endFaults(page, fault);
+    if (result !== 'success') await retry(page, key, { broken, request, result });
+    assert.equal(await page.workers(), host === 'worker' ? 1 : 0, 'the workers that were started');
+    assert.deepEqual(page.takeErrors(), []);
+    return result;
   } finally {
-    await mend(lane, fault);
-    place.gateway.keeps = false;
-    lane.assets.forget([victim, ...beside, next].map(({ file }) => file.mark));
+    await endFaults(page, fault);
+    for (const proxy of Object.values(proxies)) proxy.keepsAlive = false;
+    page.assets.forget(jobs.map(({ file }) => file.mark));
+    await page.forget(key);
   }
 }
 
 /** What the page is to call. */
-function job(lane, route, { gateway, storage }, { mark, zeros, retryTimeout }) {
+function job(page, route, { gateway, storage }, { key, padding, retryTimeout }) {
   const { job } = ROUTES[route];
-  const file = photo(mark, zeros);
-  const { bytes, ...shown } = file;
-  const described = { ...job, gateway: gateway.url, storage: storage.url, file: shown, retryTimeout };
+  const { bytes, ...file } = photo(key, padding);
+  const described = { ...job, gateway: gateway.url, storage: storage.url, file, retryTimeout };
   if (!job.isUrl) return described;
-  lane.assets.backend.files.set(file.name, Buffer.concat([bytes, Buffer.alloc(zeros)]));
-  return { ...described, address: `${lane.assets.backend.url}/own/file/${file.name}` };
+  const { backend } = page.assets;
+  backend.files.set(file.name, Buffer.concat([bytes, Buffer.alloc(padding)]));
+  return { ...described, url: `${backend.url}/own/file/${file.name}` };
 }
 
-/** Has the lane's doors break the request. */
-function aim(lane, route, request, point, place) {
+/** Makes the same upload before, so that the browser has connections that it can use again. */
+async function warmUp(page, route, proxies, key) {
+  for (const proxy of Object.values(proxies)) proxy.keepsAlive = true;
+  const first = job(page, route, proxies, { key: `${key}-first`, padding: 0 });
+  await page.begin(`${key}-first`, [first]);
+  const outcomes = await page.outcomes(`${key}-first`, 60);
+  await checkOthers(page, [first], outcomes);
+  return first;
+}
+
+/** Has the page's proxies break the request. */
+function aim(page, fault, { route, request, proxies }) {
   const { requests } = ROUTES[route];
-  const fault = new Fault(request.line, point);
-  lane.faults = [fault];
-  if (request.isAfterLost) lane.faults.push(new Fault(requests[request.isAfterLost].line, { at: 'forwarded', how: 'rst' }));
-  place.gateway.keeps = Boolean(point.isReused);
-  if (!fault.isOfConnection) return fault;
-  const shut = () => {
-    lane.answers = () => {};
-    fault.close(place[request.at]);
-  };
+  page.faults = [fault];
+  if (request.isAfterLost) {
+    const lost = new Fault(requests[request.isAfterLost].line, { at: 'before response', how: 'rst' });
+    page.faults.push(lost);
+  }
+  if (!isBeforeRequest(fault.point)) return;
+  const proxy = proxies[request.at];
   const names = Object.keys(requests);
-  const before = requests[names[names.indexOf(request.name) - 1]];
-  if (!before) shut();
-  else lane.answers = (line) => before.line.test(line) && shut();
-  return fault;
+  const before = request.isAfterLost ?? names[names.indexOf(request.name) - 1];
+  if (!before) return fault.breakConnections(proxy);
+  page.onForwarded = (line) => {
+    if (!requests[before].line.test(line)) return;
+    page.onForwarded = () => {};
+    fault.breakConnections(proxy);
+  };
 }
 
-async function mend(lane, fault) {
-  lane.faults = [];
-  lane.answers = () => {};
-  await fault.open();
+async function endFaults(page, fault) {
+  page.faults = [];
+  page.onForwarded = () => {};
+  await fault.restore();
 }
 
-/** The assets that there are of the broken file. Without a success, some may still be made. */
-async function assetsOf(lane, { file }, { asset }) {
+/** The assets that there are of a file. Without a success, some may still be made. */
+async function assetsOf(page, { file }, { asset }) {
   if (!asset) await sleep(300);
   for (const end = Date.now() + 2_000; asset && Date.now() < end; await sleep(20)) {
-    const made = lane.assets.of(file.mark);
+    const made = page.assets.of(file.mark);
     if (made.length || asset.isDeleted) return made;
   }
-  return lane.assets.of(file.mark);
+  return page.assets.of(file.mark);
 }
 
-/** Uploads that nothing was done to succeed, and notice nothing. */
-async function checkBeside(lane, jobs, ends) {
-  for (const [at, end] of ends.entries()) {
+/** The other uploads notice nothing. */
+async function checkOthers(page, jobs, outcomes) {
+  for (const [at, outcome] of outcomes.entries()) {
     const { file, provider, call } = jobs[at];
-    assert.ok(end.asset, `${provider}: ${JSON.stringify(end)}`);
-    assert.deepEqual(end.retries, [], provider);
-    checkEnd(end, { file, made: await assetsOf(lane, jobs[at], end), request: {}, call });
+    assert.ok(outcome.asset, `another upload, to ${provider}: ${JSON.stringify(outcome)}`);
+    assert.deepEqual(outcome.retries, [], provider);
+    checkOutcome(outcome, { file, made: await assetsOf(page, jobs[at], outcome), request: {}, call });
   }
 }
 
-/** What a person does who reads the error: tries again, now that nothing breaks any more. */
-async function tryAgain(lane, mark, { victim, request, word }) {
-  await lane.retry(mark);
-  const [end] = await lane.ends(mark, 60);
-  await lane.settled();
-  checkEnd(end, { file: victim.file, made: await assetsOf(lane, victim, end), request, call: victim.call });
-  // Without a gateway that could be asked it stays unknown.
-  const isForever = word === 'unknown' && request.isOwn;
-  assert.equal(wordFor(end), isForever ? 'unknown' : 'success', `tried again: ${JSON.stringify(end)}`);
+/** Tries again, now that nothing breaks any more. */
+async function retry(page, key, { broken, request, result }) {
+  await page.retry(key);
+  const [outcome] = await page.outcomes(key, 60);
+  await page.settled();
+  checkOutcome(outcome, { file: broken.file, made: await assetsOf(page, broken, outcome), request, call: broken.call });
+  // Where nobody can be asked it stays unknown.
+  const staysUnknown = result === 'unknown' && request.isOwn;
+  assert.equal(resultOf(outcome), staysUnknown ? 'unknown' : 'success', `the retry: ${JSON.stringify(outcome)}`);
 }

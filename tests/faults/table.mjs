@@ -1,27 +1,27 @@
 // The table at the end of a full run: for each request and point, how the broken upload ended with either host.
 
-/** What each case ended in, by its route, request, point and host. */
 export class Table {
   #rows = new Map();
 
-  add({ route, request, point, host }, word) {
+  /** Notes the result of a case. */
+  add({ route, request, point, host }, result) {
     const key = `${route} · ${request.name} · ${point.name}`;
-    this.#rows.set(key, { ...this.#rows.get(key), [host]: word });
+    this.#rows.set(key, { ...this.#rows.get(key), [host]: result });
   }
 
-  /** Rows that say the same of one request are one. */
+  /** Prints one line for all points of a request that have the same results. */
   print(log = console.log) {
     const requests = new Map();
     for (const [key, { worker = '-', main = '-' }] of this.#rows) {
       const [route, request, point] = key.split(' · ');
-      const word = worker === main ? worker : `${worker} (worker), ${main} (main)`;
-      const of = `${route} · ${request}`;
-      const words = requests.get(of) ?? new Map();
-      words.set(word, [...(words.get(word) ?? []), point]);
-      requests.set(of, words);
+      const result = worker === main ? worker : `${worker} (worker), ${main} (main)`;
+      const name = `${route} · ${request}`;
+      const results = requests.get(name) ?? new Map();
+      results.set(result, [...(results.get(result) ?? []), point]);
+      requests.set(name, results);
     }
-    for (const [request, words] of requests) {
-      for (const [word, points] of words) log(`${request.padEnd(28)} ${word.padEnd(12)} ${points.join(', ')}`);
+    for (const [name, results] of requests) {
+      for (const [result, points] of results) log(`${name.padEnd(28)} ${result.padEnd(12)} ${points.join('; ')}`);
     }
   }
 }
