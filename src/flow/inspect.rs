@@ -5,12 +5,13 @@ use std::rc::Rc;
 use super::cargo::Cargo;
 use super::effect::{Effect, Event, Next, Stage};
 use super::resume::Resume;
+use super::storage::Validity;
 use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload};
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::http::Repeat;
 use crate::media::{Media, ProbeError};
-use crate::providers::Route;
+use crate::providers::{Form, Route, Ticket};
 use crate::rules::{self, Violation};
 use crate::url;
 
@@ -53,7 +54,15 @@ impl Upload {
     fn carry(&mut self, cargo: Cargo, begin: Leg) -> Next {
         let leg = match self.resumes.take() {
             None => begin,
-            Some(Resume::Form) => Leg::Form,
+            Some(Resume::Form) => match begin {
+                // As no one is asked about a form of the page's own, what it held is not needed.
+                Leg::Ticket(presign) => {
+                    let ticket = Ticket { form: Some(Form::default()), ..Ticket::default() };
+                    let validity = Validity::of(&ticket, self.now);
+                    Leg::Transfer(presign, ticket, validity)
+                }
+                begin => begin,
+            },
             Some(Resume::Submit(ticket)) => Leg::Submit(ticket),
             Some(Resume::Process(asset)) => {
                 self.known.asset_id.clone_from(&asset.id);

@@ -119,10 +119,18 @@ impl Upload {
 
     /// Ends the upload, for its last request may have arrived; or sends it as another one, if that is what the user wants.
     pub(super) fn nobody_knows(&mut self, error: Error) -> Next {
+        let State::Carry(_, leg) = &self.state else { return self.finish(Err(error)) };
         if core::mem::take(&mut self.forces) {
             self.attempt.answered();
-            return self.next();
+            return match leg {
+                Leg::Transfer(presign, ..) => {
+                    let presign = *presign;
+                    self.advance(|_| Leg::Ticket(presign))
+                }
+                _ => self.next(),
+            };
         }
+        self.enter(leg.stage().max(self.stage()));
         self.unclear = true;
         self.finish(Err(error))
     }
