@@ -57,8 +57,19 @@ async function value<T>(given: T | Response | Promise<T | Response>): Promise<T>
   const awaited = await given;
   if (!isResponse(awaited)) return awaited;
   if (!awaited.ok) throw awaited;
-  // A body that was read before, or that breaks off, is the network's failure only if it says so.
-  return parsed(await awaited.text()) as T;
+  // A body that was read before, or that breaks off, is the network's failure only if it says so; but WebKit passes a
+  // response on whose connection broke as a complete one.
+  const text = await awaited.text();
+  const result = parsed(text);
+  if (result === text && isCut(text)) throw new TypeError('network error');
+  return result as T;
+}
+
+/** Whether a text is an object or a list in JSON that ends early. */
+function isCut(text: string): boolean {
+  const outside = text.replace(/"(\\.|[^"\\])*"/g, '');
+  const count = (brackets: RegExp) => outside.match(brackets)?.length ?? 0;
+  return /^\s*[{[]/.test(text) && (outside.includes('"') || count(/[{[]/g) > count(/[}\]]/g));
 }
 
 function parsed(text: string): unknown {

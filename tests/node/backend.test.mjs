@@ -65,6 +65,22 @@ test('a ticket of a wrong shape is named', async () => {
   assert.deepEqual(await failed(form), ['malformed_response', 'ticket', 'field']);
 });
 
+test('JSON that ends early is a broken connection, and is asked for again', async () => {
+  const whole = JSON.stringify({ url: SIGNED, headers: { 'x-a': 'a "b" {' } });
+  for (const length of [1, 3, 9, whole.length - 12, whole.length - 2, whole.length - 1]) {
+    const texts = [whole.slice(0, length), whole];
+    const asset = await upload(png, { provider: presignedPut({ sign: () => new Response(texts.shift()) }) });
+    assert.deepEqual([asset.url, texts], ['https://bucket.test/a', []], `${length} characters`);
+  }
+  for (const text of ['<html>', '{"url":x}', '{}}', '']) {
+    assert.deepEqual(
+      (await failed(presignedPut({ sign: () => new Response(text) }))).slice(0, 2),
+      ['malformed_response', 'ticket'],
+      text,
+    );
+  }
+});
+
 test('an asset of a wrong shape is named', async () => {
   const shapes = [
     [true, 'confirm'],
