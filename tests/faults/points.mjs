@@ -50,8 +50,13 @@ export const isSlow = ({ how }) => how === 'stall' || how === 'hang';
 /** Whether a fault there breaks the connection before there is a request. */
 export const isBeforeRequest = ({ at }) => at === 'connecting' || at === 'connected';
 
-/** Whether a request can break there: a short body comes in one piece with its head. */
-export const applies = ({ at }, { hasFile }) => hasFile || !['request middle', 'forwarded middle'].includes(at);
+/** Whether a request can break there. */
+export function applies({ at, isReused }, { hasFile, isOnce, isOwn, isAfterLost }) {
+  // What follows a broken connection has a new one. Without a gateway, nobody recognises a form that a browser repeats.
+  if (isReused && (isAfterLost || (isOwn && isOnce))) return false;
+  // A short body comes in one piece with its head.
+  return hasFile || !['request middle', 'forwarded middle'].includes(at);
+}
 
 function nameOf({ at, how, framing, isReused, isLasting }) {
   const words = [how, framing, isReused && 'reused', isLasting && 'always'];

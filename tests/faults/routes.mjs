@@ -49,7 +49,7 @@ export const ROUTES = {
     job: { provider: 'own form' },
     requests: {
       ask: gateway('POST', '/own/ask', 'ticket', { isOwn: true }),
-      form: gateway('POST', '/own/form', 'transfer', { ...ONCE, ...FILE, isOwn: true }),
+      form: { ...form('/own/form'), isOwn: true },
     },
   },
   'own PUT': {
