@@ -4,12 +4,16 @@ import type { BackendContext, BackendFile, CustomProvider, FormBackend, PutBacke
 import { Malformed, submissionForCore, ticketForCore } from './given.js';
 import { isResponse } from './realm.js';
 
-/** Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. */
+/**
+ * Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. `signed` holds the
+ * ticket, for a retry that only confirms as well.
+ */
 export function asking(
   provider: CustomProvider,
   signal: AbortSignal,
+  signed: { ticket?: SignedPut },
 ): (what: string, about: string) => Promise<string> {
-  const converse = conversation(provider);
+  const converse = conversation(provider, signed);
   const attempts = new Map<string, number>();
   return async (what, about) => {
     const attempt = (attempts.get(what) ?? 0) + 1;
@@ -30,17 +34,18 @@ type Question = BackendFile & { answer: string; id: string };
 type Callbacks = Pick<PutBackend, 'sign' | 'confirm' | 'status'> & Pick<FormBackend, 'form' | 'read'>;
 
 /** One upload's conversation with its provider. */
-function conversation(provider: CustomProvider) {
+function conversation(provider: CustomProvider, signed: { ticket?: SignedPut }) {
   const backend = provider as unknown as Callbacks;
-  let ticket: SignedPut;
   return async (what: string, { answer, ...file }: Question, context: BackendContext): Promise<unknown> => {
     switch (what) {
       case 'sign':
-        ticket = await value(backend.sign(file, context));
-        return ticket;
-      case 'confirm':
+        signed.ticket = await value(backend.sign(file, context));
+        return signed.ticket;
+      case 'confirm': {
+        const ticket = signed.ticket as SignedPut;
         if (backend.confirm) return await value(backend.confirm(file, ticket, context));
         return { id: ticket.id, url: ticket.publicUrl ?? ticket.url.replace(/[?#].*/, '') };
+      }
       case 'form':
         return await value(backend.form(file, context));
       case 'read':

@@ -1,6 +1,6 @@
 // The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
 
-import { type CustomProvider, definition } from './backend.js';
+import { type CustomProvider, definition, type SignedPut } from './backend.js';
 import { type Connection, CoreLost, type Line } from './connection.js';
 import { UploadError } from './error.js';
 import { freshToken, pass } from './pass.js';
@@ -110,16 +110,20 @@ function absoluteUrl(gateway: string | URL): string {
   );
 }
 
-/** Answers what the core asks during one call: for a token, or what a provider of the page's own says. */
+/**
+ * Answers what the core asks during one call: for a token, or what a provider of the page's own says. `signed` outlives the
+ * call where another may continue it.
+ */
 export function answering(
   options: CallOptions | UploadOptions,
   signal = new AbortController().signal,
+  signed: { ticket?: SignedPut } = {},
 ): NonNullable<Line['onAsk']> {
   const { provider } = options;
   let backend: Promise<(what: string, about: string) => Promise<string>> | undefined;
   return async (what, about) => {
     if (what === 'token') return await freshToken(options, about, signal);
-    backend ??= loaded(import('./asking.js')).then(({ asking }) => asking(provider as CustomProvider, signal));
+    backend ??= loaded(import('./asking.js')).then(({ asking }) => asking(provider as CustomProvider, signal, signed));
     return await (await backend)(what, String(about));
   };
 }

@@ -1,6 +1,6 @@
 // One upload as an object: a promise, an iterable of events, and the handles to pause, repeat and abort it.
 
-import { fragment } from './backend.js';
+import { fragment, type SignedPut } from './backend.js';
 import type { Switch } from './connection.js';
 import { answering, type Dated, dated, describe, perform } from './core.js';
 import { report } from './emitter.js';
@@ -65,6 +65,8 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
   #abort: AbortController | undefined;
   /** Where the last try can be continued, so that a retry makes no second asset. */
   #continuation: string | undefined;
+  /** What an own backend has signed for it. */
+  readonly #signed: { ticket?: SignedPut } = {};
   #force = false;
   /** Tells requests that may create an asset from each other, over all tries that continue one. */
   #attempt = '';
@@ -240,7 +242,7 @@ export class Task<A extends RemoteAsset = Asset> implements UploadTask<A> {
       onContinuation: (continuation) => {
         this.#continuation = continuation;
       },
-      onAsk: answering(options, signal),
+      onAsk: answering(options, signal, this.#signed),
     });
     return { ...dated(asset), ...fragment(options.provider, asset) };
   }

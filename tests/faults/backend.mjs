@@ -31,7 +31,7 @@ export async function startBackend(life) {
       assets.set(key, { bytes: stored.get(key) });
       return { pending: key };
     },
-    'GET /own/status': (_, key) => shown(key),
+    'GET /own/status': async (_, key) => shown(key),
     'POST /own/ask': async (request) => {
       const { url } = JSON.parse(await buffer(request));
       return { url: `${url}/own/form`, field: 'file' };
@@ -43,14 +43,15 @@ export async function startBackend(life) {
       assets.set(id, { bytes: Buffer.from(await form.get('file').arrayBuffer()) });
       return shown(id);
     },
-    'GET /own/file': (_, name) => files.get(name),
+    'GET /own/file': async (_, name) => files.get(name),
   };
 
   const server = createServer(async (request, response) => {
     const { method, url } = request;
     const [, path, last] = /^(\/own\/\w+)\/?(.*)$/.exec(url) ?? [];
     if (method === 'OPTIONS') return response.writeHead(204, CORS).end();
-    const made = await handlers[`${method} ${path}`]?.(request, last);
+    // A request that breaks off makes nothing.
+    const made = await handlers[`${method} ${path}`]?.(request, last).catch(() => undefined);
     if (made === undefined) return response.writeHead(404, CORS).end();
     if (Buffer.isBuffer(made)) return response.writeHead(200, CORS).end(made);
     response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end(JSON.stringify(made));

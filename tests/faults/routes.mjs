@@ -17,6 +17,7 @@ const staging = {
   put: storage('PUT', '/mediaferry/staging/.*', 'transfer', FILE),
 };
 const UPLOAD = PROVIDER('onerouter', '/v1/upload/resources');
+const poll = gateway('GET', PROVIDER('onerouter', '/v1/status/.*'), 'process');
 const onerouter = { provider: 'onerouter', options: { model: 'a/model' } };
 
 /**
@@ -64,7 +65,7 @@ export const ROUTES = {
   onerouter: {
     job: onerouter,
     touches: ['onerouter'],
-    requests: { form: form(UPLOAD), poll: gateway('GET', PROVIDER('onerouter', '/v1/status/.*'), 'process') },
+    requests: { form: form(UPLOAD), poll },
   },
   apiframe: {
     job: { provider: 'apiframe' },
@@ -88,12 +89,17 @@ export const ROUTES = {
   'onerouter list': {
     job: { ...onerouter, call: 'list' },
     touches: ['onerouter'],
-    requests: { list: gateway('GET', PROVIDER('onerouter', '/v1/list/resources'), undefined) },
+    requests: { list: gateway('GET', PROVIDER('onerouter', '/v1/list/resources'), undefined, { after: poll.line }) },
   },
   'onerouter delete': {
     job: { ...onerouter, call: 'delete' },
     touches: ['onerouter'],
-    requests: { delete: gateway('DELETE', PROVIDER('onerouter', '/v1/delete/.*'), undefined) },
+    requests: {
+      delete: gateway('DELETE', PROVIDER('onerouter', '/v1/delete/.*'), undefined, {
+        after: poll.line,
+        isDelete: true,
+      }),
+    },
   },
 };
 

@@ -81,6 +81,19 @@ test('JSON that ends early is a broken connection, and is asked for again', asyn
   }
 });
 
+test('a retry that only confirms gets what was signed', async () => {
+  const ids = [];
+  const confirm = (_, { id, url }) => {
+    if (ids.push(id) === 1) throw Object.assign(new Error('no'), { status: 400 });
+    return { id, url };
+  };
+  const task = upload(png, { provider: presignedPut({ sign: ({ name }) => ({ ...sign(), id: name }), confirm }) });
+  assert.equal((await task.catch((error) => error)).stage, 'submit');
+  task.retry();
+  assert.equal((await task.result).id, 'a.png');
+  assert.deepEqual(ids, ['a.png', 'a.png']);
+});
+
 test('an asset of a wrong shape is named', async () => {
   const shapes = [
     [true, 'confirm'],
