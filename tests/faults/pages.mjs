@@ -1,5 +1,6 @@
 // The pages that cases run on, each with proxies of its own, in front of one gateway and one backend.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BLANK, openTab, startBrowser } from '../e2e/browser.mjs';
 import { hasPages } from '../e2e/engine.mjs';
 import { startGateway } from '../e2e/gateway.mjs';
@@ -7,6 +8,9 @@ import { Assets } from './assets.mjs';
 import { startBackend } from './backend.mjs';
 import { install } from './in-page.mjs';
 import { startProxy } from './proxy.mjs';
+
+/** More than the age that a request has when the gateway is asked about it, rounded up to seconds. */
+const GATEWAY_AGE_MILLIS = 3_000;
 
 /** Prepares so many pages, for as long as `life` lasts. */
 export async function startPages(life, count) {
@@ -16,6 +20,8 @@ export async function startPages(life, count) {
   for (let number = 0; number < count; number++) pages.push(await startPage(life, servers));
   const origins = pages.flatMap(({ home }) => ['--allow-origin', home.gateway.url]);
   servers.gateway = await startGateway(life, { args: ['--processing-millis', '0', ...origins] });
+  // Of requests that may be older than itself, a gateway cannot say that they never came.
+  await sleep(GATEWAY_AGE_MILLIS);
   const assets = new Assets(servers.gateway.data, backend);
   const start = () => startBrowser(life, { isDirect: true });
   const browser = hasPages && (await start());
