@@ -62,12 +62,20 @@ async function value<T>(given: T | Response | Promise<T | Response>): Promise<T>
   const awaited = await given;
   if (!isResponse(awaited)) return awaited;
   if (!awaited.ok) throw awaited;
-  // A body that was read before, or that breaks off, is the network's failure only if it says so; but WebKit passes a
-  // response on whose connection broke as a complete one.
-  const text = await awaited.text();
+  // That a body was read before is the page's own mistake. All else is a connection that broke, and Firefox calls it an abort;
+  // WebKit passes such a response on as a complete one.
+  const wasRead = awaited.bodyUsed;
+  const text = await awaited.text().catch((error) => {
+    throw wasRead ? error : new TypeError('network error', { cause: error });
+  });
   const result = parsed(text);
-  if (result === text && isCut(text)) throw new TypeError('network error');
+  if (result === text && (text ? isCut(text) : isMissing(awaited))) throw new TypeError('network error');
   return result as T;
+}
+
+/** Whether the connection may have broken before the body began: a server that sends an empty one says so. */
+function isMissing({ url, status, headers }: Response): boolean {
+  return url !== '' && status !== 204 && headers.get('content-length') !== '0';
 }
 
 /** Whether a text is an object or a list in JSON that ends early. */
@@ -112,6 +120,8 @@ function isNetworkError(error: unknown): boolean {
   const { name, message, stack } = Object(error);
   if (name !== 'TypeError') return false;
   if (/^Load failed( \(.*\))?$/.test(message)) return stack === undefined;
+  // Firefox's for a body that breaks off, whatever its framing.
+  if (/^(Content-Length header .* exceeds response Body|Error in (body|input) stream)\.?$/.test(message)) return true;
   return /^(network error|Failed to fetch( \(.*\))?|NetworkError when .* resource\.|The Internet .* offline\.)$/.test(
     message,
   );

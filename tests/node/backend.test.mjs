@@ -72,6 +72,15 @@ test('JSON that ends early is a broken connection, and is asked for again', asyn
     const asset = await upload(png, { provider: presignedPut({ sign: () => new Response(texts.shift()) }) });
     assert.deepEqual([asset.url, texts], ['https://bucket.test/a', []], `${length} characters`);
   }
+  // As a server's, not the page's own.
+  const empty = Object.defineProperty(new Response(''), 'url', { value: 'https://api.test/sign' });
+  const broken = new TypeError('Content-Length header of network response exceeds response Body.');
+  const reset = new ReadableStream({ start: (body) => body.error(new DOMException('', 'AbortError')) });
+  for (const first of [() => empty, () => new Response(reset), () => Promise.reject(broken)]) {
+    const answers = [first, () => new Response(whole)];
+    const asset = await upload(png, { provider: presignedPut({ sign: () => answers.shift()() }) });
+    assert.deepEqual([asset.url, answers], ['https://bucket.test/a', []]);
+  }
   for (const text of ['<html>', '{"url":x}', '{}}', '']) {
     assert.deepEqual(
       (await failed(presignedPut({ sign: () => new Response(text) }))).slice(0, 2),
