@@ -5,13 +5,12 @@ use std::rc::Rc;
 use super::cargo::Cargo;
 use super::effect::{Effect, Event, Next, Stage};
 use super::resume::Resume;
-use super::storage::Validity;
 use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload};
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::http::Repeat;
 use crate::media::{Media, ProbeError};
-use crate::providers::{Form, Route, Ticket};
+use crate::providers::Route;
 use crate::rules::{self, Violation};
 use crate::url;
 
@@ -54,15 +53,9 @@ impl Upload {
     fn carry(&mut self, cargo: Cargo, begin: Leg) -> Next {
         let leg = match self.resumes.take() {
             None => begin,
-            Some(Resume::Form) => match begin {
-                // As no one is asked about a form of the page's own, what it held is not needed.
-                Leg::Ticket(presign) => {
-                    let ticket = Ticket { form: Some(Form::default()), ..Ticket::default() };
-                    let validity = Validity::of(&ticket, self.now);
-                    Leg::Transfer(presign, ticket, validity)
-                }
-                begin => begin,
-            },
+            // Nobody can be asked about a form of the page's own: it is over, or begins again with another ticket.
+            Some(Resume::Form) if self.forces && matches!(begin, Leg::Ticket(_)) => begin,
+            Some(Resume::Form) => Leg::Form,
             Some(Resume::Submit(ticket)) => Leg::Submit(ticket),
             Some(Resume::Process(asset)) => {
                 self.known.asset_id.clone_from(&asset.id);
@@ -71,14 +64,11 @@ impl Upload {
         };
         self.state = State::Carry(cargo, leg);
         // It may have arrived, so it is not sent again before somebody says that it has not.
-        if self.attempt.unanswered().is_some()
-            && let Some(request) = self.request()
-            && request.repeat != Repeat::Safe
-        {
-            if self.attempt.can_ask(&request) {
-                self.attempt.ask(Error::Network, false, self.now);
-            } else {
-                return self.nobody_knows(Error::Network);
+        if self.attempt.unanswered().is_some() {
+            match self.request() {
+                Some(request) if request.repeat == Repeat::Safe => {}
+                Some(request) if self.attempt.can_ask(&request) => self.attempt.ask(Error::Network, false, self.now),
+                _ => return self.nobody_knows(Error::Network),
             }
         }
         self.next()

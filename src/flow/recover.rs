@@ -119,18 +119,13 @@ impl Upload {
 
     /// Ends the upload, for its last request may have arrived; or sends it as another one, if that is what the user wants.
     pub(super) fn nobody_knows(&mut self, error: Error) -> Next {
-        let State::Carry(_, leg) = &self.state else { return self.finish(Err(error)) };
         if core::mem::take(&mut self.forces) {
             self.attempt.answered();
-            return match leg {
-                Leg::Transfer(presign, ..) => {
-                    let presign = *presign;
-                    self.advance(|_| Leg::Ticket(presign))
-                }
-                _ => self.next(),
-            };
+            return self.next();
         }
-        self.enter(leg.stage().max(self.stage()));
+        if let State::Carry(_, leg) = &self.state {
+            self.stage = self.stage.max(Some(leg.stage()));
+        }
         self.unclear = true;
         self.finish(Err(error))
     }

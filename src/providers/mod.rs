@@ -170,7 +170,7 @@ pub struct Ticket {
 }
 
 /// A form POST that carries a file.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Form {
     /// The name of the file's field.
     pub field: String,
