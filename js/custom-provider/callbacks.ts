@@ -4,12 +4,16 @@ import { isResponse } from '../api/realm.js';
 import type { BackendContext, BackendFile, CustomProvider, FormBackend, PutBackend, SignedPut } from './define.js';
 import { Malformed, submissionForCore, ticketForCore } from './validate-result.js';
 
-/** Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. */
+/**
+ * Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. `signed` holds the
+ * ticket, for a retry that only confirms as well.
+ */
 export function createCallbackInvoker(
   provider: CustomProvider,
   signal: AbortSignal,
+  signed: { ticket?: SignedPut },
 ): (what: string, about: string) => Promise<string> {
-  const converse = conversation(provider);
+  const converse = conversation(provider, signed);
   const attempts = new Map<string, number>();
   return async (what, about) => {
     const attempt = (attempts.get(what) ?? 0) + 1;
@@ -30,17 +34,18 @@ type Question = BackendFile & { answer: string; id: string };
 type Callbacks = Pick<PutBackend, 'sign' | 'confirm' | 'status'> & Pick<FormBackend, 'form' | 'read'>;
 
 /** One upload's conversation with its provider. */
-function conversation(provider: CustomProvider) {
+function conversation(provider: CustomProvider, signed: { ticket?: SignedPut }) {
   const backend = provider as unknown as Callbacks;
-  let ticket: SignedPut;
   return async (what: string, { answer, ...file }: Question, context: BackendContext): Promise<unknown> => {
     switch (what) {
       case 'sign':
-        ticket = await value(backend.sign(file, context));
-        return ticket;
-      case 'confirm':
+        signed.ticket = await value(backend.sign(file, context));
+        return signed.ticket;
+      case 'confirm': {
+        const ticket = signed.ticket as SignedPut;
         if (backend.confirm) return await value(backend.confirm(file, ticket, context));
         return { id: ticket.id, url: ticket.publicUrl ?? ticket.url.replace(/[?#].*/, '') };
+      }
       case 'form':
         return await value(backend.form(file, context));
       case 'read':
@@ -57,8 +62,27 @@ async function value<T>(given: T | Response | Promise<T | Response>): Promise<T>
   const awaited = await given;
   if (!isResponse(awaited)) return awaited;
   if (!awaited.ok) throw awaited;
-  // A body that was read before, or that breaks off, is the network's failure only if it says so.
-  return parsed(await awaited.text()) as T;
+  // That a body was read before is the page's own mistake. All else is a connection that broke, and Firefox calls it an abort;
+  // WebKit passes such a response on as a complete one.
+  const wasRead = awaited.bodyUsed;
+  const text = await awaited.text().catch((error) => {
+    throw wasRead ? error : new TypeError('network error', { cause: error });
+  });
+  const result = parsed(text);
+  if (result === text && (text ? isCut(text) : isMissing(awaited))) throw new TypeError('network error');
+  return result as T;
+}
+
+/** Whether the connection may have broken before the body began: a server that sends an empty one says so. */
+function isMissing({ url, status, headers }: Response): boolean {
+  return url !== '' && status !== 204 && headers.get('content-length') !== '0';
+}
+
+/** Whether a text is an object or a list in JSON that ends early. */
+function isCut(text: string): boolean {
+  const outside = text.replace(/"(\\.|[^"\\])*"/g, '');
+  const count = (brackets: RegExp) => outside.match(brackets)?.length ?? 0;
+  return /^\s*[{[]/.test(text) && (outside.includes('"') || count(/[{[]/g) > count(/[}\]]/g));
 }
 
 function parsed(text: string): unknown {
@@ -96,6 +120,8 @@ function isNetworkError(error: unknown): boolean {
   const { name, message, stack } = Object(error);
   if (name !== 'TypeError') return false;
   if (/^Load failed( \(.*\))?$/.test(message)) return stack === undefined;
+  // Firefox's for a body that breaks off, whatever its framing.
+  if (/^(Content-Length header .* exceeds response Body|Error in (body|input) stream)\.?$/.test(message)) return true;
   return /^(network error|Failed to fetch( \(.*\))?|NetworkError when .* resource\.|The Internet .* offline\.)$/.test(
     message,
   );

@@ -3,7 +3,7 @@
 import { UploadError } from '../api/error.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { CallOptions, InitOptions, UploadOptions } from '../api/types.js';
-import { type CustomProvider, definition } from '../custom-provider/define.js';
+import { type CustomProvider, definition, type SignedPut } from '../custom-provider/define.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';
 import { resolveToken, serializeAuth } from './gateway-auth.js';
 import type { Call } from './protocol.js';
@@ -115,17 +115,21 @@ function absoluteUrl(gateway: string | URL): string {
   );
 }
 
-/** Answers what the core asks during one call: for a token, or what a provider of the page's own says. */
+/**
+ * Answers what the core asks during one call: for a token, or what a provider of the page's own says. `signed` outlives the
+ * call where another may continue it.
+ */
 export function createQueryHandler(
   options: CallOptions | UploadOptions,
   signal = new AbortController().signal,
+  signed: { ticket?: SignedPut } = {},
 ): NonNullable<CallHandlers['onAsk']> {
   const { provider } = options;
   let backend: Promise<(what: string, about: string) => Promise<string>> | undefined;
   return async (what, about) => {
     if (what === 'token') return await resolveToken(options, about, signal);
     backend ??= importOrThrow(import('../custom-provider/callbacks.js')).then(({ createCallbackInvoker }) =>
-      createCallbackInvoker(provider as CustomProvider, signal),
+      createCallbackInvoker(provider as CustomProvider, signal, signed),
     );
     return await (await backend)(what, String(about));
   };

@@ -14,7 +14,7 @@ import type {
   UploadOptions,
   UploadTask,
 } from '../api/types.js';
-import { fragment } from '../custom-provider/define.js';
+import { fragment, type SignedPut } from '../custom-provider/define.js';
 import { callCore, createQueryHandler, parseDates, serializeCall, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
@@ -65,6 +65,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   #abort: AbortController | undefined;
   /** Where the last try can be continued, so that a retry makes no second asset. */
   #continuation: string | undefined;
+  /** What an own backend has signed for it. */
+  readonly #signed: { ticket?: SignedPut } = {};
   #force = false;
   /** Tells requests that may create an asset from each other, over all tries that continue one. */
   #attempt = '';
@@ -240,7 +242,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       onContinuation: (continuation) => {
         this.#continuation = continuation;
       },
-      onAsk: createQueryHandler(options, signal),
+      onAsk: createQueryHandler(options, signal, this.#signed),
     });
     return { ...parseDates(asset), ...fragment(options.provider, asset) };
   }

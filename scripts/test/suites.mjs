@@ -6,7 +6,7 @@ import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
 import { filesIn } from '../build/stale.mjs';
 import { build, cargoReady, gatewayBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
-import { ask, run } from '../lib/run.mjs';
+import { ask, CommandError, run } from '../lib/run.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { setup } from '../setup.mjs';
 import { reportSize } from '../size.mjs';
@@ -139,6 +139,19 @@ export const suites = [
     run: () => inWebKit((webkit) => endToEnd({ ...webkit, BROWSER: 'webkit' })),
   },
   {
+    name: 'faults',
+    title: 'broken connections at the points that tell most, in Chromium',
+    needs: [needsBuild, setup.chromium],
+    run: async () => faults({ ...(await setup.chromium()), BROWSER: 'chromium' }),
+  },
+  {
+    name: 'faults-all',
+    title: 'broken connections at every point, in the engine of ENGINE or in all three',
+    onDemand: true,
+    needs: [needsBuild],
+    run: allFaults,
+  },
+  {
     name: 'packaging',
     title: 'the packed package: its contents, pages without a bundler, the quick bundlers',
     needs: [needsBuild, setup.chromium],
@@ -183,6 +196,26 @@ async function inWebKit(tests) {
 // Two files at a time, each with a browser and a gateway of its own: for the most part they wait.
 const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() }, 2);
 
+const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() }, 1, limit);
+
+async function allFaults() {
+  const engines = {
+    chromium: async (tests) => tests(await setup.chromium()),
+    firefox: inFirefox,
+    webkit: inWebKit,
+  };
+  const { ENGINE = Object.keys(engines).join() } = process.env;
+  const tallies = [];
+  for (const BROWSER of ENGINE.split(',')) {
+    if (!engines[BROWSER]) throw new CommandError(`ENGINE is ${BROWSER}: there are ${Object.keys(engines).join(', ')}`);
+    console.log(`── in ${BROWSER} ──`);
+    // Requests that stand still are waited for, some for minutes.
+    const limit = { ...LIMIT, seconds: 2 * 60 * 60 };
+    tallies.push(await engines[BROWSER]((env) => faults({ ...env, BROWSER, FAULTS: 'all' }, limit)));
+  }
+  return sum(tallies);
+}
+
 const packaging = async (env) =>
   nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_GATEWAY: gatewayBinary() });
 
@@ -203,12 +236,12 @@ async function browserTests(browser) {
   );
 }
 
-async function nodeTests(folder, env = {}, filesAtOnce = 1) {
+async function nodeTests(folder, env = {}, filesAtOnce = 1, limit = LIMIT) {
   // Named one by one: Node 20 takes a folder, Node 22 a pattern, and neither the other's.
   const files = filesIn(folder).filter((file) => /\.test\.m?js$/.test(file));
   if (files.length === 0) return skipped(`no tests in ${folder}`);
   const options = ['--test', `--test-concurrency=${filesAtOnce}`, '--test-reporter=spec'];
-  return countNode(await run([process.execPath, ...options, ...files], { ...LIMIT, env }));
+  return countNode(await run([process.execPath, ...options, ...files], { ...limit, env }));
 }
 
 function skipped(reason) {

@@ -4,7 +4,7 @@
 use crate::clock::Now;
 use crate::error::Error;
 use crate::http::{Method, Repeat, Request, Response, Target};
-use crate::json::Json;
+use crate::json::{Json, Malformed};
 use crate::text;
 
 /// The header with the id, 32 hexadecimal digits.
@@ -124,7 +124,10 @@ impl Attempt {
             return Ok(Outcome::NeverSent);
         }
         match response.success(crate::providers::refusal_words) {
-            Ok(body) => Ok(Json::read(body).ok().and_then(outcome).unwrap_or(Outcome::Unknown)),
+            Ok(body) => match Json::read(body) {
+                Err(Malformed::CUT) => Err(Malformed::CUT.into()),
+                json => Ok(json.ok().and_then(outcome).unwrap_or(Outcome::Unknown)),
+            },
             Err(error @ (Error::Unauthenticated(_) | Error::RateLimited(_) | Error::Unavailable(_))) => Err(error),
             Err(_) => Ok(Outcome::Unknown),
         }
@@ -186,6 +189,7 @@ mod tests {
             assert!(matches!(read(status, body), Ok(Outcome::Unknown)), "{status} {body}");
         }
         assert!(matches!(read(503, ""), Err(Error::Unavailable(_))));
+        assert!(matches!(read(200, r#"{"state":"fin"#), Err(Error::Network)), "the connection broke");
         assert!(matches!(read(200, r#"{"state":"running"}"#), Ok(Outcome::Running)));
         let finished = r#"{"state":"finished","status":429,"retry_after_millis":7000,"body":"{\"a\":1}"}"#;
         let Ok(Outcome::Finished(response)) = read(200, finished) else { panic!("it is finished") };

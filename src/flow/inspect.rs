@@ -53,6 +53,8 @@ impl Upload {
     fn carry(&mut self, cargo: Cargo, begin: Leg) -> Next {
         let leg = match self.resumes.take() {
             None => begin,
+            // Nobody can be asked about a form of the page's own: it is over, or begins again with another ticket.
+            Some(Resume::Form) if self.forces && matches!(begin, Leg::Ticket(_)) => begin,
             Some(Resume::Form) => Leg::Form,
             Some(Resume::Submit(ticket)) => Leg::Submit(ticket),
             Some(Resume::Process(asset)) => {
@@ -62,14 +64,11 @@ impl Upload {
         };
         self.state = State::Carry(cargo, leg);
         // It may have arrived, so it is not sent again before somebody says that it has not.
-        if self.attempt.unanswered().is_some()
-            && let Some(request) = self.request()
-            && request.repeat != Repeat::Safe
-        {
-            if self.attempt.can_ask(&request) {
-                self.attempt.ask(Error::Network, false, self.now);
-            } else {
-                return self.nobody_knows(Error::Network);
+        if self.attempt.unanswered().is_some() {
+            match self.request() {
+                Some(request) if request.repeat == Repeat::Safe => {}
+                Some(request) if self.attempt.can_ask(&request) => self.attempt.ask(Error::Network, false, self.now),
+                _ => return self.nobody_knows(Error::Network),
             }
         }
         self.next()

@@ -123,6 +123,9 @@ impl Upload {
             self.attempt.answered();
             return self.next();
         }
+        if let State::Carry(_, leg) = &self.state {
+            self.stage = self.stage.max(Some(leg.stage()));
+        }
         self.outcome_unknown = true;
         self.finish(Err(error))
     }

@@ -55,6 +55,7 @@ impl Upload {
         let (name, id, url, answer) = match leg {
             Leg::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
             Leg::Form if outcome_unknown => ("form", None, None, None),
+            Leg::Transfer(_, ticket, _) if outcome_unknown && ticket.form.is_some() => ("form", None, None, None),
             Leg::Submit(None) if outcome_unknown || is_safe() => ("address", None, None, None),
             Leg::Submit(Some(ticket)) if outcome_unknown || is_safe() => {
                 ("submit", Some(&*ticket.id), ticket.fetch_url.as_deref(), Some(&*ticket.answer))

@@ -21,6 +21,7 @@ const ENGINES = {
       }),
     aborted: 'net::ERR_ABORTED',
     repeatsPosts: true,
+    hasPages: true,
     expected: /^Failed to load resource/,
   },
   firefox: {
@@ -40,6 +41,7 @@ const ENGINES = {
       }),
     aborted: 'NS_BINDING_ABORTED',
     repeatsPosts: true,
+    hasPages: true,
     // It calls a broken connection a refusal, and one that ended before the answer's first byte gets the second reason.
     expected: /^Cross-Origin Request Blocked: .*\(Reason: (CORS request did not succeed|Multiple CORS header .*)\)/,
   },
@@ -49,6 +51,7 @@ const ENGINES = {
     launch: launchWebKit,
     aborted: ABORTED,
     repeatsPosts: false,
+    hasPages: false,
     // It shows a script as a page whose text has a style of its own, perhaps after the test has begun to listen.
     expected: /^Content Security Policy: inline breaks style-src-attr$/,
   },
@@ -57,14 +60,17 @@ const ENGINES = {
 const engine = ENGINES[process.env.BROWSER || 'chromium'];
 if (!engine) throw new Error(`BROWSER is ${process.env.BROWSER}: there are ${Object.keys(ENGINES).join(', ')}`);
 
-/** Starts the browser with a fresh profile, for as long as `life` lasts. */
-export async function startBrowser(life) {
+/**
+ * Starts the browser with a fresh profile, for as long as `life` lasts. With `isDirect`, nothing that a test needs to watch
+ * WebKit's requests stands between it and this machine's servers: connections break as they do.
+ */
+export async function startBrowser(life, { isDirect = false } = {}) {
   const executablePath = process.env[engine.variable];
   if (!executablePath) {
     throw new Error(`${engine.variable} is not set: run these tests by \`npm test -- ${engine.suite}\``);
   }
   const home = mkdtempSync(join(tmpdir(), 'mediaferry-home-'));
-  const browser = await engine.launch(executablePath, home);
+  const browser = await engine.launch(executablePath, home, isDirect);
   life.after(async () => {
     await browser.close();
     rmSync(home, { recursive: true, force: true });
@@ -80,3 +86,6 @@ export const isExpected = (text) => engine.expected.test(text);
 
 /** Whether the browser sends a POST again by itself if a reused connection breaks before the response. */
 export const { repeatsPosts } = engine;
+
+/** Whether tests can use several pages of one browser at the same time. */
+export const { hasPages } = engine;

@@ -205,6 +205,25 @@ fn a_form_is_not_sent_again_where_it_may_have_arrived() {
 }
 
 #[test]
+fn a_form_that_may_have_arrived_is_not_sent_by_a_retry_unless_forced() {
+    let lost = posting().on(FORM, placed()).on(POST, failure(Failure::Network)).run();
+    let again = posting().resuming(&lost).run();
+    for played in [&lost, &again, &posting().resuming(&again).run()] {
+        assert_eq!((played.error().code(), played.stage), (ErrorCode::Network, Stage::Transfer));
+        assert!(played.is_outcome_unknown);
+    }
+    assert!(again.lines().is_empty(), "nobody can be asked");
+    let forced = posting().resuming(&again).forcing().on(FORM, placed()).on(POST, stored()).on(READ, made()).run();
+    assert!(forced.end.is_some_and(|end| end.is_ok()));
+    // The server has answered, and the page could not read what.
+    let unread = posting().on(FORM, placed()).on(POST, stored()).on(READ, failure(Failure::Network)).run();
+    let again = posting().resuming(&unread).run();
+    assert_eq!((again.is_outcome_unknown, again.stage, again.lines().len()), (true, Stage::Submit, 0));
+    let forced = posting().resuming(&again).forcing().on(READ, made()).run();
+    assert!(forced.end.is_some_and(|end| end.is_ok()));
+}
+
+#[test]
 fn a_form_s_server_refuses_like_any_other() {
     let refused = |status| Error::Refused(refusal(status, Some("no".to_owned()), None));
     let unauthenticated = Error::Unauthenticated(refusal(401, Some("no".to_owned()), None));

@@ -65,6 +65,44 @@ test('a ticket of a wrong shape is named', async () => {
   assert.deepEqual(await failed(form), ['malformed_response', 'ticket', 'field']);
 });
 
+test('JSON that ends early is a broken connection, and is asked for again', async () => {
+  const whole = JSON.stringify({ url: SIGNED, headers: { 'x-a': 'a "b" {' } });
+  for (const length of [1, 3, 9, whole.length - 12, whole.length - 2, whole.length - 1]) {
+    const texts = [whole.slice(0, length), whole];
+    const asset = await upload(png, { provider: presignedPut({ sign: () => new Response(texts.shift()) }) });
+    assert.deepEqual([asset.url, texts], ['https://bucket.test/a', []], `${length} characters`);
+  }
+  // As a server's, not the page's own.
+  const empty = Object.defineProperty(new Response(''), 'url', { value: 'https://api.test/sign' });
+  const broken = new TypeError('Content-Length header of network response exceeds response Body.');
+  const reset = new ReadableStream({ start: (body) => body.error(new DOMException('', 'AbortError')) });
+  for (const first of [() => empty, () => new Response(reset), () => Promise.reject(broken)]) {
+    const answers = [first, () => new Response(whole)];
+    const asset = await upload(png, { provider: presignedPut({ sign: () => answers.shift()() }) });
+    assert.deepEqual([asset.url, answers], ['https://bucket.test/a', []]);
+  }
+  for (const text of ['<html>', '{"url":x}', '{}}', '']) {
+    assert.deepEqual(
+      (await failed(presignedPut({ sign: () => new Response(text) }))).slice(0, 2),
+      ['malformed_response', 'ticket'],
+      text,
+    );
+  }
+});
+
+test('a retry that only confirms gets what was signed', async () => {
+  const ids = [];
+  const confirm = (_, { id, url }) => {
+    if (ids.push(id) === 1) throw Object.assign(new Error('no'), { status: 400 });
+    return { id, url };
+  };
+  const task = upload(png, { provider: presignedPut({ sign: ({ name }) => ({ ...sign(), id: name }), confirm }) });
+  assert.equal((await task.catch((error) => error)).stage, 'submit');
+  task.retry();
+  assert.equal((await task.result).id, 'a.png');
+  assert.deepEqual(ids, ['a.png', 'a.png']);
+});
+
 test('an asset of a wrong shape is named', async () => {
   const shapes = [
     [true, 'confirm'],

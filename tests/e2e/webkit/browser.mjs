@@ -4,11 +4,16 @@ import { startSession } from './driver.mjs';
 import { Page } from './page.mjs';
 import { startRecorder } from './recorder.mjs';
 
-/** Starts the browser by its WebDriver. */
-export async function launch(driver, home) {
+/** Starts the browser by its WebDriver; with `isDirect`, without a proxy for this machine's servers. */
+export async function launch(driver, home, isDirect) {
   let page;
   const recorder = await startRecorder((event, request) => page?.emit(event, request));
-  const proxy = { proxyType: 'manual', httpProxy: recorder.address, sslProxy: recorder.address };
+  const proxy = {
+    proxyType: 'manual',
+    httpProxy: recorder.address,
+    sslProxy: recorder.address,
+    noProxy: isDirect ? ['127.0.0.1'] : [],
+  };
   // A test waits for as long as it wants to, but a page that hangs must not take five minutes.
   const timeouts = { script: 600_000, pageLoad: 30_000 };
   // Without media: on a busy machine GStreamer's player and the page wait for each other for ever (WebKitGTK 2.50).
