@@ -28,8 +28,8 @@ pub enum Target {
     Gateway(String),
     /// A complete presigned URL. It is its own credential and never meets another.
     Presigned(String),
-    /// The page's own code, by the name of the question. The shell asks it, and its answer reads like one of the network.
-    Page(&'static str),
+    /// A callback of the page's own code. The shell calls it, and its result reads like a response.
+    Callback(&'static str),
 }
 
 impl Target {
@@ -47,7 +47,7 @@ impl core::fmt::Debug for Target {
             Self::Provider(path) => write!(f, "Provider({path})"),
             Self::Gateway(path) => write!(f, "Gateway({path})"),
             Self::Presigned(url) => write!(f, "Presigned({}?…)", url.split('?').next().unwrap_or_default()),
-            Self::Page(question) => write!(f, "Page({question})"),
+            Self::Callback(question) => write!(f, "Callback({question})"),
         }
     }
 }
@@ -88,15 +88,15 @@ pub enum Field {
 
 /// Whether a request may be sent again when nobody knows if the first one arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeat {
+pub enum Idempotency {
     /// Sending it twice has the effect of sending it once.
-    Safe,
+    Idempotent,
     /// A second one could create a second asset, so another try follows only an answer that says that nothing was done:
     /// 429, or a status that the provider's page describes so.
     OnlyAfter(&'static [u16]),
 }
 
-impl Repeat {
+impl Idempotency {
     /// Whether an answer with this status says that nothing was done.
     #[must_use]
     pub fn is_after(self, status: u16) -> bool {
@@ -109,7 +109,7 @@ impl Repeat {
         // A file that cannot be read to its end takes a request with it that may have arrived.
         let lost = error.is_of_the_line() || matches!(error, Error::UnreadableFile | Error::MalformedResponse { .. });
         let broken = matches!(error, Error::Unavailable(refusal) if !self.is_after(refusal.status));
-        self != Self::Safe && (lost || broken)
+        self != Self::Idempotent && (lost || broken)
     }
 }
 
@@ -125,7 +125,7 @@ pub struct Request {
     /// What it carries.
     pub body: Body,
     /// Whether it may be sent twice.
-    pub repeat: Repeat,
+    pub idempotency: Idempotency,
     /// Whether the file is to be hashed anew beside it: it has been sent before, and may have changed since.
     pub rehash: bool,
     /// Whether it is to be sent although the browser says that it is offline: the server has just answered.
@@ -143,7 +143,7 @@ impl Request {
             target,
             headers: Vec::new(),
             body: Body::Empty,
-            repeat: Repeat::Safe,
+            idempotency: Idempotency::Idempotent,
             rehash: false,
             despite_offline: false,
             fresh_token: false,
@@ -181,8 +181,8 @@ impl Request {
 
     /// The same request, to be repeated only after 429 and the statuses that mean that nothing was done.
     #[must_use]
-    pub const fn repeat_only_after(mut self, statuses: &'static [u16]) -> Self {
-        self.repeat = Repeat::OnlyAfter(statuses);
+    pub const fn retry_only_after(mut self, statuses: &'static [u16]) -> Self {
+        self.idempotency = Idempotency::OnlyAfter(statuses);
         self
     }
 
@@ -241,7 +241,7 @@ impl Response {
     pub fn refusal(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Refusal {
         Refusal {
             status,
-            provider_code: words(&self.body).map(|words| shorten(&words)),
+            provider_code: words(&self.body).map(|words| truncate(&words)),
             retry_after_millis: self.retry_after_millis,
         }
     }
@@ -261,6 +261,6 @@ impl Response {
 }
 
 /// The text, cut to [`MAX_PROVIDER_TEXT`] characters.
-pub(crate) fn shorten(text: &str) -> String {
+pub(crate) fn truncate(text: &str) -> String {
     text.chars().take(MAX_PROVIDER_TEXT).collect()
 }

@@ -2,10 +2,10 @@
 //! generation request: an `asset://` URI or a URL.
 //!
 //! Before a byte leaves, the file is recognised by its content ([`media`]), checked against the provider's documented
-//! limits ([`rules`]) and hashed ([`digest`]). [`flow`] is the whole upload as a state machine that performs no I/O;
+//! limits ([`rules`]) and hashed ([`digest`]). [`upload`] is the whole upload as a state machine that performs no I/O;
 //! [`providers`] are the companies' APIs as requests and answers. `browser`, on wasm only, performs the effects.
 //!
-//! Reading order: [`flow`], one provider ([`providers::modelhunter`]), then `browser/drive.rs`.
+//! Reading order: [`upload`], one provider ([`providers::modelhunter`]), then `browser/driver.rs`.
 
 // The core meets bytes from outside: an index is a panic, and a panic in wasm is a dead module.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -13,12 +13,10 @@
 
 #[cfg(all(target_arch = "wasm32", feature = "core"))]
 pub mod browser;
-pub mod check;
 pub mod clock;
 pub mod digest;
 pub mod error;
 pub mod file;
-pub mod flow;
 #[cfg(all(target_arch = "wasm32", feature = "formats"))]
 pub mod formats;
 pub mod http;
@@ -27,10 +25,12 @@ pub mod media;
 pub mod options;
 pub mod providers;
 pub mod rules;
-pub mod staging;
+pub mod storage;
+pub mod tasks;
 pub(crate) mod text;
 mod text_enum;
 pub mod time;
+pub mod upload;
 pub mod url;
 
 /// std's own allocator is twice the code.

@@ -5,7 +5,7 @@ use crate::providers::PROVIDERS;
 
 /// One choice.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct OptionSpec {
     /// Its name in the options.
     pub name: &'static str,
     /// Whether there is no upload without it.
@@ -14,21 +14,21 @@ pub struct Setting {
     pub values: &'static [&'static str],
 }
 
-impl Setting {
+impl OptionSpec {
     /// Its value in an object; `None` where there is none.
-    fn read(&'static self, json: Json<'_>) -> Result<Option<String>, BadOption> {
+    fn read(&'static self, json: Json<'_>) -> Result<Option<String>, InvalidOption> {
         let given = json.field(self.name).ok().filter(|value| !value.is("null") && !value.is("\"\""));
         let Some(value) = given else { return Ok(None) };
         let value = value.string().filter(|value| self.values.is_empty() || self.values.contains(&value.as_str()));
-        value.map(Some).ok_or(BadOption::Value(self))
+        value.map(Some).ok_or(InvalidOption::Value(self))
     }
 }
 
 /// Why options cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadOption {
+pub enum InvalidOption {
     /// One is missing, or has none of its values.
-    Value(&'static Setting),
+    Value(&'static OptionSpec),
     /// No provider has one of this name.
     Unknown(String),
 }
@@ -40,17 +40,17 @@ pub struct Options(Vec<(&'static str, String)>);
 impl Options {
     /// Reads the options that this provider knows, and ignores those that only others know: a page may offer several
     /// providers. `null` is as good as nothing.
-    pub fn read(settings: &'static [Setting], json: Json<'_>) -> Result<Self, BadOption> {
+    pub fn read(settings: &'static [OptionSpec], json: Json<'_>) -> Result<Self, InvalidOption> {
         let mut chosen = Vec::new();
         for name in json.names() {
-            let knows = |settings: &[Setting]| settings.iter().any(|setting| setting.name == name);
+            let knows = |settings: &[OptionSpec]| settings.iter().any(|setting| setting.name == name);
             if !knows(settings) && !PROVIDERS.iter().any(|provider| knows(provider.profile().settings)) {
-                return Err(BadOption::Unknown(name));
+                return Err(InvalidOption::Unknown(name));
             }
         }
         for setting in settings {
             match setting.read(json)? {
-                None if setting.required => return Err(BadOption::Value(setting)),
+                None if setting.required => return Err(InvalidOption::Value(setting)),
                 value => chosen.extend(value.map(|value| (setting.name, value))),
             }
         }
@@ -58,7 +58,7 @@ impl Options {
     }
 
     /// Reads the options of all providers at once; none of them is required.
-    pub fn of_all(json: Json<'_>) -> Result<Self, BadOption> {
+    pub fn of_all(json: Json<'_>) -> Result<Self, InvalidOption> {
         let mut all = Self::default();
         Self::read(&[], json)?;
         for setting in PROVIDERS.iter().flat_map(|provider| provider.profile().settings) {
@@ -78,12 +78,12 @@ impl Options {
 mod tests {
     use super::*;
 
-    static SETTINGS: [Setting; 2] = [
-        Setting { name: "model", required: true, values: &[] },
-        Setting { name: "route", required: false, values: &["form", "url"] },
+    static SETTINGS: [OptionSpec; 2] = [
+        OptionSpec { name: "model", required: true, values: &[] },
+        OptionSpec { name: "route", required: false, values: &["form", "url"] },
     ];
 
-    fn read(json: &str) -> Result<Options, BadOption> {
+    fn read(json: &str) -> Result<Options, InvalidOption> {
         Options::read(&SETTINGS, Json::read(json.as_bytes()).unwrap())
     }
 
@@ -96,16 +96,16 @@ mod tests {
 
     #[test]
     fn misspelt_ones_are_named() {
-        assert_eq!(read(r#"{"model":"a","modle":"b"}"#), Err(BadOption::Unknown("modle".to_owned())));
+        assert_eq!(read(r#"{"model":"a","modle":"b"}"#), Err(InvalidOption::Unknown("modle".to_owned())));
     }
 
     #[test]
     fn missing_and_impossible_ones_are_named() {
         for json in ["{}", r#"{"model":null}"#, r#"{"model":""}"#, r#"{"model":7}"#] {
-            assert_eq!(read(json), Err(BadOption::Value(&SETTINGS[0])), "{json}");
+            assert_eq!(read(json), Err(InvalidOption::Value(&SETTINGS[0])), "{json}");
         }
         for json in [r#"{"model":"a","route":"pigeon"}"#, r#"{"model":"a","route":1}"#] {
-            assert_eq!(read(json), Err(BadOption::Value(&SETTINGS[1])), "{json}");
+            assert_eq!(read(json), Err(InvalidOption::Value(&SETTINGS[1])), "{json}");
         }
     }
 }

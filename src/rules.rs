@@ -152,7 +152,7 @@ impl Rules {
         let mut broken = Vec::new();
         match self.limits(media.format) {
             Some(limits) => limits.check(file, &mut broken),
-            None => broken.push(wrong_format(Value::Text(media.format.name()), self.taken())),
+            None => broken.push(wrong_format(Value::Text(media.format.name()), self.accepted_formats())),
         }
         if media.complete.known() == Some(false) {
             broken.push(Violation { rule: Rule::Complete, actual: number(file.size()), limit: Value::Nothing });
@@ -168,7 +168,7 @@ impl Rules {
 
     /// The limits on one generation request that references of these kinds break together.
     #[must_use]
-    pub fn check_together(&self, kinds: &[Kind]) -> Vec<Violation> {
+    pub fn check_request(&self, kinds: &[Kind]) -> Vec<Violation> {
         let Some(most) = self.per_request else { return Vec::new() };
         let counted = [
             (Rule::MaxImages, Kind::Image, most.images),
@@ -188,7 +188,7 @@ impl Rules {
 
     /// The names of the formats that are taken.
     #[must_use]
-    pub fn taken(&self) -> Value {
+    pub fn accepted_formats(&self) -> Value {
         Value::List(self.formats().map(Format::name).collect())
     }
 
@@ -219,19 +219,19 @@ pub fn not_accepted(format: Format, accept: &[String]) -> Violation {
 
 /// The violation of an address at a provider that takes only files.
 #[must_use]
-pub fn files_only() -> Violation {
+pub fn file_required() -> Violation {
     Violation { rule: Rule::Source, actual: Value::Text("URL"), limit: Value::List(vec!["file"]) }
 }
 
 /// The violation of a file at a provider that takes only addresses.
 #[must_use]
-pub fn addresses_only() -> Violation {
+pub fn url_required() -> Violation {
     Violation { rule: Rule::Source, actual: Value::Text("file"), limit: Value::List(vec!["URL"]) }
 }
 
 /// The violation of an address that is not of the web.
 #[must_use]
-pub fn web_addresses_only() -> Violation {
+pub fn unsupported_scheme() -> Violation {
     Violation { rule: Rule::Scheme, actual: Value::Nothing, limit: Value::List(vec!["http", "https"]) }
 }
 

@@ -8,7 +8,7 @@ use crate::text;
 /// It is stricter than the constructor: no white space anywhere, no backslash that stands for a slash, no numbers that
 /// stand for an address, and of characters beyond ASCII in a host none that look like punctuation.
 #[must_use]
-pub fn is_web_url(text: &str) -> bool {
+pub fn is_http_url(text: &str) -> bool {
     let Some(rest) = after_scheme(text).filter(|_| text.bytes().all(|byte| byte > b' ' && byte != 0x7f)) else {
         return false;
     };
@@ -181,14 +181,14 @@ mod tests {
     #[test]
     fn url_of_the_web_is_recognised() {
         for url in GOOD {
-            assert!(is_web_url(url), "{url}");
+            assert!(is_http_url(url), "{url}");
         }
     }
 
     #[test]
     fn what_is_no_url_of_the_web_or_hides_where_it_leads_is_refused() {
         for url in BAD {
-            assert!(!is_web_url(url), "{url:?}");
+            assert!(!is_http_url(url), "{url:?}");
         }
     }
 
@@ -205,7 +205,7 @@ mod tests {
         for _ in 0..200_000 {
             let len = 1 + draw(9);
             let text: String = "https://".chars().chain((0..len).map(|_| alphabet[draw(alphabet.len())])).collect();
-            if is_web_url(&text) {
+            if is_http_url(&text) {
                 accepted += 1;
                 let parsed = url::Url::parse(&text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
                 assert!(parsed.has_host() && parsed.username().is_empty() && parsed.password().is_none(), "{text:?}");

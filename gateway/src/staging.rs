@@ -14,7 +14,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use mediaferry::media::Format;
-use mediaferry::staging::PATH;
+use mediaferry::storage::staging::PATH;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;

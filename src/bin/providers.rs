@@ -3,7 +3,7 @@
 
 use mediaferry::json::{list, object, string};
 use mediaferry::media::Format;
-use mediaferry::options::Setting;
+use mediaferry::options::OptionSpec;
 use mediaferry::providers::{PROVIDERS, Provider};
 use mediaferry::rules::Limits;
 
@@ -19,7 +19,7 @@ fn provider(provider: &dyn Provider) -> String {
         ("name", Some(string(profile.name))),
         ("home", Some(string(profile.home))),
         ("acceptsUrls", Some(profile.accepts_urls.to_string())),
-        ("maxPageSize", number(provider.library().map(|library| library.max_page_size))),
+        ("maxPageSize", number(provider.assets_api().map(|library| library.max_page_size))),
         ("lifetime", number(profile.lifetime.map(|lifetime| lifetime.as_secs()))),
         ("maxAssets", number(profile.max_assets)),
         ("maxImages", number(per_request.map(|most| most.images))),
@@ -39,7 +39,7 @@ fn accept(limits: &[Limits]) -> String {
     mimes.chain(formats().map(|format| format!(".{}", format.extension()))).collect::<Vec<_>>().join(",")
 }
 
-fn setting(setting: &Setting) -> String {
+fn setting(setting: &OptionSpec) -> String {
     some(&[
         ("name", Some(string(setting.name))),
         ("required", Some(setting.required.to_string())),

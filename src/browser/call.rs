@@ -7,12 +7,12 @@ use web_sys::Blob;
 use super::pass::Pass;
 use super::{blob, convert, timer};
 use crate::file::Candidate;
-use crate::flow::{Exchange, Hashing, Look, Task, Upload};
+use crate::upload::{RequestTask, HashTask, ProbeTask, Task, Upload};
 use crate::http::{Request, Target};
 use crate::json::Json;
-use crate::options::{BadOption, Options};
+use crate::options::{InvalidOption, Options};
 use crate::providers::custom::{Custom, UnknownMime};
-use crate::providers::library::Library;
+use crate::providers::assets_api::AssetsApi;
 use crate::providers::{self, PROVIDERS, Provider};
 use crate::text;
 
@@ -40,12 +40,12 @@ impl Call {
         let word = |name| json.text(name).unwrap_or_default();
         let mut way = Way::default();
         let mut task: Box<dyn Task> = match (word("method").as_str(), source.map(candidate)) {
-            ("probe", Some(file)) => Box::new(Look::for_facts(file)),
+            ("probe", Some(file)) => Box::new(ProbeTask::for_facts(file)),
             ("check", Some(file)) => {
                 let options = Options::of_all(options_of(json)).map_err(|bad| bad_option("check", bad))?;
-                Box::new(Look::for_verdicts(file, options))
+                Box::new(ProbeTask::for_verdicts(file, options))
             }
-            ("sha256", Some(_)) => Box::new(Hashing),
+            ("sha256", Some(_)) => Box::new(HashTask),
             (method, file) => {
                 let provider = chosen(json)?;
                 let (id, seed) = (provider.profile().id, timer::random_seed());
@@ -56,17 +56,17 @@ impl Call {
                     ("list", _) => {
                         let page = json.u64("page").ok().and_then(|number| u32::try_from(number).ok());
                         let size = json.field("pageSize").ok();
-                        let list = Exchange::list(library(provider)?, page.unwrap_or(1), size, seed);
+                        let list = RequestTask::list(library(provider)?, page.unwrap_or(1), size, seed);
                         Box::new(list.map_err(|error| convert::of_error(&error, Some(id)))?)
                     }
                     ("remove", _) => {
                         let asset = json.path_segment("id").map_err(|_| type_error(&["this is no id of an asset"]))?;
-                        Box::new(Exchange::delete(library(provider)?, &asset, seed))
+                        Box::new(RequestTask::delete(library(provider)?, &asset, seed))
                     }
                     (_, Some(file)) => upload(Upload::new(provider, options(provider, json)?, file, seed), json)?,
                     (_, None) => {
                         let options = options(provider, json)?;
-                        upload(Upload::of_address(provider, options, word("address"), seed), json)?
+                        upload(Upload::from_url(provider, options, word("address"), seed), json)?
                     }
                 }
             }
@@ -89,7 +89,7 @@ impl Way {
             Target::Provider(path) => text::concat(&[gateway, "/providers/", self.provider.unwrap_or_default(), path]),
             Target::Gateway(path) => text::concat(&[gateway, path]),
             Target::Presigned(url) => url.clone(),
-            Target::Page(_) => String::new(),
+            Target::Callback(_) => String::new(),
         }
     }
 }
@@ -134,18 +134,18 @@ fn options_of(json: Json<'_>) -> Json<'_> {
     json.field("options").or_else(|_| Json::read(b"{}")).unwrap_or(json)
 }
 
-fn bad_option(of: &str, bad: BadOption) -> JsValue {
+fn bad_option(of: &str, bad: InvalidOption) -> JsValue {
     match bad {
-        BadOption::Unknown(name) => type_error(&["there is no option '", &name, "'"]),
-        BadOption::Value(setting) => {
+        InvalidOption::Unknown(name) => type_error(&["there is no option '", &name, "'"]),
+        InvalidOption::Value(setting) => {
             let values = if setting.values.is_empty() { "a text".to_owned() } else { text::join(setting.values, ", ") };
             type_error(&[of, " needs the option '", setting.name, "' to be ", &values])
         }
     }
 }
 
-fn library(provider: &'static dyn Provider) -> Result<&'static Library, JsValue> {
-    provider.library().ok_or_else(|| type_error(&[provider.profile().name, " keeps no list of assets"]))
+fn library(provider: &'static dyn Provider) -> Result<&'static AssetsApi, JsValue> {
+    provider.assets_api().ok_or_else(|| type_error(&[provider.profile().name, " keeps no list of assets"]))
 }
 
 fn candidate(source: &Blob) -> Candidate {

@@ -4,13 +4,13 @@ use js_sys::{Array, JSON};
 use wasm_bindgen::JsValue;
 
 use super::object::{Fields, js};
-use crate::check::Verdict;
+use crate::tasks::check::Verdict;
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::flow::{Delivery, Event, Output, Stage, Task, Upload};
+use crate::upload::{UploadResult, Event, Output, Stage, Task, Upload};
 use crate::media::{Fact, Orientation};
 use crate::providers::Asset;
-use crate::providers::library::{Listed, Page};
+use crate::providers::assets_api::{Listed, Page};
 use crate::rules::{self, Violation};
 
 /// What a file is.
@@ -46,7 +46,7 @@ fn media(file: &InspectedFile) -> Fields {
 /// What a task gives.
 pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue {
     match output {
-        Output::Delivery(delivery) => self::delivery(delivery, provider),
+        Output::UploadResult(delivery) => self::delivery(delivery, provider),
         Output::Inspected(file) => media(file).into(),
         Output::Verdicts(verdicts) => list(verdicts, verdict),
         Output::Checksum(checksum) => js(&checksum.hex()),
@@ -56,7 +56,7 @@ pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue
 }
 
 /// The asset, as `upload` gives it.
-fn delivery(delivery: &Delivery, provider: Option<&'static str>) -> JsValue {
+fn delivery(delivery: &UploadResult, provider: Option<&'static str>) -> JsValue {
     let out = asset(&delivery.asset, &delivery.raw, provider);
     if let Some(sent) = &delivery.sent {
         out.set("sha256", sent.checksum.hex());

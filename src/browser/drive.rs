@@ -10,11 +10,11 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
 use super::call::Way;
-use super::event::{self, Happened};
+use super::event::{self, EventFuture};
 use super::page::Page;
 use super::{blob, convert, fetch, formats, timer, xhr};
-use crate::flow::{Effect, Failure, Input, Next, Output, Task};
-use crate::http::{Body, Repeat, Request, Response, Target};
+use crate::upload::{Effect, Failure, Input, Next, Output, Task};
+use crate::http::{Body, Idempotency, Request, Response, Target};
 
 const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 
@@ -37,8 +37,8 @@ impl Driver {
         if signal.aborted() {
             return Err(JsValue::UNDEFINED);
         }
-        let mut aborted = pin!(Happened::new(signal, "abort"));
-        let mut paused = pin!(Happened::new(signal, "pause"));
+        let mut aborted = pin!(EventFuture::new(signal, "abort"));
+        let mut paused = pin!(EventFuture::new(signal, "pause"));
         let mut digest = Digest::NotYet;
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {
@@ -50,14 +50,14 @@ impl Driver {
             if let Some(blob) = self.source.as_ref().filter(|_| begins) {
                 digest = Digest::Running(Box::pin(self.digest(blob)));
             }
-            let holding = effect == Effect::Hold;
+            let holding = effect == Effect::WaitForResume;
             let mut performing = pin!(self.perform(effect));
             next = poll_fn(|cx| {
                 if aborted.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(self.handle(Input::Cancel));
                 }
                 while paused.as_mut().poll(cx).is_ready() {
-                    paused.set(Happened::new(signal, "pause"));
+                    paused.set(EventFuture::new(signal, "pause"));
                     let next = self.handle(if is_paused(signal) { Input::Pause } else { Input::Resume });
                     if !matches!(next, Next::Continue) {
                         return Poll::Ready(next);
@@ -99,23 +99,23 @@ impl Driver {
             (Effect::Read { offset, len }, Some(blob)) => {
                 blob::range(blob, offset, len).await.map_or(UNREADABLE, |bytes| Input::Read(bytes.to_vec()))
             }
-            (Effect::MoreFormats, Some(blob)) => formats::probe(blob, &self.page).await,
-            (Effect::Hash, Some(_)) | (Effect::Hold, _) => pending().await,
-            (Effect::Read { .. } | Effect::MoreFormats | Effect::Hash, None) => UNREADABLE,
+            (Effect::ProbeExtended, Some(blob)) => formats::probe(blob, &self.page).await,
+            (Effect::Hash, Some(_)) | (Effect::WaitForResume, _) => pending().await,
+            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) => UNREADABLE,
             (Effect::Send(request), _) => self.send(request).await.map_or_else(Input::Failed, Input::Response),
             (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;
-                Input::Awake
+                Input::TimerFired
             }
         }
     }
 
     async fn send(&self, request: Request) -> Result<Response, Failure> {
-        if let Target::Page(question) = request.target {
+        if let Target::Callback(question) = request.target {
             return self.page.send(question, &request).await;
         }
         // What must not be sent twice is not sent where it cannot arrive.
-        if request.repeat != Repeat::Safe && !request.despite_offline && event::is_offline() {
+        if request.idempotency != Idempotency::Idempotent && !request.despite_offline && event::is_offline() {
             return Err(Failure::NotSent);
         }
         let request = self.way.pass.show(request, &self.page).await;
@@ -126,7 +126,7 @@ impl Driver {
         }
         xhr::send(&request, &url, file, |bytes| {
             if file.is_some() {
-                self.handle(Input::Sent(bytes));
+                self.handle(Input::UploadProgress(bytes));
             }
         })
         .await
@@ -134,9 +134,9 @@ impl Driver {
 
     async fn digest(&self, blob: &Blob) -> Input {
         let tell = |bytes| {
-            self.handle(Input::Digested(bytes));
+            self.handle(Input::HashProgress(bytes));
         };
-        blob::digest(blob, &tell).await.map_or(UNREADABLE, Input::Hashed)
+        blob::digest(blob, &tell).await.map_or(UNREADABLE, Input::HashComplete)
     }
 }
 

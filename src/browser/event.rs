@@ -9,17 +9,17 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::EventTarget;
 
-use crate::flow::Failure;
+use crate::upload::Failure;
 
 /// Ready once an event of this name has come. Dropping it removes the listener.
-pub(super) struct Happened {
+pub(super) struct EventFuture {
     target: EventTarget,
     name: &'static str,
     listener: Function,
     event: JsFuture,
 }
 
-impl Happened {
+impl EventFuture {
     pub(super) fn new(target: &EventTarget, name: &'static str) -> Self {
         let mut listener = JsValue::UNDEFINED;
         let event = Promise::new(&mut |resolve, _| listener = resolve.into());
@@ -30,7 +30,7 @@ impl Happened {
     }
 }
 
-impl Future for Happened {
+impl Future for EventFuture {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -38,7 +38,7 @@ impl Future for Happened {
     }
 }
 
-impl Drop for Happened {
+impl Drop for EventFuture {
     fn drop(&mut self) {
         let _ = self.target.remove_event_listener_with_callback(self.name, &self.listener);
     }

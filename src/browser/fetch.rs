@@ -12,7 +12,7 @@ use web_sys::{AbortController, Blob, RequestInit};
 use super::event::network;
 use super::stream::Chunks;
 use super::{body, header, timer};
-use crate::flow::{Failure, Liveness};
+use crate::upload::{Failure, Liveness};
 use crate::http::{Body, MAX_BODY, Request, Response};
 
 /// Sends the request and reads the response to its end. Dropping the future aborts the request.

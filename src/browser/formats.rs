@@ -7,7 +7,7 @@ use web_sys::Blob;
 use super::blob;
 use super::event::network;
 use super::page::Page;
-use crate::flow::{Failure, Input};
+use crate::upload::{Failure, Input};
 use crate::media::ProbeStep;
 
 /// Has the other module find out what a file is; it says what to read, and the reading is done here.
@@ -26,7 +26,7 @@ async fn run(probe: &Probe, blob: &Blob) -> Result<Input, Failure> {
             ProbeStep::Need { offset, len } => {
                 bytes = Some(blob::range(blob, offset, len).await.ok_or(Failure::Unreadable)?);
             }
-            ProbeStep::Done(found) => return Ok(Input::Probed(found)),
+            ProbeStep::Done(found) => return Ok(Input::ProbeComplete(found)),
         }
     }
 }

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Blob};
 
 use crate::error::ErrorCode;
-use crate::flow::Stage;
+use crate::upload::Stage;
 use crate::json::Json;
 use crate::media::Kind;
 use crate::providers;
@@ -63,9 +63,9 @@ pub async fn perform(
 
 /// The limits on one generation request that references of these kinds, separated by spaces, break together.
 #[wasm_bindgen(js_name = checkRequest)]
-pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
+pub fn check_request(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
     let provider = call::chosen(json)?;
     let kinds: Vec<Kind> = text::split(kinds, b' ').filter_map(Kind::of).collect();
-    Ok(convert::violations(&provider.profile().rules.check_together(&kinds)))
+    Ok(convert::violations(&provider.profile().rules.check_request(&kinds)))
 }

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::event::network;
 use super::{convert, timer};
-use crate::flow::{Event, Failure, RESPONSE_MILLIS};
+use crate::upload::{Event, Failure, RESPONSE_MILLIS};
 use crate::http::{Body, Request, Response};
 use crate::json::Json;
 use crate::time::parse_retry_after;

@@ -12,9 +12,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, MessageChannel};
 
 use super::blob;
-use super::event::{self, Happened};
+use super::event::{self, EventFuture};
 use crate::clock::{AwakeClock, Now, TICK_MILLIS};
-use crate::flow::{Failure, Liveness, Wake};
+use crate::upload::{Failure, Liveness, WakeOn};
 use crate::http::Response;
 
 thread_local! {
@@ -53,22 +53,22 @@ pub(super) fn random_seed() -> u64 {
 }
 
 /// Sleeps so long, or until the wake-up comes.
-pub(super) async fn sleep(millis: u64, wake: Wake) {
+pub(super) async fn sleep(millis: u64, wake: WakeOn) {
     let name = match wake {
-        Wake::Never => {
+        WakeOn::Never => {
             let _: Option<()> = within(millis, core::future::pending()).await;
             return;
         }
         // A worker does not get these events of its page everywhere; `js/host.ts` passes them on under these names.
-        Wake::Online => "mediaferry-online",
-        Wake::Visible => "mediaferry-visible",
+        WakeOn::Online => "mediaferry-online",
+        WakeOn::Visible => "mediaferry-visible",
     };
-    let mut happened = pin!(Happened::new(&event::scope(), name));
+    let mut happened = pin!(EventFuture::new(&event::scope(), name));
     let ends = now().awake + millis;
     while let Some(left) = ends.checked_sub(now().awake).filter(|left| *left > 0) {
         let is_over = within(left.min(TICK_MILLIS), happened.as_mut()).await.is_some();
         // A page that itself runs in a worker may get no event at all.
-        if is_over || (wake == Wake::Online && !event::is_offline()) {
+        if is_over || (wake == WakeOn::Online && !event::is_offline()) {
             return;
         }
     }

@@ -12,7 +12,7 @@ use web_sys::{Blob, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::event::network;
 use super::{blob, body, header, timer};
-use crate::flow::{Failure, Liveness};
+use crate::upload::{Failure, Liveness};
 use crate::http::{MAX_BODY, Request, Response};
 
 /// Sends the request and tells how many bytes of its body have left. Dropping the future aborts the request.

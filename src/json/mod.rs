@@ -168,7 +168,7 @@ impl<'a> Json<'a> {
 
     /// A field that is a complete URL. In a browser any other text, even an empty one, would mean a place on the page's own site.
     pub fn url(self, name: &'static str) -> Result<String, Malformed> {
-        self.text(name).ok().filter(|text| url::is_web_url(text)).ok_or(Malformed(name))
+        self.text(name).ok().filter(|text| url::is_http_url(text)).ok_or(Malformed(name))
     }
 
     fn find(self, name: &str) -> Option<Self> {

@@ -7,9 +7,9 @@ use crate::file::InspectedFile;
 use crate::http::{Body, Request};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
-use crate::options::{Options, Setting};
+use crate::options::{Options, OptionSpec};
 use crate::rules::{self, Limits, Rules, Violation};
-use crate::staging::Staging;
+use crate::storage::staging::Staging;
 use crate::text;
 
 /// The adapter.
@@ -30,7 +30,7 @@ static PROFILE: Profile = Profile {
     rules: Rules::new(&[Limits::none(Format::ALL)]),
     accepts_urls: true,
     // For an address that does not show its kind.
-    settings: &[Setting { name: "type", required: false, values: &["image", "video", "audio"] }],
+    settings: &[OptionSpec { name: "type", required: false, values: &["image", "video", "audio"] }],
     lifetime: None,
     notes: &[],
     max_assets: None,
@@ -47,10 +47,10 @@ impl Provider for Apiframe {
 
     /// A second one would make a second asset.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
-        let Source::Url(url, kind) = source else { return Err(rules::addresses_only()) };
+        let Source::Url(url, kind) = source else { return Err(rules::url_required()) };
         let kind = kind.ok_or_else(rules::unknown_kind)?;
         let body = json::object(&[("url", json::string(url)), ("type", json::string(kind.as_str()))]);
-        Ok(CREATE.request().body(Body::Json(body)).repeat_only_after(&[]))
+        Ok(CREATE.request().body(Body::Json(body)).retry_only_after(&[]))
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
@@ -66,7 +66,7 @@ impl Provider for Apiframe {
         let state = match answer.text("status")?.as_str() {
             "Processing" => AssetState::Pending,
             "Active" => AssetState::Ready,
-            "Failed" => AssetState::Failed(super::words(answer, "errorMsg")),
+            "Failed" => AssetState::Failed(super::response::text_field(answer, "errorMsg")),
             _ => return Err(Malformed("status")),
         };
         let asset = Asset {

@@ -8,7 +8,7 @@ use crate::media::Kind;
 pub struct Submission {
     /// How far it is.
     pub state: AssetState,
-    /// What is known of it. While it is pending it needs an id to ask about, and of its claims only the checksum counts.
+    /// What is known of it. While it is pending it needs an id to ask about, and of its reported only the checksum counts.
     pub asset: Asset,
 }
 
@@ -45,39 +45,39 @@ pub struct Asset {
     /// When the provider forgets it, in milliseconds since 1970.
     pub expires_at_millis: Option<u64>,
     /// What the provider says about the bytes it holds.
-    pub claims: Claims,
+    pub reported: ReportedMetadata,
     /// What it says it is. It counts where nobody here has seen the bytes.
     pub kind: Option<Kind>,
 }
 
 /// A provider's own account of the bytes; each is compared with ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claims {
+pub struct ReportedMetadata {
     /// SHA-256, 64 hexadecimal digits, in whichever case.
-    pub sha256: Option<Claim<String>>,
+    pub sha256: Option<Reported<String>>,
     /// Bytes.
-    pub size: Option<Claim<u64>>,
+    pub size: Option<Reported<u64>>,
     /// MIME type.
-    pub content_type: Option<Claim<String>>,
+    pub content_type: Option<Reported<String>>,
 }
 
 /// One claim, with the provider's name for the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim<T> {
+pub struct Reported<T> {
     /// The field's name in the answer.
     pub field: &'static str,
     /// Its value.
     pub value: T,
 }
 
-impl Claim<u64> {
+impl Reported<u64> {
     /// The claim in this field, where the answer has it as a whole number.
     pub(super) fn number(json: Json<'_>, field: &'static str) -> Option<Self> {
         json.u64(field).ok().map(|value| Self { field, value })
     }
 }
 
-impl Claim<String> {
+impl Reported<String> {
     /// The claim in this field, where the answer has it as a text with something in it.
     pub(super) fn text(json: Json<'_>, field: &'static str) -> Option<Self> {
         json.text(field).ok().filter(|value| !value.is_empty()).map(|value| Self { field, value })

@@ -3,9 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{
-    Asset, AssetState, Auth, Claim, Claims, Form, Presign, Profile, Provider, Route, Source, Submission, Ticket,
-};
+use super::{Asset, AssetState, Auth, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission};
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
@@ -14,6 +12,7 @@ use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, Rules, Violation};
+use crate::storage::{FormTicket, Presign, PutTicket, Ticket};
 use crate::url::is_plain;
 
 /// The adapter.
@@ -137,16 +136,16 @@ impl Provider for Custom {
     /// Confirming twice confirms the same file. A form has been answered already: what cannot be read of that answer may
     /// be an asset all the same.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
-        let Source::Stored(file, ticket, checksum) = source else { return Err(rules::files_only()) };
+        let Source::Stored(file, stored, checksum) = source else { return Err(rules::file_required()) };
         let mut about = about(file, checksum);
         if !self.signer.form {
             return Ok(ask("confirm", &about));
         }
-        about.push(("answer", json::string(&ticket.answer)));
-        Ok(ask("read", &about).repeat_only_after(&[]))
+        about.push(("answer", json::string(&stored.response)));
+        Ok(ask("read", &about).retry_only_after(&[]))
     }
 
-    fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+    fn decode<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
         answer(response)
     }
 
@@ -156,7 +155,7 @@ impl Provider for Custom {
         let pending = answer.id("pending").ok();
         let state = match word("failed") {
             _ if pending.is_some() => AssetState::Pending,
-            Some(reason) => AssetState::Failed(Some(http::shorten(&reason))),
+            Some(reason) => AssetState::Failed(Some(http::truncate(&reason))),
             None => AssetState::Ready,
         };
         let asset = Asset {
@@ -165,10 +164,10 @@ impl Provider for Custom {
             uri: word("uri").filter(|uri| is_plain(uri)),
             url,
             expires_at_millis: answer.u64("expiresAt").ok(),
-            claims: Claims {
-                sha256: Claim::text(answer, "sha256"),
-                size: Claim::number(answer, "bytes"),
-                content_type: Claim::text(answer, "contentType"),
+            reported: ReportedMetadata {
+                sha256: Reported::text(answer, "sha256"),
+                size: Reported::number(answer, "bytes"),
+                content_type: Reported::text(answer, "contentType"),
             },
             kind: None,
         };
@@ -181,50 +180,22 @@ impl Provider for Custom {
 }
 
 impl Presign for Signer {
-    fn ticket(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
+    fn ticket_request(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
         ask(self.question(), &about(file, checksum))
     }
 
-    fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let json = answer(response)?;
-        let mut form = None;
-        if self.form {
-            let mut fields = Vec::new();
-            for (name, value) in json.pairs("fields")? {
-                fields.push(Field::Text { name, value });
-            }
-            form = Some(Form { field: json.text("field")?, fields });
-        }
-        Ok(Ticket {
-            url: json.url("url")?,
-            id: String::new(),
-            headers: json.pairs("headers")?,
-            expires_at_millis: json.u64("expiresAt").ok(),
-            fetch_url: None,
-            form,
-            answer: String::new(),
-        })
+    fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        answer(response)
     }
 
-    /// A type among the signed headers is the one that was signed. A form makes a second asset when it is sent twice.
-    fn put(&self, file: &AcceptedFile, ticket: &Ticket) -> Request {
-        let mut request = Request::new(Method::Put, Target::Presigned(ticket.url.clone())).body(Body::File);
-        let mut is_typed = false;
-        for (name, value) in &ticket.headers {
-            is_typed |= name.eq_ignore_ascii_case("content-type");
-            request = request.header(name, value);
+    fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
+        let (url, headers, expires_at_millis) = (json.url("url")?, json.pairs("headers")?, json.u64("expiresAt").ok());
+        if !self.form {
+            return Ok(Ticket::Put(PutTicket { url, headers, expires_at_millis, ..PutTicket::default() }));
         }
-        if let Some(Form { field, fields }) = &ticket.form {
-            let mut fields = fields.clone();
-            // S3 ignores what comes after the file.
-            fields.push(Field::File { name: field.clone(), file_name: file.name(), mime: file.mime() });
-            request.method = Method::Post;
-            request.body(Body::Form(fields)).repeat_only_after(&[])
-        } else if is_typed {
-            request
-        } else {
-            request.header("Content-Type", file.mime())
-        }
+        let text = |(name, value)| Field::Text { name, value };
+        let fields = json.pairs("fields")?.into_iter().map(text).collect();
+        Ok(Ticket::Form(FormTicket { url, headers, expires_at_millis, field: json.text("field")?, fields }))
     }
 
     fn signs_checksum(&self) -> bool {
@@ -250,12 +221,12 @@ fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str,
 }
 
 fn ask(question: &'static str, about: &[(&str, String)]) -> Request {
-    Request::new(Method::Post, Target::Page(question)).body(Body::Json(json::object(about)))
+    Request::new(Method::Post, Target::Callback(question)).body(Body::Json(json::object(about)))
 }
 
 /// What the page's answer is: it has been looked at there, and says which field is missing or makes no sense.
 fn answer(response: &Response) -> Result<Json<'_>, Error> {
-    let json = Json::read(response.success(super::refusal_words)?)?;
+    let json = Json::read(response.success(super::response::provider_error_message)?)?;
     // A name is `'static`, and few are wrong in one page.
     json.text("malformed").map_or(Ok(json), |field| Err(Malformed(field.leak()).into()))
 }

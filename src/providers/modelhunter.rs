@@ -1,6 +1,6 @@
-//! ModelHunter: ask for a signed URL, PUT the bytes to it, confirm. Page: "File Uploads".
+//! ModelHunter: request a signed URL, PUT the file to it, confirm. Page: "File Uploads".
 
-use super::{Asset, Auth, Claim, Claims, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket};
+use super::{Asset, Auth, Reported, ReportedMetadata, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
@@ -9,6 +9,7 @@ use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, MB, Rules, Violation};
+use crate::storage::{Presign, PutTicket, Ticket};
 
 /// The adapter.
 #[derive(Debug)]
@@ -55,26 +56,26 @@ impl Provider for ModelHunter {
 
     /// Confirming twice confirms the same file, so this may be repeated.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
-        let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
-        Ok(COMPLETE.request_for(&ticket.id))
+        let Source::Stored(_, stored, _) = source else { return Err(rules::file_required()) };
+        Ok(COMPLETE.request_for(&stored.id))
     }
 
     /// A success says so in its `success`, too, and the rest in its `data`.
-    fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        let json = super::read(response)?;
+    fn decode<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        let json = super::response::read(response)?;
         if json.bool("success")? {
             return Ok(json.field("data")?);
         }
-        Err(super::failure(response, response.status))
+        Err(super::response::failure(response, response.status))
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
         Ok(Submission::ready(Asset {
             id: Some(answer.id("id")?),
             url: Some(answer.url("url")?),
-            claims: Claims {
-                size: Claim::number(answer, "size_bytes"),
-                content_type: Claim::text(answer, "content_type"),
+            reported: ReportedMetadata {
+                size: Reported::number(answer, "size_bytes"),
+                content_type: Reported::text(answer, "content_type"),
                 sha256: None,
             },
             ..Asset::default()
@@ -93,7 +94,7 @@ impl Provider for ModelHunter {
 }
 
 impl Presign for ModelHunter {
-    fn ticket(&self, file: &AcceptedFile, _: Option<&Checksum>) -> Request {
+    fn ticket_request(&self, file: &AcceptedFile, _: Option<&Checksum>) -> Request {
         let body = json::object(&[
             ("filename", json::string(&file.name())),
             ("contentType", json::string(file.mime())),
@@ -102,16 +103,17 @@ impl Presign for ModelHunter {
         UPLOAD_URL.request().body(Body::Json(body))
     }
 
-    fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let data = self.answer(response)?;
-        Ok(Ticket {
-            url: data.url("upload_url")?,
-            id: data.path_segment("file_id")?,
+    fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        self.decode(response)
+    }
+
+    fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
+        Ok(Ticket::Put(PutTicket {
+            url: json.url("upload_url")?,
             headers: Vec::new(),
-            expires_at_millis: data.time("expires_at"),
+            expires_at_millis: json.time("expires_at"),
+            id: json.path_segment("file_id")?,
             fetch_url: None,
-            form: None,
-            answer: String::new(),
-        })
+        }))
     }
 }

@@ -2,16 +2,16 @@
 
 use core::time::Duration;
 
-use super::library::Library;
-use super::{Asset, AssetState, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
+use super::assets_api::AssetsApi;
+use super::{Asset, AssetState, Auth, Reported, ReportedMetadata, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::http::{Body, Request, Response};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
-use crate::options::{Options, Setting};
+use crate::options::{Options, OptionSpec};
 use crate::rules::{self, Limits, MB, Rules, Violation};
-use crate::staging::Staging;
+use crate::storage::staging::Staging;
 use crate::url::is_plain;
 
 /// The adapter.
@@ -40,8 +40,8 @@ static PROFILE: Profile = Profile {
     accepts_urls: true,
     settings: &[
         // "model: Required: True. Model id"
-        Setting { name: "model", required: true, values: &[] },
-        Setting { name: "route", required: false, values: &["auto", "form", "url"] },
+        OptionSpec { name: "model", required: true, values: &[] },
+        OptionSpec { name: "route", required: false, values: &["auto", "form", "url"] },
     ],
     lifetime: Some(LIFETIME),
     notes: &["Footage of real people must be authorized and pass a consistency check before a model can use it."],
@@ -67,25 +67,25 @@ impl Provider for OneRouter {
     fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation> {
         let model = options.get("model");
         let body = match source {
-            Source::Stored(..) => return Err(rules::addresses_only()),
+            Source::Stored(..) => return Err(rules::url_required()),
             Source::Body(file) => super::form(&[("model", model)], "file", file),
             Source::Url(url, _) => {
                 Body::Json(json::object(&[("model", json::string(model)), ("file", json::string(url))]))
             }
         };
-        Ok(UPLOAD.request().body(body).repeat_only_after(&[]))
+        Ok(UPLOAD.request().body(body).retry_only_after(&[]))
     }
 
     /// A success says so in its `code`, too, and the rest in its `data`.
-    fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        let json = super::read(response)?;
+    fn decode<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        let json = super::response::read(response)?;
         match json.u64("code")? {
             200 => Ok(json.field("data")?),
             // The page shows `code` only as the HTTP status once more, so another means what it would mean there.
             code => {
                 #[expect(clippy::cast_possible_truncation, reason = "less than 600")]
                 let status = if (400..600).contains(&code) { code as u16 } else { response.status };
-                Err(super::failure(response, status))
+                Err(super::response::failure(response, status))
             }
         }
     }
@@ -96,7 +96,7 @@ impl Provider for OneRouter {
             "processing" => AssetState::Pending,
             "active" if asset.uri.is_none() => return Err(Malformed("upstream_asset_uri")),
             "active" => AssetState::Ready,
-            "failed" => AssetState::Failed(super::words(answer, "failure_code")),
+            "failed" => AssetState::Failed(super::response::text_field(answer, "failure_code")),
             _ => return Err(Malformed("status")),
         };
         Ok(Submission { state, asset })
@@ -115,12 +115,12 @@ impl Provider for OneRouter {
         }
     }
 
-    fn library(&self) -> Option<&'static Library> {
+    fn assets_api(&self) -> Option<&'static AssetsApi> {
         Some(&LIBRARY)
     }
 }
 
-static LIBRARY: Library = Library {
+static LIBRARY: AssetsApi = AssetsApi {
     provider: &OneRouter,
     max_page_size: 100, // "Number of items per page, maximum 100"
     list: LIST,
@@ -141,10 +141,10 @@ fn asset(data: Json<'_>) -> Result<Asset, Malformed> {
         uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://") && is_plain(uri)),
         url: data.url("gcs_url").ok(),
         expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
-        claims: Claims {
-            sha256: Claim::text(data, "sha256_hash"),
-            size: Claim::number(data, "file_size_bytes"),
-            content_type: Claim::text(data, "content_type"),
+        reported: ReportedMetadata {
+            sha256: Reported::text(data, "sha256_hash"),
+            size: Reported::number(data, "file_size_bytes"),
+            content_type: Reported::text(data, "content_type"),
         },
         handle: None,
         kind: data.text("asset_type").ok().and_then(|kind| Kind::of(&kind)),

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::http::{Method, Request, Target};
-use crate::options::Setting;
+use crate::options::OptionSpec;
 use crate::rules::Rules;
 use crate::text;
 
@@ -27,7 +27,7 @@ pub struct Profile {
     /// Whether it fetches what stands at an address.
     pub accepts_urls: bool,
     /// What its user may choose.
-    pub settings: &'static [Setting],
+    pub settings: &'static [OptionSpec],
     /// How long it keeps an asset, where the page says so.
     pub lifetime: Option<Duration>,
     /// What its page says beside limits, that a user has to know.

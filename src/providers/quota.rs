@@ -62,7 +62,7 @@ mod tests {
 
     fn is_full(status: u16, body: &str, retry_after_millis: Option<u64>) -> bool {
         let response = Response { status, retry_after_millis, body: body.into() };
-        let error = response.failure(status, crate::providers::refusal_words);
+        let error = response.failure(status, crate::providers::response::provider_error_message);
         let onerouter = by_id("onerouter").unwrap().profile();
         matches!(full_account(error, &response, onerouter), Error::Quota { limit: 1_000, .. })
     }

@@ -5,7 +5,7 @@ use crate::file::InspectedFile;
 use crate::http::Request;
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
-use crate::options::{Options, Setting};
+use crate::options::{Options, OptionSpec};
 use crate::rules::{self, Limits, PerRequest, Rules, Violation};
 
 /// The adapter.
@@ -29,7 +29,7 @@ static PROFILE: Profile = Profile {
     },
     accepts_urls: false,
     // The page shows `reference_image`; a video task knows others, such as a first frame.
-    settings: &[Setting { name: "role", required: false, values: &[] }],
+    settings: &[OptionSpec { name: "role", required: false, values: &[] }],
     lifetime: None,
     notes: &["A public URL needs no upload: use it in the generation request as it is."],
     max_assets: None,
@@ -45,8 +45,8 @@ impl Provider for RelayDance {
     }
 
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
-        let Source::Body(file) = source else { return Err(rules::files_only()) };
-        Ok(FILES.request().body(super::form(&[], "file", file)).repeat_only_after(&[]))
+        let Source::Body(file) = source else { return Err(rules::file_required()) };
+        Ok(FILES.request().body(super::form(&[], "file", file)).retry_only_after(&[]))
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {

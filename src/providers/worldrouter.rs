@@ -2,12 +2,12 @@
 
 use core::time::Duration;
 
-use super::{Asset, Auth, Claim, Claims, Endpoint, Profile, Provider, Route, Source, Submission};
+use super::{Asset, Auth, Reported, ReportedMetadata, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::file::InspectedFile;
 use crate::http::Request;
 use crate::json::{Json, Malformed};
 use crate::media::Format;
-use crate::options::{Options, Setting};
+use crate::options::{Options, OptionSpec};
 use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
 
 /// The adapter.
@@ -32,7 +32,7 @@ static PROFILE: Profile = Profile {
     // "Maximum size: 10 MiB"
     rules: Rules::new(&[Limits { max_bytes: Some(10 * MIB), ..IMAGES }]),
     accepts_urls: false,
-    settings: &[Setting { name: "limit", required: false, values: &["api", "dashboard"] }],
+    settings: &[OptionSpec { name: "limit", required: false, values: &["api", "dashboard"] }],
     // "uploaded objects are deleted on the same schedule": after 7 days
     lifetime: Some(Duration::from_hours(7 * 24)),
     notes: &[
@@ -56,8 +56,8 @@ impl Provider for WorldRouter {
 
     /// "503 storage unavailable: Retry shortly; nothing was stored."
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
-        let Source::Body(file) = source else { return Err(rules::files_only()) };
-        Ok(UPLOADS.request().body(super::form(&[], "image", file)).repeat_only_after(&[503]))
+        let Source::Body(file) = source else { return Err(rules::file_required()) };
+        Ok(UPLOADS.request().body(super::form(&[], "image", file)).retry_only_after(&[503]))
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
@@ -65,9 +65,9 @@ impl Provider for WorldRouter {
             id: Some(answer.id("id")?),
             url: Some(answer.url("url")?),
             expires_at_millis: answer.time("expires_at"),
-            claims: Claims {
-                size: Claim::number(answer, "size_bytes"),
-                content_type: Claim::text(answer, "content_type"),
+            reported: ReportedMetadata {
+                size: Reported::number(answer, "size_bytes"),
+                content_type: Reported::text(answer, "content_type"),
                 sha256: None,
             },
             ..Asset::default()

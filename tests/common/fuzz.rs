@@ -10,7 +10,7 @@ use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Probe, ProbeErro
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{Limits, Rule, Value, Violation};
 
-use crate::probing::{answer, contradiction, probe, probe_with};
+use crate::probing::{answer, metadata_mismatch, probe, probe_with};
 use crate::trees::{self, Choices};
 
 pub(crate) type Target = fn(&[u8]);
@@ -116,7 +116,7 @@ pub(crate) fn truncation(input: &[u8]) {
 
 fn does_not_contradict(file: &[u8], cut: usize) {
     if let (Ok(whole), Ok(part)) = (probe(file), probe(&file[..cut])) {
-        let fact = contradiction(&whole, &part);
+        let fact = metadata_mismatch(&whole, &part);
         assert!(fact.is_none(), "cut at {cut}: {fact:?}\n  {part:?}\n  {whole:?}");
     }
 }

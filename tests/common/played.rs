@@ -1,7 +1,7 @@
 //! What happened in an upload that was played against a script.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::flow::{Delivery, Effect, Event, Progress, Sent, Stage, Wake};
+use mediaferry::upload::{UploadResult, Effect, Event, Progress, UploadedFile, Stage, WakeOn};
 use mediaferry::http::{Body, Request, Target};
 use mediaferry::rules::Violation;
 
@@ -9,7 +9,7 @@ use mediaferry::rules::Violation;
 pub(crate) fn line(request: &Request) -> String {
     let target = match &request.target {
         Target::Provider(target) | Target::Gateway(target) | Target::Presigned(target) => target,
-        Target::Page(target) => *target,
+        Target::Callback(target) => *target,
     };
     [request.method.as_str(), " ", target].concat()
 }
@@ -20,7 +20,7 @@ pub(crate) struct Played {
     pub(crate) effects: Vec<(u64, Effect)>,
     pub(crate) events: Vec<Event>,
     /// `None` where it was cancelled.
-    pub(crate) end: Option<Result<Delivery, Error>>,
+    pub(crate) end: Option<Result<UploadResult, Error>>,
     /// The stage in which it ended.
     pub(crate) stage: Stage,
     /// When it ended.
@@ -52,12 +52,12 @@ impl Played {
         self.end.is_none()
     }
 
-    pub(crate) fn delivery(&self) -> &Delivery {
+    pub(crate) fn delivery(&self) -> &UploadResult {
         self.end.as_ref().expect("not cancelled").as_ref().expect("a success")
     }
 
     /// The file that arrived.
-    pub(crate) fn sent(&self) -> &Sent {
+    pub(crate) fn sent(&self) -> &UploadedFile {
         self.delivery().sent.as_ref().expect("a file")
     }
 
@@ -84,7 +84,7 @@ impl Played {
         self.requests().into_iter().map(line).collect()
     }
 
-    pub(crate) fn sleeps(&self) -> Vec<(u64, Wake)> {
+    pub(crate) fn sleeps(&self) -> Vec<(u64, WakeOn)> {
         let sleep =
             |effect: &Effect| if let Effect::Sleep { millis, wake } = effect { Some((*millis, *wake)) } else { None };
         self.effects.iter().filter_map(|(_, effect)| sleep(effect)).collect()

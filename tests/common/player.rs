@@ -1,6 +1,6 @@
 //! Plays a script: does what the upload asks for as the script says, and checks every step.
 
-use mediaferry::flow::{Effect, Failure, Input, Next, Upload};
+use mediaferry::upload::{Effect, Failure, Input, Next, Upload};
 use mediaferry::http::Response;
 
 use super::{Answer, Line, Meanwhile, NOW, Reads, Script, at, sha256};
@@ -64,7 +64,7 @@ impl Player {
                 // What is under way must not be cut.
                 Next::Continue => self.carry_out(effect),
                 next => {
-                    if matches!(self.script.lines.front(), Some(Line::Wake { .. })) {
+                    if matches!(self.script.lines.front(), Some(Line::WakeOn { .. })) {
                         self.script.lines.pop_front();
                     }
                     next
@@ -77,7 +77,7 @@ impl Player {
     fn carry_out(&mut self, effect: Effect) -> Next {
         match effect {
             Effect::Read { offset, len } => self.read(offset, len),
-            Effect::MoreFormats => panic!("a native build has all formats"),
+            Effect::ProbeExtended => panic!("a native build has all formats"),
             Effect::Hash => {
                 assert!(!self.hashed, "the file is read for its digest once");
                 self.meanwhile(if self.script.hash_fails { Meanwhile::HashFails } else { Meanwhile::Hashed })
@@ -88,20 +88,20 @@ impl Player {
             }
             Effect::Sleep { millis, wake } => {
                 let slept = match self.script.lines.front() {
-                    Some(Line::Wake { wake: wanted, after_millis }) => {
+                    Some(Line::WakeOn { wake: wanted, after_millis }) => {
                         assert_eq!(wake, *wanted);
                         assert!(*after_millis < millis, "awake after {after_millis} of {millis} is not early");
                         *after_millis
                     }
                     _ => millis,
                 };
-                if matches!(self.script.lines.front(), Some(Line::Wake { .. })) {
+                if matches!(self.script.lines.front(), Some(Line::WakeOn { .. })) {
                     self.script.lines.pop_front();
                 }
                 self.played.now += slept;
-                self.input(Input::Awake)
+                self.input(Input::TimerFired)
             }
-            Effect::Hold => {
+            Effect::WaitForResume => {
                 let (_, millis) = self.script.pause_at.take().expect("nobody paused");
                 self.played.now += millis;
                 self.input(Input::Resume)
@@ -128,16 +128,16 @@ impl Player {
                 assert_eq!(asked, request, "another request than the script's next");
                 let answer = answer.clone();
                 self.played.now += 1;
-                return self.answer(answer);
+                return self.decode(answer);
             }
             self.script.lines.pop_front();
         }
         let forever = || self.script.forever.clone();
         let next = self.script.lines.pop_front().or_else(|| {
             let (request, answer) = forever()?;
-            Some(Line::Exchange { request, meanwhile: Vec::new(), millis: 100, answer })
+            Some(Line::RequestTask { request, meanwhile: Vec::new(), millis: 100, answer })
         });
-        let Some(Line::Exchange { request, meanwhile, millis, answer }) = next else {
+        let Some(Line::RequestTask { request, meanwhile, millis, answer }) = next else {
             panic!("unscripted: {asked}");
         };
         assert_eq!(asked, request, "another request than the script's next");
@@ -148,7 +148,7 @@ impl Player {
             }
         }
         self.played.now += millis;
-        self.answer(answer)
+        self.decode(answer)
     }
 
     fn answer(&mut self, answer: Answer) -> Next {
@@ -166,10 +166,10 @@ impl Player {
                 self.played.now += millis;
                 return Next::Continue;
             }
-            Meanwhile::Sent(bytes) => Input::Sent(bytes),
-            Meanwhile::Digested(bytes) => Input::Digested(bytes),
-            Meanwhile::Hashed => Input::Hashed(checksum),
-            Meanwhile::HashedOther => Input::Hashed(sha256(b"another file")),
+            Meanwhile::Sent(bytes) => Input::UploadProgress(bytes),
+            Meanwhile::Digested(bytes) => Input::HashProgress(bytes),
+            Meanwhile::Hashed => Input::HashComplete(checksum),
+            Meanwhile::HashedOther => Input::HashComplete(sha256(b"another file")),
             Meanwhile::HashFails => Input::Failed(Failure::Unreadable),
             Meanwhile::Cancel => Input::Cancel,
         })
@@ -183,10 +183,10 @@ impl Player {
             Input::Response(answer),
             Input::Failed(Failure::Network),
             Input::Failed(Failure::Unreadable),
-            Input::Awake,
-            Input::Sent(1),
-            Input::Digested(1),
-            Input::Hashed(checksum),
+            Input::TimerFired,
+            Input::UploadProgress(1),
+            Input::HashProgress(1),
+            Input::HashComplete(checksum),
             Input::Read(vec![0; 16]),
             Input::Start,
             Input::Cancel,

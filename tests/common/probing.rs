@@ -44,7 +44,7 @@ pub(crate) fn probe(file: &[u8]) -> Result<Media, ProbeError> {
 
 /// Two answers about the same file may not contradict each other in what they call known. A cut may lose a fact, or make
 /// a guess of it; whether the file is whole is what a cut changes.
-pub(crate) fn contradiction(whole: &Media, part: &Media) -> Option<&'static str> {
+pub(crate) fn metadata_mismatch(whole: &Media, part: &Media) -> Option<&'static str> {
     fn differ<T: Copy + PartialEq>(whole: Fact<T>, part: Fact<T>) -> bool {
         matches!((whole.known(), part.known()), (Some(whole), Some(part)) if whole != part)
     }

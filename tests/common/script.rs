@@ -8,7 +8,7 @@ use mediaferry::clock::Now;
 use mediaferry::digest::{Checksum, Digest};
 use mediaferry::error::Refusal;
 use mediaferry::file::Candidate;
-use mediaferry::flow::{Failure, Task, Upload, Wake};
+use mediaferry::upload::{Failure, Task, Upload, WakeOn};
 use mediaferry::http::Response;
 use mediaferry::json::Json;
 use mediaferry::options::Options;
@@ -67,9 +67,9 @@ enum Line {
     /// The same request with the same end until this time has passed since the first.
     Outage { request: String, answer: Answer, millis: u64, since: Option<u64> },
     /// One request, what happens while it is under way, how long it takes, and how it ends.
-    Exchange { request: String, meanwhile: Vec<Meanwhile>, millis: u64, answer: Answer },
+    RequestTask { request: String, meanwhile: Vec<Meanwhile>, millis: u64, answer: Answer },
     /// A sleep that ends early.
-    Wake { wake: Wake, after_millis: u64 },
+    WakeOn { wake: WakeOn, after_millis: u64 },
 }
 
 /// How a request ends.
@@ -176,7 +176,7 @@ impl Script {
 
     /// The next request, and its answer.
     pub(crate) fn on(mut self, request: &str, answer: Answer) -> Self {
-        self.lines.push_back(Line::Exchange {
+        self.lines.push_back(Line::RequestTask {
             request: request.to_owned(),
             meanwhile: Vec::new(),
             millis: 100,
@@ -235,7 +235,7 @@ impl Script {
     /// What happens while the last request is under way.
     pub(crate) fn meanwhile(mut self, events: &[Meanwhile]) -> Self {
         match self.lines.back_mut() {
-            Some(Line::Exchange { meanwhile, .. }) => meanwhile.extend(events),
+            Some(Line::RequestTask { meanwhile, .. }) => meanwhile.extend(events),
             _ => panic!("nothing is under way"),
         }
         self
@@ -244,15 +244,15 @@ impl Script {
     /// How long the last request takes.
     pub(crate) fn takes(mut self, time: u64) -> Self {
         match self.lines.back_mut() {
-            Some(Line::Exchange { millis, .. }) => *millis = time,
+            Some(Line::RequestTask { millis, .. }) => *millis = time,
             _ => panic!("nothing is under way"),
         }
         self
     }
 
     /// The next sleep, before the next request, ends early.
-    pub(crate) fn wake(mut self, wake: Wake, after_millis: u64) -> Self {
-        self.lines.push_back(Line::Wake { wake, after_millis });
+    pub(crate) fn wake(mut self, wake: WakeOn, after_millis: u64) -> Self {
+        self.lines.push_back(Line::WakeOn { wake, after_millis });
         self
     }
 
@@ -298,7 +298,7 @@ impl Script {
         let (provider, options, seed) = (self.provider, self.options.clone(), self.seed);
         let mut upload = match &self.cargo {
             Cargo::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
-            Cargo::Address(address) => Upload::of_address(provider, options, address.clone(), seed),
+            Cargo::Address(address) => Upload::from_url(provider, options, address.clone(), seed),
         };
         let retry = Task::retry(&mut upload).expect("an upload retries");
         retry.renew_token(self.renews_token);
@@ -320,8 +320,8 @@ impl Script {
 impl Line {
     fn request(&self) -> Option<&String> {
         match self {
-            Self::Exchange { request, .. } => Some(request),
-            Self::Wake { .. } | Self::Outage { .. } => None,
+            Self::RequestTask { request, .. } => Some(request),
+            Self::WakeOn { .. } | Self::Outage { .. } => None,
         }
     }
 }

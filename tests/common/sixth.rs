@@ -10,9 +10,9 @@ use mediaferry::file::{AcceptedFile, InspectedFile};
 use mediaferry::http::{Body, Request, Response};
 use mediaferry::json::{self, Json, Malformed};
 use mediaferry::media::{Format, Kind};
-use mediaferry::options::{Options, Setting};
+use mediaferry::options::{Options, OptionSpec};
 use mediaferry::providers::{
-    Asset, AssetState, Auth, Claim, Claims, Endpoint, Library, Presign, Profile, Provider, Route, Source, Submission,
+    Asset, AssetState, Auth, Reported, ReportedMetadata, Endpoint, AssetsApi, Presign, Profile, Provider, Route, Source, Submission,
     Ticket,
 };
 use mediaferry::rules::{self, Limits, MB, Rules, Violation};
@@ -38,8 +38,8 @@ static PROFILE: Profile = Profile {
     rules: Rules::new(&[Limits { max_bytes: Some(3 * MB), ..Limits::none(&[Format::Flac, Format::Jpeg]) }]),
     accepts_urls: false,
     settings: &[
-        Setting { name: "quay", required: true, values: &[] },
-        Setting { name: "stay", required: false, values: &["night", "week"] },
+        OptionSpec { name: "quay", required: true, values: &[] },
+        OptionSpec { name: "stay", required: false, values: &["night", "week"] },
     ],
     lifetime: Some(Duration::from_hours(24)),
     notes: &[],
@@ -64,10 +64,10 @@ impl Provider for Harbour {
 
     /// "503: the lock is shut, and nothing was done."
     fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation> {
-        let Source::Stored(_, ticket, _) = source else { return Err(rules::files_only()) };
+        let Source::Stored(_, ticket, _) = source else { return Err(rules::file_required()) };
         let stay = Some(options.get("stay")).filter(|stay| !stay.is_empty()).unwrap_or("night");
         let body = json::object(&[("quay", json::string(options.get("quay"))), ("stay", json::string(stay))]);
-        Ok(SEAL.request_for(&ticket.id).body(Body::Json(body)).repeat_only_after(&[503]))
+        Ok(SEAL.request_for(&ticket.id).body(Body::Json(body)).retry_only_after(&[503]))
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
@@ -94,7 +94,7 @@ impl Provider for Harbour {
         }
     }
 
-    fn library(&self) -> Option<&'static Library> {
+    fn assets_api(&self) -> Option<&'static AssetsApi> {
         Some(&LIBRARY)
     }
 }
@@ -107,7 +107,7 @@ impl Presign for Harbour {
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        let json = self.answer(response)?;
+        let json = self.decode(response)?;
         Ok(Ticket {
             url: json.url("crane")?,
             id: json.path_segment("berth")?,
@@ -122,7 +122,7 @@ impl Presign for Harbour {
     }
 }
 
-static LIBRARY: Library = Library {
+static LIBRARY: AssetsApi = AssetsApi {
     provider: &Harbour,
     max_page_size: 10,
     list: LIST,
@@ -137,11 +137,11 @@ static LIBRARY: Library = Library {
 
 fn asset(answer: Json<'_>) -> Result<Asset, Malformed> {
     let id = answer.path_segment("berth")?;
-    let sha256 = answer.text("sha256").ok().map(|value| Claim { field: "sha256", value });
+    let sha256 = answer.text("sha256").ok().map(|value| Reported { field: "sha256", value });
     Ok(Asset {
         uri: Some(["asset://", &id].concat()),
         id: Some(id),
-        claims: Claims { sha256, ..Claims::default() },
+        reported: ReportedMetadata { sha256, ..ReportedMetadata::default() },
         ..Asset::default()
     })
 }

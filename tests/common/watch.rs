@@ -1,6 +1,6 @@
 //! What holds for the events of every upload, whatever happens to it.
 
-use mediaferry::flow::{Event, Next, Progress, Step};
+use mediaferry::upload::{Event, Next, Progress, Step};
 
 /// Looks at every step and remembers how far the upload has said it is.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use mediaferry::http::{Request, Response};
 use mediaferry::json::Json;
 use mediaferry::media::Format;
 use mediaferry::options::Options;
-use mediaferry::providers::{Library, PROVIDERS, Presign, Provider, Route, Source, Ticket, by_id};
+use mediaferry::providers::{AssetsApi, PROVIDERS, Presign, Provider, Route, Source, Ticket, by_id};
 use serde_json::Value;
 
 use crate::files;
@@ -120,8 +120,8 @@ impl Page {
     }
 }
 
-pub(crate) fn library(provider: &'static dyn Provider) -> &'static Library {
-    provider.library().expect("a provider with a list")
+pub(crate) fn library(provider: &'static dyn Provider) -> &'static AssetsApi {
+    provider.assets_api().expect("a provider with a list")
 }
 
 impl Flow {

@@ -96,7 +96,7 @@ fn no_format_has_two_sets_of_limits() {
 #[test]
 fn a_library_s_pages_are_as_large_as_the_page_allows() {
     for_all_providers(|page| {
-        let most = page.provider.library().map(|library| library.max_page_size);
+        let most = page.provider.assets_api().map(|library| library.max_page_size);
         assert_eq!(most.map(u64::from), page.told["max_page_size"].as_u64());
     });
 }

@@ -2,9 +2,9 @@
 
 use mediaferry::error::Error;
 use mediaferry::http::Response;
-use mediaferry::providers::library::{Listed, Page};
+use mediaferry::providers::assets_api::{Listed, Page};
 use mediaferry::providers::{
-    Asset, AssetState, Claim, Claims, Library, Presign, Provider, Submission, Ticket, submission,
+    Asset, AssetState, Reported, ReportedMetadata, AssetsApi, Presign, Provider, Submission, Ticket, submission,
 };
 use mediaferry::rules;
 use serde_json::{Map, Value, json};
@@ -14,8 +14,8 @@ pub(crate) enum Reader {
     Ticket(&'static dyn Presign),
     Submit(&'static dyn Provider),
     Status(&'static dyn Provider, String),
-    List(&'static Library),
-    Delete(&'static Library),
+    List(&'static AssetsApi),
+    Delete(&'static AssetsApi),
 }
 
 /// What a reader makes of an answer.
@@ -32,7 +32,7 @@ impl Reader {
         match self {
             Self::Ticket(presign) => presign.read_ticket(response).map(Read::Ticket),
             Self::Submit(provider) => submission(*provider, response).map(Read::Submission),
-            Self::Status(provider, id) => Ok(Read::Submission(provider.read_status(id, provider.answer(response)?)?)),
+            Self::Status(provider, id) => Ok(Read::Submission(provider.read_status(id, provider.decode(response)?)?)),
             Self::List(library) => library.read_list(response).map(Read::Page),
             Self::Delete(library) => library.read_delete(response).map(|()| Read::Deleted),
         }
@@ -56,9 +56,9 @@ impl Read {
             } }),
             Self::Submission(Submission { state, asset }) => match state {
                 AssetState::Ready => json!({ "ready": told(asset) }),
-                AssetState::Pending => json!({ "pending": { "id": asset.id, "claims": claimed(&asset.claims) } }),
+                AssetState::Pending => json!({ "pending": { "id": asset.id, "reported": claimed(&asset.reported) } }),
                 AssetState::Failed(provider_code) => {
-                    let failed = json!({ "provider_code": provider_code, "claims": claimed(&asset.claims) });
+                    let failed = json!({ "provider_code": provider_code, "reported": claimed(&asset.reported) });
                     return json!({ "failed": known(failed) });
                 }
             },
@@ -90,19 +90,19 @@ fn told(asset: &Asset) -> Value {
         "url": asset.url,
         "reference": asset.reference(),
         "expires_at_millis": asset.expires_at_millis,
-        "claims": claimed(&asset.claims),
+        "reported": claimed(&asset.reported),
     })
 }
 
-fn claimed(claims: &Claims) -> Value {
+fn claimed(reported: &ReportedMetadata) -> Value {
     json!({
-        "sha256": claim(claims.sha256.as_ref()),
-        "size": claim(claims.size.as_ref()),
-        "content_type": claim(claims.content_type.as_ref()),
+        "sha256": claim(reported.sha256.as_ref()),
+        "size": claim(reported.size.as_ref()),
+        "content_type": claim(reported.content_type.as_ref()),
     })
 }
 
-fn claim<T: Into<Value> + Clone>(claim: Option<&Claim<T>>) -> Value {
+fn claim<T: Into<Value> + Clone>(claim: Option<&Reported<T>>) -> Value {
     claim.map_or(Value::Null, |claim| json!([claim.field, claim.value.clone().into()]))
 }
 

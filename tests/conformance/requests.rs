@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mediaferry::http::{Body, Field, Repeat, Request, Target};
+use mediaferry::http::{Body, Field, Idempotency, Request, Target};
 use mediaferry::media::Kind;
 use mediaferry::options::Options;
 use mediaferry::providers::{Provider, Source, Ticket};
@@ -17,7 +17,7 @@ fn told(page: &Page, request: &Request) -> Value {
     let url = match &request.target {
         Target::Gateway(path) => path.clone(),
         Target::Provider(path) => [page.provider.profile().origin, path].concat(),
-        Target::Page(path) => (*path).to_owned(),
+        Target::Callback(path) => (*path).to_owned(),
         Target::Presigned(url) => url.clone(),
     };
     let mut headers: BTreeSet<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
@@ -114,9 +114,9 @@ fn only_what_may_be_repeated_is_repeated() {
         for (request, step) in page.requests() {
             let statuses = step.told["repeatable_after"].as_array().cloned().unwrap_or_default();
             let wanted = step.told["repeatable"].as_bool().expect("whether it may be repeated");
-            match request.repeat {
-                Repeat::Safe => assert!(wanted, "{request:?}"),
-                Repeat::OnlyAfter(known) => assert_eq!((wanted, json!(known)), (false, json!(statuses)), "{request:?}"),
+            match request.idempotency {
+                Idempotency::Idempotent => assert!(wanted, "{request:?}"),
+                Idempotency::OnlyAfter(known) => assert_eq!((wanted, json!(known)), (false, json!(statuses)), "{request:?}"),
             }
             // Whoever makes a form or a create repeatable must say so against this line.
             let makes = step.call == Call::Submit && !matches!(request.body, Body::Empty);
@@ -161,10 +161,10 @@ fn a_source_that_the_page_does_not_take_is_refused() {
         }
         // These are the two that a user can cause.
         if !takes.contains(&"url") {
-            assert_eq!(page.provider.submit(sources[2].1, options), Err(rules::files_only()));
+            assert_eq!(page.provider.submit(sources[2].1, options), Err(rules::file_required()));
         }
         if takes == ["url"] {
-            assert_eq!(page.provider.submit(sources[0].1, options), Err(rules::addresses_only()));
+            assert_eq!(page.provider.submit(sources[0].1, options), Err(rules::url_required()));
         }
     });
 }

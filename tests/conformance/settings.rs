@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use mediaferry::json::Json;
-use mediaferry::options::{BadOption, Options, Setting};
+use mediaferry::options::{InvalidOption, Options, OptionSpec};
 use serde_json::{Map, Value, json};
 
 use crate::for_all_providers;
 use crate::page::{Call, Page, options};
 
-fn read(page: &Page, told: &Value) -> Result<Options, BadOption> {
+fn read(page: &Page, told: &Value) -> Result<Options, InvalidOption> {
     let json = told.to_string();
     Options::read(page.provider.profile().settings, Json::read(json.as_bytes()).expect("JSON"))
 }
@@ -20,7 +20,7 @@ fn needed(page: &Page) -> Map<String, Value> {
     required.map(|setting| (setting.name.to_owned(), a_value(setting).into())).collect()
 }
 
-fn a_value(setting: &Setting) -> &'static str {
+fn a_value(setting: &OptionSpec) -> &'static str {
     setting.values.first().copied().unwrap_or("anything")
 }
 
@@ -54,10 +54,10 @@ fn each_value_is_taken_and_no_other() {
             };
             for value in setting.values {
                 assert_eq!(with(json!(value)).expect("its value").get(setting.name), *value);
-                assert_eq!(with(json!(value.to_uppercase())), Err(BadOption::Value(setting)), "{value} in capitals");
+                assert_eq!(with(json!(value.to_uppercase())), Err(InvalidOption::Value(setting)), "{value} in capitals");
             }
             for other in [json!(1), json!(true), json!(["a"]), json!({})] {
-                assert_eq!(with(other), Err(BadOption::Value(setting)), "{}", setting.name);
+                assert_eq!(with(other), Err(InvalidOption::Value(setting)), "{}", setting.name);
             }
             let any = with(json!("any \"text\""));
             assert_eq!(any.is_ok(), setting.values.is_empty(), "{}: {any:?}", setting.name);
@@ -77,7 +77,7 @@ fn what_is_required_is_missed_and_is_part_of_a_request() {
         for setting in page.provider.profile().settings.iter().filter(|setting| setting.required) {
             let mut told = needed(page);
             told.remove(setting.name);
-            assert_eq!(read(page, &told.clone().into()), Err(BadOption::Value(setting)));
+            assert_eq!(read(page, &told.clone().into()), Err(InvalidOption::Value(setting)));
             told.insert(setting.name.to_owned(), "another \"one\"".into());
             let flow = &page.flows[0];
             let at = flow.steps.iter().position(|step| step.call == Call::Submit).expect("an upload");

@@ -5,7 +5,7 @@ use std::fs;
 use mediaferry::media::{Fact, Kind, ProbeError};
 
 use crate::files::{all_files, fixtures, made};
-use crate::probing::{contradiction, probe, probe_with};
+use crate::probing::{metadata_mismatch, probe, probe_with};
 use crate::random::Random;
 use crate::reading::stretched;
 
@@ -24,7 +24,7 @@ fn a_prefix_never_contradicts_the_file() {
         };
         for cut in cuts {
             let Ok(part) = probe(&file[..cut]) else { continue };
-            let fact = contradiction(&whole, &part);
+            let fact = metadata_mismatch(&whole, &part);
             assert!(fact.is_none(), "{} cut at {cut}: {fact:?}, {part:?} of {whole:?}", path.display());
             // A picture may end early and be followed by anything; a film may not, but for a last box that says nothing.
             let is_film = whole.format.kind() == Kind::Video && whole.complete == Fact::Known(true);

@@ -3,12 +3,12 @@
 use core::time::Duration;
 
 use crate::files::{inspected, media};
-use mediaferry::check::{Verdict, check};
+use mediaferry::tasks::check::{Verdict, check};
 use mediaferry::error::Error;
 use mediaferry::file::InspectedFile;
 use mediaferry::json::Json;
 use mediaferry::media::{Fact, Format, Media, ProbeError, Reason};
-use mediaferry::options::{BadOption, Options};
+use mediaferry::options::{InvalidOption, Options};
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{self, Rule, Value};
 
@@ -67,7 +67,7 @@ fn an_unrecognised_file_is_taken_by_nobody_and_each_says_what_it_takes() {
         let verdicts = check(&found, &Options::default()).expect("verdicts");
         assert_eq!(verdicts.len(), PROVIDERS.len());
         for verdict in verdicts {
-            let taken = verdict.provider.profile().rules.taken();
+            let taken = verdict.provider.profile().rules.accepted_formats();
             assert_eq!(verdict.violations, [rules::wrong_format(actual.clone(), taken)]);
         }
     }
@@ -90,6 +90,6 @@ fn options_of_a_provider_change_its_verdict_only() {
     };
     assert_eq!(verdicts("{}"), [""; 0]);
     assert_eq!(verdicts(r#"{"limit":"dashboard","route":"form"}"#), ["worldrouter"]);
-    assert_eq!(options(r#"{"limti":"dashboard"}"#), Err(BadOption::Unknown("limti".to_owned())));
-    assert!(matches!(options(r#"{"limit":"moon"}"#), Err(BadOption::Value(_))));
+    assert_eq!(options(r#"{"limti":"dashboard"}"#), Err(InvalidOption::Unknown("limti".to_owned())));
+    assert!(matches!(options(r#"{"limit":"moon"}"#), Err(InvalidOption::Value(_))));
 }

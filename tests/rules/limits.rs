@@ -177,7 +177,7 @@ fn relaydance_takes_9_images_3_videos_and_3_audio_tracks_in_one_request() {
     let kinds = |images, videos, audio| {
         [vec![Kind::Image; images], vec![Kind::Video; videos], vec![Kind::Audio; audio]].concat()
     };
-    let together = |images, videos, audio| rules("relaydance").check_together(&kinds(images, videos, audio));
+    let together = |images, videos, audio| rules("relaydance").check_request(&kinds(images, videos, audio));
     for (images, videos, audio) in [(0, 0, 0), (8, 2, 2), (9, 3, 3), (9, 0, 0), (0, 3, 3)] {
         assert_eq!(together(images, videos, audio), []);
     }
@@ -188,7 +188,7 @@ fn relaydance_takes_9_images_3_videos_and_3_audio_tracks_in_one_request() {
     assert_eq!(together(9, 3, 4), slice::from_ref(&audio));
     assert_eq!(together(10, 4, 4), [images, videos, audio]);
     for other in ["modelhunter", "onerouter", "worldrouter", "apiframe"] {
-        assert_eq!(rules(other).check_together(&kinds(1_000, 1_000, 1_000)), [], "{other} names no such limit");
+        assert_eq!(rules(other).check_request(&kinds(1_000, 1_000, 1_000)), [], "{other} names no such limit");
     }
 }
 

@@ -1,0 +1,52 @@
+//! Staging: our own bucket, for providers that fetch files from a URL.
+//!
+//! The gateway signs, and the file goes straight to storage. Objects are deleted after about a day.
+
+use super::{Presign, PutTicket, Ticket};
+use crate::digest::Checksum;
+use crate::error::Error;
+use crate::file::AcceptedFile;
+use crate::http::{Body, Method, Request, Response, Target};
+use crate::json::{self, Json, Malformed};
+use crate::providers::response::provider_error_message;
+use crate::rules::{Rule, Value, Violation};
+
+/// The gateway's path for tickets.
+pub const PATH: &str = "/staging";
+
+/// Tickets for our own bucket.
+#[derive(Debug)]
+pub struct Staging;
+
+impl Presign for Staging {
+    /// If the checksum is known, it is signed, and so verified by storage.
+    fn ticket_request(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
+        let mut fields = vec![("content_type", json::string(file.mime())), ("size_bytes", file.size().to_string())];
+        fields.extend(checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
+        Request::new(Method::Post, Target::Gateway(PATH.to_owned())).body(Body::Json(json::object(&fields)))
+    }
+
+    fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        let body = response.success(provider_error_message).map_err(|error| too_large(response).unwrap_or(error))?;
+        Ok(Json::read(body)?)
+    }
+
+    fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
+        let checksum = json.text("checksum").ok();
+        Ok(Ticket::Put(PutTicket {
+            url: json.url("put_url")?,
+            headers: checksum.map(|base64| ("x-amz-checksum-sha256".to_owned(), base64)).into_iter().collect(),
+            expires_at_millis: json.time("expires_at"),
+            id: String::new(),
+            fetch_url: Some(json.url("get_url")?),
+        }))
+    }
+}
+
+/// The gateway's limit, with its numbers.
+fn too_large(response: &Response) -> Option<Error> {
+    let error = Json::read(&response.body).ok()?.field("error").ok()?;
+    let number = |name| Some(Value::from(error.u64(name).ok()?));
+    let violation = Violation { rule: Rule::MaxBytes, actual: number("size")?, limit: number("limit")? };
+    (response.status == 413).then(|| Error::Rejected(vec![violation]))
+}

@@ -1,0 +1,99 @@
+//! The calls of a page: an upload, and smaller state machines of the same kind. So the shell needs one loop.
+
+use crate::clock::Now;
+use crate::digest::Checksum;
+use crate::error::Error;
+use crate::file::InspectedFile;
+use crate::providers::assets_api::Page;
+use crate::upload::{Input, Next, Retry, Stage, Step, Upload, UploadResult};
+
+pub mod check;
+mod hash;
+mod probe;
+mod request;
+
+pub use check::Verdict;
+pub use hash::HashTask;
+pub use probe::ProbeTask;
+pub use request::RequestTask;
+
+/// A state machine that asks for effects until it is over.
+pub trait Task {
+    /// Processes an input and returns the next step.
+    fn handle(&mut self, input: Input, now: Now) -> Step<Output>;
+
+    /// The stage that is running, or was when it ended; `None` if there is only one.
+    fn stage(&self) -> Option<Stage> {
+        None
+    }
+
+    /// The upload, if it is one: its failures have more facts.
+    fn upload(&self) -> Option<&Upload> {
+        None
+    }
+
+    /// How it retries; `None` for a task that stays in the browser.
+    fn retry(&mut self) -> Option<&mut Retry> {
+        None
+    }
+}
+
+/// What a task ends with.
+#[derive(Debug)]
+pub enum Output {
+    /// An upload's asset.
+    UploadResult(Box<UploadResult>),
+    /// What a file is.
+    Inspected(Box<InspectedFile>),
+    /// What each provider says to a file.
+    Verdicts(Vec<Verdict>),
+    /// A file's SHA-256.
+    Checksum(Checksum),
+    /// A page of a provider's list.
+    Page(Page),
+    /// Nothing more than that it is done.
+    Done,
+}
+
+impl Task for Upload {
+    fn handle(&mut self, input: Input, now: Now) -> Step<Output> {
+        let Step { events, next } = self.handle(input, now);
+        let next = match next {
+            Next::Perform(effect) => Next::Perform(effect),
+            Next::Continue => Next::Continue,
+            Next::Finish(result) => Next::Finish(Box::new(result.map(|delivery| Output::UploadResult(Box::new(delivery))))),
+            Next::Cancelled => Next::Cancelled,
+        };
+        Step { events, next }
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        Some(self.stage())
+    }
+
+    fn upload(&self) -> Option<&Upload> {
+        Some(self)
+    }
+
+    fn retry(&mut self) -> Option<&mut Retry> {
+        Some(self.retry_mut())
+    }
+}
+
+/// The next step after an input that a task of one kind of effect does not expect.
+fn other_input(input: &Input) -> Next<Output> {
+    match input {
+        Input::Cancel => Next::Cancelled,
+        Input::Failed(failure) => finish(Err((*failure).into())),
+        _ => Next::Continue,
+    }
+}
+
+fn finish(result: Result<Output, Error>) -> Next<Output> {
+    Next::Finish(Box::new(result))
+}
+
+/// A step without events.
+const fn silent(next: Next<Output>) -> Step<Output> {
+    Step { events: Vec::new(), next }
+}

@@ -1,0 +1,108 @@
+//! One request and its response: a page of a provider's list, or the deletion of an asset.
+
+use core::fmt;
+
+use super::{Output, Task, finish, silent};
+use crate::clock::Now;
+use crate::error::Error;
+use crate::http::{Request, Response};
+use crate::json::Json;
+use crate::providers::assets_api::AssetsApi;
+use crate::rules;
+use crate::upload::{Effect, Input, Next, Retry, Step, Wait};
+
+/// Makes sense of a response; of one to a repeated request as well, which may have done its work the first time.
+type Reader = Box<dyn Fn(&Response, bool) -> Result<Output, Error>>;
+
+/// One request and its response, repeated where that is safe.
+pub struct RequestTask {
+    request: Request,
+    read: Reader,
+    retry: Retry,
+    /// How often it was sent.
+    tries: u32,
+    is_sending: bool,
+}
+
+impl RequestTask {
+    /// A request that has not been sent. `seed` spreads the retries.
+    fn new(request: Request, read: Reader, seed: u64) -> Self {
+        Self { request, read, retry: Retry::new(seed), tries: 0, is_sending: false }
+    }
+
+    /// One page, counted from 1, of a provider's list; without a size, as long as can be. The size is a JSON text.
+    pub fn list(assets_api: &'static AssetsApi, page: u32, page_size: Option<Json<'_>>, seed: u64) -> Result<Self, Error> {
+        let most = assets_api.max_page_size;
+        let size = page_size.map_or(Some(most), |size| size.whole().and_then(|size| u32::try_from(size).ok()));
+        let Some(size) = size.filter(|size| (1..=most).contains(size)) else {
+            let asked = page_size.map(Json::to_text).unwrap_or_default();
+            return Err(Error::Rejected(vec![rules::page_size(asked, most)]));
+        };
+        let read = move |response: &Response, _| assets_api.read_list(response).map(Output::Page);
+        Ok(Self::new(assets_api.list_request(page.max(1), size), Box::new(read), seed))
+    }
+
+    /// Removes an asset from a provider's list.
+    #[must_use]
+    pub fn delete(assets_api: &'static AssetsApi, id: &str, seed: u64) -> Self {
+        let read = move |response: &Response, is_repeated| match assets_api.read_delete(response) {
+            // The response to the first was lost, and it has removed it.
+            Err(error) if is_repeated && error.refusal().is_some_and(|refusal| refusal.status == 404) => {
+                Ok(Output::Done)
+            }
+            read => read.map(|()| Output::Done),
+        };
+        Self::new(assets_api.delete_request(id), Box::new(read), seed)
+    }
+
+    fn send(&mut self) -> Next<Output> {
+        self.is_sending = true;
+        self.tries += 1;
+        let fresh_token = self.retry.wants_token();
+        if fresh_token {
+            self.retry.token_renewed();
+        }
+        Next::Perform(Effect::Send(Request { fresh_token, ..self.request.clone() }))
+    }
+
+    fn read(&mut self, response: &Response, now: Now) -> Next<Output> {
+        self.retry.responded();
+        let read = (self.read)(response, self.tries > 1);
+        if !matches!(read, Err(Error::Unauthenticated(_))) {
+            self.retry.authenticated();
+        }
+        read.map_or_else(|error| self.recover(error.with_status(response.status), now), |output| finish(Ok(output)))
+    }
+
+    fn recover(&mut self, error: Error, now: Now) -> Next<Output> {
+        self.is_sending = false;
+        match self.retry.wait_after(&error, &self.request, false, now) {
+            Some(Wait { millis, wake, .. }) => Next::Perform(Effect::Sleep { millis, wake }),
+            None => finish(Err(error)),
+        }
+    }
+}
+
+impl fmt::Debug for RequestTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestTask").field("request", &self.request).finish_non_exhaustive()
+    }
+}
+
+impl Task for RequestTask {
+    fn handle(&mut self, input: Input, now: Now) -> Step<Output> {
+        silent(match input {
+            Input::Start if self.tries == 0 => self.send(),
+            Input::TimerFired if self.tries > 0 && !self.is_sending => self.send(),
+            Input::Response(response) if self.is_sending => self.read(&response, now),
+            Input::Failed(failure) if self.is_sending => self.recover(failure.into(), now),
+            Input::Cancel => Next::Cancelled,
+            _ => Next::Continue,
+        })
+    }
+
+    fn retry(&mut self) -> Option<&mut Retry> {
+        Some(&mut self.retry)
+    }
+}
+

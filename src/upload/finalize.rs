@@ -1,0 +1,35 @@
+//! Finalize: the provider's metadata is compared with the file, and the result is put together.
+
+use super::effect::{Next, UploadResult, UploadedFile};
+use super::event::Event;
+use super::source::UploadSource;
+use super::{Phase, State, Upload};
+use crate::error::Error;
+use crate::providers::ReportedMetadata;
+
+impl Upload {
+    /// What contradicts the file in the provider's metadata, as far as it can be compared by now.
+    pub(super) fn metadata_mismatch(&self, reported: &ReportedMetadata) -> Option<Error> {
+        let State::Active(source, _) = &self.state else { return None };
+        source.verify(reported, self.checksum.as_ref()).err()
+    }
+
+    /// Compares the provider's metadata with the file, and ends the upload.
+    pub(super) fn finalize(&mut self) -> Next {
+        let State::Active(source, Phase::Finalize(asset, raw)) = core::mem::replace(&mut self.state, State::Finished) else {
+            return Next::Continue;
+        };
+        match source.verify(&asset.reported, self.checksum.as_ref()) {
+            Err(error) => return self.finish(Err(error)),
+            Ok(None) => {}
+            Ok(Some(warning)) => self.events.push(Event::Warnings(vec![warning])),
+        }
+        let reference = asset.reference().unwrap_or_default();
+        let request_fragment = self.provider.request_fragment(reference, source.kind().or(asset.kind), &self.options);
+        let sent = match (source, self.checksum) {
+            (UploadSource::File(file), Some(checksum)) => Some(UploadedFile { file, checksum }),
+            _ => None,
+        };
+        self.finish(Ok(UploadResult { asset, raw, sent, request_fragment }))
+    }
+}

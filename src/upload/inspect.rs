@@ -1,0 +1,250 @@
+//! Inspect: what the file is, and whether the provider accepts it.
+
+use std::rc::Rc;
+
+use super::effect::{Effect, Next};
+use super::event::{Event, Stage};
+use super::process::PROCESS_DEADLINE_MILLIS;
+use super::resume::Resume;
+use super::source::UploadSource;
+use super::{Phase, State, Upload};
+use crate::error::Error;
+use crate::file::InspectedFile;
+use crate::http::Idempotency;
+use crate::media::{Media, ProbeError, ProbeStep};
+use crate::providers::Route;
+use crate::rules::{self, Violation};
+use crate::url;
+
+/// Reads a file that seems to be empty: Chromium reports size 0 for a file that was deleted after it was picked, and only a
+/// read shows the difference.
+pub(crate) const FIRST_BYTE: Effect = Effect::Read { offset: 0, len: 1 };
+
+impl Upload {
+    /// Checks what can be checked without reading.
+    pub(super) fn start(&mut self) -> Next {
+        match core::mem::replace(&mut self.state, State::Finished) {
+            State::RemoteUrl(url) => {
+                self.enter(Stage::Inspect);
+                self.accept_url(url)
+            }
+            state => {
+                self.state = state;
+                if self.candidate.size == 0 {
+                    self.enter(Stage::Inspect);
+                    return Next::Perform(FIRST_BYTE);
+                }
+                self.next()
+            }
+        }
+    }
+
+    /// The next range that the probe reads, or what the probe has found.
+    pub(super) fn next_read(&mut self) -> Next {
+        let State::Inspect(probe) = &mut self.state else { return Next::Continue };
+        let step = probe.step();
+        self.enter(Stage::Inspect);
+        match step {
+            ProbeStep::Need { offset, len } => Next::Perform(Effect::Read { offset, len }),
+            ProbeStep::Done(Err(ProbeError::NotBuiltIn)) => Next::Perform(Effect::ProbeExtended),
+            ProbeStep::Done(found) => self.on_probe_complete(found),
+        }
+    }
+
+    /// Supplies the bytes that the probe asked for.
+    pub(super) fn on_read(&mut self, bytes: &[u8]) -> Next {
+        if self.candidate.size == 0 {
+            return self.reject(rules::empty_file());
+        }
+        if let State::Inspect(probe) = &mut self.state {
+            probe.supply(bytes);
+        }
+        self.next()
+    }
+
+    /// Checks the file against the provider's rules, and starts its route if it breaks none.
+    pub(super) fn on_probe_complete(&mut self, found: Result<Media, ProbeError>) -> Next {
+        let rules = self.provider.rules(&self.options);
+        let media = match found {
+            Ok(media) => media,
+            Err(error) => return self.finish(Err(Error::of_probe(error, rules.accepted_formats()))),
+        };
+        let file = Rc::new(InspectedFile::new(self.candidate.clone(), media));
+        self.events.push(Event::Inspected(Rc::clone(&file)));
+        let format = file.media().format;
+        if !self.accept.is_empty() && !self.accept.iter().any(|entry| format.is_accepted_by(entry)) {
+            return self.reject(rules::not_accepted(format, &self.accept));
+        }
+        let warnings = rules.warnings(&file);
+        match file.accept(rules) {
+            Err(error) => self.finish(Err(error)),
+            Ok(file) => {
+                if !warnings.is_empty() {
+                    self.events.push(Event::Warnings(warnings));
+                }
+                let first = match self.provider.route(&file, &self.options) {
+                    Route::Form => Phase::MultipartPost,
+                    Route::Put(presign) => Phase::Ticket(presign),
+                };
+                self.activate(UploadSource::File(file), first)
+            }
+        }
+    }
+
+    /// Accepts an http(s) URL if the provider fetches URLs. What the URL refers to is not read.
+    fn accept_url(&mut self, url: String) -> Next {
+        if !url::is_http_url(&url) {
+            return self.reject(rules::unsupported_scheme());
+        }
+        let source = UploadSource::from_url(url, &self.options);
+        if let Err(violation) = self.provider.submit(source.for_submit(None, None), &self.options) {
+            return self.reject(violation);
+        }
+        self.activate(source, Phase::Submit(None))
+    }
+
+    /// Starts with the first phase, or where an earlier upload of this source has failed.
+    fn activate(&mut self, source: UploadSource, first: Phase) -> Next {
+        let phase = match self.resumes.take() {
+            None => first,
+            // Nobody can be asked about a form to the page's own backend: it is over, or starts again with another ticket.
+            Some(Resume::Form) if self.forces && matches!(first, Phase::Ticket(_)) => first,
+            Some(Resume::Form) => Phase::MultipartPost,
+            Some(Resume::Submit(stored)) => Phase::Submit(stored),
+            Some(Resume::Process(asset)) => {
+                self.known.asset_id.clone_from(&asset.id);
+                Phase::Process { asset, polls: 0, deadline: self.now.awake + PROCESS_DEADLINE_MILLIS }
+            }
+        };
+        self.state = State::Active(source, phase);
+        // The request may have arrived, so it is not sent again until that is known.
+        if self.attempt.unanswered().is_some() {
+            match self.build_request() {
+                Ok(request) if request.idempotency == Idempotency::Idempotent => {}
+                Ok(request) if self.attempt.can_ask(&request) => self.attempt.ask(Error::Network, false, self.now),
+                _ => return self.end_with_unknown_outcome(Error::Network),
+            }
+        }
+        self.next()
+    }
+
+    fn reject(&mut self, violation: Violation) -> Next {
+        self.finish(Err(Error::Rejected(vec![violation])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Now;
+    use crate::file::Candidate;
+    use crate::tasks::{Output, ProbeTask, Task};
+    use crate::upload::{Failure, Input};
+    use crate::media::{Format, Probe};
+    use crate::options::Options;
+    use crate::providers::by_id;
+
+    /// The start of a film, and of nothing that the core knows.
+    const FILM: &[u8] = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08moov";
+
+    fn candidate() -> Candidate {
+        Candidate { name: "film.mp4".to_owned(), declared_type: String::new(), size: FILM.len() as u64 }
+    }
+
+    /// An upload in the core of the browser, which knows only pictures.
+    fn upload() -> Upload {
+        let provider = by_id("relaydance").unwrap();
+        let mut upload = Upload::new(provider, Options::default(), candidate(), 1);
+        upload.state = State::Inspect(Probe::of_pictures(FILM.len() as u64));
+        upload
+    }
+
+    fn film() -> Media {
+        let mut probe = Probe::new(FILM.len() as u64);
+        loop {
+            match probe.step() {
+                ProbeStep::Need { .. } => probe.supply(FILM),
+                ProbeStep::Done(found) => return found.unwrap(),
+            }
+        }
+    }
+
+    /// Hands it the head of the film, upon which it must ask for the formats that it does not know.
+    fn asked(task: &mut dyn Task) {
+        let next = task.handle(Input::Start, Now::default()).next;
+        assert!(matches!(next, Next::Perform(Effect::Read { offset: 0, .. })), "{next:?}");
+        let next = task.handle(Input::Read(FILM.to_vec()), Now::default()).next;
+        assert!(matches!(next, Next::Perform(Effect::ProbeExtended)), "{next:?}");
+    }
+
+    #[test]
+    fn a_file_of_another_format_is_handed_over_and_goes_on_its_way() {
+        let mut upload = upload();
+        asked(&mut upload);
+        let step = upload.handle(Input::ProbeComplete(Ok(film())), Now::default());
+        assert!(matches!(&step.events[0], Event::Inspected(file) if file.media().format == Format::Mp4), "{step:?}");
+        assert!(matches!(&step.next, Next::Perform(Effect::Send(request)) if request.carries_file()), "{step:?}");
+    }
+
+    #[test]
+    fn what_nobody_knows_is_refused_by_its_name() {
+        for looks_like in [Some("HEIC"), None] {
+            let mut upload = upload();
+            asked(&mut upload);
+            let Next::Finish(result) =
+                upload.handle(Input::ProbeComplete(Err(ProbeError::Unrecognised { looks_like })), Now::default()).next
+            else {
+                panic!("it goes on");
+            };
+            let Err(Error::UnrecognisedFile(violations)) = *result else { panic!("{result:?}") };
+            let actual = looks_like.map_or(rules::Value::Nothing, rules::Value::Text);
+            assert_eq!((violations.len(), &violations[0].actual), (1, &actual));
+        }
+    }
+
+    #[test]
+    fn without_the_other_formats_it_ends_and_may_be_tried_again() {
+        let mut upload = upload();
+        let mut look = ProbeTask::for_facts(candidate());
+        look.knows_only_pictures();
+        for task in [&mut upload as &mut dyn Task, &mut look] {
+            asked(task);
+            let Next::Finish(result) = task.handle(Input::Failed(Failure::Network), Now::default()).next else {
+                panic!("it goes on")
+            };
+            assert_eq!(result.as_ref().as_ref().err(), Some(&Error::Network));
+            assert!(
+                Error::Network.retryable()
+                    && task.stage() == Some(Stage::Inspect)
+                    && task.upload().is_none_or(|upload| !upload.is_outcome_unknown())
+            );
+        }
+    }
+
+    #[test]
+    fn a_look_hands_over_as_well() {
+        let mut look = ProbeTask::for_facts(candidate());
+        look.knows_only_pictures();
+        asked(&mut look);
+        let Next::Finish(result) = look.handle(Input::ProbeComplete(Ok(film())), Now::default()).next else {
+            panic!("it goes on")
+        };
+        assert!(matches!(*result, Ok(Output::Inspected(file)) if file.media() == &film()));
+    }
+
+    #[test]
+    fn after_a_pause_it_is_handed_over_again() {
+        let mut upload = upload();
+        asked(&mut upload);
+        assert!(matches!(upload.handle(Input::Pause, Now::default()).next, Next::Perform(Effect::WaitForResume)));
+        assert!(matches!(upload.handle(Input::Resume, Now::default()).next, Next::Perform(Effect::ProbeExtended)));
+    }
+
+    #[test]
+    fn nothing_is_handed_over_after_a_cancel() {
+        let mut upload = upload();
+        asked(&mut upload);
+        assert!(matches!(upload.handle(Input::Cancel, Now::default()).next, Next::Cancelled));
+        assert!(matches!(upload.handle(Input::ProbeComplete(Ok(film())), Now::default()).next, Next::Continue));
+    }
+}

@@ -1,0 +1,82 @@
+//! Where a failed upload continues when it is tried again, so that no second asset is made: a text that the page keeps.
+
+use super::{Phase, State, Upload};
+use crate::error::Error;
+use crate::http::Idempotency;
+use crate::json::{self, Json};
+use crate::providers::Asset;
+use crate::storage::{StoredFile, Ticket};
+
+/// What an upload continues with, once it is known what the file is.
+#[derive(Debug)]
+pub(super) enum Resume {
+    /// The file's form was sent, and nobody knows what became of it.
+    Form,
+    /// Storage has the file, or there is none.
+    Submit(Option<StoredFile>),
+    /// The provider has made an asset.
+    Process(Asset),
+}
+
+/// A text that [`Upload::continuation`] has not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidContinuation;
+
+impl Upload {
+    /// Continues where another upload of the same source, provider and options has failed.
+    pub fn resume(&mut self, note: Json<'_>) -> Result<(), InvalidContinuation> {
+        let text = |name| note.text(name).ok();
+        self.resumes = Some(match note.text("phase").map_err(|_| InvalidContinuation)?.as_str() {
+            "form" => Resume::Form,
+            "url" => Resume::Submit(None),
+            "submit" => {
+                let (id, response) = (text("id").unwrap_or_default(), text("response").unwrap_or_default());
+                Resume::Submit(Some(StoredFile { id, fetch_url: text("url"), response }))
+            }
+            "process" => Resume::Process(Asset { id: text("id"), ..Asset::default() }),
+            _ => return Err(InvalidContinuation),
+        });
+        if let (Ok(count), Ok(sent_at)) = (note.u64("count"), note.u64("sentAt")) {
+            self.attempt.resume(count, sent_at);
+        }
+        self.meter.resumed();
+        Ok(())
+    }
+
+    /// Where to continue after this error; `None` where all of it is to be done again.
+    pub(super) fn continuation_after(&self, error: &Error) -> Option<String> {
+        let is_over = matches!(self.state, State::Active(_, Phase::Process { .. })) && is_the_assets_end(error);
+        if is_over { None } else { self.continuation_from_here(self.outcome_unknown) }
+    }
+
+    /// Where to continue from here. `outcome_unknown` says that a request may have created an asset, or may just be doing so.
+    pub(super) fn continuation_from_here(&self, outcome_unknown: bool) -> Option<String> {
+        let State::Active(_, phase) = &self.state else { return None };
+        let is_safe = || self.under_way().is_some_and(|request| request.idempotency == Idempotency::Idempotent);
+        let (name, id, url, response) = match phase {
+            Phase::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
+            Phase::MultipartPost if outcome_unknown => ("form", None, None, None),
+            Phase::Transfer(_, Ticket::Form(_), _) if outcome_unknown => ("form", None, None, None),
+            Phase::Submit(None) if outcome_unknown || is_safe() => ("url", None, None, None),
+            Phase::Submit(Some(stored)) if outcome_unknown || is_safe() => {
+                ("submit", Some(&*stored.id), stored.fetch_url.as_deref(), Some(&*stored.response))
+            }
+            _ => return None,
+        };
+        let mut fields = vec![("phase", json::string(name))];
+        for (name, value) in [("id", id), ("url", url), ("response", response)] {
+            fields.extend(value.map(|value| (name, json::string(value))));
+        }
+        if let Some((count, sent_at)) = self.attempt.unanswered() {
+            fields.extend([("count", count.to_string()), ("sentAt", sent_at.to_string())]);
+        }
+        Some(json::object(&fields))
+    }
+}
+
+/// Whether the asset that was made is of no more use.
+fn is_the_assets_end(error: &Error) -> bool {
+    let is_gone = |status| matches!(status, 404 | 410);
+    matches!(error, Error::Integrity { .. } | Error::ProcessingFailed { .. })
+        || error.refusal().is_some_and(|refusal| is_gone(refusal.status))
+}

@@ -1,0 +1,53 @@
+//! Transfer: the file goes to storage, by the ticket.
+
+use super::effect::Next;
+use super::event::{Event, Stage};
+use super::ticket::EXPIRY_MARGIN_MILLIS;
+use super::{Phase, State, Upload};
+use crate::error::Error;
+use crate::http::{Request, Response};
+use crate::storage::put_response;
+
+impl Upload {
+    /// Starts counting. If the file was sent before, it is hashed again: it may have changed.
+    pub(super) fn transfer_begins(&mut self, request: &Request) {
+        self.meter.transfer_begins();
+        if request.rehash {
+            self.sent_checksum = self.checksum.take().or(self.sent_checksum);
+        }
+    }
+
+    pub(super) fn on_upload_progress(&mut self, bytes: u64) -> Next {
+        self.retry.sent(bytes, self.now);
+        self.events.extend(self.meter.sent(bytes, self.now.awake).map(Event::Progress));
+        // In a form POST the transfer and the submit are one request: once all bytes are sent, its response is awaited.
+        if bytes >= self.candidate.size && matches!(self.state, State::Active(_, Phase::MultipartPost)) {
+            self.enter(Stage::Submit);
+        }
+        Next::Continue
+    }
+
+    /// Ends a wait: with another ticket if the present one has expired meanwhile.
+    pub(super) fn on_timer(&mut self) -> Next {
+        self.wait = None;
+        match &self.state {
+            State::Active(_, Phase::Transfer(presign, _, validity))
+                if self.may_renew() && validity.ends_before(self.now.monotonic + EXPIRY_MARGIN_MILLIS) =>
+            {
+                self.renew(*presign)
+            }
+            _ => self.next(),
+        }
+    }
+
+    /// Reads storage's response; the file is stored.
+    pub(super) fn on_transfer(&mut self, response: &Response) -> Result<Next, Error> {
+        let State::Active(_, Phase::Transfer(_, ticket, validity)) = &self.state else { return Ok(Next::Continue) };
+        put_response::read_put(response, ticket, *validity, self.now)?;
+        let text = response.text();
+        Ok(self.advance(|phase| match phase {
+            Phase::Transfer(_, ticket, _) => Phase::Submit(Some(ticket.into_stored(text))),
+            other => other,
+        }))
+    }
+}

@@ -1,0 +1,281 @@
+//! A provider that the page defines: every request but the one with the bytes is a question to the page.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{Failure, MAX_RENEWALS, Stage};
+use mediaferry::http::{Body, Field};
+use mediaferry::json::Json;
+use mediaferry::providers::Provider;
+use mediaferry::providers::custom::{Custom, UnknownMime};
+use mediaferry::rules::{Rule, Value};
+use serde_json::json;
+
+use crate::pages::PHOTO_SHA256;
+use crate::script::Meanwhile::{Hashed, Sent};
+use crate::script::{Answer, Script, failure, later, refusal, status};
+use crate::{SIZE, denied, photo_to, stored};
+
+const SIGN: &str = "POST sign";
+const PUT: &str = "PUT https://bucket.example/a?sig=1";
+const CONFIRM: &str = "POST confirm";
+const FORM: &str = "POST form";
+const POST: &str = "POST https://my.example/files";
+const READ: &str = "POST read";
+const STATUS: &str = "POST status";
+
+fn defined(definition: &str) -> &'static Custom {
+    Custom::of(Json::read(definition.as_bytes()).expect("JSON")).expect("a definition")
+}
+
+fn putting() -> Script {
+    photo_to(defined(r#"{"id":"mine","name":"Mine"}"#))
+}
+
+fn posting() -> Script {
+    photo_to(defined(r#"{"id":"mine","name":"Mine","form":true}"#))
+}
+
+/// What the page gives.
+fn told(value: &serde_json::Value) -> Answer {
+    status(200, value.to_string())
+}
+
+fn signed() -> Answer {
+    let headers = [json!({ "name": "x-acl", "value": "private" })];
+    told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers, "fields": [] }))
+}
+
+fn placed() -> Answer {
+    let fields = [json!({ "name": "album", "value": "7" })];
+    told(&json!({ "url": "https://my.example/files", "field": "upload", "fields": fields, "headers": [] }))
+}
+
+fn made() -> Answer {
+    told(
+        &json!({ "url": "https://cdn.example/a", "sha256": *PHOTO_SHA256, "bytes": SIZE, "contentType": "image/jpeg" }),
+    )
+}
+
+#[test]
+fn the_page_signs_and_confirms() {
+    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(played.delivery().asset.reference(), Some("https://cdn.example/a"));
+    assert_eq!(played.delivery().request_fragment, r#""https://cdn.example/a""#);
+    let file = json!({ "name": "my-image.jpg", "mime": "image/jpeg", "bytes": SIZE });
+    assert_eq!(played.json(0), file, "the checksum is not waited for");
+    assert_eq!(played.json(2)["sha256"], *PHOTO_SHA256);
+    let put = played.requests()[1];
+    assert_eq!(put.body, Body::File);
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(put.headers, [header("x-acl", "private"), header("Content-Type", "image/jpeg")]);
+}
+
+#[test]
+fn a_checksum_is_known_before_anything_is_signed_where_that_is_wanted() {
+    let script = photo_to(defined(r#"{"id":"mine","name":"Mine","checksum":true}"#));
+    let played = script.on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(played.json(0)["sha256"], *PHOTO_SHA256);
+    assert_eq!(played.stages()[..3], [Stage::Inspect, Stage::Hash, Stage::Ticket]);
+}
+
+#[test]
+fn a_type_that_was_signed_is_the_one_that_is_sent() {
+    let headers = [json!({ "name": "content-type", "value": "application/octet-stream" })];
+    let signed = told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers }));
+    let played = putting().on(SIGN, signed).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(played.requests()[1].headers, [("content-type".to_owned(), "application/octet-stream".to_owned())]);
+}
+
+#[test]
+fn questions_are_repeated_and_tickets_renewed_like_any_other() {
+    let played = putting()
+        .on(SIGN, later(503, 2_000))
+        .on(SIGN, failure(Failure::Network))
+        .on(SIGN, signed())
+        .on(PUT, denied())
+        .on(SIGN, signed())
+        .on(PUT, stored())
+        .on(CONFIRM, status(429, ""))
+        .on(CONFIRM, failure(Failure::Timeout))
+        .on(CONFIRM, told(&json!({ "pending": "job 7/b" })))
+        .on(STATUS, status(500, ""))
+        .on(STATUS, told(&json!({ "pending": "job 7/b" })))
+        .on(STATUS, made())
+        .run();
+    assert_eq!(played.delivery().asset.url.as_deref(), Some("https://cdn.example/a"));
+    assert_eq!(played.retries()[0], (ErrorCode::Unavailable, 1, 2_000));
+    assert_eq!(played.json(9), json!({ "id": "job 7/b" }));
+
+    let mut script = putting().on(SIGN, signed()).on(PUT, denied());
+    for _ in 0..MAX_RENEWALS {
+        script = script.on(SIGN, signed()).on(PUT, denied());
+    }
+    assert_eq!(script.run().error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
+
+    let played = putting().forever(SIGN, &status(503, "")).run();
+    assert_eq!(played.error(), &Error::Unavailable(refusal(503, None, None)));
+}
+
+#[test]
+fn a_ticket_that_ends_before_the_next_try_is_renewed() {
+    // It ends 50 s after the script's beginning.
+    let ends = json!({ "url": "https://bucket.example/a?sig=1", "headers": [], "expiresAt": 1_736_935_250_000_u64 });
+    let played = putting()
+        .on(SIGN, told(&ends))
+        .on(PUT, failure(Failure::Network))
+        .takes(45_000)
+        .on(SIGN, signed())
+        .on(PUT, stored())
+        .on(CONFIRM, made())
+        .run();
+    assert_eq!(played.lines().len(), 5);
+}
+
+#[test]
+fn what_the_page_refuses_is_refused() {
+    for (answer, error) in [
+        (status(401, ""), Error::Unauthenticated(refusal(401, None, None))),
+        (status(403, r#"{"message":"not yours"}"#), Error::Refused(refusal(403, Some("not yours".to_owned()), None))),
+        (status(413, ""), Error::TooLarge(refusal(413, None, None))),
+    ] {
+        let played = putting().renewing_token().on(SIGN, answer).run();
+        assert_eq!((played.error(), played.stage), (&error, Stage::Ticket), "no token of the gateway's is of use here");
+    }
+    let failed = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, told(&json!({ "failed": "a cat" }))).run();
+    assert_eq!(failed.error(), &Error::ProcessingFailed { provider_code: Some("a cat".to_owned()) });
+}
+
+#[test]
+fn an_asset_may_have_a_reference_of_its_own() {
+    let asset = told(&json!({ "ref": "file-7", "url": "https://cdn.example/a", "expiresAt": 5 }));
+    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
+    let asset = &played.delivery().asset;
+    assert_eq!((asset.reference(), asset.url.as_deref()), (Some("file-7"), Some("https://cdn.example/a")));
+    assert_eq!((asset.id.as_deref(), asset.expires_at_millis), (None, Some(5)));
+}
+
+#[test]
+fn what_it_holds_is_compared_with_what_was_sent() {
+    for (field, value) in [("sha256", json!("0123")), ("bytes", json!(7)), ("contentType", json!("video/mp4"))] {
+        let asset = told(&json!({ "url": "https://cdn.example/a", field: value }));
+        let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
+        let Error::Integrity { field: named, .. } = played.error() else { panic!("{:?}", played.error()) };
+        assert_eq!(*named, field);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_to_the_page_is_named() {
+    let wrong = || told(&json!({ "malformed": "url" }));
+    let error = Error::MalformedResponse { what: "url", status: Some(200) };
+    assert_eq!(putting().on(SIGN, wrong()).run().error(), &error);
+    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, wrong()).run();
+    assert_eq!((played.error(), played.is_outcome_unknown, played.stage), (&error, false, Stage::Submit));
+    let played = posting().on(FORM, placed()).on(POST, stored()).on(READ, wrong()).run();
+    assert!(played.is_outcome_unknown, "the server has the form");
+    assert_eq!(putting().on(SIGN, status(200, "<html>")).run().error().code(), ErrorCode::MalformedResponse);
+}
+
+#[test]
+fn a_form_goes_to_the_page_s_own_server() {
+    let answer = status(201, r#"{"id":"a","url":"https://cdn.example/a"}"#);
+    let script = posting().on(FORM, later(503, 5)).on(FORM, placed()).on(POST, answer).meanwhile(&[Sent(SIZE), Hashed]);
+    let played = script.on(READ, made()).run();
+    let fields = vec![
+        Field::Text { name: "album".to_owned(), value: "7".to_owned() },
+        Field::File { name: "upload".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" },
+    ];
+    assert_eq!(played.requests()[2].body, Body::Form(fields));
+    assert_eq!(played.json(3)["answer"], r#"{"id":"a","url":"https://cdn.example/a"}"#);
+    assert_eq!(played.json(3)["sha256"], *PHOTO_SHA256);
+    assert!(!played.is_outcome_unknown);
+}
+
+#[test]
+fn a_form_is_not_sent_again_where_it_may_have_arrived() {
+    for answer in [failure(Failure::Network), failure(Failure::Stalled), status(502, ""), later(503, 1)] {
+        let played = posting().on(FORM, placed()).on(POST, answer).run();
+        assert!(played.is_outcome_unknown && played.retries().is_empty());
+    }
+    let played = posting().on(FORM, placed()).on(POST, later(429, 1)).on(POST, stored()).on(READ, made()).run();
+    assert_eq!(played.retries().len(), 1);
+    for answer in [told(&json!({ "malformed": "url" })), failure(Failure::Network), status(503, "")] {
+        let played = posting().on(FORM, placed()).on(POST, stored()).on(READ, answer).run();
+        assert!(played.is_outcome_unknown && played.retries().is_empty(), "the server has answered yes");
+    }
+}
+
+#[test]
+fn a_form_that_may_have_arrived_is_not_sent_by_a_retry_unless_forced() {
+    let lost = posting().on(FORM, placed()).on(POST, failure(Failure::Network)).run();
+    let again = posting().resuming(&lost).run();
+    for played in [&lost, &again, &posting().resuming(&again).run()] {
+        assert_eq!((played.error().code(), played.stage), (ErrorCode::Network, Stage::Transfer));
+        assert!(played.is_outcome_unknown);
+    }
+    assert!(again.lines().is_empty(), "nobody can be asked");
+    let forced = posting().resuming(&again).forcing().on(FORM, placed()).on(POST, stored()).on(READ, made()).run();
+    assert!(forced.end.is_some_and(|end| end.is_ok()));
+    // The server has answered, and the page could not read what.
+    let unread = posting().on(FORM, placed()).on(POST, stored()).on(READ, failure(Failure::Network)).run();
+    let again = posting().resuming(&unread).run();
+    assert_eq!((again.is_outcome_unknown, again.stage, again.lines().len()), (true, Stage::Submit, 0));
+    let forced = posting().resuming(&again).forcing().on(READ, made()).run();
+    assert!(forced.end.is_some_and(|end| end.is_ok()));
+}
+
+#[test]
+fn a_form_s_server_refuses_like_any_other() {
+    let refused = |status| Error::Refused(refusal(status, Some("no".to_owned()), None));
+    let unauthenticated = Error::Unauthenticated(refusal(401, Some("no".to_owned()), None));
+    for (http, error) in [(401, unauthenticated), (403, refused(403)), (400, refused(400))] {
+        let played = posting().on(FORM, placed()).on(POST, status(http, r#"{"error":"no"}"#)).run();
+        assert_eq!((played.error(), played.is_outcome_unknown), (&error, false));
+    }
+    // An S3 form ends like an S3 URL; a refusal after that is answered with a new one.
+    let ended = told(
+        &json!({ "url": "https://my.example/files", "field": "file", "fields": [], "headers": [], "expiresAt": 1 }),
+    );
+    let played = posting().on(FORM, ended).on(POST, denied()).on(FORM, placed()).on(POST, stored()).on(READ, made());
+    assert_eq!(played.run().lines().len(), 5);
+}
+
+#[test]
+fn addresses_are_not_taken() {
+    let played = Script::address(defined(r#"{"id":"mine","name":"Mine"}"#), "https://a.example/b").run();
+    assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::file_required()]));
+}
+
+#[test]
+fn its_limits_hold() {
+    let limits =
+        r#"{"mimes":["video/*","image/jpeg"],"maxBytes":2048575,"minWidth":641,"minHeight":0,"maxAspectRatio":1}"#;
+    let rules = |limits: &str| [r#"{"id":"mine","name":"Mine","rules":["#, limits, "]}"].concat();
+    let played = photo_to(defined(&rules(limits))).run();
+    let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };
+    let broken: Vec<Rule> = violations.iter().map(|violation| violation.rule).collect();
+    assert_eq!(broken, [Rule::MaxBytes, Rule::MinWidth, Rule::MaxAspectRatio]);
+
+    let played = photo_to(defined(&rules(r#"{"mimes":["image/png"],"maxBytes":1}"#))).run();
+    let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };
+    assert_eq!((violations[0].rule, &violations[0].limit), (Rule::Format, &Value::List(vec!["PNG"])));
+}
+
+#[test]
+fn a_type_that_is_none_is_named() {
+    let read = |mime: &str| {
+        let definition =
+            json!({ "id": "mine", "name": "Mine", "rules": [{ "mimes": ["image/png", mime] }] }).to_string();
+        Custom::of(Json::read(definition.as_bytes()).expect("JSON")).err()
+    };
+    for mime in ["image/nope", "photo/*", "*/*", "jpg", ""] {
+        assert_eq!(read(mime), Some(UnknownMime(mime.to_owned())));
+    }
+    assert_eq!((read("image/JPG"), read("audio/*")), (None, None));
+}
+
+#[test]
+fn a_definition_is_read_once() {
+    let [one, two] = [(); 2].map(|()| defined(r#"{"id":"twice","name":"Twice"}"#));
+    assert!(core::ptr::eq(one, two));
+    assert_eq!((one.profile().id, one.profile().name), ("twice", "Twice"));
+}

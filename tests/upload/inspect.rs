@@ -1,0 +1,140 @@
+//! Files that never leave: nothing is sent, and the reason comes with its numbers.
+
+use mediaferry::error::Error;
+use mediaferry::upload::{Effect, Event, Stage};
+use mediaferry::rules::{Rule, Value, Violation};
+
+use crate::played::Played;
+use crate::script::{Meanwhile, Reads, Script};
+use crate::{COMPLETE, FORM, PUT, TICKET, completed, modelhunter, provider, samples, stored, taken, ticket};
+
+fn offered(provider_id: &str, name: &str, declared_type: &str, file: Vec<u8>) -> Script {
+    Script::new(provider(provider_id), samples::candidate(name, declared_type, &file), file)
+}
+
+fn number(value: f64) -> Value {
+    Value::Number(value)
+}
+
+fn nothing_is_sent(played: &Played) {
+    assert_eq!((played.lines(), played.hashes(), played.sleeps()), (vec![], 0, vec![]));
+    assert_eq!(played.stages(), [Stage::Inspect]);
+    assert_eq!(played.stage, Stage::Inspect);
+}
+
+#[test]
+fn an_empty_file_is_told_from_one_that_is_gone_by_a_read() {
+    for id in ["modelhunter", "relaydance"] {
+        let played = offered(id, "empty.png", "image/png", Vec::new()).run();
+        let violation = Violation { rule: Rule::MinBytes, actual: number(0.0), limit: number(1.0) };
+        assert_eq!(played.error(), &Error::Rejected(vec![violation]));
+        nothing_is_sent(&played);
+        let played = offered(id, "gone.png", "image/png", Vec::new()).reads(Reads::Fail).run();
+        assert_eq!(played.error(), &Error::UnreadableFile, "Chromium says 0 bytes of a file that was deleted");
+        nothing_is_sent(&played);
+    }
+}
+
+#[test]
+fn a_text_is_not_recognised_whatever_its_name() {
+    let file = b"Dear diary, this is no picture at all.\n".repeat(20);
+    let played = offered("modelhunter", "photo.png", "image/png", file).run();
+    let takes = vec!["PNG", "JPEG", "WebP", "MP4"];
+    let violation = Violation { rule: Rule::Format, actual: Value::Text("text"), limit: Value::List(takes) };
+    assert_eq!(played.error(), &Error::UnrecognisedFile(vec![violation]));
+    nothing_is_sent(&played);
+
+    let played = offered("relaydance", "noise", "", vec![0xA5; 700]).run();
+    let Error::UnrecognisedFile(violations) = played.error() else { panic!("{:?}", played.error()) };
+    let [Violation { rule: Rule::Format, actual: Value::Nothing, limit: Value::List(_) }] = &violations[..] else {
+        panic!("{violations:?}")
+    };
+    nothing_is_sent(&played);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_or_has_shrunk_is_unreadable() {
+    for reads in [Reads::Short, Reads::Fail] {
+        let played = modelhunter().reads(reads).run();
+        assert_eq!(played.error(), &Error::UnreadableFile);
+        assert_eq!(played.effects.len(), 1, "one read is enough to know");
+        nothing_is_sent(&played);
+    }
+}
+
+#[test]
+fn reads_stay_inside_the_file_and_are_small() {
+    let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
+    let lens: Vec<usize> = played
+        .effects
+        .iter()
+        .filter_map(|(_, effect)| if let Effect::Read { len, .. } = effect { Some(*len) } else { None })
+        .collect();
+    assert!((1..=3).contains(&lens.len()) && lens.iter().sum::<usize>() <= 192 << 10, "{lens:?}");
+}
+
+#[test]
+fn a_broken_limit_comes_with_its_numbers_after_the_facts() {
+    let cases = [
+        (samples::png(127, 128), vec![Violation { rule: Rule::MinWidth, actual: number(127.0), limit: number(128.0) }]),
+        (
+            samples::png(513, 128),
+            vec![Violation { rule: Rule::MaxAspectRatio, actual: number(513.0 / 128.0), limit: number(4.0) }],
+        ),
+        (
+            samples::mp4(601_000),
+            vec![Violation { rule: Rule::MaxDuration, actual: number(601.0), limit: number(600.0) }],
+        ),
+        (samples::mp4(999), vec![Violation { rule: Rule::MinDuration, actual: number(0.999), limit: number(1.0) }]),
+        (
+            samples::flat_jpeg(50_000_001),
+            vec![Violation { rule: Rule::MaxBytes, actual: number(50_000_001.0), limit: number(50_000_000.0) }],
+        ),
+    ];
+    for (file, violations) in cases {
+        let played = offered("modelhunter", "", "", file).run();
+        assert_eq!(played.error(), &Error::Rejected(violations));
+        assert!(matches!(played.events.last(), Some(Event::Inspected(_))), "the facts are told too");
+        nothing_is_sent(&played);
+    }
+}
+
+#[test]
+fn a_truncated_jpeg_is_refused_by_everyone() {
+    let whole = samples::jpeg(640, 480, 100_000);
+    for id in ["modelhunter", "relaydance"] {
+        let played = offered(id, "half.jpg", "image/jpeg", whole[..50_000].to_vec()).run();
+        let violation = Violation { rule: Rule::Complete, actual: number(50_000.0), limit: Value::Nothing };
+        assert_eq!(played.error(), &Error::Rejected(vec![violation]));
+        nothing_is_sent(&played);
+    }
+}
+
+#[test]
+fn the_smallest_picture_and_the_longest_film_may_go() {
+    for file in [samples::png(128, 128), samples::png(512, 128), samples::mp4(1_000), samples::mp4(600_000)] {
+        let played = offered("relaydance", "", "", file.clone()).on(FORM, taken()).run();
+        assert_eq!(played.sent().file.size(), file.len() as u64);
+        let ticket_only =
+            offered("modelhunter", "", "", file).on(TICKET, ticket()).meanwhile(&[Meanwhile::Cancel]).run();
+        assert_eq!(ticket_only.lines(), [TICKET]);
+    }
+}
+
+#[test]
+fn a_png_named_jpg_goes_as_what_it_is() {
+    let file = samples::png(640, 480);
+    let played = offered("modelhunter", "holiday.JPG", "image/jpeg", file)
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .meanwhile(&[Meanwhile::Cancel])
+        .run();
+    let told =
+        played.events.iter().find_map(|event| if let Event::Inspected(file) = event { Some(file) } else { None });
+    assert!(told.expect("the facts").mismatched());
+    let requests = played.requests();
+    assert_eq!(requests[1].headers, [("Content-Type".to_owned(), "image/png".to_owned())]);
+    let mediaferry::http::Body::Json(json) = &requests[0].body else { panic!("{:?}", requests[0]) };
+    let json: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    assert_eq!((&json["filename"], &json["contentType"]), (&"holiday.png".into(), &"image/png".into()));
+}

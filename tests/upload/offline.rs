@@ -1,0 +1,71 @@
+//! Without a line: the upload waits for it, but not for ever, and that is no failed try.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{Failure, OFFLINE_DEADLINE_MILLIS, Stage, WakeOn};
+
+use crate::script::{NOW, Script, failure};
+use crate::{COMPLETE, PUT, TICKET, completed, modelhunter, stored, ticket};
+
+fn offline(script: Script, line: &str) -> Script {
+    script.on(line, failure(Failure::Offline))
+}
+
+#[test]
+fn it_waits_for_the_line_and_goes_on() {
+    let played = offline(modelhunter(), TICKET)
+        .wake(WakeOn::Online, 45_000)
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(played.sleeps(), [(OFFLINE_DEADLINE_MILLIS, WakeOn::Online)]);
+    assert_eq!(played.retries(), [(ErrorCode::Offline, 0, OFFLINE_DEADLINE_MILLIS)]);
+    assert_eq!(played.now, NOW + 45_000 + 400);
+}
+
+#[test]
+fn being_offline_is_no_failed_try() {
+    let mut script = modelhunter().on(TICKET, ticket()).times(4, PUT, &failure(Failure::Network));
+    for _ in 0..8 {
+        script = offline(script, PUT).wake(WakeOn::Online, 1_000);
+    }
+    let played = script.on(PUT, stored()).on(COMPLETE, completed()).run();
+    assert_eq!(played.retries().iter().filter(|(code, ..)| *code == ErrorCode::Offline).count(), 8);
+}
+
+#[test]
+fn it_ends_after_ten_minutes() {
+    let played = offline(offline(modelhunter(), TICKET), TICKET).run();
+    assert_eq!((played.error(), played.stage), (&Error::Offline, Stage::Ticket));
+    assert_eq!(played.now, NOW + 600_000 + 200);
+    assert_eq!(OFFLINE_DEADLINE_MILLIS, 600_000);
+}
+
+#[test]
+fn a_line_that_flickers_does_not_extend_the_ten_minutes() {
+    let script = offline(modelhunter(), TICKET).wake(WakeOn::Online, 400_000);
+    let script = offline(script, TICKET).wake(WakeOn::Online, 100_000);
+    let played = offline(offline(script, TICKET), TICKET).run();
+    assert_eq!(played.error(), &Error::Offline);
+    let sleeps: Vec<u64> = played.sleeps().into_iter().map(|(millis, _)| millis).collect();
+    assert_eq!(sleeps, [600_000, 199_900, 99_800], "what is left of ten minutes since the first time");
+}
+
+#[test]
+fn an_answer_begins_the_ten_minutes_anew() {
+    let script = offline(modelhunter(), TICKET).wake(WakeOn::Online, 500_000).on(TICKET, ticket());
+    let played = offline(script, PUT).wake(WakeOn::Online, 1).on(PUT, stored()).on(COMPLETE, completed()).run();
+    assert_eq!(played.sleeps(), [(600_000, WakeOn::Online), (600_000, WakeOn::Online)]);
+}
+
+#[test]
+fn a_ticket_that_ends_meanwhile_is_renewed() {
+    // The page's ticket ends a quarter of an hour after the beginning.
+    let played = offline(modelhunter().on(TICKET, ticket()).takes(880_000), PUT)
+        .wake(WakeOn::Online, 15_000)
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(played.lines().len(), 5);
+}

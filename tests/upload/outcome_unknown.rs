@@ -1,0 +1,120 @@
+//! Whether the provider may have made an asset that nobody knows of: only after a request that was not repeated because
+//! it may have arrived.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{Effect, Failure, Input, Next, Upload};
+use mediaferry::http::Response;
+use mediaferry::options::Options;
+
+use crate::pages::{STAGED, STAGING, UPLOAD, UPLOADS, apiframe, onerouter, resource, staged, uploaded, worldrouter};
+use crate::played::Played;
+use crate::script::Meanwhile::{Cancel, HashFails, Sent};
+use crate::script::{Answer, NOW, Script, at, failure, later, status};
+use crate::{
+    COMPLETE, FORM, PUT, SIZE, TICKET, denied, modelhunter, provider, relaydance, samples, stored, taken, ticket,
+};
+
+/// The three that take a form.
+fn forms() -> [(Script, &'static str); 3] {
+    [(relaydance(), FORM), (worldrouter(), UPLOADS), (onerouter(), UPLOAD)]
+}
+
+fn each_form(answer: &Answer, check: impl Fn(Played)) {
+    for (script, line) in forms() {
+        check(script.on(line, answer.clone()).meanwhile(&[Sent(SIZE)]).run());
+    }
+}
+
+#[test]
+fn a_form_that_was_cut_after_its_last_byte_is_unclear() {
+    for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline, Failure::AnswerTooLong] {
+        each_form(&failure(fails), |played| {
+            assert!(played.is_outcome_unknown && played.retries().is_empty(), "{fails:?}")
+        });
+    }
+    for answer in [status(500, ""), status(502, "<html>"), status(504, ""), status(408, ""), status(200, "<html>")] {
+        each_form(&answer, |played| assert!(played.is_outcome_unknown && played.retries().is_empty()));
+    }
+}
+
+#[test]
+fn a_digest_that_fails_beside_a_request_leaves_it_unclear_and_before_it_does_not() {
+    for (script, line) in forms() {
+        let played = script.on(line, stored()).meanwhile(&[Sent(SIZE), HashFails]).run();
+        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::UnreadableFile, true));
+    }
+    let staged = || apiframe().on(STAGING, staged()).on(STAGED, stored());
+    for script in [staged().hash_fails(), staged().meanwhile(&[HashFails]), relaydance().on(FORM, taken()).hash_fails()]
+    {
+        let played = script.run();
+        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::UnreadableFile, false));
+    }
+}
+
+#[test]
+fn a_digest_that_fails_while_the_next_try_is_waited_for_is_clear() {
+    let file = samples::jpeg(640, 480, 1_000);
+    let mut upload = Upload::new(provider("relaydance"), Options::default(), samples::candidate("a.jpg", "", &file), 1);
+    let mut next = upload.handle(Input::Start, at(NOW)).next;
+    while let Next::Perform(Effect::Read { .. }) = next {
+        next = upload.handle(Input::Read(file.clone()), at(NOW)).next;
+    }
+    let limited = Response { status: 429, ..Response::default() };
+    let next = upload.handle(Input::Response(limited), at(NOW)).next;
+    assert!(matches!(next, Next::Perform(Effect::Sleep { .. })), "{next:?}");
+    assert!(matches!(upload.handle(Input::Failed(Failure::Unreadable), at(NOW)).next, Next::Finish(_)));
+    assert!(!upload.is_outcome_unknown());
+}
+
+#[test]
+fn an_answer_that_says_no_is_clear() {
+    for http in [400, 401, 403, 404, 413, 415, 422] {
+        each_form(&status(http, ""), |played| assert!(!played.is_outcome_unknown, "{http}"));
+    }
+    let too_long = later(429, 10_000_000);
+    each_form(&too_long, |played| {
+        assert!(!played.is_outcome_unknown && played.error().code() == ErrorCode::RateLimited)
+    });
+}
+
+#[test]
+fn what_worldrouter_did_not_store_is_clear() {
+    // "503 storage unavailable: Retry shortly; nothing was stored."
+    let played = worldrouter().forever(UPLOADS, &status(503, "")).run();
+    assert_eq!(played.error().code(), ErrorCode::Unavailable);
+    assert!(!played.is_outcome_unknown);
+    let played = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, status(502, "")).run();
+    assert!(played.is_outcome_unknown && played.retries().len() == 1);
+    let played = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, uploaded()).run();
+    assert!(!played.is_outcome_unknown && played.delivery().asset.id.is_some());
+}
+
+#[test]
+fn a_put_and_its_confirmation_are_never_unclear() {
+    let put = || modelhunter().on(TICKET, ticket());
+    let renewed = || put().on(PUT, denied()).on(TICKET, ticket()).on(PUT, denied()).on(TICKET, ticket());
+    for script in [
+        modelhunter().forever(TICKET, &failure(Failure::Network)),
+        modelhunter().on(TICKET, status(200, "<html>")),
+        put().forever(PUT, &status(503, "")),
+        put().on(PUT, status(413, "")),
+        renewed().on(PUT, denied()),
+        put().on(PUT, stored()).forever(COMPLETE, &failure(Failure::Timeout)),
+        put().on(PUT, stored()).on(COMPLETE, status(200, "<html>")),
+    ] {
+        let played = script.run();
+        assert!(!played.is_outcome_unknown, "{:?}", played.error());
+    }
+}
+
+#[test]
+fn a_file_that_never_leaves_a_success_and_a_change_of_mind_are_clear() {
+    let played = relaydance().reads(crate::script::Reads::Fail).run();
+    assert!(!played.is_outcome_unknown);
+    let played = relaydance().on(FORM, taken()).run();
+    assert!(!played.is_outcome_unknown);
+    let played = onerouter().on(UPLOAD, resource("failed", &[])).run();
+    assert!(!played.is_outcome_unknown);
+    let played = relaydance().on(FORM, taken()).meanwhile(&[Cancel]).run();
+    assert!(!played.is_outcome_unknown, "the user knows what they did");
+}

@@ -1,0 +1,114 @@
+//! The user pauses and goes on: at every effect of every kind of upload, and in what must not be cut.
+
+use mediaferry::clock::Now;
+use mediaferry::upload::{Effect, Failure, Input, Next, PROCESS_DEADLINE_MILLIS, Upload};
+use mediaferry::http::Idempotency;
+use mediaferry::options::Options;
+
+use crate::cancel::{by_address, by_form, by_staging, form, polled, put, signed_put};
+use crate::pages::{STATUS, UPLOAD, onerouter, resource};
+use crate::played::line;
+use crate::script::{Meanwhile, NOW, failure, status};
+use crate::{
+    COMPLETE, FORM, PUT, TICKET, completed, modelhunter, photo, provider, relaydance, samples, stored, taken, ticket,
+};
+
+/// The photo is read in two ranges, then the network is asked.
+const FIRST_REQUEST: usize = 2;
+
+/// What is asked of the network, in order.
+fn lines(effects: &[(u64, Effect)]) -> Vec<String> {
+    let sent = |effect: &Effect| if let Effect::Send(request) = effect { Some(line(request)) } else { None };
+    effects.iter().filter_map(|(_, effect)| sent(effect)).collect()
+}
+
+fn holds(effects: &[(u64, Effect)]) -> usize {
+    effects.iter().filter(|(_, effect)| *effect == Effect::WaitForResume).count()
+}
+
+#[test]
+fn pause_at_any_effect_makes_no_difference_to_the_asset() {
+    for script in [put, form, polled, signed_put, by_form, by_staging, by_address] {
+        let whole = script().run();
+        for (at, (_, effect)) in whole.effects.iter().enumerate() {
+            let played = script().pause_at(at, 20).run();
+            assert_eq!(played.delivery(), whole.delivery(), "paused before effect {at}");
+            let is_sent_once = matches!(effect, Effect::Send(request) if request.idempotency != Idempotency::Idempotent);
+            let mut wanted = lines(&whole.effects);
+            if let Effect::Send(request) = effect
+                && !is_sent_once
+            {
+                wanted.insert(lines(&whole.effects[..at]).len(), line(request));
+            }
+            assert_eq!(lines(&played.effects), wanted, "paused before effect {at}: what was cut is asked for again");
+            let last = at + 1 == whole.effects.len();
+            assert_eq!(holds(&played.effects), usize::from(!(is_sent_once && last)), "paused before effect {at}");
+        }
+    }
+}
+
+#[test]
+fn a_form_is_not_cut_and_the_pause_comes_after_it() {
+    let played = onerouter()
+        .on(UPLOAD, resource("processing", &[]))
+        .on(STATUS, resource("active", &[]))
+        .pause_at(FIRST_REQUEST, 60_000)
+        .run();
+    assert_eq!(played.lines(), [UPLOAD, STATUS]);
+    let held = played.effects.iter().position(|(_, effect)| *effect == Effect::WaitForResume);
+    assert_eq!(held, Some(FIRST_REQUEST + 1), "before the poll");
+    let ended = relaydance().on(FORM, taken()).meanwhile(&[Meanwhile::Hashed]).pause_at(FIRST_REQUEST, 60_000).run();
+    assert_eq!(holds(&ended.effects), 0, "with nothing left to do, it ends");
+    ended.delivery();
+}
+
+#[test]
+fn a_ticket_that_ends_meanwhile_is_renewed() {
+    let played = modelhunter()
+        .on(TICKET, ticket())
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .on(COMPLETE, completed())
+        .pause_at(FIRST_REQUEST + 1, 16 * 60_000)
+        .run();
+    assert_eq!(played.lines(), [TICKET, PUT, TICKET, PUT, COMPLETE]);
+    played.delivery();
+}
+
+#[test]
+fn a_pause_ends_the_wait_after_a_failure_and_its_count() {
+    let mut script = modelhunter();
+    for _ in 0..4 {
+        script = script.on(TICKET, failure(Failure::Network));
+    }
+    let script = script.on(TICKET, status(503, "")).on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed());
+    // Three tries and the waits between them are behind it.
+    let played = script.pause_at(FIRST_REQUEST + 6, 1_000).run();
+    played.delivery();
+    assert_eq!(played.sleeps().len(), 5, "one more wait than there could be without the pause");
+}
+
+#[test]
+fn pause_while_the_provider_processes_does_not_count() {
+    let played = onerouter()
+        .on(UPLOAD, resource("processing", &[]))
+        .pause_at(FIRST_REQUEST + 1, 10 * PROCESS_DEADLINE_MILLIS)
+        .times(3, STATUS, &resource("processing", &[]))
+        .on(STATUS, resource("active", &[]))
+        .run();
+    assert!(played.now > NOW + 10 * PROCESS_DEADLINE_MILLIS && played.delivery().asset.uri.is_some());
+}
+
+#[test]
+fn pausing_twice_and_resuming_without_a_pause_do_nothing() {
+    let candidate = samples::candidate("a.jpg", "image/jpeg", &photo());
+    let mut upload = Upload::new(provider("modelhunter"), Options::default(), candidate, 1);
+    let mut input = |input| upload.handle(input, Now::default()).next;
+    assert!(matches!(input(Input::Start), Next::Perform(Effect::Read { .. })));
+    assert!(matches!(input(Input::Resume), Next::Continue));
+    assert!(matches!(input(Input::Pause), Next::Perform(Effect::WaitForResume)));
+    assert!(matches!(input(Input::Pause), Next::Continue));
+    assert!(matches!(input(Input::Resume), Next::Perform(Effect::Read { .. })));
+    assert!(matches!(input(Input::Resume), Next::Continue));
+    assert!(matches!(input(Input::Cancel), Next::Cancelled));
+}

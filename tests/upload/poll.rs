@@ -1,0 +1,92 @@
+//! What may come instead of a state when `OneRouter` and Apiframe are asked about an asset.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{Failure, Stage};
+
+use crate::pages::{
+    ASSET, CREATE, STAGED, STAGING, STATUS, UPLOAD, apiframe, asset, created, onerouter, resource, silent, staged,
+};
+use crate::played::Played;
+use crate::script::{Answer, Script, failure, refusal, status};
+use crate::stored;
+
+/// Both providers with an asset that is pending, and how each is asked about it.
+fn pending() -> [(Script, &'static str); 2] {
+    [
+        (onerouter().on(UPLOAD, silent("processing")), STATUS),
+        (apiframe().on(STAGING, staged()).on(STAGED, stored()).on(CREATE, created()), ASSET),
+    ]
+}
+
+fn polled(answer: &Answer, check: impl Fn(Played)) {
+    for (script, line) in pending() {
+        let played = script.on(line, answer.clone()).run();
+        assert_eq!(played.stage, Stage::Process);
+        assert!(played.retries().is_empty() && !played.is_outcome_unknown, "asking is no making");
+        check(played);
+    }
+}
+
+#[test]
+fn an_asset_that_is_gone_is_a_refusal() {
+    polled(&status(404, r#"{"message":"no such asset"}"#), |played| {
+        let words = Some("no such asset".to_owned());
+        assert_eq!(played.error(), &Error::Refused(refusal(404, words, None)));
+    });
+}
+
+#[test]
+fn a_key_that_was_revoked_meanwhile_is_said_at_once() {
+    polled(&status(401, ""), |played| assert_eq!(played.error(), &Error::Unauthenticated(refusal(401, None, None))));
+}
+
+#[test]
+fn a_page_for_people_is_malformed() {
+    polled(&status(200, "<html>Just a moment…</html>"), |played| {
+        assert_eq!(played.error(), &Error::MalformedResponse { what: "body", status: Some(200) });
+    });
+}
+
+#[test]
+fn an_answer_that_never_ends_is_not_read() {
+    polled(&failure(Failure::AnswerTooLong), |played| {
+        assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
+    });
+}
+
+#[test]
+fn a_state_that_no_page_knows_is_not_waited_for() {
+    for state in ["sleeping", "Active", "PROCESSING", ""] {
+        let played = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, silent(state)).run();
+        assert_eq!(
+            (played.error(), played.is_outcome_unknown),
+            (&Error::MalformedResponse { what: "status", status: Some(200) }, false)
+        );
+        let played = onerouter().on(UPLOAD, silent(state)).run();
+        assert_eq!(
+            (played.error(), played.is_outcome_unknown),
+            (&Error::MalformedResponse { what: "status", status: Some(200) }, true)
+        );
+    }
+    for state in ["active", "Queued", ""] {
+        let (script, line) = pending().into_iter().nth(1).expect("Apiframe");
+        let played = script.on(line, asset(state, None)).run();
+        assert_eq!(played.error(), &Error::MalformedResponse { what: "status", status: Some(200) });
+    }
+}
+
+#[test]
+fn a_line_that_fails_is_asked_again() {
+    for (script, line) in pending() {
+        let active = if line == STATUS { resource("active", &[]) } else { asset("Active", None) };
+        let played = script
+            .on(line, failure(Failure::Network))
+            .on(line, status(502, "<html>"))
+            .on(line, status(429, ""))
+            .on(line, active)
+            .run();
+        let codes: Vec<ErrorCode> = played.retries().into_iter().map(|(code, ..)| code).collect();
+        assert_eq!(codes, [ErrorCode::Network, ErrorCode::Unavailable, ErrorCode::RateLimited]);
+        assert!(played.delivery().asset.uri.is_some() && !played.is_outcome_unknown);
+    }
+}

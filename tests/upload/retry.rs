@@ -1,0 +1,245 @@
+//! What is tried again, when, and how often.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{BASE_MILLIS, CAP_MILLIS, Failure, MAX_RETRY_AFTER_MILLIS, PATIENCE_MILLIS, Stage, WakeOn};
+
+use crate::played::Played;
+use crate::script::Meanwhile::{self, After, Sent};
+use crate::script::{NOW, Script, failure, later, refusal, status};
+use crate::{
+    COMPLETE, FORM, PUT, TICKET, completed, modelhunter, photo_to, provider, relaydance, stored, taken, ticket,
+};
+
+fn waits(played: &Played) -> Vec<u64> {
+    assert!(played.sleeps().iter().all(|(_, wake)| *wake == WakeOn::Never), "{:?}", played.sleeps());
+    played.sleeps().into_iter().map(|(millis, _)| millis).collect()
+}
+
+/// ModelHunter's upload with something in front of each of its requests.
+fn with_trouble(leg: &str, trouble: impl Fn(Script) -> Script) -> Script {
+    [(TICKET, ticket()), (PUT, stored()), (COMPLETE, completed())].into_iter().fold(
+        modelhunter(),
+        |script, (line, answer)| {
+            let script = if line == leg { trouble(script) } else { script };
+            script.on(line, answer)
+        },
+    )
+}
+
+#[test]
+fn a_failure_of_the_network_on_any_leg_of_a_put_is_tried_again() {
+    for (leg, stage) in [(TICKET, Stage::Ticket), (PUT, Stage::Transfer), (COMPLETE, Stage::Submit)] {
+        for (fails, code) in [
+            (Failure::Network, ErrorCode::Network),
+            (Failure::Timeout, ErrorCode::NetworkTimeout),
+            (Failure::Stalled, ErrorCode::Stalled),
+        ] {
+            let played = with_trouble(leg, |script| script.on(leg, failure(fails))).run();
+            assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"));
+            // SplitMix64 from seed 42, by hand: 73 of at most 500.
+            assert_eq!(played.retries(), [(code, 1, 73)]);
+            assert_eq!(waits(&played), [73]);
+            assert_eq!(
+                played.stages().iter().filter(|entered| **entered == stage).count(),
+                1,
+                "a retry is no new stage"
+            );
+        }
+    }
+}
+
+#[test]
+fn storage_that_is_unavailable_twice_and_then_fine_is_fine() {
+    let played = with_trouble(PUT, |script| script.on(PUT, status(503, "")).on(PUT, status(503, "slow down"))).run();
+    assert_eq!(played.retries(), [(ErrorCode::Unavailable, 1, 73), (ErrorCode::Unavailable, 2, 313)]);
+    assert_eq!(played.lines(), [TICKET, PUT, PUT, PUT, COMPLETE]);
+    assert_eq!(played.delivery().asset.reference(), Some("https://cdn.modelhunter.ai/files/file_abc123.jpg"));
+}
+
+#[test]
+fn patience_is_two_minutes_in_which_nothing_moves() {
+    for seed in 0..200 {
+        for (script, line, stage) in
+            [(modelhunter(), TICKET, Stage::Ticket), (modelhunter().on(TICKET, ticket()), PUT, Stage::Transfer)]
+        {
+            let played = script.seed(seed).forever(line, &failure(Failure::Network)).run();
+            assert_eq!((played.error(), played.stage), (&Error::Network, stage));
+            let spent = played.now - NOW;
+            assert!((PATIENCE_MILLIS..PATIENCE_MILLIS + CAP_MILLIS + 1_000).contains(&spent), "{spent} ms");
+        }
+    }
+}
+
+#[test]
+fn outage_of_a_minute_is_survived_whatever_the_jitter() {
+    for seed in 0..300 {
+        for (before, line, answer) in [
+            (modelhunter(), TICKET, ticket()),
+            (modelhunter().on(TICKET, ticket()), PUT, stored()),
+            (modelhunter().on(TICKET, ticket()).on(PUT, stored()), COMPLETE, completed()),
+        ] {
+            let after = match line {
+                TICKET => vec![(PUT, stored()), (COMPLETE, completed())],
+                PUT => vec![(COMPLETE, completed())],
+                _ => vec![],
+            };
+            let script = before.seed(seed).outage(line, &failure(Failure::Network), 60_000).on(line, answer);
+            let played = after.into_iter().fold(script, |script, (line, answer)| script.on(line, answer)).run();
+            assert!(played.now - NOW > 60_000 && played.delivery().asset.id.is_some());
+        }
+    }
+}
+
+#[test]
+fn bytes_that_move_further_than_before_give_all_patience_back() {
+    // Each try is cut a little later than the one before, a minute after the last byte.
+    let cut = |script: Script, sent| {
+        script.on(PUT, failure(Failure::Stalled)).meanwhile(&[After(1_000), Sent(sent)]).takes(60_000)
+    };
+    let played = (1..=12).fold(modelhunter().on(TICKET, ticket()), |script, at| cut(script, at * 100_000));
+    assert_eq!(played.on(PUT, stored()).on(COMPLETE, completed()).run().retries().len(), 12);
+    // Always at the same byte, the waits and the silence add up.
+    let mut script = modelhunter().on(TICKET, ticket());
+    for _ in 0..3 {
+        script = cut(script, 100_000);
+    }
+    assert_eq!(script.run().error(), &Error::Stalled);
+}
+
+#[test]
+fn bytes_that_move_where_they_have_moved_before_spend_no_patience() {
+    // Cut at the same byte after ten minutes of sending: what was spent is what was waited.
+    let steps: Vec<Meanwhile> = (1..=60).flat_map(|at| [After(10_000), Sent(at * 30_000)]).collect();
+    let script = (0..4).fold(modelhunter().on(TICKET, ticket().without_expiry()), |script, _| {
+        script.on(PUT, failure(Failure::Network)).meanwhile(&steps)
+    });
+    assert_eq!(script.on(PUT, stored()).on(COMPLETE, completed()).run().retries().len(), 4);
+}
+
+#[test]
+fn patience_is_what_the_page_says() {
+    let played = modelhunter().patience(5_000).forever(TICKET, &failure(Failure::Network)).run();
+    assert!((5_000..5_000 + 8_000).contains(&(played.now - NOW)));
+    let remaining = played.remaining();
+    assert!(remaining.is_sorted_by(|a, b| a > b) && remaining.iter().all(|left| *left <= 5_000), "{remaining:?}");
+    let played = modelhunter().patience(0).forever(TICKET, &failure(Failure::Network)).run();
+    assert_eq!(played.retries(), []);
+}
+
+#[test]
+fn the_jitter_keeps_its_bounds_for_any_seed() {
+    let mut widest = [0; 8];
+    for seed in 0..300 {
+        let played = relaydance().seed(seed * 0x9E37_79B9).forever(FORM, &status(429, "")).run();
+        assert_eq!(played.error(), &Error::RateLimited(refusal(429, None, None)));
+        for ((wait, widest), doublings) in waits(&played).into_iter().zip(&mut widest).zip(0..) {
+            assert!(wait <= CAP_MILLIS.min(BASE_MILLIS << doublings), "{wait} after {doublings} doublings");
+            *widest = wait.max(*widest);
+        }
+    }
+    for (widest, doublings) in widest.into_iter().zip(0..) {
+        assert!(
+            widest > CAP_MILLIS.min(BASE_MILLIS << doublings) * 9 / 10,
+            "{widest} after {doublings} doublings is not full jitter"
+        );
+    }
+}
+
+#[test]
+fn each_stage_has_its_own_patience() {
+    let fails = failure(Failure::Network);
+    let played = modelhunter()
+        .outage(TICKET, &fails, 90_000)
+        .on(TICKET, ticket())
+        .outage(PUT, &fails, 90_000)
+        .on(PUT, stored())
+        .outage(COMPLETE, &fails, 90_000)
+        .on(COMPLETE, completed())
+        .run();
+    let firsts = played.retries().iter().filter(|(_, attempt, _)| *attempt == 1).count();
+    assert!(firsts == 3 && played.delivery().asset.id.is_some());
+}
+
+#[test]
+fn retry_after_wins_over_the_jitter() {
+    for (http, code) in [(429, ErrorCode::RateLimited), (503, ErrorCode::Unavailable), (408, ErrorCode::Unavailable)] {
+        let played = with_trouble(TICKET, |script| script.on(TICKET, later(http, 7_000))).run();
+        assert_eq!(played.retries(), [(code, 1, 7_000)]);
+        assert_eq!(waits(&played), [7_000]);
+    }
+    let played = with_trouble(PUT, |script| script.on(PUT, later(503, MAX_RETRY_AFTER_MILLIS))).run();
+    assert_eq!(waits(&played), [120_000]);
+}
+
+#[test]
+fn a_retry_after_that_is_too_long_ends_the_upload() {
+    let played = modelhunter().on(TICKET, later(429, MAX_RETRY_AFTER_MILLIS + 1)).run();
+    assert_eq!(played.error(), &Error::RateLimited(refusal(429, None, Some(120_001))));
+    assert_eq!(played.sleeps(), []);
+    let played = relaydance().on(FORM, later(429, 3_600_000)).run();
+    assert_eq!(played.error(), &Error::RateLimited(refusal(429, None, Some(3_600_000))));
+}
+
+#[test]
+fn a_form_is_not_sent_again_where_it_may_have_arrived() {
+    for (fails, error) in [
+        (Failure::Network, Error::Network),
+        (Failure::Timeout, Error::NetworkTimeout),
+        (Failure::Stalled, Error::Stalled),
+        (Failure::Offline, Error::Offline),
+    ] {
+        let played = relaydance().on(FORM, failure(fails)).run();
+        assert_eq!(played.error(), &error);
+        assert_eq!((played.sleeps(), played.retries()), (vec![], vec![]));
+    }
+    for http in [408, 500, 502, 503, 504] {
+        let played = relaydance().on(FORM, status(http, "")).run();
+        assert_eq!(played.error(), &Error::Unavailable(refusal(http, None, None)));
+        assert_eq!(played.sleeps(), []);
+    }
+    let played = relaydance().on(FORM, later(503, 1_000)).run();
+    assert_eq!(played.error(), &Error::Unavailable(refusal(503, None, Some(1_000))));
+}
+
+#[test]
+fn a_form_is_sent_again_after_a_clear_429() {
+    let played = relaydance().on(FORM, later(429, 2_000)).on(FORM, status(429, "")).on(FORM, taken()).run();
+    assert_eq!(played.retries(), [(ErrorCode::RateLimited, 1, 2_000), (ErrorCode::RateLimited, 2, 152)]);
+    assert_eq!(played.delivery().asset.reference(), Some("https://..."));
+}
+
+#[test]
+fn a_form_is_sent_again_after_the_status_that_says_that_nothing_was_stored() {
+    const UPLOADS: &str = "POST /v1/images/uploads";
+    let answer =
+        r#"{"id":"imgupl_1","url":"https://oss.example.com/1","size_bytes":2048576,"content_type":"image/jpeg"}"#;
+    let worldrouter = || photo_to(provider("worldrouter"));
+    let played = worldrouter().on(UPLOADS, later(503, 2_000)).on(UPLOADS, status(200, answer)).run();
+    assert_eq!(played.retries(), [(ErrorCode::Unavailable, 1, 2_000)]);
+    assert_eq!(played.delivery().asset.reference(), Some("https://oss.example.com/1"));
+    for http in [500, 502, 504] {
+        let played = worldrouter().on(UPLOADS, status(http, "")).run();
+        assert_eq!(played.error(), &Error::Unavailable(refusal(http, None, None)));
+        assert_eq!(played.sleeps(), []);
+    }
+}
+
+#[test]
+fn a_refusal_is_final() {
+    for http in [400, 403, 404, 409, 422] {
+        for (script, line) in [(modelhunter(), TICKET), (relaydance(), FORM)] {
+            let played = script.on(line, status(http, r#"{"error":{"code":"NO"}}"#)).run();
+            assert_eq!(played.error(), &Error::Refused(refusal(http, Some("NO".to_owned()), None)));
+            assert_eq!(played.sleeps(), []);
+        }
+    }
+    let played = relaydance().on(FORM, status(413, "")).run();
+    assert_eq!(played.error(), &Error::TooLarge(refusal(413, None, None)));
+}
+
+#[test]
+fn storage_that_gives_up_on_a_slow_sender_is_asked_again() {
+    let slow = status(400, "<Error><Code>RequestTimeout</Code></Error>");
+    let played = with_trouble(PUT, |script| script.on(PUT, slow.clone())).run();
+    assert_eq!(played.retries(), [(ErrorCode::Stalled, 1, 73)]);
+}

@@ -1,0 +1,135 @@
+//! Our own bucket on the way to a provider that fetches: what is signed, and how often.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{Failure, MAX_RENEWALS, Stage};
+use mediaferry::rules::{Rule, Value, Violation};
+use serde_json::json;
+
+use crate::pages::{
+    CREATE, PHOTO_SHA256, STAGED, STAGING, STATUS, UPLOAD, apiframe, onerouter_by_url, resource, staged,
+    staged_with_checksum,
+};
+use crate::played::Played;
+use crate::script::Meanwhile::{Cancel, Hashed};
+use crate::script::{Answer, Script, failure, refusal, status};
+use crate::{SIZE, denied, stored};
+
+/// The rest of `OneRouter`'s upload once staging has the photo.
+fn submitted(script: Script) -> Played {
+    script.on(UPLOAD, resource("processing", &[])).on(STATUS, resource("active", &[])).run()
+}
+
+/// The checksums that were sent to be signed, in order.
+fn signed(played: &Played) -> Vec<serde_json::Value> {
+    let lines = played.lines();
+    let tickets = (0..lines.len()).filter(|at| lines[*at] == STAGING);
+    tickets.map(|at| played.json(at)["sha256"].clone()).collect()
+}
+
+fn checksum_header(played: &Played, request: usize) -> Option<&str> {
+    let headers = &played.requests()[request].headers;
+    headers.iter().find(|(name, _)| name == "x-amz-checksum-sha256").map(|(_, value)| value.as_str())
+}
+
+#[test]
+fn a_renewed_ticket_signs_the_checksum_once_it_is_known() {
+    let script = onerouter_by_url().on(STAGING, staged()).on(STAGED, denied()).meanwhile(&[Hashed]);
+    let played = submitted(script.on(STAGING, staged_with_checksum()).on(STAGED, stored()));
+    assert_eq!(signed(&played), [json!(null), json!(*PHOTO_SHA256)]);
+    let signature = Some("n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=");
+    assert_eq!((checksum_header(&played, 1), checksum_header(&played, 3)), (None, signature));
+}
+
+#[test]
+fn a_checksum_that_is_early_is_signed_when_the_ticket_is_asked_for_again() {
+    let script =
+        onerouter_by_url().on(STAGING, status(503, "")).meanwhile(&[Hashed]).on(STAGING, staged_with_checksum());
+    let played = submitted(script.on(STAGED, stored()));
+    assert_eq!(signed(&played), [json!(null), json!(*PHOTO_SHA256)]);
+    assert_eq!(played.hashes(), 0);
+}
+
+#[test]
+fn renewals_are_bounded() {
+    let first = apiframe().on(STAGING, staged()).on(STAGED, denied());
+    let played = (0..MAX_RENEWALS).fold(first, |script, _| script.on(STAGING, staged()).on(STAGED, denied())).run();
+    assert_eq!(
+        (played.error(), played.stage),
+        (&Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)), Stage::Transfer)
+    );
+    assert_eq!((played.lines().len(), played.is_outcome_unknown), (6, false));
+}
+
+#[test]
+fn a_ticket_that_ends_meanwhile_is_renewed_before_the_next_try() {
+    // It ends a quarter of an hour after the beginning.
+    for (takes, renewed) in [(880_000, false), (890_000, true)] {
+        let script = onerouter_by_url().on(STAGING, staged()).on(STAGED, failure(Failure::Network)).takes(takes);
+        let script = if renewed { script.on(STAGING, staged()) } else { script };
+        let played = submitted(script.on(STAGED, stored()));
+        assert_eq!(played.retries().first().map(|(code, ..)| *code), Some(ErrorCode::Network));
+    }
+}
+
+#[test]
+fn a_ticket_that_comes_late_is_still_used() {
+    // Storage may know better than this browser's clock, and says so if not.
+    let script = onerouter_by_url().on(STAGING, staged()).takes(2_000_000).on(STAGED, stored());
+    assert_eq!(submitted(script).retries(), []);
+    let script = onerouter_by_url().on(STAGING, staged()).takes(2_000_000).on(STAGED, status(400, ""));
+    let played = submitted(script.on(STAGING, staged()).on(STAGED, stored()));
+    assert_eq!(signed(&played).len(), 2, "a 400 after the ticket's end speaks of the ticket");
+}
+
+#[test]
+fn the_gateway_s_cap_is_a_limit_with_its_numbers() {
+    let body = r#"{"error":{"code":"too_large","message":"No.","size":2048576,"limit":2000000}}"#;
+    let played = apiframe().on(STAGING, status(413, body)).run();
+    let (actual, limit) = (Value::Number(2_048_576.0), Value::Number(2_000_000.0));
+    assert_eq!(played.error(), &Error::Rejected(vec![Violation { rule: Rule::MaxBytes, actual, limit }]));
+    assert_eq!((played.stage, played.is_outcome_unknown, played.retries()), (Stage::Ticket, false, vec![]));
+    let played = apiframe().on(STAGING, status(413, "<html>")).run();
+    assert_eq!(played.error(), &Error::TooLarge(refusal(413, None, None)));
+}
+
+#[test]
+fn a_ticket_that_makes_no_sense_ends_the_upload() {
+    let tickets: [(Answer, &str); 5] = [
+        (status(200, "<html>"), "body"),
+        (status(200, "{}"), "put_url"),
+        (status(200, r#"{"put_url":"https://a.example/1"}"#), "get_url"),
+        (status(200, r#"{"put_url":"https://a.example/1","get_url":"/1"}"#), "get_url"),
+        (failure(Failure::AnswerTooLong), "body length"),
+    ];
+    for (answer, what) in tickets {
+        let played = apiframe().on(STAGING, answer).run();
+        assert!(matches!(played.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
+        assert!(!played.is_outcome_unknown);
+    }
+}
+
+#[test]
+fn storage_that_fails_leaves_nothing_unclear() {
+    for (answer, code) in [
+        (status(400, "<Error><Code>BadDigest</Code></Error>"), ErrorCode::Refused),
+        (status(401, ""), ErrorCode::Refused),
+        (status(413, ""), ErrorCode::TooLarge),
+        (status(302, ""), ErrorCode::MalformedResponse),
+    ] {
+        let played = apiframe().on(STAGING, staged()).on(STAGED, answer).run();
+        assert_eq!((played.error().code(), played.stage, played.is_outcome_unknown), (code, Stage::Transfer, false));
+    }
+    for fails in [Failure::Network, Failure::Stalled, Failure::Timeout] {
+        let played = apiframe().on(STAGING, staged()).forever(STAGED, &failure(fails)).run();
+        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::from(fails), false));
+        let played = apiframe().forever(STAGING, &failure(fails)).run();
+        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::from(fails), false));
+    }
+}
+
+#[test]
+fn no_address_of_our_bucket_is_in_a_debug_text() {
+    let played = apiframe().on(STAGING, staged()).on(STAGED, stored()).on(CREATE, stored()).meanwhile(&[Cancel]).run();
+    assert!(!format!("{:?}", played.requests()[1]).contains("X-Amz"));
+    assert_eq!(played.json(0)["size_bytes"], json!(SIZE));
+}

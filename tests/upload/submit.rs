@@ -1,0 +1,116 @@
+//! The last request, and whether what the provider says it holds is what was sent.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{Failure, Stage};
+
+use crate::played::Played;
+use crate::script::{Answer, failure, refusal, status};
+use crate::{COMPLETE, FORM, PUT, TICKET, modelhunter, relaydance, stored, ticket};
+
+fn complete_with(answer: Answer) -> Played {
+    modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, answer).run()
+}
+
+/// The page's answer with something else in it.
+fn but(from: &str, to: &str) -> Answer {
+    let answer = include_str!("../fixtures/modelhunter/complete.json");
+    assert_eq!(answer.matches(from).count(), 1, "{from}");
+    status(200, answer.replace(from, to))
+}
+
+#[test]
+fn another_size_fails_the_upload() {
+    for held in ["2048575", "2048577", "0"] {
+        let played = complete_with(but("2048576", held));
+        let error = Error::Integrity { field: "size_bytes", sent: "2048576".to_owned(), held: held.to_owned() };
+        assert_eq!((played.error(), played.stage), (&error, Stage::Submit));
+        assert_eq!(played.error().code(), ErrorCode::Integrity);
+    }
+}
+
+#[test]
+fn another_type_fails_the_upload() {
+    let played = complete_with(but("image/jpeg", "image/png"));
+    let error = Error::Integrity { field: "content_type", sent: "image/jpeg".to_owned(), held: "image/png".to_owned() };
+    assert_eq!(played.error(), &error);
+}
+
+#[test]
+fn the_same_type_in_other_words_does_not() {
+    for same in ["image/jpg", "IMAGE/JPEG", "image/jpeg; charset=binary"] {
+        let played = complete_with(but("image/jpeg", same));
+        assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"), "{same}");
+    }
+}
+
+#[test]
+fn a_claim_that_is_not_made_is_not_compared() {
+    let silent =
+        r#"{"success":true,"data":{"id":"file_abc123","url":"https://cdn.modelhunter.ai/a.jpg","size_bytes":null}}"#;
+    let played = complete_with(status(200, silent));
+    assert_eq!(played.delivery().asset.reference(), Some("https://cdn.modelhunter.ai/a.jpg"));
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_is_no_asset() {
+    let data = |data: &str| status(200, format!(r#"{{"success":true,"data":{data}}}"#));
+    for (answer, what) in [
+        (status(200, "<html>Bad gateway</html>"), "body"),
+        (status(204, ""), "body"),
+        (status(200, "[]"), "success"),
+        (data("null"), "id"),
+        (data(r#"{"id":"file_abc123"}"#), "url"),
+        (data(r#"{"id":"file_abc123","url":null}"#), "url"),
+        (data(r#"{"id":"file_abc123","url":""}"#), "url"),
+        (data(r#"{"url":"https://cdn.modelhunter.ai/a.jpg"}"#), "id"),
+    ] {
+        let played = complete_with(answer);
+        assert!(matches!(played.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
+        assert_eq!(played.stage, Stage::Submit);
+    }
+    for (body, what) in
+        [("[]", "id"), ("{}", "id"), (r#"{"id":"a"}"#, "url"), (r#"{"id":"a","url":""}"#, "url"), ("null", "id")]
+    {
+        let played = relaydance().on(FORM, status(200, body)).run();
+        assert_eq!(played.error(), &Error::MalformedResponse { what, status: Some(200) });
+        assert_eq!(played.lines(), [FORM], "and it is not sent again");
+    }
+}
+
+#[test]
+fn a_refusal_in_a_200_is_a_refusal() {
+    let played = complete_with(status(200, r#"{"success":false,"message":"File not found in storage"}"#));
+    let words = Some("File not found in storage".to_owned());
+    assert_eq!(played.error(), &Error::Refused(refusal(200, words, None)));
+}
+
+#[test]
+fn a_provider_s_words_are_cut_wherever_they_come_from() {
+    let long = "é".repeat(5_000);
+    let body = format!(r#"{{"success":false,"error":"{long}"}}"#);
+    for (http, played) in [
+        (200, complete_with(status(200, body.clone()))),
+        (400, complete_with(status(400, body.clone()))),
+        (400, relaydance().on(FORM, status(400, body)).run()),
+        (401, modelhunter().on(TICKET, ticket()).on(PUT, status(401, format!("<Code>{long}</Code>"))).run()),
+    ] {
+        assert_eq!(played.error(), &Error::Refused(refusal(http, Some("é".repeat(200)), None)));
+    }
+}
+
+#[test]
+fn a_wrong_key_is_said_at_once() {
+    let played = complete_with(status(401, ""));
+    assert_eq!((played.error(), played.stage), (&Error::Unauthenticated(refusal(401, None, None)), Stage::Submit));
+    let played = relaydance().on(FORM, status(401, r#"{"error":"invalid key"}"#)).run();
+    assert_eq!(
+        (played.error(), played.stage),
+        (&Error::Unauthenticated(refusal(401, Some("invalid key".to_owned()), None)), Stage::Transfer)
+    );
+}
+
+#[test]
+fn an_answer_that_never_ends_is_not_read() {
+    let played = relaydance().on(FORM, failure(Failure::AnswerTooLong)).run();
+    assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
+}

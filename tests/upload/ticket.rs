@@ -1,0 +1,188 @@
+//! Presigned URLs: asked for, refused by storage, renewed within bounds, and read with care.
+
+use mediaferry::error::{Error, ErrorCode};
+use mediaferry::upload::{EXPIRY_MARGIN_MILLIS, Failure, MAX_RENEWALS, Stage};
+
+use crate::script::{Answer, NOW, failure, refusal, status};
+use crate::{COMPLETE, PUT, TICKET, completed, denied, modelhunter, stored, ticket};
+
+const SECOND_PUT: &str = "PUT https://storage.modelhunter.ai/second";
+
+/// A ticket for [`SECOND_PUT`] that ends so long after the script's beginning.
+fn second_ticket(ends_after_seconds: u64) -> Answer {
+    let (minutes, seconds) = (ends_after_seconds / 60, ends_after_seconds % 60);
+    status(
+        200,
+        format!(
+            r#"{{"success":true,"data":{{"upload_url":"https://storage.modelhunter.ai/second","file_id":"file_abc123",
+            "expires_at":"2025-01-15T10:{minutes:02}:{seconds:02}Z"}}}}"#
+        ),
+    )
+}
+
+#[test]
+fn a_403_on_the_url_is_followed_by_one_renewal() {
+    let played = modelhunter()
+        .on(TICKET, ticket())
+        .on(PUT, denied())
+        .on(TICKET, second_ticket(900))
+        .on(SECOND_PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"));
+    assert_eq!(
+        played.stages(),
+        [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit]
+    );
+    assert_eq!(played.sleeps(), [], "a fresh URL need not be waited for");
+}
+
+#[test]
+fn renewals_are_bounded() {
+    let mut script = modelhunter().on(TICKET, ticket()).on(PUT, denied());
+    for _ in 0..MAX_RENEWALS {
+        script = script.on(TICKET, ticket()).on(PUT, denied());
+    }
+    let played = script.run();
+    assert_eq!(played.error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
+    assert_eq!((played.stage, played.lines().len()), (Stage::Transfer, 6));
+}
+
+#[test]
+fn the_bound_holds_over_the_whole_upload() {
+    // Failures of the network in between must not give new renewals.
+    let played = modelhunter()
+        .on(TICKET, ticket())
+        .on(PUT, denied())
+        .on(TICKET, ticket())
+        .on(PUT, failure(Failure::Network))
+        .on(PUT, denied())
+        .on(TICKET, failure(Failure::Network))
+        .on(TICKET, ticket())
+        .on(PUT, denied())
+        .run();
+    assert_eq!(played.error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
+}
+
+#[test]
+fn a_400_means_expired_only_after_the_ticket_s_end() {
+    let refused = status(400, "<Error><Code>AccessDenied</Code></Error>");
+    let played = modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, refused.clone()).takes(59_000).run();
+    assert_eq!(played.error(), &Error::Refused(refusal(400, Some("AccessDenied".to_owned()), None)));
+
+    let played = modelhunter()
+        .on(TICKET, second_ticket(60))
+        .on(SECOND_PUT, refused)
+        .takes(61_000)
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(played.lines().len(), 5);
+}
+
+#[test]
+fn a_ticket_that_is_about_to_end_is_renewed_before_the_next_try() {
+    let near = modelhunter()
+        .on(TICKET, second_ticket(60))
+        .on(SECOND_PUT, failure(Failure::Network))
+        .takes(55_000)
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(near.retries().iter().map(|(error, ..)| *error).collect::<Vec<_>>(), [ErrorCode::Network]);
+
+    let far = modelhunter()
+        .on(TICKET, second_ticket(60))
+        .on(SECOND_PUT, failure(Failure::Network))
+        .takes(45_000)
+        .on(SECOND_PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(far.lines().len(), 4);
+}
+
+#[test]
+fn the_margin_is_exact() {
+    // Seed 42 waits 73 ms after the first failure; the ticket takes 100 ms.
+    let put_takes = 60_000 - EXPIRY_MARGIN_MILLIS - 73 - 100;
+    let script = |late| {
+        modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, failure(Failure::Network)).takes(put_takes + late)
+    };
+    let in_time = script(0).on(SECOND_PUT, stored()).on(COMPLETE, completed()).run();
+    assert_eq!(in_time.sleeps().iter().map(|(millis, _)| *millis).collect::<Vec<_>>(), [73]);
+    let late = script(1).on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
+    assert_eq!(late.lines().len(), 5);
+    assert!(in_time.now > NOW + put_takes);
+}
+
+#[test]
+fn a_clock_that_is_wrong_ends_no_ticket() {
+    // To this browser every ticket has ended already.
+    let old = || second_ticket(0);
+    let fails = || failure(Failure::Network);
+    let played = modelhunter()
+        .on(TICKET, old())
+        .on(SECOND_PUT, fails())
+        .on(SECOND_PUT, fails())
+        .on(SECOND_PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"));
+}
+
+#[test]
+fn a_wrong_key_is_said_at_once() {
+    let played = modelhunter().on(TICKET, status(401, "{}")).run();
+    assert_eq!((played.error(), played.stage), (&Error::Unauthenticated(refusal(401, None, None)), Stage::Ticket));
+    assert_eq!(played.retries(), []);
+}
+
+#[test]
+fn a_ticket_that_makes_no_sense_ends_the_upload() {
+    let data = |data: &str| status(200, format!(r#"{{"success":true,"data":{data}}}"#));
+    let malformed = [
+        (status(200, "<html>"), "body"),
+        (status(200, "{}"), "success"),
+        (status(200, r#"{"success":"true"}"#), "success"),
+        (status(200, r#"{"success":true}"#), "data"),
+        (data(r#"{"file_id":"file_abc123"}"#), "upload_url"),
+        (data(r#"{"upload_url":"","file_id":"file_abc123"}"#), "upload_url"),
+        (data(r#"{"upload_url":"/uploads/1","file_id":"file_abc123"}"#), "upload_url"),
+        (data(r#"{"upload_url":"javascript:alert(1)","file_id":"file_abc123"}"#), "upload_url"),
+        (data(r#"{"upload_url":"https://a.example/1"}"#), "file_id"),
+        (data(r#"{"upload_url":"https://a.example/1","file_id":[7]}"#), "file_id"),
+        (data(r#"{"upload_url":"https://a.example/1","file_id":"../../account"}"#), "file_id"),
+        (data(r#"{"upload_url":"https://a.example/1","file_id":""}"#), "file_id"),
+        (status(302, ""), "status"),
+    ];
+    for (answer, what) in malformed {
+        let played = modelhunter().on(TICKET, answer).run();
+        assert!(matches!(played.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
+    }
+    let played = modelhunter().on(TICKET, failure(Failure::AnswerTooLong)).run();
+    assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
+}
+
+#[test]
+fn a_refusal_in_a_200_is_a_refusal() {
+    let played = modelhunter().on(TICKET, status(200, r#"{"success":false,"error":{"code":"NO_SPACE"}}"#)).run();
+    assert_eq!(played.error(), &Error::Refused(refusal(200, Some("NO_SPACE".to_owned()), None)));
+}
+
+#[test]
+fn what_storage_says_is_told_by_its_code() {
+    let said = |code: &str| format!("<Error><Code>{code}</Code><Message>X-Amz-Signature=xxx</Message></Error>");
+    for (http, body, error) in [
+        (400, said("BadDigest"), Error::Refused(refusal(400, Some("BadDigest".to_owned()), None))),
+        (401, said("Unauthorized"), Error::Refused(refusal(401, Some("Unauthorized".to_owned()), None))),
+        (404, String::new(), Error::Refused(refusal(404, None, None))),
+        (413, String::new(), Error::TooLarge(refusal(413, None, None))),
+        (302, String::new(), Error::MalformedResponse { what: "status", status: Some(302) }),
+    ] {
+        let played = modelhunter().on(TICKET, ticket()).on(PUT, status(http, body)).run();
+        assert_eq!((played.error(), played.stage), (&error, Stage::Transfer));
+        assert!(!format!("{:?}", played.error()).contains("X-Amz"));
+    }
+}

@@ -1,0 +1,154 @@
+//! The bytes' way to storage: what is sent, what is told, and how the digest runs beside it.
+
+use mediaferry::error::Error;
+use mediaferry::upload::{Event, Failure, Stage};
+use mediaferry::http::{Body, Field, Method};
+
+use crate::script::Meanwhile::{After, Digested, HashFails, Hashed, Sent};
+use crate::script::{failure, sha256};
+use crate::{COMPLETE, FORM, PUT, SIZE, TICKET, completed, modelhunter, photo, relaydance, stored, taken, ticket};
+
+#[test]
+fn a_photo_goes_by_ticket_put_and_complete() {
+    let played = modelhunter()
+        .on(TICKET, ticket())
+        .on(PUT, stored())
+        .meanwhile(&[Digested(SIZE / 2), Sent(SIZE / 2), Digested(SIZE), Hashed, Sent(SIZE)])
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(played.stages(), [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Submit]);
+    assert_eq!((played.hashes(), played.sleeps().len(), played.retries().len()), (0, 0, 0));
+
+    let delivery = played.delivery();
+    assert_eq!(delivery.asset.id.as_deref(), Some("file_abc123"));
+    assert_eq!(delivery.asset.reference(), Some("https://cdn.modelhunter.ai/files/file_abc123.jpg"));
+    assert_eq!(delivery.raw, include_str!("../fixtures/modelhunter/complete.json"), "the answer is kept as it came");
+    assert_eq!(played.sent().checksum, sha256(&photo()));
+    assert_eq!((played.sent().file.mime(), played.sent().file.size()), ("image/jpeg", SIZE));
+
+    let requests = played.requests();
+    let [_, put, complete] = &requests[..] else { panic!("{requests:?}") };
+    assert_eq!(put.headers, [("Content-Type".to_owned(), "image/jpeg".to_owned())]);
+    assert_eq!((put.method, &put.body), (Method::Put, &Body::File));
+    assert_eq!((&complete.headers, &complete.body), (&Vec::new(), &Body::Empty));
+}
+
+#[test]
+fn a_photo_goes_by_one_form() {
+    let played = relaydance().on(FORM, taken()).meanwhile(&[Sent(SIZE / 2), Sent(SIZE), Digested(SIZE), Hashed]).run();
+    assert_eq!(played.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit]);
+    let delivery = played.delivery();
+    assert_eq!((delivery.asset.id.as_deref(), delivery.asset.reference()), (Some("file_abc123"), Some("https://...")));
+    assert_eq!(played.sent().checksum, sha256(&photo()));
+    let file = Field::File { name: "file".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" };
+    assert_eq!(played.requests()[0].body, Body::Form(vec![file]));
+}
+
+#[test]
+fn events_come_in_order() {
+    let played =
+        modelhunter().on(TICKET, ticket()).on(PUT, stored()).meanwhile(&[Sent(SIZE)]).on(COMPLETE, completed()).run();
+    let words: Vec<&str> = played.events.iter().map(word).filter(|word| *word != "known").collect();
+    let expected = "inspect % file ticket % transfer % % hash % submit % %";
+    assert_eq!(words.join(" "), expected);
+    let Some(Event::Inspected(file)) = played.events.iter().find(|event| matches!(event, Event::Inspected(_))) else {
+        panic!("never inspected")
+    };
+    assert_eq!(file.media().displayed_size().known().map(|size| (size.width, size.height)), Some((640, 480)));
+    assert!(!file.mismatched());
+}
+
+fn word(event: &Event) -> &'static str {
+    match event {
+        Event::Stage(stage) => stage.as_str(),
+        Event::Inspected(_) => "file",
+        Event::Progress(_) => "%",
+        Event::Retry { .. } => "retry",
+        Event::Paused => "paused",
+        Event::Warnings(_) => "warnings",
+        Event::Known(_) => "known",
+    }
+}
+
+#[test]
+fn the_submit_waits_for_a_digest_that_is_late() {
+    let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
+    assert_eq!(played.stages(), [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit]);
+    assert_eq!((played.hashes(), played.sent().checksum), (1, sha256(&photo())));
+
+    let played = relaydance().on(FORM, taken()).meanwhile(&[Sent(SIZE)]).run();
+    assert_eq!(played.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit, Stage::Hash]);
+    assert_eq!((played.hashes(), played.sent().checksum), (1, sha256(&photo())));
+}
+
+#[test]
+fn a_digest_that_is_early_is_never_asked_for() {
+    let played = modelhunter()
+        .on(TICKET, ticket())
+        .meanwhile(&[Digested(SIZE), Hashed])
+        .on(PUT, failure(Failure::Network))
+        .on(PUT, stored())
+        .on(COMPLETE, completed())
+        .run();
+    assert_eq!(
+        (played.hashes(), played.sent().checksum),
+        (1, sha256(&photo())),
+        "a file is hashed as often as it is sent"
+    );
+
+    let early = modelhunter().on(TICKET, ticket()).meanwhile(&[Digested(SIZE), Hashed]);
+    let played = early.on(PUT, stored()).on(COMPLETE, completed()).run();
+    assert_eq!((played.hashes(), played.sent().checksum), (0, sha256(&photo())));
+
+    let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
+    assert_eq!(played.hashes(), 1, "here it is");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_to_its_end_ends_the_upload_on_every_leg() {
+    let cut = [
+        (modelhunter().on(TICKET, ticket()).meanwhile(&[HashFails]), Stage::Ticket),
+        (modelhunter().on(TICKET, ticket()).on(PUT, stored()).meanwhile(&[Sent(9), HashFails]), Stage::Transfer),
+        (modelhunter().on(TICKET, ticket()).on(PUT, stored()).hash_fails(), Stage::Hash),
+        (relaydance().on(FORM, taken()).meanwhile(&[HashFails]), Stage::Transfer),
+        (relaydance().on(FORM, taken()).meanwhile(&[Sent(SIZE), HashFails]), Stage::Submit),
+        (relaydance().on(FORM, taken()).hash_fails(), Stage::Hash),
+    ];
+    for (script, stage) in cut {
+        let played = script.run();
+        assert_eq!((played.error(), played.stage), (&Error::UnreadableFile, stage));
+        assert_eq!(played.retries(), []);
+    }
+}
+
+#[test]
+fn a_try_begins_its_bytes_anew_and_the_fraction_stays() {
+    let played = modelhunter()
+        .on(TICKET, ticket())
+        .on(PUT, failure(Failure::Stalled))
+        .meanwhile(&[Digested(SIZE / 2), After(60), Sent(SIZE / 2)])
+        .on(PUT, stored())
+        .meanwhile(&[Digested(SIZE), Hashed, After(60), Sent(SIZE / 4), Sent(SIZE)])
+        .on(COMPLETE, completed())
+        .run();
+    let sent: Vec<u64> = played.progress().iter().map(|progress| progress.sent_bytes).collect();
+    assert_eq!(&sent[sent.len() - 6..], [SIZE / 2, 0, SIZE / 4, SIZE, SIZE, SIZE]);
+    let fractions: Vec<f64> = played.progress().iter().map(|progress| progress.fraction).collect();
+    let [.., half, digest, quarter, whole, submit, end] = fractions[..] else { panic!("{fractions:?}") };
+    // Inspect 1 %, half of the digest's 9 %, ticket 1 %, half of the transfer's 80 %.
+    assert!((half - 0.465).abs() < 1e-9, "{half}");
+    assert!((digest - half).abs() < 1e-9, "{digest}");
+    assert!((quarter - half).abs() < 1e-9, "{quarter}");
+    assert!((whole - 0.91).abs() < 1e-9, "{whole}");
+    assert!((submit - whole).abs() < 1e-9, "{submit}");
+    assert!((end - 1.0).abs() < 1e-9, "{end}");
+}
+
+#[test]
+fn a_presigned_url_is_in_no_debug_text() {
+    let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
+    for request in played.requests() {
+        assert!(!format!("{request:?}").contains("X-Amz"), "{request:?}");
+    }
+    assert!(format!("{:?}", played.requests()[1]).contains("https://storage.modelhunter.ai/uploads/file_abc123"));
+}
