@@ -51,7 +51,7 @@ async function next() {
     list.append(...found.map((asset) => row(asset, of)));
     more.hidden = isEnd;
     say(current.size === 0 ? 'There are none yet.' : '');
-    announce('assets', `${current.size} assets are listed`);
+    announce('assets', `${current.size} assets listed`);
   } catch (error) {
     if (current !== shown) return;
     pages = undefined;
@@ -79,7 +79,7 @@ function row(asset, of) {
   else copy.hidden = true;
   const remove = make('button', { type: 'button', className: 'quiet' }, 'Delete');
   remove.setAttribute('aria-label', `Delete asset ${asset.id}`);
-  const state = asset.expiresAt ? `${asset.status}, kept until ${day(asset.expiresAt)}` : asset.status;
+  const state = asset.expiresAt ? `${asset.status}, expires on ${day(asset.expiresAt)}` : asset.status;
   const element = make('li', { data: { asset: asset.id } }, code, make('span', {}, state), copy, remove);
   confirmed(remove, async () => {
     try {
@@ -87,7 +87,7 @@ function row(asset, of) {
       pages = undefined;
       (element.nextElementSibling?.querySelector('button:last-child') ?? panel.querySelector('summary')).focus();
       element.remove();
-      announce('assets', `Asset ${asset.id} is deleted`);
+      announce('assets', `Asset ${asset.id} deleted`);
     } catch (error) {
       say(error.message);
       announce('assets', error.message);

@@ -87,7 +87,7 @@ export class Card {
     this.#find('.what').textContent = describe(media);
     if (media.mismatch) {
       const says = mismatch(media);
-      const note = make('p', { data: { mismatch: media.mime } }, `${says}: it is sent as ${media.mime}.`);
+      const note = make('p', { data: { mismatch: media.mime } }, `${says}. It is sent as ${media.mime}.`);
       note.dataset.unsent = `${says}.`;
       this.#find('.notes').append(note);
     }
@@ -134,13 +134,13 @@ export class Card {
     clearInterval(this.#countdown);
     tell();
     this.#countdown = setInterval(tell, 500);
-    announce(this, `${this.name}: ${this.#find('.status').textContent}`, 'waiting for another try');
+    announce(this, `${this.name}: ${this.#find('.status').textContent}`, 'waiting to retry');
   }
 
   done(asset) {
     this.asset = asset;
     this.show('done');
-    this.#say(`Done: ${this.provider.name} has it`);
+    this.#say(`Uploaded to ${this.provider.name}`);
     this.#find('.ending').append(result(asset, this.name));
     announce(this, `${this.name}: done`, 'done');
   }

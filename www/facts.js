@@ -14,7 +14,7 @@ export function describe(media) {
     facts.push(`${estimated.includes('duration') ? 'about ' : ''}${clock(duration)}`);
   const codecs = kind === 'image' ? [] : [...new Set(media.codecs)].filter((codec) => codec !== format);
   if (codecs.length > 0) facts.push(codecs.join(' + '));
-  if (kind === 'video' && media.hasAudio === false) facts.push('no sound');
+  if (kind === 'video' && media.hasAudio === false) facts.push('no audio');
   const words = [...facts, bytes(media.bytes)].join(', ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -10,14 +10,14 @@ export function fragment({ requestFragment }, name) {
   // One can scroll it by the keyboard only where it takes the focus.
   const text = make('pre', { tabIndex: 0, data: { fragment: '' } }, json);
   text.setAttribute('role', 'group');
-  text.setAttribute('aria-label', `Part of a request with ${name}`);
+  text.setAttribute('aria-label', `Request fragment for ${name}`);
   const copy = make('button', { type: 'button', className: 'copy-fragment' }, 'Copy');
-  copies(copy, json, text, `the part of a request with ${name}`);
+  copies(copy, json, text, `the request fragment for ${name}`);
   const actions = make('div', { className: 'reference-actions' }, copy);
   return make(
     'div',
     { className: 'reference' },
-    make('div', { className: 'text' }, caption('In a request'), text),
+    make('div', { className: 'text' }, caption('Request fragment'), text),
     actions,
   );
 }

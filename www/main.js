@@ -17,7 +17,7 @@ choice.catch(showFailure);
 // Loaded while a file is picked, and once and for all: the gateway may be gone by then.
 init().catch(showFailure);
 takeFiles((files, errors) => {
-  showAlert(errors.length > 0 ? `${errors.length} of what was dropped cannot be read.` : '');
+  showAlert(errors.length > 0 ? `Items that could not be read: ${errors.length}.` : '');
   list.add(files).catch(showFailure);
 });
 takeAddresses((url) => list.add([url]).catch(showFailure));
@@ -27,7 +27,7 @@ globalThis.addEventListener('beforeunload', (event) => {
 });
 
 function showFailure(error) {
-  showAlert(`The page cannot work: ${error.message}. Loading it again may help.`);
+  showAlert(`The page does not work: ${error.message} Reload it to try again.`);
 }
 
 function showAlert(text) {

@@ -9,14 +9,14 @@ const WORDS = {
     // The example of OneRouter's page.
     value: 'bytedance/seedance-2.0/virtual-portrait-reference-to-video',
   },
-  route: { label: 'Sent', values: { auto: 'as advised', form: 'in a form', url: 'by a URL' } },
-  role: { label: 'Role', placeholder: 'by its kind' },
-  limit: { label: 'Limit', values: { api: 'of the API', dashboard: 'of the dashboard' } },
+  route: { label: 'Route', values: { auto: 'Automatic', form: 'Form', url: 'URL' } },
+  role: { label: 'Role', placeholder: 'Default' },
+  limit: { label: 'Limit', values: { api: 'API', dashboard: 'Dashboard' } },
   // Its first value is no default: without one, the address says what it is.
   type: {
-    label: 'A URL is',
-    unset: 'what its name says',
-    values: { image: 'an image', video: 'a video', audio: 'sound' },
+    label: 'Kind of media at a URL',
+    unset: 'Detect from the extension',
+    values: { image: 'Image', video: 'Video', audio: 'Audio' },
   },
 };
 
@@ -54,7 +54,7 @@ function field(provider, { name, required, values }) {
   const control = values.length > 0 ? menu(values, words) : make('input', { type: 'text', ...textOf(words) });
   Object.assign(control, { id, name, required, autocomplete: 'off' });
   const element = make('div', { className: 'option' }, label, control);
-  if (required) element.append(demand(control, `${provider.name} takes nothing without it.`));
+  if (required) element.append(demand(control, `Required by ${provider.name}.`));
   return element;
 }
 

@@ -47,7 +47,7 @@ export function problem(error, { what, provider, during }) {
   );
   return {
     headline: isRefusal(error)
-      ? `Not sent: ${provider.name} does not take this ${what}.`
+      ? `Not sent: ${provider.name} does not accept this ${what}.`
       : `Failed while ${lower(during)}.`,
     element:
       reasons.length > 0
@@ -62,9 +62,9 @@ export function isRefusal({ code }) {
 }
 
 function hope({ retryable, outcomeUnknown, retryAfterMillis }) {
-  if (outcomeUnknown) return 'Trying again may make a second asset.';
+  if (outcomeUnknown) return 'A retry may create a second asset.';
   if (!retryable) return '';
-  return retryAfterMillis ? `It may work in ${Math.ceil(retryAfterMillis / 1000)} s.` : 'It may work when tried again.';
+  return retryAfterMillis ? `Try again in ${Math.ceil(retryAfterMillis / 1000)} s.` : 'A retry may succeed.';
 }
 
 /** A provider's answer must not become a `javascript:` link. */

@@ -3,7 +3,7 @@
 import { plainName } from './facts.js';
 import { bytes, span } from './units.js';
 
-const KINDS = { image: 'Images', video: 'Videos', audio: 'Sound' };
+const KINDS = { image: 'Images', video: 'Videos', audio: 'Audio' };
 
 /** Rows of a name and its lines: formats by kind with their limits, then what is true of all. */
 export function takes(provider) {
@@ -26,21 +26,21 @@ function boundsOf(limits) {
   const { maxBytes, recommendedMaxBytes, minWidth, minHeight, maxAspectRatio, minDuration, maxDuration } = limits;
   const all = [];
   if (maxBytes !== undefined) all.push(`up to ${bytes(maxBytes)}`);
-  if (recommendedMaxBytes !== undefined) all.push(`a URL is advised above ${bytes(recommendedMaxBytes)}`);
+  if (recommendedMaxBytes !== undefined) all.push(`URL recommended above ${bytes(recommendedMaxBytes)}`);
   if (minWidth !== undefined || minHeight !== undefined)
     all.push(`at least ${minWidth ?? 1} × ${minHeight ?? 1} pixels`);
-  if (maxAspectRatio !== undefined) all.push(`no longer than ${maxAspectRatio}:1`);
+  if (maxAspectRatio !== undefined) all.push(`aspect ratio up to ${maxAspectRatio}:1`);
   if (minDuration !== undefined && maxDuration !== undefined) all.push(`${span(minDuration)} to ${span(maxDuration)}`);
   else if (maxDuration !== undefined) all.push(`at most ${span(maxDuration)}`);
   else if (minDuration !== undefined) all.push(`at least ${span(minDuration)}`);
-  return all.join(' · ') || 'none given';
+  return all.join(' · ') || 'none documented';
 }
 
 function perRequest({ maxImages, maxVideos, maxAudio }) {
   const counts = [
     [maxImages, 'image', 'images'],
     [maxVideos, 'video', 'videos'],
-    [maxAudio, 'sound track', 'sound tracks'],
+    [maxAudio, 'audio file', 'audio files'],
   ];
   const known = counts.filter(([most]) => most !== undefined);
   const words = known.map(([most, one, many]) => `${most} ${most === 1 ? one : many}`);
@@ -48,12 +48,12 @@ function perRequest({ maxImages, maxVideos, maxAudio }) {
 }
 
 function sources({ acceptsUrls }) {
-  return acceptsUrls ? [{ what: 'URLs', lines: ['taken as well as files'] }] : [];
+  return acceptsUrls ? [{ what: 'URLs', lines: ['accepted'] }] : [];
 }
 
 function kept({ lifetime, maxAssets }) {
   const lines = [];
-  if (lifetime !== undefined) lines.push(span(lifetime));
+  if (lifetime !== undefined) lines.push(`kept for ${span(lifetime)}`);
   if (maxAssets !== undefined) lines.push(`up to ${maxAssets.toLocaleString('en-US')} assets per account`);
-  return lines.length > 0 ? [{ what: 'Kept', lines }] : [];
+  return lines.length > 0 ? [{ what: 'Storage', lines }] : [];
 }

@@ -54,7 +54,12 @@ export class Verdicts {
 function row({ provider, title, accepted, violations, warnings }) {
   const reasons = [...violations, ...warnings].map((reason) => make('span', {}, explain(reason)));
   const state = accepted && warnings.length > 0 ? 'warnings' : accepted;
-  const says = make('p', {}, make('strong', {}, title), ` ${accepted ? 'accepts it' : 'does not accept it'}${reasons.length > 0 ? ':' : ''}`);
+  const says = make(
+    'p',
+    {},
+    make('strong', {}, title),
+    ` ${accepted ? 'accepts it' : 'does not accept it'}${reasons.length > 0 ? ':' : ''}`,
+  );
   return make('li', { data: { provider, accepted: state } }, says, ...reasons);
 }
 

@@ -4,11 +4,11 @@ import { bytes, part, span, tally } from './units.js';
 
 const STAGES = {
   inspect: () => 'Checking the file',
-  hash: () => 'Computing its checksum',
-  ticket: (provider) => `Asking ${provider} for a place to put it`,
+  hash: () => 'Computing the checksum',
+  ticket: (provider) => `Requesting an upload URL from ${provider}`,
   transfer: () => 'Sending',
   submit: (provider) => `Waiting for ${provider} to confirm`,
-  process: (provider) => `Waiting for ${provider} to process it`,
+  process: (provider) => `Waiting for ${provider} to process the file`,
 };
 
 /** A stage in words that also fit behind "while". */

@@ -18,7 +18,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::storage::staging::{self, Staging};
 
 /// The same for every method and path, or the folder with the page would answer.
-const NOT_PLAYED: Refusal = Refusal::not_found("This is not a route of the sandbox, or the sandbox is off.");
+const NOT_PLAYED: Refusal = Refusal::not_found("The sandbox does not have this route, or the sandbox is off.");
 
 /// What the routes lead to.
 pub(crate) struct Parts {

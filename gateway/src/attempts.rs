@@ -41,7 +41,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 const BAD_ATTEMPT: Refusal = Refusal::new(
     StatusCode::BAD_REQUEST,
     "bad_attempt",
-    "The id of an attempt must be 32 lowercase hexadecimal digits, its age a whole number of seconds.",
+    "The attempt id must be 32 lowercase hexadecimal digits, and its age a whole number of seconds.",
 );
 
 /// What a request says about itself.

@@ -27,35 +27,35 @@ const MAX_PUT: u64 = 5 << 30;
 
 /// What `--help` says of once-only requests.
 const ATTEMPTS: &str = "Once-only requests: a page sends `mediaferry-attempt: <32 hexadecimal digits>` with a request that must not \
-                        be repeated.\nThe gateway forwards each id once and answers repetitions with the first response; \
-                        GET /attempts/{id} returns it.\nA reverse proxy must pass both on, and route a page to the same \
-                        instance of the gateway.";
+                        be repeated.\nThe gateway forwards each id once and returns the first response to repetitions; \
+                        GET /attempts/{id} returns it too.\nA reverse proxy must forward the header and the path, and route \
+                        a page to the same instance of the gateway.";
 
 /// Adds the providers' keys to a page's requests, signs URLs for staging, and serves the demo page.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "mediaferry-gateway", version)]
 pub struct Flags {
-    /// The address to listen on; everything but loopback makes the keys usable by whoever can reach it.
+    /// The IP address to listen on. If it is not loopback, everyone who can reach it can use the keys.
     #[arg(long, env = "MEDIAFERRY_BIND", default_value = "127.0.0.1")]
     pub bind: IpAddr,
 
-    /// The gateway's port; 0 takes any free one.
+    /// The gateway's port; 0 selects a free one.
     #[arg(long, env = "MEDIAFERRY_PORT", default_value_t = PORT)]
     pub port: u16,
 
-    /// The embedded storage's port; 0 takes any free one.
+    /// The embedded storage's port; 0 selects a free one.
     #[arg(long, env = "MEDIAFERRY_STORAGE_PORT", default_value_t = STORAGE_PORT)]
     pub storage_port: u16,
 
-    /// For development only: play every provider that is not configured, for everyone who can reach the gateway.
+    /// For development only: imitate every provider that is not configured, for everyone who can reach the gateway.
     #[arg(long, overrides_with = "sandbox")]
     pub sandbox: bool,
 
-    /// The folder for stored files, created if missing [default: mediaferry/store in the user's cache folder].
+    /// The folder for stored files; it is created if it does not exist [default: mediaferry/store in the user's cache folder].
     #[arg(long, env = "MEDIAFERRY_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
 
-    /// The folder with the page, served at /.
+    /// The folder with the demo page, served at /.
     #[arg(long, value_name = "FOLDER", default_value = "www")]
     pub www: PathBuf,
 
@@ -63,27 +63,27 @@ pub struct Flags {
     #[arg(long, value_name = "FOLDER", default_value = "dist")]
     pub dist: PathBuf,
 
-    /// Another page's origin, such as <https://app.example>, that may use the gateway; may be repeated.
+    /// Another origin whose pages may use the gateway, such as <https://app.example>; can be repeated.
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origin: Vec<HeaderValue>,
 
-    /// How long an upload URL, of staging or of the sandbox, can be used, in seconds.
+    /// How long an upload URL of staging or of the sandbox is valid, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 15 * 60, value_parser = clap::value_parser!(u32).range(1..=604_800))]
     pub ticket_seconds: u32,
 
-    /// How long a provider can get a staged file, from the upload's ticket on, in seconds.
+    /// How long a provider can download a staged file, in seconds from the creation of the upload URL.
     #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60, value_parser = clap::value_parser!(u32).range(60..=604_800))]
     pub staging_seconds: u32,
 
-    /// How large a staged file may be, in bytes; S3 takes no more than 5 GiB at once.
+    /// The maximum size of a staged file, in bytes; S3 accepts up to 5 GiB in one PUT.
     #[arg(long, value_name = "BYTES", default_value_t = 1_000_000_000, value_parser = clap::value_parser!(u64).range(1..=MAX_PUT))]
     pub staging_max_bytes: u64,
 
-    /// How long the sandbox processes an asset, at the providers that take their time, in milliseconds.
+    /// How long the sandbox processes an asset of a provider with asynchronous processing, in milliseconds.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1500)]
     pub processing_millis: u32,
 
-    /// How long a provider may be silent before the gateway answers 504, in seconds.
+    /// How long the gateway waits for data from a provider before it returns 504, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
     pub upstream_seconds: u32,
 }
@@ -105,7 +105,7 @@ pub struct Config {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// An origin without a key.
-    #[error("{origin} is set, so {key} must be set too: it is the key to use there")]
+    #[error("{origin} is set, so {key} must be set too")]
     MissingKey {
         /// The variable that is set.
         origin: String,
@@ -113,19 +113,19 @@ pub enum ConfigError {
         key: String,
     },
     /// An origin that is none.
-    #[error("{variable} must be an origin like https://api.example.com, without user, query or fragment")]
+    #[error("{variable} must be a URL such as https://api.example.com, without user name, query or fragment")]
     BadOrigin {
         /// The variable.
         variable: String,
     },
     /// A key that fits into no header.
-    #[error("{variable} has characters that cannot be sent in a header")]
+    #[error("{variable} contains characters that are not allowed in a header")]
     BadKey {
         /// The variable.
         variable: String,
     },
     /// Some of the bucket's variables, but not all.
-    #[error("staging needs all of its variables or none; not set: {}", .0.join(", "))]
+    #[error("staging requires all MEDIAFERRY_S3_ variables or none; not set: {}", .0.join(", "))]
     MissingS3(Vec<&'static str>),
     /// A bucket that cannot be addressed, or a key that cannot sign.
     #[error("{variable} must be {wanted}")]
@@ -136,7 +136,7 @@ pub enum ConfigError {
         wanted: &'static str,
     },
     /// No folder to store files in.
-    #[error("there is no cache folder on this system: name a folder for stored files with --data")]
+    #[error("the system has no cache folder: pass a folder for stored files with --data")]
     NoFolder,
 }
 
@@ -197,7 +197,9 @@ fn parse_origin(text: &str) -> Result<HeaderValue, String> {
         |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && uri.query().is_none();
     let origin = uri.filter(web).and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
     let origin = origin.filter(|origin| !origin.contains(['*', '@'])).map(|origin| origin.to_ascii_lowercase());
-    origin.and_then(|origin| origin.parse().ok()).ok_or_else(|| "not an origin such as https://app.example".to_owned())
+    origin
+        .and_then(|origin| origin.parse().ok())
+        .ok_or_else(|| "must be an origin such as https://app.example".to_owned())
 }
 
 #[cfg(test)]

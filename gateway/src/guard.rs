@@ -52,7 +52,7 @@ pub(crate) async fn check_origin(State(allowed): State<AllowedOrigins>, request:
     Refusal::new(
         StatusCode::FORBIDDEN,
         "forbidden_origin",
-        "Pages of this origin may not use the gateway; --allow-origin lists those that may.",
+        "This origin is not allowed. Start the gateway with --allow-origin to allow it.",
     )
     .into_response()
 }
@@ -65,7 +65,7 @@ pub(crate) async fn check_host(request: Request, next: Next) -> Response {
     Refusal::new(
         StatusCode::FORBIDDEN,
         "forbidden_host",
-        "The gateway listens on loopback and answers only to loopback names.",
+        "The gateway listens on loopback and accepts only loopback names in the Host header.",
     )
     .into_response()
 }

@@ -19,7 +19,7 @@ use crate::exchange::{Exchange, Failure, streamed};
 /// Where the proxy's paths start.
 pub(crate) const PREFIX: &str = "/providers/";
 
-const UNKNOWN: Refusal = Refusal::not_found("This provider is not registered, or this is not one of its requests.");
+const UNKNOWN: Refusal = Refusal::not_found("The provider or the request is unknown.");
 /// The registered providers, and how to reach those that are configured or played.
 pub(crate) struct Proxy {
     pub(crate) providers: Vec<(&'static Profile, Option<Upstream>)>,

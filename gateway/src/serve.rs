@@ -44,7 +44,7 @@ pub struct Handle {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A port that cannot be had.
-    #[error("{address} cannot be used: {error}. Choose another port with {flag}; 0 takes any free one")]
+    #[error("cannot listen on {address}: {error}. Choose another port with {flag}; 0 selects a free one")]
     Port {
         /// The address that was asked for.
         address: SocketAddr,
@@ -60,7 +60,7 @@ pub enum StartError {
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
     /// Something that is no address or no header; none of the known ways lead here.
-    #[error("{0} cannot be put together")]
+    #[error("internal error: invalid {0}")]
     Internal(&'static str),
 }
 
@@ -72,8 +72,8 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
     sweep::sweep(&config.data, &kept);
     let gateway = bind(config.flags.bind, config.flags.port, "--port").await?;
     let storage = bind(config.flags.bind, config.flags.storage_port, "--storage-port").await?;
-    let storage_url = Url::parse(&public_url(&storage)?).map_err(|_| StartError::Internal("the storage's address"))?;
-    let presigner = Presigner::embedded(storage_url).map_err(|_| StartError::Internal("the bucket's address"))?;
+    let storage_url = Url::parse(&public_url(&storage)?).map_err(|_| StartError::Internal("storage URL"))?;
+    let presigner = Presigner::embedded(storage_url).map_err(|_| StartError::Internal("bucket URL"))?;
     let presigner = Arc::new(presigner);
     let staging = Staging {
         presigner: config.s3.clone().map_or_else(|| Arc::clone(&presigner), Arc::new),
@@ -147,7 +147,7 @@ async fn bind(ip: IpAddr, port: u16, flag: &'static str) -> Result<TcpListener, 
 
 /// How this machine itself reaches a listener; one on all addresses is reached by loopback.
 fn public_url(listener: &TcpListener) -> Result<String, StartError> {
-    let address = listener.local_addr().map_err(|_| StartError::Internal("the listener's address"))?;
+    let address = listener.local_addr().map_err(|_| StartError::Internal("listener address"))?;
     let ip = match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
@@ -167,9 +167,9 @@ fn proxy(config: &Config, addresses: &Addresses) -> Result<Proxy, StartError> {
             }
             None => return Ok((profile, None)),
         };
-        let origin = origin.map_err(|_| StartError::Internal("the sandbox's address"))?;
+        let origin = origin.map_err(|_| StartError::Internal("sandbox URL"))?;
         let key = provider.key.clone().or_else(|| Secret::new(sandbox::KEY));
-        let key = key.and_then(|key| key.header(profile.auth)).ok_or(StartError::Internal("the key's header"))?;
+        let key = key.and_then(|key| key.header(profile.auth)).ok_or(StartError::Internal("key header"))?;
         Ok((profile, Some(Upstream { origin, key, client: client.clone() })))
     };
     let providers = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;

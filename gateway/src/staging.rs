@@ -143,13 +143,13 @@ impl IntoResponse for Refused {
             }
             Self::UnsupportedType => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                json!({ "code": "unsupported_type", "message": "content_type is not the type of a known media format." }),
+                json!({ "code": "unsupported_type", "message": "content_type is not the type of a supported media format." }),
             ),
             Self::TooLarge { size, limit } => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 json!({
                     "code": "too_large",
-                    "message": format!("{size} bytes are over the limit of {limit}."),
+                    "message": format!("The file is {size} bytes; the maximum is {limit} bytes."),
                     "size": size,
                     "limit": limit,
                 }),

@@ -31,10 +31,10 @@ pub(crate) struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process stores there.
-    #[error("another gateway uses {0}: name another folder with --data")]
+    #[error("another gateway uses {0}: choose another folder with --data")]
     InUse(PathBuf),
     /// The operating system refuses.
-    #[error("files cannot be stored in {0} (--data names another folder): {1}")]
+    #[error("cannot store files in {0}: {1}. Choose another folder with --data")]
     Unusable(PathBuf, io::Error),
 }
 

@@ -23,10 +23,10 @@ pub(crate) fn local() -> Result<Client, UpstreamError> {
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
     /// The HTTP client.
-    #[error("the HTTP client cannot be set up: {0}")]
+    #[error("cannot create the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
     /// TLS.
-    #[error("TLS cannot be set up: {0}")]
+    #[error("cannot initialize TLS: {0}")]
     Tls(#[from] rustls::Error),
 }
 

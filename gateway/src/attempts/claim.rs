@@ -15,12 +15,12 @@ use crate::exchange::{Failure, Kept};
 pub(super) const FORGOTTEN: Refusal = Refusal::new(
     StatusCode::CONFLICT,
     "attempt_forgotten",
-    "The gateway no longer knows the outcome of this request, so it did not forward it again.",
+    "The gateway no longer has the outcome of this request, so it did not forward it again.",
 );
 const TOO_LONG: Refusal = Refusal::new(
     StatusCode::CONFLICT,
     "attempt_forgotten",
-    "The request was forwarded before. Its response was too long to be kept.",
+    "The request was forwarded before. Its response was too long to be stored.",
 );
 
 /// How far the first request is.

@@ -48,8 +48,8 @@ pub(super) fn help() -> String {
         let (origin, key) = variable_names(provider.profile());
         format!("\n  {origin}={}\n  {key}=…", provider.profile().origin)
     });
-    let head = "Providers, by environment: both variables, or the provider is not configured. A request to a provider that is \
-                not\nconfigured gets 404 not_configured; with --sandbox, the gateway plays the provider. For example:";
+    let head = "Providers (environment): set both variables of a provider. Requests to a provider that is not configured \
+                return\n404 not_configured; with --sandbox, the gateway imitates the provider. For example:";
     once(head.to_owned()).chain(lines).collect()
 }
 

@@ -32,10 +32,14 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Option<P
         return Err(ConfigError::MissingS3(missing.map(|((name, _), _)| *name).collect()));
     };
     let checked = [
-        (REGION, is_segment(&region), "a region's name, such as eu-north-1 or auto"),
-        (BUCKET, is_segment(&bucket), "a bucket's name: letters, digits, dots, hyphens and underscores"),
-        (ACCESS_KEY_ID, is_key(&access_key_id) && !access_key_id.contains('/'), "a key's id as it was given"),
-        (SECRET_ACCESS_KEY, is_key(&secret_access_key), "a secret key as it was given"),
+        (REGION, is_segment(&region), "the name of a region, such as eu-north-1 or auto"),
+        (BUCKET, is_segment(&bucket), "the name of a bucket: letters, digits, dots, hyphens and underscores"),
+        (
+            ACCESS_KEY_ID,
+            is_key(&access_key_id) && !access_key_id.contains('/'),
+            "an access key id without spaces and slashes",
+        ),
+        (SECRET_ACCESS_KEY, is_key(&secret_access_key), "a secret access key without spaces"),
     ];
     for (variable, fit, wanted) in checked {
         if !fit {
@@ -44,7 +48,7 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Option<P
     }
     let bad_endpoint = ConfigError::BadS3 {
         variable: ENDPOINT,
-        wanted: "a URL like https://s3.example.com, without bucket, user, query or fragment",
+        wanted: "a URL such as https://s3.example.com, without bucket, user name, query or fragment",
     };
     let Some(endpoint) = parse_upstream(&endpoint) else { return Err(bad_endpoint) };
     let credentials = Credentials::new(access_key_id, secret_access_key);
@@ -53,9 +57,8 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Option<P
 
 /// What `--help` says of the variables.
 pub(super) fn help() -> String {
-    let head = "Staging, by environment: the bucket for providers that only take a URL, at any S3 that knows path-style \
-                addresses.\nAll five, or none for the storage in this process, which only this machine can reach. \
-                For example:";
+    let head = "Staging (environment): the bucket for providers that accept only URLs, on any S3 with path-style URLs. Set \
+                all\nfive variables, or none for the embedded storage, which only this machine can reach. For example:";
     let lines = VARIABLES.map(|(name, example)| format!("\n  {name}={example}"));
     format!("{head}{}", lines.concat())
 }

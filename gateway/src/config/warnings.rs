@@ -16,18 +16,18 @@ impl Config {
         let played: Vec<_> = self.played().map(|profile| profile.name).collect();
         let configured = self.providers.iter().any(|provider| provider.origin.is_some());
         if !self.flags.sandbox {
-            let none = "no provider is configured: --help lists the variables, --sandbox plays the providers";
+            let none = "no provider is configured: see --help for the variables, or pass --sandbox for mocks";
             return if configured { Vec::new() } else { vec![none.to_owned()] };
         }
         if played.is_empty() {
             return vec!["--sandbox has no effect: every provider is configured".to_owned()];
         }
         let names = if configured { played.join(", ") } else { "every provider".to_owned() };
-        let mut warnings = vec![format!("the sandbox is on and plays {names}; it is for development only")];
+        let mut warnings = vec![format!("the sandbox is on and imitates {names}; it is for development only")];
         if !self.flags.bind.is_loopback() {
             let address = self.flags.bind;
             warnings.push(format!(
-                "--sandbox with --bind {address}: everyone who can reach this address can make the sandbox fetch URLs from \
+                "--sandbox with --bind {address}: everyone who can reach {address} can make the sandbox fetch URLs from \
                  this machine's network"
             ));
         }
@@ -51,14 +51,14 @@ impl Config {
             remote && provider.profile.accepts_urls && self.s3.is_none()
         });
         let warning = |name: &str| {
-            format!("{name} cannot fetch staged files from this machine: set MEDIAFERRY_S3_ENDPOINT and its like")
+            format!("{name} cannot fetch staged files from this machine: set the MEDIAFERRY_S3_ variables")
         };
         stranded.map(|provider| warning(provider.profile.name)).collect()
     }
 
     fn missing_folders(&self) -> Vec<String> {
         let missing = [&self.flags.www, &self.flags.dist].into_iter().filter(|folder| !folder.is_dir());
-        missing.map(|folder| format!("there is no folder {}", folder.display())).collect()
+        missing.map(|folder| format!("the folder {} does not exist", folder.display())).collect()
     }
 }
 
@@ -79,9 +79,12 @@ mod tests {
     #[test]
     fn the_sandbox_is_announced() {
         let on = warnings(&["--sandbox"], &[]);
-        assert!(matches!(&on[..], [on] if on.contains("plays every provider; it is for development only")), "{on:?}");
+        assert!(
+            matches!(&on[..], [on] if on.contains("imitates every provider; it is for development only")),
+            "{on:?}"
+        );
         let mixed = warnings(&["--sandbox"], &REAL).concat();
-        assert!(mixed.contains("plays ModelHunter, ") && !mixed.contains("Apiframe"), "{mixed}");
+        assert!(mixed.contains("imitates ModelHunter, ") && !mixed.contains("Apiframe"), "{mixed}");
         let all = PROVIDERS.iter().map(|provider| variable_names(provider.profile()));
         let all: Vec<_> = all.flat_map(|(origin, key)| [(origin, "http://127.0.0.1:1"), (key, "k")]).collect();
         let all: Vec<_> = all.iter().map(|(name, value)| (name.as_str(), *value)).collect();
@@ -127,6 +130,6 @@ mod tests {
     #[test]
     fn missing_folders_are_named() {
         let config = config(&["--www", ".", "--dist", "no/such"], &REAL).expect("a config");
-        assert_eq!(config.warnings(), ["there is no folder no/such"]);
+        assert_eq!(config.warnings(), ["the folder no/such does not exist"]);
     }
 }

@@ -84,7 +84,7 @@ async fn create(
 ) -> Result<Response, Refusal> {
     let invalid = |message: String| Refusal::bad_request("invalid_request", message);
     let Json(announced) = body.map_err(|error| invalid(error.body_text()))?;
-    let url = fetch::parse(&announced.url).ok_or_else(|| invalid("url must be a http or https URL.".to_owned()))?;
+    let url = fetch::parse(&announced.url).ok_or_else(|| invalid("url must be an http or https URL.".to_owned()))?;
     let kind = Kind::ALL.iter().copied().find(|kind| kind.as_str() == announced.kind);
     let kind = kind.ok_or_else(|| invalid("type must be image, video or audio.".to_owned()))?;
     let file = Record {
@@ -104,7 +104,7 @@ async fn create(
 }
 
 async fn status(State(fetching): State<Fetching>, Path(asset_id): Path<String>) -> Result<Json<Value>, Refusal> {
-    let unknown = || Refusal::new(StatusCode::NOT_FOUND, "not_found", "There is no such asset.");
+    let unknown = || Refusal::new(StatusCode::NOT_FOUND, "not_found", "The asset does not exist.");
     let id = FileId::parse(&format!("file_{asset_id}")).ok_or_else(unknown)?;
     let sandbox = &fetching.sandbox;
     let asset: Asset = record::load(&sandbox.store, ID, &id).await?.ok_or_else(unknown)?;

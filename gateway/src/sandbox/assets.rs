@@ -23,7 +23,7 @@ pub(super) async fn serve(
     State(sandbox): State<Sandbox>,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
-    let missing = || Refusal::new(StatusCode::NOT_FOUND, "not_found", "There is no such file.");
+    let missing = || Refusal::new(StatusCode::NOT_FOUND, "not_found", "The file does not exist.");
     let (id, extension_asked) = name.split_once('.').ok_or_else(missing)?;
     let id = FileId::parse(id).ok_or_else(missing)?;
     let record = Record::load(&sandbox.store, provider, &id).await?.filter(|record| record.created_at.is_some());

@@ -38,7 +38,7 @@ pub(crate) struct Fetcher {
 pub(super) enum Failure {
     #[error("The URL could not be reached.")]
     Unreachable,
-    #[error("The URL answered with status {}.", .0.as_u16())]
+    #[error("The URL returned status {}.", .0.as_u16())]
     Status(StatusCode),
     #[error("The URL redirects too often, or to something that is not http or https.")]
     Redirects,

@@ -93,7 +93,7 @@ impl Form {
             if name == self.field && received.is_none() {
                 received = Some(self.store(sandbox, id, field).await?);
             } else if name == self.field {
-                return Err(self.no("One file at a time."));
+                return Err(self.no("The form must contain exactly one file."));
             } else if let Some(at) = missing.iter().position(|text| *text == name) {
                 self.check_text(field, missing.swap_remove(at)).await?;
             } else {

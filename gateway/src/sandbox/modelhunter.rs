@@ -73,7 +73,7 @@ fn check(announced: &Announcement) -> Result<(), Refusal> {
     }
     match limits.max_bytes {
         Some(max) if announced.size_bytes > max => {
-            let message = format!("{} bytes are over the limit of {max}.", announced.size_bytes);
+            let message = format!("sizeBytes is {}; the maximum is {max}.", announced.size_bytes);
             Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", message))
         }
         _ => Ok(()),
@@ -81,7 +81,7 @@ fn check(announced: &Announcement) -> Result<(), Refusal> {
 }
 
 async fn complete(State(sandbox): State<Sandbox>, Path(file_id): Path<String>) -> Answer {
-    let unknown = || Refusal::new(StatusCode::NOT_FOUND, "file_not_found", "There is no such file.");
+    let unknown = || Refusal::new(StatusCode::NOT_FOUND, "file_not_found", "The file does not exist.");
     let id = FileId::parse(&file_id).ok_or_else(unknown)?;
     let mut record = Record::load(&sandbox.store, ID, &id).await?.ok_or_else(unknown)?;
     // Confirming twice confirms the same file.
@@ -107,7 +107,11 @@ async fn check_stored(sandbox: &Sandbox, id: &FileId, record: &Record) -> Result
         return Err(Refusal::new(StatusCode::CONFLICT, "file_not_uploaded", "No bytes were uploaded for this file."));
     };
     if head.size != record.size_bytes || head.content_type.as_deref() != Some(record.content_type.as_str()) {
-        return Err(Refusal::new(StatusCode::CONFLICT, "file_differs", "The uploaded file is not the announced one."));
+        return Err(Refusal::new(
+            StatusCode::CONFLICT,
+            "file_differs",
+            "The uploaded file differs from the announced file.",
+        ));
     }
     let media = inspect::inspect(&sandbox.store, &key, head.size).await?;
     let Some(media) = media.filter(|media| media.format.mime() == record.content_type) else {
@@ -120,7 +124,7 @@ async fn check_stored(sandbox: &Sandbox, id: &FileId, record: &Record) -> Result
         return Ok(());
     }
     let rules: Vec<_> = broken.iter().map(|violation| violation.rule.as_str()).collect();
-    Err(Refusal::bad_request("invalid_file", format!("The file breaks: {}.", rules.join(", "))))
+    Err(Refusal::bad_request("invalid_file", format!("The file violates: {}.", rules.join(", "))))
 }
 
 fn profile() -> &'static Profile {

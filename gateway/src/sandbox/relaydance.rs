@@ -36,7 +36,7 @@ async fn files(
 
 fn check(file: Received) -> Result<Record, Refusal> {
     let Some(mime) = file.honest_media().map(|media| media.format.mime()) else {
-        let message = "The content is no media file, or not of the declared type.";
+        let message = "The content is not a media file, or not of the declared type.";
         return Err(Refusal::bad_request("unsupported_file", message));
     };
     Ok(file.record(mime))

@@ -20,7 +20,7 @@ pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Op
     let (mut parts, body) = answer.into_parts();
     let Ok(mut bytes) = to_bytes(body, MAX_ANSWER).await else { return unfit("is too long to be changed") };
     if let Some(patch) = patch {
-        let Ok(mut json) = serde_json::from_slice(&bytes) else { return unfit("is no JSON to merge with") };
+        let Ok(mut json) = serde_json::from_slice(&bytes) else { return unfit("is not JSON, so it cannot be merged") };
         merge(&mut json, patch);
         bytes = json.to_string().into();
     }
@@ -31,7 +31,7 @@ pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Op
 
 /// A test whose fault cannot strike should hear of it.
 fn unfit(why: &str) -> Response {
-    let body = json!({ "error": { "code": "bad_fault", "message": format!("The answer {why}.") } });
+    let body = json!({ "error": { "code": "bad_fault", "message": format!("The response {why}.") } });
     (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
 }
 
