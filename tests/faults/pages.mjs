@@ -114,9 +114,9 @@ class Page {
     return this.#tab.errors.splice(0);
   }
 
-  /** How many workers it has started. */
+  /** Whether its core runs in a worker, and how many workers it has started after the first. */
   async workers() {
-    return await this.#tab.page.evaluate(() => globalThis.faults.workers);
+    return await this.#tab.page.evaluate(() => globalThis.faults.workers());
   }
 
   async begin(key, jobs) {
