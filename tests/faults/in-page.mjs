@@ -11,6 +11,7 @@ export async function install(init) {
   };
   const known = await import('/mediaferry/index.js');
   await known.init(init);
+  const first = workers;
   const jobs = new Map();
 
   const post = (url, body) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
@@ -79,9 +80,8 @@ export async function install(init) {
   }
 
   globalThis.faults = {
-    get workers() {
-      return workers;
-    },
+    /** Whether it runs in a worker, and how many have been started after the first. */
+    workers: () => ({ isUsed: first > 0, restarts: workers - first }),
     begin(key, described) {
       jobs.set(key, described);
       for (const job of described) {

@@ -1,6 +1,7 @@
 // What a broken upload may end in, and whether all that it says is so.
 
 import assert from 'node:assert/strict';
+import { isBeforeRequest } from './points.mjs';
 
 /** The codes that a broken connection may be given. */
 const CODES = ['network', 'network_timeout', 'stalled', 'malformed_response', 'unavailable'];
@@ -13,7 +14,9 @@ export function expected({ request, point, route }) {
   if (isReused && request.isDelete) return 'success or error';
   const isHarmless = how === 'delay' || (at === 'response end' && how === 'fin' && !framing);
   if (route !== 'own form' || !request.isOnce || isHarmless) return 'success';
-  // Nobody can be asked what became of such a form; that no connection was made, no browser tells a page.
+  // That no connection was made, no browser tells a page, and some try another by themselves.
+  if (isBeforeRequest(point)) return 'success or unknown';
+  // Nobody can be asked what became of such a form.
   return at === 'response end' ? 'success or unknown' : 'unknown';
 }
 

@@ -9,8 +9,8 @@ import { startBackend } from './backend.mjs';
 import { install } from './in-page.mjs';
 import { startProxy } from './proxy.mjs';
 
-/** More than the age that a request has when the gateway is asked about it, rounded up to seconds. */
-const GATEWAY_AGE_MILLIS = 3_000;
+/** The gateway allows for clocks that differ by 5 s, and for an age that was rounded up to a second. */
+const GATEWAY_AGE_MILLIS = 7_000;
 
 /** Prepares so many pages, for as long as `life` lasts. */
 export async function startPages(life, count) {
@@ -21,11 +21,12 @@ export async function startPages(life, count) {
   const origins = pages.flatMap(({ home }) => ['--allow-origin', home.gateway.url]);
   servers.gateway = await startGateway(life, { args: ['--processing-millis', '0', ...origins] });
   // Of requests that may be older than itself, a gateway cannot say that they never came.
-  await sleep(GATEWAY_AGE_MILLIS);
+  const isOldEnough = sleep(GATEWAY_AGE_MILLIS);
   const assets = new Assets(servers.gateway.data, backend);
   const start = () => startBrowser(life, { isDirect: true });
   const browser = hasPages && (await start());
   for (const page of pages) Object.assign(page, { assets, startBrowser: async () => browser || (await start()) });
+  await isOldEnough;
   return new Pool(pages);
 }
 
@@ -114,9 +115,9 @@ class Page {
     return this.#tab.errors.splice(0);
   }
 
-  /** How many workers it has started. */
+  /** Whether its core runs in a worker, and how many workers it has started after the first. */
   async workers() {
-    return await this.#tab.page.evaluate(() => globalThis.faults.workers);
+    return await this.#tab.page.evaluate(() => globalThis.faults.workers());
   }
 
   async begin(key, jobs) {
