@@ -7,14 +7,14 @@ use web_sys::Blob;
 use super::pass::Pass;
 use super::{blob, convert, timer};
 use crate::file::Candidate;
-use crate::upload::{RequestTask, HashTask, ProbeTask, Task, Upload};
 use crate::http::{Request, Target};
 use crate::json::Json;
 use crate::options::{InvalidOption, Options};
-use crate::providers::custom::{Custom, UnknownMime};
 use crate::providers::assets_api::AssetsApi;
+use crate::providers::custom::{Custom, UnknownMime};
 use crate::providers::{self, PROVIDERS, Provider};
 use crate::text;
+use crate::upload::{HashTask, ProbeTask, RequestTask, Task, Upload};
 
 /// A task and where its requests go.
 pub(super) struct Call {

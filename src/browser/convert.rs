@@ -4,14 +4,14 @@ use js_sys::{Array, JSON};
 use wasm_bindgen::JsValue;
 
 use super::object::{Fields, js};
-use crate::tasks::check::Verdict;
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::upload::{UploadResult, Event, Output, Stage, Task, Upload};
 use crate::media::{Fact, Orientation};
 use crate::providers::Asset;
 use crate::providers::assets_api::{Listed, Page};
 use crate::rules::{self, Violation};
+use crate::tasks::check::Verdict;
+use crate::upload::{Event, Output, Stage, Task, Upload, UploadResult};
 
 /// What a file is.
 fn media(file: &InspectedFile) -> Fields {

@@ -13,8 +13,8 @@ use super::call::Way;
 use super::event::{self, EventFuture};
 use super::page::Page;
 use super::{blob, convert, fetch, formats, timer, xhr};
-use crate::upload::{Effect, Failure, Input, Next, Output, Task};
 use crate::http::{Body, Idempotency, Request, Response, Target};
+use crate::upload::{Effect, Failure, Input, Next, Output, Task};
 
 const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 

@@ -12,8 +12,8 @@ use web_sys::{AbortController, Blob, RequestInit};
 use super::event::network;
 use super::stream::Chunks;
 use super::{body, header, timer};
-use crate::upload::{Failure, Liveness};
 use crate::http::{Body, MAX_BODY, Request, Response};
+use crate::upload::{Failure, Liveness};
 
 /// Sends the request and reads the response to its end. Dropping the future aborts the request.
 pub(super) async fn send(request: &Request, url: &str, file: Option<&Blob>) -> Result<Response, Failure> {

@@ -7,8 +7,8 @@ use web_sys::Blob;
 use super::blob;
 use super::event::network;
 use super::page::Page;
-use crate::upload::{Failure, Input};
 use crate::media::ProbeStep;
+use crate::upload::{Failure, Input};
 
 /// Has the other module find out what a file is; it says what to read, and the reading is done here.
 pub(super) async fn probe(blob: &Blob, page: &Page) -> Input {

@@ -8,12 +8,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Blob};
 
 use crate::error::ErrorCode;
-use crate::upload::Stage;
 use crate::json::Json;
 use crate::media::Kind;
 use crate::providers;
 use crate::rules::Rule;
 use crate::text;
+use crate::upload::Stage;
 
 mod blob;
 mod body;

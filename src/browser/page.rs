@@ -8,10 +8,10 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::event::network;
 use super::{convert, timer};
-use crate::upload::{Event, Failure, RESPONSE_MILLIS};
 use crate::http::{Body, Request, Response};
 use crate::json::Json;
 use crate::time::parse_retry_after;
+use crate::upload::{Event, Failure, RESPONSE_MILLIS};
 
 pub(super) struct Page {
     pub(super) on_event: Function,

@@ -14,8 +14,8 @@ use web_sys::{Blob, MessageChannel};
 use super::blob;
 use super::event::{self, EventFuture};
 use crate::clock::{AwakeClock, Now, TICK_MILLIS};
-use crate::upload::{Failure, Liveness, WakeOn};
 use crate::http::Response;
+use crate::upload::{Failure, Liveness, WakeOn};
 
 thread_local! {
     static CLOCK: Cell<AwakeClock> = const { Cell::new(AwakeClock::new()) };

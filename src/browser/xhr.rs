@@ -12,8 +12,8 @@ use web_sys::{Blob, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::event::network;
 use super::{blob, body, header, timer};
-use crate::upload::{Failure, Liveness};
 use crate::http::{MAX_BODY, Request, Response};
+use crate::upload::{Failure, Liveness};
 
 /// Sends the request and tells how many bytes of its body have left. Dropping the future aborts the request.
 pub(super) async fn send(

@@ -7,7 +7,7 @@ use crate::file::InspectedFile;
 use crate::http::{Body, Request};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
-use crate::options::{Options, OptionSpec};
+use crate::options::{OptionSpec, Options};
 use crate::rules::{self, Limits, Rules, Violation};
 use crate::storage::staging::Staging;
 use crate::text;

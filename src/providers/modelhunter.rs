@@ -1,6 +1,6 @@
 //! ModelHunter: request a signed URL, PUT the file to it, confirm. Page: "File Uploads".
 
-use super::{Asset, Auth, Reported, ReportedMetadata, Endpoint, Profile, Provider, Route, Source, Submission};
+use super::{Asset, Auth, Endpoint, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission};
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};

@@ -3,13 +3,15 @@
 use core::time::Duration;
 
 use super::assets_api::AssetsApi;
-use super::{Asset, AssetState, Auth, Reported, ReportedMetadata, Endpoint, Profile, Provider, Route, Source, Submission};
+use super::{
+    Asset, AssetState, Auth, Endpoint, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission,
+};
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::http::{Body, Request, Response};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
-use crate::options::{Options, OptionSpec};
+use crate::options::{OptionSpec, Options};
 use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::storage::staging::Staging;
 use crate::url::is_plain;

@@ -5,7 +5,7 @@ use crate::file::InspectedFile;
 use crate::http::Request;
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Kind};
-use crate::options::{Options, OptionSpec};
+use crate::options::{OptionSpec, Options};
 use crate::rules::{self, Limits, PerRequest, Rules, Violation};
 
 /// The adapter.

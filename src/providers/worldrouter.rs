@@ -2,12 +2,12 @@
 
 use core::time::Duration;
 
-use super::{Asset, Auth, Reported, ReportedMetadata, Endpoint, Profile, Provider, Route, Source, Submission};
+use super::{Asset, Auth, Endpoint, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission};
 use crate::file::InspectedFile;
 use crate::http::Request;
 use crate::json::{Json, Malformed};
 use crate::media::Format;
-use crate::options::{Options, OptionSpec};
+use crate::options::{OptionSpec, Options};
 use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
 
 /// The adapter.

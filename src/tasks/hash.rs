@@ -21,4 +21,3 @@ impl Task for HashTask {
         Some(Stage::Hash)
     }
 }
-

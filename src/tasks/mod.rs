@@ -61,7 +61,9 @@ impl Task for Upload {
         let next = match next {
             Next::Perform(effect) => Next::Perform(effect),
             Next::Continue => Next::Continue,
-            Next::Finish(result) => Next::Finish(Box::new(result.map(|delivery| Output::UploadResult(Box::new(delivery))))),
+            Next::Finish(result) => {
+                Next::Finish(Box::new(result.map(|delivery| Output::UploadResult(Box::new(delivery)))))
+            }
             Next::Cancelled => Next::Cancelled,
         };
         Step { events, next }

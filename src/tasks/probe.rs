@@ -82,4 +82,3 @@ impl Task for ProbeTask {
         Some(Stage::Inspect)
     }
 }
-

@@ -31,7 +31,12 @@ impl RequestTask {
     }
 
     /// One page, counted from 1, of a provider's list; without a size, as long as can be. The size is a JSON text.
-    pub fn list(assets_api: &'static AssetsApi, page: u32, page_size: Option<Json<'_>>, seed: u64) -> Result<Self, Error> {
+    pub fn list(
+        assets_api: &'static AssetsApi,
+        page: u32,
+        page_size: Option<Json<'_>>,
+        seed: u64,
+    ) -> Result<Self, Error> {
         let most = assets_api.max_page_size;
         let size = page_size.map_or(Some(most), |size| size.whole().and_then(|size| u32::try_from(size).ok()));
         let Some(size) = size.filter(|size| (1..=most).contains(size)) else {
@@ -105,4 +110,3 @@ impl Task for RequestTask {
         Some(&mut self.retry)
     }
 }
-

@@ -3,7 +3,7 @@
 
 use crate::clock::Now;
 use crate::error::Error;
-use crate::http::{Method, Idempotency, Request, Response, Target};
+use crate::http::{Idempotency, Method, Request, Response, Target};
 use crate::json::{Json, Malformed};
 use crate::text;
 

@@ -153,4 +153,3 @@ pub struct UploadedFile {
     /// Its SHA-256.
     pub checksum: Checksum,
 }
-

@@ -16,7 +16,8 @@ impl Upload {
 
     /// Compares the provider's metadata with the file, and ends the upload.
     pub(super) fn finalize(&mut self) -> Next {
-        let State::Active(source, Phase::Finalize(asset, raw)) = core::mem::replace(&mut self.state, State::Finished) else {
+        let State::Active(source, Phase::Finalize(asset, raw)) = core::mem::replace(&mut self.state, State::Finished)
+        else {
             return Next::Continue;
         };
         match source.verify(&asset.reported, self.checksum.as_ref()) {

@@ -138,11 +138,11 @@ mod tests {
     use super::*;
     use crate::clock::Now;
     use crate::file::Candidate;
-    use crate::tasks::{Output, ProbeTask, Task};
-    use crate::upload::{Failure, Input};
     use crate::media::{Format, Probe};
     use crate::options::Options;
     use crate::providers::by_id;
+    use crate::tasks::{Output, ProbeTask, Task};
+    use crate::upload::{Failure, Input};
 
     /// The start of a film, and of nothing that the core knows.
     const FILM: &[u8] = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08moov";

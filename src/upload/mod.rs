@@ -395,7 +395,9 @@ impl Upload {
             self.provider.submit(source, &self.options).map_err(|violation| Error::Rejected(vec![violation]))
         };
         match &self.state {
-            State::Active(UploadSource::File(file), Phase::Ticket(presign)) => Ok(presign.ticket_request(file, checksum)),
+            State::Active(UploadSource::File(file), Phase::Ticket(presign)) => {
+                Ok(presign.ticket_request(file, checksum))
+            }
             State::Active(UploadSource::File(file), Phase::Transfer(_, ticket, _)) => Ok(ticket.request(file)),
             State::Active(source, Phase::MultipartPost) => submit(source.for_submit(None, None)),
             State::Active(source, Phase::Submit(stored)) => submit(source.for_submit(stored.as_ref(), checksum)),
@@ -451,8 +453,11 @@ impl Upload {
 
     fn on_response(&mut self, response: &Response) -> Next {
         self.retry.responded();
-        let result =
-            if self.attempt.question().is_some() { self.on_attempt_response(response) } else { self.on_phase_response(response) };
+        let result = if self.attempt.question().is_some() {
+            self.on_attempt_response(response)
+        } else {
+            self.on_phase_response(response)
+        };
         if !matches!(result, Err(Error::Unauthenticated(_))) {
             self.retry.authenticated();
         }

@@ -19,7 +19,9 @@ impl Upload {
     }
 
     pub(super) fn on_status(&mut self, response: &Response) -> Result<Next, Error> {
-        let State::Active(_, Phase::Process { asset, polls, deadline }) = &self.state else { return Ok(Next::Continue) };
+        let State::Active(_, Phase::Process { asset, polls, deadline }) = &self.state else {
+            return Ok(Next::Continue);
+        };
         let (polls, deadline) = (*polls + 1, *deadline);
         let json = self.provider.decode(response)?;
         let submission = self.provider.read_status(asset.id.as_deref().unwrap_or_default(), json)?;
@@ -27,7 +29,13 @@ impl Upload {
     }
 
     /// Continues with the asset that a submit, or the status request with this number, returned.
-    pub(super) fn on_submission(&mut self, submission: Submission, response: &Response, polls: u32, deadline: u64) -> Next {
+    pub(super) fn on_submission(
+        &mut self,
+        submission: Submission,
+        response: &Response,
+        polls: u32,
+        deadline: u64,
+    ) -> Next {
         let Submission { state, mut asset } = submission;
         if asset.id.is_some() {
             self.known.asset_id.clone_from(&asset.id);

@@ -129,5 +129,4 @@ impl Upload {
         self.outcome_unknown = true;
         self.finish(Err(error))
     }
-
 }

@@ -7,8 +7,8 @@ use crate::file::AcceptedFile;
 use crate::media::{Format, Kind};
 use crate::options::Options;
 use crate::providers::{ReportedMetadata, Source};
-use crate::storage::StoredFile;
 use crate::rules::Violation;
+use crate::storage::StoredFile;
 use crate::text;
 use crate::url::after_scheme;
 
@@ -43,7 +43,11 @@ impl UploadSource {
     }
 
     /// Compares what a provider says it holds with a file; of an address nothing is known.
-    pub(super) fn verify(&self, reported: &ReportedMetadata, checksum: Option<&Checksum>) -> Result<Option<Violation>, Error> {
+    pub(super) fn verify(
+        &self,
+        reported: &ReportedMetadata,
+        checksum: Option<&Checksum>,
+    ) -> Result<Option<Violation>, Error> {
         match self {
             Self::File(file) => verify::check(reported, file, checksum),
             Self::RemoteUrl { .. } => Ok(None),
@@ -51,7 +55,11 @@ impl UploadSource {
     }
 
     /// What a submit request is about, once storage has the file where it is to have it.
-    pub(super) fn for_submit<'a>(&'a self, stored: Option<&'a StoredFile>, checksum: Option<&'a Checksum>) -> Source<'a> {
+    pub(super) fn for_submit<'a>(
+        &'a self,
+        stored: Option<&'a StoredFile>,
+        checksum: Option<&'a Checksum>,
+    ) -> Source<'a> {
         match (self, stored) {
             (Self::File(file), None) => Source::Body(file),
             (Self::File(file), Some(stored)) => match &stored.fetch_url {

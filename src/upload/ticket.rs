@@ -1,7 +1,7 @@
 //! Ticket: permission to store the file, such as a presigned URL.
 
-use super::{Phase, Upload};
 use super::effect::Next;
+use super::{Phase, Upload};
 use crate::error::Error;
 use crate::http::Response;
 use crate::storage::Presign;

@@ -1,9 +1,9 @@
 //! What happened in an upload that was played against a script.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{UploadResult, Effect, Event, Progress, UploadedFile, Stage, WakeOn};
 use mediaferry::http::{Body, Request, Target};
 use mediaferry::rules::Violation;
+use mediaferry::upload::{Effect, Event, Progress, Stage, UploadResult, UploadedFile, WakeOn};
 
 /// A request as a line: method, then path or complete URL.
 pub(crate) fn line(request: &Request) -> String {

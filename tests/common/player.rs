@@ -1,7 +1,7 @@
 //! Plays a script: does what the upload asks for as the script says, and checks every step.
 
-use mediaferry::upload::{Effect, Failure, Input, Next, Upload};
 use mediaferry::http::Response;
+use mediaferry::upload::{Effect, Failure, Input, Next, Upload};
 
 use super::{Answer, Line, Meanwhile, NOW, Reads, Script, at, sha256};
 use crate::played::{Played, line};
@@ -128,7 +128,7 @@ impl Player {
                 assert_eq!(asked, request, "another request than the script's next");
                 let answer = answer.clone();
                 self.played.now += 1;
-                return self.decode(answer);
+                return self.answer(answer);
             }
             self.script.lines.pop_front();
         }
@@ -148,7 +148,7 @@ impl Player {
             }
         }
         self.played.now += millis;
-        self.decode(answer)
+        self.answer(answer)
     }
 
     fn answer(&mut self, answer: Answer) -> Next {

@@ -8,11 +8,12 @@ use mediaferry::clock::Now;
 use mediaferry::digest::{Checksum, Digest};
 use mediaferry::error::Refusal;
 use mediaferry::file::Candidate;
-use mediaferry::upload::{Failure, Task, Upload, WakeOn};
 use mediaferry::http::Response;
 use mediaferry::json::Json;
 use mediaferry::options::Options;
 use mediaferry::providers::Provider;
+use mediaferry::tasks::Task;
+use mediaferry::upload::{Failure, Upload, WakeOn};
 
 use crate::played::Played;
 

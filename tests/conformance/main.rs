@@ -1,11 +1,11 @@
 //! One suite for every registered provider. What its page says is in `fixtures/<id>/`: the documented answers as they
 //! stand there, and `upload.json` with the documented requests, flow by flow, and what is to be read out of the answers.
-//! `fixtures/staging/` says the same of our own bucket, and `fixtures/harbour/` of a provider made up in one file.
+//! `fixtures/staging/` says the same of our own bucket, and `fixtures/example_provider/` of a provider made up in one file.
 
+#[path = "../common/example_provider.rs"]
+mod example_provider;
 #[path = "../common/files.rs"]
 mod files;
-#[path = "../common/sixth.rs"]
-mod sixth;
 
 mod answers;
 mod page;

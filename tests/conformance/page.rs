@@ -9,15 +9,16 @@ use mediaferry::http::{Request, Response};
 use mediaferry::json::Json;
 use mediaferry::media::Format;
 use mediaferry::options::Options;
-use mediaferry::providers::{AssetsApi, PROVIDERS, Presign, Provider, Route, Source, Ticket, by_id};
+use mediaferry::providers::{AssetsApi, PROVIDERS, Provider, Route, Source, by_id};
+use mediaferry::storage::{Presign, StoredFile, Ticket};
 use serde_json::Value;
 
+use crate::example_provider::ExampleProvider;
 use crate::files;
 use crate::reading::Reader;
-use crate::sixth::Harbour;
 
 /// Made up for the tests: what holds for it holds for whoever comes next.
-pub(crate) const SIXTH: &dyn Provider = &Harbour;
+pub(crate) const EXAMPLE: &dyn Provider = &ExampleProvider;
 
 /// What one page says.
 pub(crate) struct Page {
@@ -76,7 +77,7 @@ pub(crate) fn options(provider: &dyn Provider, told: &Value) -> Options {
 impl Page {
     /// Every registered provider's page, and that of one more. One without fixtures fails every test of the suite.
     pub(crate) fn of_providers() -> Vec<Self> {
-        PROVIDERS.iter().copied().chain([SIXTH]).map(|provider| Self::of(provider, provider.profile().id)).collect()
+        PROVIDERS.iter().copied().chain([EXAMPLE]).map(|provider| Self::of(provider, provider.profile().id)).collect()
     }
 
     /// Those, and our own staging as a provider that has no other way sees it.
@@ -161,10 +162,11 @@ impl Flow {
     /// The requests that this crate makes when everything is answered as the page says.
     pub(crate) fn requests(&self, provider: &'static dyn Provider) -> Vec<Request> {
         let ticket = self.ticket(provider);
+        let stored = ticket.clone().map(|ticket| ticket.into_stored(String::new()));
         let request = |step: &Step| match &step.call {
-            Call::Ticket(checksum) => self.presign(provider).ticket(self.file(), checksum.as_ref()),
-            Call::Put => self.presign(provider).put(self.file(), ticket.as_ref().expect("a ticket")),
-            Call::Submit => provider.submit(self.source(ticket.as_ref()), &self.options).expect("a source it takes"),
+            Call::Ticket(checksum) => self.presign(provider).ticket_request(self.file(), checksum.as_ref()),
+            Call::Put => ticket.as_ref().expect("a ticket").request(self.file()),
+            Call::Submit => provider.submit(self.source(stored.as_ref()), &self.options).expect("a source it takes"),
             Call::Status(id) => provider.status(id).expect("a provider with pending assets"),
             Call::List(page, page_size) => library(provider).list_request(*page, *page_size),
             Call::Delete(id) => library(provider).delete_request(id),
@@ -174,16 +176,18 @@ impl Flow {
 
     fn ticket(&self, provider: &'static dyn Provider) -> Option<Ticket> {
         let step = self.steps.iter().find(|step| matches!(step.call, Call::Ticket(_)))?;
-        Some(self.presign(provider).read_ticket(&step.response()).expect("the page's ticket"))
+        let (presign, response) = (self.presign(provider), step.response());
+        let json = presign.decode_ticket(&response).expect("a success");
+        Some(presign.read_ticket(json).expect("the page's ticket"))
     }
 
-    fn source<'a>(&'a self, ticket: Option<&'a Ticket>) -> Source<'a> {
-        match (&self.cargo, ticket) {
+    fn source<'a>(&'a self, stored: Option<&'a StoredFile>) -> Source<'a> {
+        match (&self.cargo, stored) {
             (Cargo::File(file), None) => Source::Body(file),
-            (Cargo::File(file), Some(Ticket { fetch_url: Some(url), .. })) => {
+            (Cargo::File(file), Some(StoredFile { fetch_url: Some(url), .. })) => {
                 Source::Url(url, Some(file.media().format.kind()))
             }
-            (Cargo::File(file), Some(ticket)) => Source::Stored(file, ticket, None),
+            (Cargo::File(file), Some(stored)) => Source::Stored(file, stored, None),
             (Cargo::Address(url), _) => {
                 let (_, extension) = url.rsplit_once('.').expect("the page's addresses end with an extension");
                 let format = Format::ALL.iter().find(|format| format.has_extension(extension));

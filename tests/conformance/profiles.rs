@@ -8,11 +8,11 @@ use mediaferry::media::Format;
 use mediaferry::providers::{Auth, PROVIDERS, by_id};
 
 use crate::for_all_providers;
-use crate::page::{Page, SIXTH, folder};
+use crate::page::{EXAMPLE, Page, folder};
 
 #[test]
 fn every_provider_has_fixtures_and_every_fixture_a_provider() {
-    let others = ["staging", SIXTH.profile().id];
+    let others = ["staging", EXAMPLE.profile().id];
     let ids = PROVIDERS.iter().map(|provider| provider.profile().id).chain(others);
     let wanted: BTreeSet<String> = ids.map(str::to_owned).collect();
     let described: BTreeSet<String> = fs::read_dir(folder(""))

@@ -3,10 +3,10 @@
 use mediaferry::error::Error;
 use mediaferry::http::Response;
 use mediaferry::providers::assets_api::{Listed, Page};
-use mediaferry::providers::{
-    Asset, AssetState, Reported, ReportedMetadata, AssetsApi, Presign, Provider, Submission, Ticket, submission,
-};
+use mediaferry::providers::response::submission;
+use mediaferry::providers::{Asset, AssetState, AssetsApi, Provider, Reported, ReportedMetadata, Submission};
 use mediaferry::rules;
+use mediaferry::storage::{Presign, PutTicket, Ticket};
 use serde_json::{Map, Value, json};
 
 /// What reads an answer.
@@ -30,7 +30,7 @@ pub(crate) enum Read {
 impl Reader {
     pub(crate) fn read(&self, response: &Response) -> Result<Read, Error> {
         match self {
-            Self::Ticket(presign) => presign.read_ticket(response).map(Read::Ticket),
+            Self::Ticket(presign) => Ok(Read::Ticket(presign.read_ticket(presign.decode_ticket(response)?)?)),
             Self::Submit(provider) => submission(*provider, response).map(Read::Submission),
             Self::Status(provider, id) => Ok(Read::Submission(provider.read_status(id, provider.decode(response)?)?)),
             Self::List(library) => library.read_list(response).map(Read::Page),
@@ -47,13 +47,16 @@ impl Read {
     /// What was read, without what is not known.
     pub(crate) fn told(&self) -> Value {
         known(match self {
-            Self::Ticket(ticket) => json!({ "ticket": {
-                "url": ticket.url,
-                "id": Some(&ticket.id).filter(|id| !id.is_empty()),
-                "headers": ticket.headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
-                "expires_at_millis": ticket.expires_at_millis,
-                "fetch_url": ticket.fetch_url,
-            } }),
+            Self::Ticket(Ticket::Form(_)) => panic!("no page has forms as tickets"),
+            Self::Ticket(Ticket::Put(PutTicket { url, headers, expires_at_millis, id, fetch_url })) => {
+                json!({ "ticket": {
+                "url": url,
+                "id": Some(id).filter(|id| !id.is_empty()),
+                "headers": headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+                "expires_at_millis": expires_at_millis,
+                "fetch_url": fetch_url,
+            } })
+            }
             Self::Submission(Submission { state, asset }) => match state {
                 AssetState::Ready => json!({ "ready": told(asset) }),
                 AssetState::Pending => json!({ "pending": { "id": asset.id, "reported": claimed(&asset.reported) } }),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mediaferry::json::Json;
-use mediaferry::options::{InvalidOption, Options, OptionSpec};
+use mediaferry::options::{InvalidOption, OptionSpec, Options};
 use serde_json::{Map, Value, json};
 
 use crate::for_all_providers;
@@ -54,7 +54,11 @@ fn each_value_is_taken_and_no_other() {
             };
             for value in setting.values {
                 assert_eq!(with(json!(value)).expect("its value").get(setting.name), *value);
-                assert_eq!(with(json!(value.to_uppercase())), Err(InvalidOption::Value(setting)), "{value} in capitals");
+                assert_eq!(
+                    with(json!(value.to_uppercase())),
+                    Err(InvalidOption::Value(setting)),
+                    "{value} in capitals"
+                );
             }
             for other in [json!(1), json!(true), json!(["a"]), json!({})] {
                 assert_eq!(with(other), Err(InvalidOption::Value(setting)), "{}", setting.name);

@@ -3,7 +3,6 @@
 use core::time::Duration;
 
 use crate::files::{inspected, media};
-use mediaferry::tasks::check::{Verdict, check};
 use mediaferry::error::Error;
 use mediaferry::file::InspectedFile;
 use mediaferry::json::Json;
@@ -11,6 +10,7 @@ use mediaferry::media::{Fact, Format, Media, ProbeError, Reason};
 use mediaferry::options::{InvalidOption, Options};
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{self, Rule, Value};
+use mediaferry::tasks::check::{Verdict, check};
 
 /// Who says what: ids with the rules that are broken and those that are only advised.
 fn told(verdicts: &[Verdict]) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {

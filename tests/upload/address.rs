@@ -1,9 +1,9 @@
 //! Addresses that the provider fetches by itself: nothing is read, hashed or transferred here.
 
 use mediaferry::error::Error;
-use mediaferry::upload::{Failure, Stage};
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules;
+use mediaferry::upload::{Failure, Stage};
 use serde_json::json;
 
 use crate::pages::{ASSET, CREATE, MODEL, STATUS, UPLOAD, asset, created, resource};
@@ -29,7 +29,7 @@ fn nothing_is_sent(played: &Played) {
 }
 
 /// A provider that takes addresses, and how it takes them.
-fn accepted_formats() -> [(Script, &'static str); 2] {
+fn taken() -> [(Script, &'static str); 2] {
     [(to_onerouter(FILM), UPLOAD), (to_apiframe(FILM), CREATE)]
 }
 

@@ -1,8 +1,8 @@
 //! Apiframe: a file goes to our staging, its address to the provider, and then it is asked about, all in one upload.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{Failure, Stage};
 use mediaferry::http::{Body, Target};
+use mediaferry::upload::{Failure, Stage};
 use serde_json::json;
 
 use crate::pages::{ASSET, CREATE, STAGED, STAGED_AT, STAGING, apiframe, asset, created, staged};

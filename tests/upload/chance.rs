@@ -1,8 +1,8 @@
 //! Uploads of which everything that happens, and when, is left to chance: a player that is as hostile as a network can be.
 
-use mediaferry::upload::{Effect, Event, Failure, Input, Next, Stage, Upload};
 use mediaferry::http::{Idempotency, Request, Response, Target};
 use mediaferry::providers::Provider;
+use mediaferry::upload::{Effect, Event, Failure, Input, Next, Stage, Upload};
 
 use crate::made::{Signed, Slow, pending, ready};
 use crate::pages::{MODEL, asset, created, silent, staged, staged_with_checksum, uploaded};
@@ -194,7 +194,8 @@ impl Chance {
             Effect::ProbeExtended => panic!("a native build has all formats"),
             Effect::Send(request) => {
                 let answer = self.answer(&request);
-                self.lost = request.idempotency != Idempotency::Idempotent && says_nothing(&answer, request.idempotency);
+                self.lost =
+                    request.idempotency != Idempotency::Idempotent && says_nothing(&answer, request.idempotency);
                 self.input(answer)
             }
         }
@@ -283,7 +284,7 @@ fn says_nothing(answer: &Input, idempotency: Idempotency) -> bool {
     match answer {
         Input::Response(Response { status: 429, .. }) => false,
         Input::Response(Response { status: 200..300, body, .. }) => body == b"<html>",
-        Input::Response(response) => !repeat.is_after(response.status),
+        Input::Response(response) => !idempotency.is_after(response.status),
         _ => true,
     }
 }

@@ -2,10 +2,10 @@
 
 use mediaferry::clock::Now;
 use mediaferry::error::Error;
-use mediaferry::upload::{Effect, Event, Failure, Input, Next, Upload};
 use mediaferry::http::Response;
 use mediaferry::options::Options;
 use mediaferry::rules::{Rule, Value};
+use mediaferry::upload::{Effect, Event, Failure, Input, Next, Upload};
 use serde_json::json;
 
 use crate::script::Meanwhile::{Hashed, HashedOther, Sent};

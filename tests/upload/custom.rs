@@ -1,12 +1,12 @@
 //! A provider that the page defines: every request but the one with the bytes is a question to the page.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{Failure, MAX_RENEWALS, Stage};
 use mediaferry::http::{Body, Field};
 use mediaferry::json::Json;
 use mediaferry::providers::Provider;
 use mediaferry::providers::custom::{Custom, UnknownMime};
 use mediaferry::rules::{Rule, Value};
+use mediaferry::upload::{Failure, MAX_RENEWALS, Stage};
 use serde_json::json;
 
 use crate::pages::PHOTO_SHA256;

@@ -1,8 +1,8 @@
 //! Files that never leave: nothing is sent, and the reason comes with its numbers.
 
 use mediaferry::error::Error;
-use mediaferry::upload::{Effect, Event, Stage};
 use mediaferry::rules::{Rule, Value, Violation};
+use mediaferry::upload::{Effect, Event, Stage};
 
 use crate::played::Played;
 use crate::script::{Meanwhile, Reads, Script};

@@ -8,9 +8,10 @@ use mediaferry::json::{Json, Malformed};
 use mediaferry::media::Format;
 use mediaferry::options::Options;
 use mediaferry::providers::{
-    Asset, AssetState, Auth, Reported, ReportedMetadata, Endpoint, Presign, Profile, Provider, Route, Source, Submission, Ticket,
+    Asset, AssetState, Auth, Endpoint, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission,
 };
 use mediaferry::rules::{self, Limits, Rules, Violation};
+use mediaferry::storage::{Presign, PutTicket, Ticket};
 
 use crate::script::{Answer, Script, status};
 
@@ -127,14 +128,18 @@ impl Provider for Signed {
 }
 
 impl Presign for Signed {
-    fn ticket(&self, _: &AcceptedFile, _: Option<&Checksum>) -> Request {
+    fn ticket_request(&self, _: &AcceptedFile, _: Option<&Checksum>) -> Request {
         SIGN.request()
     }
 
-    fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {
-        response.success(|_| None)?;
+    fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
+        self.decode(response)
+    }
+
+    fn read_ticket(&self, _: Json<'_>) -> Result<Ticket, Malformed> {
         let headers = vec![("x-amz-checksum-sha256".to_owned(), "abc=".to_owned())];
-        Ok(Ticket { url: "https://bucket.example/a1".to_owned(), id: "a1".to_owned(), headers, ..Ticket::default() })
+        let url = "https://bucket.example/a1".to_owned();
+        Ok(Ticket::Put(PutTicket { url, id: "a1".to_owned(), headers, ..PutTicket::default() }))
     }
 
     fn signs_checksum(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Whole uploads as scripts on a virtual clock. `common/script.rs` plays them: an unscripted request fails the test.
 
-#[path = "../common/sixth.rs"]
-mod harbour;
+#[path = "../common/example_provider.rs"]
+mod example;
 #[path = "../common/played.rs"]
 mod played;
 #[path = "../common/samples.rs"]
@@ -17,6 +17,7 @@ mod cancel;
 mod chance;
 mod changed;
 mod custom;
+mod example_provider;
 mod inspect;
 mod made;
 mod offline;
@@ -30,7 +31,6 @@ mod poll;
 mod process;
 mod progress;
 mod retry;
-mod sixth;
 mod staging;
 mod submit;
 mod tasks;
@@ -88,7 +88,7 @@ fn completed() -> Answer {
     status(200, include_bytes!("../fixtures/modelhunter/complete.json"))
 }
 
-fn accepted_formats() -> Answer {
+fn taken() -> Answer {
     status(200, include_bytes!("../fixtures/relaydance/response.json"))
 }
 

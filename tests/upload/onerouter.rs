@@ -1,9 +1,9 @@
 //! `OneRouter`: by form or by address, and what its answers say beside their status.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{Stage, WakeOn};
 use mediaferry::http::{Body, Field, Response};
 use mediaferry::rules::{Rule, Value, Violation};
+use mediaferry::upload::{Stage, WakeOn};
 use serde_json::json;
 
 use crate::pages::{

@@ -2,9 +2,9 @@
 //! it may have arrived.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{Effect, Failure, Input, Next, Upload};
 use mediaferry::http::Response;
 use mediaferry::options::Options;
+use mediaferry::upload::{Effect, Failure, Input, Next, Upload};
 
 use crate::pages::{STAGED, STAGING, UPLOAD, UPLOADS, apiframe, onerouter, resource, staged, uploaded, worldrouter};
 use crate::played::Played;

@@ -1,9 +1,9 @@
 //! The user pauses and goes on: at every effect of every kind of upload, and in what must not be cut.
 
 use mediaferry::clock::Now;
-use mediaferry::upload::{Effect, Failure, Input, Next, PROCESS_DEADLINE_MILLIS, Upload};
 use mediaferry::http::Idempotency;
 use mediaferry::options::Options;
+use mediaferry::upload::{Effect, Failure, Input, Next, PROCESS_DEADLINE_MILLIS, Upload};
 
 use crate::cancel::{by_address, by_form, by_staging, form, polled, put, signed_put};
 use crate::pages::{STATUS, UPLOAD, onerouter, resource};
@@ -33,7 +33,8 @@ fn pause_at_any_effect_makes_no_difference_to_the_asset() {
         for (at, (_, effect)) in whole.effects.iter().enumerate() {
             let played = script().pause_at(at, 20).run();
             assert_eq!(played.delivery(), whole.delivery(), "paused before effect {at}");
-            let is_sent_once = matches!(effect, Effect::Send(request) if request.idempotency != Idempotency::Idempotent);
+            let is_sent_once =
+                matches!(effect, Effect::Send(request) if request.idempotency != Idempotency::Idempotent);
             let mut wanted = lines(&whole.effects);
             if let Effect::Send(request) = effect
                 && !is_sent_once

@@ -1,9 +1,9 @@
 //! Progress under any order of events, at every provider, by every route. `common/watch.rs` holds what must be true after
 //! each of them.
 
+use mediaferry::options::Options;
 use mediaferry::upload::{Effect, Event, Input, Stage, Upload};
 use mediaferry::upload::{Next, Progress};
-use mediaferry::options::Options;
 
 use crate::chance::{Chance, LEN, ROUTES, Ways};
 use crate::script::{Meanwhile, NOW, at};

@@ -1,8 +1,8 @@
 //! Our own bucket on the way to a provider that fetches: what is signed, and how often.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{Failure, MAX_RENEWALS, Stage};
 use mediaferry::rules::{Rule, Value, Violation};
+use mediaferry::upload::{Failure, MAX_RENEWALS, Stage};
 use serde_json::json;
 
 use crate::pages::{

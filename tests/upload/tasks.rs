@@ -1,15 +1,13 @@
 //! What a page can ask for beside an upload: a look at a file, its checksum, a list, a deletion.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{
-    Effect, RequestTask, Failure, HashTask, Input, ProbeTask, Next, OFFLINE_DEADLINE_MILLIS, Output, PATIENCE_MILLIS, Stage,
-    Task, WakeOn,
-};
 use mediaferry::http::Response;
 use mediaferry::json::Json;
 use mediaferry::options::Options;
 use mediaferry::providers::AssetsApi;
 use mediaferry::rules::{self, Rule};
+use mediaferry::tasks::{HashTask, Output, ProbeTask, RequestTask, Task};
+use mediaferry::upload::{Effect, Failure, Input, Next, OFFLINE_DEADLINE_MILLIS, PATIENCE_MILLIS, Stage, WakeOn};
 
 use crate::pages::code;
 use crate::played::line;
@@ -250,7 +248,10 @@ fn a_look_gives_the_facts_or_the_verdicts() {
         assert_eq!(rules.len(), 5);
     }
     let response = Input::Response(Response::default());
-    assert!(matches!(ProbeTask::for_facts(samples::candidate("", "", b"a")).handle(response, at(NOW)).next, Next::Continue));
+    assert!(matches!(
+        ProbeTask::for_facts(samples::candidate("", "", b"a")).handle(response, at(NOW)).next,
+        Next::Continue
+    ));
 }
 
 #[test]

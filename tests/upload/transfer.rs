@@ -1,8 +1,8 @@
 //! The bytes' way to storage: what is sent, what is told, and how the digest runs beside it.
 
 use mediaferry::error::Error;
-use mediaferry::upload::{Event, Failure, Stage};
 use mediaferry::http::{Body, Field, Method};
+use mediaferry::upload::{Event, Failure, Stage};
 
 use crate::script::Meanwhile::{After, Digested, HashFails, Hashed, Sent};
 use crate::script::{failure, sha256};

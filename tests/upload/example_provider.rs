@@ -1,58 +1,58 @@
 //! A provider that was not there when the flow was written: one file, and everything else holds for it.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{Failure, Stage};
 use mediaferry::options::{InvalidOption, Options};
 use mediaferry::providers::Provider;
 use mediaferry::rules::Rule;
+use mediaferry::upload::{Failure, Stage};
 use serde_json::json;
 
-use crate::harbour::Harbour;
+use crate::example::ExampleProvider;
 use crate::pages::PHOTO_SHA256;
 use crate::script::Meanwhile::Sent;
 use crate::script::{Answer, Script, failure, status};
 use crate::{SIZE, denied, photo_to, stored};
 
-const BERTH: &str = "POST /v3/berths";
-const CRANE: &str = "PUT https://crane.harbour.example/b7?X-Amz-Signature=xxx";
-const SEAL: &str = "POST /v3/berths/b7/seal";
-const ASK: &str = "GET /v3/berths/b7";
+const CREATE: &str = "POST /v3/uploads";
+const PUT_URL: &str = "PUT https://storage.provider.example/b7?X-Amz-Signature=xxx";
+const COMMIT: &str = "POST /v3/uploads/b7/commit";
+const ASK: &str = "GET /v3/uploads/b7";
 
-fn harbour() -> Script {
-    photo_to(&Harbour).options(r#"{"quay":"north"}"#)
+fn example_provider() -> Script {
+    photo_to(&ExampleProvider).options(r#"{"folder":"cats"}"#)
 }
 
-fn berth() -> Answer {
-    status(200, include_bytes!("../fixtures/harbour/berth.json"))
+fn ticket() -> Answer {
+    status(200, include_bytes!("../fixtures/example/ticket.json"))
 }
 
 fn state(state: &str, sha256: &str) -> Answer {
-    status(200, json!({ "berth": "b7", "state": state, "why": "storm", "sha256": sha256 }).to_string())
+    status(200, json!({ "upload_id": "b7", "state": state, "reason": "unreadable", "sha256": sha256 }).to_string())
 }
 
 fn in_state(word: &str) -> Answer {
     state(word, &PHOTO_SHA256)
 }
 
-/// As far as the seal.
-fn unsealed() -> Script {
-    harbour().on(BERTH, berth()).on(CRANE, stored())
+/// As far as the checksum.
+fn stored_file() -> Script {
+    example_provider().on(CREATE, ticket()).on(PUT_URL, stored())
 }
 
 #[test]
 fn it_goes_all_the_way() {
-    let played = harbour()
-        .on(BERTH, status(503, ""))
-        .on(BERTH, berth())
-        .on(CRANE, denied())
-        .on(BERTH, berth())
-        .on(CRANE, stored())
+    let played = example_provider()
+        .on(CREATE, status(503, ""))
+        .on(CREATE, ticket())
+        .on(PUT_URL, denied())
+        .on(CREATE, ticket())
+        .on(PUT_URL, stored())
         .meanwhile(&[Sent(SIZE)])
-        .on(SEAL, status(503, ""))
-        .on(SEAL, in_state("sealing"))
+        .on(COMMIT, status(503, ""))
+        .on(COMMIT, in_state("processing"))
         .on(ASK, failure(Failure::Network))
-        .on(ASK, in_state("sealing"))
-        .on(ASK, in_state("moored"))
+        .on(ASK, in_state("processing"))
+        .on(ASK, in_state("ready"))
         .run();
     let (ticket, transfer) = (Stage::Ticket, Stage::Transfer);
     // The file was sent twice, so it was hashed twice.
@@ -68,19 +68,19 @@ fn it_goes_all_the_way() {
 
 #[test]
 fn its_own_words_limits_and_options_hold() {
-    let played = unsealed().on(SEAL, in_state("sunk")).run();
-    assert_eq!(played.error(), &Error::ProcessingFailed { provider_code: Some("storm".to_owned()) });
-    let played = unsealed().on(SEAL, state("moored", "0123")).run();
+    let played = stored_file().on(COMMIT, in_state("failed")).run();
+    assert_eq!(played.error(), &Error::ProcessingFailed { provider_code: Some("unreadable".to_owned()) });
+    let played = stored_file().on(COMMIT, state("ready", "0123")).run();
     assert_eq!(played.error().code(), ErrorCode::Integrity);
-    let played = unsealed().on(SEAL, failure(Failure::Network)).run();
+    let played = stored_file().on(COMMIT, failure(Failure::Network)).run();
     assert!(played.is_outcome_unknown && played.retries().is_empty());
 
-    let played = harbour().options(r#"{"quay":"north","stay":"week"}"#).run();
+    let played = example_provider().options(r#"{"folder":"cats","retention":"week"}"#).run();
     let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };
     assert_eq!(violations[0].rule, Rule::MaxBytes);
-    let settings = Harbour.profile().settings;
+    let settings = ExampleProvider.profile().settings;
     let none = mediaferry::json::Json::read(b"{}").expect("JSON");
     assert_eq!(Options::read(settings, none), Err(InvalidOption::Value(&settings[0])));
-    let played = Script::address(&Harbour, "https://a.example/b").run();
+    let played = Script::address(&ExampleProvider, "https://a.example/b").run();
     assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::file_required()]));
 }
