@@ -82,10 +82,10 @@ impl Ticket {
     pub fn request(&self, file: &AcceptedFile) -> Request {
         match self {
             Self::Put(PutTicket { url, headers, .. }) => {
-                let mut request = Request::new(Method::Put, Target::Presigned(url.clone())).body(Body::File);
-                request.headers.clone_from(headers);
+                let request = Request::new(Method::Put, Target::Presigned(url.clone())).body(Body::File);
                 let is_signed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-                if is_signed { request } else { request.header("Content-Type", file.mime()) }
+                let request = if is_signed { request } else { request.header("Content-Type", file.mime()) };
+                headers.iter().fold(request, |request, (name, value)| request.header(name, value))
             }
             Self::Form(FormTicket { url, headers, field, fields, .. }) => {
                 let mut fields = fields.clone();

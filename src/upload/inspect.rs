@@ -121,7 +121,10 @@ impl Upload {
         if self.attempt.unanswered().is_some() {
             match self.build_request() {
                 Ok(request) if request.idempotency == Idempotency::Idempotent => {}
-                Ok(request) if self.attempt.can_ask(&request) => self.attempt.ask(Error::Network, false, self.now),
+                Ok(request) if self.attempt.can_ask(&request) => {
+                    self.attempt.ask(Error::Network, false, self.now);
+                    self.request = Some(request);
+                }
                 _ => return self.end_with_unknown_outcome(Error::Network),
             }
         }

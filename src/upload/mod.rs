@@ -79,7 +79,7 @@ pub struct Upload {
     outstanding: Outstanding,
     /// The wait before the state's effect is performed, if any.
     wait: Option<(u64, WakeOn)>,
-    /// The last request of the present phase.
+    /// The last request of the present phase; not the question what became of it.
     request: Option<Request>,
     checksum: Option<Checksum>,
     /// The checksum of the file as it was sent before; the new one must be the same.
@@ -373,7 +373,9 @@ impl Upload {
         if request.carries_file() {
             self.transfer_begins(&request);
         }
-        self.request = Some(request.clone());
+        if self.attempt.question().is_none() {
+            self.request = Some(request.clone());
+        }
         Next::Perform(Effect::Send(request))
     }
 

@@ -55,8 +55,9 @@ impl Upload {
         Next::Perform(Effect::WaitForResume)
     }
 
-    /// The request that is being sent.
+    /// The request of the present phase, if it is being sent.
     pub(super) fn under_way(&self) -> Option<&Request> {
-        self.request.as_ref().filter(|_| self.wait.is_none() && !self.needs_hash())
+        let is_sending = self.wait.is_none() && !self.needs_hash() && self.attempt.question().is_none();
+        self.request.as_ref().filter(|_| is_sending)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Phase, State, Upload};
 use crate::error::Error;
-use crate::http::Idempotency;
+use crate::http::{Idempotency, Request};
 use crate::json::{self, Json};
 use crate::providers::Asset;
 use crate::storage::{StoredFile, Ticket};
@@ -52,7 +52,8 @@ impl Upload {
     /// Where to continue from here. `outcome_unknown` says that a request may have created an asset, or may just be doing so.
     pub(super) fn continuation_from_here(&self, outcome_unknown: bool) -> Option<String> {
         let State::Active(_, phase) = &self.state else { return None };
-        let is_safe = || self.under_way().is_some_and(|request| request.idempotency == Idempotency::Idempotent);
+        let is_idempotent = |request: &Request| request.idempotency == Idempotency::Idempotent;
+        let is_safe = || self.attempt.question().is_some() || self.under_way().is_some_and(is_idempotent);
         let (name, id, url, response) = match phase {
             Phase::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
             Phase::MultipartPost if outcome_unknown => ("form", None, None, None),

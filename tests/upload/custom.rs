@@ -66,7 +66,7 @@ fn the_page_signs_and_confirms() {
     let put = played.requests()[1];
     assert_eq!(put.body, Body::File);
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    assert_eq!(put.headers, [header("x-acl", "private"), header("Content-Type", "image/jpeg")]);
+    assert_eq!(put.headers, [header("Content-Type", "image/jpeg"), header("x-acl", "private")]);
 }
 
 #[test]

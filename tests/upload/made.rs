@@ -133,7 +133,8 @@ impl Presign for Signed {
     }
 
     fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        self.decode(response)
+        response.success(|_| None)?;
+        Ok(Json::read(b"{}")?)
     }
 
     fn read_ticket(&self, _: Json<'_>) -> Result<Ticket, Malformed> {
