@@ -90,7 +90,7 @@ suite('on the page', () => {
   test('while it waits for another try, it says why', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
-    await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503 } });
+    await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503, retry_after: '20' } });
     await drop(tab, [PHOTO]);
     const status = await tab.page.waitForSelector('#uploads [data-retrying] .status');
     const words = await status.evaluate((element) => element.textContent);
