@@ -93,12 +93,21 @@ impl<'w> Cursor<'w> {
 
     /// Passes over all bytes before the next one of this value.
     pub(super) fn skip_to(&mut self, byte: u8) -> Result<(), Stop> {
+        self.skip_until(&|next| next == byte)
+    }
+
+    /// Passes over zeros: some writers pad with them between the parts of a file.
+    pub(super) fn skip_zeros(&mut self) -> Result<(), Stop> {
+        if { *self }.u8()? == 0 { self.skip_until(&|next| next != 0) } else { Ok(()) }
+    }
+
+    fn skip_until(&mut self, is_end: &dyn Fn(u8) -> bool) -> Result<(), Stop> {
         loop {
             let part = { *self }.rest(SEARCH)?;
             if part.is_empty() {
                 return Err(self.past_end());
             }
-            let found = part.iter().position(|next| *next == byte);
+            let found = part.iter().position(|next| is_end(*next));
             self.at += found.unwrap_or(part.len()) as u64;
             if found.is_some() {
                 return Ok(());

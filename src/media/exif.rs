@@ -13,7 +13,7 @@ pub(super) struct Directory<'w> {
     encoding: Encoding,
 }
 
-/// A tag and its first value, where the value is a number stored in the entry itself.
+/// A tag and its value; 0 unless it is a single number, which is stored in the entry itself.
 pub(super) struct Entry {
     pub(super) tag: u16,
     pub(super) value: u64,
@@ -78,7 +78,10 @@ impl<'w> Directory<'w> {
         // Tag, type, count, value: the last two take as much as an offset.
         let (len, at) = if encoding.wide { (20, 12) } else { (12, 8) };
         let entry = self.entries.fields(len)?;
+        // Several values are stored elsewhere, and none of these tags has several.
+        let is_single = encoding.word(entry, 4) == 1;
         let value = match encoding.short(entry, 2) {
+            _ if !is_single => 0,
             1 => entry.u8(at).into(),
             3 => encoding.short(entry, at).into(),
             4 => encoding.long(entry, at).into(),

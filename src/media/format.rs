@@ -16,36 +16,36 @@ struct Row {
 }
 
 macro_rules! formats {
-    ($(
+    ($({$(
         $(#[$meta:meta])*
         $variant:ident: $kind:ident, $name:literal, [$mime:literal $(, $mimes:literal)*], [$extension:literal $(, $extensions:literal)*];
-    )+) => {
+    )+})+) => {
         /// A media format, by content.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Format { $( $(#[$meta])* $variant, )+ }
+        pub enum Format { $($( $(#[$meta])* $variant, )+)+ }
+
+        /// The groups, each in the order of declaration.
+        const GROUPS: [&[Format]; 2] = [$(&[$(Format::$variant),+]),+];
 
         impl Format {
-            /// Every format, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
             const fn row(self) -> &'static Row {
                 match self {
                     // The lists are texts: a list of texts would be as long again in the module.
-                    $(Self::$variant => &Row {
+                    $($(Self::$variant => &Row {
                         name: $name,
                         kind: Kind::$kind,
                         mime: $mime,
                         mimes: concat!($mime $(, " ", $mimes)*),
                         extension: $extension,
                         extensions: concat!($extension $(, " ", $extensions)*),
-                    },)+
+                    },)+)+
                 }
             }
         }
     };
 }
 
-formats! {
+formats! {{
     /// Portable Network Graphics, APNG among them.
     Png: Image, "PNG", ["image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png"], ["png", "apng"];
     /// JPEG in any of its processes; also JPEG-LS and Multi-Picture files.
@@ -90,9 +90,21 @@ formats! {
     WebmAudio: Audio, "WebM audio", ["audio/webm"], ["weba", "webm"];
     /// ISO base media with sound only.
     M4a: Audio, "M4A", ["audio/mp4", "audio/x-m4a", "audio/m4a", "audio/mp4a-latm", "application/mp4"], ["m4a", "m4b", "m4p", "m4r", "mp4", "f4a"];
-}
+} {
+    /// HEIF with HEVC, as phones write it.
+    Heic: Image, "HEIC", ["image/heic", "image/heif", "image/heic-sequence"], ["heic", "heif", "hif", "heics"];
+    /// HEIF with another codec than HEVC or AV1, or with one that its brands do not name.
+    Heif: Image, "HEIF", ["image/heif", "image/heic", "image/heif-sequence"], ["heif", "heic", "hif", "heifs", "avci"];
+    /// HEIF with AV1.
+    Avif: Image, "AVIF", ["image/avif", "image/avif-sequence", "image/heif"], ["avif", "avifs"];
+}}
 
 impl Format {
+    /// Every format that a provider may take, in the order of declaration.
+    pub const ALL: &'static [Self] = GROUPS[0];
+    /// Formats that are recognised, with their facts, and that no provider takes.
+    pub const UNSUPPORTED: &'static [Self] = GROUPS[1];
+
     /// The name people know it by: "JPEG".
     #[must_use]
     pub const fn name(self) -> &'static str {

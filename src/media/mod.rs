@@ -37,6 +37,7 @@ mod cursor;
 mod exif;
 mod facts;
 mod format;
+mod lengths;
 #[cfg(feature = "formats")]
 mod more;
 #[cfg(feature = "core")]
@@ -155,9 +156,10 @@ impl<T: Copy> Fact<T> {
     }
 }
 
-/// Pixels; a picture without any is damaged.
+/// Pixels. Nothing has a side of 0, or of 2^31 or more: PNG and BMP forbid it, and nobody decodes it.
 const fn size(width: u32, height: u32) -> Fact<Size> {
-    if width == 0 || height == 0 { Fact::Unknown(Reason::Damaged) } else { Fact::Known(Size { width, height }) }
+    let is_size = width.cast_signed() > 0 && height.cast_signed() > 0;
+    if is_size { Fact::Known(Size { width, height }) } else { Fact::Unknown(Reason::Damaged) }
 }
 
 /// The time that so many ticks take; none at all says nothing.

@@ -3,8 +3,8 @@
 //! <https://learn.microsoft.com/windows/win32/xaudio2/resource-interchange-file-format--riff->
 
 use super::cursor::{Cursor, tags};
+use super::lengths::is_placeholder;
 use super::window::Stop;
-use super::{Fact, Reason};
 
 tags! {
     RIFF = b"RIFF";
@@ -23,12 +23,17 @@ pub(super) struct Chunk<'w> {
 }
 
 impl<'w> Chunk<'w> {
-    /// The chunk at the cursor, which goes on behind it. Chunks start at even places.
+    /// The next chunk; the cursor moves behind it. Zeros before it are passed over: some writers pad with them.
     pub(super) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
+        file.skip_zeros()?;
         let header = file.fields(8)?;
         let (id, len) = (header.be32(0), header.le32(4));
         let data = file.split(len.into());
-        file.split((len & 1).into());
+        // Chunks start at even places, but some writers leave out the byte that sees to it.
+        let follows_at_once = || file.window().peek(file.at(), 4).is_some_and(|id| id.iter().all(u8::is_ascii_graphic));
+        if len & 1 != 0 && !follows_at_once() {
+            file.split(1);
+        }
         Ok(Self { id, len, data })
     }
 }
@@ -39,18 +44,12 @@ pub(super) fn is_form(mut file: Cursor<'_>, form: u32) -> Result<bool, Stop> {
     Ok(matches!(header.be32(0), RIFF | RF64 | BW64) && header.be32(8) == form)
 }
 
-/// The chunks of the form, and whether the file is as long as its header says.
+/// The chunks of the form, and the length that the form declares for them.
 ///
-/// A length of 0 or 2^32 − 1 is what a writer leaves that could not go back: it says nothing.
-pub(super) fn open(mut file: Cursor<'_>) -> Result<(Cursor<'_>, Fact<bool>), Stop> {
-    let len = file.fields(8)?.le32(4);
-    let mut chunks = file;
-    let complete = if matches!(len, 0 | u32::MAX) {
-        Fact::Unknown(Reason::Absent)
-    } else {
-        chunks = file.split(len.into());
-        Fact::Known(chunks.left() == u64::from(len))
-    };
+/// What follows the form is none of it, but a length that is none bounds nothing.
+pub(super) fn open(mut file: Cursor<'_>) -> Result<(Cursor<'_>, u64), Stop> {
+    let len = file.fields(8)?.le32(4).into();
+    let mut chunks = if is_placeholder(len) { file } else { file.split(len) };
     chunks.skip(4)?;
-    Ok((chunks, complete))
+    Ok((chunks, len))
 }

@@ -14,6 +14,7 @@ mod trees;
 
 mod attacks;
 mod cuts;
+mod expected;
 mod facts;
 mod files;
 mod fuzz;

@@ -23,7 +23,9 @@ fn the_corpus_is_read_without_a_miss() {
                 wrong.extend(misses(file, &media).into_iter().map(|fact| format!("{path}: {fact}, {media:?}")));
             }
             Err(_) if class == "ok" => wrong.push(format!("{path}: refused")),
-            Ok(media) if class == "reject" && Format::ALL.contains(&media.format) => wrong.push(format!("{path}: accepted")),
+            Ok(media) if class == "reject" && Format::ALL.contains(&media.format) => {
+                wrong.push(format!("{path}: accepted"))
+            }
             _ => {}
         }
     }

@@ -28,10 +28,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         12 => (header.le16(18).into(), header.le16(20).into(), header.le16(24)),
         16 | 64 => (header.le32(18), header.le32(22), header.le16(28)),
         // Negative heights are stored from the top; negative widths do not exist.
-        _ => {
-            let (width, height) = (header.le32(18).cast_signed(), header.le32(22).cast_signed());
-            (width.max(0).unsigned_abs(), height.unsigned_abs(), header.le16(28))
-        }
+        _ => (header.le32(18), header.le32(22).cast_signed().unsigned_abs(), header.le16(28)),
     };
     media.stored_size = size(width, height);
     if UNCOMPRESSED.contains(&header.le32(30)) {

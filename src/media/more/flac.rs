@@ -4,7 +4,7 @@
 
 use super::cursor::{Cursor, Fields};
 use super::window::{Stop, TAIL};
-use super::{Fact, Media, seconds};
+use super::{Fact, Media, checked, seconds};
 
 pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
     file.starts_with(b"fLaC")
@@ -15,10 +15,8 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     media.has_audio = Fact::Known(true);
     media.codecs.push("FLAC");
     let info = StreamInfo::read(file.fields(42)?, 8);
-    media.duration = match info.samples {
-        0 => seconds(last_sample(file, &info)?, info.rate).estimated(),
-        samples => seconds(samples, info.rate),
-    };
+    let stated = seconds(info.samples, info.rate);
+    media.duration = checked(stated, file.window().size(), &|| Ok(seconds(last_sample(file, &info)?, info.rate)))?;
     Ok(())
 }
 

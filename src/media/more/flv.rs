@@ -5,10 +5,11 @@
 use core::time::Duration;
 
 use super::amf::{self, Metadata};
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Fields};
 use super::flv_video;
+use super::lengths::is_whole;
 use super::window::{Stop, TAIL, Window, lenient};
-use super::{Fact, Media, Reason, seconds, size};
+use super::{Fact, Media, Reason, checked, seconds, size};
 
 const AUDIO: u8 = 8;
 const VIDEO: u8 = 9;
@@ -18,7 +19,7 @@ const HEADER: u64 = 11;
 /// In the header's flags.
 const HAS_VIDEO: u8 = 1;
 const HAS_AUDIO: u8 = 4;
-/// Tags and reads that are spent until every stream that the header promises has shown itself.
+/// Tags and reads that are spent until every stream has shown itself; those that the header promises are worth a read.
 const FIRST_TAGS: u32 = 64;
 const PATIENT_READS: usize = 2;
 /// What a picture's size may take of its tag.
@@ -26,64 +27,78 @@ const PICTURE: u64 = 512;
 
 pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     let header = file.fields(9)?;
-    Ok(header.0.starts_with(b"FLV\x01") && header.be32(5) == 9)
+    Ok(header.0.starts_with(b"FLV") && header.u8(3) < 5 && matches!(header.be32(5), 9..=0xFF))
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let promised = file.fields(9)?.u8(4);
+    let header = { file }.fields(9)?;
+    let promised = header.u8(4);
+    file.skip(header.be32(5).into())?;
+    let window = file.window();
     let mut metadata = Metadata::default();
     let walked = first_tags(file, promised, &mut metadata, media);
     if let Err(stop @ (Stop::Need | Stop::Budget)) = walked {
         return Err(stop);
     }
-    // What the header promises and the first tags do not show may still come.
-    for (stream, flag) in [(&mut media.has_video, HAS_VIDEO), (&mut media.has_audio, HAS_AUDIO)] {
-        if stream.value().is_none() {
-            *stream = Fact::Estimated(promised & flag != 0);
-        }
+    let stated = size(whole(metadata.width), whole(metadata.height)).estimated();
+    // What the header or the metadata promise and the first tags do not show may still come.
+    if media.has_video.value().is_none() {
+        media.has_video = Fact::Estimated(promised & HAS_VIDEO != 0 || stated.value().is_some());
+    }
+    if media.has_audio.value().is_none() {
+        media.has_audio = Fact::Estimated(promised & HAS_AUDIO != 0);
     }
     if media.stored_size.value().is_none() && media.has_video.value() == Some(true) {
-        media.stored_size = size(whole(metadata.width), whole(metadata.height)).estimated();
+        media.stored_size = stated;
     }
-    if metadata.filesize > 0.0 {
-        media.complete = Fact::Known(u64::from(whole(metadata.filesize)) <= file.window().size());
+    let len = whole(metadata.filesize).into();
+    if len > 0 {
+        // Metadata often comes from another file. One that ends with a tag is not cut, or nobody can tell.
+        let is_cut = !is_whole(len, window.size(), 0);
+        media.complete = if is_cut && Tag::ending_at(window, window.size())?.is_some() {
+            Fact::Unknown(Reason::Absent)
+        } else {
+            Fact::Known(!is_cut)
+        };
     }
-    media.duration = match seconds(whole(metadata.duration * 1000.0).into(), 1000) {
-        Fact::Unknown(_) => last_time(file.window())?,
-        known => known,
-    };
+    let stated = seconds(whole(metadata.duration * 1000.0).into(), 1000);
+    media.duration = checked(stated, window.size(), &|| last_time(window))?;
     walked
 }
 
-/// Reads tags until every promised stream has shown itself.
+/// Reads tags until every stream has shown itself. The header's flags may be wrong, or 0.
 fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media: &mut Media) -> Result<(), Stop> {
     for _ in 0..FIRST_TAGS {
-        let is_seen = |stream: Fact<bool>, flag: u8| stream.value().is_some() || promised & flag == 0;
-        if metadata.is_read && is_seen(media.has_video, HAS_VIDEO) && is_seen(media.has_audio, HAS_AUDIO) {
+        let (video, audio) = (media.has_video.value().is_none(), media.has_audio.value().is_none());
+        if metadata.is_read && !video && !audio {
             break;
         }
-        file.skip(4)?;
-        // The length of the last tag ends the file.
-        if file.left() == 0 {
-            break;
-        }
-        let mut tag = match Tag::next(&mut file) {
-            Err(Stop::Need) if metadata.is_read && file.window().reads() > PATIENT_READS => break,
+        let is_missing = video && promised & HAS_VIDEO != 0 || audio && promised & HAS_AUDIO != 0 || video && audio;
+        let patience = if is_missing || !metadata.is_read { PATIENT_READS } else { 0 };
+        let mut next = file;
+        let tag = next.skip(4).and_then(|()| if next.left() == 0 { Ok(None) } else { Tag::next(&mut next).map(Some) });
+        let tag = match tag {
+            Err(Stop::Need) if file.window().reads() > patience => break,
             tag => tag?,
         };
+        file = next;
+        // The length of the last tag ends the file.
+        let Some(mut tag) = tag else { break };
         // Metadata comes first, or not at all.
         metadata.is_read |= tag.kind != SCRIPT;
         match tag.kind {
             SCRIPT => {
                 lenient(amf::read(tag.body, metadata))?;
             }
-            VIDEO if media.has_video.value().is_none() => {
-                media.has_video = Fact::Known(true);
+            VIDEO if media.stored_size.value().is_none() => {
                 let (codec, picture) = flv_video::read(tag.body.rest(PICTURE)?);
-                media.codecs.extend(codec);
+                if video {
+                    media.codecs.extend(codec);
+                }
+                media.has_video = Fact::Known(true);
                 media.stored_size = picture.map_or(media.stored_size, |(width, height)| size(width, height));
             }
-            AUDIO if media.has_audio.value().is_none() => {
+            AUDIO if audio => {
                 media.has_audio = Fact::Known(true);
                 media.codecs.extend(sound(tag.body.u8()? >> 4));
             }
@@ -119,17 +134,30 @@ impl<'w> Tag<'w> {
         let millis = u32::from(header.u8(7)) << 24 | header.be24(4);
         Ok(Self { kind: header.u8(0), millis, body })
     }
+
+    /// The tag whose length, behind it, ends there.
+    fn ending_at(window: &'w Window, end: u64) -> Result<Option<Self>, Stop> {
+        let len = window.span(end.saturating_sub(4), end).fields_up_to(4)?.be32(0);
+        let len = u64::from(len);
+        let Some(at) = end.checked_sub(4 + len).filter(|_| len >= HEADER) else { return Ok(None) };
+        let tag = lenient(Tag::next(&mut window.span(at, end)))?;
+        Ok(tag.filter(|tag| tag.body.end() + 4 == end && matches!(tag.kind, AUDIO | VIDEO | SCRIPT)))
+    }
 }
 
-/// The time of the last tag, whose length the last four bytes of the file give.
+/// The time of the last tag. Something may follow it.
 fn last_time(window: &Window) -> Result<Fact<Duration>, Stop> {
     let (start, tail) = window.tail(TAIL)?;
-    let end = start + tail.len() as u64;
-    let len = tail.last_chunk().map_or(0, |len| u64::from(u32::from_be_bytes(*len)));
-    let Some(at) = end.checked_sub(4 + len).filter(|_| len >= HEADER) else { return Ok(Fact::Unknown(Reason::Absent)) };
-    let tag = lenient(Tag::next(&mut window.span(at, end)))?.filter(|tag| tag.body.end() + 4 == end);
-    // Where a recording stopped between two tags, nothing tells that there were more.
-    Ok(tag.map_or(Fact::Unknown(Reason::Absent), |tag| seconds(tag.millis.into(), 1000).estimated()))
+    for (at, len) in tail.windows(4).enumerate().rev() {
+        // Only the tag at the very end is worth a read, should it be longer than what is looked at.
+        let is_here = Fields(len).be32(0) as usize <= at || at + 4 == tail.len();
+        let end = start + at as u64 + 4;
+        if is_here && let Some(tag) = Tag::ending_at(window, end)?.filter(|tag| tag.kind != SCRIPT) {
+            // Where a recording stopped between two tags, nothing tells that there were more.
+            return Ok(seconds(tag.millis.into(), 1000));
+        }
+    }
+    Ok(Fact::Unknown(Reason::Absent))
 }
 
 /// The codec of an audio tag.

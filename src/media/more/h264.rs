@@ -19,7 +19,7 @@ pub(super) fn configuration(record: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Without the 3 that keeps two zeros from looking like a start code.
-fn unescaped(unit: &[u8]) -> Vec<u8> {
+pub(super) fn unescaped(unit: &[u8]) -> Vec<u8> {
     let (mut set, mut zeros) = (Vec::new(), 0);
     for byte in unit {
         if zeros < 2 || *byte != 3 {

@@ -6,8 +6,9 @@ use core::time::Duration;
 
 use super::cursor::{Cursor, rfind};
 use super::ebml::{Element, coded};
+use super::lengths::is_whole;
 use super::window::{LONG_TAILS, Stop, Window, lenient};
-use super::{Fact, Format, Media, Reason, codecs, size};
+use super::{Fact, Format, Media, Reason, Size, checked, codecs, h264, h265, size};
 
 const EBML: u32 = 0x1A45_DFA3;
 const DOC_TYPE: u32 = 0x4282;
@@ -23,7 +24,10 @@ const TRACKS: u32 = 0x1654_AE6B;
 const TRACK_ENTRY: u32 = 0xAE;
 const TRACK_TYPE: u32 = 0x83;
 const CODEC_ID: u32 = 0x86;
+const CODEC_PRIVATE: u32 = 0x63A2;
+const FLAG_ENABLED: u32 = 0xB9;
 const VIDEO: u32 = 0xE0;
+const AUDIO: u32 = 0xE1;
 const PIXEL_WIDTH: u32 = 0xB0;
 const PIXEL_HEIGHT: u32 = 0xBA;
 const CLUSTER: u32 = 0x1F43_B675;
@@ -34,6 +38,10 @@ const BLOCK: u32 = 0xA1;
 const BLOCK_DURATION: u32 = 0x9B;
 const CUES: u32 = 0x1C53_BB6B;
 
+/// More tracks than anybody would read out.
+const MAX_TRACKS: usize = 64;
+/// What of a codec's private data is looked at.
+const PRIVATE: u64 = 2048;
 /// Nanoseconds in a tick, where the file does not say.
 const USUAL_SCALE: u64 = 1_000_000;
 
@@ -61,24 +69,25 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         return Err(file.window().refuse("an EBML document"));
     };
     let segment = loop {
+        file.skip_zeros()?;
         let element = Element::next(&mut file)?;
         if element.id == SEGMENT {
             break element;
         }
     };
-    media.complete = segment.len.map_or(Fact::Unknown(Reason::Absent), |len| Fact::Known(segment.body.left() >= len));
+    // Its length bounds nothing, for it may be wrong. A recorder leaves it unknown, or 0, and may stop anywhere.
+    let len = segment.len.unwrap_or(0);
+    media.complete = Fact::Known(is_whole(len, segment.body.left(), segment.body.at()));
+    let window = file.window();
     let mut found = Segment::default();
-    let searched = found.search(segment.body);
+    let searched = found.search(window.span(segment.body.at(), window.size()));
     if let Some(tracks) = &found.tracks {
-        tracks.tell(media);
+        tell(tracks, media);
     }
     searched?;
     let scale = found.scale.unwrap_or(USUAL_SCALE);
-    media.duration = match time(found.duration, scale) {
-        // A recording that was never finished, as browsers write them.
-        Fact::Unknown(_) => last_cluster(file.window(), scale)?,
-        known => known,
-    };
+    // Browsers write recordings that were never finished.
+    media.duration = checked(time(found.duration, scale), window.size(), &|| last_cluster(window, scale))?;
     Ok(())
 }
 
@@ -88,17 +97,18 @@ struct Segment {
     scale: Option<u64>,
     duration: f64,
     has_info: bool,
-    tracks: Option<Tracks>,
+    tracks: Option<Vec<Track>>,
     /// Where the seek head says that the information and the tracks are.
     info_at: Option<u64>,
     tracks_at: Option<u64>,
 }
 
-#[derive(Default)]
-struct Tracks {
-    picture: Option<Fact<super::Size>>,
-    audio: bool,
-    codecs: Vec<&'static str>,
+struct Track {
+    /// 1 is video, 2 is audio.
+    kind: u64,
+    is_enabled: bool,
+    size: Fact<Size>,
+    codec: Option<&'static str>,
 }
 
 impl Segment {
@@ -106,12 +116,13 @@ impl Segment {
     fn search(&mut self, segment: Cursor<'_>) -> Result<(), Stop> {
         let mut at = segment;
         while !self.has_info || self.tracks.is_none() {
+            at.skip_zeros()?;
             let element = Element::next(&mut at)?;
             match element.id {
                 SEEK_HEAD => self.read_seek_head(element.whole()?)?,
                 // The first of each, should there be several.
                 INFO if !self.has_info => self.read_info(element.whole()?)?,
-                TRACKS if self.tracks.is_none() => self.tracks = Some(Tracks::read(element.whole()?)?),
+                TRACKS if self.tracks.is_none() => self.tracks = Some(tracks(element.whole()?)?),
                 CLUSTER => {
                     let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
                     if let Some(offset) = elsewhere {
@@ -157,56 +168,62 @@ impl Segment {
     }
 }
 
-impl Tracks {
-    fn read(mut tracks: Cursor<'_>) -> Result<Self, Stop> {
-        let mut found = Self::default();
-        while tracks.left() > 0 {
-            let element = Element::next(&mut tracks)?;
-            if element.id == TRACK_ENTRY {
-                found.read_entry(element.body)?;
-            }
+/// The tracks that a player shows: those that are enabled, or all if none is.
+fn tracks(mut list: Cursor<'_>) -> Result<Vec<Track>, Stop> {
+    let mut tracks = Vec::new();
+    while list.left() > 0 && tracks.len() < MAX_TRACKS {
+        let element = Element::next(&mut list)?;
+        if element.id == TRACK_ENTRY {
+            tracks.push(Track::read(element.body)?);
         }
-        Ok(found)
     }
+    if tracks.iter().any(|track| track.is_enabled) {
+        tracks.retain(|track| track.is_enabled);
+    }
+    Ok(tracks)
+}
 
-    fn read_entry(&mut self, mut entry: Cursor<'_>) -> Result<(), Stop> {
-        let (mut kind, mut width, mut height) = (0, 0, 0);
-        let mut codec: &[u8] = b"";
+impl Track {
+    fn read(mut entry: Cursor<'_>) -> Result<Self, Stop> {
+        let (mut kind, mut width, mut height, mut is_enabled) = (0, 0, 0, true);
+        let (mut codec, mut private): (&[u8], &[u8]) = (b"", b"");
         while entry.left() > 0 {
             let mut element = Element::next(&mut entry)?;
             match element.id {
                 TRACK_TYPE => kind = element.number()?,
+                FLAG_ENABLED => is_enabled = element.number()? != 0,
                 CODEC_ID => codec = element.body.rest(32)?,
-                VIDEO => entry = entry.enter(element.body),
+                CODEC_PRIVATE => private = element.body.rest(PRIVATE)?,
+                VIDEO => {
+                    // It tells the same, should the type be missing.
+                    kind = kind.max(1);
+                    entry = entry.enter(element.body);
+                }
+                AUDIO if kind == 0 => kind = 2,
                 PIXEL_WIDTH => width = element.number()?,
                 PIXEL_HEIGHT => height = element.number()?,
                 _ => {}
             }
         }
-        match kind {
-            1 => {
-                let side = |side: u64| u32::try_from(side).unwrap_or(0);
-                self.picture.get_or_insert(size(side(width), side(height)));
-            }
-            2 => self.audio = true,
-            _ => {}
+        let side = |side: u64| u32::try_from(side).unwrap_or(0);
+        let mut pixels = (side(width), side(height));
+        if width == 0 {
+            pixels = h264::configuration(private).or_else(|| h265::configuration(private)).unwrap_or(pixels);
         }
-        // As many as anybody would read out.
-        if self.codecs.len() < 16 {
-            self.codecs.extend(codecs::by_matroska_id(codec));
-        }
-        Ok(())
+        Ok(Self { kind, is_enabled, size: size(pixels.0, pixels.1), codec: codecs::by_matroska_id(codec, private) })
     }
+}
 
-    fn tell(&self, media: &mut Media) {
-        media.has_video = Fact::Known(self.picture.is_some());
-        media.has_audio = Fact::Known(self.audio);
-        media.codecs.clone_from(&self.codecs);
-        if let Some(picture) = self.picture {
-            media.stored_size = picture;
-        } else if self.audio && media.format == Format::Webm {
-            media.format = Format::WebmAudio;
-        }
+fn tell(tracks: &[Track], media: &mut Media) {
+    let picture = tracks.iter().find(|track| track.kind == 1);
+    let has_audio = tracks.iter().any(|track| track.kind == 2);
+    media.has_video = Fact::Known(picture.is_some());
+    media.has_audio = Fact::Known(has_audio);
+    media.codecs.extend(tracks.iter().filter_map(|track| track.codec));
+    if let Some(picture) = picture {
+        media.stored_size = picture.size;
+    } else if has_audio && media.format == Format::Webm {
+        media.format = Format::WebmAudio;
     }
 }
 

@@ -1,8 +1,12 @@
 //! Every format but the four pictures, and the names of what is none: all that `formats.wasm` is for.
 
+use core::time::Duration;
+
 use super::container::{Container, containers};
 use super::window::{HEAD, Stop, Window};
-use super::{Fact, Format, Media, Orientation, Reason, Size, cursor, exif, plain_text, riff, seconds, size, window};
+use super::{
+    Fact, Format, Media, Orientation, Reason, Size, cursor, exif, lengths, plain_text, riff, seconds, size, window,
+};
 
 mod adts;
 mod amf;
@@ -19,6 +23,8 @@ mod flv_video;
 mod fragments;
 mod frames;
 mod h264;
+mod h265;
+mod heif;
 mod id3;
 mod matroska;
 mod mp3;
@@ -27,6 +33,7 @@ mod names;
 mod ogg;
 mod refused;
 mod tiff;
+mod track;
 mod wav;
 
 /// Every container, told by its first bytes.
@@ -51,6 +58,27 @@ const FRAMES: &[Container] = containers![
     adts: Aac,
     mp3: Mp3,
 ];
+
+/// Whether two times are about the same.
+fn is_near(one: Duration, other: Duration) -> bool {
+    one.abs_diff(other) <= other / 8
+}
+
+/// The running time that a header states, if the file can hold it: where it has less than a kilobyte for each second, as few
+/// have, or where nothing is stated, the end of the file is `measured`.
+fn checked(
+    stated: Fact<Duration>,
+    size: u64,
+    measured: &dyn Fn() -> Result<Fact<Duration>, Stop>,
+) -> Result<Fact<Duration>, Stop> {
+    let stated_time = stated.value();
+    if stated_time.is_some_and(|time| time.as_secs() <= size / 1000) {
+        return Ok(stated);
+    }
+    let measured = measured()?.estimated();
+    let agrees = |time| stated_time.is_some_and(|stated| is_near(time, stated));
+    Ok(if measured.value().is_none_or(agrees) { stated } else { measured })
+}
 
 /// One run over what has been read so far. There is nobody to ask after this one, so it never gives `None`.
 pub(super) fn probe(window: &Window) -> Result<Option<Media>, Stop> {

@@ -40,6 +40,8 @@ names! {
     0, b".RMF" => "RealMedia";
     0, b"\0\0\x01\xBA" => "MPEG video";
     0, b"\0\0\x01\xB3" => "MPEG video";
+    0, b"\0\0\x01\xE0" => "MPEG video";
+    8, b"CDXA" => "MPEG video";
     0, b"FUJIFILMCCD-RAW" => "camera raw";
     0, b"IIRO" => "camera raw";
     0, b"IIU\0" => "camera raw";

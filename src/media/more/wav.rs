@@ -3,9 +3,10 @@
 //! <https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html>; RF64: <https://tech.ebu.ch/docs/tech/tech3306.pdf>
 
 use super::cursor::{Cursor, Fields, tags};
+use super::lengths::{is_placeholder, is_whole};
 use super::riff::{self, Chunk};
 use super::window::Stop;
-use super::{Fact, Media, codecs, seconds};
+use super::{Fact, Media, codecs, is_near, seconds};
 
 tags! {
     WAVE = b"WAVE";
@@ -29,38 +30,47 @@ pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     // The data's own length says all that the form's would.
     let mut chunks = file;
     chunks.skip(12)?;
-    let mut rate = None;
+    let (mut rate, mut data) = (None, None);
     let (mut samples, mut long_data) = (0, None);
-    loop {
+    // The first of each counts, should it be repeated.
+    let (rate, (short_len, start)) = loop {
+        if let Some(found) = rate.zip(data) {
+            break found;
+        }
         let mut chunk = Chunk::next(&mut chunks)?;
-        let data = &mut chunk.data;
         match chunk.id {
-            DS64 => long_data = Some(data.fields(16)?.le64(8)),
-            FMT => rate = Some(Rate::read(data.fields_up_to(26)?, media)),
-            FACT => samples = data.fields(4)?.le32(0),
-            DATA => {
-                let rate = rate.ok_or(Stop::Damaged)?;
-                let rest = file.window().span(data.at(), u64::MAX).left();
-                let (len, declared) = match (chunk.len, long_data) {
-                    (u32::MAX, Some(len)) => (len, true),
-                    // What a writer leaves that could not go back.
-                    (0 | u32::MAX, None) => (rest, false),
-                    (len, _) => (len.into(), true),
-                };
-                let time = match rate {
-                    Rate::Bytes(rate) => seconds(len, rate),
-                    Rate::Compressed { samples: rate, .. } if samples > 0 && declared => seconds(samples.into(), rate),
-                    Rate::Compressed { bytes, .. } => seconds(len, bytes),
-                };
-                media.duration = if declared { time } else { time.estimated() };
-                if declared {
-                    media.complete = Fact::Known(len <= rest);
-                }
-                return Ok(());
-            }
+            DS64 if long_data.is_none() => long_data = Some(chunk.data.fields(16)?.le64(8)),
+            FMT if rate.is_none() => rate = Some(Rate::read(chunk.data.fields_up_to(26)?, media)),
+            FACT => samples = chunk.data.fields(4)?.le32(0),
+            DATA => data = data.or(Some((chunk.len, chunk.data.at()))),
             _ => {}
         }
-    }
+    };
+    let left = file.window().span(start, u64::MAX).left();
+    let len = match long_data {
+        Some(len) if short_len == u32::MAX => len,
+        _ => short_len.into(),
+    };
+    media.complete = Fact::Known(is_whole(len, left, start));
+    // A length that a writer left open is the file's own; so is that of data which says to be longer than 2 GiB and is.
+    let is_open = is_placeholder(len) && len > left || len == 0;
+    let len = if is_open { left } else { len };
+    let time = match rate {
+        Rate::Bytes(rate) => seconds(len, rate),
+        Rate::Compressed { samples: rate, bytes } => {
+            let by_bytes = seconds(len, bytes);
+            match seconds(samples.into(), rate) {
+                // Of two times that differ, one is wrong.
+                Fact::Known(counted) if !is_open => {
+                    let is_sure = by_bytes.value().is_none_or(|time| is_near(counted, time));
+                    if is_sure { Fact::Known(counted) } else { Fact::Estimated(counted) }
+                }
+                _ => by_bytes,
+            }
+        }
+    };
+    media.duration = if is_open { time.estimated() } else { time };
+    Ok(())
 }
 
 /// How fast the data passes, by the second.

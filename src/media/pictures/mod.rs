@@ -3,7 +3,7 @@
 use super::container::{Container, containers};
 use super::plain_text::is_text;
 use super::window::{HEAD, Stop, Window};
-use super::{Fact, Media, Reason, cursor, exif, riff, size, window};
+use super::{Fact, Media, Reason, cursor, exif, lengths, riff, size, window};
 
 mod gif;
 mod jpeg;

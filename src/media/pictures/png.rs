@@ -3,7 +3,7 @@
 //! <https://www.w3.org/TR/png-3/>
 
 use super::cursor::{Cursor, find, tags};
-use super::window::{Stop, TAIL};
+use super::window::{Stop, TAIL, Window};
 use super::{Fact, Media, Reason, exif, size};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -11,11 +11,14 @@ tags! {
     IHDR = b"IHDR";
     ACTL = b"acTL";
     EXIF = b"eXIf";
+    TEXT = b"tEXt";
     IDAT = b"IDAT";
     IEND = b"IEND";
 }
 /// The last chunk behind its length: its type and the checksum of nothing.
 const LAST: &[u8] = b"IEND\xaeB`\x82";
+/// What of a profile in a text is looked at: EXIF that is a text has no more.
+const RAW_PROFILE: u64 = 64 << 10;
 /// Enough to hold the start of a chunk, as no common writer makes chunks longer than 64 KiB unless it makes one only.
 const RESYNC: u64 = 160 << 10;
 
@@ -34,11 +37,10 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
                 let header = chunk.data.fields(8)?;
                 media.stored_size = size(header.be32(0), header.be32(4));
             }
-            // Before the pixels or not at all: a decoder must know before it draws.
-            ACTL => frames = chunk.data.be32()?,
-            EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = exif::orientation(chunk.data)?;
-            }
+            // Before the pixels or not at all: a decoder must know before it draws. Numbers end at 2^31 − 1 (§7.1), and
+            // decoders ignore a chunk with more.
+            ACTL => frames = chunk.data.be32()?.cast_signed(),
+            EXIF | TEXT => chunk.read_orientation(media)?,
             IDAT => {
                 media.animated = Fact::Known(frames > 1);
                 break file.skip(chunk.beyond)?;
@@ -72,6 +74,29 @@ impl<'w> Chunk<'w> {
         }
         Ok(Self { kind, data: file.clone().split(len), beyond: len + 4 })
     }
+
+    /// Reads EXIF. The first counts, should there be several.
+    fn read_orientation(&self, media: &mut Media) -> Result<(), Stop> {
+        if media.orientation != Fact::Unknown(Reason::Absent) {
+            return Ok(());
+        }
+        if self.kind == EXIF {
+            media.orientation = exif::orientation(self.data)?;
+        } else if self.data.starts_with(b"Raw profile type ")? {
+            let profile = Window::of(raw_profile({ self.data }.rest(RAW_PROFILE)?));
+            // Not every viewer looks for it there.
+            media.orientation = exif::orientation(profile.cursor())?.estimated();
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a profile as ImageMagick writes it in a text: hexadecimal digits in lines behind the third line, which has
+/// their number.
+fn raw_profile(text: &[u8]) -> Vec<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut digits = text.split(|byte| *byte == b'\n').skip(3).flatten().filter_map(digit);
+    core::iter::from_fn(|| Some(digits.next()? << 4 | digits.next()?)).collect()
 }
 
 /// From one chunk to the last one.
@@ -81,9 +106,7 @@ fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         file.skip(chunk.beyond)?;
         match chunk.kind {
             // The third edition allows it behind the pixels too.
-            EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = exif::orientation(chunk.data)?;
-            }
+            EXIF | TEXT => chunk.read_orientation(media)?,
             IEND => {
                 media.complete = Fact::Known(true);
                 return Ok(());
