@@ -70,10 +70,13 @@ function start(module: WebAssembly.Module, answer: (message: Answer) => void): v
   }
 }
 
-/** A probe of a file of this size. The module is started once, however often it comes. */
-function probeWith(module: WebAssembly.Module, size: number): formats.Probe {
+let probes = 0;
+
+/** A probe of a file of this size, as `src/browser/formats.rs` expects it. The module is started once, however often it comes. */
+function probeWith(module: WebAssembly.Module, size: number): object {
   formats.initSync({ module });
-  return new formats.Probe(size);
+  const id = probes++;
+  return { step: (bytes?: Uint8Array) => formats.step(id, size, bytes), free: () => formats.free(id) };
 }
 
 /** Asks the page something that only it can tell. */
