@@ -3,18 +3,6 @@
 use super::Kind;
 use crate::text;
 
-/// What there is to say about a format. The canonical type and the usual extension come first in their lists.
-struct Row {
-    name: &'static str,
-    kind: Kind,
-    mime: &'static str,
-    /// The type, and names for it that browsers and systems also use, with a space between each two.
-    mimes: &'static str,
-    extension: &'static str,
-    /// The same for the extensions.
-    extensions: &'static str,
-}
-
 macro_rules! formats {
     ($({$(
         $(#[$meta:meta])*
@@ -28,17 +16,20 @@ macro_rules! formats {
         const GROUPS: [&[Format]; 2] = [$(&[$(Format::$variant),+]),+];
 
         impl Format {
-            const fn row(self) -> &'static Row {
+            /// Picture, video or sound. Apart from the row, because the module that only recognises formats needs nothing else.
+            #[must_use]
+            pub const fn kind(self) -> Kind {
                 match self {
-                    // The lists are texts: a list of texts would be as long again in the module.
-                    $($(Self::$variant => &Row {
-                        name: $name,
-                        kind: Kind::$kind,
-                        mime: $mime,
-                        mimes: concat!($mime $(, " ", $mimes)*),
-                        extension: $extension,
-                        extensions: concat!($extension $(, " ", $extensions)*),
-                    },)+)+
+                    $($(Self::$variant => Kind::$kind,)+)+
+                }
+            }
+
+            /// Its name, its MIME types and its extensions. One text takes less of the module than a structure of texts.
+            const fn row(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => concat!(
+                        $name, "|", $mime $(, " ", $mimes)*, "|", $extension $(, " ", $extensions)*
+                    ),)+)+
                 }
             }
         }
@@ -92,11 +83,11 @@ formats! {{
     M4a: Audio, "M4A", ["audio/mp4", "audio/x-m4a", "audio/m4a", "audio/mp4a-latm", "application/mp4"], ["m4a", "m4b", "m4p", "m4r", "mp4", "f4a"];
 } {
     /// HEIF with HEVC, as phones write it.
-    Heic: Image, "HEIC", ["image/heic", "image/heif", "image/heic-sequence"], ["heic", "heif", "hif", "heics"];
-    /// HEIF with another codec than HEVC or AV1, or with one that its brands do not name.
-    Heif: Image, "HEIF", ["image/heif", "image/heic", "image/heif-sequence"], ["heif", "heic", "hif", "heifs", "avci"];
+    Heic: Image, "HEIC", ["image/heic", "image/heif"], ["heic", "heif", "hif"];
     /// HEIF with AV1.
-    Avif: Image, "AVIF", ["image/avif", "image/avif-sequence", "image/heif"], ["avif", "avifs"];
+    Avif: Image, "AVIF", ["image/avif", "image/heif"], ["avif"];
+    /// HEIF with another codec than HEVC or AV1, or with one that its brands do not name.
+    Heif: Image, "HEIF", ["image/heif", "image/heic"], ["heif", "heic", "hif", "avci"];
 }}
 
 impl Format {
@@ -107,38 +98,37 @@ impl Format {
 
     /// The name people know it by: "JPEG".
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.row().name
-    }
-
-    /// Picture, video or sound.
-    #[must_use]
-    pub const fn kind(self) -> Kind {
-        self.row().kind
+    pub fn name(self) -> &'static str {
+        self.part(0)
     }
 
     /// The canonical MIME type, the one to sign and to send with.
     #[must_use]
-    pub const fn mime(self) -> &'static str {
-        self.row().mime
+    pub fn mime(self) -> &'static str {
+        text::until(self.part(1), b' ')
     }
 
     /// The usual file name extension, without a dot.
     #[must_use]
-    pub const fn extension(self) -> &'static str {
-        self.row().extension
+    pub fn extension(self) -> &'static str {
+        text::until(self.part(2), b' ')
     }
 
     /// Whether this MIME type, without parameters, is this format's or a common other name for it.
     #[must_use]
     pub fn has_mime(self, mime: &str) -> bool {
-        lists(self.row().mimes, mime)
+        lists(self.part(1), mime)
     }
 
     /// Whether files of this format carry this extension.
     #[must_use]
     pub fn has_extension(self, extension: &str) -> bool {
-        lists(self.row().extensions, extension)
+        lists(self.part(2), extension)
+    }
+
+    /// A part of its row; of the lists, the first is the one to use.
+    fn part(self, number: usize) -> &'static str {
+        text::split(self.row(), b'|').nth(number).unwrap_or_default()
     }
 }
 
