@@ -13,11 +13,6 @@ pub(super) struct Container {
     pub(super) parse: fn(Cursor<'_>, &mut Media) -> Result<(), Stop>,
 }
 
-/// Bytes of a second. Silence takes more in every codec, and so does a still picture in a film, with its place in the tables.
-const LEAST_RATE: u64 = 16;
-/// Seconds of a byte, above which a time is no estimate either. The start of a film that is sent in parts has a few.
-const MOST_SECONDS: u64 = 64;
-
 /// A table of containers: `module: Format`.
 macro_rules! containers {
     ($($module:ident: $format:ident,)+) => {
@@ -55,7 +50,6 @@ impl Container {
                 media.complete = Fact::Known(false);
             }
         }
-        media.doubt(file.window().size());
         media.leave_out();
         Ok(media)
     }
@@ -77,15 +71,6 @@ impl Media {
         }
     }
 
-    /// Makes an estimate of all that was found, if there may be more of it.
-    pub(super) fn estimate(&mut self) {
-        self.stored_size = self.stored_size.estimated();
-        self.orientation = self.orientation.estimated();
-        self.duration = self.duration.estimated();
-        self.has_video = self.has_video.estimated();
-        self.has_audio = self.has_audio.estimated();
-    }
-
     /// Gives this reason for every fact that the parser did not come to.
     fn explain(&mut self, reason: Reason) {
         self.stored_size.explain(reason);
@@ -95,17 +80,6 @@ impl Media {
         self.has_video.explain(reason);
         self.has_audio.explain(reason);
         self.complete.explain(reason);
-    }
-
-    /// Calls no running time known that this file cannot hold, or that is about what is missing of it.
-    fn doubt(&mut self, size: u64) {
-        let Some(time) = self.duration.value() else { return };
-        let seconds = time.as_secs();
-        if seconds / MOST_SECONDS > size {
-            self.duration = Fact::Unknown(Reason::Damaged);
-        } else if seconds > size / LEAST_RATE || self.complete == Fact::Known(false) {
-            self.duration = self.duration.estimated();
-        }
     }
 
     /// Marks the facts that this format has not.

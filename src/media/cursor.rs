@@ -93,26 +93,26 @@ impl<'w> Cursor<'w> {
 
     /// Passes over all bytes before the next one of this value.
     pub(super) fn skip_to(&mut self, byte: u8) -> Result<(), Stop> {
-        self.skip_until(&|next| next == byte)
-    }
-
-    /// Passes over zeros: some writers pad with them between the parts of a file.
-    pub(super) fn skip_zeros(&mut self) -> Result<(), Stop> {
-        if { *self }.u8()? == 0 { self.skip_until(&|next| next != 0) } else { Ok(()) }
-    }
-
-    fn skip_until(&mut self, is_end: &dyn Fn(u8) -> bool) -> Result<(), Stop> {
         loop {
             let part = { *self }.rest(SEARCH)?;
             if part.is_empty() {
                 return Err(self.past_end());
             }
-            let found = part.iter().position(|next| is_end(*next));
+            let found = part.iter().position(|next| *next == byte);
             self.at += found.unwrap_or(part.len()) as u64;
             if found.is_some() {
                 return Ok(());
             }
         }
+    }
+
+    /// Passes over zeros: some writers pad with them between the parts of a file.
+    pub(super) fn skip_zeros(&mut self) -> Result<(), Stop> {
+        while { *self }.u8()? == 0 {
+            let part = { *self }.rest(SEARCH)?;
+            self.at += part.iter().take_while(|next| **next == 0).count() as u64;
+        }
+        Ok(())
     }
 
     /// Passes over `len` bytes without reading them. The span may end exactly there, not before.
@@ -187,6 +187,11 @@ macro_rules! tags {
     };
 }
 pub(super) use tags;
+
+/// Whether this could be a tag: it can be printed, and has no space in it, as few have.
+pub(super) fn is_tag(tag: u32) -> bool {
+    tag.to_be_bytes().iter().all(u8::is_ascii_graphic)
+}
 
 /// Whether a list of tags, one after the other, has this one.
 pub(super) fn is_listed(list: &[u8], tag: u32) -> bool {

@@ -37,12 +37,10 @@ mod cursor;
 mod exif;
 mod facts;
 mod format;
-mod lengths;
 #[cfg(feature = "formats")]
 mod more;
 #[cfg(feature = "core")]
 mod pictures;
-mod plain_text;
 mod report;
 mod riff;
 mod window;
@@ -168,7 +166,8 @@ fn seconds(ticks: u64, per_second: u32) -> Fact<Duration> {
     let (Some(whole), Some(rest)) = (ticks.checked_div(scale), ticks.checked_rem(scale)) else {
         return Fact::Unknown(Reason::Damaged);
     };
-    let time = Duration::from_secs(whole) + Duration::from_nanos(rest * 1_000_000_000 / scale);
+    #[expect(clippy::cast_possible_truncation, reason = "less than a second")]
+    let time = Duration::new(whole, (rest * 1_000_000_000 / scale) as u32);
     if time.is_zero() { Fact::Unknown(Reason::Absent) } else { Fact::Known(time) }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! <https://learn.microsoft.com/windows/win32/xaudio2/resource-interchange-file-format--riff->
 
-use super::cursor::{Cursor, tags};
-use super::lengths::is_placeholder;
+use super::cursor::{Cursor, Fields, is_tag, tags};
 use super::window::Stop;
 
 tags! {
@@ -23,18 +22,25 @@ pub(super) struct Chunk<'w> {
 }
 
 impl<'w> Chunk<'w> {
-    /// The next chunk; the cursor moves behind it. Zeros before it are passed over: some writers pad with them.
+    /// The chunk at the cursor; the cursor moves behind it. Chunks start at even places.
     pub(super) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
-        file.skip_zeros()?;
         let header = file.fields(8)?;
         let (id, len) = (header.be32(0), header.le32(4));
         let data = file.split(len.into());
-        // Chunks start at even places, but some writers leave out the byte that sees to it.
-        let follows_at_once = || file.window().peek(file.at(), 4).is_some_and(|id| id.iter().all(u8::is_ascii_graphic));
-        if len & 1 != 0 && !follows_at_once() {
-            file.split(1);
-        }
+        file.split((len & 1).into());
         Ok(Self { id, len, data })
+    }
+
+    /// The next chunk, as players find it where zeros pad the chunks, or where one of an odd length is not padded at all.
+    pub(super) fn next_padded(file: &mut Cursor<'w>) -> Result<Self, Stop> {
+        file.skip_zeros()?;
+        let chunk = Self::next(file)?;
+        let window = file.window();
+        let behind = window.span(chunk.data.end(), window.size());
+        if window.peek(behind.at(), 4).is_some_and(|id| is_tag(Fields(id).be32(0))) {
+            *file = behind;
+        }
+        Ok(chunk)
     }
 }
 
@@ -44,12 +50,14 @@ pub(super) fn is_form(mut file: Cursor<'_>, form: u32) -> Result<bool, Stop> {
     Ok(matches!(header.be32(0), RIFF | RF64 | BW64) && header.be32(8) == form)
 }
 
-/// The chunks of the form, and the length that the form declares for them.
+/// The chunks of the form, and whether they are all there. What follows the form is none of it.
 ///
-/// What follows the form is none of it, but a length that is none bounds nothing.
-pub(super) fn open(mut file: Cursor<'_>) -> Result<(Cursor<'_>, u64), Stop> {
-    let len = file.fields(8)?.le32(4).into();
-    let mut chunks = if is_placeholder(len) { file } else { file.split(len) };
+/// A length of 0 or 2^32 − 1 is what a writer leaves that could not go back; others count the header, too.
+pub(super) fn open(mut file: Cursor<'_>) -> Result<(Cursor<'_>, bool), Stop> {
+    let len = file.fields(8)?.le32(4);
+    let is_open = matches!(len, 0 | u32::MAX);
+    let mut chunks = if is_open { file } else { file.split(len.into()) };
+    let missing = u64::from(len) - chunks.left().min(len.into());
     chunks.skip(4)?;
-    Ok((chunks, len))
+    Ok((chunks, is_open || missing <= u64::from(len / 16).min(8)))
 }

@@ -87,12 +87,6 @@ impl Window {
         Self { size, ranges: Vec::new(), reads: 0, bytes: 0, steps, wanted, looks_like }
     }
 
-    /// Bytes that are in memory, as a file of their own.
-    pub(super) fn of(bytes: Vec<u8>) -> Self {
-        let size = bytes.len() as u64;
-        Self { ranges: vec![Range { offset: 0, bytes }], ..Self::new(size) }
-    }
-
     /// How many steps have been taken.
     pub(super) const fn steps(&self) -> u32 {
         self.steps.get()

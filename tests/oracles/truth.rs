@@ -24,7 +24,7 @@ fn the_corpus_is_read_without_a_miss() {
             }
             Err(_) if class == "ok" => wrong.push(format!("{path}: refused")),
             Ok(media) if class == "reject" && Format::ALL.contains(&media.format) => {
-                wrong.push(format!("{path}: accepted"))
+                wrong.push(format!("{path}: accepted"));
             }
             _ => {}
         }

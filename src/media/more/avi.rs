@@ -34,16 +34,9 @@ pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let form_len = { file }.fields(8)?.le32(4).into();
     let mut streams = Streams::default();
-    let walked = streams.walk(file, form_len, media);
-    if let Err(stop @ (Stop::Need | Stop::Budget)) = walked {
-        return Err(stop);
-    }
+    streams.walk(file, form_len, media)?;
     streams.tell(file.window().size(), is_placeholder(form_len), media);
-    if walked.is_err() {
-        // More streams may have followed.
-        media.estimate();
-    }
-    walked
+    Ok(())
 }
 
 #[derive(Default)]
@@ -77,7 +70,7 @@ impl Streams {
         let mut chunks = file;
         chunks.skip(12)?;
         loop {
-            let chunk = Chunk::next(&mut chunks)?;
+            let chunk = Chunk::next_padded(&mut chunks)?;
             let (len, left) = (chunk.len.into(), chunk.data.left());
             if chunk.id == LIST {
                 // Its length may have been left open, too.

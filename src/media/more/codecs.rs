@@ -77,7 +77,7 @@ pub(super) fn by_descriptor(esds: &[u8]) -> Option<&'static str> {
         rest = rest.get(body(rest)? + 3..)?;
     }
     let object = rest.get(body(rest)?)?;
-    OBJECTS.find(&|_, known| known.contains(object))
+    OBJECTS.find(&|_, known| known.iter().any(|known| known == object))
 }
 
 /// WAVEFORMATEX tags, which WAV, AVI and ASF share.

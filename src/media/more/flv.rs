@@ -15,7 +15,7 @@ const AUDIO: u8 = 8;
 const VIDEO: u8 = 9;
 const SCRIPT: u8 = 18;
 /// Of a tag, behind the length of the tag before.
-const HEADER: u64 = 11;
+const HEADER: u32 = 11;
 /// In the header's flags.
 const HAS_VIDEO: u8 = 1;
 const HAS_AUDIO: u8 = 4;
@@ -55,7 +55,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     if len > 0 {
         // Metadata often comes from another file. One that ends with a tag is not cut, or nobody can tell.
         let is_cut = !is_whole(len, window.size(), 0);
-        media.complete = if is_cut && Tag::ending_at(window, window.size())?.is_some() {
+        media.complete = if is_cut && tag_before(window, window.size())?.is_some() {
             Fact::Unknown(Reason::Absent)
         } else {
             Fact::Known(!is_cut)
@@ -75,15 +75,15 @@ fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media
         }
         let is_missing = video && promised & HAS_VIDEO != 0 || audio && promised & HAS_AUDIO != 0 || video && audio;
         let patience = if is_missing || !metadata.is_read { PATIENT_READS } else { 0 };
-        let mut next = file;
-        let tag = next.skip(4).and_then(|()| if next.left() == 0 { Ok(None) } else { Tag::next(&mut next).map(Some) });
-        let tag = match tag {
+        file.skip(4)?;
+        // The length of the last tag ends the file.
+        if file.left() == 0 {
+            break;
+        }
+        let mut tag = match Tag::next(&mut file) {
             Err(Stop::Need) if file.window().reads() > patience => break,
             tag => tag?,
         };
-        file = next;
-        // The length of the last tag ends the file.
-        let Some(mut tag) = tag else { break };
         // Metadata comes first, or not at all.
         metadata.is_read |= tag.kind != SCRIPT;
         match tag.kind {
@@ -116,7 +116,6 @@ const fn whole(number: f64) -> u32 {
 
 struct Tag<'w> {
     kind: u8,
-    millis: u32,
     body: Cursor<'w>,
 }
 
@@ -130,19 +129,23 @@ impl<'w> Tag<'w> {
         let len = header.be24(1).into();
         let body = { *file }.split(len);
         file.skip(len)?;
-        // The highest byte of the time was added behind the others.
-        let millis = u32::from(header.u8(7)) << 24 | header.be24(4);
-        Ok(Self { kind: header.u8(0), millis, body })
+        Ok(Self { kind: header.u8(0), body })
     }
+}
 
-    /// The tag whose length, behind it, ends there.
-    fn ending_at(window: &'w Window, end: u64) -> Result<Option<Self>, Stop> {
-        let len = window.span(end.saturating_sub(4), end).fields_up_to(4)?.be32(0);
-        let len = u64::from(len);
-        let Some(at) = end.checked_sub(4 + len).filter(|_| len >= HEADER) else { return Ok(None) };
-        let tag = lenient(Tag::next(&mut window.span(at, end)))?;
-        Ok(tag.filter(|tag| tag.body.end() + 4 == end && matches!(tag.kind, AUDIO | VIDEO | SCRIPT)))
-    }
+/// The kind and the time of the tag whose length, behind it, ends there.
+fn tag_before(window: &Window, end: u64) -> Result<Option<(u8, u32)>, Stop> {
+    let len = window.span(end.saturating_sub(4), end).fields_up_to(4)?.be32(0);
+    let start = end.saturating_sub(4 + u64::from(len));
+    let header = window.span(start, end).fields_up_to(HEADER.into())?;
+    let is_tag =
+        matches!(header.u8(0), AUDIO | VIDEO | SCRIPT) && header.be24(1) + HEADER == len && header.be24(8) == 0;
+    Ok(is_tag.then(|| (header.u8(0), millis(header))))
+}
+
+/// A tag's time, of which the highest byte was added behind the others.
+fn millis(header: Fields<'_>) -> u32 {
+    u32::from(header.u8(7)) << 24 | header.be24(4)
 }
 
 /// The time of the last tag. Something may follow it.
@@ -151,10 +154,9 @@ fn last_time(window: &Window) -> Result<Fact<Duration>, Stop> {
     for (at, len) in tail.windows(4).enumerate().rev() {
         // Only the tag at the very end is worth a read, should it be longer than what is looked at.
         let is_here = Fields(len).be32(0) as usize <= at || at + 4 == tail.len();
-        let end = start + at as u64 + 4;
-        if is_here && let Some(tag) = Tag::ending_at(window, end)?.filter(|tag| tag.kind != SCRIPT) {
+        if is_here && let Some((AUDIO | VIDEO, millis)) = tag_before(window, start + at as u64 + 4)? {
             // Where a recording stopped between two tags, nothing tells that there were more.
-            return Ok(seconds(tag.millis.into(), 1000));
+            return Ok(seconds(millis.into(), 1000));
         }
     }
     Ok(Fact::Unknown(Reason::Absent))

@@ -12,7 +12,7 @@ pub(super) fn read(tag: &[u8]) -> (Option<&'static str>, Option<Pixels>) {
     let [first, body @ ..] = tag else { return (None, None) };
     // Enhanced RTMP: a four-character code instead of a number. Packet type 0 has the decoder's configuration.
     if first & 0x80 != 0 {
-        let configuration = body.get(4..).filter(|_| first & 0x0F == 0);
+        let configuration = body.get(4..).filter(|_| first.trailing_zeros() >= 4);
         let pixels =
             configuration.and_then(|record| h264::configuration(record).or_else(|| h265::configuration(record)));
         return (codecs::by_tag(Fields(body).be32(0)), pixels);

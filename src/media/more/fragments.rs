@@ -22,6 +22,8 @@ tags! {
 }
 /// What may follow the last indexed byte: a random access table.
 const BEHIND_INDEX: u64 = 64 << 10;
+/// The longest random access table that is read.
+const TABLE: u64 = 1 << 20;
 /// Boxes that may follow a fragment's.
 const BEHIND_FRAGMENT: &[u8] = b"mdatmoofuuidfreeskip";
 /// More tracks than any player lists.
@@ -39,9 +41,7 @@ pub(super) struct Fragments {
     /// Fragments were found.
     pub(super) present: bool,
     /// They say when they start, so that the last one alone tells where all of them end.
-    are_dated: bool,
-    /// Those before the last ones have been passed over.
-    skipped: bool,
+    pub(super) are_dated: bool,
 }
 
 /// A segment index: ticks of its own clock, and the place in the file that it reaches.
@@ -159,19 +159,13 @@ impl Fragments {
         }
     }
 
-    /// Whether the last fragments tell as much as all of them. One by one, they would take a read each.
-    pub(super) const fn can_be_skipped(&self) -> bool {
-        self.are_dated && !self.skipped
-    }
-
     /// Forgets their times, if not all could be visited.
     pub(super) fn give_up(&mut self) {
         self.runs.clear();
     }
 
     /// Where the last fragments start, of which there may be one for each track.
-    pub(super) fn last(&mut self, window: &Window) -> Result<Option<u64>, Stop> {
-        self.skipped = true;
+    pub(super) fn last(window: &Window) -> Result<Option<u64>, Stop> {
         if let Some(start) = lenient(last_accessible(window))?.flatten() {
             return Ok(Some(start));
         }
@@ -184,8 +178,8 @@ impl Fragments {
                     .fields(8)
                     .is_ok_and(|next| is_listed(BEHIND_FRAGMENT, next.be32(4)))
             };
-            let starts = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4));
-            if let Some(start) = starts.filter(is_fragment).next() {
+            let mut starts = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4));
+            if let Some(start) = starts.find(is_fragment) {
                 return Ok(Some(start));
             }
         }
@@ -240,29 +234,24 @@ fn last_accessible(window: &Window) -> Result<Option<u64>, Stop> {
     if end.be32(4) != MFRO {
         return Ok(None);
     }
-    let mut table = Atom::next(&mut window.span(size.saturating_sub(end.be32(12).into()), size))?.body;
-    let mut last = None;
-    while table.left() >= 8 {
-        let part = Atom::next(&mut table)?;
-        if part.kind == TFRA {
-            last = last.max(Some(last_entry(&part)?));
+    let table = window.span(size.saturating_sub(end.be32(12).into()), size).fields_up_to(TABLE)?;
+    let (mut at, mut last) = (8, None);
+    loop {
+        let (len, kind) = (table.be32(at) as usize, table.be32(at + 4));
+        if len < 8 {
+            return Ok(last);
         }
+        if kind == TFRA {
+            // A track's entries, each a time and an offset, then three numbers of one to four bytes each.
+            let word = if table.u8(at + 8) == 0 { 4 } else { 8 };
+            let lens = table.be32(at + 16);
+            let entry = word * 2 + ((lens & 3) + (lens >> 2 & 3) + (lens >> 4 & 3) + 3) as usize;
+            let before = (table.be32(at + 20) as usize).saturating_sub(1).saturating_mul(entry);
+            let offset = before.saturating_add(at + 24 + word);
+            last = last.max(Some(if word == 4 { table.be32(offset).into() } else { table.be64(offset) }));
+        }
+        at = at.saturating_add(len).min(table.0.len());
     }
-    Ok(last)
-}
-
-/// Where the fragment of a track's last entry starts.
-fn last_entry(tfra: &Atom<'_>) -> Result<u64, Stop> {
-    let fields = tfra.fields(16)?;
-    let word = if fields.u8(0) == 0 { 4 } else { 8 };
-    // A time and an offset, then three numbers of one to four bytes each.
-    let lens = fields.be32(8);
-    let entry = word * 2 + u64::from((lens & 3) + (lens >> 2 & 3) + (lens >> 4 & 3) + 3);
-    let before = u64::from(fields.be32(12)).checked_sub(1).ok_or(Stop::Damaged)?;
-    let mut last = tfra.body;
-    last.skip(16 + before * entry + word)?;
-    let offset = last.fields_up_to(8)?;
-    Ok(if word == 4 { offset.be32(0).into() } else { offset.be64(0) })
 }
 
 /// The ticks of a track run's samples, of which each may have its own.

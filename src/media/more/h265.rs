@@ -4,7 +4,7 @@
 
 use super::bits::Bits;
 use super::cursor::Fields;
-use super::h264::unescaped;
+use super::h264::{cropped, unescaped};
 
 /// The type of a unit that is a sequence parameter set.
 const PARAMETER_SET: u8 = 33;
@@ -46,20 +46,8 @@ fn parameter_set(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     if chroma == 3 {
         bits.take(1);
     }
-    let (width, height) = (bits.golomb(), bits.golomb());
-    let (mut across, mut down) = (0, 0);
-    if bits.flag() {
-        across = bits.golomb().checked_add(bits.golomb())?;
-        down = bits.golomb().checked_add(bits.golomb())?;
-    }
-    // Cropping counts in samples of colour: halved both ways, across only, or not at all.
-    let (unit_across, unit_down) = match chroma {
-        1 => (2, 2),
-        2 => (2, 1),
-        _ => (1, 1),
-    };
-    let cropped = |side: u32, cut: u32, unit: u32| side.checked_sub(cut.checked_mul(unit)?);
-    bits.checked((cropped(width, across, unit_across)?, cropped(height, down, unit_down)?))
+    let sides = (bits.golomb(), bits.golomb());
+    cropped(bits, chroma, sides, 1)
 }
 
 /// Passes over a profile and what goes with it (§7.3.3).

@@ -81,8 +81,8 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     let window = file.window();
     let mut found = Segment::default();
     let searched = found.search(window.span(segment.body.at(), window.size()));
-    if let Some(tracks) = &found.tracks {
-        tell(tracks, media);
+    if found.has_tracks {
+        found.tell(media);
     }
     searched?;
     let scale = found.scale.unwrap_or(USUAL_SCALE);
@@ -93,36 +93,61 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
 
 /// What a segment says apart from its pictures and sounds.
 #[derive(Default)]
-struct Segment {
+struct Segment<'w> {
     scale: Option<u64>,
     duration: f64,
     has_info: bool,
-    tracks: Option<Vec<Track>>,
-    /// Where the seek head says that the information and the tracks are.
+    has_tracks: bool,
+    tracks: Vec<Track<'w>>,
+    /// What an entry of the seek head is about, and where it says that the information and the tracks are.
+    target: u64,
     info_at: Option<u64>,
     tracks_at: Option<u64>,
 }
 
-struct Track {
+#[derive(Default)]
+struct Track<'w> {
     /// 1 is video, 2 is audio.
     kind: u64,
-    is_enabled: bool,
-    size: Fact<Size>,
-    codec: Option<&'static str>,
+    is_disabled: bool,
+    width: u64,
+    height: u64,
+    codec: &'w [u8],
+    private: &'w [u8],
 }
 
-impl Segment {
+impl<'w> Segment<'w> {
     /// Looks for information and tracks in the order of the file or, once clusters begin, where the seek head says.
-    fn search(&mut self, segment: Cursor<'_>) -> Result<(), Stop> {
+    ///
+    /// Elements that hold others are entered by passing over their header only: an identifier means the same everywhere.
+    fn search(&mut self, segment: Cursor<'w>) -> Result<(), Stop> {
         let mut at = segment;
-        while !self.has_info || self.tracks.is_none() {
+        let mut end = 0;
+        while !self.has_info || !self.has_tracks || at.at() < end {
             at.skip_zeros()?;
             let element = Element::next(&mut at)?;
             match element.id {
-                SEEK_HEAD => self.read_seek_head(element.whole()?)?,
+                SEEK_HEAD => at = at.enter(element.whole()?),
                 // The first of each, should there be several.
-                INFO if !self.has_info => self.read_info(element.whole()?)?,
-                TRACKS if self.tracks.is_none() => self.tracks = Some(tracks(element.whole()?)?),
+                INFO if !self.has_info => {
+                    self.has_info = true;
+                    at = at.enter(element.whole()?);
+                    end = element.body.end();
+                }
+                TRACKS if !self.has_tracks => {
+                    at = at.enter(element.whole()?);
+                    end = element.body.end();
+                    self.has_tracks = true;
+                }
+                SEEK => at = at.enter(element.body),
+                TRACK_ENTRY if self.tracks.len() < MAX_TRACKS => {
+                    self.tracks.push(Track::default());
+                    at = at.enter(element.body);
+                }
+                VIDEO => {
+                    at = at.enter(element.body);
+                    self.read(element)?;
+                }
                 CLUSTER => {
                     let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
                     if let Some(offset) = elsewhere {
@@ -133,97 +158,70 @@ impl Segment {
                         at = at.enter(element.body);
                     }
                 }
-                _ => {}
+                _ => self.read(element)?,
             }
         }
         Ok(())
     }
 
-    fn read_seek_head(&mut self, mut head: Cursor<'_>) -> Result<(), Stop> {
-        let mut target = 0;
-        while head.left() > 0 {
-            let mut element = Element::next(&mut head)?;
-            match element.id {
-                SEEK => head = head.enter(element.body),
-                SEEK_ID => target = element.number()?,
-                SEEK_POSITION if target == INFO.into() => self.info_at = Some(element.number()?),
-                SEEK_POSITION if target == TRACKS.into() => self.tracks_at = Some(element.number()?),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn read_info(&mut self, mut info: Cursor<'_>) -> Result<(), Stop> {
-        while info.left() > 0 {
-            let mut element = Element::next(&mut info)?;
-            match element.id {
-                TIMESTAMP_SCALE => self.scale = Some(element.number()?),
-                DURATION => self.duration = element.float()?,
-                _ => {}
-            }
-        }
-        self.has_info = true;
-        Ok(())
-    }
-}
-
-/// The tracks that a player shows: those that are enabled, or all if none is.
-fn tracks(mut list: Cursor<'_>) -> Result<Vec<Track>, Stop> {
-    let mut tracks = Vec::new();
-    while list.left() > 0 && tracks.len() < MAX_TRACKS {
-        let element = Element::next(&mut list)?;
-        if element.id == TRACK_ENTRY {
-            tracks.push(Track::read(element.body)?);
-        }
-    }
-    if tracks.iter().any(|track| track.is_enabled) {
-        tracks.retain(|track| track.is_enabled);
-    }
-    Ok(tracks)
-}
-
-impl Track {
-    fn read(mut entry: Cursor<'_>) -> Result<Self, Stop> {
-        let (mut kind, mut width, mut height, mut is_enabled) = (0, 0, 0, true);
-        let (mut codec, mut private): (&[u8], &[u8]) = (b"", b"");
-        while entry.left() > 0 {
-            let mut element = Element::next(&mut entry)?;
-            match element.id {
-                TRACK_TYPE => kind = element.number()?,
-                FLAG_ENABLED => is_enabled = element.number()? != 0,
-                CODEC_ID => codec = element.body.rest(32)?,
-                CODEC_PRIVATE => private = element.body.rest(PRIVATE)?,
-                VIDEO => {
-                    // It tells the same, should the type be missing.
-                    kind = kind.max(1);
-                    entry = entry.enter(element.body);
+    /// Reads an element that holds a value.
+    fn read(&mut self, mut element: Element<'w>) -> Result<(), Stop> {
+        match element.id {
+            SEEK_ID => self.target = element.number()?,
+            SEEK_POSITION if self.target == INFO.into() => self.info_at = Some(element.number()?),
+            SEEK_POSITION if self.target == TRACKS.into() => self.tracks_at = Some(element.number()?),
+            TIMESTAMP_SCALE => self.scale = Some(element.number()?),
+            DURATION => self.duration = element.float()?,
+            id => {
+                let Some(track) = self.tracks.last_mut() else { return Ok(()) };
+                match id {
+                    TRACK_TYPE => track.kind = element.number()?,
+                    FLAG_ENABLED => track.is_disabled = element.number()? == 0,
+                    CODEC_ID => track.codec = element.body.rest(32)?,
+                    CODEC_PRIVATE => track.private = element.body.rest(PRIVATE)?,
+                    // They tell the same, should the type be missing.
+                    VIDEO => track.kind = track.kind.max(1),
+                    AUDIO if track.kind == 0 => track.kind = 2,
+                    PIXEL_WIDTH => track.width = element.number()?,
+                    PIXEL_HEIGHT => track.height = element.number()?,
+                    _ => {}
                 }
-                AUDIO if kind == 0 => kind = 2,
-                PIXEL_WIDTH => width = element.number()?,
-                PIXEL_HEIGHT => height = element.number()?,
-                _ => {}
             }
         }
-        let side = |side: u64| u32::try_from(side).unwrap_or(0);
-        let mut pixels = (side(width), side(height));
-        if width == 0 {
-            pixels = h264::configuration(private).or_else(|| h265::configuration(private)).unwrap_or(pixels);
+        Ok(())
+    }
+
+    /// Tells of the tracks that a player shows: those that are enabled, or all if none is.
+    fn tell(&self, media: &mut Media) {
+        let any_is_enabled = self.tracks.iter().any(|track| !track.is_disabled);
+        let (mut has_video, mut has_audio) = (false, false);
+        for track in &self.tracks {
+            if track.is_disabled && any_is_enabled {
+                continue;
+            }
+            if track.kind == 1 && !has_video {
+                has_video = true;
+                media.stored_size = track.size();
+            }
+            has_audio |= track.kind == 2;
+            media.codecs.extend(codecs::by_matroska_id(track.codec, track.private));
         }
-        Ok(Self { kind, is_enabled, size: size(pixels.0, pixels.1), codec: codecs::by_matroska_id(codec, private) })
+        media.has_video = Fact::Known(has_video);
+        media.has_audio = Fact::Known(has_audio);
+        if has_audio && !has_video && media.format == Format::Webm {
+            media.format = Format::WebmAudio;
+        }
     }
 }
 
-fn tell(tracks: &[Track], media: &mut Media) {
-    let picture = tracks.iter().find(|track| track.kind == 1);
-    let has_audio = tracks.iter().any(|track| track.kind == 2);
-    media.has_video = Fact::Known(picture.is_some());
-    media.has_audio = Fact::Known(has_audio);
-    media.codecs.extend(tracks.iter().filter_map(|track| track.codec));
-    if let Some(picture) = picture {
-        media.stored_size = picture.size;
-    } else if has_audio && media.format == Format::Webm {
-        media.format = Format::WebmAudio;
+impl Track<'_> {
+    /// The size of its pictures, which some files leave to the codec.
+    fn size(&self) -> Fact<Size> {
+        let side = |side| u32::try_from(side).unwrap_or(0);
+        let configured = || h264::configuration(self.private).or_else(|| h265::configuration(self.private));
+        let stated = (side(self.width), side(self.height));
+        let (width, height) = if self.width == 0 { configured().unwrap_or(stated) } else { stated };
+        size(width, height)
     }
 }
 

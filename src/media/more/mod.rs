@@ -4,9 +4,7 @@ use core::time::Duration;
 
 use super::container::{Container, containers};
 use super::window::{HEAD, Stop, Window};
-use super::{
-    Fact, Format, Media, Orientation, Reason, Size, cursor, exif, lengths, plain_text, riff, seconds, size, window,
-};
+use super::{Fact, Format, Kind, Media, Orientation, Reason, Size, cursor, exif, riff, seconds, size, window};
 
 mod adts;
 mod amf;
@@ -26,11 +24,13 @@ mod h264;
 mod h265;
 mod heif;
 mod id3;
+mod lengths;
 mod matroska;
 mod mp3;
 mod mp4;
 mod names;
 mod ogg;
+mod plain_text;
 mod refused;
 mod tiff;
 mod track;
@@ -61,7 +61,8 @@ const FRAMES: &[Container] = containers![
 
 /// Whether two times are about the same.
 fn is_near(one: Duration, other: Duration) -> bool {
-    one.abs_diff(other) <= other / 8
+    let [one, other] = [one, other].map(|time| time.as_secs_f64());
+    (one - other).abs() <= other / 8.0
 }
 
 /// The running time that a header states, if the file can hold it: where it has less than a kilobyte for each second, as few
@@ -87,11 +88,32 @@ pub(super) fn probe(window: &Window) -> Result<Option<Media>, Stop> {
         return Err(window.refuse(name));
     }
     let file = id3::behind(window.cursor())?;
-    if let Some(container) = Container::find(CONTAINERS, file)? {
-        return container.read(file).map(Some);
+    let mut container = Container::find(CONTAINERS, file)?;
+    if container.is_none() {
+        if let Some(name) = refused::name(head) {
+            return Err(window.refuse(name));
+        }
+        container = Container::find(FRAMES, file)?;
     }
-    if let Some(name) = refused::name(head) {
-        return Err(window.refuse(name));
+    let mut media = container.ok_or(Stop::Damaged)?.read(file)?;
+    media.doubt(window.size());
+    Ok(Some(media))
+}
+
+/// Bytes of a second. Silence takes more in every codec, and so does a still picture in a film, with its place in the tables.
+const LEAST_RATE: u64 = 16;
+/// Seconds of a byte, above which a time is no estimate either. The start of a film that is sent in parts has a few.
+const MOST_SECONDS: u64 = 64;
+
+impl Media {
+    /// Calls no running time known that this file cannot hold, or that is about what is missing of it.
+    fn doubt(&mut self, size: u64) {
+        let Some(time) = self.duration.value() else { return };
+        let seconds = time.as_secs();
+        if seconds / MOST_SECONDS > size {
+            self.duration = Fact::Unknown(Reason::Damaged);
+        } else if seconds > size / LEAST_RATE || self.complete == Fact::Known(false) {
+            self.duration = self.duration.estimated();
+        }
     }
-    Container::find(FRAMES, file)?.ok_or(Stop::Damaged)?.read(file).map(Some)
 }

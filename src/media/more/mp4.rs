@@ -5,11 +5,11 @@
 use core::time::Duration;
 
 use super::boxes::Atom;
-use super::cursor::{Cursor, is_listed, tags};
+use super::cursor::{Cursor, is_listed, is_tag, tags};
 use super::fragments::Fragments;
 use super::track::{Track, clock};
 use super::window::{HEAD, Stop, lenient};
-use super::{Fact, Format, Media, Reason, heif, is_near, seconds};
+use super::{Fact, Format, Kind, Media, Reason, heif, is_near, seconds};
 
 tags! {
     FTYP = b"ftyp";
@@ -54,16 +54,11 @@ pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
             }
             FTYP | MDAT | MOOV | WIDE | FREE | SKIP | PNOT => return Ok(true),
             // Readers pass over what they do not know, if it looks like a box.
-            kind if next.is_short() || next.open || !is_name(kind) => break,
+            kind if next.is_short() || next.open || !is_tag(kind) => break,
             _ => {}
         }
     }
     Ok(false)
-}
-
-/// Whether this could be the type of a box.
-fn is_name(kind: u32) -> bool {
-    kind.to_be_bytes().iter().all(u8::is_ascii_graphic)
 }
 
 /// Brands of the file type box that stand for something else, one after the other.
@@ -75,6 +70,10 @@ pub(super) struct Movie {
     pub(super) timescale: u32,
     duration: u64,
     tracks: Vec<Track>,
+    /// Of the tracks that are shown: which one is the first of pictures, whether there is sound, and their codecs.
+    picture: Option<usize>,
+    has_audio: bool,
+    codecs: Vec<&'static str>,
     fragments: Fragments,
     complete: Fact<bool>,
 }
@@ -85,11 +84,14 @@ pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         timescale: 0,
         duration: 0,
         tracks: Vec::new(),
+        picture: None,
+        has_audio: false,
+        codecs: Vec::new(),
         fragments: Fragments::default(),
         complete: Fact::Unknown(Reason::Budget),
     };
     let walked = movie.walk(file, media);
-    if !Format::UNSUPPORTED.contains(&media.format) {
+    if media.format.kind() != Kind::Image {
         media.format = movie.format();
     }
     walked?;
@@ -101,14 +103,19 @@ impl Movie {
     /// The boxes of the file, by their headers.
     fn walk(&mut self, mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         let window = file.window();
-        // Of the movie box, of a picture's boxes, of media data, and whether any of the boxes is cut.
-        let (mut found, mut pictures, mut data, mut cut) = (false, false, false, false);
+        // The movie box, a picture's boxes and media data; a box that is cut, and whether boxes have been skipped.
+        let (mut found, mut pictures, mut data, mut cut, mut skipped) = (false, false, false, false, false);
         while file.left() >= 8 {
             let start = file.at();
             let next = match Atom::next(&mut file) {
                 Err(Stop::Need) if found && self.fragments.are_known(window.size()) => break,
-                Err(Stop::Need) if found && self.fragments.can_be_skipped() => {
-                    let Some(last) = self.fragments.last(window)? else { return Ok(()) };
+                // The last fragments tell as much as all of them. One by one, they would take a read each.
+                Err(Stop::Need) if self.fragments.are_dated && !skipped => {
+                    skipped = true;
+                    let Some(last) = Fragments::last(window)? else {
+                        self.fragments.give_up();
+                        return Ok(());
+                    };
                     file = window.span(last.max(start), window.size());
                     continue;
                 }
@@ -120,7 +127,7 @@ impl Movie {
                 }
                 next => next?,
             };
-            if next.open && !is_name(next.kind) && !(found && data) && start < HEAD as u64 {
+            if next.open && !is_tag(next.kind) && !(found && data) && start < HEAD as u64 {
                 // Padding.
                 file = window.span(start + 4, window.size());
                 continue;
@@ -137,6 +144,7 @@ impl Movie {
                 MOOV if !found => {
                     found = true;
                     self.movie(next.body, next.is_short())?;
+                    self.show_tracks();
                 }
                 SIDX if !next.is_short() => {
                     lenient(self.fragments.index(&next))?;
@@ -147,7 +155,7 @@ impl Movie {
                 _ => {}
             }
         }
-        let is_picture = Format::UNSUPPORTED.contains(&media.format);
+        let is_picture = media.format.kind() == Kind::Image;
         if !found && !is_picture {
             if self.fragments.present {
                 return Err(window.refuse("an MP4 segment"));
@@ -162,19 +170,21 @@ impl Movie {
         cut |= found
             && !data
             && !self.fragments.are_announced
-            && self.shown().any(|track| track.has_samples != Some(false));
+            && self.tracks.iter().any(|track| track.has_samples != Some(false));
         self.complete = if cut { Fact::Known(false) } else { self.fragments.are_complete(window.size()) };
         Ok(())
     }
 
     fn file_type(&mut self, mut brands: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-        self.brand = brands.be32()?;
+        let window = brands.window();
+        let brands = brands.fields_up_to(256)?;
+        self.brand = brands.be32(0);
         if let Some((_, name)) = REFUSED.iter().find(|(brands, _)| is_listed(brands, self.brand)) {
-            return Err(brands.window().refuse(name));
+            return Err(window.refuse(name));
         }
-        // A version; the box may end before it.
-        brands.split(4);
-        media.format = heif::format(self.brand, brands.rest(256)?).unwrap_or(media.format);
+        // Behind a version follow those that it is compatible with.
+        let compatible = brands.0.get(8..).unwrap_or_default();
+        media.format = heif::format(&brands.array::<4>(0), compatible).unwrap_or(media.format);
         Ok(())
     }
 
@@ -222,31 +232,40 @@ impl Movie {
         Ok(())
     }
 
-    /// The tracks that a player shows: those that are enabled, or all if none is.
-    fn shown(&self) -> impl Iterator<Item = &Track> {
-        let is_shown = |track: &&Track| track.is_video() || track.is_audio();
-        let any_is_enabled = self.tracks.iter().filter(is_shown).any(|track| track.is_enabled);
-        self.tracks.iter().filter(is_shown).filter(move |track| track.is_enabled || !any_is_enabled)
+    /// Finds the tracks that a player shows: those that are enabled, or all if none is.
+    fn show_tracks(&mut self) {
+        let is_shown = |track: &Track| track.is_video() || track.is_audio();
+        let any_is_enabled = self.tracks.iter().any(|track| track.is_enabled && is_shown(track));
+        for (at, track) in self.tracks.iter().enumerate() {
+            if !is_shown(track) || any_is_enabled && !track.is_enabled {
+                continue;
+            }
+            if track.is_audio() {
+                self.has_audio = true;
+            } else {
+                self.picture.get_or_insert(at);
+            }
+            self.codecs.extend(track.codec);
+        }
     }
 
     fn format(&self) -> Format {
-        let has = |kind: fn(&Track) -> bool| self.shown().any(kind);
         match self.brand {
             // There is no file type box.
             0 | QUICKTIME => Format::Mov,
             brand if is_listed(SOUND_BRANDS, brand) => Format::M4a,
             // 3gp4, 3gp5, 3g2a and so on.
             brand if brand.to_be_bytes().starts_with(b"3g") => Format::ThreeGp,
-            _ if has(Track::is_audio) && !has(Track::is_video) => Format::M4a,
+            _ if self.has_audio && self.picture.is_none() => Format::M4a,
             _ => Format::Mp4,
         }
     }
 
-    fn tell(&self, size_of_file: u64, media: &mut Media) {
-        media.has_video = Fact::Known(self.shown().any(Track::is_video));
-        media.has_audio = Fact::Known(self.shown().any(Track::is_audio));
-        media.codecs.extend(self.shown().filter_map(|track| track.codec));
-        if let Some(track) = self.shown().find(|track| track.is_video())
+    fn tell(self, size_of_file: u64, media: &mut Media) {
+        let picture = self.picture.and_then(|at| self.tracks.get(at));
+        media.has_video = Fact::Known(picture.is_some());
+        media.has_audio = Fact::Known(self.has_audio);
+        if let Some(track) = picture
             && media.stored_size.value().is_none()
         {
             media.stored_size = track.size();
@@ -254,6 +273,7 @@ impl Movie {
         }
         media.duration = self.duration(size_of_file);
         media.complete = self.complete;
+        media.codecs = self.codecs;
     }
 
     /// The running time: what a fragmented file says about all of its fragments, else the movie's, else the longest track's.
@@ -261,23 +281,30 @@ impl Movie {
         if let Some(duration) = self.fragments.duration(self, size_of_file) {
             return duration;
         }
-        let longest = |time: fn(&Track, u32) -> Fact<Duration>| {
-            self.tracks.iter().filter_map(|track| time(track, self.timescale).value()).max()
-        };
-        let tracks = [
-            longest(|track, _| seconds(track.duration, track.timescale)),
-            longest(|track, movie_scale| seconds(track.edited, movie_scale)),
-        ];
+        // Of the tracks' own media, and as edited.
+        let mut longest = [Duration::ZERO; 2];
+        for track in &self.tracks {
+            let times = [seconds(track.duration, track.timescale), seconds(track.edited, self.timescale)];
+            for (longest, time) in longest.iter_mut().zip(times) {
+                *longest = (*longest).max(time.value().unwrap_or_default());
+            }
+        }
+        let [own, edited] = longest;
+        let longest = if own.is_zero() { edited } else { own };
         match seconds(self.duration, self.timescale) {
             Fact::Known(movie) => {
-                // A movie and its tracks that tell different times: one of them lies.
-                let agrees = |track: &Duration| is_near(*track, movie);
-                // Fragments that are not there, or not yet, would add to it.
-                let is_all = !self.fragments.are_announced;
-                let is_sure = is_all && (tracks == [None, None] || tracks.iter().flatten().any(agrees));
-                if is_sure { Fact::Known(movie) } else { Fact::Estimated(movie) }
+                // A movie and its tracks that tell different times: one of them lies. Fragments that are not there, or not
+                // yet, would add to them.
+                let agrees = longest.is_zero() || is_near(own, movie) || is_near(edited, movie);
+                if agrees && !self.fragments.are_announced { Fact::Known(movie) } else { Fact::Estimated(movie) }
             }
-            other => tracks.into_iter().flatten().next().map_or(other, Fact::Known),
+            other => {
+                if longest.is_zero() {
+                    other
+                } else {
+                    Fact::Known(longest)
+                }
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 
-use super::cursor::{Cursor, find_all, tags};
+use super::cursor::{Cursor, find, find_all, tags};
 use super::flac::StreamInfo;
 use super::names::names;
 use super::window::{Stop, TAIL, lenient};
@@ -100,13 +100,9 @@ struct Page<'w> {
 impl<'w> Page<'w> {
     /// The next page; the cursor moves behind it. Stray bytes before it are passed over, as players do.
     fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
-        let limit = file.at().saturating_add(STRAY);
-        while !file.starts_with(CAPTURE)? {
-            if file.at() > limit {
-                return Err(Stop::Damaged);
-            }
-            file.skip(1)?;
-            file.skip_to(b'O')?;
+        if !file.starts_with(CAPTURE)? {
+            let stray = find({ *file }.rest(STRAY)?, CAPTURE).ok_or(Stop::Damaged)?;
+            file.skip(stray as u64)?;
         }
         let header = file.fields(27)?;
         let (flags, position, serial) = (header.u8(5), header.le64(6), header.le32(14));

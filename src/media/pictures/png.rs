@@ -3,8 +3,8 @@
 //! <https://www.w3.org/TR/png-3/>
 
 use super::cursor::{Cursor, find, tags};
-use super::window::{Stop, TAIL, Window};
-use super::{Fact, Media, Reason, exif, size};
+use super::window::{Stop, TAIL};
+use super::{Fact, Media, Orientation, Reason, exif, size};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 tags! {
@@ -17,8 +17,8 @@ tags! {
 }
 /// The last chunk behind its length: its type and the checksum of nothing.
 const LAST: &[u8] = b"IEND\xaeB`\x82";
-/// What of a profile in a text is looked at: EXIF that is a text has no more.
-const RAW_PROFILE: u64 = 64 << 10;
+/// What of a profile in a text is looked at: the first directory of EXIF comes first.
+const PROFILE: u64 = 4 << 10;
 /// Enough to hold the start of a chunk, as no common writer makes chunks longer than 64 KiB unless it makes one only.
 const RESYNC: u64 = 160 << 10;
 
@@ -83,20 +83,23 @@ impl<'w> Chunk<'w> {
         if self.kind == EXIF {
             media.orientation = exif::orientation(self.data)?;
         } else if self.data.starts_with(b"Raw profile type ")? {
-            let profile = Window::of(raw_profile({ self.data }.rest(RAW_PROFILE)?));
             // Not every viewer looks for it there.
-            media.orientation = exif::orientation(profile.cursor())?.estimated();
+            media.orientation = profile_in_text({ self.data }.rest(PROFILE)?).estimated();
         }
         Ok(())
     }
 }
 
-/// The bytes of a profile as ImageMagick writes it in a text: hexadecimal digits in lines behind the third line, which has
-/// their number.
-fn raw_profile(text: &[u8]) -> Vec<u8> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut digits = text.split(|byte| *byte == b'\n').skip(3).flatten().filter_map(digit);
-    core::iter::from_fn(|| Some(digits.next()? << 4 | digits.next()?)).collect()
+/// The orientation in a profile that `ImageMagick` has written as a text: hexadecimal digits in lines of 36 bytes, which never
+/// cut an entry of EXIF but before its value.
+fn profile_in_text(text: &[u8]) -> Fact<Orientation> {
+    let value = |entry: &[u8], last_digit: usize| {
+        let value = text.get(find(text, entry)? + entry.len()..)?;
+        value.get(last_digit + usize::from(value.starts_with(b"\n"))).copied()
+    };
+    // Tag, type and a count of 1, in either order of bytes.
+    let digit = value(b"1201030001000000", 1).or_else(|| value(b"0112000300000001", 3));
+    exif::turned(digit.unwrap_or(0).wrapping_sub(b'0').into())
 }
 
 /// From one chunk to the last one.

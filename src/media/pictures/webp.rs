@@ -3,7 +3,6 @@
 //! <https://developers.google.com/speed/webp/docs/riff_container>
 
 use super::cursor::{Cursor, tags};
-use super::lengths::is_whole;
 use super::riff::{self, Chunk};
 use super::window::{Stop, lenient};
 use super::{Fact, Media, Reason, exif, size};
@@ -25,8 +24,8 @@ pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 }
 
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let (mut chunks, len) = riff::open(file)?;
-    media.complete = Fact::Known(is_whole(len, file.left().saturating_sub(8), 8));
+    let (mut chunks, is_whole) = riff::open(file)?;
+    media.complete = Fact::Known(is_whole);
     let mut first = Chunk::next(&mut chunks)?;
     let header = first.data.fields(match first.id {
         VP8L => 5,
