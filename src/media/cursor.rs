@@ -188,9 +188,9 @@ macro_rules! tags {
 }
 pub(super) use tags;
 
-/// Whether this could be a tag: it can be printed, and has no space in it, as few have.
+/// Whether this could be a tag: it can be printed.
 pub(super) fn is_tag(tag: u32) -> bool {
-    tag.to_be_bytes().iter().all(u8::is_ascii_graphic)
+    tag.to_be_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Whether a list of tags, one after the other, has this one.

@@ -48,6 +48,8 @@ fn is_open(file: &[u8]) -> bool {
     let lengths = [&b"\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF"[..], b"\xFF", b"\x01\0\0\0\0\0\0\0"];
     lengths.iter().any(|len| states(&[segment, *len].concat()))
         || states(b"\0\0\0\0movi")
+        // It is complete wherever a tag ends.
+        || file.starts_with(b"FLV")
         || states(b"\x7F\xFF\xF0\0mdat")
 }
 

@@ -12,6 +12,7 @@ mod targets;
 #[path = "../common/trees.rs"]
 mod trees;
 
+mod absurd;
 mod attacks;
 mod cuts;
 mod expected;
@@ -21,3 +22,4 @@ mod fuzz;
 mod long;
 mod reading;
 mod report;
+mod writers;

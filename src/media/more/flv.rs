@@ -53,13 +53,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     }
     let len = whole(metadata.filesize).into();
     if len > 0 {
-        // Metadata often comes from another file. One that ends with a tag is not cut, or nobody can tell.
-        let is_cut = !is_whole(len, window.size(), 0);
-        media.complete = if is_cut && tag_before(window, window.size())?.is_some() {
-            Fact::Unknown(Reason::Absent)
-        } else {
-            Fact::Known(!is_cut)
-        };
+        media.complete = Fact::Known(is_whole(len, window.size(), 0) || !ends_in_tag(window)?);
     }
     let stated = seconds(whole(metadata.duration * 1000.0).into(), 1000);
     media.duration = checked(stated, window.size(), &|| last_time(window))?;
@@ -76,12 +70,13 @@ fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media
         let is_missing = video && promised & HAS_VIDEO != 0 || audio && promised & HAS_AUDIO != 0 || video && audio;
         let patience = if is_missing || !metadata.is_read { PATIENT_READS } else { 0 };
         file.skip(4)?;
-        // The length of the last tag ends the file.
-        if file.left() == 0 {
+        // The length of the last tag ends the file, or junk follows it.
+        if file.left() < HEADER.into() {
             break;
         }
         let mut tag = match Tag::next(&mut file) {
             Err(Stop::Need) if file.window().reads() > patience => break,
+            Err(Stop::Damaged) => break,
             tag => tag?,
         };
         // Metadata comes first, or not at all.
@@ -122,8 +117,7 @@ struct Tag<'w> {
 impl<'w> Tag<'w> {
     fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         let header = file.fields(11)?;
-        // The stream's number is always 0.
-        if header.be24(8) != 0 {
+        if !is_tag(header) {
             return Err(Stop::Damaged);
         }
         let len = header.be24(1).into();
@@ -133,33 +127,41 @@ impl<'w> Tag<'w> {
     }
 }
 
-/// The kind and the time of the tag whose length, behind it, ends there.
-fn tag_before(window: &Window, end: u64) -> Result<Option<(u8, u32)>, Stop> {
-    let len = window.span(end.saturating_sub(4), end).fields_up_to(4)?.be32(0);
-    let start = end.saturating_sub(4 + u64::from(len));
-    let header = window.span(start, end).fields_up_to(HEADER.into())?;
-    let is_tag =
-        matches!(header.u8(0), AUDIO | VIDEO | SCRIPT) && header.be24(1) + HEADER == len && header.be24(8) == 0;
-    Ok(is_tag.then(|| (header.u8(0), millis(header))))
+/// Whether this is a tag's header: of a kind that there is, and of stream 0, as all are.
+fn is_tag(header: Fields<'_>) -> bool {
+    matches!(header.u8(0), AUDIO | VIDEO | SCRIPT) && header.be24(8) == 0
 }
 
-/// A tag's time, of which the highest byte was added behind the others.
-fn millis(header: Fields<'_>) -> u32 {
-    u32::from(header.u8(7)) << 24 | header.be24(4)
-}
-
-/// The time of the last tag. Something may follow it.
-fn last_time(window: &Window) -> Result<Fact<Duration>, Stop> {
+/// Where the last tag of a stream ends, and its time. Something may follow it.
+fn last_tag(window: &Window) -> Result<Option<(u64, u32)>, Stop> {
     let (start, tail) = window.tail(TAIL)?;
-    for (at, len) in tail.windows(4).enumerate().rev() {
-        // Only the tag at the very end is worth a read, should it be longer than what is looked at.
-        let is_here = Fields(len).be32(0) as usize <= at || at + 4 == tail.len();
-        if is_here && let Some((AUDIO | VIDEO, millis)) = tag_before(window, start + at as u64 + 4)? {
-            // Where a recording stopped between two tags, nothing tells that there were more.
-            return Ok(seconds(millis.into(), 1000));
+    let mut end = tail.len();
+    while let Some(at) = end.checked_sub(4) {
+        // Behind each tag stands its length. Only the tag at the very end is worth a read, should it be longer than this.
+        let len = Fields(tail).be32(at);
+        if len as usize <= at || end == tail.len() {
+            let place = start + end as u64;
+            let header = window.span(place.saturating_sub(4 + u64::from(len)), place).fields_up_to(HEADER.into())?;
+            if is_tag(header) && header.u8(0) != SCRIPT && header.be24(1) + HEADER == len {
+                // The highest byte of the time was added behind the others.
+                return Ok(Some((place, u32::from(header.u8(7)) << 24 | header.be24(4))));
+            }
         }
+        end -= 1;
     }
-    Ok(Fact::Unknown(Reason::Absent))
+    Ok(None)
+}
+
+/// The time of the last tag. If a recording stopped between two tags, nothing tells that there were more.
+fn last_time(window: &Window) -> Result<Fact<Duration>, Stop> {
+    let last = last_tag(window)?;
+    Ok(last.map_or(Fact::Unknown(Reason::Absent), |(_, millis)| seconds(millis.into(), 1000)))
+}
+
+/// Whether the file ends in the middle of a tag: its metadata may be that of another file.
+fn ends_in_tag(window: &Window) -> Result<bool, Stop> {
+    let Some((end, _)) = last_tag(window)? else { return Ok(true) };
+    Ok(is_tag(window.span(end, window.size()).fields_up_to(HEADER.into())?))
 }
 
 /// The codec of an audio tag.

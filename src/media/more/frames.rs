@@ -61,13 +61,18 @@ pub(super) fn start(file: Cursor<'_>, header: Header) -> Result<Option<Start<'_>
 /// Where the first chain of frames starts, which is longer behind `far` bytes. Where the bytes end with the file, so many
 /// are enough behind junk.
 fn find_chain(bytes: &[u8], header: Header, at_end: Option<u32>, far: u64) -> Option<usize> {
-    // Every header starts with eight bits of sync.
-    let mut starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == 0xFF).map(|(at, _)| at);
-    starts.find(|at| {
-        let at_end = at_end.map(|least| if *at == 0 { 1 } else { least });
-        let chain = if *at as u64 > far { FAR_CHAIN } else { CHAIN };
-        bytes.get(*at..).is_some_and(|bytes| is_chain(bytes, header, at_end, chain))
-    })
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..) {
+        // Every header starts with eight bits of sync.
+        at += rest.iter().position(|byte| *byte == 0xFF)?;
+        let at_end = at_end.map(|least| if at == 0 { 1 } else { least });
+        let chain = if at as u64 > far { FAR_CHAIN } else { CHAIN };
+        if is_chain(bytes.get(at..)?, header, at_end, chain) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
 }
 
 fn frame(bytes: &[u8], header: Header) -> Option<Frame> {

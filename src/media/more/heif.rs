@@ -19,8 +19,7 @@ tags! {
 }
 /// Brands of the file type box, as [`Format::UNSUPPORTED`] has the formats: of HEVC, of AV1, and of pictures with whatever
 /// codec.
-const BRANDS: [&[u8]; 3] =
-    [b"heicheixheimheishevchevxhevmhevs", b"avifavisavio", b"mif1mif2mif3msf1miafavciavcsjpegjpgsj2ki1pic"];
+const BRANDS: [&[u8]; 3] = [b"heicheixheimheishevchevxhevmhevs", b"avifavisavio", b"mif1mif2msf1avciavcsjpegjpgs"];
 /// More than any writer needs to say which item has which properties.
 const ASSOCIATIONS: u64 = 64 << 10;
 /// EXIF's numbers for turns to the right by a quarter each; then the same behind a mirror that swaps left and right.

@@ -14,15 +14,14 @@ const PADDING: u64 = 1 << 20;
 /// Tags at the end.
 const LAST_TAGS: u32 = 2;
 
-/// The file from behind the tags that it starts with, however many follow each other, and from behind what pads them.
+/// The file from behind the tags that it starts with, however many follow each other. Zeros may pad them.
 pub(super) fn behind(mut file: Cursor<'_>) -> Result<Cursor<'_>, Stop> {
-    loop {
-        let mut next = file;
-        if lenient(skip_tag(&mut next))? != Some(true) {
-            return Ok(file);
-        }
-        file = padded(next)?;
+    let mut next = padded(file)?;
+    while lenient(skip_tag(&mut next))? == Some(true) {
+        file = next;
+        next = padded(file)?;
     }
+    Ok(file)
 }
 
 /// The file from behind the zeros that it goes on with, if something follows them.
@@ -54,9 +53,9 @@ fn skip_tag(file: &mut Cursor<'_>) -> Result<bool, Stop> {
         behind.split(len);
         behind.fields_up_to(2)
     };
-    // Letters open another tag, or a container.
-    let is_plain = plain & 0x8080_8080 != 0
-        || !matches!(behind(safe)?.u8(0), 0 | 0xFF | b'A'..=b'z') && behind(plain.into())?.be16(0) >> 5 == 0x7FF;
+    // Padding, a frame, or what opens another tag or a container.
+    let is_start = matches!(behind(safe)?.u8(0), 0 | 0xFF | 0x1A | b'0' | b'A'..=b'z');
+    let is_plain = plain & 0x8080_8080 != 0 || !is_start && matches!(behind(plain.into())?.be16(0), 0xFFE0..=0xFFFE);
     file.split(if is_plain { plain.into() } else { safe });
     Ok(true)
 }

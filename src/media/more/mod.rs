@@ -87,8 +87,12 @@ pub(super) fn probe(window: &Window) -> Result<Option<Media>, Stop> {
     if let Some(name) = refused::text(head) {
         return Err(window.refuse(name));
     }
-    let file = id3::behind(window.cursor())?;
+    let mut file = id3::behind(window.cursor())?;
     let mut container = Container::find(CONTAINERS, file)?;
+    if container.is_none() && file.at() > 0 {
+        file = id3::padded(file)?;
+        container = Container::find(CONTAINERS, file)?;
+    }
     if container.is_none() {
         if let Some(name) = refused::name(head) {
             return Err(window.refuse(name));

@@ -45,9 +45,12 @@ pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
                 let is_whole = bytes <= len + slack || bytes.abs_diff(file.window().size()) <= slack;
                 media.complete = Fact::Known(is_whole);
             }
-            // Something was appended that the summary does not know.
+            // Frames were appended that the summary does not know.
             if bytes > 0 && bytes + len / 32 + SLACK < len {
-                media.duration = frames::estimate(file.window(), first.at(), end, header)?;
+                let behind = file.window().span(first.at() + bytes, end).fields_up_to(7)?;
+                if header(behind.array(0)).is_some() {
+                    media.duration = frames::estimate(file.window(), first.at(), end, header)?;
+                }
             }
         }
         _ => media.duration = frames::estimate(file.window(), first.at(), end, header)?,

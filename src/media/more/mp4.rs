@@ -16,10 +16,6 @@ tags! {
     MOOV = b"moov";
     MDAT = b"mdat";
     IMDA = b"imda";
-    WIDE = b"wide";
-    FREE = b"free";
-    SKIP = b"skip";
-    PNOT = b"pnot";
     META = b"meta";
     SIDX = b"sidx";
     MOOF = b"moof";
@@ -39,6 +35,8 @@ tags! {
 const SOUND_BRANDS: &[u8] = b"M4A M4B M4P F4A F4B ";
 /// Boxes of a file. Behind the movie box, anything else that the file ends in is a tag or junk.
 const BOXES: &[u8] = b"mdatimdamoofmfrasidxstypfreeskipwideuuidudtametaemsgprft";
+/// Boxes that a file without a type starts with.
+const QUICKTIME_BOXES: &[u8] = b"moovwidefreeskippnot";
 /// Boxes that may precede one that tells what the file is.
 const FIRST_BOXES: usize = 8;
 /// More tracks than any player lists.
@@ -48,11 +46,11 @@ pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     for _ in 0..FIRST_BOXES {
         let next = Atom::next(&mut file)?;
         match next.kind {
+            FTYP | MDAT => return Ok(true),
             // QuickTime had no file type box at first. Where one of these is cut, nothing else is there to be sent.
-            MOOV | WIDE | FREE | SKIP | PNOT if next.is_short() => {
-                return Err(file.window().refuse("an incomplete movie"));
+            kind if is_listed(QUICKTIME_BOXES, kind) => {
+                return if next.is_short() { Err(file.window().refuse("an incomplete movie")) } else { Ok(true) };
             }
-            FTYP | MDAT | MOOV | WIDE | FREE | SKIP | PNOT => return Ok(true),
             // Readers pass over what they do not know, if it looks like a box.
             kind if next.is_short() || next.open || !is_tag(kind) => break,
             _ => {}
@@ -166,11 +164,8 @@ impl Movie {
             }
             media.format = Format::Heif;
         }
-        // A movie whose samples are not in fragments has lost them.
-        cut |= found
-            && !data
-            && !self.fragments.are_announced
-            && self.tracks.iter().any(|track| track.has_samples != Some(false));
+        // A movie that lists samples of its own has lost them.
+        cut |= found && !data && self.tracks.iter().any(|track| track.has_samples == Some(true));
         self.complete = if cut { Fact::Known(false) } else { self.fragments.are_complete(window.size()) };
         Ok(())
     }
