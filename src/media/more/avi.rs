@@ -32,10 +32,10 @@ pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 }
 
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let form_len = { file }.fields(8)?.le32(4).into();
+    let form_len = { file }.fields(8)?.le32(4);
     let mut streams = Streams::default();
-    streams.walk(file, form_len, media)?;
-    streams.tell(file.window().size(), is_placeholder(form_len), media);
+    streams.walk(file, media)?;
+    streams.tell(file.window().size(), is_placeholder(form_len.into()), media);
     Ok(())
 }
 
@@ -66,12 +66,10 @@ struct Clock {
 
 impl Streams {
     /// The chunks up to the list of frames. The length of the form bounds nothing, for it may be wrong.
-    fn walk(&mut self, file: Cursor<'_>, form_len: u64, media: &mut Media) -> Result<(), Stop> {
-        let mut chunks = file;
+    fn walk(&mut self, mut chunks: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         chunks.skip(12)?;
         loop {
             let chunk = Chunk::next_padded(&mut chunks)?;
-            let (len, left) = (chunk.len.into(), chunk.data.left());
             if chunk.id == LIST {
                 // Its length may have been left open, too.
                 let mut list = chunks.enter(chunk.data);
@@ -79,10 +77,8 @@ impl Streams {
                     // Lists are entered by passing over their header only, so nothing nests.
                     HDRL | STRL | ODML => chunks = list,
                     MOVI => {
-                        // What may follow the frames is an index, which players make anew. A writer that could not go back
-                        // to the list has not been at the form either.
-                        let form = is_whole(form_len, file.left().saturating_sub(CHUNK), CHUNK);
-                        media.complete = Fact::Known(if len == 0 { form } else { is_whole(len, left, CHUNK) });
+                        // What may follow the frames is an index, which players make anew.
+                        media.complete = Fact::Known(is_whole(chunk.len.into(), chunk.data.left(), CHUNK));
                         return Ok(());
                     }
                     _ => {}

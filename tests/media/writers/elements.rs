@@ -69,7 +69,16 @@ pub(super) fn mutations(file: &[u8]) -> Vec<Mutation> {
         let void = [&[0xEC, 0x98][..], &[0; 24]].concat();
         add("voids between", with(&parts.iter().flat_map(|part| [&void[..], *part]).collect::<Vec<_>>()));
         add("zeros between", with(&parts.iter().flat_map(|part| [&[0; 31][..], *part]).collect::<Vec<_>>()));
-        add("both repeated", with(&[&parts[..], &parts[..]].concat()));
+        // The second of each says something else.
+        let mut others = parts.concat();
+        for at in 0..others.len().saturating_sub(12) {
+            match others[at..] {
+                [0x44, 0x89, ..] => others[at + 3..at + 7].fill(0x41),
+                [0xB0, 0x82, ..] => others[at + 2] ^= 1,
+                _ => {}
+            }
+        }
+        add("both repeated", with(&[&parts[..], &[&others]].concat()));
     }
     all
 }

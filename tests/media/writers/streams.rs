@@ -94,6 +94,7 @@ fn frames(file: &[u8]) -> Vec<Mutation> {
         |len: usize| [&b"ID3\x03\0\0"[..], &u32::try_from(len).unwrap().to_be_bytes(), &vec![0x55; len]].concat();
     let before = [
         ("a tag whose size has eight bits to a byte", plain(200)),
+        ("the same, padded", [plain(200), vec![0; 100]].concat()),
         ("a larger one", plain(5000)),
         ("an APE tag first", ape(true)),
         ("both tags first", [ape(true), id3(50)].concat()),
