@@ -2,6 +2,7 @@
 
 import type { BackendContext, BackendFile, CustomProvider, FormBackend, PutBackend, SignedPut } from './backend.js';
 import { Malformed, submissionForCore, ticketForCore } from './given.js';
+import { isResponse } from './realm.js';
 
 /** Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. */
 export function asking(
@@ -54,8 +55,9 @@ function conversation(provider: CustomProvider) {
 /** What a callback gave; of a `Response` its JSON. */
 async function value<T>(given: T | Response | Promise<T | Response>): Promise<T> {
   const awaited = await given;
-  if (!(awaited instanceof Response)) return awaited;
+  if (!isResponse(awaited)) return awaited;
   if (!awaited.ok) throw awaited;
+  // A body that was read before, or that breaks off, is the network's failure only if it says so.
   return parsed(await awaited.text()) as T;
 }
 
@@ -75,9 +77,14 @@ async function asAnswer(error: unknown): Promise<unknown> {
   // ky and axios keep the answer beside the error.
   const answer = thrown.response ?? thrown;
   const { status } = answer;
-  if (!(Number.isInteger(status) && status >= 400 && status < 600)) throw error;
+  if (!(Number.isInteger(status) && status >= 400 && status < 600)) {
+    // A Response is no error that a person could read.
+    throw isResponse(error)
+      ? new TypeError(`a callback threw a Response of status ${status}`, { cause: error })
+      : error;
+  }
   const retryAfter = thrown.retryAfter ?? answer.headers?.get?.('retry-after');
-  const body = answer instanceof Response ? parsed(await answer.text().catch(() => '')) : { message: thrown.message };
+  const body = isResponse(answer) ? parsed(await answer.text().catch(() => '')) : { message: String(thrown.message) };
   return { status, retryAfter: String(retryAfter), body };
 }
 
@@ -86,8 +93,8 @@ async function asAnswer(error: unknown): Promise<unknown> {
  * is-network-error 1.3 lists them. Safari's are so general that only the missing stack tells them from others.
  */
 function isNetworkError(error: unknown): boolean {
-  if (!(error instanceof TypeError)) return false;
-  const { message, stack } = error;
+  const { name, message, stack } = Object(error);
+  if (name !== 'TypeError') return false;
   if (/^Load failed( \(.*\))?$/.test(message)) return stack === undefined;
   return /^(network error|Failed to fetch( \(.*\))?|NetworkError when .* resource\.|The Internet .* offline\.)$/.test(
     message,

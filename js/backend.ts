@@ -93,7 +93,7 @@ export type Submission =
       failed: string;
     };
 
-/** What a backend takes; all bounds are inclusive and whole numbers, and what is left out is not limited. */
+/** What a backend accepts. All bounds are inclusive; a limit that is left out does not apply. Ratios and seconds may be fractions. */
 export interface BackendLimits
   extends Partial<
     Pick<Limits, 'maxBytes' | 'minWidth' | 'minHeight' | 'maxAspectRatio' | 'minDuration' | 'maxDuration'>
@@ -195,19 +195,26 @@ export function definition(provider: ProviderId | CustomProvider): unknown {
   return { id, name, checksum, form: 'form' in provider, rules: rules?.map(bounds) };
 }
 
+/** The limits that may be fractions, and in how many parts the core counts each. */
+const PARTS: Record<string, number> = { maxAspectRatio: 1_000_000, minDuration: 1_000, maxDuration: 1_000 };
+
 /** A rule with both ends of what has two, or neither. */
 function bounds({ mimes, ...limits }: BackendLimits): unknown {
-  for (const [name, limit] of Object.entries(limits)) {
-    if (!(Number.isSafeInteger(limit) && limit >= 0))
-      throw new TypeError(`rules: ${name} is a whole number, not ${limit}`);
-  }
-  const { minWidth, minHeight, minDuration, maxDuration } = limits;
-  const sides = (minWidth ?? minHeight) !== undefined && { minWidth: 0, minHeight: 0 };
+  const set = Object.entries(limits).filter(([, limit]) => limit != null);
+  const whole = set.map(([name, limit]) => {
+    const parts = PARTS[name] ?? 1;
+    if (typeof limit !== 'number' || !(limit >= 0 && limit <= Number.MAX_SAFE_INTEGER) || (parts === 1 && limit % 1))
+      throw new TypeError(`rules: ${name} must be a ${parts === 1 ? 'whole ' : ''}number, not ${limit}`);
+    // Rounded up, so that a limit of 16 / 9 takes what is 16:9.
+    return [name, Math.min(Math.ceil(limit * parts), Number.MAX_SAFE_INTEGER)];
+  });
+  const { minWidth, minHeight, minDuration, maxDuration, ...others } = Object.fromEntries(whole);
+  const sides = (minWidth ?? minHeight) !== undefined && { minWidth: minWidth ?? 0, minHeight: minHeight ?? 0 };
   const seconds = (minDuration ?? maxDuration) !== undefined && {
-    minDuration: 0,
-    maxDuration: Number.MAX_SAFE_INTEGER,
+    minDuration: minDuration ?? 0,
+    maxDuration: maxDuration ?? Number.MAX_SAFE_INTEGER,
   };
-  return { mimes, ...sides, ...seconds, ...limits };
+  return { mimes, ...others, ...sides, ...seconds };
 }
 
 /** The request fragment that the provider makes itself. */

@@ -1,5 +1,6 @@
 // The one error class, and the English for every code and rule.
 
+import { report } from './emitter.js';
 import type { AnyProviderId, ErrorCode, Restrictions, Retry, Rule, Stage, Violation } from './types.js';
 
 /** The facts of a failed upload, as the core reports them. */
@@ -11,9 +12,11 @@ export interface ErrorFacts {
   /** Whether the provider may have made an asset all the same. */
   unclear: boolean;
   /** The stage that failed. */
-  stage?: Stage;
+  stage?: Stage | undefined;
   /** Whose upload it was. */
-  provider?: AnyProviderId;
+  provider?: AnyProviderId | undefined;
+  /** The asset's id, if the provider had created one. */
+  id?: string;
   /** The HTTP status, where there was one. */
   status?: number;
   /** The wait that the other side asked for, in milliseconds. */
@@ -51,6 +54,8 @@ export class UploadError extends Error {
   readonly retryable: boolean;
   /** Whether the provider may have made an asset all the same: the line broke where that cannot be known. */
   readonly unclear: boolean;
+  /** The asset's id, if the provider had created one before the upload failed. */
+  readonly id: string | undefined;
   /** The HTTP status, where there was one. */
   readonly status: number | undefined;
   /** The wait that the other side asked for, in milliseconds. */
@@ -68,6 +73,7 @@ export class UploadError extends Error {
     this.provider = facts.provider;
     this.retryable = facts.retryable;
     this.unclear = facts.unclear;
+    this.id = facts.id;
     this.status = facts.status;
     this.retryAfterMillis = facts.retryAfterMillis;
     this.providerCode = facts.providerCode;
@@ -88,11 +94,11 @@ export interface Messages {
   unclear?: string;
 }
 
-/** For each code, what makes the message. */
-export type ErrorMessages = { [Code in ErrorCode]?: (facts: Told) => string };
+/** For each code, the message, or what makes it of the facts. */
+export type ErrorMessages = { [Code in ErrorCode]?: string | ((facts: Told) => string) };
 
-/** For each limit, what makes the sentence. */
-export type RuleMessages = { [Name in Violation['rule']]?: (violation: Violation) => string };
+/** For each limit, the sentence, or what makes it of the violation. */
+export type RuleMessages = { [Name in Violation['rule']]?: string | ((violation: Violation) => string) };
 
 const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
   rejected: () => 'The provider does not take this file.',
@@ -107,12 +113,13 @@ const MESSAGES: Record<ErrorCode, (facts: Told) => string> = {
   unavailable: (facts) => `The other side cannot answer just now${status(facts)}.`,
   too_large: () => 'The other side refused the file for its size.',
   ticket_expired: (facts) => `Storage does not take the upload address any more${status(facts)}.`,
-  refused: (facts) => `The request was refused (status ${facts.status}${own(facts)}).`,
+  refused: (facts) => `The request was refused (status ${facts.status}${words(facts)}).`,
   malformed_response: (facts) => `The answer makes no sense: ${facts.field}.`,
   integrity: (facts) =>
     `The provider holds something else than was sent: ${facts.field} is ${facts.held}, not ${facts.sent}.`,
   quota: (facts) => `The account is full: it holds at most ${facts.limit} assets.`,
-  processing_failed: (facts) => `The provider could not process the file${own(facts)}.`,
+  processing_failed: (facts) => `The provider could not process the file${words(facts)}.`,
+  interrupted: () => 'The browser stopped the upload.',
   timed_out: (facts) => `The provider was still processing after ${Math.round((facts.afterMillis ?? 0) / 1000)} s.`,
 };
 
@@ -124,19 +131,23 @@ const RULES: Record<Rule | keyof Restrictions, (violation: Violation) => string>
   max_bytes: ({ actual, limit }) => `It has ${bytes(actual)}, more than ${bytes(limit)}.`,
   min_width: ({ actual, limit }) => `It is ${actual} pixels wide, less than ${limit}.`,
   min_height: ({ actual, limit }) => `It is ${actual} pixels high, less than ${limit}.`,
-  max_aspect_ratio: ({ actual, limit }) => `Its sides are ${number(actual)}:1, more than ${limit}:1.`,
-  min_duration: ({ actual, limit }) => `It runs for ${number(actual)} s, less than ${limit} s.`,
-  max_duration: ({ actual, limit }) => `It runs for ${number(actual)} s, more than ${limit} s.`,
+  max_aspect_ratio: ({ actual, limit }) => `Its sides are ${beside(actual, limit)}:1, more than ${number(limit)}:1.`,
+  min_duration: ({ actual, limit }) => `It runs for ${beside(actual, limit)} s, less than ${number(limit)} s.`,
+  max_duration: ({ actual, limit }) => `It runs for ${beside(actual, limit)} s, more than ${number(limit)} s.`,
   complete: () => 'It is cut off: the file ends before its content does.',
   known_size: () => 'Its width and height cannot be read.',
   known_duration: () => 'Its duration cannot be read, so that limit is not checked.',
-  advised_bytes: ({ limit }) => `Above ${bytes(limit)} a URL is advised; the file goes by the gateway's staging then.`,
-  source: ({ actual, limit }) => `A ${actual} is not taken; what is taken: ${listed(limit)}.`,
-  scheme: ({ limit }) => `The address is none of ${listed(limit)}.`,
+  advised_bytes: ({ limit }) => `The provider advises a URL for files above ${bytes(limit)}.`,
+  source: ({ actual, limit }) =>
+    actual === 'URL'
+      ? 'A URL is not uploaded here. If it is public, use it in the generation request as it is.'
+      : `A ${actual} is not accepted; what is accepted: ${listed(limit)}.`,
+  scheme: () => 'This is not a complete http: or https: URL, or it has a user name in it.',
   known_kind: ({ limit }) => `The address does not show what it is; say which of ${listed(limit)}.`,
   max_images: ({ actual, limit }) => `There are ${actual} images, more than ${limit} in one request.`,
   max_videos: ({ actual, limit }) => `There are ${actual} videos, more than ${limit} in one request.`,
   max_audio: ({ actual, limit }) => `There are ${actual} sound tracks, more than ${limit} in one request.`,
+  content_type: ({ actual, limit }) => `The provider calls it ${actual}, and its content is ${listed(limit)}.`,
   page_size: ({ actual, limit }) => `A page has 1 to ${limit} assets, not ${actual}.`,
   maxFileSize: (violation) => RULES.max_bytes(violation),
   minFileSize: (violation) => RULES.min_bytes(violation),
@@ -151,18 +162,33 @@ const RULES: Record<Rule | keyof Restrictions, (violation: Violation) => string>
  * @param reason a violation of an error's or an advice's, or what `onRetry` has told
  */
 export function explain(reason: Violation | Pick<Retry, 'error'>, messages?: Messages): string {
-  if ('rule' in reason) return (messages?.rules?.[reason.rule] ?? RULES[reason.rule])(reason);
-  return (messages?.errors?.[reason.error] ?? MESSAGES[reason.error])({ code: reason.error });
+  if ('rule' in reason) return own(() => messages?.rules?.[reason.rule], reason) ?? RULES[reason.rule](reason);
+  const facts = { code: reason.error };
+  return own(() => messages?.errors?.[reason.error], facts) ?? MESSAGES[reason.error](facts);
+}
+
+/** The page's own text. What throws, or gives no text, is reported, and the English takes its place. */
+function own<Facts>(get: () => string | ((facts: Facts) => string) | undefined, facts: Facts): string | undefined {
+  try {
+    const text = get();
+    const made = typeof text === 'function' ? text(facts) : text;
+    if (made === undefined && text === undefined) return undefined;
+    if (typeof made === 'string') return made;
+    throw new TypeError(`a message must be a text, not ${typeof made}`);
+  } catch (error) {
+    report(error);
+    return undefined;
+  }
 }
 
 const UNCLEAR = 'The provider may have the file all the same, so it was not sent again.';
 
 function message(facts: ErrorFacts, messages?: Messages): string {
   const { code, violations = [], unclear } = facts;
-  const own = messages?.errors?.[code];
-  const sentences = own ? [] : violations.map((violation) => explain(violation, messages));
-  if (!sentences.length) sentences.push((own ?? MESSAGES[code])(facts));
-  if (unclear) sentences.push(messages?.unclear ?? UNCLEAR);
+  const whole = own(() => messages?.errors?.[code], facts);
+  const sentences = whole === undefined ? violations.map((violation) => explain(violation, messages)) : [whole];
+  if (!sentences.length) sentences.push(MESSAGES[code](facts));
+  if (unclear) sentences.push(own(() => messages?.unclear, facts) ?? UNCLEAR);
   return sentences.join(' ');
 }
 
@@ -170,7 +196,7 @@ function status({ status }: Told): string {
   return status ? ` (status ${status})` : '';
 }
 
-function own({ providerCode }: Told): string {
+function words({ providerCode }: Told): string {
   return providerCode ? `: ${providerCode}` : '';
 }
 
@@ -182,7 +208,13 @@ function bytes(value: Violation['actual'] | Violation['limit']): string {
   return `${Number(value).toLocaleString('en')} bytes`;
 }
 
-/** Rounded away from its limit's whole number, so that "600 s, more than 600 s" is never said. */
-function number(value: Violation['actual']): string {
-  return Number(value).toLocaleString('en', { maximumFractionDigits: 3 });
+function number(value: Violation['actual'] | Violation['limit'], digits = 3): string {
+  return Number(value).toLocaleString('en', { maximumFractionDigits: digits });
+}
+
+/** With as many digits as it takes to differ from the limit: "600 s, more than 600 s" makes no sense. */
+function beside(actual: Violation['actual'], limit: Violation['limit']): string {
+  let digits = 3;
+  while (digits < 12 && number(actual, digits) === number(limit, digits)) digits += 1;
+  return number(actual, digits);
 }

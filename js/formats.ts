@@ -2,15 +2,13 @@
 
 import type { Connection } from './connection.js';
 import { UploadError } from './error.js';
-
-/** How long the module may take to come: a line that hangs must not hang the file. */
-const LOAD_MILLIS = 30_000;
+import { SetupError } from './setup-error.js';
 
 /** The same connection, which gives the core the module when it asks for it; `load` is called until it has come once. */
 export function withFormats(connection: Connection, load: () => Promise<WebAssembly.Module>): Connection {
   let module: Promise<WebAssembly.Module> | undefined;
   const loaded = () => {
-    module ??= inTime(load()).catch((error: unknown) => {
+    module ??= load().catch((error: unknown) => {
       // Not kept: the next file may find the line mended.
       module = undefined;
       throw error;
@@ -27,12 +25,12 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
         try {
           return await loaded();
         } catch (cause) {
+          if (!isOfTheLine(cause)) throw cause;
           const named = JSON.parse(call.call).provider;
           // One of the page's own is there as a whole.
           const provider = named?.id ?? named;
           const facts = { code: 'network', stage: 'inspect', provider, retryable: true, unclear: false } as const;
-          const hint = new Error('mediaferry: there is no formats.wasm; init({ formats }) can say where', { cause });
-          throw Object.assign(new UploadError(facts, line?.messages), { cause: hint });
+          throw Object.assign(new UploadError(facts, line?.messages), { cause });
         }
       };
       return connection.call(call, { ...line, onAsk });
@@ -40,11 +38,7 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
   };
 }
 
-/** The same, or an error once the time is up. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('mediaferry: formats.wasm did not come in time')), LOAD_MILLIS);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+/** Whether the module could be had if the connection were better: what `fetch` throws is a `TypeError`. */
+function isOfTheLine(error: unknown): boolean {
+  return error instanceof SetupError && /^(Type|Timeout)Error$/.test(Object(error.cause).name);
 }

@@ -1,10 +1,15 @@
-// Runs the core for a page: in the worker, or on the main thread where no worker can start.
+// Runs the core for a page: in the worker, or on the main thread if no worker can start.
 
 import * as core from './generated/core.js';
 import * as formats from './generated/formats.js';
 import type { Answer, Call, Request } from './protocol.js';
 
-/** Takes the page's messages and answers through `answer`. */
+// A second host in this script, after a first whose core died, needs another instance.
+let hasStarted = false;
+let formatsState: 'absent' | 'ready' | 'dead' = 'absent';
+let probes = 0;
+
+/** Receives the page's messages and answers through `answer`. */
 export function createHost(answer: (message: Answer) => void): (message: Request) => void {
   const running = new Map<number, AbortController>();
   const asked = new Map<number, (told: unknown) => void>();
@@ -53,28 +58,38 @@ export function createHost(answer: (message: Answer) => void): (message: Request
         asked.get(message.ask)?.(message.value);
         asked.delete(message.ask);
         break;
+      case 'ping':
+        answer({ type: 'pong' });
+        break;
+      // The core listens for these in place of the page's own events, which workers do not get everywhere.
       case 'visible':
-        // The core listens for this where it would like to hear `visibilitychange`, which workers do not get.
-        globalThis.dispatchEvent(new Event('mediaferry-visible'));
+      case 'online':
+        globalThis.dispatchEvent(new Event(`mediaferry-${message.type}`));
         break;
     }
   };
 }
 
 function start(module: WebAssembly.Module, answer: (message: Answer) => void): void {
+  core.onTrap((error) => answer({ type: 'broken', message: String(error) }));
   try {
-    core.initSync({ module });
-    answer({ type: 'ready' });
+    if (hasStarted) core.__wbg_reset_state();
+    else core.initSync({ module });
+    hasStarted = true;
+    answer({ type: 'ready', build: BUILD });
   } catch (error) {
     answer({ type: 'broken', message: String(error) });
   }
 }
 
-let probes = 0;
-
-/** A probe of a file of this size, as `src/browser/formats.rs` expects it. The module is started once, however often it comes. */
+/** A probe of a file of this size, as `src/browser/formats.rs` expects it. The module is started once, and again only after it has trapped. */
 function probeWith(module: WebAssembly.Module, size: number): object {
-  formats.initSync({ module });
+  formats.onTrap(() => {
+    formatsState = 'dead';
+  });
+  if (formatsState === 'dead') formats.__wbg_reset_state();
+  else formats.initSync({ module });
+  formatsState = 'ready';
   const id = probes++;
   return { step: (bytes?: Uint8Array) => formats.step(id, size, bytes), free: () => formats.free(id) };
 }

@@ -1,7 +1,8 @@
 // mediaferry: carries a media file from a browser into a generative-media API.
 
 import type { Line } from './connection.js';
-import { answering, connected, type Dated, dated, describe, perform } from './core.js';
+import { answering, connected, type Dated, dated, describe, perform, request } from './core.js';
+import { isBlob } from './realm.js';
 import { loaded } from './setup-error.js';
 import { Task } from './task.js';
 import type {
@@ -13,6 +14,7 @@ import type {
   Media,
   Provider,
   ProviderId,
+  ProviderOptions,
   RemoteAsset,
   Source,
   UploadOptions,
@@ -57,7 +59,7 @@ export { Uploader } from './uploader.js';
  * call this to do it earlier or from other places. A second call waits for the first; a failed one may be repeated.
  * @throws {SetupError} where the core cannot start, with what to change
  */
-export async function init(options?: InitOptions): Promise<void> {
+export async function init(options: InitOptions = {}): Promise<void> {
   await connected(options);
 }
 
@@ -81,41 +83,48 @@ export function upload(source: Blob, options: UploadOptions): UploadTask;
  */
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
-  const task = new Task<RemoteAsset>(source, options);
+  const task = new Task<RemoteAsset>(source, options ?? {});
   task.start();
   return task;
 }
 
+/** How many assets `deleteAsset` has deleted: lists that are being read have moved so far. */
+let deleted = 0;
+
 /**
- * The assets that the account has at a provider, read page by page as they are asked for.
+ * Lists the assets of the account, page by page as they are asked for. Each asset comes once, even if assets are deleted
+ * or added meanwhile: `for await (const { id } of listAssets(options)) await deleteAsset(id, options)` deletes all.
  * @throws {UploadError} as `upload` does
- * @throws {TypeError} from a provider that keeps no list
+ * @throws {TypeError} if the provider has no list
  */
 export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAsset, void, undefined> {
   const { pageSize } = options;
-  for (let page = 1, met = 0; ; page++) {
-    const call = describe('list', options, { page, pageSize });
-    const answer = await perform<{ assets: Dated<ListedAsset>[]; total: number }>(call, undefined, line(options));
-    yield* answer.assets.map(dated);
-    met += answer.assets.length;
-    if (answer.assets.length === 0 || met >= answer.total) return;
-  }
+  const read = (page: number) =>
+    perform<{ assets: Dated<ListedAsset>[]; total: number }>(
+      describe('list', options, { page, pageSize }),
+      undefined,
+      line(options),
+    );
+  const { everyAsset } = await loaded(import('./pages.js'));
+  for await (const asset of everyAsset(read, () => deleted)) yield dated(asset);
 }
 
 /**
- * Removes an asset, by its `id`.
+ * Deletes an asset, by its `id`.
  * @throws {UploadError} as `upload` does
- * @throws {TypeError} from a provider that removes nothing
+ * @throws {TypeError} if the provider cannot delete assets
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
   await perform(describe('remove', options, { id }), undefined, line(options));
+  deleted += 1;
 }
 
 /**
- * Says of each provider whether it takes a file, from one look at it. Nothing is sent.
+ * Checks a file against the limits of every provider, from one look at it. Nothing is sent.
+ * @param options those of the providers that change their limits, for example `{ limit: 'dashboard' }` for WorldRouter
  * @throws {UploadError} `unreadable_file`
  */
-export async function check(source: Blob, options?: LocalOptions): Promise<Verdict[]> {
+export async function check(source: Blob, options?: LocalOptions & ProviderOptions): Promise<Verdict[]> {
   return await look('check', source, options);
 }
 
@@ -128,7 +137,7 @@ export async function checkTogether(
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
   const kinds = Array.from(media, ({ kind }) => kind).join(' ');
-  return await (await connected()).call<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
+  return await request<Violation[]>({ method: 'checkTogether', call: JSON.stringify(options), kinds });
 }
 
 /**
@@ -157,7 +166,7 @@ function line(options: CallOptions): Line {
   return { ...options, onAsk: answering(options, options.signal) };
 }
 
-async function look<T>(method: string, source: Blob, options?: LocalOptions): Promise<T> {
-  if (!(source instanceof Blob)) throw new TypeError(`${method}() takes a File or a Blob`);
-  return await perform(JSON.stringify({ method }), source, options);
+async function look<T>(method: string, source: Blob, { signal, messages, ...options }: LocalOptions = {}): Promise<T> {
+  if (!isBlob(source)) throw new TypeError(`${method}() takes a File or a Blob`);
+  return await perform(JSON.stringify({ method, options }), source, { signal, messages });
 }

@@ -38,6 +38,8 @@ export interface Provider {
   accepts: Limits[];
   /** The same as `<input accept>` has it: MIME types and extensions, for a picker that offers only what is taken. */
   accept: string;
+  /** What else its documentation says that a user has to know, in sentences. */
+  notes: string[];
   /** What its user may choose: options of `upload` that it knows. */
   options: ProviderOption[];
   /** Whether it fetches what stands at a URL. */

@@ -1,4 +1,4 @@
-// The public shapes of a queue: what it is told, and what it tells.
+// The public types of a queue: its options and its events.
 
 import type {
   Progress,
@@ -11,7 +11,7 @@ import type {
   Violation,
 } from './types.js';
 
-/** What a queue takes, beside the provider's own limits. All bounds are inclusive; what is left out is no limit. */
+/** Limits of a queue, in addition to the provider's. All bounds are inclusive; what is left out is no limit. */
 export interface Restrictions {
   /** Bytes. */
   maxFileSize?: number;
@@ -19,13 +19,13 @@ export interface Restrictions {
   minFileSize?: number;
   /** Bytes of all files together. */
   maxTotalFileSize?: number;
-  /** Uploads in the queue at once, the finished ones too. */
+  /** Uploads in the queue at once, finished ones included. */
   maxNumberOfFiles?: number;
-  /** `start` refuses to begin with fewer. */
+  /** `start` rejects if there are fewer. */
   minNumberOfFiles?: number;
   /**
-   * As in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`. A file that calls itself something else is refused
-   * when it is added, one that is something else when it is looked at.
+   * As in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`. Compared with a file's content when it is the upload's
+   * turn; a file of another type fails as `rejected`, and nothing of it is sent.
    */
   allowedFileTypes?: readonly string[];
 }
@@ -38,54 +38,54 @@ export interface UploaderOptions extends Partial<UploadOptions> {
    */
   concurrency?: number;
   /**
-   * Whether uploads begin as files are added; if not, with `start`.
+   * Whether uploads start as files are added. If `false`, they start with `start()`.
    * @default true
    */
   autoProceed?: boolean;
-  /** What is refused before it is sent. */
+  /** Limits for the files that are added. */
   restrictions?: Restrictions;
 }
 
-/** How far a queue is. */
+/** Progress of all uploads of a queue together. */
 export interface TotalProgress extends Progress {
-  /** Uploads in the queue, the finished ones too. */
+  /** Uploads in the queue, finished ones included. */
   files: number;
-  /** Those that have succeeded. */
+  /** Uploads that succeeded. */
   succeeded: number;
-  /** Those that have failed or were aborted. */
+  /** Uploads that failed or were aborted. */
   failed: number;
 }
 
-/** What came of a queue since the last `complete`. */
+/** How the uploads of a queue ended since the last `complete`, without those that were removed. */
 export interface Outcome {
   /** The assets. */
   successful: RemoteAsset[];
-  /** `UploadError`s, and reasons for aborts. */
+  /** `UploadError`s, and reasons of aborts. */
   failed: unknown[];
 }
 
-/** The events of an `Uploader`, with what a listener is called with. */
+/** The events of an `Uploader`, with the arguments of a listener. */
 export interface UploaderEvents {
-  /** An upload was added; it has not begun. */
+  /** An upload was added; it has not started. */
   'file-added': [task: UploadTask<RemoteAsset>];
-  /** An upload was taken out. */
+  /** An upload was removed. No other event of it follows. */
   'file-removed': [task: UploadTask<RemoteAsset>];
-  /** A file was refused when it was added. */
+  /** A file violates restrictions and was not added. */
   'restriction-failed': [source: Source, violations: Violation[]];
-  /** It is an upload's turn. */
+  /** An upload starts; after a retry, again. */
   'upload-start': [task: UploadTask<RemoteAsset>];
-  /** What an iteration over the upload gives: the events below, each stage, each change of its status. */
+  /** What an iteration over the upload yields: the events below, each stage, each change of its status. */
   'upload-event': [task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>];
-  /** An upload has moved on; at most every 50 ms or so. */
+  /** An upload has made progress; at most every 50 ms or so. */
   'upload-progress': [task: UploadTask<RemoteAsset>, progress: Progress];
-  /** Something failed and will be tried again. */
+  /** A request failed and will be sent again. */
   'upload-retry': [task: UploadTask<RemoteAsset>, retry: Retry];
-  /** An upload is done. */
+  /** An upload succeeded. */
   'upload-success': [task: UploadTask<RemoteAsset>, asset: RemoteAsset];
-  /** It failed with an `UploadError`, or was aborted for this reason. */
+  /** An upload failed with an `UploadError`, or was aborted for this reason. */
   'upload-error': [task: UploadTask<RemoteAsset>, error: unknown];
-  /** All uploads together have moved on; at most every 50 ms or so. */
+  /** Progress of all uploads together; at most every 50 ms or so. */
   progress: [progress: TotalProgress];
-  /** Nothing is left to do. */
+  /** The queue became idle: every upload is over. Dispatched once each time. */
   complete: [outcome: Outcome];
 }

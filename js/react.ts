@@ -61,8 +61,8 @@ export function useUploader(options: UploaderOptions, listeners: Listeners = {})
     for (const name of Object.keys(listeners) as (keyof Listeners)[]) listen(uploader, name, listeners, signal.signal);
     return () => signal.abort();
   });
-  // StrictMode unmounts and mounts again; the queue can still be used then, for it was only emptied.
-  useEffect(() => () => void uploader[Symbol.asyncDispose](), [uploader]);
+  // StrictMode unmounts and mounts again, and a hidden component is shown again: the queue can be used then.
+  useEffect(() => queue.close, [queue]);
 
   const snapshot = useSyncExternalStore(uploads.watch, uploads.current, uploads.current);
   return { ...snapshot, ...actions, uploader };
@@ -129,9 +129,9 @@ function open(options: UploaderOptions) {
     onAdvice: (advice) => latest.onAdvice?.(advice),
     onRetry: (retry) => latest.onRetry?.(retry),
   } satisfies Partial<UploadOptions>;
+  const deaf = ({ signal: _, ...others }: UploaderOptions) => ({ ...others, ...callbacks });
   // A rendering may be thrown away: only one that stays may listen to a signal.
-  const { signal: _, ...first } = options;
-  const uploader = new Uploader({ ...first, ...callbacks });
+  const uploader = new Uploader(deaf(options));
   return {
     uploader,
     uploads: new Uploads(uploader),
@@ -139,6 +139,10 @@ function open(options: UploaderOptions) {
     set: (options: UploaderOptions) => {
       latest = options;
       uploader.options = { ...options, ...callbacks };
+    },
+    close: () => {
+      uploader.options = deaf(latest);
+      uploader.cancelAll();
     },
   };
 }

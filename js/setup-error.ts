@@ -3,16 +3,25 @@
 /** What is wrong, by meaning. */
 export type SetupCode = 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing';
 
-const WORDS: Record<SetupCode, [what: string, hint: string]> = {
-  wasm_blocked: [
+/** A wasm module of the package: `core.wasm` or `formats.wasm`. */
+export type WasmName = 'core' | 'formats';
+
+const WORDS: Record<SetupCode, (file: string, option: string) => [what: string, hint: string]> = {
+  wasm_blocked: () => [
     'This page may not run WebAssembly.',
     "Add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy.",
   ],
-  wasm_missing: ['There is no core.wasm.', 'Give init({ wasm }) its address or bytes: it is mediaferry/core.wasm.'],
-  wasm_invalid: ['This is not the core.wasm of this version.', 'Give init({ wasm }) the one from the same package.'],
-  script_missing: [
+  wasm_missing: (file, option) => [
+    `${file} cannot be loaded.`,
+    `Pass its URL or bytes to init({ ${option} }): it is mediaferry/${file}.`,
+  ],
+  wasm_invalid: (file, option) => [
+    `This is not the ${file} of this version.`,
+    `Pass the one of the same package to init({ ${option} }), and clear what a cache or a service worker has kept.`,
+  ],
+  script_missing: () => [
     'A script of mediaferry cannot be loaded.',
-    'See that all of them are served beside each other, or try again.',
+    'Serve all of them from the same folder, or try again.',
   ],
 };
 
@@ -26,10 +35,11 @@ export class SetupError extends Error {
   readonly hint: string;
 
   /** Puts the message together; `cause` is what the browser said. */
-  constructor(code: SetupCode, cause?: unknown) {
-    super(WORDS[code].join(' '), { cause });
+  constructor(code: SetupCode, cause?: unknown, module: WasmName = 'core') {
+    const [what, hint] = WORDS[code](`${module}.wasm`, module === 'core' ? 'wasm' : 'formats');
+    super(`${what} ${hint}`, { cause });
     this.code = code;
-    this.hint = WORDS[code][1];
+    this.hint = hint;
   }
 }
 

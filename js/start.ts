@@ -3,7 +3,7 @@
 import { type Connection, open } from './connection.js';
 import { withFormats } from './formats.js';
 import * as parts from './parts.js';
-import { loaded, SetupError } from './setup-error.js';
+import { loaded } from './setup-error.js';
 import type { InitOptions } from './types.js';
 import { compile } from './wasm.js';
 
@@ -12,11 +12,11 @@ import { compile } from './wasm.js';
  * @throws {SetupError}
  */
 export async function connect(options: InitOptions = {}, lost: () => void): Promise<Connection> {
-  return withFormats(await start(options, lost), () => compile(options.formats, parts.formats));
+  return withFormats(await start(options, lost), () => compile(options.formats, 'formats'));
 }
 
 async function start({ wasm, worker }: InitOptions, lost: () => void): Promise<Connection> {
-  const module = await compile(wasm, parts.core);
+  const module = await compile(wasm, 'core');
   if (worker !== false) {
     for (const place of [inWorker, inCopiedWorker]) {
       try {
@@ -41,9 +41,20 @@ async function inWorker(
   try {
     return await open(
       module,
+      BUILD,
       (receive, fail) => {
-        worker.addEventListener('message', ({ data }) => receive(data));
-        worker.addEventListener('error', ({ message }) => fail(message || 'the worker did not start'));
+        let isReady = false;
+        worker.addEventListener('message', ({ data }) => {
+          isReady = true;
+          receive(data);
+        });
+        worker.addEventListener('error', (event) => {
+          // An error of a worker that runs is one call's at most, and the browser has reported it.
+          if (isReady) return;
+          // The next kind of host takes its place, so the page need not hear of it.
+          event.preventDefault();
+          fail(event.message || 'the worker did not start');
+        });
         return (message) => worker.postMessage(message);
       },
       () => {
@@ -71,10 +82,5 @@ async function inCopiedWorker(module: WebAssembly.Module, lost: () => void): Pro
 
 async function onMainThread(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
   const { createHost } = await loaded(import('./host.js'));
-  try {
-    return await open(module, (receive) => createHost(receive), lost);
-  } catch (cause) {
-    // Nothing refuses this one: what does not start here is another version's.
-    throw new SetupError('wasm_invalid', cause);
-  }
+  return await open(module, BUILD, (receive) => createHost(receive), lost);
 }

@@ -95,8 +95,10 @@ export interface Retry {
   error: ErrorCode;
   /** How many tries have failed in this stage. */
   attempt: number;
-  /** How long until the next try, in milliseconds; less where the browser comes online or the page visible. */
+  /** How long until the next try, in milliseconds; less if the browser comes online or the page becomes visible. */
   delayMillis: number;
+  /** How long retrying will continue if nothing moves, in milliseconds. */
+  remainingMillis: number;
 }
 
 /** An asset that a provider has. */
@@ -173,6 +175,12 @@ export interface CallOptions extends LocalOptions {
   headers?: Record<string, string>;
   /** The same, as `Authorization: Bearer …`. */
   token?: Token;
+  /**
+   * How long to keep trying after a failure while nothing moves, in milliseconds. Waits that a server asks for
+   * (`Retry-After`) and time without a connection do not count.
+   * @default 120000
+   */
+  retryTimeout?: number;
 }
 
 /** What only some providers know; the others pass it over. */
@@ -190,8 +198,8 @@ export interface ProviderOptions {
    */
   type?: Kind;
   /**
-   * RelayDance: the role in `requestFragment`.
-   * @default 'reference_image', or the same for video and audio
+   * RelayDance: the role of an image in `requestFragment`. Its page shows none for video and audio.
+   * @default 'reference_image'
    */
   role?: string;
   /**
@@ -255,10 +263,14 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   /** Goes on after `pause`; nothing happens where there was none. */
   resume(): void;
   /**
-   * Begins again after a failure or an abort; while it waits to try again, tries at once. `result` is a new promise
+   * Starts again after a failure or an abort; while it waits to try again, tries at once. `result` is a new promise
    * after that. An error's `retryable` says whether it may help.
+   *
+   * It creates no second asset: after an asset was created it continues to wait for it, and if the outcome of the last
+   * request is unknown (`unclear`), it asks the gateway and sends nothing again unless that is certain not to have arrived.
+   * @param options `force` sends it again even if the outcome stays unknown; the provider may then have two assets
    */
-  retry(): void;
+  retry(options?: { force?: boolean }): void;
   /**
    * Ends it at any stage; it rejects with the reason. What the provider has got by then, it may keep.
    * @param reason a `DOMException` named `AbortError` where none is given

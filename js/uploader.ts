@@ -3,18 +3,17 @@
 // Whoever checks the declarations of packages needs it for `Symbol.asyncDispose`.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { perform } from './core.js';
-import { Emitter } from './emitter.js';
+import { Emitter, type Event } from './emitter.js';
 import { filesFrom, type Sources } from './files.js';
-import { contentViolations, refusal, tooFew, tooMany, violations } from './restrictions.js';
+import { Places } from './places.js';
+import { refusal, tooFew, violations } from './restrictions.js';
 import { hasFailed } from './status.js';
-import { type Happening, type Owner, Task } from './task.js';
+import { aborted, type Happening, type Owner, Task } from './task.js';
+import { Totals } from './totals.js';
 import type {
   Asset,
-  Media,
   Outcome,
   RemoteAsset,
-  Restrictions,
   Source,
   TotalProgress,
   UploaderEvents,
@@ -29,59 +28,72 @@ const DEFAULT_CONCURRENCY = 4;
 /** How long adding files may keep the page from anything else. */
 const TURN_MILLIS = 16;
 
-/** How often all uploads together are reported at most. */
+/** How often the progress of all uploads is reported at most. */
 const REPORT_EVERY_MILLIS = 50;
 
-/** Uploads many files. One that waits costs an object and nothing more: no timer, no request, no worker. */
+/**
+ * Uploads many files, some at a time. An upload that waits costs an object and nothing more: no timer, no request, no
+ * worker.
+ *
+ * Every method may be called at any time, also by a listener of any event: the queue's state is up to date before an
+ * event is dispatched. Uploads start in a microtask, never inside the call that adds, retries or resumes them.
+ */
 export class Uploader extends Emitter<UploaderEvents> {
   #options!: UploaderOptions;
-  /** What of the options is each upload's. */
-  #each!: Partial<UploadOptions>;
   readonly #tasks = new Set<Task>();
-  readonly #waiting = new Set<Task>();
-  readonly #running = new Set<Task>();
-  /** What `complete` will tell of. */
+  readonly #places = new Places();
+  readonly #totals = new Totals();
+  /** How each upload ended: its asset or its error. */
+  readonly #ends = new Map<Task, unknown>();
+  /** The uploads that ended since the last `complete`. */
   readonly #ended = new Set<Task>();
-  readonly #owner: Owner;
+  /** The calls of `addAll` that still have files to add. */
+  readonly #adding = new Set<object>();
+  /** The calls of `start` that wait for the queue to become idle. */
+  #starts: ((outcome: Outcome) => void)[] = [];
+  readonly #owner: Owner = {
+    // An upload that was resumed or retried asks for a slot.
+    schedule: (task) => (task.hasBegun && this.#hasSlot ? task.start() : task.wait()),
+    hear: (task, happening) => this.#hear(task, happening),
+  };
   #forgetSignal = () => {};
-  #bytes = 0;
   #proceeds = false;
   #isPaused = false;
+  /** Whether there was something to do since the last `complete`. */
+  #isBusy = false;
+  #isSettling = false;
   #reportedAt = Number.NEGATIVE_INFINITY;
-  #isReporting = false;
+  #report: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Takes options for every upload in it, and its own.
+   * Creates a queue. Its options are those of `upload()`, for every upload in it, and its own.
    * @throws {TypeError} for a `concurrency` below 1
    */
   constructor(options: UploaderOptions) {
     super();
-    this.#owner = { schedule: (task) => this.#enqueue(task), inspect: (task, signal) => this.#inspect(task, signal) };
     this.options = options;
   }
 
-  /** Its options. */
+  /** The options. */
   get options(): UploaderOptions {
     return this.#options;
   }
 
   /**
-   * Takes others in their place, at any time: how many run and what is refused change at once, all else for what is added
-   * from then on.
+   * Replaces the options at any time. `concurrency`, `autoProceed` and `signal` take effect at once, all others for
+   * files that are added from then on. With a lower `concurrency`, uploads that run go on.
    * @throws {TypeError} for a `concurrency` below 1
    */
   set options(options: UploaderOptions) {
-    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, restrictions: _, ...each } = options;
-    const { signal } = each;
+    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, signal } = options;
     if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
     this.#options = options;
-    this.#each = each;
     this.#forgetSignal();
-    const follow = () => this.cancelAll(signal?.reason);
-    signal?.addEventListener('abort', follow);
-    this.#forgetSignal = () => signal?.removeEventListener('abort', follow);
+    const cancel = () => this.cancelAll(signal?.reason);
+    signal?.addEventListener('abort', cancel);
+    this.#forgetSignal = () => signal?.removeEventListener('abort', cancel);
     this.#proceeds ||= autoProceed;
-    this.#fill();
+    this.#settle();
   }
 
   /** Every upload that was added and not removed, in order. */
@@ -89,235 +101,233 @@ export class Uploader extends Emitter<UploaderEvents> {
     return [...this.#tasks];
   }
 
-  /** How far all of them are together. It goes back only where one is added or begins again. */
+  /** Progress of all uploads together. It decreases only if an upload is added or retried. */
   get progress(): TotalProgress {
-    const total = {
-      fraction: 0,
-      sentBytes: 0,
-      totalBytes: this.#bytes,
-      files: this.#tasks.size,
-      succeeded: 0,
-      failed: 0,
-    };
-    let bytesPerSecond = 0;
-    for (const { status, progress } of this.#tasks) {
-      total.sentBytes += progress.sentBytes;
-      // Where there are no bytes, for the provider fetches an address, each counts the same.
-      total.fraction += progress.fraction * (this.#bytes ? progress.totalBytes / this.#bytes : 1 / this.#tasks.size);
-      if (status === 'succeeded') total.succeeded += 1;
-      if (hasFailed(status)) total.failed += 1;
-      if (status === 'uploading') bytesPerSecond += progress.bytesPerSecond ?? 0;
-    }
-    total.fraction = total.succeeded === total.files && total.files > 0 ? 1 : Math.min(total.fraction, 1);
-    if (!bytesPerSecond) return total;
-    return { ...total, bytesPerSecond, secondsLeft: (total.totalBytes - total.sentBytes) / bytesPerSecond };
+    return this.#totals.progress(this.#places.running);
   }
 
   /**
-   * Adds a file. It begins when it is its turn, and not before the code that adds it is through.
-   * @param options what this upload has otherwise than the queue
-   * @throws {UploadError} `rejected`, where it breaks a restriction; `restriction-failed` tells of it too
+   * Adds a file. Its upload starts when it is its turn, and not before the code that adds it has returned.
+   * @param options what differs from the queue's options for this upload
+   * @throws {UploadError} `rejected`, if the file violates a restriction; `restriction-failed` is dispatched too
    */
   add(source: Blob, options?: Partial<UploadOptions>): UploadTask;
   /**
-   * Adds an address, or what may be either.
+   * Adds a URL, or what may be either.
    * @throws {UploadError} as above
    */
   add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset>;
   add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset> {
-    const queued = { files: this.#tasks.size, bytes: this.#bytes };
-    const isFile = source instanceof Blob;
-    const broken = isFile ? violations(source, queued, this.#restrictions) : tooMany(queued, this.#restrictions);
+    const { concurrency: _, autoProceed: __, restrictions = {}, ...each } = this.#options;
+    const broken = violations(source, this.#totals, restrictions);
     if (broken.length > 0) {
-      this.emit('restriction-failed', source, broken);
+      this.emit(['restriction-failed', source, broken]);
       throw this.#refusal(broken);
     }
-    const task = new Task(source, { ...this.#each, ...options } as UploadOptions, this.#owner);
-    task.watch((happening) => this.#hear(task, happening));
+    const all = { ...each, ...options, accept: restrictions.allowedFileTypes } as UploadOptions;
+    const task = new Task(source, all, this.#owner);
     this.#tasks.add(task);
-    this.#bytes += task.progress.totalBytes;
-    this.emit('file-added', task);
-    this.#enqueue(task);
+    this.#enter(task);
+    this.emit(['file-added', task]);
+    if (!task.isOver) task.follow();
     return task;
   }
 
   /**
-   * Adds all files of a drop, a paste, an `<input>` or a list; folders are walked. Call it while the event is handled.
-   * What breaks a restriction is left out, and `restriction-failed` tells of it.
-   * @throws {AggregateError} after the others were added, where some could not be read
+   * Adds the files of a drop, a paste, an `<input>` or a list, or a single file or URL; dropped folders are walked. Call
+   * it while the event is handled. Files that violate a restriction are left out, and `restriction-failed` is
+   * dispatched. After `cancelAll`, it adds nothing more.
+   * @returns the uploads that were added
+   * @throws {AggregateError} after all others were added, if some files cannot be read
+   * @throws {TypeError} if `sources` is none of these
    */
   async addAll(sources: Sources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
-    const { files, errors } = await filesFrom(sources);
-    const added: UploadTask<RemoteAsset>[] = [];
-    let turn = performance.now();
-    for (const file of files) {
-      if (performance.now() - turn > TURN_MILLIS) {
-        await new Promise((resolve) => setTimeout(resolve));
-        turn = performance.now();
+    const call = {};
+    this.#adding.add(call);
+    try {
+      const { files, errors } = await filesFrom(sources);
+      const added: UploadTask<RemoteAsset>[] = [];
+      let turn = performance.now();
+      for (const file of files) {
+        if (performance.now() - turn > TURN_MILLIS) {
+          await new Promise((resolve) => setTimeout(resolve));
+          turn = performance.now();
+        }
+        if (!this.#adding.has(call)) return added;
+        try {
+          added.push(this.add(file, options));
+        } catch {
+          // Listeners of `restriction-failed` know.
+        }
       }
-      try {
-        added.push(this.add(file, options));
-      } catch {
-        // `restriction-failed` has told of it.
-      }
+      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} cannot be added`);
+      return added;
+    } finally {
+      this.#adding.delete(call);
+      this.#settle();
     }
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of what was dropped cannot be read`);
-    return added;
   }
 
-  /** Takes an upload out of the queue; one that is not over is aborted. */
+  /** Removes an upload from the queue, and aborts it if it is not over. It never starts again. */
   remove(task: UploadTask<RemoteAsset>): void {
-    if (!this.#tasks.delete(task as Task)) return;
-    task.abort();
-    this.#bytes -= task.progress.totalBytes;
-    this.emit('file-removed', task);
-    this.#report();
+    const removed = task as Task;
+    if (!this.#tasks.delete(removed)) return;
+    removed.isClosed = true;
+    this.#places.drop(removed);
+    this.#totals.drop(removed);
+    this.#ends.delete(removed);
+    this.#ended.delete(removed);
+    removed.abort();
+    this.emit(['file-removed', removed]);
+    this.#progressed();
+    this.#settle();
   }
 
   /**
-   * Begins, where `autoProceed` is off, and gives what came of it once nothing is left to do.
+   * Starts the queue if `autoProceed` is off. Resolves when the queue is idle, with what `complete` is dispatched with;
+   * at once if there is nothing to do. Paused uploads are waited for.
    * @throws {UploadError} `rejected`, with fewer files than `minNumberOfFiles`
    */
   async start(): Promise<Outcome> {
-    const broken = tooFew({ files: this.#tasks.size, bytes: this.#bytes }, this.#restrictions);
+    const broken = tooFew(this.#totals, this.#options.restrictions ?? {});
     if (broken.length > 0) throw this.#refusal(broken);
     this.#proceeds = true;
-    if (this.#isIdle) return { successful: [], failed: [] };
-    const outcome = new Promise<Outcome>((resolve) => this.on('complete', resolve, { once: true }));
-    this.#fill();
-    return await outcome;
+    this.#settle();
+    return await new Promise((resolve) => this.#starts.push(resolve));
   }
 
-  /** Pauses what runs, and begins nothing more until `resumeAll`. */
+  /**
+   * Pauses all running uploads. Nothing starts until `resumeAll`, but an upload that had started and is resumed by
+   * itself continues.
+   */
   pauseAll(): void {
     this.#isPaused = true;
-    for (const task of this.#running) task.pause();
+    for (const task of this.#places.all()) if (task.hasBegun) task.pause();
   }
 
-  /** Goes on with all that are paused, and begins those that wait. */
+  /** Resumes all paused uploads, and starts those that wait. */
   resumeAll(): void {
     this.#isPaused = false;
-    for (const task of [...this.#running, ...this.#waiting]) task.resume();
-    this.#fill();
+    for (const task of this.#places.all()) task.resume();
+    this.#settle();
   }
 
-  /** Begins again with all that have failed or were aborted. */
+  /**
+   * Retries all uploads that failed or were aborted, except those whose error is `unclear`: the provider may have made
+   * an asset, and a retry could create a second one. `task.retry()` retries these too.
+   */
   retryAll(): void {
-    for (const task of this.#tasks) if (hasFailed(task.status)) task.retry();
+    for (const task of [...this.#tasks])
+      if (hasFailed(task.status) && !(Object(this.#ends.get(task)) as { unclear?: boolean }).unclear) task.retry();
   }
 
-  /** Aborts all that are not over. */
-  cancelAll(reason?: unknown): void {
-    for (const task of [...this.#waiting, ...this.#running]) task.abort(reason);
+  /** Aborts all uploads that are not over. Running calls of `addAll` add nothing more. */
+  cancelAll(reason: unknown = aborted()): void {
+    this.#adding.clear();
+    for (const task of this.#places.all()) task.abort(reason);
+    this.#settle();
   }
 
-  /** Aborts what is not over, and waits until nothing runs any more. */
+  /** Aborts all uploads that are not over, for good: a retry does nothing. Resolves when none runs any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#forgetSignal();
+    for (const task of this.#tasks) task.isClosed = true;
     this.cancelAll();
     await Promise.allSettled([...this.#tasks].map(({ result }) => result));
   }
 
-  get #concurrency(): number {
-    return this.#options.concurrency ?? DEFAULT_CONCURRENCY;
+  get #hasSlot(): boolean {
+    return this.#places.running.size < (this.#options.concurrency ?? DEFAULT_CONCURRENCY);
   }
 
-  get #restrictions(): Restrictions {
-    return this.#options.restrictions ?? {};
-  }
-
-  get #isIdle(): boolean {
-    return this.#waiting.size === 0 && this.#running.size === 0;
-  }
-
-  #enqueue(task: Task): void {
-    // Who only listens for `upload-error` hears of a failure. Each new try has a new result.
-    task.result.catch(() => {});
-    this.#ended.delete(task);
-    this.#waiting.add(task);
-    // Who has just added it can listen before it begins.
-    queueMicrotask(() => this.#fill());
-  }
-
-  #fill(): void {
-    if (!this.#proceeds || this.#isPaused) return;
-    for (const task of this.#waiting) {
-      if (this.#active >= this.#concurrency) return;
-      if (task.status !== 'queued') continue;
-      this.#waiting.delete(task);
-      this.#running.add(task);
-      task.start();
-      // It does not begin where its signal has aborted already.
-      if (!task.isOver) this.emit('upload-start', task);
+  /** Brings the queue's state up to date with an upload. */
+  #enter(task: Task): void {
+    this.#places.put(task);
+    this.#totals.count(task);
+    if (task.isOver) this.#ended.add(task);
+    else {
+      // The page may listen for `upload-error` only. Each retry has a new result.
+      task.result.catch(() => {});
+      this.#isBusy = true;
     }
+    this.#settle();
   }
 
-  /** A paused upload leaves its place to another. */
-  get #active(): number {
-    let active = 0;
-    for (const { status } of this.#running) if (status === 'uploading') active += 1;
-    return active;
-  }
-
+  /** The state comes first: a listener may do anything. */
   #hear(task: Task, happening: Happening<Asset>): void {
-    if (happening.type !== 'error') this.emit('upload-event', task, happening);
-    switch (happening.type) {
-      case 'progress':
-        this.emit('upload-progress', task, happening.progress);
-        if (performance.now() - this.#reportedAt >= REPORT_EVERY_MILLIS) this.#report();
-        break;
-      case 'retry':
-        this.emit('upload-retry', task, happening.retry);
-        break;
-      case 'status':
-        if (happening.status === 'paused') this.#fill();
-        break;
-      case 'success':
-        this.#end(task, () => this.emit('upload-success', task, happening.asset));
-        break;
-      case 'error':
-        this.#end(task, () => this.emit('upload-error', task, happening.error));
-        break;
+    const { type } = happening;
+    const isOver = type === 'success' || type === 'error';
+    if (this.#tasks.has(task)) {
+      if (isOver) this.#ends.set(task, type === 'success' ? happening.asset : happening.error);
+      if (isOver || type === 'status') this.#enter(task);
+      else this.#totals.count(task);
     }
+    if (type === 'error') this.emit(['upload-error', task, happening.error]);
+    else {
+      const event: Event<UploaderEvents> = ['upload-event', task, happening];
+      if (type === 'success') this.emit(event, ['upload-success', task, happening.asset]);
+      else if (type === 'progress') this.emit(event, ['upload-progress', task, happening.progress]);
+      else if (type === 'retry') this.emit(event, ['upload-retry', task, happening.retry]);
+      else this.emit(event);
+    }
+    if (isOver || type === 'progress') this.#progressed();
   }
 
-  #end(task: Task, tell: () => void): void {
-    this.#waiting.delete(task);
-    this.#running.delete(task);
-    this.#ended.add(task);
-    tell();
-    this.#report();
-    this.#fill();
-    if (this.#isIdle) void this.#completed();
-  }
-
-  async #completed(): Promise<void> {
-    const results = await Promise.allSettled([...this.#ended].map(({ result }) => result));
-    if (!this.#isIdle || this.#ended.size === 0) return;
-    this.#ended.clear();
-    const successful = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    this.emit('complete', { successful, failed });
-  }
-
-  /** Tells how far all are, once for all that happens at once: thousands may be cancelled together. */
-  #report(): void {
-    this.#reportedAt = performance.now();
-    if (this.#isReporting || !this.isHeard('progress')) return;
-    this.#isReporting = true;
+  /** Fills free slots, and completes the queue if nothing is left to do, once the present code has returned. */
+  #settle(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
     queueMicrotask(() => {
-      this.#isReporting = false;
-      this.emit('progress', this.progress);
+      this.#isSettling = false;
+      this.#fill();
+      // The progress of what is complete comes first, and its listeners may add something.
+      if (this.#isIdle && this.#isBusy) this.#reportProgress();
+      if (this.#isIdle) this.#finish();
     });
   }
 
-  /** Whatever a file calls itself, its content must be what is allowed. */
-  async #inspect({ source }: Task, signal: AbortSignal): Promise<void> {
-    if (!(this.#restrictions.allowedFileTypes && source instanceof Blob)) return;
-    const { messages } = this.#options;
-    const media = await perform<Media>('{"method":"probe"}', source, { signal, messages });
-    const broken = contentViolations(media, this.#restrictions);
-    if (broken.length > 0) throw this.#refusal(broken);
+  get #isIdle(): boolean {
+    return this.#places.size + this.#adding.size === 0;
+  }
+
+  #fill(): void {
+    while (this.#hasSlot) {
+      const task = this.#places.next(this.#proceeds && !this.#isPaused);
+      if (!task) return;
+      const isNew = !task.hasBegun;
+      task.start();
+      // Not if its signal had aborted, or a listener has aborted it.
+      if (isNew && task.status === 'uploading') this.emit(['upload-start', task]);
+    }
+  }
+
+  #finish(): void {
+    const outcome: Outcome = { successful: [], failed: [] };
+    for (const task of this.#ended) {
+      const list: unknown[] = task.status === 'succeeded' ? outcome.successful : outcome.failed;
+      list.push(this.#ends.get(task));
+    }
+    const [starts, isBusy] = [this.#starts, this.#isBusy];
+    this.#ended.clear();
+    this.#starts = [];
+    this.#isBusy = false;
+    for (const resolve of starts) resolve(outcome);
+    if (isBusy) this.emit(['complete', outcome]);
+  }
+
+  /** Reports the progress of all uploads when it is due: thousands may be cancelled at once. */
+  #progressed(): void {
+    if (this.#report !== undefined || !this.isHeard('progress')) return;
+    const wait = this.#reportedAt + REPORT_EVERY_MILLIS - performance.now();
+    if (wait > 0) this.#report = setTimeout(() => this.#reportProgress(), wait);
+    else this.#reportProgress();
+  }
+
+  #reportProgress(): void {
+    clearTimeout(this.#report);
+    this.#report = undefined;
+    this.#reportedAt = performance.now();
+    this.emit(['progress', this.progress]);
   }
 
   #refusal(broken: Violation[]): Error {

@@ -1,5 +1,6 @@
 // What a list of uploads shows: each upload as it is now, in values that do not change.
 
+import { isBlob, isFile } from './realm.js';
 import type {
   Asset,
   Media,
@@ -15,6 +16,9 @@ import type {
   Violation,
 } from './types.js';
 import type { Uploader } from './uploader.js';
+
+/** An upload in a queue. */
+export type Task = UploadTask<RemoteAsset>;
 
 /** A try to come. */
 export interface Waiting extends Retry {
@@ -56,83 +60,119 @@ export interface Snapshot {
   readonly progress: TotalProgress;
 }
 
-/** Follows a queue. It tells of progress once a frame, and of all else as soon as what has caused it is over. */
+/** How long there is at least between two reports: a frame. */
+const FRAME_MILLIS = 16;
+
+/** How soon a change is reported. */
+type When = 'now' | 'soon' | 'with the next frame';
+
+/**
+ * Follows a queue, and reports which uploads have changed: at once what came and went, progress with the next frame, and all
+ * else at once, but not more often than that. What one report costs does not depend on how many uploads there are.
+ */
 export class Uploads {
   readonly #uploader: Uploader;
-  readonly #known = new Map<UploadTask<RemoteAsset>, Upload>();
-  readonly #watchers = new Set<() => void>();
-  #snapshot: Snapshot;
-  #isStale = false;
-  #isFrameAsked = false;
+  readonly #known = new Map<Task, Upload>();
+  readonly #watchers = new Set<(changed: Iterable<Task>) => void>();
+  #changed = new Set<Task>();
+  #snapshot: Snapshot | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #isDue = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #frame: number | undefined;
 
   constructor(uploader: Uploader) {
     this.#uploader = uploader;
-    this.#snapshot = { uploads: [], progress: uploader.progress };
     uploader.on('file-added', (task) => {
       this.#known.set(task, begun(task));
-      this.#changed();
+      this.#report(task, 'now');
     });
     uploader.on('file-removed', (task) => {
       this.#known.delete(task);
-      this.#changed();
+      this.#report(task, 'now');
     });
-    uploader.on('upload-event', (task, event) => this.#change(task, news(task, event), event.type === 'progress'));
-    uploader.on('upload-error', (task, error) => this.#change(task, { status: task.status, error, retry: undefined }));
+    uploader.on('upload-event', (task, event) => this.#change(task, (upload) => news(upload, event), event.type));
+    uploader.on('upload-error', (task, error) =>
+      this.#change(task, () => ({ status: task.status, error, retry: undefined })),
+    );
   }
 
-  /** What was last told of. */
-  readonly current = (): Snapshot => this.#snapshot;
+  /** Every upload now, in the queue's order. */
+  get all(): ReadonlyMap<Task, Upload> {
+    return this.#known;
+  }
 
-  /** Calls the watcher after each change; gives what ends that. */
-  readonly watch = (watcher: () => void): (() => void) => {
+  /** All uploads as last reported. */
+  readonly current = (): Snapshot => {
+    this.#snapshot ??= { uploads: [...this.#known.values()], progress: this.#uploader.progress };
+    return this.#snapshot;
+  };
+
+  /** Calls the watcher after changes. Returns an unsubscribe function. */
+  readonly watch = (watcher: (changed: Iterable<Task>) => void): (() => void) => {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   };
 
-  /** Tells at once of what has changed. */
+  /** Reports what has changed so far. */
   readonly flush = (): void => {
-    if (!this.#isStale) return;
-    this.#isStale = false;
-    this.#snapshot = { uploads: [...this.#known.values()], progress: this.#uploader.progress };
-    for (const watcher of this.#watchers) watcher();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#toldAt = performance.now();
+    const changed = this.#changed;
+    if (changed.size === 0) return;
+    this.#changed = new Set();
+    this.#snapshot = undefined;
+    for (const watcher of this.#watchers) watcher(changed);
   };
 
-  #change(task: UploadTask<RemoteAsset>, change: Partial<Upload>, canWait = false): void {
+  #change(task: Task, news: (upload: Upload) => Partial<Upload>, type?: UploadEvent['type']): void {
     const upload = this.#known.get(task);
     if (!upload) return;
-    this.#known.set(task, { ...upload, ...change });
-    this.#changed(canWait);
+    this.#known.set(task, { ...upload, ...news(upload) });
+    this.#report(task, type === 'progress' ? 'with the next frame' : 'soon');
   }
 
-  #changed(canWait = false): void {
-    if (!canWait) {
-      // Thousands of files that are added at once are one change.
-      if (!this.#isStale) queueMicrotask(this.flush);
-    } else if (!this.#isFrameAsked) {
-      this.#isFrameAsked = true;
-      requestAnimationFrame(() => {
-        this.#isFrameAsked = false;
+  #report(task: Task, when: When): void {
+    // Thousands of files that are added at once are one change.
+    if (when === 'now' && !this.#isDue) {
+      this.#isDue = true;
+      queueMicrotask(() => {
+        this.#isDue = false;
         this.flush();
       });
     }
-    this.#isStale = true;
+    this.#changed.add(task);
+    if (when === 'soon') {
+      const wait = this.#toldAt + FRAME_MILLIS - performance.now();
+      if (wait <= 0) this.#report(task, 'now');
+      // Not by frames, for a page that nobody sees has none.
+      else this.#timer ??= setTimeout(this.flush, wait);
+    }
+    if (when === 'with the next frame')
+      this.#frame ??= requestAnimationFrame(() => {
+        this.#frame = undefined;
+        this.flush();
+      });
   }
 }
 
-function begun(task: UploadTask<RemoteAsset>): Upload {
+function begun(task: Task): Upload {
   const { id, source, status } = task;
   return { id, name: nameOf(source), source, status, task, media: undefined, ...fresh(task) };
 }
 
 /** What a new try begins with. */
-function fresh({ stage, progress }: UploadTask<RemoteAsset>) {
+function fresh({ stage, progress }: Task) {
   return { stage, progress, advice: [], retry: undefined, asset: undefined, error: undefined };
 }
 
-function news(task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>): Partial<Upload> {
+function news({ task, status }: Upload, event: UploadEvent<RemoteAsset>): Partial<Upload> {
   switch (event.type) {
     case 'status':
-      return event.status === 'queued' ? { status: event.status, ...fresh(task) } : { status: event.status };
+      // A retry begins anew; one that was paused keeps what it has.
+      if (event.status === 'queued' && status !== 'paused') return { status: event.status, ...fresh(task) };
+      return { status: event.status };
     case 'stage':
       return { stage: event.stage, retry: undefined };
     case 'inspected':
@@ -150,7 +190,7 @@ function news(task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>): P
 
 /** The file's name, or the address without what may be a secret; empty where there is none. */
 export function nameOf(source: Source): string {
-  if (source instanceof Blob) return source instanceof File ? source.name : '';
+  if (isBlob(source)) return isFile(source) ? source.name : '';
   try {
     const { origin, protocol, pathname } = new URL(source);
     return origin === 'null' ? protocol : origin + pathname;

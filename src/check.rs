@@ -17,13 +17,13 @@ pub struct Verdict {
     pub advice: Vec<Violation>,
 }
 
-/// Every provider's verdict on a file, in the registry's order and as if no option were chosen.
+/// Every provider's verdict on a file, in the registry's order, under these options.
 ///
 /// A file without a byte, or of no known format, is taken by nobody. One that cannot be read gets no verdict but its error.
-pub fn check(found: &Result<InspectedFile, Error>) -> Result<Vec<Verdict>, Error> {
+pub fn check(found: &Result<InspectedFile, Error>, options: &Options) -> Result<Vec<Verdict>, Error> {
     let verdict = |provider: &&'static dyn Provider| {
         let provider = *provider;
-        let rules = provider.rules(&Options::default());
+        let rules = provider.rules(options);
         let (violations, advice) = match found {
             Ok(file) => (rules.check(file), rules.advice(file)),
             Err(Error::Rejected(violations)) => (violations.clone(), Vec::new()),

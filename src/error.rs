@@ -43,6 +43,8 @@ text_enum! {
         ProcessingFailed = "processing_failed",
         /// Processing did not end before the deadline.
         TimedOut = "timed_out",
+        /// The browser stopped the code that runs the upload: its worker was ended, or its memory is full.
+        Interrupted = "interrupted",
     }
 }
 
@@ -55,9 +57,9 @@ pub enum Error {
     Rejected(Vec<Violation>),
     /// The content is of no supported format. The violation names what it looks like, where that is known. Nothing was sent.
     UnrecognisedFile(Vec<Violation>),
-    /// A read failed or gave other bytes than the file's size promises.
+    /// A read failed, or gave other bytes than an earlier one or than the file's size promises.
     UnreadableFile,
-    /// The request failed below HTTP.
+    /// The request failed below HTTP, or its response broke off.
     Network,
     /// No answer within the time allowed.
     NetworkTimeout,
@@ -66,37 +68,23 @@ pub enum Error {
     /// The browser stayed offline for the time allowed.
     Offline,
     /// 401.
-    Unauthenticated,
-    /// 429, with the wait the other side asked for, in milliseconds.
-    RateLimited {
-        /// `Retry-After`, where it was given.
-        retry_after_millis: Option<u64>,
-    },
-    /// 408 or 5xx.
-    Unavailable {
-        /// The HTTP status.
-        status: u16,
-        /// `Retry-After` in milliseconds, where it was given.
-        retry_after_millis: Option<u64>,
-    },
+    Unauthenticated(Refusal),
+    /// 429.
+    RateLimited(Refusal),
+    /// 408 or 5xx, or what a storage says in its own words for "later".
+    Unavailable(Refusal),
     /// 413.
-    TooLarge,
-    /// The presigned URL is no longer taken by storage.
-    TicketExpired {
-        /// The HTTP status storage answered with.
-        status: u16,
-    },
+    TooLarge(Refusal),
+    /// Storage does not accept the presigned URL any more.
+    TicketExpired(Refusal),
     /// A refusal that repeating will not change.
-    Refused {
-        /// The HTTP status; 2xx when the body says `success: false`.
-        status: u16,
-        /// The provider's own code or message, shortened to [`MAX_PROVIDER_TEXT`] characters.
-        provider_code: Option<String>,
-    },
-    /// The answer lacks a field, or a field has an unknown value.
+    Refused(Refusal),
+    /// The response lacks a field, or a field has an unknown value.
     MalformedResponse {
-        /// The field or the part of the answer that is wrong.
+        /// The field or the part of the response that is wrong.
         what: &'static str,
+        /// The HTTP status, where there was a response.
+        status: Option<u16>,
     },
     /// A fact in the provider's answer contradicts the file.
     Integrity {
@@ -111,6 +99,8 @@ pub enum Error {
     Quota {
         /// The documented number of assets.
         limit: u32,
+        /// The response that said so.
+        refusal: Refusal,
     },
     /// The provider's own reason for its failure.
     ProcessingFailed {
@@ -122,6 +112,17 @@ pub enum Error {
         /// How long was waited.
         after_millis: u64,
     },
+}
+
+/// A response that is no success.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status; 2xx where the body says that it is no success.
+    pub status: u16,
+    /// The provider's own code or message, shortened to [`MAX_PROVIDER_TEXT`] characters.
+    pub provider_code: Option<String>,
+    /// `Retry-After` in milliseconds, where it was given.
+    pub retry_after_millis: Option<u64>,
 }
 
 /// A provider's own words are cut to this many characters before they become part of an error.
@@ -153,18 +154,48 @@ impl Error {
             Self::NetworkTimeout => ErrorCode::NetworkTimeout,
             Self::Stalled => ErrorCode::Stalled,
             Self::Offline => ErrorCode::Offline,
-            Self::Unauthenticated => ErrorCode::Unauthenticated,
-            Self::RateLimited { .. } => ErrorCode::RateLimited,
-            Self::Unavailable { .. } => ErrorCode::Unavailable,
-            Self::TooLarge => ErrorCode::TooLarge,
-            Self::TicketExpired { .. } => ErrorCode::TicketExpired,
-            Self::Refused { .. } => ErrorCode::Refused,
+            Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
+            Self::RateLimited(_) => ErrorCode::RateLimited,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::TooLarge(_) => ErrorCode::TooLarge,
+            Self::TicketExpired(_) => ErrorCode::TicketExpired,
+            Self::Refused(_) => ErrorCode::Refused,
             Self::MalformedResponse { .. } => ErrorCode::MalformedResponse,
             Self::Integrity { .. } => ErrorCode::Integrity,
             Self::Quota { .. } => ErrorCode::Quota,
             Self::ProcessingFailed { .. } => ErrorCode::ProcessingFailed,
             Self::TimedOut { .. } => ErrorCode::TimedOut,
         }
+    }
+
+    /// The response that was no success, where there was one.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Unauthenticated(refusal)
+            | Self::RateLimited(refusal)
+            | Self::Unavailable(refusal)
+            | Self::TooLarge(refusal)
+            | Self::TicketExpired(refusal)
+            | Self::Refused(refusal)
+            | Self::Quota { refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Whether a request failed below HTTP, so that it may have arrived.
+    #[must_use]
+    pub const fn is_of_the_line(&self) -> bool {
+        matches!(self, Self::Network | Self::NetworkTimeout | Self::Stalled | Self::Offline)
+    }
+
+    /// The same, with the status of the response that it is about.
+    #[must_use]
+    pub fn with_status(mut self, of: u16) -> Self {
+        if let Self::MalformedResponse { status, .. } = &mut self {
+            *status = Some(of);
+        }
+        self
     }
 
     /// Whether the same upload may succeed later without a change to the file, the key or the options.
@@ -176,9 +207,9 @@ impl Error {
                 | Self::NetworkTimeout
                 | Self::Stalled
                 | Self::Offline
-                | Self::RateLimited { .. }
-                | Self::Unavailable { .. }
-                | Self::TicketExpired { .. }
+                | Self::RateLimited(_)
+                | Self::Unavailable(_)
+                | Self::TicketExpired(_)
                 | Self::TimedOut { .. }
         )
     }

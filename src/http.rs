@@ -1,6 +1,8 @@
 //! Requests and responses as plain data: what the core asks for and what the shell brings back.
 
-use crate::error::{Error, MAX_PROVIDER_TEXT};
+use crate::error::{Error, MAX_PROVIDER_TEXT, Refusal};
+use crate::json::Json;
+use crate::text;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -22,8 +24,8 @@ text_enum! {
 pub enum Target {
     /// A path at the provider, reached through the gateway, which adds the key.
     Provider(String),
-    /// A path at the gateway itself, which signs tickets for our own bucket.
-    Staging(&'static str),
+    /// A path at the gateway itself.
+    Gateway(String),
     /// A complete presigned URL. It is its own credential and never meets another.
     Presigned(String),
     /// The page's own code, by the name of the question. The shell asks it, and its answer reads like one of the network.
@@ -34,7 +36,7 @@ impl Target {
     /// Whether it is reached through the gateway, which is the one to want the page's token.
     #[must_use]
     pub const fn is_gateway(&self) -> bool {
-        matches!(self, Self::Provider(_) | Self::Staging(_))
+        matches!(self, Self::Provider(_) | Self::Gateway(_))
     }
 }
 
@@ -43,7 +45,7 @@ impl core::fmt::Debug for Target {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Provider(path) => write!(f, "Provider({path})"),
-            Self::Staging(path) => write!(f, "Staging({path})"),
+            Self::Gateway(path) => write!(f, "Gateway({path})"),
             Self::Presigned(url) => write!(f, "Presigned({}?…)", url.split('?').next().unwrap_or_default()),
             Self::Page(question) => write!(f, "Page({question})"),
         }
@@ -105,10 +107,9 @@ impl Repeat {
     #[must_use]
     pub fn is_unclear_after(self, error: &Error) -> bool {
         // A file that cannot be read to its end takes a request with it that may have arrived.
-        let cut = matches!(error, Error::Network | Error::NetworkTimeout | Error::Stalled | Error::Offline);
-        let lost = cut || matches!(error, Error::UnreadableFile);
-        let broken = matches!(error, Error::Unavailable { status, .. } if !self.is_after(*status));
-        self != Self::Safe && (lost || broken || matches!(error, Error::MalformedResponse { .. }))
+        let lost = error.is_of_the_line() || matches!(error, Error::UnreadableFile | Error::MalformedResponse { .. });
+        let broken = matches!(error, Error::Unavailable(refusal) if !self.is_after(refusal.status));
+        self != Self::Safe && (lost || broken)
     }
 }
 
@@ -125,13 +126,28 @@ pub struct Request {
     pub body: Body,
     /// Whether it may be sent twice.
     pub repeat: Repeat,
+    /// Whether the file is to be hashed anew beside it: it has been sent before, and may have changed since.
+    pub rehash: bool,
+    /// Whether it is to be sent although the browser says that it is offline: the server has just answered.
+    pub despite_offline: bool,
+    /// Whether the page is to be asked for another token first.
+    pub fresh_token: bool,
 }
 
 impl Request {
     /// A request without headers or body that may be repeated.
     #[must_use]
     pub const fn new(method: Method, target: Target) -> Self {
-        Self { method, target, headers: Vec::new(), body: Body::Empty, repeat: Repeat::Safe }
+        Self {
+            method,
+            target,
+            headers: Vec::new(),
+            body: Body::Empty,
+            repeat: Repeat::Safe,
+            rehash: false,
+            despite_offline: false,
+            fresh_token: false,
+        }
     }
 
     /// The same request of a provider's path, with these numbers as its query.
@@ -206,30 +222,41 @@ impl Response {
         }
     }
 
-    /// What this answer means as a failure, whose status may be one that the body tells; of a 2xx, a refusal.
+    /// What this response means as a failure, whose status may be one that the body tells; of a 2xx, a refusal.
     #[must_use]
     pub fn failure(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Error {
-        let retry_after_millis = self.retry_after_millis;
+        let refusal = self.refusal(status, words);
         match status {
-            401 => Error::Unauthenticated,
-            408 | 500..=599 => Error::Unavailable { status, retry_after_millis },
-            413 => Error::TooLarge,
-            429 => Error::RateLimited { retry_after_millis },
-            200..=299 | 400..=499 => self.refused(status, words),
-            _ => Error::MalformedResponse { what: "status" },
+            401 => Error::Unauthenticated(refusal),
+            408 | 500..=599 => Error::Unavailable(refusal),
+            413 => Error::TooLarge(refusal),
+            429 => Error::RateLimited(refusal),
+            200..=299 | 400..=499 => Error::Refused(refusal),
+            _ => Error::MalformedResponse { what: "status", status: Some(status) },
         }
     }
 
-    /// The body as a text; empty where it is none.
+    /// This response as a refusal, with the provider's own words cut to [`MAX_PROVIDER_TEXT`] characters.
     #[must_use]
-    pub fn text(&self) -> String {
-        core::str::from_utf8(&self.body).unwrap_or_default().to_owned()
+    pub fn refusal(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Refusal {
+        Refusal {
+            status,
+            provider_code: words(&self.body).map(|words| shorten(&words)),
+            retry_after_millis: self.retry_after_millis,
+        }
     }
 
-    /// This answer as a refusal, with the provider's own words cut to [`MAX_PROVIDER_TEXT`] characters.
+    /// The body as a text, read as browsers read one: without a byte order mark, and with U+FFFD for what is no UTF-8.
     #[must_use]
-    pub fn refused(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Error {
-        Error::Refused { status, provider_code: words(&self.body).map(|words| shorten(&words)) }
+    pub fn text(&self) -> String {
+        text::lossy(self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body))
+    }
+
+    /// Whether it is the gateway's word that nothing of the request has left for the provider.
+    #[must_use]
+    pub fn says_nothing_sent(&self) -> bool {
+        let error = Json::read(&self.body).and_then(|json| json.field("error"));
+        (502..=504).contains(&self.status) && error.and_then(|error| error.bool("sent")) == Ok(false)
     }
 }
 

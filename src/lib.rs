@@ -14,6 +14,7 @@
 #[cfg(all(target_arch = "wasm32", feature = "core"))]
 pub mod browser;
 pub mod check;
+pub mod clock;
 pub mod digest;
 pub mod error;
 pub mod file;
@@ -30,6 +31,7 @@ pub mod staging;
 pub(crate) mod text;
 mod text_enum;
 pub mod time;
+pub mod url;
 
 /// std's own allocator is twice the code.
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,5 @@
 //! A provider's limits as data, and the check that names every one a file breaks.
 
-use core::time::Duration;
-
 use crate::file::InspectedFile;
 use crate::media::{Format, Kind, Media, Size};
 use crate::text_enum::text_enum;
@@ -51,6 +49,10 @@ text_enum! {
         MaxVideos = "max_videos",
         /// Sound tracks in one request, at most.
         MaxAudio = "max_audio",
+        /// The provider gives the file another content type than its own; a warning.
+        ContentType = "content_type",
+        /// The page does not accept files of this format.
+        AllowedFileTypes = "allowedFileTypes",
         /// Assets on one page of a list, at most.
         PageSize = "page_size",
     }
@@ -63,6 +65,10 @@ pub enum Value {
     Number(f64),
     /// What the content is or looks like, by its name for people.
     Text(&'static str),
+    /// What somebody else says: words, or a number in JSON.
+    Said(String),
+    /// What the page accepts.
+    Accepted(Vec<String>),
     /// What would be taken: names of formats, schemes, kinds.
     List(Vec<&'static str>),
     /// Nothing is known.
@@ -112,9 +118,9 @@ pub struct Limits {
     /// Displayed pixels, at least.
     pub min_size: Option<Size>,
     /// The longer displayed side over the shorter one, at most.
-    pub max_aspect_ratio: Option<u32>,
+    pub max_aspect_ratio: Option<f64>,
     /// Seconds, from and to.
-    pub duration_seconds: Option<(u32, u32)>,
+    pub duration_seconds: Option<(f64, f64)>,
 }
 
 impl Limits {
@@ -204,6 +210,13 @@ pub const fn wrong_format(actual: Value, taken: Value) -> Violation {
     Violation { rule: Rule::Format, actual, limit: taken }
 }
 
+/// The violation of a file that is in none of a page's `accept` list.
+#[must_use]
+pub fn not_accepted(format: Format, accept: &[String]) -> Violation {
+    let actual = Value::Text(format.name());
+    Violation { rule: Rule::AllowedFileTypes, actual, limit: Value::Accepted(accept.to_vec()) }
+}
+
 /// The violation of an address at a provider that takes only files.
 #[must_use]
 pub fn files_only() -> Violation {
@@ -231,8 +244,8 @@ pub fn unknown_kind() -> Violation {
 
 /// The violation of a page of a list that has too many assets, or none.
 #[must_use]
-pub const fn page_size(asked: u32, most: u32) -> Violation {
-    Violation { rule: Rule::PageSize, actual: number(asked as u64), limit: number(most as u64) }
+pub fn page_size(asked: String, most: u32) -> Violation {
+    Violation { rule: Rule::PageSize, actual: Value::Said(asked), limit: number(most.into()) }
 }
 
 impl Limits {
@@ -263,12 +276,13 @@ impl Limits {
             }
         }
         let (long, short) = (size.width.max(size.height), size.width.min(size.height));
-        if let Some(max) = self.max_aspect_ratio.filter(|max| u64::from(long) > u64::from(*max) * u64::from(short)) {
-            let ratio = f64::from(long) / f64::from(short);
+        let (long, short) = (f64::from(long), f64::from(short));
+        // A product is exact where the limit is a whole number.
+        if let Some(max) = self.max_aspect_ratio.filter(|max| long > short * max) {
             broken.push(Violation {
                 rule: Rule::MaxAspectRatio,
-                actual: Value::Number(ratio),
-                limit: Value::Number(max.into()),
+                actual: Value::Number(long / short),
+                limit: Value::Number(max),
             });
         }
     }
@@ -286,15 +300,14 @@ impl Limits {
     /// An unknown duration breaks no rule; see [`Limits::advice`].
     fn check_duration(&self, media: &Media, broken: &mut Vec<Violation>) {
         let (Some((min, max)), Some(actual)) = (self.duration_seconds, media.duration.known()) else { return };
-        let seconds = |limit: u32| Duration::from_secs(limit.into());
-        let mut breaks = |rule, limit: u32| {
-            let actual = Value::Number(actual.as_secs_f64());
-            broken.push(Violation { rule, actual, limit: Value::Number(limit.into()) });
+        let actual = actual.as_secs_f64();
+        let mut breaks = |rule, limit| {
+            broken.push(Violation { rule, actual: Value::Number(actual), limit: Value::Number(limit) });
         };
-        if actual < seconds(min) {
+        if actual < min {
             breaks(Rule::MinDuration, min);
         }
-        if actual > seconds(max) {
+        if actual > max {
             breaks(Rule::MaxDuration, max);
         }
     }

@@ -22,7 +22,7 @@ impl Presign for Staging {
     fn ticket(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
         let mut fields = vec![("content_type", json::string(file.mime())), ("size_bytes", file.size().to_string())];
         fields.extend(checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
-        Request::new(Method::Post, Target::Staging(PATH)).body(Body::Json(json::object(&fields)))
+        Request::new(Method::Post, Target::Gateway(PATH.to_owned())).body(Body::Json(json::object(&fields)))
     }
 
     fn read_ticket(&self, response: &Response) -> Result<Ticket, Error> {

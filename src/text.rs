@@ -53,6 +53,14 @@ pub(crate) fn without_last(text: &str, byte: u8) -> &str {
     text.get(..len).unwrap_or(text)
 }
 
+/// The bytes as a text. Where they are no UTF-8, U+FFFD stands for each that is not ASCII: std's own way, which keeps what
+/// is good, is 1 KB of wasm.
+#[must_use]
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    let ascii = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER };
+    core::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(ascii).collect(), str::to_owned)
+}
+
 /// What stands before the first of these bytes, or all of it.
 #[must_use]
 pub(crate) fn until(text: &str, at: u8) -> &str {

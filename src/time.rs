@@ -1,4 +1,6 @@
-//! The three ways in which answers write a time, read without a date library: all have their digits at fixed places.
+//! The ways in which responses write a time, read without a date library.
+
+use crate::text;
 
 /// Milliseconds since 1970 of an RFC 3339 time such as `2025-01-15T10:15:00Z` or `2026-06-19T10:00:00.5+02:00`.
 #[must_use]
@@ -20,22 +22,51 @@ pub fn parse_rfc3339(text: &str) -> Option<u64> {
     u64::try_from((seconds - offset_seconds(zone)?) * 1000 + millis).ok()
 }
 
-/// `Retry-After` in milliseconds from `now_millis`: whole seconds, or a date (RFC 9110 §10.2.3). A date in the past is no wait.
+/// `Retry-After` in milliseconds from now: seconds, or a date (RFC 9110 §10.2.3). A date in the past is no wait.
+///
+/// Longer waits than can be counted are the longest there is, fractions are rounded up, and of several values that a proxy
+/// has joined the first counts. `now_millis` is the server's own time where it has told, for clocks differ.
 #[must_use]
 pub fn parse_retry_after(text: &str, now_millis: u64) -> Option<u64> {
-    let text = text.trim_ascii().as_bytes();
-    match number(text, 0, text.len()) {
-        Some(seconds) => u64::try_from(seconds).ok()?.checked_mul(1000),
-        None => Some(parse_http_date(text)?.saturating_sub(now_millis)),
+    let text = text.trim_ascii();
+    let seconds = text::until(text, b',').trim_ascii();
+    let (whole, fraction) = text::cut(seconds, b'.').unwrap_or((seconds, "0"));
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number(whole) && is_number(fraction) {
+        let digit = |millis: u64, byte: u8| millis.saturating_mul(10).saturating_add((byte - b'0').into());
+        let seconds = whole.bytes().fold(0, digit);
+        let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
+        return Some(seconds.saturating_add(more).saturating_mul(1000));
     }
+    Some(parse_http_date(text)?.saturating_sub(now_millis))
 }
 
-/// Milliseconds since 1970 of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn parse_http_date(text: &[u8]) -> Option<u64> {
+/// Milliseconds since 1970 of an HTTP date in any of its three forms: `Sun, 06 Nov 1994 08:49:37 GMT`,
+/// `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994` (RFC 9110 §5.6.7).
+#[must_use]
+pub fn parse_http_date(text: &str) -> Option<u64> {
     const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let month = (1..).zip(MONTHS.chunks(3)).find_map(|(number, name)| (name == text.get(8..11)?).then_some(number))?;
-    let day = days_since_1970(number(text, 12, 4)?, month, number(text, 5, 2)?)?;
-    u64::try_from((day * 86_400 + seconds_of_day(text, 17)?) * 1000).ok()
+    let (mut day, mut month, mut year, mut seconds) = (None, None, None, None);
+    for word in text.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'-')).filter(|word| !word.is_empty()) {
+        if let Some(position) = MONTHS.chunks(3).position(|name| name == word) {
+            month = month.or(Some(position));
+        } else if word.contains(&b':') {
+            seconds = seconds.or(seconds_of_day(word, 0));
+        } else if let Some(number) = number(word, 0, word.len()) {
+            if day.is_none() { day = Some(number) } else { year = year.or(Some((number, word.len()))) }
+        }
+        if day.is_some() && month.is_some() && year.is_some() && seconds.is_some() {
+            // Another date may follow.
+            break;
+        }
+    }
+    let year = match year? {
+        (year, 2) if year < 70 => 2000 + year,
+        (year, 2) => 1900 + year,
+        (year, _) => year,
+    };
+    let days = days_since_1970(year, i64::try_from(month? + 1).ok()?, day?)?;
+    u64::try_from((days * 86_400 + seconds?) * 1000).ok()
 }
 
 /// The number in so many digits there, at most nine: no sign, no overflow.
@@ -108,15 +139,45 @@ mod tests {
         }
     }
 
+    const NOW: u64 = 784_111_777_000; // Sun, 06 Nov 1994 08:49:37 GMT, the RFC's own example
+
     #[test]
     fn retry_after_is_seconds_or_a_date() {
-        let now = 784_111_777_000; // Sun, 06 Nov 1994 08:49:37 GMT, the RFC's own example
-        assert_eq!(parse_retry_after("120", now), Some(120_000));
-        assert_eq!(parse_retry_after(" 0 ", now), Some(0));
-        assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:49:47 GMT", now), Some(10_000));
-        assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:49:27 GMT", now), Some(0));
-        for text in ["", "-1", "1.5", "never", "Sun, 06 Xxx 1994 08:49:37 GMT", "99999999999999999999"] {
-            assert_eq!(parse_retry_after(text, now), None, "{text}");
+        for (text, millis) in [
+            ("120", 120_000),
+            (" 0 ", 0),
+            ("1.5", 2_000),
+            ("2.0", 2_000),
+            ("5, 10", 5_000),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", 10_000),
+            ("Sun, 06 Nov 1994 08:49:27 GMT", 0),
+            ("Sunday, 06-Nov-94 08:49:47 GMT", 10_000),
+            ("Sun Nov  6 08:49:47 1994", 10_000),
+            ("Sun, 06 Nov 1994 08:49:47 GMT, Mon, 07 Nov 1994 08:49:47 GMT", 10_000),
+            ("4294967295", 4_294_967_295_000),
+            ("99999999999999999999999", u64::MAX),
+        ] {
+            assert_eq!(parse_retry_after(text, NOW), Some(millis), "{text}");
         }
+        for text in [
+            "",
+            "-1",
+            "+1",
+            "1.",
+            ".5",
+            "1e3",
+            "never",
+            "Sun, 06 Xxx 1994 08:49:37 GMT",
+            "06 Nov",
+            "Nov 6 25:00:00 1994",
+        ] {
+            assert_eq!(parse_retry_after(text, NOW), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn two_digits_of_a_year_are_of_this_century_up_to_69() {
+        assert_eq!(parse_http_date("Friday, 15-Jan-27 00:00:00 GMT"), parse_rfc3339("2027-01-15T00:00:00Z"));
+        assert_eq!(parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT"), Some(NOW));
     }
 }

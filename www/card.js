@@ -61,12 +61,13 @@ export class Card {
   /** Changes the state; whoever was on a button that is gone now is put on the card. */
   show(state, { canRetry = state === 'cancelled' } = {}) {
     const held = this.element.contains(document.activeElement) && document.activeElement;
+    const isNew = state === 'waiting' && this.state !== 'paused';
     this.state = state;
     this.element.dataset.state = state;
     delete this.element.dataset.code;
     clearInterval(this.#countdown);
     this.#find('.ending').replaceChildren();
-    if (state === 'waiting') {
+    if (isNew) {
       this.#find('progress').value = 0;
       this.#find('.notes').replaceChildren();
     }

@@ -72,7 +72,7 @@ export class List {
   }
 
   #retry(card) {
-    card.task.retry();
+    card.task.retry({ force: true });
     card.show('waiting');
     follow(card, card.task);
   }

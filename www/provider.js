@@ -64,7 +64,8 @@ function showProvider(provider) {
   const rows = takes(provider).map(({ what, lines }) =>
     make('div', {}, make('dt', {}, what), ...lines.map((line) => make('dd', {}, line))),
   );
-  document.querySelector('#takes').replaceChildren(...rows);
+  const notes = provider.notes.map((note) => make('div', {}, make('dt', {}, 'Note'), make('dd', {}, note)));
+  document.querySelector('#takes').replaceChildren(...rows, ...notes);
 
   const extensions = provider.accepts.flatMap((limits) => limits.extensions.map((extension) => `.${extension}`));
   const mimes = provider.accepts.flatMap((limits) => limits.mimes);

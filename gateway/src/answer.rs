@@ -1,31 +1,68 @@
 //! The gateway's own refusals: a status and `{ "error": { "code", "message" } }`.
 
-use axum::Json;
-use axum::http::StatusCode;
+use std::borrow::Cow;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::json;
 
+use crate::exchange::Kept;
+
 /// A refusal by the gateway itself, not by a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Refusal {
-    pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
-    pub(crate) message: &'static str,
+    #[serde(skip)]
+    status: StatusCode,
+    #[serde(skip)]
+    retry_after: Option<&'static str>,
+    code: &'static str,
+    message: Cow<'static, str>,
+    /// Whether any part of the request may have reached the provider, if that is the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<bool>,
 }
 
 impl Refusal {
     pub(crate) const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message }
+        Self { status, retry_after: None, code, message: Cow::Borrowed(message), sent: None }
     }
 
     pub(crate) const fn not_found(message: &'static str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
     }
+
+    pub(crate) fn not_configured(message: String) -> Self {
+        Self { message: message.into(), ..Self::new(StatusCode::NOT_FOUND, "not_configured", "") }
+    }
+
+    /// The same, which also says whether any part of the request may have reached the provider.
+    pub(crate) const fn sent(mut self, sent: bool) -> Self {
+        self.sent = Some(sent);
+        self
+    }
+
+    /// The same, which also says when to try again, in seconds.
+    pub(crate) const fn retry_after(mut self, seconds: &'static str) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The refusal as a response that can be returned more than once.
+    pub(crate) fn kept(&self) -> Kept {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        let body = Bytes::from(json!({ "error": self }).to_string());
+        Kept { status: self.status, headers, body }
+    }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = json!({ "error": { "code": self.code, "message": self.message } });
-        (self.status, Json(body)).into_response()
+        self.kept().into_response()
     }
 }

@@ -1,4 +1,4 @@
-//! The gateway's listener: health, the proxy, staging, the sandbox while it is used, and the page.
+//! The gateway's listener: health, the proxy, staging, with `--sandbox` the sandbox, and the page.
 
 use std::sync::Arc;
 
@@ -7,6 +7,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{self, from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 
+use crate::answer::Refusal;
+use crate::attempts;
 use crate::config::Config;
 use crate::guard::{self, AllowedOrigins};
 use crate::log::{self, Listener};
@@ -14,6 +16,9 @@ use crate::pages::{self, Sources};
 use crate::proxy::{self, Proxy};
 use crate::sandbox::{self, Sandbox};
 use crate::staging::{self, Staging};
+
+/// The same for every method and path, or the folder with the page would answer.
+const NOT_PLAYED: Refusal = Refusal::not_found("This is not a route of the sandbox, or the sandbox is off.");
 
 /// What the routes lead to.
 pub(crate) struct Parts {
@@ -26,16 +31,20 @@ pub(crate) struct Parts {
 /// All of the gateway's routes.
 pub(crate) fn app(config: &Config, parts: Parts) -> Router {
     let allowed = AllowedOrigins::new(&config.flags.allow_origin);
+    let questions = Arc::clone(&parts.proxy.attempts);
     let guarded = Router::new()
         .route(&format!("{}{{*path}}", proxy::PREFIX), any(proxy::forward))
         .with_state(Arc::new(parts.proxy))
+        .merge(attempts::app(questions))
         .merge(staging::app(parts.staging))
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
         .layer(allowed.cors());
     let mut app = Router::new().route("/healthz", get("ok")).merge(guarded);
-    if let Some(sandbox) = parts.sandbox {
-        app = app.nest("/sandbox", sandbox::app(sandbox, &allowed));
-    }
+    let sandbox = parts.sandbox.map(|sandbox| {
+        let played: Vec<_> = config.played().map(|profile| profile.id).collect();
+        sandbox::app(&sandbox, &played, &allowed)
+    });
+    app = app.nest("/sandbox", sandbox.unwrap_or_default().fallback(async || NOT_PLAYED));
     app =
         app.merge(pages::app(&config.flags.www, &config.flags.dist, &parts.sources)).layer(DefaultBodyLimit::disable());
     if config.flags.bind.is_loopback() {

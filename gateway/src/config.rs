@@ -7,19 +7,16 @@ use std::time::Duration;
 
 mod provider;
 mod s3;
+mod warnings;
 
 use axum::http::{HeaderValue, Uri};
 use clap::{CommandFactory, FromArgMatches, Parser};
-use mediaferry::providers::PROVIDERS;
-use reqwest::Url;
+use mediaferry::providers::{PROVIDERS, Profile};
 
-use crate::guard;
 use crate::presign::Presigner;
-use crate::sandbox;
-use crate::secret::Secret;
 
 pub use provider::ProviderConfig;
-use provider::variable_names;
+pub(crate) use provider::variable_names;
 
 /// The port of the gateway where none is given.
 pub const PORT: u16 = 8787;
@@ -28,7 +25,13 @@ pub const STORAGE_PORT: u16 = 9797;
 /// The most that S3 takes in one PUT.
 const MAX_PUT: u64 = 5 << 30;
 
-/// Serves the demo page, adds the providers' keys, and plays providers and storage for development.
+/// What `--help` says of once-only requests.
+const ATTEMPTS: &str = "Once-only requests: a page sends `mediaferry-attempt: <32 hexadecimal digits>` with a request that must not \
+                        be repeated.\nThe gateway forwards each id once and answers repetitions with the first response; \
+                        GET /attempts/{id} returns it.\nA reverse proxy must pass both on, and route a page to the same \
+                        instance of the gateway.";
+
+/// Adds the providers' keys to a page's requests, signs URLs for staging, and serves the demo page.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "mediaferry-gateway", version)]
 pub struct Flags {
@@ -43,6 +46,10 @@ pub struct Flags {
     /// The embedded storage's port; 0 takes any free one.
     #[arg(long, env = "MEDIAFERRY_STORAGE_PORT", default_value_t = STORAGE_PORT)]
     pub storage_port: u16,
+
+    /// For development only: play every provider that is not configured, for everyone who can reach the gateway.
+    #[arg(long, overrides_with = "sandbox")]
+    pub sandbox: bool,
 
     /// The folder for stored files, created if missing [default: mediaferry/store in the user's cache folder].
     #[arg(long, env = "MEDIAFERRY_DATA", value_name = "FOLDER")]
@@ -137,7 +144,8 @@ impl Flags {
     /// Reads the process's own command line; ends the process with a message where it cannot be read, or for `--help`.
     #[must_use]
     pub fn from_command_line() -> Self {
-        let matches = Self::command().after_help(format!("{}\n\n{}", provider::help(), s3::help())).get_matches();
+        let matches =
+            Self::command().after_help(format!("{}\n\n{}\n\n{ATTEMPTS}", provider::help(), s3::help())).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
@@ -157,32 +165,10 @@ impl Config {
         Ok(Self { providers: providers.collect::<Result<_, _>>()?, s3: s3::read(variable)?, flags, data })
     }
 
-    /// What is probably not meant as it is, in sentences.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
-        let own = Secret::new(sandbox::KEY);
-        let stray =
-            self.providers.iter().filter(|provider| provider.origin.is_none() && own.as_ref() != Some(&provider.key));
-        let keys = stray.map(|provider| {
-            let (origin, key) = variable_names(provider.profile);
-            format!("{key} is set without {origin}: the sandbox knows only its own key")
-        });
-        let stranded = self.providers.iter().filter(|provider| {
-            let remote = provider.origin.as_ref().and_then(Url::host_str).is_some_and(|host| !guard::is_loopback(host));
-            remote && provider.profile.takes_addresses && self.s3.is_none()
-        });
-        let buckets = stranded.map(|provider| {
-            let name = provider.profile.name;
-            format!("{name} cannot fetch staged files from this machine: set MEDIAFERRY_S3_ENDPOINT and its like")
-        });
-        let missing = [&self.flags.www, &self.flags.dist].into_iter().filter(|folder| !folder.is_dir());
-        keys.chain(buckets).chain(missing.map(|folder| format!("there is no folder {}", folder.display()))).collect()
-    }
-
-    /// Whether any provider is played by this process.
-    #[must_use]
-    pub fn uses_sandbox(&self) -> bool {
-        self.providers.iter().any(|provider| provider.origin.is_none())
+    /// The providers that this process plays: with `--sandbox`, those that are not configured.
+    pub(crate) fn played(&self) -> impl Iterator<Item = &'static Profile> {
+        let unconfigured = self.providers.iter().filter(|provider| provider.origin.is_none());
+        unconfigured.filter(|_| self.flags.sandbox).map(|provider| provider.profile)
     }
 
     /// How long an upload URL can be used.
@@ -218,23 +204,24 @@ fn parse_origin(text: &str) -> Result<HeaderValue, String> {
 mod tests {
     use super::*;
 
-    fn config(args: &[&str], variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    pub(super) fn config(args: &[&str], variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let args = ["mediaferry-gateway", "--data", "store"].iter().chain(args);
         let flags = Flags::try_parse_from(args).expect("flags");
         Config::new(flags, |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
-    fn the_sandbox_is_the_default() {
-        let config = config(&[], &[("MEDIAFERRY_MODELHUNTER_ORIGIN", " ")]).expect("config");
-        assert!(config.uses_sandbox());
-        assert!(
-            config
-                .providers
-                .iter()
-                .all(|provider| provider.origin.is_none() && Secret::new(sandbox::KEY).as_ref() == Some(&provider.key))
-        );
-        assert!(config.flags.bind.is_loopback());
+    fn only_the_flag_turns_the_sandbox_on() {
+        let blank = [("MEDIAFERRY_MODELHUNTER_ORIGIN", " ")];
+        let plain = config(&[], &blank).expect("config");
+        assert!(plain.providers.iter().all(|provider| provider.origin.is_none() && provider.key.is_none()));
+        assert_eq!((plain.flags.bind.is_loopback(), plain.played().count()), (true, 0));
+        let played = config(&["--sandbox", "--sandbox"], &blank).expect("config");
+        assert_eq!(played.played().count(), PROVIDERS.len());
+        let real = [("MEDIAFERRY_APIFRAME_ORIGIN", "http://127.0.0.1:1"), ("MEDIAFERRY_APIFRAME_KEY", "k")];
+        let mixed = config(&["--sandbox"], &real).expect("config");
+        assert!(mixed.played().all(|profile| profile.id != "apiframe"));
+        assert_eq!(mixed.played().count(), PROVIDERS.len() - 1);
     }
 
     #[test]
@@ -262,17 +249,6 @@ mod tests {
                 ConfigError::BadOrigin { variable: "MEDIAFERRY_RELAYDANCE_ORIGIN".into() }
             );
         }
-        let stray =
-            config(&["--www", ".", "--dist", "no/such"], &[("MEDIAFERRY_RELAYDANCE_KEY", "k1")]).expect("config");
-        let [key, folder] = stray.warnings().try_into().expect("two warnings");
-        assert!(key.starts_with("MEDIAFERRY_RELAYDANCE_KEY is set without MEDIAFERRY_RELAYDANCE_ORIGIN"), "{key}");
-        assert!(!key.contains("k1") && folder.ends_with("no/such"), "{folder}");
-        let far = |origin| {
-            let variables = [("MEDIAFERRY_APIFRAME_ORIGIN", origin), ("MEDIAFERRY_APIFRAME_KEY", "k")];
-            config(&["--www", ".", "--dist", "."], &variables).expect("config").warnings()
-        };
-        assert!(far("https://api.apiframe.ai").concat().contains("Apiframe cannot fetch staged files"));
-        assert_eq!(far("http://127.0.0.1:1"), Vec::<String>::new());
         let error = config(&[], &[("MEDIAFERRY_RELAYDANCE_KEY", "a b")]).expect_err("a bad key");
         assert!(!error.to_string().contains("a b"), "{error}");
     }
@@ -305,6 +281,7 @@ mod tests {
             let (origin, key) = variable_names(provider.profile());
             assert!(provider::help().contains(&origin) && provider::help().contains(&key));
         }
+        assert!(Flags::command().render_help().to_string().contains("--sandbox"));
         Flags::command().debug_assert();
     }
 }

@@ -1,124 +1,92 @@
-//! `/providers/{id}/…`: the profile's own requests, and no others, go to the provider with its key; bodies stream both ways.
+//! `/providers/{id}/…`: the profile's own requests, and no others, are forwarded to the provider with its key.
 
-use std::error::Error;
-use std::io;
-use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use futures::{TryStreamExt, stream};
-use hyper::body::Body as _;
 use mediaferry::http::Method;
 use mediaferry::providers::Profile;
 use reqwest::{Client, Url};
 
 use crate::answer::Refusal;
-use crate::upstream::Activity;
+use crate::attempts::{self, Attempt, Key, Table};
+use crate::config::variable_names;
+use crate::exchange::{Exchange, Failure, streamed};
 
 /// Where the proxy's paths start.
 pub(crate) const PREFIX: &str = "/providers/";
 
-/// All a provider needs to know of a request. No cookie, no credential and nothing about the connection gets through.
-const FORWARDED: [HeaderName; 3] = [header::ACCEPT, header::CONTENT_LENGTH, header::CONTENT_TYPE];
-/// All the page needs to know of an answer.
-const RETURNED: [HeaderName; 3] = [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::RETRY_AFTER];
-
 const UNKNOWN: Refusal = Refusal::not_found("This provider is not registered, or this is not one of its requests.");
-const UNREACHABLE: Refusal =
-    Refusal::new(StatusCode::BAD_GATEWAY, "provider_unreachable", "The provider could not be reached or broke off.");
-const SILENT: Refusal =
-    Refusal::new(StatusCode::GATEWAY_TIMEOUT, "provider_timed_out", "The provider did not answer in time.");
-
-/// The registered providers and how to reach them.
+/// The registered providers, and how to reach those that are configured or played.
 pub(crate) struct Proxy {
-    pub(crate) upstreams: Vec<Upstream>,
+    pub(crate) providers: Vec<(&'static Profile, Option<Upstream>)>,
+    pub(crate) attempts: Arc<Table>,
     pub(crate) patience: Duration,
 }
 
-/// One provider.
+/// How to reach one provider.
 pub(crate) struct Upstream {
-    pub(crate) profile: &'static Profile,
     pub(crate) origin: Url,
     pub(crate) key: (HeaderName, HeaderValue),
     pub(crate) client: Client,
 }
 
-/// Forwards one request.
+/// Forwards one request, a once-only one at most once.
 pub(crate) async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -> Response {
-    let Some((upstream, url)) = proxy.route(&request) else { return UNKNOWN.into_response() };
-    let (parts, body) = request.into_parts();
-    let activity = Activity::new();
-    let outgoing = upstream
-        .client
-        .request(parts.method, url)
-        .headers(only(&parts.headers, &FORWARDED))
-        .header(&upstream.key.0, &upstream.key.1);
-    let outgoing = if body.is_end_stream() { outgoing } else { outgoing.body(watched(body, activity.clone())) };
-    tokio::select! {
-        answer = outgoing.send() => match answer {
-            Ok(answer) => returned(answer, proxy.patience),
-            Err(error) => failed(upstream.profile, error),
-        },
-        () = activity.idle_for(proxy.patience) => SILENT.into_response(),
-    }
+    proxy.respond(request).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 impl Proxy {
+    async fn respond(&self, request: Request) -> Result<Response, Refusal> {
+        let (profile, upstream, url) = self.route(&request)?;
+        let (parts, body) = request.into_parts();
+        let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), self.patience);
+        let Some(attempt) = Attempt::read(&parts.headers)? else {
+            let response = exchange(body).send().await.map_err(Failure::refusal)?;
+            return Ok(streamed(response, Bytes::new(), self.patience));
+        };
+        let key = Key::new(profile.id, &parts.method, parts.uri.path(), attempt.id);
+        attempts::once(&self.attempts, &key, attempt.age, body, exchange).await
+    }
+
     /// The provider that this request is for and its URL there, if it is one of the profile's requests.
-    fn route(&self, request: &Request) -> Option<(&Upstream, Url)> {
-        let (id, path) = request.uri().path().strip_prefix(PREFIX)?.split_once('/')?;
-        let upstream = self.upstreams.iter().find(|upstream| upstream.profile.id == id)?;
+    fn route(&self, request: &Request) -> Result<(&'static Profile, &Upstream, Url), Refusal> {
+        let (id, path) =
+            request.uri().path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or(UNKNOWN)?;
+        let (profile, upstream) = self.providers.iter().find(|(profile, _)| profile.id == id).ok_or(UNKNOWN)?;
+        let upstream = upstream.as_ref().ok_or_else(|| not_configured(profile))?;
+        let url = upstream.url(profile, request, &format!("/{path}")).ok_or(UNKNOWN)?;
+        Ok((profile, upstream, url))
+    }
+}
+
+impl Upstream {
+    /// Where this request goes at the provider; `None` if it is none of the profile's requests.
+    fn url(&self, profile: &Profile, request: &Request, path: &str) -> Option<Url> {
         let method = Method::ALL.iter().copied().find(|method| method.as_str() == request.method().as_str())?;
-        let path = format!("/{path}");
-        let listed = upstream.profile.endpoints.iter().any(|endpoint| endpoint.matches(method, &path));
-        (listed && is_plain(&path)).then_some(())?;
-        let mut url = upstream.origin.clone();
+        let listed = profile.endpoints.iter().any(|endpoint| endpoint.matches(method, path));
+        (listed && is_plain(path)).then_some(())?;
+        let mut url = self.origin.clone();
         let full = format!("{}{path}", url.path().trim_end_matches('/'));
         url.set_path(&full);
         url.set_query(request.uri().query());
         // A URL library that reads the path otherwise than the allow-list did would open a way around it.
-        (url.path() == full).then_some((upstream, url))
+        (url.path() == full).then_some(url)
     }
+}
+
+fn not_configured(profile: &Profile) -> Refusal {
+    let (origin, key) = variable_names(profile);
+    Refusal::not_configured(format!("{} is not configured: set {origin} and {key}.", profile.name))
 }
 
 /// Whether a path means the same to every server: nothing encoded, no dots that climb.
 fn is_plain(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~' | b':');
     path.bytes().all(plain) && path.split('/').all(|segment| segment != "." && segment != "..")
-}
-
-fn only(headers: &HeaderMap, names: &[HeaderName]) -> HeaderMap {
-    let kept = names.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone())));
-    kept.collect()
-}
-
-/// The body, each piece of which is a sign of life.
-fn watched(body: Body, activity: Activity) -> reqwest::Body {
-    reqwest::Body::wrap_stream(body.into_data_stream().inspect_ok(move |_| activity.touch()))
-}
-
-fn returned(answer: reqwest::Response, patience: Duration) -> Response {
-    let (status, headers) = (answer.status(), only(answer.headers(), &RETURNED));
-    let body = stream::try_unfold(answer, move |mut answer| async move {
-        // The head is sent already: all that is left to say is that the connection broke.
-        let chunk = tokio::time::timeout(patience, answer.chunk()).await.map_err(io::Error::from)?;
-        Ok::<_, io::Error>(chunk.map_err(|error| io::Error::other(error.without_url()))?.map(|chunk| (chunk, answer)))
-    });
-    (status, headers, Body::from_stream(body)).into_response()
-}
-
-/// Without the URL, whose query belongs in no log.
-fn failed(profile: &Profile, error: reqwest::Error) -> Response {
-    let silent = error.is_timeout() && !error.is_connect();
-    let error = error.without_url();
-    let reasons = successors(Some(&error as &dyn Error), |error| (*error).source());
-    let reason = reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-    tracing::warn!(target: "gateway", provider = profile.id, reason, "no answer");
-    if silent { SILENT.into_response() } else { UNREACHABLE.into_response() }
 }
 
 #[cfg(test)]

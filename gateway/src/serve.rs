@@ -9,11 +9,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::{self, Parts};
+use crate::attempts::{LIMITS, Table};
 use crate::config::{Config, ProviderConfig};
 use crate::pages::Sources;
 use crate::presign::Presigner;
 use crate::proxy::{Proxy, Upstream};
 use crate::sandbox::{self, Sandbox, faults::Faults, fetch::Fetcher, settings::Settings};
+use crate::secret::Secret;
 use crate::server::Signals;
 use crate::staging::{self, Staging};
 use crate::store::{Store, StoreError};
@@ -85,19 +87,21 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
         staging: staging.presigner.address().to_owned(),
     };
 
-    let faults = config.uses_sandbox().then(Faults::default);
+    let faults = config.played().next().map(|_| Faults::default());
     let storage_app = storage::app(store.clone(), &presigner, faults.as_ref());
     let renew = faults.as_ref().map_or_else(|| watch::channel(()).1, Faults::renewals);
-    let fetcher = Fetcher::new()?;
-    let sandbox = faults.map(|faults| Sandbox {
-        store,
-        presigner,
-        faults,
-        settings: Settings::new(config.flags.processing_millis),
-        fetcher,
-        public_url: addresses.gateway.clone(),
-        ticket_life: config.ticket_life(),
+    let sandbox = faults.map(|faults| {
+        Ok::<_, StartError>(Sandbox {
+            store,
+            presigner,
+            faults,
+            settings: Settings::new(config.flags.processing_millis),
+            fetcher: Fetcher::new()?,
+            public_url: addresses.gateway.clone(),
+            ticket_life: config.ticket_life(),
+        })
     });
+    let sandbox = sandbox.transpose()?;
     let mut origins = vec![addresses.gateway.clone(), addresses.storage.clone()];
     origins.extend(config.s3.as_ref().map(Presigner::origin));
     let sources = Sources { origins, any_https: config.providers.iter().any(|provider| provider.origin.is_some()) };
@@ -127,7 +131,8 @@ impl Addresses {
     pub fn banner(&self, config: &Config) -> String {
         let provider = |provider: &ProviderConfig| match &provider.origin {
             Some(origin) => format!("{}: {origin}", provider.profile.id),
-            None => format!("{}: sandbox", provider.profile.id),
+            None if config.flags.sandbox => format!("{}: sandbox", provider.profile.id),
+            None => format!("{}: not configured", provider.profile.id),
         };
         let providers: Vec<_> = config.providers.iter().map(provider).collect();
         let Self { gateway, storage, staging } = self;
@@ -154,18 +159,19 @@ fn public_url(listener: &TcpListener) -> Result<String, StartError> {
 fn proxy(config: &Config, addresses: &Addresses) -> Result<Proxy, StartError> {
     let (remote, local) = (upstream::remote()?, upstream::local()?);
     let upstream = |provider: &ProviderConfig| {
-        let id = provider.profile.id;
-        let origin = match &provider.origin {
-            Some(origin) => Ok(origin.clone()),
-            None => Url::parse(&format!("{}/sandbox/{id}", addresses.gateway)),
+        let profile = provider.profile;
+        let (origin, client) = match &provider.origin {
+            Some(origin) => (Ok(origin.clone()), &remote),
+            None if config.flags.sandbox => {
+                (Url::parse(&format!("{}/sandbox/{}", addresses.gateway, profile.id)), &local)
+            }
+            None => return Ok((profile, None)),
         };
-        Ok(Upstream {
-            profile: provider.profile,
-            origin: origin.map_err(|_| StartError::Internal("the sandbox's address"))?,
-            key: provider.key.header(provider.profile.auth).ok_or(StartError::Internal("the key's header"))?,
-            client: if provider.origin.is_some() { remote.clone() } else { local.clone() },
-        })
+        let origin = origin.map_err(|_| StartError::Internal("the sandbox's address"))?;
+        let key = provider.key.clone().or_else(|| Secret::new(sandbox::KEY));
+        let key = key.and_then(|key| key.header(profile.auth)).ok_or(StartError::Internal("the key's header"))?;
+        Ok((profile, Some(Upstream { origin, key, client: client.clone() })))
     };
-    let upstreams = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;
-    Ok(Proxy { upstreams, patience: config.upstream_patience() })
+    let providers = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;
+    Ok(Proxy { providers, attempts: Table::new(LIMITS), patience: config.upstream_patience() })
 }

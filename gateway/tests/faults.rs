@@ -222,21 +222,6 @@ async fn an_early_refusal_reaches_a_client_that_is_still_sending() {
 }
 
 #[tokio::test]
-async fn with_real_providers_there_is_no_sandbox() {
-    let real =
-        |id: &str| [(format!("MEDIAFERRY_{id}_ORIGIN"), "http://127.0.0.1:1"), (format!("MEDIAFERRY_{id}_KEY"), "k")];
-    let variables: Vec<_> =
-        mediaferry::providers::PROVIDERS.iter().flat_map(|p| real(&p.profile().id.to_uppercase())).collect();
-    let variables: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    let gateway = Gateway::start_with(&[], &variables).await;
-    for path in ["/sandbox/faults", "/sandbox/modelhunter/cdn/file_1.png"] {
-        assert_eq!(send(gateway.ask("GET", path)).await.status, 404, "{path}");
-    }
-    assert!(!gateway.post_json("/sandbox/faults", &json!([])).await.status.is_success());
-    assert_eq!(gateway.post_json(TICKET, &announcement(9)).await.status, 502);
-}
-
-#[tokio::test]
 async fn while_a_cut_is_queued_no_connection_serves_twice() {
     let gateway = Gateway::start(&[]).await;
     let host = gateway.addresses.storage.strip_prefix("http://").expect("a host");

@@ -5,6 +5,8 @@ mod common;
 use common::{Gateway, Reply, send};
 use serde_json::json;
 
+/// What a page sends: what the package sets, a token and a header of its own.
+const WANTED: &str = "authorization,content-type,mediaferry-attempt,mediaferry-attempt-age,x-tenant";
 const PATH: &str = "/providers/modelhunter/api/v1/files/upload-url";
 
 async fn ask(gateway: &Gateway, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
@@ -48,17 +50,14 @@ async fn pages_of_other_origins_are_refused() {
 async fn listed_origins_get_cors() {
     let gateway = Gateway::start(&["--allow-origin", "https://app.example"]).await;
     let preflight = |origin| {
-        let headers = [
-            ("Origin", origin),
-            ("Access-Control-Request-Method", "POST"),
-            ("Access-Control-Request-Headers", "authorization,content-type,x-tenant"),
-        ];
+        let headers =
+            [("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", WANTED)];
         let request = gateway.ask("OPTIONS", PATH);
         send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)))
     };
     let allowed = preflight("https://app.example").await;
     assert_eq!((allowed.status.as_u16(), allowed.header("access-control-allow-origin")), (200, "https://app.example"));
-    assert_eq!(allowed.header("access-control-allow-headers"), "authorization,content-type,x-tenant");
+    assert_eq!(allowed.header("access-control-allow-headers"), WANTED);
     assert_eq!(preflight("https://evil.example").await.header("access-control-allow-origin"), "");
     let reply = ask(&gateway, "POST", PATH, &[("Origin", "https://app.example")]).await;
     assert_eq!(reply.header("access-control-allow-origin"), "https://app.example");

@@ -30,9 +30,14 @@ fn command(folder: &TempDir) -> Command {
 }
 
 impl Program {
+    /// With the sandbox.
     fn start(variables: &[(&str, &str)]) -> Self {
+        Self::start_with(&["--sandbox"], variables)
+    }
+
+    fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let mut child = command(&folder).envs(variables.iter().copied()).spawn().expect("a process");
+        let mut child = command(&folder).args(args).envs(variables.iter().copied()).spawn().expect("a process");
         let mut banner = String::new();
         BufReader::new(child.stdout.as_mut().expect("stdout")).read_line(&mut banner).expect("a line");
         Self { child, banner, folder }
@@ -146,6 +151,26 @@ async fn the_buckets_keys_are_nowhere() {
             assert!(!text.contains(secret), "{secret} is in {text}");
         }
     }
+}
+
+#[test]
+fn it_says_which_providers_there_are_and_whether_the_sandbox_is_on() {
+    let variables = [("MEDIAFERRY_APIFRAME_ORIGIN", "http://127.0.0.1:1"), ("MEDIAFERRY_APIFRAME_KEY", KEY)];
+    let bare = Program::start_with(&[], &variables);
+    assert!(bare.gateway().starts_with("http://127.0.0.1:") && bare.banner.contains("/ (storage http://127.0.0.1:"));
+    let unset = ["modelhunter", "onerouter", "worldrouter", "relaydance"].map(|id| format!("{id}: not configured, "));
+    assert!(
+        bare.banner.contains(&format!(", {}apiframe: http://127.0.0.1:1/, staging: ", unset.concat())),
+        "{}",
+        bare.banner
+    );
+    let (_, _, log) = bare.stop("-TERM");
+    assert!(!log.contains("sandbox"), "{log}");
+
+    let (_, _, log) = Program::start_with(&["--sandbox"], &variables).stop("-TERM");
+    assert!(log.contains("the sandbox is on and plays ModelHunter, ") && log.contains("development only"), "{log}");
+    let (_, _, log) = Program::start_with(&["--sandbox", "--bind", "0.0.0.0"], &variables).stop("-TERM");
+    assert!(log.contains("--sandbox with --bind 0.0.0.0"), "{log}");
 }
 
 #[tokio::test]

@@ -26,16 +26,12 @@ export type MediaFerryEventMap = Omit<HTMLElementEventMap, keyof Details> & {
   [Name in keyof Details]: CustomEvent<Details[Name]>;
 };
 
-/**
- * Dispatches what the queue tells of. `before` is called before a success is told, so that its listeners find the form's
- * value in its place; failures can come by the thousand at once.
- */
-export function forward(uploader: Uploader, target: EventTarget, before: () => void): void {
+/** Dispatches the events of the queue at the element. */
+export function forward(uploader: Uploader, target: EventTarget): void {
   for (const name of Object.keys(DETAILS) as (keyof Details)[]) pass(name);
 
   function pass<Name extends keyof Details>(name: Name): void {
     uploader.on(name, (...facts) => {
-      if (name === 'upload-success') before();
       const detail = (DETAILS[name] as (...facts: UploaderEvents[Name]) => object)(...facts);
       target.dispatchEvent(new CustomEvent(name, { detail }));
     });

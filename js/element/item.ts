@@ -2,9 +2,11 @@
 
 import type { Messages } from '../error.js';
 import { explain } from '../index.js';
+import { isBlob } from '../realm.js';
 import { isOver } from '../status.js';
+import type { Media } from '../types.js';
 import type { Upload } from '../uploads.js';
-import { make } from './make.js';
+import { change, make } from './make.js';
 import { canRetry, reasonOf, statusOf } from './status.js';
 import { thumbnail } from './thumbnail.js';
 import type { Words } from './words.js';
@@ -25,15 +27,17 @@ export class Item {
   readonly element: HTMLLIElement;
   #upload: Upload;
   #shown: Upload | undefined;
+  #words: Words | undefined;
+  #pictured: Media | undefined;
   readonly #around: Surroundings;
-  readonly #name: string;
   readonly #thumbnail = make('span', { part: 'thumbnail', ariaHidden: 'true' });
-  readonly #status = make('p', { part: 'status' });
+  readonly #name = make('p', { part: 'name', dir: 'auto' });
+  readonly #status = make('p', { part: 'status', dir: 'auto' });
   readonly #progress = make('progress', { part: 'progress', max: 1, value: 0 });
   readonly #notes = make('div', { part: 'notes' });
   readonly #pause = this.#button('pause', ({ task }) => (task.status === 'paused' ? task.resume() : task.pause()));
   readonly #cancel = this.#button('cancel', ({ task }) => task.abort());
-  readonly #retry = this.#button('retry', ({ task }) => task.retry());
+  readonly #retry = this.#button('retry', ({ task }) => task.retry({ force: true }));
   readonly #remove = this.#button('remove', (upload) => this.#around.remove(upload));
   #saidAt = Number.NEGATIVE_INFINITY;
   #countdown: ReturnType<typeof setInterval> | undefined;
@@ -41,44 +45,37 @@ export class Item {
   constructor(upload: Upload, around: Surroundings) {
     this.#upload = upload;
     this.#around = around;
-    const words = around.words();
-    this.#name = upload.name || words.unnamed;
-    this.#progress.ariaLabel = words.progress(this.#name);
-    for (const [button, verb] of [
-      [this.#cancel, words.cancel],
-      [this.#retry, words.retry],
-      [this.#remove, words.remove],
-    ] as const)
-      this.#label(button, verb);
-    const name = make('p', { part: 'name', title: this.#name }, this.#name);
     const actions = make('div', { part: 'actions' }, this.#pause, this.#cancel, this.#retry, this.#remove);
-    const text = make('div', { className: 'text' }, name, this.#status);
+    const text = make('div', { className: 'text' }, this.#name, this.#status);
     const all = [this.#thumbnail, text, actions, this.#progress, this.#notes];
     this.element = make('li', { tabIndex: -1 }, ...all);
-    this.show(upload);
   }
 
-  /** Shows how the upload is now; whoever was on a button that is gone then is put on the item. */
+  /** Shows how the upload is now; if the focus was on a button that is gone then, it moves to the item. */
   show(upload: Upload): void {
-    const before = this.#shown;
+    const words = this.#around.words();
+    const before = this.#words === words ? this.#shown : undefined;
     this.#upload = this.#shown = upload;
+    this.#words = words;
     const { status, media, progress, retry } = upload;
-    const [isDisabled, words] = [this.#around.isDisabled(), this.#around.words()];
+    const isDisabled = this.#around.isDisabled();
     const held = this.element.querySelector<HTMLElement>(':focus');
     const isNews = before?.status !== status || before.stage !== upload.stage || before.retry !== retry;
 
-    this.element.setAttribute('part', `item ${status}`);
-    this.#progress.value = progress.fraction;
-    this.#progress.hidden = status !== 'uploading' && status !== 'paused';
-    this.#label(this.#pause, status === 'paused' ? words.resume : words.pause);
-    this.#pause.hidden = isDisabled || (status !== 'uploading' && status !== 'paused');
-    this.#cancel.hidden = isDisabled || isOver(upload.status);
+    const verb = status === 'paused' ? words.resume : words.pause;
+    if (!before) this.#dress(words);
+    if (!before || this.#pause.textContent !== verb) this.#label(this.#pause, verb);
+    if (before?.status !== status) this.element.setAttribute('part', `item ${status}`);
+    const isOn = status === 'uploading' || status === 'paused';
+    change(this.#progress, { value: progress.fraction, hidden: !isOn });
+    this.#pause.hidden = isDisabled || !isOn;
+    this.#cancel.hidden = isDisabled || isOver(status);
     this.#retry.hidden = isDisabled || !canRetry(upload);
-    this.#remove.hidden = isDisabled || !isOver(upload.status);
+    this.#remove.hidden = isDisabled || !isOver(status);
     if (isNews || performance.now() - this.#saidAt >= TEXT_MILLIS) this.#say();
     this.#count(retry !== undefined);
     if (before?.advice !== upload.advice || before.error !== upload.error) this.#note(upload);
-    if (media && media !== before?.media) this.#picture(upload);
+    if (media && media !== this.#pictured) this.#picture(media, upload);
     if (held?.hidden) this.element.focus({ preventScroll: true });
   }
 
@@ -87,9 +84,24 @@ export class Item {
     this.element.remove();
   }
 
+  get #title(): string {
+    return this.#upload.name || this.#around.words().unnamed;
+  }
+
+  /** Says what stays the same as long as the words do. */
+  #dress(words: Words): void {
+    const title = this.#title;
+    this.#name.textContent = this.#name.title = title;
+    this.#progress.ariaLabel = words.progress(title);
+    this.#label(this.#cancel, words.cancel);
+    this.#label(this.#retry, words.retry);
+    this.#label(this.#remove, words.remove);
+  }
+
   #say(): void {
     this.#saidAt = performance.now();
-    this.#status.textContent = statusOf(this.#upload, this.#around.words(), this.#around.messages());
+    const { words, messages } = this.#around;
+    change(this.#status, { textContent: statusOf(this.#upload, words(), messages()) });
   }
 
   /** Counts the seconds to the next try. */
@@ -102,13 +114,15 @@ export class Item {
   }
 
   #note({ status, advice, error }: Upload): void {
-    const said = advice.map((one) => make('p', { part: 'advice' }, explain(one, this.#around.messages())));
-    if (status === 'failed') said.push(make('p', { part: 'error' }, reasonOf(error)));
+    const note = (part: string, text: string) => make('p', { part, dir: 'auto' }, text);
+    const said = advice.map((one) => note('advice', explain(one, this.#around.messages())));
+    if (status === 'failed') said.push(note('error', reasonOf(error, this.#around.words())));
     this.#notes.replaceChildren(...said);
   }
 
-  #picture({ source, media }: Upload): void {
-    if (!media || !(source instanceof Blob)) return;
+  #picture(media: Media, { source }: Upload): void {
+    this.#pictured = media;
+    if (!isBlob(source)) return;
     this.#thumbnail.textContent = media.extension;
     thumbnail(source, media, () => this.element.isConnected).then((canvas) => {
       if (canvas) this.#thumbnail.replaceChildren(canvas);
@@ -120,8 +134,7 @@ export class Item {
   }
 
   #label(button: HTMLButtonElement, verb: string): void {
-    if (button.textContent === verb) return;
     button.textContent = verb;
-    button.ariaLabel = this.#around.words().action(verb, this.#name);
+    button.ariaLabel = this.#around.words().action(verb, this.#title);
   }
 }

@@ -3,18 +3,18 @@
 import type { Sources } from '../files.js';
 import { Uploader } from '../index.js';
 import type { RemoteAsset, UploaderOptions } from '../types.js';
-import { Uploads } from '../uploads.js';
+import { type Task, Uploads } from '../uploads.js';
 import { acceptedBy } from './accepts.js';
 import { OBSERVED, optionsOf, upgrade } from './attributes.js';
 import { Base } from './base.js';
 import { forward } from './events.js';
-import { assetsOf, formValue, validity } from './form.js';
+import { assetsOf, FormState } from './form.js';
 import type { Surroundings } from './item.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
 import { style } from './style.js';
 import { Total } from './total.js';
-import { ENGLISH, type Words } from './words.js';
+import { type Words, wordsOf } from './words.js';
 import { Zone } from './zone.js';
 
 /** `<media-ferry>`: uploads what is picked, dropped or pasted, and is a form's field with the references. */
@@ -25,9 +25,13 @@ export class MediaFerryElement extends Base {
   static readonly observedAttributes = OBSERVED;
 
   #options: Partial<UploaderOptions> = {};
-  #words: Words = ENGLISH;
+  #words: Words = wordsOf();
   #isDisabled = false;
-  #refs: readonly string[] = [];
+  #form: HTMLFormElement | null = null;
+  /** What the form was last told, so that it is told changes only. */
+  #told = '';
+  /** Whether a `change` is to come. */
+  #isChanged = false;
   /** What the picker shows comes from these. */
   #offered: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
 
@@ -41,15 +45,16 @@ export class MediaFerryElement extends Base {
     remove: ({ task }) => this.#uploader.remove(task),
   };
   readonly #zone = new Zone(this, (sources) => this.#take(sources));
+  readonly #state = new FormState(this.#uploader, (asset) => this.#formChanged(asset));
   readonly #notices = new Notices(this.#uploader, this.#around);
   readonly #total = new Total();
-  readonly #list = new List(this.#around, () => this.#zone.button.focus());
+  readonly #list = new List(this.#uploads.all, this.#around, () => this.#zone.button.focus());
 
   constructor() {
     super();
     this.#internals.role = 'group';
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
-    root.adoptedStyleSheets = [style()];
+    root.adoptedStyleSheets = style(this.ownerDocument);
     const { refusals, live } = this.#notices;
     root.append(
       this.#zone.button,
@@ -60,8 +65,8 @@ export class MediaFerryElement extends Base {
       this.#list.more,
       live,
     );
-    this.#uploads.watch(() => this.#show());
-    forward(this.#uploader, this, this.#uploads.flush);
+    this.#uploads.watch((changed) => this.#show(changed));
+    forward(this.#uploader, this);
     this.#configure();
   }
 
@@ -88,20 +93,20 @@ export class MediaFerryElement extends Base {
 
   /** Takes others; those that are left out stay English. */
   set words(words: Partial<Words> | undefined) {
-    this.#words = { ...ENGLISH, ...words };
+    this.#words = wordsOf(words);
     this.#configure();
-    this.#list.rebuild(this.#uploads.current().uploads);
+    this.#list.refresh();
   }
 
   /** The first asset's `ref`, `''` where there is none. */
   get value(): string {
-    return this.assets[0]?.ref ?? '';
+    for (const { asset } of this.#uploads.all.values()) if (asset) return asset.ref;
+    return '';
   }
 
   /** What the uploads have brought, in the order of the list. */
   get assets(): RemoteAsset[] {
-    this.#uploads.flush();
-    return assetsOf(this.#uploads.current().uploads);
+    return assetsOf(this.#uploads.all.values());
   }
 
   /** Its form. */
@@ -136,15 +141,19 @@ export class MediaFerryElement extends Base {
 
   /** Removes all uploads, and aborts those that are not over. */
   clear(): void {
-    for (const task of this.#uploader.tasks) this.#uploader.remove(task);
-    this.#notices.clear();
-    this.#uploads.flush();
+    this.#empty();
+    this.#tellChange();
   }
 
   /** @internal */
   connectedCallback(): void {
     upgrade(this, 'options', 'words');
     this.#configure();
+  }
+
+  /** @internal */
+  adoptedCallback(): void {
+    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument);
   }
 
   /** @internal */
@@ -161,17 +170,25 @@ export class MediaFerryElement extends Base {
   }
 
   /** @internal */
+  formAssociatedCallback(form: HTMLFormElement | null): void {
+    // First among all listeners, so that those of the page find the entries.
+    this.#form?.removeEventListener('formdata', this.#submit, true);
+    this.#form = form;
+    form?.addEventListener('formdata', this.#submit, true);
+  }
+
+  /** @internal */
   formDisabledCallback(isDisabled: boolean): void {
     this.#isDisabled = isDisabled;
     this.#configure();
-    this.#list.rebuild(this.#uploads.current().uploads);
+    this.#list.refresh();
   }
 
   /** @internal */
   formResetCallback(): void {
+    this.#empty();
     // As with every other field, a reset is no `change`.
-    this.#refs = [];
-    this.clear();
+    this.#isChanged = false;
   }
 
   /** Brings the attributes, options and words to where they count. */
@@ -179,7 +196,7 @@ export class MediaFerryElement extends Base {
     this.#uploader.options = optionsOf(this, this.#options);
     const { multiple: isMultiple } = this;
     this.#zone.show({ invitation: this.#words.invitation(isMultiple), isMultiple, isDisabled: this.#isDisabled });
-    this.#setValue();
+    this.#formChanged();
     if (this.isConnected) void this.#offer();
   }
 
@@ -204,19 +221,44 @@ export class MediaFerryElement extends Base {
     this.#uploader.addAll(sources).catch(() => this.#notices.refuse(this.#words.unreadable));
   }
 
-  #show(): void {
-    const { uploads, progress } = this.#uploads.current();
-    this.#list.show(uploads);
-    this.#total.show(progress, this.#words);
-    const before = this.#refs.join('\n');
-    this.#setValue();
-    if (this.#refs.join('\n') !== before) this.dispatchEvent(new Event('change', { bubbles: true }));
+  #show(changed: Iterable<Task>): void {
+    this.#list.show(changed);
+    this.#total.show(this.#uploader.progress, this.#words);
   }
 
-  #setValue(): void {
-    const { uploads } = this.#uploads.current();
-    this.#refs = assetsOf(uploads).map(({ ref }) => ref);
-    this.#internals.setFormValue(formValue(this.#refs, this.name, this.multiple));
-    this.#internals.setValidity(...validity(uploads, this.required, this.#words), this.#zone.button);
+  #empty(): void {
+    this.#uploader.cancelAll();
+    for (const task of this.#uploader.tasks) this.#uploader.remove(task);
+    this.#uploads.flush();
+    this.#notices.clear();
   }
+
+  /** Keeps the form up to date: with each event, and at the same cost however many uploads there are. */
+  #formChanged(asset?: 'came' | 'went'): void {
+    const validity = this.#state.validity(this.required, this.#words);
+    const value = this.multiple ? null : this.value || null;
+    const told = JSON.stringify([validity, value]);
+    if (told !== this.#told) {
+      this.#internals.setValidity(...validity, this.#zone.button);
+      this.#internals.setFormValue(value);
+    }
+    this.#told = told;
+    if (!asset) return;
+    this.#isChanged = true;
+    // Listeners of a success find the value in its place. Many that are removed at once are one change.
+    if (asset === 'came') this.#tellChange();
+    else queueMicrotask(() => this.#tellChange());
+  }
+
+  #tellChange(): void {
+    if (!this.#isChanged) return;
+    this.#isChanged = false;
+    this.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  /** Adds the entries when the form is read: telling the form of each success would take longer with each. */
+  readonly #submit = ({ formData }: FormDataEvent): void => {
+    if (this.multiple && this.name && !this.#isDisabled)
+      for (const { ref } of this.assets) formData.append(this.name, ref);
+  };
 }

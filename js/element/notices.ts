@@ -27,7 +27,7 @@ export class Notices {
     uploader.on('upload-retry', ({ id, source }, retry) => this.#say(id, source, explain(retry, messages())));
     uploader.on('upload-success', ({ id, source }) => this.#say(id, source, words().statuses.succeeded));
     uploader.on('upload-error', ({ id, source, status }, error) =>
-      this.#say(id, source, status === 'aborted' ? words().statuses.aborted : reasonOf(error)),
+      this.#say(id, source, status === 'aborted' ? words().statuses.aborted : reasonOf(error, words())),
     );
   }
 
@@ -48,7 +48,7 @@ export class Notices {
     const isShown = this.refusals.childElementCount < SHOWN;
     if (!isShown && this.#more++ > 0) this.refusals.lastElementChild?.remove();
     const text = isShown ? reason : this.#around.words().moreRefused(this.#more);
-    this.refusals.append(make('li', { part: 'refusal' }, text));
+    this.refusals.append(make('li', { part: 'refusal', dir: 'auto' }, text));
     this.refusals.hidden = false;
     this.#live.say(this.refusals, Array.from(this.refusals.children, ({ textContent }) => textContent).join(' '));
   }

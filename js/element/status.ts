@@ -1,7 +1,7 @@
 // How an upload is doing, in words.
 
-import type { Messages } from '../error.js';
-import { explain, UploadError } from '../index.js';
+import type { Messages, UploadError } from '../error.js';
+import { explain } from '../index.js';
 import type { Progress, TotalProgress } from '../types.js';
 import type { Upload } from '../uploads.js';
 import { bytes, rate, span } from './units.js';
@@ -30,15 +30,17 @@ export function totalOf(progress: TotalProgress, words: Words): string {
   return joined(words.total(progress), ...pace(progress, words));
 }
 
-/** Why an upload has failed. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Why an upload has failed. The page's own code may throw anything, also what has no words. */
+export function reasonOf(error: unknown, words: Words): string {
+  const message = (error as Partial<Error> | undefined)?.message ?? error;
+  return (typeof message === 'string' && message) || words.statuses.failed;
 }
 
-/** Whether trying it again makes sense: not where the file itself is what is refused. */
-export function canRetry({ status, error }: Upload): boolean {
+/** Whether a retry may help: not if the error says that the same file would fail again. */
+export function canRetry({ status, error }: Pick<Upload, 'status' | 'error'>): boolean {
   if (status !== 'failed') return status === 'aborted';
-  return error instanceof UploadError && (error.retryable || error.unclear);
+  const { name, retryable, unclear } = Object(error) as UploadError;
+  return name !== 'UploadError' || retryable || unclear;
 }
 
 function pace({ bytesPerSecond, secondsLeft, sentBytes, totalBytes }: Progress, { language, left }: Words): string[] {

@@ -20,6 +20,12 @@ const colours = (choose: (light: string, dark: string) => string) =>
     .map(([name, [light, dark]]) => `--_${name}: var(--media-ferry-${name}, ${choose(light, dark)});`)
     .join('\n');
 
+// Comments within would be bytes.
+// - `[dir]`: words of another direction than the page keep the full stop at their end, but stand where the page's would.
+// - `list-style-type`: with `none`, VoiceOver would no longer call it a list.
+// - `content-visibility`: what is scrolled out of sight costs nothing.
+// - `contain`: a long name must not widen the page, so it asks for no width of its own.
+// - The bar of all has no transition: it would be painted as long as anything is uploaded.
 const CSS = `
 :host { ${colours((light) => light)} }
 @supports (color: light-dark(red, red)) {
@@ -34,6 +40,7 @@ const CSS = `
 :host([hidden]), [hidden] { display: none !important; }
 *, *::before { box-sizing: border-box; }
 p, ol, ul { margin: 0; padding: 0; }
+[dir] { text-align: -webkit-match-parent; text-align: match-parent; }
 
 button {
   min-block-size: 2.25rem;
@@ -77,7 +84,6 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
 [part~="refusals"] { color: var(--_bad); font-size: 0.9375em; list-style: none; overflow-wrap: anywhere; }
 [part~="total-status"] { color: var(--_soft); font-size: 0.9375em; font-variant-numeric: tabular-nums; }
 
-/* With \`none\` VoiceOver would no longer call it a list. */
 [part~="list"] { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; list-style-type: ""; }
 [part~="item"] {
   display: flex;
@@ -88,6 +94,8 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
   border: 1px solid var(--_line);
   border-radius: var(--_radius);
   background: var(--_surface);
+  content-visibility: auto;
+  contain-intrinsic-size: auto 5rem;
 }
 [part~="more"] { inline-size: 100%; margin-block-start: 0.5rem; }
 [part~="thumbnail"] {
@@ -107,7 +115,6 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
 }
 canvas { inline-size: 100%; block-size: 100%; }
 .text { flex: 1 1 6rem; min-inline-size: 0; }
-/* A long name must not widen the page: it asks for no width of its own. */
 [part~="name"] { contain: inline-size; overflow: hidden; font-weight: 600; text-overflow: ellipsis; white-space: nowrap; }
 [part~="status"] { color: var(--_soft); font-size: 0.9375em; font-variant-numeric: tabular-nums; }
 [part~="succeeded"] > .text > [part~="status"] { color: var(--_good); }
@@ -132,7 +139,7 @@ progress::-webkit-progress-value { border-radius: 1rem; background: var(--_accen
 progress::-moz-progress-bar { border-radius: 1rem; background: var(--_accent); }
 [part~="paused"] progress { opacity: 0.6; }
 @media (prefers-reduced-motion: no-preference) {
-  progress::-webkit-progress-value { transition: inline-size 0.15s linear; }
+  [part~="item"] > progress::-webkit-progress-value { transition: inline-size 0.15s linear; }
 }
 @media (forced-colors: active) {
   progress { border: 1px solid; }
@@ -150,13 +157,20 @@ progress::-moz-progress-bar { border-radius: 1rem; background: var(--_accent); }
 }
 `;
 
-let sheet: CSSStyleSheet | undefined;
+const sheets = new WeakMap<Document, CSSStyleSheet>();
 
-/** One sheet for all elements. It is made by a script, so a policy against inline styles has no say in it. */
-export function style(): CSSStyleSheet {
+/**
+ * One sheet for all elements of a document, for no document adopts the sheet of another. It is made by a script, so a
+ * policy against inline styles has no say in it. A document without a window shows nothing, and has none.
+ */
+export function style(document: Document): CSSStyleSheet[] {
+  const view = document.defaultView as (Window & typeof globalThis) | null;
+  if (!view) return [];
+  let sheet = sheets.get(document);
   if (!sheet) {
-    sheet = new CSSStyleSheet();
+    sheet = new view.CSSStyleSheet();
     sheet.replaceSync(CSS);
+    sheets.set(document, sheet);
   }
-  return sheet;
+  return [sheet];
 }

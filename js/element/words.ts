@@ -1,5 +1,6 @@
 // What the element says, in English where the page gives no words of its own.
 
+import { report } from '../emitter.js';
 import type { Stage, Status, TotalProgress } from '../types.js';
 
 /** The element's words. Amounts and times come to them written out in the language. */
@@ -52,8 +53,10 @@ export interface Words {
   missing: string;
   /** The form cannot be sent yet. */
   stillUploading: string;
-  /** The form cannot be sent with what has failed. */
+  /** The form cannot be submitted: uploads have failed, and a retry of some may help. */
   failures: string;
+  /** The form cannot be submitted: uploads have failed, and no retry will help. */
+  unusable: string;
 }
 
 export const ENGLISH: Words = {
@@ -88,5 +91,46 @@ export const ENGLISH: Words = {
   moreRefused: (count) => `${count} more were not added.`,
   missing: 'Choose a file.',
   stillUploading: 'Wait until everything is uploaded.',
-  failures: 'Try again what has failed, or remove it.',
+  failures: 'Try again or remove the files that failed.',
+  unusable: 'Remove the files that cannot be uploaded.',
 };
+
+/**
+ * The page's words, with English for what it leaves out. A text may stand for a function, and a function for a text. What
+ * throws or is no text is reported once, and English stands in for it.
+ */
+export function wordsOf(own: Partial<Words> = {}): Words {
+  const words = completed(ENGLISH, own, 'words') as Words;
+  try {
+    new Intl.NumberFormat(words.language);
+  } catch (error) {
+    report(error);
+    words.language = ENGLISH.language;
+  }
+  return words;
+}
+
+type Word = string | ((...facts: unknown[]) => unknown);
+
+function completed(english: object, own: object, path: string): object {
+  const entries = Object.entries(english).map(([key, standard]: [string, Word | object]) => {
+    const given = own[key as never] ?? standard;
+    const name = `${path}.${key}`;
+    if (typeof standard === 'object') return [key, completed(standard, Object(given) as object, name)];
+    const said = (word: Word, facts: unknown[]) => (typeof word === 'function' ? word(...facts) : word);
+    let isReported = false;
+    const say = (...facts: unknown[]) => {
+      try {
+        const text = said(given, facts);
+        if (typeof text === 'string') return text;
+        throw new TypeError(`${name} is no string`);
+      } catch (error) {
+        if (!isReported) report(error);
+        isReported = true;
+        return said(standard, facts);
+      }
+    };
+    return [key, typeof standard === 'function' ? say : say()];
+  });
+  return Object.fromEntries(entries);
+}

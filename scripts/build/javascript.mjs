@@ -7,7 +7,7 @@ import { dist, notes, root } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
 import { say, took } from '../lib/say.mjs';
 import { writeDeclarations } from './declarations.mjs';
-import { ifStale } from './stale.mjs';
+import { hashOf, ifStale } from './stale.mjs';
 import { writeStubs } from './stubs.mjs';
 import { MODULES } from './wasm.mjs';
 
@@ -23,21 +23,15 @@ const ENTRIES = {
   react: {},
 };
 
-// They stay files of their own, so that the entries share them and a page loads them only where it needs them.
-const LOADED_LATER = [
-  'asking',
-  'host',
-  'index',
-  'providers',
-  'inline-worker',
-  ...MODULES.map((name) => `inline-${name}`),
-];
+// What a page loads when it needs it.
+const LATER = ['asking', 'folders', 'host', 'pages', 'providers'];
+
+// They stay files of their own, so that the entries share them.
+const LOADED_LATER = [...LATER, 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const files = ['asking', 'host', 'providers', 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map(
-    (name) => `${name}.js`,
-  );
+  const files = [...LATER, 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
@@ -50,9 +44,24 @@ export function buildJavaScript() {
   });
 }
 
+/** The constants of js/build.d.ts. */
+async function constants(build) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['js/wasm-id.ts'],
+    write: false,
+    format: 'esm',
+  });
+  const { wasmId } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const id = (name) => String(wasmId(new WebAssembly.Module(readFileSync(join(dist, `${name}.wasm`)))));
+  const sources = hashOf(['js', ...MODULES.map((name) => `dist/${name}.wasm`)]);
+  return { BUILD: JSON.stringify(sources.slice(0, 8)), CORE_ID: id('core'), FORMATS_ID: id('formats') };
+}
+
 /** Gives the names of what was written. */
 async function bundle() {
   const { build } = await import('esbuild');
+  const define = await constants(build);
   const write = async (name, { from = name, parts, ...options } = {}) => {
     const { outputFiles } = await build({
       absWorkingDir: root,
@@ -68,6 +77,7 @@ async function bundle() {
       legalComments: 'none',
       logLevel: 'warning',
       plugins: [arrange(name, parts)],
+      define,
       ...options,
     });
     writeFileSync(join(dist, `${name}.js`), await shortened(outputFiles[0].text, options.format !== 'iife'));
@@ -76,7 +86,7 @@ async function bundle() {
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
-    const later = ['asking', 'host', 'providers'].map((name) => write(name));
+    const later = LATER.map((name) => write(name));
     return await Promise.all([...entries, ...later, write('worker', { format: 'iife', plugins: [] })]);
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);

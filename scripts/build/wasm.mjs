@@ -1,6 +1,7 @@
 // The core as WebAssembly: cargo, then wasm-bindgen, then wasm-opt.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { dist, generated, notes, root, wasmTarget } from '../lib/paths.mjs';
@@ -49,9 +50,11 @@ async function buildModule(name, tools) {
   const wasm = join(dist, `${name}.wasm`);
   const names = await optimise(join(bound, `${name}_bg.wasm`), wasm);
   refuseEnvImports(wasm);
-  copyFileSync(join(bound, `${name}.d.ts`), join(generated, `${name}.d.ts`));
+  sign(wasm);
+  const types = readFileSync(join(bound, `${name}.d.ts`), 'utf8');
+  writeFileSync(join(generated, `${name}.d.ts`), types + ON_TRAP_TYPE);
   const glue = readFileSync(join(bound, `${name}.js`), 'utf8');
-  writeFileSync(join(generated, `${name}.js`), rename(name, glue, names));
+  writeFileSync(join(generated, `${name}.js`), watch(rename(name, glue, names)));
 }
 
 /** Builds a module without some of its parts, only to be measured; gives its path. */
@@ -103,7 +106,16 @@ function shortenPaths() {
 
 async function bind(name, bound, { bindgen }) {
   const module = join(wasmTarget, WASM_TARGET, 'wasm', 'mediaferry.wasm');
-  const target = ['--target', 'web', '--omit-default-module-path', '--out-name', name, '--out-dir', bound];
+  const target = [
+    '--target',
+    'web',
+    '--omit-default-module-path',
+    '--experimental-reset-state-function',
+    '--out-name',
+    name,
+    '--out-dir',
+    bound,
+  ];
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
 }
 
@@ -139,6 +151,57 @@ function rename(name, glue, { imports, exports }) {
   ]);
   return glue.replace(/"\.\/\w+_bg\.js": import0|\bwasm\.\w+|\b__wb\w+: function/g, (long) => short.get(long) ?? long);
 }
+
+// An exception that leaves the module has left it in the middle of something: nothing may call it again.
+const WATCH = `
+let trapped = () => {};
+export function onTrap(handler) {
+    trapped = handler;
+}
+function watched(exports) {
+    let dead = false;
+    const watch = (call) => (...args) => {
+        if (dead) return;
+        try {
+            return call(...args);
+        } catch (error) {
+            dead = true;
+            trapped(error);
+            throw error;
+        }
+    };
+    return Object.fromEntries(
+        Object.entries(exports).map(([name, value]) => [name, typeof value === 'function' ? watch(value) : value]),
+    );
+}
+`;
+const ON_TRAP_TYPE = `
+/** Calls the handler once an exception has left the module, after which its functions do nothing. */
+export function onTrap(handler: (error: unknown) => void): void;
+`;
+
+/** The glue that reports a module which trapped, and that says nothing of callbacks into one that was replaced. */
+function watch(glue) {
+  const replace = (text, from, to) => {
+    if (!text.includes(from)) throw new CommandError(`wasm-bindgen's glue has no "${from}" any more.`);
+    return text.replaceAll(from, to);
+  };
+  let watched = replace(glue, 'wasm = wasmInstance.exports;', 'wasm = watched(wasmInstance.exports);');
+  watched = replace(watched, 'wasm = instance.exports;', 'wasm = watched(instance.exports);');
+  // A module without anything to start has no such function.
+  watched = watched.replaceAll('wasm.__wbindgen_start()', 'wasm.__wbindgen_start?.()');
+  return watched.replaceAll("throw new Error('Cannot invoke closure from previous WASM instance');", 'return;') + WATCH;
+}
+
+/** Writes a hash of the module into it, by which a page finds out a module of another build. */
+function sign(path) {
+  const wasm = readFileSync(path);
+  const content = Buffer.concat([short('mediaferry'), createHash('sha256').update(wasm).digest().subarray(0, 8)]);
+  // A custom section (https://webassembly.github.io/spec/core/binary/modules.html#custom-section), shorter than 128 bytes.
+  writeFileSync(path, Buffer.concat([wasm, Buffer.of(0, content.length), content]));
+}
+
+const short = (text) => Buffer.concat([Buffer.of(text.length), Buffer.from(text)]);
 
 /** Throws if the module needs functions that no page provides: a sign of C code or of std's own clock or random numbers. */
 export function refuseEnvImports(path) {

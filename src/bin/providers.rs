@@ -25,6 +25,7 @@ fn provider(provider: &dyn Provider) -> String {
         ("maxImages", number(per_request.map(|most| most.images))),
         ("maxVideos", number(per_request.map(|most| most.videos))),
         ("maxAudio", number(per_request.map(|most| most.audio))),
+        ("notes", Some(of_all(profile.notes, |note| string(note)))),
         ("options", Some(of_all(profile.settings, setting))),
         ("accept", Some(string(&accept(profile.rules.accepts)))),
         ("accepts", Some(of_all(profile.rules.accepts, limits))),

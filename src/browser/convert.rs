@@ -7,7 +7,7 @@ use super::object::{Fields, js};
 use crate::check::Verdict;
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::flow::{Delivery, Event, Output, Stage};
+use crate::flow::{Delivery, Event, Output, Stage, Task, Upload};
 use crate::media::{Fact, Orientation};
 use crate::providers::Asset;
 use crate::providers::library::{Listed, Page};
@@ -120,10 +120,18 @@ pub(super) fn event(event: &Event) -> JsValue {
             told.set("secondsLeft", progress.seconds_left);
             ("progress", "progress", told.into())
         }
-        Event::Retry { error, attempt, delay_millis } => {
+        Event::Known(known) => {
+            told.set("hasSent", known.has_sent);
+            told.set("unclear", known.is_unclear);
+            told.set("id", known.asset_id.as_deref());
+            told.set("continuation", known.continuation.as_deref());
+            ("known", "known", told.into())
+        }
+        Event::Retry { error, attempt, delay_millis, remaining_millis } => {
             told.set("error", error.as_str());
             told.set("attempt", *attempt);
             told.count("delayMillis", *delay_millis);
+            told.count("remainingMillis", *remaining_millis);
             ("retry", "retry", told.into())
         }
         Event::Paused => ("status", "status", js(&"paused")),
@@ -135,45 +143,49 @@ pub(super) fn event(event: &Event) -> JsValue {
 }
 
 /// An error, from which the facade makes an `UploadError`.
-pub(super) fn error(error: &Error, stage: Option<Stage>, provider: Option<&'static str>, unclear: bool) -> JsValue {
-    let out = Fields::default();
-    out.set("code", error.code().as_str());
+pub(super) fn error(error: &Error, provider: Option<&'static str>, task: &dyn Task) -> JsValue {
+    let upload = task.upload();
+    let unclear = upload.is_some_and(Upload::is_unclear);
+    let out = of_error(error, provider);
     out.set("retryable", error.retryable() && !unclear);
     out.set("unclear", unclear);
-    out.set("stage", stage.map(Stage::as_str));
+    out.set("stage", task.stage().map(Stage::as_str));
+    out.set("id", upload.and_then(Upload::asset_id));
+    out.set("continuation", upload.and_then(Upload::continuation));
+    out.into()
+}
+
+/// What an error says of itself.
+pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> Fields {
+    let out = Fields::default();
+    out.set("code", error.code().as_str());
+    out.set("retryable", error.retryable());
+    out.set("unclear", false);
     out.set("provider", provider);
+    if let Some(refusal) = error.refusal() {
+        out.set("status", u32::from(refusal.status));
+        out.set("providerCode", refusal.provider_code.as_deref());
+        out.count("retryAfterMillis", refusal.retry_after_millis);
+    }
     match error {
         Error::Rejected(violations) | Error::UnrecognisedFile(violations) => {
             out.put("violations", list(violations, violation));
         }
-        Error::RateLimited { retry_after_millis } => out.count("retryAfterMillis", *retry_after_millis),
-        Error::Unavailable { status, retry_after_millis } => {
-            out.set("status", u32::from(*status));
-            out.count("retryAfterMillis", *retry_after_millis);
+        Error::MalformedResponse { what, status } => {
+            out.set("field", *what);
+            out.set("status", status.map(u32::from));
         }
-        Error::TicketExpired { status } => out.set("status", u32::from(*status)),
-        Error::Refused { status, provider_code } => {
-            out.set("status", u32::from(*status));
-            out.set("providerCode", provider_code.as_deref());
-        }
-        Error::MalformedResponse { what } => out.set("field", *what),
         Error::Integrity { field, sent, held } => {
             out.set("field", *field);
             out.set("sent", sent.as_str());
             out.set("held", held.as_str());
         }
-        Error::Quota { limit } => out.set("limit", *limit),
+        Error::Quota { limit, .. } => out.set("limit", *limit),
         Error::ProcessingFailed { provider_code } => out.set("providerCode", provider_code.as_deref()),
         Error::TimedOut { after_millis } => out.count("afterMillis", *after_millis),
-        Error::UnreadableFile
-        | Error::Network
-        | Error::NetworkTimeout
-        | Error::Stalled
-        | Error::Offline
-        | Error::Unauthenticated
-        | Error::TooLarge => {}
+        _ => {}
     }
-    out.into()
+    out
 }
 
 /// Broken limits, or advice.
@@ -207,6 +219,8 @@ fn value(value: &rules::Value) -> JsValue {
     match value {
         rules::Value::Number(number) => js(number),
         rules::Value::Text(text) => js(text),
+        rules::Value::Said(text) => JSON::parse(text).unwrap_or_else(|_| js(text)),
+        rules::Value::Accepted(items) => list(items, js),
         rules::Value::List(items) => list(items, js),
         rules::Value::Nothing => JsValue::NULL,
     }

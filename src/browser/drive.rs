@@ -10,11 +10,11 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
 use super::call::Way;
-use super::event::Happened;
+use super::event::{self, Happened};
 use super::page::Page;
 use super::{blob, convert, fetch, formats, timer, xhr};
 use crate::flow::{Effect, Failure, Input, Next, Output, Task};
-use crate::http::{Request, Response, Target};
+use crate::http::{Body, Repeat, Request, Response, Target};
 
 const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 
@@ -42,7 +42,12 @@ impl Driver {
         let mut digest = Digest::NotYet;
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {
-            if let (Digest::NotYet, Effect::Send(_) | Effect::Hash, Some(blob)) = (&digest, &effect, &self.source) {
+            let begins = match &effect {
+                Effect::Send(request) => request.rehash || matches!(digest, Digest::NotYet),
+                Effect::Hash => matches!(digest, Digest::NotYet),
+                _ => false,
+            };
+            if let Some(blob) = self.source.as_ref().filter(|_| begins) {
                 digest = Digest::Running(Box::pin(self.digest(blob)));
             }
             let holding = effect == Effect::Hold;
@@ -79,7 +84,7 @@ impl Driver {
         let task = self.task.borrow();
         match *result {
             Ok(output) => Ok(convert::output(&output, self.way.provider)),
-            Err(error) => Err(convert::error(&error, task.stage(), self.way.provider, task.is_unclear())),
+            Err(error) => Err(convert::error(&error, self.way.provider, &**task)),
         }
     }
 
@@ -109,18 +114,22 @@ impl Driver {
         if let Target::Page(question) = request.target {
             return self.page.send(question, &request).await;
         }
-        let Way { pass, .. } = &self.way;
-        let request = pass.show(request, &self.page).await;
+        // What must not be sent twice is not sent where it cannot arrive.
+        if request.repeat != Repeat::Safe && !request.despite_offline && event::is_offline() {
+            return Err(Failure::NotSent);
+        }
+        let request = self.way.pass.show(request, &self.page).await;
         let url = self.way.url(&request);
-        let sent = |bytes| {
-            self.handle(Input::Sent(bytes));
-        };
-        let answer = match self.source.as_ref().filter(|_| request.carries_file()) {
-            Some(blob) => xhr::send(&request, &url, blob, sent).await,
-            None => fetch::send(&request, &url).await,
-        };
-        pass.heard(request.target.is_gateway(), &answer);
-        answer
+        let file = self.source.as_ref().filter(|_| request.carries_file());
+        if request.body == Body::Empty || !xhr::exists() {
+            return fetch::send(&request, &url, file).await;
+        }
+        xhr::send(&request, &url, file, |bytes| {
+            if file.is_some() {
+                self.handle(Input::Sent(bytes));
+            }
+        })
+        .await
     }
 
     async fn digest(&self, blob: &Blob) -> Input {

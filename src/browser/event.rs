@@ -55,7 +55,7 @@ pub(super) fn network<E>(_: E) -> Failure {
 }
 
 /// Whether the browser says that it is offline. It may be wrong when it says that it is not.
-fn is_offline() -> bool {
+pub(super) fn is_offline() -> bool {
     // Node 20 has no navigator.
     let navigator = js_sys::global().unchecked_into::<Scope>().navigator();
     navigator.and_then(|navigator| navigator.on_line()) == Some(false)

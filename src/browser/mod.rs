@@ -16,12 +16,14 @@ use crate::rules::Rule;
 use crate::text;
 
 mod blob;
+mod body;
 mod call;
 mod convert;
 mod drive;
 mod event;
 mod fetch;
 mod formats;
+mod header;
 mod object;
 mod page;
 mod pass;
@@ -64,7 +66,6 @@ pub async fn perform(
 pub fn check_together(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
     let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
     let provider = call::chosen(json)?;
-    let known = |word: &str| Kind::ALL.iter().copied().find(|kind| kind.as_str() == word);
-    let kinds: Vec<Kind> = text::split(kinds, b' ').filter_map(known).collect();
+    let kinds: Vec<Kind> = text::split(kinds, b' ').filter_map(Kind::of).collect();
     Ok(convert::violations(&provider.profile().rules.check_together(&kinds)))
 }

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::event::network;
 use super::{convert, timer};
-use crate::flow::{ANSWER_MILLIS, Event, Failure};
+use crate::flow::{Event, Failure, RESPONSE_MILLIS};
 use crate::http::{Body, Request, Response};
 use crate::json::Json;
 use crate::time::parse_retry_after;
@@ -34,9 +34,14 @@ impl Page {
     pub(super) async fn send(&self, question: &str, request: &Request) -> Result<Response, Failure> {
         let about = if let Body::Json(about) = &request.body { about } else { "" };
         let mut asked = self.ask(question, &about.into());
-        let answer = timer::within(ANSWER_MILLIS, Pin::new(&mut asked)).await.ok_or(Failure::Timeout)?;
+        let answer = timer::within(RESPONSE_MILLIS, Pin::new(&mut asked)).await.ok_or(Failure::Timeout)?;
         let text = answer.map_err(network)?.as_string().unwrap_or_default();
-        response(&text).filter(|answer| answer.status > 0).ok_or_else(|| network(()))
+        match response(&text) {
+            Some(response) if response.status > 0 => Ok(response),
+            Some(_) => Err(network(())),
+            // A response that nobody can read is no broken connection: asking again would not help.
+            None => Ok(Response { status: 200, body: b"?".to_vec(), ..Response::default() }),
+        }
     }
 }
 
@@ -46,7 +51,7 @@ fn response(text: &str) -> Option<Response> {
     let retry_after = json.text("retryAfter").ok();
     Some(Response {
         status: json.u64("status").ok()?.try_into().ok()?,
-        retry_after_millis: retry_after.and_then(|text| parse_retry_after(&text, timer::now())),
-        body: json.field("body").map(|body| body.as_str().into()).unwrap_or_default(),
+        retry_after_millis: retry_after.and_then(|text| parse_retry_after(&text, timer::wall())),
+        body: json.field("body").map(|body| body.to_text().into()).unwrap_or_default(),
     })
 }

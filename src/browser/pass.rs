@@ -3,8 +3,7 @@
 use core::cell::{Cell, RefCell};
 
 use super::page::Page;
-use crate::flow::Failure;
-use crate::http::{Request, Response};
+use crate::http::Request;
 use crate::json::Json;
 
 #[derive(Default)]
@@ -31,7 +30,8 @@ impl Pass {
         if !request.target.is_gateway() {
             return request;
         }
-        if let Some(why) = self.why.get() {
+        let why = if request.fresh_token { Some("unauthorized") } else { self.why.get() };
+        if let Some(why) = why.filter(|_| self.renews) {
             // The page may have to show a form to a person, so this takes as long as it takes.
             let token = page.ask("token", &why.into()).await;
             self.token.replace(token.ok().and_then(|token| token.as_string()).unwrap_or_default());
@@ -41,12 +41,5 @@ impl Pass {
             request = request.header(name, value);
         }
         if self.renews { request.header("Authorization", &self.token.borrow()) } else { request }
-    }
-
-    /// After a token that was not taken, the page is asked for another if the request is repeated.
-    pub(super) fn heard(&self, from_gateway: bool, answer: &Result<Response, Failure>) {
-        if self.renews && from_gateway && answer.as_ref().is_ok_and(|answer| answer.status == 401) {
-            self.why.set(Some("unauthorized"));
-        }
     }
 }

@@ -4,7 +4,7 @@
 
 use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::ReadableStream;
 
 /// What a reader with a buffer of its own asks for.
@@ -24,15 +24,13 @@ impl Chunks {
         Ok(Self { reader: stream.unchecked_ref::<Stream>().get_reader(&JsValue::UNDEFINED)?, buffer: None })
     }
 
-    /// Reads into one buffer again and again where the engine can (all but WebKit): a long stream's own chunks are
+    /// Reads into one buffer again and again; fails where the engine cannot (`WebKit`). A long stream's own chunks are
     /// garbage that is collected late, 100 MB of it for a file of 256 MiB.
     pub(super) fn reusing_memory(stream: &ReadableStream) -> Result<Self, JsValue> {
         let options = Object::new();
         Reflect::set(&options, &"mode".into(), &"byob".into())?;
-        match stream.unchecked_ref::<Stream>().get_reader(&options) {
-            Ok(reader) => Ok(Self { reader, buffer: Some(ArrayBuffer::new(CHUNK)) }),
-            Err(_) => Self::new(stream),
-        }
+        let reader = stream.unchecked_ref::<Stream>().get_reader(&options)?;
+        Ok(Self { reader, buffer: Some(ArrayBuffer::new(CHUNK)) })
     }
 
     /// The next chunk, `None` at the end. It is good until the next call.
@@ -52,8 +50,9 @@ impl Chunks {
 
 impl Drop for Chunks {
     fn drop(&mut self) {
-        // Cancelling a stream that has ended does nothing; its promise is of no interest.
-        let _ = self.reader.cancel();
+        // On a stream that broke off the promise rejects: without a handler, that would be an unhandled rejection.
+        let cancelled = JsFuture::from(self.reader.cancel());
+        spawn_local(async { drop(cancelled.await) });
     }
 }
 

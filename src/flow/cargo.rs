@@ -4,11 +4,12 @@ use super::integrity;
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::AcceptedFile;
-use crate::json;
 use crate::media::{Format, Kind};
 use crate::options::Options;
 use crate::providers::{Claims, Source, Ticket};
+use crate::rules::Violation;
 use crate::text;
+use crate::url::after_scheme;
 
 #[derive(Debug)]
 pub(super) enum Cargo {
@@ -19,9 +20,9 @@ pub(super) enum Cargo {
 impl Cargo {
     /// An address with the kind that the user says, or that its path's extension shows.
     pub(super) fn address(url: String, options: &Options) -> Self {
-        let said = Kind::ALL.iter().copied().find(|kind| kind.as_str() == options.get("type"));
+        let said = Kind::of(options.get("type"));
         let kind = said.or_else(|| {
-            let rest = text::until(text::until(json::after_scheme(&url)?, b'#'), b'?');
+            let rest = text::until(text::until(after_scheme(&url)?, b'#'), b'?');
             let (_, path) = text::cut(rest, b'/')?;
             let name = text::cut_last(path, b'/').map_or(path, |(_, name)| name);
             let (_, extension) = text::cut_last(name, b'.')?;
@@ -41,10 +42,10 @@ impl Cargo {
     }
 
     /// Compares what a provider says it holds with a file; of an address nothing is known.
-    pub(super) fn verify(&self, claims: &Claims, checksum: Option<&Checksum>) -> Result<(), Error> {
+    pub(super) fn verify(&self, claims: &Claims, checksum: Option<&Checksum>) -> Result<Option<Violation>, Error> {
         match self {
             Self::File(file) => integrity::check(claims, file, checksum),
-            Self::Address { .. } => Ok(()),
+            Self::Address { .. } => Ok(None),
         }
     }
 

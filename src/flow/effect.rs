@@ -109,6 +109,8 @@ pub enum Failure {
     Network,
     /// The connection failed while the browser says it is offline.
     Offline,
+    /// The browser says it is offline, so the request was not sent.
+    NotSent,
     /// No answer in time.
     Timeout,
     /// No byte moved in time.
@@ -122,10 +124,10 @@ impl From<Failure> for Error {
         match failure {
             Failure::Unreadable => Self::UnreadableFile,
             Failure::Network => Self::Network,
-            Failure::Offline => Self::Offline,
+            Failure::Offline | Failure::NotSent => Self::Offline,
             Failure::Timeout => Self::NetworkTimeout,
             Failure::Stalled => Self::Stalled,
-            Failure::AnswerTooLong => Self::MalformedResponse { what: "body length" },
+            Failure::AnswerTooLong => Self::MalformedResponse { what: "body length", status: None },
         }
     }
 }
@@ -193,9 +195,26 @@ pub enum Event {
         attempt: u32,
         /// How long until the next.
         delay_millis: u64,
+        /// How long trying continues if nothing moves.
+        remaining_millis: u64,
     },
+    /// What is known of the upload has changed.
+    Known(Known),
     /// It holds, as the user wanted; in what must not be cut, that is later than they said so.
     Paused,
+}
+
+/// What can be said of an upload of which nothing more is ever heard: that is what a page knows when the core dies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Whether bytes of the file, or a request that may create an asset, may have left.
+    pub has_sent: bool,
+    /// Whether a request that may create an asset is under way.
+    pub is_unclear: bool,
+    /// The asset's id, once the provider has made one.
+    pub asset_id: Option<String>,
+    /// Where another upload can continue, see [`super::Upload::resume`].
+    pub continuation: Option<String>,
 }
 
 /// How far an upload is.

@@ -3,14 +3,20 @@
 use std::rc::Rc;
 
 use super::cargo::Cargo;
-use super::effect::{Event, Next, Stage};
-use super::{Leg, State, Upload};
+use super::effect::{Effect, Event, Next, Stage};
+use super::resume::Resume;
+use super::{Leg, PROCESS_DEADLINE_MILLIS, State, Upload};
 use crate::error::Error;
 use crate::file::InspectedFile;
-use crate::json;
+use crate::http::Repeat;
 use crate::media::{Media, ProbeError};
 use crate::providers::Route;
 use crate::rules::{self, Violation};
+use crate::url;
+
+/// Read of a file that seems to be empty: Chromium says so of one that was deleted since it was picked, and only a read
+/// tells.
+pub(super) const A_BYTE: Effect = Effect::Read { offset: 0, len: 1 };
 
 impl Upload {
     /// Looks at what can be looked at without reading.
@@ -20,12 +26,12 @@ impl Upload {
                 self.enter(Stage::Inspect);
                 self.accept_address(address)
             }
-            _ if self.candidate.size == 0 => {
-                self.enter(Stage::Inspect);
-                self.reject(rules::empty_file())
-            }
             state => {
                 self.state = state;
+                if self.candidate.size == 0 {
+                    self.enter(Stage::Inspect);
+                    return Next::Perform(A_BYTE);
+                }
                 self.next()
             }
         }
@@ -33,14 +39,39 @@ impl Upload {
 
     /// An address of the web, at a provider that takes addresses, goes on its way. Nobody looks at what stands there.
     fn accept_address(&mut self, address: String) -> Next {
-        if !json::is_web_address(&address) {
+        if !url::is_web_url(&address) {
             return self.reject(rules::web_addresses_only());
         }
         let cargo = Cargo::address(address, &self.options);
         if let Err(violation) = self.provider.submit(cargo.source(None, None), &self.options) {
             return self.reject(violation);
         }
-        self.state = State::Carry(cargo, Leg::Submit(None));
+        self.carry(cargo, Leg::Submit(None))
+    }
+
+    /// Sends what may be sent on its way: from its beginning, or from where an earlier upload of it has failed.
+    fn carry(&mut self, cargo: Cargo, begin: Leg) -> Next {
+        let leg = match self.resumes.take() {
+            None => begin,
+            Some(Resume::Form) => Leg::Form,
+            Some(Resume::Submit(ticket)) => Leg::Submit(ticket),
+            Some(Resume::Process(asset)) => {
+                self.known.asset_id.clone_from(&asset.id);
+                Leg::Process { asset, polls: 0, deadline: self.now.awake + PROCESS_DEADLINE_MILLIS }
+            }
+        };
+        self.state = State::Carry(cargo, leg);
+        // It may have arrived, so it is not sent again before somebody says that it has not.
+        if self.attempt.unanswered().is_some()
+            && let Some(request) = self.request()
+            && request.repeat != Repeat::Safe
+        {
+            if self.attempt.can_ask(&request) {
+                self.attempt.ask(Error::Network, false, self.now);
+            } else {
+                return self.nobody_knows(Error::Network);
+            }
+        }
         self.next()
     }
 
@@ -50,6 +81,9 @@ impl Upload {
 
     /// Takes the bytes that the probe asked for.
     pub(super) fn read(&mut self, bytes: &[u8]) -> Next {
+        if self.candidate.size == 0 {
+            return self.reject(rules::empty_file());
+        }
         if let State::Inspect(probe) = &mut self.state {
             probe.supply(bytes);
         }
@@ -65,6 +99,10 @@ impl Upload {
         };
         let file = Rc::new(InspectedFile::new(self.candidate.clone(), media));
         self.events.push(Event::Inspected(Rc::clone(&file)));
+        let format = file.media().format;
+        if !self.accept.is_empty() && !self.accept.iter().any(|entry| format.is_accepted_by(entry)) {
+            return self.reject(rules::not_accepted(format, &self.accept));
+        }
         let advice = rules.advice(&file);
         match file.accept(rules) {
             Err(error) => self.finish(Err(error)),
@@ -76,8 +114,7 @@ impl Upload {
                     Route::Form => Leg::Form,
                     Route::Put(presign) => Leg::Ticket(presign),
                 };
-                self.state = State::Carry(Cargo::File(file), leg);
-                self.next()
+                self.carry(Cargo::File(file), leg)
             }
         }
     }
@@ -86,8 +123,9 @@ impl Upload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Now;
     use crate::file::Candidate;
-    use crate::flow::{Effect, Failure, Input, Look, Output, Task};
+    use crate::flow::{Failure, Input, Look, Output, Task};
     use crate::media::{Format, Probe, ProbeStep};
     use crate::options::Options;
     use crate::providers::by_id;
@@ -119,9 +157,9 @@ mod tests {
 
     /// Hands it the head of the film, upon which it must ask for the formats that it does not know.
     fn asked(task: &mut dyn Task) {
-        let next = task.handle(Input::Start, 0).next;
+        let next = task.handle(Input::Start, Now::default()).next;
         assert!(matches!(next, Next::Perform(Effect::Read { offset: 0, .. })), "{next:?}");
-        let next = task.handle(Input::Read(FILM.to_vec()), 0).next;
+        let next = task.handle(Input::Read(FILM.to_vec()), Now::default()).next;
         assert!(matches!(next, Next::Perform(Effect::MoreFormats)), "{next:?}");
     }
 
@@ -129,7 +167,7 @@ mod tests {
     fn a_file_of_another_format_is_handed_over_and_goes_on_its_way() {
         let mut upload = upload();
         asked(&mut upload);
-        let step = upload.handle(Input::Probed(Ok(film())), 0);
+        let step = upload.handle(Input::Probed(Ok(film())), Now::default());
         assert!(matches!(&step.events[0], Event::Inspected(file) if file.media().format == Format::Mp4), "{step:?}");
         assert!(matches!(&step.next, Next::Perform(Effect::Send(request)) if request.carries_file()), "{step:?}");
     }
@@ -140,7 +178,7 @@ mod tests {
             let mut upload = upload();
             asked(&mut upload);
             let Next::Finish(result) =
-                upload.handle(Input::Probed(Err(ProbeError::Unrecognised { looks_like })), 0).next
+                upload.handle(Input::Probed(Err(ProbeError::Unrecognised { looks_like })), Now::default()).next
             else {
                 panic!("it goes on");
             };
@@ -157,11 +195,15 @@ mod tests {
         look.knows_only_pictures();
         for task in [&mut upload as &mut dyn Task, &mut look] {
             asked(task);
-            let Next::Finish(result) = task.handle(Input::Failed(Failure::Network), 0).next else {
+            let Next::Finish(result) = task.handle(Input::Failed(Failure::Network), Now::default()).next else {
                 panic!("it goes on")
             };
             assert_eq!(result.as_ref().as_ref().err(), Some(&Error::Network));
-            assert!(Error::Network.retryable() && task.stage() == Some(Stage::Inspect) && !task.is_unclear());
+            assert!(
+                Error::Network.retryable()
+                    && task.stage() == Some(Stage::Inspect)
+                    && task.upload().is_none_or(|upload| !upload.is_unclear())
+            );
         }
     }
 
@@ -170,7 +212,9 @@ mod tests {
         let mut look = Look::for_facts(candidate());
         look.knows_only_pictures();
         asked(&mut look);
-        let Next::Finish(result) = look.handle(Input::Probed(Ok(film())), 0).next else { panic!("it goes on") };
+        let Next::Finish(result) = look.handle(Input::Probed(Ok(film())), Now::default()).next else {
+            panic!("it goes on")
+        };
         assert!(matches!(*result, Ok(Output::Inspected(file)) if file.media() == &film()));
     }
 
@@ -178,15 +222,15 @@ mod tests {
     fn after_a_pause_it_is_handed_over_again() {
         let mut upload = upload();
         asked(&mut upload);
-        assert!(matches!(upload.handle(Input::Pause, 0).next, Next::Perform(Effect::Hold)));
-        assert!(matches!(upload.handle(Input::Resume, 0).next, Next::Perform(Effect::MoreFormats)));
+        assert!(matches!(upload.handle(Input::Pause, Now::default()).next, Next::Perform(Effect::Hold)));
+        assert!(matches!(upload.handle(Input::Resume, Now::default()).next, Next::Perform(Effect::MoreFormats)));
     }
 
     #[test]
     fn nothing_is_handed_over_after_a_cancel() {
         let mut upload = upload();
         asked(&mut upload);
-        assert!(matches!(upload.handle(Input::Cancel, 0).next, Next::Cancelled));
-        assert!(matches!(upload.handle(Input::Probed(Ok(film())), 0).next, Next::Continue));
+        assert!(matches!(upload.handle(Input::Cancel, Now::default()).next, Next::Cancelled));
+        assert!(matches!(upload.handle(Input::Probed(Ok(film())), Now::default()).next, Next::Continue));
     }
 }

@@ -1,7 +1,7 @@
 //! Pausing: the outstanding effect is dropped, and the state asks for it again when the user goes on.
 
 use super::effect::{Effect, Event, Next};
-use super::{State, Upload};
+use super::{Leg, State, Upload};
 use crate::http::{Repeat, Request};
 
 /// How far a wish to pause has come.
@@ -11,7 +11,8 @@ pub(super) enum Pause {
     No,
     /// A request is under way that must not be sent twice, so its answer is waited for.
     Wanted,
-    Held,
+    /// Since this moment, in time awake.
+    Held(u64),
 }
 
 impl Upload {
@@ -28,13 +29,15 @@ impl Upload {
         self.hold()
     }
 
-    /// Goes on: with a new ticket if the old one has ended meanwhile, and at once if a failure was being waited out.
-    pub(super) fn resume(&mut self, now: u64) -> Next {
-        if core::mem::take(&mut self.pause) != Pause::Held {
-            return Next::Continue;
-        }
+    /// Goes on: with a new ticket if the old one has ended meanwhile, and at once if a failure was being waited out. No
+    /// deadline counts the time in between.
+    pub(super) fn unpause(&mut self) -> Next {
+        let Pause::Held(since) = core::mem::take(&mut self.pause) else { return Next::Continue };
         self.retry.reset();
-        self.awake(now)
+        if let State::Carry(_, Leg::Process { deadline, .. }) = &mut self.state {
+            *deadline += self.now.awake.saturating_sub(since);
+        }
+        self.awake()
     }
 
     /// Holds instead of going on, if that is wanted.
@@ -46,14 +49,13 @@ impl Upload {
     }
 
     fn hold(&mut self) -> Next {
-        self.pause = Pause::Held;
+        self.pause = Pause::Held(self.now.awake);
         self.events.push(Event::Paused);
         Next::Perform(Effect::Hold)
     }
 
     /// The request that is being sent just now.
     pub(super) fn under_way(&self) -> Option<Request> {
-        let State::Carry(cargo, leg) = &self.state else { return None };
-        if self.wait.is_some() || self.needs_hash() { None } else { self.request(cargo, leg) }
+        if self.wait.is_some() || self.needs_hash() { None } else { self.request() }
     }
 }

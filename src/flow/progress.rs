@@ -51,6 +51,11 @@ impl Meter {
         self.report()
     }
 
+    /// The file has been sent by an earlier upload, which this one continues.
+    pub(super) const fn resumed(&mut self) {
+        self.sent = self.total;
+    }
+
     /// A request that carries the file begins, perhaps again; its first bytes are reported at once.
     pub(super) const fn transfer_begins(&mut self) {
         self.sent = 0;

@@ -1,99 +1,208 @@
-//! How long to wait before the next try: full jitter, bounded, and the other side's `Retry-After` wins.
+//! When a failed request is sent again: after full jitter, until nothing has moved for as long as the patience lasts. The
+//! server's `Retry-After` wins.
 
 use super::effect::Wake;
+use crate::clock::Now;
 use crate::error::Error;
 use crate::http::{Repeat, Request};
 
-/// Tries per stage, the first one included.
-pub const TRIES: u32 = 5;
+/// How long to keep trying after a first failure while nothing moves, where the caller does not say.
+pub const PATIENCE_MILLIS: u64 = 120_000;
 /// The longest first wait.
 pub const BASE_MILLIS: u64 = 500;
 /// The longest wait of our own choosing.
 pub const CAP_MILLIS: u64 = 30_000;
 /// A longer `Retry-After` ends the upload: the user should hear of it, not wait in the dark.
 pub const MAX_RETRY_AFTER_MILLIS: u64 = 120_000;
-
+/// How long to wait in one stage, all in all, because servers asked for it.
+pub const MAX_ASKED_MILLIS: u64 = 10 * 60_000;
 /// How long to wait for the browser to come online.
 pub const OFFLINE_DEADLINE_MILLIS: u64 = 10 * 60_000;
 
 /// The first and the last wait between two status requests.
 const POLL_MILLIS: core::ops::RangeInclusive<u64> = 1_000..=10_000;
 
-/// Counts the tries of one stage and draws the waits.
+/// Keeps the patience of one stage, and draws the waits.
 #[derive(Debug)]
 pub struct Retry {
+    patience: u64,
+    /// Failures in this stage.
     failed: u32,
-    /// When the browser was first found offline, if no answer has come since.
+    /// Since when all that was tried has failed, in time awake; `None` where something has moved since. Time in which bytes
+    /// move that have moved before does not count.
+    failing_since: Option<u64>,
+    /// How long servers have asked to wait in this stage.
+    asked: u64,
+    /// When the browser was first found offline, if no response has come since.
     offline_since: Option<u64>,
-    /// How often a token may still be renewed. One that was refused twice will be refused again.
-    token_renewals: u32,
+    /// Whether the page can give another token in place of one that was refused.
+    renews_token: bool,
+    token: Token,
+    /// The most bytes of the file that have left in one try, and how many had left when, in this one.
+    high_water: u64,
+    sent: (u64, u64),
     random: SplitMix64,
 }
 
+/// What is to be done about the page's token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token {
+    /// Nothing: the last response was no 401.
+    Fine,
+    /// The next request wants another one.
+    Refused,
+    /// Another one is in use. If that is refused as well, so will be the next.
+    Renewed,
+}
+
+/// The wait before a request is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// At most so long.
+    pub millis: u64,
+    /// What ends it early.
+    pub wake: Wake,
+    /// How long trying continues from now on if nothing moves.
+    pub remaining_millis: u64,
+}
+
 impl Retry {
-    /// No try has failed yet. `seed` spreads the waits.
+    /// No request has failed yet. `seed` spreads the waits.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { failed: 0, offline_since: None, token_renewals: 0, random: SplitMix64(seed) }
+        Self {
+            patience: PATIENCE_MILLIS,
+            failed: 0,
+            failing_since: None,
+            asked: 0,
+            offline_since: None,
+            renews_token: false,
+            token: Token::Fine,
+            high_water: 0,
+            sent: (0, 0),
+            random: SplitMix64(seed),
+        }
     }
 
     /// Says whether the page can give another token in place of one that was refused.
     pub const fn renew_token(&mut self, renews: bool) {
-        self.token_renewals = renews as u32;
+        self.renews_token = renews;
     }
 
-    /// The wait before a request that failed so is sent again, or `None` where it must not or need not be.
-    pub fn wait_after(&mut self, error: &Error, request: &Request, now: u64) -> Option<(u64, Wake)> {
-        let repeat = request.repeat;
-        let safe = repeat == Repeat::Safe;
+    /// Sets how long to keep trying while nothing moves.
+    pub const fn set_patience(&mut self, millis: u64) {
+        self.patience = millis;
+    }
+
+    /// The wait before a request that failed so is sent again, or `None` where it must not or need not be. `nothing_sent`
+    /// says that no byte of it has left.
+    pub fn wait_after(&mut self, error: &Error, request: &Request, nothing_sent: bool, now: Now) -> Option<Wait> {
+        let safe = nothing_sent || request.repeat == Repeat::Safe;
         match error {
             // 401 says that nothing was done, whatever the request.
-            Error::Unauthenticated if request.target.is_gateway() && self.token_renewals > 0 => {
-                self.token_renewals -= 1;
-                Some((self.after_failure(Some(0))?, Wake::Never))
+            Error::Unauthenticated(_)
+                if request.target.is_gateway() && self.renews_token && self.token == Token::Fine =>
+            {
+                self.token = Token::Refused;
+                self.failed += 1;
+                Some(self.wait(0, Wake::Never, now))
             }
-            Error::RateLimited { retry_after_millis } => Some((self.after_failure(*retry_after_millis)?, Wake::Never)),
-            Error::Unavailable { status, retry_after_millis } if safe || repeat.is_after(*status) => {
-                Some((self.after_failure(*retry_after_millis)?, Wake::Never))
+            Error::RateLimited(refusal) => self.after_failure(refusal.retry_after_millis, now),
+            Error::Unavailable(refusal) if safe || request.repeat.is_after(refusal.status) => {
+                self.after_failure(refusal.retry_after_millis, now)
             }
-            Error::Network | Error::NetworkTimeout | Error::Stalled if safe => {
-                Some((self.after_failure(None)?, Wake::Never))
-            }
-            // Waiting for the line is no try of ours, but it ends as well.
+            Error::Network | Error::NetworkTimeout | Error::Stalled if safe => self.after_failure(None, now),
+            // Waiting for the line is no failure of ours, but it ends as well.
             Error::Offline if safe => {
-                let ends = *self.offline_since.get_or_insert(now) + OFFLINE_DEADLINE_MILLIS;
-                (now < ends).then(|| (ends - now, Wake::Online))
+                let ends = *self.offline_since.get_or_insert(now.awake) + OFFLINE_DEADLINE_MILLIS;
+                let millis = ends.checked_sub(now.awake).filter(|left| *left > 0)?;
+                // Time without a line is no patience spent.
+                self.failing_since = None;
+                Some(Wait { millis, wake: Wake::Online, remaining_millis: millis })
             }
             _ => None,
         }
     }
 
-    /// Forgets the failures: another stage has begun.
-    pub(super) const fn reset(&mut self) {
-        self.failed = 0;
+    /// So many bytes of the file have left in this try. More than ever before is progress; up to there, at least the time
+    /// in which bytes move does not count.
+    pub(super) fn sent(&mut self, bytes: u64, now: Now) {
+        let (before, since) = core::mem::replace(&mut self.sent, (bytes, now.awake));
+        if bytes > self.high_water {
+            self.high_water = bytes;
+            self.failing_since = None;
+        } else if bytes > before {
+            self.spend_nothing_for(now.awake.saturating_sub(since));
+        }
     }
 
-    /// An answer has come, so there is a line.
-    pub(super) const fn online(&mut self) {
+    /// Forgets the failures: another stage has begun, or the user says so.
+    pub(super) const fn reset(&mut self) {
+        self.failed = 0;
+        self.asked = 0;
+        self.high_water = 0;
+        self.failing_since = None;
+    }
+
+    /// A response has come, so there is a line.
+    pub(super) const fn responded(&mut self) {
         self.offline_since = None;
     }
 
-    /// How many tries have failed.
+    /// The last response was no 401.
+    pub(super) const fn authenticated(&mut self) {
+        self.token = Token::Fine;
+    }
+
+    /// A request leaves with another token.
+    pub(super) const fn token_renewed(&mut self) {
+        self.token = Token::Renewed;
+    }
+
+    /// Whether the next request is to be sent with another token.
+    pub(super) const fn wants_token(&self) -> bool {
+        matches!(self.token, Token::Refused)
+    }
+
+    /// How many requests have failed.
     pub(super) const fn failed(&self) -> u32 {
         self.failed
     }
 
-    /// Counts one more failure; the wait before the next try, or `None` where there is none left.
-    fn after_failure(&mut self, retry_after_millis: Option<u64>) -> Option<u64> {
+    /// Counts one more failure; the wait before the next try, or `None` where the patience is spent.
+    fn after_failure(&mut self, retry_after_millis: Option<u64>, now: Now) -> Option<Wait> {
         self.failed += 1;
-        if self.failed >= TRIES {
-            return None;
+        self.failing_since.get_or_insert(now.awake);
+        // A server that asks for no wait at all would be asked again without end.
+        match retry_after_millis.filter(|millis| *millis > 0) {
+            Some(millis) if millis > MAX_RETRY_AFTER_MILLIS => None,
+            Some(millis) => {
+                self.asked += millis;
+                // What a server asks for is not our patience.
+                self.spend_nothing_for(millis);
+                (self.asked <= MAX_ASKED_MILLIS).then(|| self.wait(millis, Wake::Never, now))
+            }
+            None if self.idle(now) >= self.patience => None,
+            None => {
+                // "Full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+                let most = CAP_MILLIS.min(BASE_MILLIS << (self.failed - 1).min(6));
+                let millis = self.random.up_to(most);
+                Some(self.wait(millis, Wake::Never, now))
+            }
         }
-        match retry_after_millis {
-            Some(millis) => (millis <= MAX_RETRY_AFTER_MILLIS).then_some(millis),
-            // "Full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-            None => Some(self.random.up_to(CAP_MILLIS.min(BASE_MILLIS << (self.failed - 1)))),
-        }
+    }
+
+    fn wait(&self, millis: u64, wake: Wake, now: Now) -> Wait {
+        Wait { millis, wake, remaining_millis: self.patience.saturating_sub(self.idle(now)) }
+    }
+
+    /// How long all that was tried has failed.
+    fn idle(&self, now: Now) -> u64 {
+        self.failing_since.map_or(0, |since| now.awake.saturating_sub(since))
+    }
+
+    fn spend_nothing_for(&mut self, millis: u64) {
+        self.failing_since = self.failing_since.map(|since| since + millis);
     }
 
     /// The wait before status request number `polls`, counted from 0: growing by half each time, give or take a quarter.
@@ -122,32 +231,78 @@ impl SplitMix64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Refusal;
+
+    fn at(awake: u64) -> Now {
+        Now { awake, ..Now::default() }
+    }
 
     #[test]
-    fn waits_grow_stay_under_the_cap_and_end() {
+    fn waits_grow_to_the_cap_and_end_with_the_patience() {
         for seed in 0..200 {
             let mut retry = Retry::new(seed);
-            for failed in 1..TRIES {
-                let wait = retry.after_failure(None).expect("a try is left");
-                assert!(wait <= BASE_MILLIS << (failed - 1) && wait <= CAP_MILLIS, "{wait} ms after {failed}");
+            let (mut now, mut failed) = (0, 0);
+            while let Some(wait) = retry.after_failure(None, at(now)) {
+                assert!(wait.millis <= BASE_MILLIS << failed.min(6) && wait.millis <= CAP_MILLIS, "{wait:?}");
+                assert!(now < PATIENCE_MILLIS && wait.remaining_millis == PATIENCE_MILLIS - now, "{wait:?} at {now}");
+                (now, failed) = (now + wait.millis + 1, failed + 1);
             }
-            assert_eq!(retry.after_failure(None), None);
+            assert!((PATIENCE_MILLIS..PATIENCE_MILLIS + CAP_MILLIS + 2).contains(&now), "gave up after {now}");
         }
     }
 
     #[test]
-    fn jitter_covers_the_whole_range() {
-        let waits: Vec<u64> = (0..200).filter_map(|seed| Retry::new(seed * 7919).after_failure(None)).collect();
+    fn outage_of_a_minute_is_always_survived() {
+        for seed in 0..1_000 {
+            let mut retry = Retry::new(seed * 0x9E37_79B9);
+            let mut now = 0;
+            while now < 60_000 {
+                let wait = retry.after_failure(None, at(now)).expect("patience is left");
+                now += wait.millis + 1;
+            }
+        }
+    }
+
+    #[test]
+    fn first_wait_covers_the_whole_range() {
+        let wait = |seed: u64| Retry::new(seed * 7919).after_failure(None, at(0)).map(|wait| wait.millis);
+        let waits: Vec<u64> = (0..200).filter_map(wait).collect();
         assert!(
             waits.iter().any(|wait| *wait < BASE_MILLIS / 5) && waits.iter().any(|wait| *wait > BASE_MILLIS * 4 / 5)
         );
     }
 
     #[test]
-    fn retry_after_wins_unless_it_is_too_long() {
-        assert_eq!(Retry::new(1).after_failure(Some(7_000)), Some(7_000));
-        assert_eq!(Retry::new(1).after_failure(Some(MAX_RETRY_AFTER_MILLIS)), Some(MAX_RETRY_AFTER_MILLIS));
-        assert_eq!(Retry::new(1).after_failure(Some(MAX_RETRY_AFTER_MILLIS + 1)), None);
+    fn retry_after_wins_and_spends_no_patience_but_ends_too() {
+        let wait = |millis: u64| Retry::new(1).after_failure(Some(millis), at(0)).map(|wait| wait.millis);
+        assert_eq!((wait(7_000), wait(MAX_RETRY_AFTER_MILLIS)), (Some(7_000), Some(MAX_RETRY_AFTER_MILLIS)));
+        assert_eq!(wait(MAX_RETRY_AFTER_MILLIS + 1), None);
+        let mut retry = Retry::new(1);
+        for minute in 0..MAX_ASKED_MILLIS / 60_000 {
+            assert!(retry.after_failure(Some(60_000), at(minute * 60_000)).is_some(), "after {minute} minutes");
+        }
+        assert_eq!(retry.after_failure(Some(60_000), at(MAX_ASKED_MILLIS)), None);
+        assert_eq!(
+            retry.after_failure(None, at(MAX_ASKED_MILLIS)).map(|wait| wait.remaining_millis > 60_000),
+            Some(true)
+        );
+        assert!(Retry::new(1).after_failure(Some(0), at(0)).is_some_and(|wait| wait.millis > 0), "no tight loop");
+    }
+
+    #[test]
+    fn token_is_renewed_once_in_a_row() {
+        let request = Request::new(crate::http::Method::Get, crate::http::Target::Provider("/".to_owned()));
+        let refused = Error::Unauthenticated(Refusal { status: 401, ..Refusal::default() });
+        let mut retry = Retry::new(1);
+        assert_eq!(retry.wait_after(&refused, &request, false, at(0)), None, "the page has no other token");
+        retry.renew_token(true);
+        for _ in 0..3 {
+            assert!(retry.wait_after(&refused, &request, false, at(0)).is_some() && retry.wants_token());
+            retry.token_renewed();
+            assert_eq!(retry.wait_after(&refused, &request, false, at(0)), None);
+            retry.authenticated();
+            assert!(!retry.wants_token());
+        }
     }
 
     #[test]

@@ -1,26 +1,96 @@
-//! What storage's answer to a presigned PUT means.
+//! What storage's response to a presigned PUT means.
 
+use crate::clock::Now;
 use crate::error::Error;
 use crate::http::Response;
 use crate::providers::{self, Ticket};
+use crate::text;
 
-/// 2xx is stored; the ETag is storage's own affair and is not looked at.
+/// How long a ticket can be used, measured from when it came: the user's clock may be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Validity {
+    came: u64,
+    ends: Option<u64>,
+}
+
+/// No ticket is good for longer: S3's limit for a presigned URL is 7 days.
+const LONGEST_MILLIS: u64 = 7 * 24 * 60 * 60_000;
+/// A URL that was signed so shortly ago is not refused for its age.
+const FRESH_MILLIS: u64 = 60_000;
+
+impl Validity {
+    /// Of a ticket that comes now. One that seems to have ended already, or to be good for ever, comes from another clock
+    /// than the user's, and then only storage can tell.
+    pub(super) fn of(ticket: &Ticket, now: Now) -> Self {
+        let left = ticket.expires_at_millis.and_then(|ends| ends.checked_sub(now.wall));
+        let plausible = left.filter(|left| (1..=LONGEST_MILLIS).contains(left));
+        Self { came: now.monotonic, ends: plausible.map(|left| now.monotonic + left) }
+    }
+
+    /// Whether it ends before this time of the monotonic clock.
+    pub(super) fn ends_before(self, monotonic: u64) -> bool {
+        self.ends.is_some_and(|ends| ends < monotonic)
+    }
+
+    /// Whether a refusal without a reason may be for its age.
+    fn may_have_ended(self, now: Now) -> bool {
+        self.ends_before(now.monotonic) || self.ends.is_none() || now.monotonic > self.came + FRESH_MILLIS
+    }
+}
+
+/// Codes of S3 and its relatives for a signature that is too old, whatever the time: sign again.
+const SIGN_AGAIN: &[&str] =
+    &["ExpiredToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired", "InvalidToken"];
+/// Codes for "later", which some stores send with a 4xx.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+const LATER: &[&str] = &[
+    "SlowDown",
+    "InternalError",
+    "ServiceUnavailable",
+    "OperationAborted",
+    "ConditionalRequestConflict",
+    "RequestTimeout",
+    "IncompleteBody",
+    "RequestLimitExceeded",
+    "Throttling",
+    "TooManyRequests",
+    "Busy",
+];
+
+/// 2xx is stored; the `ETag` is storage's own affair and is not looked at.
 ///
 /// AWS, R2 and Ceph answer an expired URL with 403, Garage with 400. A form goes to a server that need not be a storage, so
 /// there 401 and 403 are what they are anywhere.
-pub(super) fn read_put(response: &Response, ticket: &Ticket, now: u64) -> Result<(), Error> {
-    let status = response.status;
+pub(super) fn read_put(response: &Response, ticket: &Ticket, validity: Validity, now: Now) -> Result<(), Error> {
+    let Err(error) = response.success(words) else { return Ok(()) };
+    let refusal = response.refusal(response.status, words);
     let is_storage = ticket.form.is_none();
-    match (status, response.success(words)) {
-        (_, Ok(_)) => Ok(()),
-        (403, _) if is_storage => Err(Error::TicketExpired { status }),
-        (400 | 403, _) if ticket.expires_before(now) => Err(Error::TicketExpired { status }),
-        // S3 gives up on a slow sender with a 400: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
-        (400, Err(Error::Refused { provider_code: Some(code), .. })) if code == "RequestTimeout" => Err(Error::Stalled),
+    let code = refusal.provider_code.as_deref().unwrap_or_default();
+    let is_one_of = |codes: &[&str]| codes.iter().any(|known| code.starts_with(known));
+    match response.status {
+        400..=499 if is_one_of(LATER) => {
+            Err(if code == "RequestTimeout" { Error::Stalled } else { Error::Unavailable(refusal) })
+        }
+        400 | 403 if is_one_of(SIGN_AGAIN) || says_expired(&response.body) => Err(Error::TicketExpired(refusal)),
+        400 | 403 if validity.ends_before(now.monotonic) && is_unspecific(code) => Err(Error::TicketExpired(refusal)),
+        400 if is_storage && code.is_empty() && validity.may_have_ended(now) => Err(Error::TicketExpired(refusal)),
+        403 if is_storage && (code.is_empty() || is_unspecific(code) && validity.may_have_ended(now)) => {
+            Err(Error::TicketExpired(refusal))
+        }
         // To storage the URL is the credential, so 401 speaks of it and not of the user's key.
-        (401, _) if is_storage => Err(response.refused(status, words)),
-        (_, Err(error)) => Err(error),
+        401 if is_storage => Err(Error::Refused(refusal)),
+        _ => Err(error),
     }
+}
+
+/// Whether a code does not tell why.
+fn is_unspecific(code: &str) -> bool {
+    code.is_empty() || ["AccessDenied", "InvalidRequest", "Forbidden"].contains(&code)
+}
+
+/// Whether the message says that the request is too old. It is read and goes nowhere: some stores quote the signature there.
+fn says_expired(body: &[u8]) -> bool {
+    text::find(&body.to_ascii_lowercase(), b"expired").is_some()
 }
 
 /// Storage's own code, or what any other server says.
@@ -31,7 +101,7 @@ fn words(body: &[u8]) -> Option<String> {
 /// The text of `<Code>` in S3's XML error. Never `<Message>`: some stores quote the signature there.
 fn code(body: &[u8]) -> Option<String> {
     let tag = b"<Code>";
-    let start = body.windows(tag.len()).position(|window| window == tag)? + tag.len();
+    let start = text::find(body, tag)? + tag.len();
     let code = body.get(start..)?.split(|byte| *byte == b'<').next()?;
     core::str::from_utf8(code).ok().map(str::to_owned)
 }
@@ -39,25 +109,82 @@ fn code(body: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Refusal;
 
-    fn put(status: u16, body: &str, expires_at_millis: Option<u64>) -> Result<(), Error> {
+    const CAME: Now = Now { awake: 5_000, monotonic: 5_000, wall: 1_736_935_200_000 };
+
+    fn later(millis: u64) -> Now {
+        Now { awake: CAME.awake + millis, monotonic: CAME.monotonic + millis, wall: CAME.wall + millis }
+    }
+
+    fn xml(code: &str, message: &str) -> String {
+        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message} sig=abc</Message></Error>")
+    }
+
+    /// The response of a storage, so long after a ticket came that is good for a minute and a half.
+    fn put(status: u16, body: &str, millis: u64) -> Result<(), Error> {
+        let ticket = Ticket { expires_at_millis: Some(CAME.wall + 90_000), ..Ticket::default() };
         let response = Response { status, body: body.into(), ..Response::default() };
-        let ticket = Ticket { expires_at_millis, ..Ticket::default() };
-        read_put(&response, &ticket, 1_000)
+        read_put(&response, &ticket, Validity::of(&ticket, CAME), later(millis))
+    }
+
+    fn is_expired(result: &Result<(), Error>) -> bool {
+        matches!(result, Err(Error::TicketExpired(_)))
     }
 
     #[test]
-    fn tells_an_expired_url_from_a_refusal() {
-        let xml = |code| format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>sig=abc</Message></Error>");
-        assert_eq!(put(200, "", None), Ok(()));
-        assert_eq!(put(403, &xml("AccessDenied"), None), Err(Error::TicketExpired { status: 403 }));
-        assert_eq!(put(400, &xml("AccessDenied"), Some(999)), Err(Error::TicketExpired { status: 400 }));
-        assert_eq!(put(400, &xml("RequestTimeout"), Some(2_000)), Err(Error::Stalled));
-        assert_eq!(
-            put(400, &xml("BadDigest"), Some(2_000)),
-            Err(Error::Refused { status: 400, provider_code: Some("BadDigest".into()) })
-        );
-        assert_eq!(put(401, "", None), Err(Error::Refused { status: 401, provider_code: None }));
-        assert_eq!(put(503, "", None), Err(Error::Unavailable { status: 503, retry_after_millis: None }));
+    fn refusal_for_age_has_the_ticket_renewed() {
+        assert_eq!(put(200, "", 0), Ok(()));
+        for (status, body, millis) in [
+            (403, xml("AccessDenied", "Request has expired"), 1),
+            (400, xml("ExpiredToken", ""), 1),
+            (403, xml("RequestTimeTooSkewed", ""), 1),
+            (403, xml("AccessDenied", ""), 90_001),
+            (403, String::new(), 1),
+            (400, xml("InvalidRequest", ""), 90_001),
+            // The server's clock may be ahead of ours.
+            (403, xml("AccessDenied", ""), 61_000),
+        ] {
+            let result = put(status, &body, millis);
+            assert!(is_expired(&result), "{status} {body} after {millis}: {result:?}");
+        }
+    }
+
+    #[test]
+    fn refusal_for_another_reason_is_told_as_such() {
+        for (status, code, millis) in [
+            (403, "AccessDenied", 10_000),
+            (403, "SignatureDoesNotMatch", 90_001),
+            (403, "InvalidAccessKeyId", 1),
+            (400, "BadDigest", 90_001),
+            (401, "", 1),
+            (400, "AccessDenied", 10_000),
+        ] {
+            let provider_code = Some(code.to_owned()).filter(|code| !code.is_empty());
+            let refused = Error::Refused(Refusal { status, provider_code, retry_after_millis: None });
+            let body = if code.is_empty() { String::new() } else { xml(code, "") };
+            assert_eq!(put(status, &body, millis), Err(refused), "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn what_means_later_is_tried_later() {
+        assert_eq!(put(400, &xml("RequestTimeout", ""), 1), Err(Error::Stalled));
+        for (status, code) in [(400, "IncompleteBody"), (409, "OperationAborted"), (403, "SlowDown"), (503, "SlowDown")]
+        {
+            assert!(matches!(put(status, &xml(code, ""), 1), Err(Error::Unavailable(_))), "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn clock_of_the_user_that_is_wrong_ends_no_ticket() {
+        let ends = |wall: u64| {
+            let ticket = Ticket { expires_at_millis: Some(CAME.wall), ..Ticket::default() };
+            Validity::of(&ticket, Now { wall, ..CAME }).ends
+        };
+        assert_eq!(ends(CAME.wall - 90_000), Some(CAME.monotonic + 90_000));
+        assert_eq!(ends(CAME.wall + 3_600_000), None, "an hour fast");
+        assert_eq!(ends(CAME.wall), None);
+        assert_eq!(ends(CAME.wall - LONGEST_MILLIS - 1), None, "years slow");
     }
 }

@@ -3,33 +3,39 @@
 use core::fmt;
 
 use super::effect::{Delivery, Effect, Input, Next, Stage, Step};
-use super::{Retry, Upload};
+use super::inspect::A_BYTE;
+use super::{Retry, Upload, Wait};
 use crate::check::{self, Verdict};
+use crate::clock::Now;
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{Candidate, InspectedFile};
 use crate::http::{Request, Response};
+use crate::json::Json;
 use crate::media::{Media, Probe, ProbeError, ProbeStep};
+use crate::options::Options;
 use crate::providers::library::{Library, Page};
 use crate::rules::{self, Value};
 
 /// A state machine that asks for effects until it is over.
 pub trait Task {
-    /// Takes what has happened; `now` is in milliseconds since 1970.
-    fn handle(&mut self, input: Input, now: u64) -> Step<Output>;
+    /// Takes what has happened.
+    fn handle(&mut self, input: Input, now: Now) -> Step<Output>;
 
     /// The stage that is running, or was when it ended; `None` where there is only one.
     fn stage(&self) -> Option<Stage> {
         None
     }
 
-    /// See [`Upload::is_unclear`].
-    fn is_unclear(&self) -> bool {
-        false
+    /// An upload, which has more to say about its failure.
+    fn upload(&self) -> Option<&Upload> {
+        None
     }
 
-    /// See [`Upload::renew_token`]; nothing to a task that stays in the browser.
-    fn renew_token(&mut self, _renews: bool) {}
+    /// How it retries; `None` for a task that stays in the browser.
+    fn retry(&mut self) -> Option<&mut Retry> {
+        None
+    }
 }
 
 /// What a task ends with.
@@ -50,7 +56,7 @@ pub enum Output {
 }
 
 impl Task for Upload {
-    fn handle(&mut self, input: Input, now: u64) -> Step<Output> {
+    fn handle(&mut self, input: Input, now: Now) -> Step<Output> {
         let Step { events, next } = self.handle(input, now);
         let next = match next {
             Next::Perform(effect) => Next::Perform(effect),
@@ -65,12 +71,12 @@ impl Task for Upload {
         Some(self.stage())
     }
 
-    fn is_unclear(&self) -> bool {
-        self.is_unclear()
+    fn upload(&self) -> Option<&Upload> {
+        Some(self)
     }
 
-    fn renew_token(&mut self, renews: bool) {
-        self.renew_token(renews);
+    fn retry(&mut self) -> Option<&mut Retry> {
+        Some(&mut self.retry)
     }
 }
 
@@ -79,26 +85,24 @@ impl Task for Upload {
 pub struct Look {
     candidate: Candidate,
     probe: Probe,
-    wants_verdicts: bool,
+    /// The options under which every provider is asked; without, the facts are wanted.
+    verdicts_under: Option<Options>,
 }
 
 impl Look {
     /// Finds out what a file is.
     #[must_use]
     pub const fn for_facts(candidate: Candidate) -> Self {
-        Self { probe: Probe::new(candidate.size), candidate, wants_verdicts: false }
+        Self { probe: Probe::new(candidate.size), candidate, verdicts_under: None }
     }
 
-    /// Finds out which providers take a file.
+    /// Finds out which providers accept a file under these options.
     #[must_use]
-    pub fn for_verdicts(candidate: Candidate) -> Self {
-        Self { wants_verdicts: true, ..Self::for_facts(candidate) }
+    pub fn for_verdicts(candidate: Candidate, options: Options) -> Self {
+        Self { verdicts_under: Some(options), ..Self::for_facts(candidate) }
     }
 
     fn next(&mut self) -> Next<Output> {
-        if self.candidate.size == 0 {
-            return self.finish(Err(Error::Rejected(vec![rules::empty_file()])));
-        }
         match self.probe.step() {
             ProbeStep::Need { offset, len } => Next::Perform(Effect::Read { offset, len }),
             ProbeStep::Done(Err(ProbeError::NotBuiltIn)) => Next::Perform(Effect::MoreFormats),
@@ -114,10 +118,9 @@ impl Look {
     }
 
     fn finish(&self, found: Result<InspectedFile, Error>) -> Next<Output> {
-        finish(if self.wants_verdicts {
-            check::check(&found).map(Output::Verdicts)
-        } else {
-            found.map(|file| Output::Inspected(Box::new(file)))
+        finish(match &self.verdicts_under {
+            Some(options) => check::check(&found, options).map(Output::Verdicts),
+            None => found.map(|file| Output::Inspected(Box::new(file))),
         })
     }
 }
@@ -131,9 +134,11 @@ impl Look {
 }
 
 impl Task for Look {
-    fn handle(&mut self, input: Input, _: u64) -> Step<Output> {
+    fn handle(&mut self, input: Input, _: Now) -> Step<Output> {
         silent(match input {
+            Input::Start if self.candidate.size == 0 => Next::Perform(A_BYTE),
             Input::Start => self.next(),
+            Input::Read(_) if self.candidate.size == 0 => self.finish(Err(Error::Rejected(vec![rules::empty_file()]))),
             Input::Read(bytes) => {
                 self.probe.supply(&bytes);
                 self.next()
@@ -153,7 +158,7 @@ impl Task for Look {
 pub struct Hashing;
 
 impl Task for Hashing {
-    fn handle(&mut self, input: Input, _: u64) -> Step<Output> {
+    fn handle(&mut self, input: Input, _: Now) -> Step<Output> {
         silent(match input {
             Input::Start => Next::Perform(Effect::Hash),
             Input::Hashed(checksum) => finish(Ok(Output::Checksum(checksum))),
@@ -166,46 +171,73 @@ impl Task for Hashing {
     }
 }
 
-/// Makes sense of an answer.
-type Reader = Box<dyn Fn(&Response) -> Result<Output, Error>>;
+/// Makes sense of a response; of one to a repeated request as well, which may have done its work the first time.
+type Reader = Box<dyn Fn(&Response, bool) -> Result<Output, Error>>;
 
-/// One request and its answer, repeated where that is safe.
+/// One request and its response, repeated where that is safe.
 pub struct Exchange {
     request: Request,
     read: Reader,
     retry: Retry,
+    /// How often it was sent.
+    tries: u32,
+    is_sending: bool,
 }
 
 impl Exchange {
     /// A request that has not been sent. `seed` spreads the retries.
     fn new(request: Request, read: Reader, seed: u64) -> Self {
-        Self { request, read, retry: Retry::new(seed) }
+        Self { request, read, retry: Retry::new(seed), tries: 0, is_sending: false }
     }
 
-    /// One page, counted from 1, of a provider's list; without a size, as long as can be.
-    pub fn list(library: &'static Library, page: u32, page_size: Option<u32>, seed: u64) -> Result<Self, Error> {
+    /// One page, counted from 1, of a provider's list; without a size, as long as can be. The size is a JSON text.
+    pub fn list(library: &'static Library, page: u32, page_size: Option<Json<'_>>, seed: u64) -> Result<Self, Error> {
         let most = library.max_page_size;
-        let size = page_size.unwrap_or(most);
-        if !(1..=most).contains(&size) {
-            return Err(Error::Rejected(vec![rules::page_size(size, most)]));
-        }
-        let read = move |response: &Response| library.read_list(response).map(Output::Page);
+        let size = page_size.map_or(Some(most), |size| size.whole().and_then(|size| u32::try_from(size).ok()));
+        let Some(size) = size.filter(|size| (1..=most).contains(size)) else {
+            let asked = page_size.map(Json::to_text).unwrap_or_default();
+            return Err(Error::Rejected(vec![rules::page_size(asked, most)]));
+        };
+        let read = move |response: &Response, _| library.read_list(response).map(Output::Page);
         Ok(Self::new(library.list_request(page.max(1), size), Box::new(read), seed))
     }
 
     /// Removes an asset from a provider's list.
     #[must_use]
     pub fn delete(library: &'static Library, id: &str, seed: u64) -> Self {
-        Self::new(
-            library.delete_request(id),
-            Box::new(move |response| library.read_delete(response).map(|()| Output::Done)),
-            seed,
-        )
+        let read = move |response: &Response, is_repeated| match library.read_delete(response) {
+            // The response to the first was lost, and it has removed it.
+            Err(error) if is_repeated && error.refusal().is_some_and(|refusal| refusal.status == 404) => {
+                Ok(Output::Done)
+            }
+            read => read.map(|()| Output::Done),
+        };
+        Self::new(library.delete_request(id), Box::new(read), seed)
     }
 
-    fn recover(&mut self, error: Error, now: u64) -> Next<Output> {
-        match self.retry.wait_after(&error, &self.request, now) {
-            Some((millis, wake)) => Next::Perform(Effect::Sleep { millis, wake }),
+    fn send(&mut self) -> Next<Output> {
+        self.is_sending = true;
+        self.tries += 1;
+        let fresh_token = self.retry.wants_token();
+        if fresh_token {
+            self.retry.token_renewed();
+        }
+        Next::Perform(Effect::Send(Request { fresh_token, ..self.request.clone() }))
+    }
+
+    fn read(&mut self, response: &Response, now: Now) -> Next<Output> {
+        self.retry.responded();
+        let read = (self.read)(response, self.tries > 1);
+        if !matches!(read, Err(Error::Unauthenticated(_))) {
+            self.retry.authenticated();
+        }
+        read.map_or_else(|error| self.recover(error.with_status(response.status), now), |output| finish(Ok(output)))
+    }
+
+    fn recover(&mut self, error: Error, now: Now) -> Next<Output> {
+        self.is_sending = false;
+        match self.retry.wait_after(&error, &self.request, false, now) {
+            Some(Wait { millis, wake, .. }) => Next::Perform(Effect::Sleep { millis, wake }),
             None => finish(Err(error)),
         }
     }
@@ -218,23 +250,19 @@ impl fmt::Debug for Exchange {
 }
 
 impl Task for Exchange {
-    fn handle(&mut self, input: Input, now: u64) -> Step<Output> {
+    fn handle(&mut self, input: Input, now: Now) -> Step<Output> {
         silent(match input {
-            Input::Start | Input::Awake => Next::Perform(Effect::Send(self.request.clone())),
-            Input::Response(response) => {
-                self.retry.online();
-                match (self.read)(&response) {
-                    Ok(output) => finish(Ok(output)),
-                    Err(error) => self.recover(error, now),
-                }
-            }
-            Input::Failed(failure) => self.recover(failure.into(), now),
-            ref other => anything_else(other),
+            Input::Start if self.tries == 0 => self.send(),
+            Input::Awake if self.tries > 0 && !self.is_sending => self.send(),
+            Input::Response(response) if self.is_sending => self.read(&response, now),
+            Input::Failed(failure) if self.is_sending => self.recover(failure.into(), now),
+            Input::Cancel => Next::Cancelled,
+            _ => Next::Continue,
         })
     }
 
-    fn renew_token(&mut self, renews: bool) {
-        self.retry.renew_token(renews);
+    fn retry(&mut self) -> Option<&mut Retry> {
+        Some(&mut self.retry)
     }
 }
 

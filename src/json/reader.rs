@@ -1,19 +1,26 @@
-//! Reads along a JSON text by RFC 8259, and gives what it steps over as the text that it is.
+//! Reads along a JSON text by RFC 8259, and gives what it steps over as the bytes that it is.
+
+use crate::text;
 
 /// A place in a JSON text.
 pub(super) struct Reader<'a> {
-    text: &'a str,
+    text: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
     /// The text's beginning.
-    pub(super) const fn new(text: &'a str) -> Self {
+    pub(super) const fn new(text: &'a [u8]) -> Self {
         Self { text, at: 0 }
     }
 
+    /// Whether nothing is left: a text that is refused here may have been cut.
+    pub(super) const fn is_at_end(&self) -> bool {
+        self.at >= self.text.len()
+    }
+
     fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.text.get(self.at).copied()
     }
 
     /// The next byte that is not white space, left in place.
@@ -30,39 +37,63 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Steps over a value and gives its text.
-    pub(super) fn value(&mut self, depth: u32) -> Option<&'a str> {
-        let first = self.peek()?;
+    /// Steps over a value and gives its text. Nesting costs a byte a level, and no stack.
+    pub(super) fn value(&mut self) -> Option<&'a [u8]> {
+        self.peek()?;
         let start = self.at;
-        match first {
-            b'n' => self.word("null")?,
-            b't' => self.word("true")?,
-            b'f' => self.word("false")?,
-            b'"' => drop(self.string()?),
-            b'[' => {
-                let depth = depth.checked_sub(1)?;
-                self.members(b']', |reader| reader.value(depth).map(drop))?;
+        let mut open = Vec::new();
+        loop {
+            match self.peek()? {
+                b'n' => self.word(b"null")?,
+                b't' => self.word(b"true")?,
+                b'f' => self.word(b"false")?,
+                b'"' => drop(self.string()?),
+                bracket @ (b'[' | b'{') => {
+                    self.at += 1;
+                    // In ASCII, a bracket and the one that closes it have one code between them.
+                    let close = bracket + 2;
+                    if self.peek()? != close {
+                        if bracket == b'{' {
+                            self.key()?;
+                        }
+                        open.push(close);
+                        continue;
+                    }
+                    self.at += 1;
+                }
+                _ => self.number()?,
             }
-            b'{' => {
-                let depth = depth.checked_sub(1)?;
-                self.members(b'}', |reader| reader.pair(depth).map(drop))?;
+            // A value has ended, and perhaps what it is in.
+            loop {
+                let Some(close) = open.last().copied() else { return self.text.get(start..self.at) };
+                let next = self.peek()?;
+                if next == b',' {
+                    self.at += 1;
+                    if close == b'}' {
+                        self.peek()?;
+                        self.key()?;
+                    }
+                    break;
+                }
+                self.eat(close).then_some(())?;
+                open.pop();
             }
-            _ => self.number()?,
         }
-        self.text.get(start..self.at)
     }
 
-    pub(super) fn pair(&mut self, depth: u32) -> Option<(String, &'a str)> {
+    /// Steps over a name and its colon.
+    fn key(&mut self) -> Option<String> {
         let key = self.string()?;
-        self.peek();
-        self.eat(b':').then_some(())?;
-        Some((key, self.value(depth)?))
+        self.peek()?;
+        self.eat(b':').then_some(key)
     }
 
-    fn word(&mut self, word: &str) -> Option<()> {
-        let found = self.text.get(self.at..self.at + word.len()) == Some(word);
-        self.at += word.len();
-        found.then_some(())
+    pub(super) fn pair(&mut self) -> Option<(String, &'a [u8])> {
+        Some((self.key()?, self.value()?))
+    }
+
+    fn word(&mut self, word: &[u8]) -> Option<()> {
+        word.iter().all(|byte| self.eat(*byte)).then_some(())
     }
 
     /// What stands between the bracket here and `close`, separated by commas.
@@ -106,6 +137,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
+    /// A string; what is no UTF-8 in it becomes U+FFFD, as everywhere in browsers.
     pub(super) fn string(&mut self) -> Option<String> {
         self.eat(b'"').then_some(())?;
         let mut out = String::new();
@@ -114,7 +146,7 @@ impl<'a> Reader<'a> {
             while !matches!(self.byte()?, b'"' | b'\\' | 0..=0x1f) {
                 self.at += 1;
             }
-            out.push_str(self.text.get(start..self.at)?);
+            out.push_str(&text::lossy(self.text.get(start..self.at)?));
             if self.eat(b'"') {
                 return Some(out);
             }
@@ -134,14 +166,17 @@ impl<'a> Reader<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => self.utf16()?,
-            _ => return None,
+            _ => {
+                self.at -= 1;
+                return None;
+            }
         })
     }
 
     /// What follows `\u`. Half a surrogate pair becomes U+FFFD: a stray one in a file's description must not fail an upload.
     fn utf16(&mut self) -> Option<char> {
         let high = self.hex4()?;
-        let pair_follows = self.text.get(self.at..self.at + 2) == Some("\\u");
+        let pair_follows = self.text.get(self.at..self.at + 2) == Some(b"\\u");
         if high & 0xfc00 == 0xd800 && pair_follows {
             let after_high = self.at;
             self.at += 2;
@@ -155,8 +190,11 @@ impl<'a> Reader<'a> {
     }
 
     fn hex4(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        self.at += 4;
-        digits.chars().try_fold(0, |number, digit| Some(number << 4 | digit.to_digit(16)?))
+        let mut number = 0;
+        for _ in 0..4 {
+            number = number << 4 | char::from(self.byte()?).to_digit(16)?;
+            self.at += 1;
+        }
+        Some(number)
     }
 }

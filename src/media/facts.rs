@@ -72,6 +72,14 @@ text_enum! {
     }
 }
 
+impl Kind {
+    /// The kind of this name, in whichever case.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
 /// Pixels, width by height.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {

@@ -90,6 +90,17 @@ formats! {{
     Heif: Image, "HEIF", ["image/heif", "image/heic"], ["heif", "heic", "hif", "avci"];
 }}
 
+/// What a format's bytes are wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Container {
+    Iso,
+    Matroska,
+    Ogg,
+    Mpeg,
+    /// That of this format only.
+    Own(Format),
+}
+
 impl Format {
     /// Every format that a provider may take, in the order of declaration.
     pub const ALL: &'static [Self] = GROUPS[0];
@@ -112,6 +123,33 @@ impl Format {
     #[must_use]
     pub fn extension(self) -> &'static str {
         text::until(self.part(2), b' ')
+    }
+
+    /// The container that its bytes are in. Formats that share one differ in what is inside, and go by each other's types.
+    #[must_use]
+    pub(crate) const fn container(self) -> Container {
+        match self {
+            Self::Mp4 | Self::Mov | Self::ThreeGp | Self::M4a => Container::Iso,
+            Self::Webm | Self::Mkv | Self::WebmAudio => Container::Matroska,
+            Self::OggVideo | Self::Ogg => Container::Ogg,
+            // ADTS is framed like MPEG audio, and named like it.
+            Self::Mp3 | Self::Aac => Container::Mpeg,
+            other => Container::Own(other),
+        }
+    }
+
+    /// Whether an entry of an `<input accept>` list means this format: a MIME type or a file name extension, in any of its
+    /// names, `image/*` and its like, or `*/*`.
+    #[must_use]
+    pub fn is_accepted_by(self, entry: &str) -> bool {
+        let entry = text::until(entry, b';').trim_ascii();
+        match text::cut(entry, b'/') {
+            None => matches!(entry, "*" | ".*") || self.has_extension(entry.strip_prefix('.').unwrap_or(entry)),
+            Some(("*", "*")) => true,
+            // Sound in a container that may hold pictures is sound, and a picture in it is a video, whatever the type says.
+            Some((kind, "*")) => kind.eq_ignore_ascii_case(self.kind().as_str()),
+            Some(_) => self.has_mime(entry),
+        }
     }
 
     /// Whether this MIME type, without parameters, is this format's or a common other name for it.

@@ -1,6 +1,7 @@
 //! What a provider makes of a file, and what it says about the bytes.
 
 use crate::json::Json;
+use crate::media::Kind;
 
 /// What a provider answers to a submit or a status request: an asset, and how far it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,8 @@ pub struct Asset {
     pub expires_at_millis: Option<u64>,
     /// What the provider says about the bytes it holds.
     pub claims: Claims,
+    /// What it says it is. It counts where nobody here has seen the bytes.
+    pub kind: Option<Kind>,
 }
 
 /// A provider's own account of the bytes; each is compared with ours.

@@ -14,6 +14,7 @@ use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, Rules, Violation};
+use crate::url::is_plain;
 
 /// The adapter.
 #[derive(Debug)]
@@ -43,11 +44,11 @@ impl Custom {
     /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules it takes every format.
     pub fn of(definition: Json<'_>) -> Result<&'static Self, UnknownMime> {
         let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, custom)) = met.iter().find(|(text, _)| text == definition.as_str()) {
+        if let Some((_, custom)) = met.iter().find(|(text, _)| definition.is(text)) {
             return Ok(custom);
         }
         let custom: &Self = Box::leak(Box::new(Self::read(definition)?));
-        met.push((definition.as_str().to_owned(), custom));
+        met.push((definition.to_text(), custom));
         Ok(custom)
     }
 
@@ -75,6 +76,8 @@ impl Custom {
                 takes_addresses: false,
                 settings: &[],
                 lifetime: None,
+                #[cfg(not(target_arch = "wasm32"))]
+                notes: &[],
                 max_assets: None,
             })),
             signer: Box::leak(Box::new(Signer { form: flag("form"), checksum: flag("checksum") })),
@@ -85,14 +88,22 @@ impl Custom {
 /// Of the two least sides, and of the shortest and the longest duration, a rule has both or neither.
 fn limits(rule: Json<'_>) -> Result<Limits, UnknownMime> {
     let number = |name| rule.u64(name).ok();
+    // Those that may be fractions come as whole numbers of thousandths and millionths.
+    let parts = |name, whole: f64| number(name).map(|parts| float(parts) / whole);
     let small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     Ok(Limits {
         max_bytes: number("maxBytes"),
         min_size: small("minWidth").zip(small("minHeight")).map(|(width, height)| Size { width, height }),
-        max_aspect_ratio: small("maxAspectRatio"),
-        duration_seconds: small("minDuration").zip(small("maxDuration")),
+        max_aspect_ratio: parts("maxAspectRatio", 1e6),
+        duration_seconds: parts("minDuration", 1e3).zip(parts("maxDuration", 1e3)),
         ..Limits::none(formats(rule)?)
     })
+}
+
+/// Exact up to 2^53.
+#[expect(clippy::cast_precision_loss, reason = "JavaScript's own numbers are no wider")]
+const fn float(value: u64) -> f64 {
+    value as f64
 }
 
 /// The formats of the MIME types, of which `video/*` is one; all where there is no such list.
@@ -142,23 +153,25 @@ impl Provider for Custom {
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
         let word = |name| answer.text(name).ok();
-        let pending = word("pending");
+        let url = answer.field("url").ok().map(|_| answer.url("url")).transpose()?;
+        let pending = answer.id("pending").ok();
         let state = match word("failed") {
             _ if pending.is_some() => AssetState::Pending,
             Some(reason) => AssetState::Failed(Some(http::shorten(&reason))),
             None => AssetState::Ready,
         };
         let asset = Asset {
-            id: pending.or_else(|| word("id")),
+            id: pending.or_else(|| answer.id("id").ok()),
             handle: word("ref"),
-            uri: word("uri"),
-            url: word("url"),
+            uri: word("uri").filter(|uri| is_plain(uri)),
+            url,
             expires_at_millis: answer.u64("expiresAt").ok(),
             claims: Claims {
                 sha256: Claim::text(answer, "sha256"),
                 size: Claim::number(answer, "bytes"),
                 content_type: Claim::text(answer, "contentType"),
             },
+            kind: None,
         };
         Ok(Submission { state, asset })
     }
@@ -184,7 +197,7 @@ impl Presign for Signer {
             form = Some(Form { field: json.text("field")?, fields });
         }
         Ok(Ticket {
-            url: json.text("url")?,
+            url: json.url("url")?,
             id: String::new(),
             headers: json.pairs("headers")?,
             expires_at_millis: json.u64("expiresAt").ok(),

@@ -44,7 +44,7 @@ impl Library {
         let mut assets = Vec::new();
         for item in answer.items(self.items)? {
             let asset = (self.read)(item)?;
-            assets.push(Listed { asset, status: item.text(self.status)?, raw: item.as_str().to_owned() });
+            assets.push(Listed { asset, status: item.text(self.status)?, raw: item.to_text() });
         }
         Ok(Page { assets, total: answer.u64(self.total)? })
     }
@@ -60,7 +60,8 @@ impl Library {
         if self.provider.answer(response)?.bool(self.deleted)? {
             Ok(())
         } else {
-            Err(response.failure(response.status, super::refusal_words))
+            // What it says beside is that all went well.
+            Err(response.failure(response.status, |_| None))
         }
     }
 }

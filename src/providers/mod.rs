@@ -73,7 +73,7 @@ pub trait Provider: Sync + core::fmt::Debug {
     /// What a successful answer says: its JSON, or what is inside where the same is wrapped around every answer. Of another,
     /// what it means.
     fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        read(response, self.profile())
+        read(response)
     }
 
     /// Reads the answer to [`Provider::submit`].
@@ -100,6 +100,13 @@ pub trait Provider: Sync + core::fmt::Debug {
     fn library(&self) -> Option<&'static Library> {
         None
     }
+}
+
+/// What a provider's response to [`Provider::submit`] says.
+pub fn submission(provider: &dyn Provider, response: &Response) -> Result<Submission, Error> {
+    let answer = provider.answer(response);
+    let answer = answer.map_err(|error| quota::full_account(error, response, provider.profile()))?;
+    Ok(provider.read_submit(answer)?)
 }
 
 /// A storage that hands out presigned PUT URLs.
@@ -199,14 +206,18 @@ fn form(texts: &[(&str, &str)], name: &str, file: &AcceptedFile) -> Body {
 }
 
 /// The answer's JSON, if its status is that of a success.
-fn read<'r>(response: &'r Response, profile: &Profile) -> Result<Json<'r>, Error> {
-    let body = response.success(refusal_words).map_err(|error| quota::told(error, response, profile))?;
+fn read(response: &Response) -> Result<Json<'_>, Error> {
+    let body = response.success(refusal_words)?;
+    if response.status == 204 {
+        // Nothing was cut off here: there is nothing.
+        return Err(Malformed("body").into());
+    }
     Ok(Json::read(body)?)
 }
 
 /// What an answer means as a failure, see [`Response::failure`].
-fn failure(response: &Response, status: u16, profile: &Profile) -> Error {
-    quota::told(response.failure(status, refusal_words), response, profile)
+fn failure(response: &Response, status: u16) -> Error {
+    response.failure(status, refusal_words)
 }
 
 /// A field's words, cut where they are too many.

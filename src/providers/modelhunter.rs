@@ -28,18 +28,20 @@ static PROFILE: Profile = Profile {
         Limits {
             max_bytes: Some(50 * MB),                                   // "Max file size: 50 MB"
             min_size: Some(Size { width: 128, height: 128 }),           // "Min resolution: 128 x 128"
-            max_aspect_ratio: Some(4),                                  // "Max aspect ratio: 4:1 or 1:4"
+            max_aspect_ratio: Some(4.0),                                // "Max aspect ratio: 4:1 or 1:4"
             ..Limits::none(&[Format::Png, Format::Jpeg, Format::Webp])  // "PNG, JPEG, JPG, WebP"
         },
         Limits {
-            max_bytes: Some(500 * MB),        // "Max file size: 500 MB"
-            duration_seconds: Some((1, 600)), // "Duration: 1 — 600 seconds"
-            ..Limits::none(&[Format::Mp4])    // "MP4"
+            max_bytes: Some(500 * MB),            // "Max file size: 500 MB"
+            duration_seconds: Some((1.0, 600.0)), // "Duration: 1 — 600 seconds"
+            ..Limits::none(&[Format::Mp4])        // "MP4"
         },
     ]),
     takes_addresses: false,
     settings: &[],
     lifetime: None,
+    #[cfg(not(target_arch = "wasm32"))]
+    notes: &["A public URL needs no upload: use it in the generation request as it is."],
     max_assets: None,
 };
 
@@ -60,16 +62,16 @@ impl Provider for ModelHunter {
 
     /// A success says so in its `success`, too, and the rest in its `data`.
     fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        let json = super::read(response, &PROFILE)?;
+        let json = super::read(response)?;
         if json.bool("success")? {
             return Ok(json.field("data")?);
         }
-        Err(super::failure(response, response.status, &PROFILE))
+        Err(super::failure(response, response.status))
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
         Ok(Submission::ready(Asset {
-            id: Some(answer.text("id")?),
+            id: Some(answer.id("id")?),
             url: Some(answer.url("url")?),
             claims: Claims {
                 size: Claim::number(answer, "size_bytes"),

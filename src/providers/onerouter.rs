@@ -12,6 +12,7 @@ use crate::media::{Format, Kind};
 use crate::options::{Options, Setting};
 use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::staging::Staging;
+use crate::url::is_plain;
 
 /// The adapter.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ static PROFILE: Profile = Profile {
         Setting { name: "route", required: false, values: &["auto", "form", "url"] },
     ],
     lifetime: Some(LIFETIME),
+    #[cfg(not(target_arch = "wasm32"))]
+    notes: &["Footage of real people must be authorized and pass a consistency check before a model can use it."],
     max_assets: Some(1_000), // "A single account is permitted to upload up to 1,000 assets"
 };
 
@@ -76,14 +79,14 @@ impl Provider for OneRouter {
 
     /// A success says so in its `code`, too, and the rest in its `data`.
     fn answer<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        let json = super::read(response, &PROFILE)?;
+        let json = super::read(response)?;
         match json.u64("code")? {
             200 => Ok(json.field("data")?),
             // The page shows `code` only as the HTTP status once more, so another means what it would mean there.
             code => {
                 #[expect(clippy::cast_possible_truncation, reason = "less than 600")]
                 let status = if (400..600).contains(&code) { code as u16 } else { response.status };
-                Err(super::failure(response, status, &PROFILE))
+                Err(super::failure(response, status))
             }
         }
     }
@@ -135,8 +138,8 @@ static LIBRARY: Library = Library {
 fn asset(data: Json<'_>) -> Result<Asset, Malformed> {
     let created = data.time("created_at");
     Ok(Asset {
-        id: Some(data.u64("id")?.to_string()),
-        uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://")),
+        id: Some(data.path_segment("id")?),
+        uri: data.text("upstream_asset_uri").ok().filter(|uri| uri.starts_with("asset://") && is_plain(uri)),
         url: data.url("gcs_url").ok(),
         expires_at_millis: created.map(|millis| millis + LIFETIME.as_secs() * 1000),
         claims: Claims {
@@ -145,5 +148,6 @@ fn asset(data: Json<'_>) -> Result<Asset, Malformed> {
             content_type: Claim::text(data, "content_type"),
         },
         handle: None,
+        kind: data.text("asset_type").ok().and_then(|kind| Kind::of(&kind)),
     })
 }

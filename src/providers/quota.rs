@@ -1,23 +1,101 @@
-//! Telling a refusal for the number of assets from any other. Pages say that there is a limit and not how it is told.
+//! Telling a refusal for the number of assets from any other. Pages say that there is a limit and not how a refusal looks.
 
 use super::Profile;
 use crate::error::Error;
 use crate::http::Response;
+use crate::json::Json;
 use crate::text;
 
-/// The error, or that the account is full where that is what the answer is about.
-pub(super) fn told(error: Error, response: &Response, profile: &Profile) -> Error {
-    match profile.max_assets {
-        Some(limit) if is_meant(response, &error) => Error::Quota { limit },
-        _ => error,
+/// What a refusal for the number of assets speaks of …
+const COUNTED: &str = "asset assets resource resources files uploads";
+/// … in one of these words …
+const FULL: &str = "quota limit maximum max full many exceeded exceeds number 1000";
+/// … and in none of these, which are about money, speed or a file's size.
+const OTHER: &str = "rate requests request credit credits balance billing payment funds insufficient byte bytes size large mb \
+     second minute concurrent";
+
+/// What the error of a request that creates an asset means: that the account is full, where the provider says so in its
+/// own words.
+pub(crate) fn full_account(error: Error, response: &Response, profile: &Profile) -> Error {
+    match (profile.max_assets, error) {
+        (Some(limit), Error::Refused(refusal)) if is_meant(response, refusal.status) => Error::Quota { limit, refusal },
+        // With a time to wait, it is about the rate.
+        (Some(limit), Error::RateLimited(refusal))
+            if refusal.retry_after_millis.is_none() && is_meant(response, refusal.status) =>
+        {
+            Error::Quota { limit, refusal }
+        }
+        (_, error) => error,
     }
 }
 
-/// Whether a refusal is about how many assets an account may have.
-fn is_meant(response: &Response, error: &Error) -> bool {
-    let body = response.body.to_ascii_lowercase();
-    let says = |word: &str| text::find(&body, word.as_bytes()).is_some();
-    let counts_assets = says("asset") && (says("1,000") || says("1000") || says("number of") || says("too many"));
-    matches!(error, Error::Refused { .. } | Error::RateLimited { .. })
-        && (says("quota") || says("asset limit") || says("asset_limit") || counts_assets)
+/// Whether a refusal's code and message are about how many assets an account may have.
+fn is_meant(response: &Response, status: u16) -> bool {
+    let said = said(&response.body).unwrap_or_default();
+    let has = |known: &str| {
+        let mut words = said.split(|byte| !byte.is_ascii_alphanumeric());
+        words.any(|word| text::split(known, b' ').any(|known| known.as_bytes() == word))
+    };
+    // "Quota exceeded" alone may be about a rate, where the status is that of one.
+    let speaks_of_assets = has(COUNTED) || (status != 429 && has("quota"));
+    speaks_of_assets && has(FULL) && !has(OTHER)
+}
+
+/// All that a refusal says, in lower case: codes and messages, inside `error` as well. A number is one word: "1,000".
+fn said(body: &[u8]) -> Option<Vec<u8>> {
+    let json = Json::read(body).ok()?;
+    let mut said = Vec::new();
+    for place in [json, json.field("error").unwrap_or(json)] {
+        for name in ["code", "message", "error"] {
+            said.extend(place.text(name).unwrap_or_default().bytes().filter(|byte| *byte != b','));
+            said.push(b' ');
+        }
+    }
+    said.make_ascii_lowercase();
+    Some(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::by_id;
+
+    fn is_full(status: u16, body: &str, retry_after_millis: Option<u64>) -> bool {
+        let response = Response { status, retry_after_millis, body: body.into() };
+        let error = response.failure(status, crate::providers::refusal_words);
+        let onerouter = by_id("onerouter").unwrap().profile();
+        matches!(full_account(error, &response, onerouter), Error::Quota { limit: 1_000, .. })
+    }
+
+    #[test]
+    fn refusal_for_the_number_of_assets_is_recognised() {
+        for (status, body) in [
+            (403, r#"{"message":"You have reached the limit of 1,000 assets"}"#),
+            (400, r#"{"error":{"code":"asset_quota_exceeded"}}"#),
+            (429, r#"{"code":429,"message":"too many assets: 1000"}"#),
+            (409, r#"{"error":"Asset limit reached"}"#),
+            (403, r#"{"message":"quota exceeded"}"#),
+            (422, r#"{"error":{"message":"maximum number of resources reached"}}"#),
+        ] {
+            assert!(is_full(status, body, None), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn refusal_for_anything_else_is_not() {
+        for (status, body, retry_after) in [
+            (429, r#"{"code":429,"data":{"upstream_asset_uri":null},"message":"Too Many Requests"}"#, None),
+            (429, r#"{"message":"asset limit reached"}"#, Some(1_000)),
+            (429, r#"{"message":"quota exceeded"}"#, None),
+            (404, r#"{"message":"asset 21000 not found"}"#, None),
+            (400, r#"{"message":"asset is too large: 100000000 bytes allowed"}"#, None),
+            (403, r#"{"message":"insufficient quota: add credits"}"#, None),
+            (403, r#"{"message":"asset upload rate limit exceeded"}"#, None),
+            (403, r#"{"path":"/assets","note":"quota","limit":1000}"#, None),
+            (403, "asset limit reached", None),
+            (503, r#"{"message":"asset limit reached"}"#, None),
+        ] {
+            assert!(!is_full(status, body, retry_after), "{status} {body}");
+        }
+    }
 }

@@ -31,6 +31,8 @@ static PROFILE: Profile = Profile {
     // The page shows `reference_image`; a video task knows others, such as a first frame.
     settings: &[Setting { name: "role", required: false, values: &[] }],
     lifetime: None,
+    #[cfg(not(target_arch = "wasm32"))]
+    notes: &["A public URL needs no upload: use it in the generation request as it is."],
     max_assets: None,
 };
 
@@ -49,7 +51,7 @@ impl Provider for RelayDance {
     }
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
-        Ok(Submission::ready(Asset { id: Some(answer.text("id")?), url: Some(answer.url("url")?), ..Asset::default() }))
+        Ok(Submission::ready(Asset { id: Some(answer.id("id")?), url: Some(answer.url("url")?), ..Asset::default() }))
     }
 
     /// `"metadata": { "content": [{ "type": "image_url", "image_url": { "url": … }, "role": "reference_image" }] }`

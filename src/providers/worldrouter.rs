@@ -35,6 +35,10 @@ static PROFILE: Profile = Profile {
     settings: &[Setting { name: "limit", required: false, values: &["api", "dashboard"] }],
     // "uploaded objects are deleted on the same schedule": after 7 days
     lifetime: Some(Duration::from_hours(7 * 24)),
+    #[cfg(not(target_arch = "wasm32"))]
+    notes: &[
+        "The URL is for first and last frames. A Seedance reference image needs an asset:// URI from the asset-group routes: register the URL there.",
+    ],
     max_assets: None,
 };
 
@@ -59,7 +63,7 @@ impl Provider for WorldRouter {
 
     fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
         Ok(Submission::ready(Asset {
-            id: Some(answer.text("id")?),
+            id: Some(answer.id("id")?),
             url: Some(answer.url("url")?),
             expires_at_millis: answer.time("expires_at"),
             claims: Claims {

@@ -218,10 +218,11 @@ fn at_the_edge(choices: &mut Choices<'_>, limits: &Limits, format: Format) -> (u
     let size = near(limits.max_bytes.unwrap_or(1));
     let least = limits.min_size.unwrap_or(Size { width: 1, height: 1 });
     let short = near(least.width.into()).max(1);
-    let long = near(short * u64::from(limits.max_aspect_ratio.unwrap_or(1))).max(1);
+    let long =
+        near(whole_number(f64::from(u32::try_from(short).unwrap()) * limits.max_aspect_ratio.unwrap_or(1.0))).max(1);
     let [short, long] = [short, long].map(|side| u32::try_from(side).unwrap());
-    let (from, to) = limits.duration_seconds.unwrap_or((1, 1));
-    let nanos = near(u64::from(if from_start { from } else { to }) * 1_000_000_000);
+    let (from, to) = limits.duration_seconds.unwrap_or((1.0, 1.0));
+    let nanos = near(whole_number(if from_start { from } else { to } * 1e9));
     let (width, height) = if choices.flag() { (short, long) } else { (long, short) };
     let orientation = Orientation::from_exif(choices.byte().into());
     let media = Media {
@@ -239,6 +240,12 @@ fn at_the_edge(choices: &mut Choices<'_>, limits: &Limits, format: Format) -> (u
         },
     };
     (size, media)
+}
+
+/// A number that is whole already.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no limit is negative or that long")]
+fn whole_number(number: f64) -> u64 {
+    number as u64
 }
 
 fn fact<T>(choices: &mut Choices<'_>, value: T) -> Fact<T> {
@@ -267,7 +274,7 @@ fn broken_rules(limits: &Limits, file: &InspectedFile) -> Vec<Rule> {
                 broken.push(Rule::MinHeight);
             }
             let ratio = |max| f64::from(width) / f64::from(height) > max || f64::from(height) / f64::from(width) > max;
-            if limits.max_aspect_ratio.is_some_and(|max| ratio(f64::from(max))) {
+            if limits.max_aspect_ratio.is_some_and(ratio) {
                 broken.push(Rule::MaxAspectRatio);
             }
         }
@@ -277,9 +284,9 @@ fn broken_rules(limits: &Limits, file: &InspectedFile) -> Vec<Rule> {
         Fact::Unknown(_) => {}
     }
     if let (Some((from, to)), Fact::Known(time)) = (limits.duration_seconds, media.duration) {
-        if time.as_nanos() < u128::from(from) * 1_000_000_000 {
+        if time.as_nanos() < u128::from(whole_number(from * 1e9)) {
             broken.push(Rule::MinDuration);
-        } else if time.as_nanos() > u128::from(to) * 1_000_000_000 {
+        } else if time.as_nanos() > u128::from(whole_number(to * 1e9)) {
             broken.push(Rule::MaxDuration);
         }
     }

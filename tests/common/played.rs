@@ -8,8 +8,8 @@ use mediaferry::rules::Violation;
 /// A request as a line: method, then path or complete URL.
 pub(crate) fn line(request: &Request) -> String {
     let target = match &request.target {
-        Target::Provider(target) | Target::Presigned(target) => target,
-        Target::Staging(target) | Target::Page(target) => *target,
+        Target::Provider(target) | Target::Gateway(target) | Target::Presigned(target) => target,
+        Target::Page(target) => *target,
     };
     [request.method.as_str(), " ", target].concat()
 }
@@ -25,6 +25,10 @@ pub(crate) struct Played {
     pub(crate) stage: Stage,
     /// When it ended.
     pub(crate) now: u64,
+    /// Where another upload may continue.
+    pub(crate) continuation: Option<String>,
+    /// The asset's id, once there is one.
+    pub(crate) asset_id: Option<String>,
     /// Whether nobody knows what became of its last request.
     pub(crate) is_unclear: bool,
 }
@@ -32,7 +36,16 @@ pub(crate) struct Played {
 impl Played {
     /// Nothing yet.
     pub(crate) const fn begun(now: u64) -> Self {
-        Self { effects: Vec::new(), events: Vec::new(), end: None, stage: Stage::Inspect, now, is_unclear: false }
+        Self {
+            effects: Vec::new(),
+            events: Vec::new(),
+            end: None,
+            stage: Stage::Inspect,
+            now,
+            continuation: None,
+            asset_id: None,
+            is_unclear: false,
+        }
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -97,10 +110,19 @@ impl Played {
 
     pub(crate) fn retries(&self) -> Vec<(ErrorCode, u32, u64)> {
         let retry = |event: &Event| match event {
-            Event::Retry { error, attempt, delay_millis } => Some((*error, *attempt, *delay_millis)),
+            Event::Retry { error, attempt, delay_millis, .. } => Some((*error, *attempt, *delay_millis)),
             _ => None,
         };
         self.events.iter().filter_map(retry).collect()
+    }
+
+    /// How long trying would have continued, as each retry said.
+    pub(crate) fn remaining(&self) -> Vec<u64> {
+        let left = |event: &Event| match event {
+            Event::Retry { remaining_millis, .. } => Some(*remaining_millis),
+            _ => None,
+        };
+        self.events.iter().filter_map(left).collect()
     }
 
     pub(crate) fn progress(&self) -> Vec<Progress> {

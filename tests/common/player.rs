@@ -3,7 +3,7 @@
 use mediaferry::flow::{Effect, Failure, Input, Next, Upload};
 use mediaferry::http::Response;
 
-use super::{Answer, Line, Meanwhile, NOW, Reads, Script, sha256};
+use super::{Answer, Line, Meanwhile, NOW, Reads, Script, at, sha256};
 use crate::played::{Played, line};
 use crate::watch::Watch;
 
@@ -35,11 +35,18 @@ impl Player {
         let left: Vec<&String> = self.script.lines.iter().filter_map(Line::request).collect();
         assert!(end.is_none() || self.script.lines.is_empty(), "these never came: {left:?}");
         self.is_over();
-        Played { end, stage: self.upload.stage(), is_unclear: self.upload.is_unclear(), ..self.played }
+        Played {
+            end,
+            stage: self.upload.stage(),
+            is_unclear: self.upload.is_unclear(),
+            continuation: self.upload.continuation().map(str::to_owned),
+            asset_id: self.upload.asset_id().map(str::to_owned),
+            ..self.played
+        }
     }
 
     fn input(&mut self, input: Input) -> Next {
-        let step = self.upload.handle(input, self.played.now);
+        let step = self.upload.handle(input, at(self.played.now));
         self.watch.step(&step);
         self.played.events.extend(step.events);
         step.next
@@ -75,7 +82,10 @@ impl Player {
                 assert!(!self.hashed, "the file is read for its digest once");
                 self.meanwhile(if self.script.hash_fails { Meanwhile::HashFails } else { Meanwhile::Hashed })
             }
-            Effect::Send(request) => self.send(&line(&request)),
+            Effect::Send(request) => {
+                self.hashed &= !request.rehash;
+                self.send(&line(&request))
+            }
             Effect::Sleep { millis, wake } => {
                 let slept = match self.script.lines.front() {
                     Some(Line::Wake { wake: wanted, after_millis }) => {
@@ -101,17 +111,33 @@ impl Player {
 
     fn read(&mut self, offset: u64, len: usize) -> Next {
         let start = usize::try_from(offset).expect("a small file");
-        let bytes = self.script.file.get(start..start + len).expect("a range inside the file");
+        // Of an empty file a byte is asked for that is not there.
+        let end = if self.script.file.is_empty() { 0 } else { start + len };
+        let bytes = self.script.file.get(start..end).expect("a range inside the file");
         match (self.script.reads, bytes) {
             (Reads::Whole, bytes) => self.input(Input::Read(bytes.to_vec())),
             (Reads::Short, [short @ .., _]) => self.input(Input::Read(short.to_vec())),
-            (Reads::Short, []) => panic!("a read of nothing"),
+            (Reads::Short, []) => self.input(Input::Read(Vec::new())),
             (Reads::Fail, _) => self.input(Input::Failed(Failure::Unreadable)),
         }
     }
 
     fn send(&mut self, asked: &str) -> Next {
-        let Some(Line::Exchange { request, meanwhile, millis, answer }) = self.script.lines.pop_front() else {
+        if let Some(Line::Outage { request, answer, millis, since }) = self.script.lines.front_mut() {
+            if self.played.now - *since.get_or_insert(self.played.now) < *millis {
+                assert_eq!(asked, request, "another request than the script's next");
+                let answer = answer.clone();
+                self.played.now += 1;
+                return self.answer(answer);
+            }
+            self.script.lines.pop_front();
+        }
+        let forever = || self.script.forever.clone();
+        let next = self.script.lines.pop_front().or_else(|| {
+            let (request, answer) = forever()?;
+            Some(Line::Exchange { request, meanwhile: Vec::new(), millis: 100, answer })
+        });
+        let Some(Line::Exchange { request, meanwhile, millis, answer }) = next else {
             panic!("unscripted: {asked}");
         };
         assert_eq!(asked, request, "another request than the script's next");
@@ -122,6 +148,10 @@ impl Player {
             }
         }
         self.played.now += millis;
+        self.answer(answer)
+    }
+
+    fn answer(&mut self, answer: Answer) -> Next {
         self.input(match answer {
             Answer::Response(response) => Input::Response(response),
             Answer::Failure(failure) => Input::Failed(failure),
@@ -129,7 +159,7 @@ impl Player {
     }
 
     fn meanwhile(&mut self, event: Meanwhile) -> Next {
-        self.hashed |= matches!(event, Meanwhile::Hashed | Meanwhile::HashFails);
+        self.hashed |= matches!(event, Meanwhile::Hashed | Meanwhile::HashedOther | Meanwhile::HashFails);
         let checksum = self.script.checksum();
         self.input(match event {
             Meanwhile::After(millis) => {
@@ -139,6 +169,7 @@ impl Player {
             Meanwhile::Sent(bytes) => Input::Sent(bytes),
             Meanwhile::Digested(bytes) => Input::Digested(bytes),
             Meanwhile::Hashed => Input::Hashed(checksum),
+            Meanwhile::HashedOther => Input::Hashed(sha256(b"another file")),
             Meanwhile::HashFails => Input::Failed(Failure::Unreadable),
             Meanwhile::Cancel => Input::Cancel,
         })
@@ -162,7 +193,7 @@ impl Player {
         ];
         for input in late {
             let told = format!("{input:?}");
-            let step = self.upload.handle(input, self.played.now + 1_000_000);
+            let step = self.upload.handle(input, at(self.played.now + 1_000_000));
             assert!(matches!(step.next, Next::Continue), "{told} after the end led to {:?}", step.next);
             assert_eq!(step.events, [], "{told} after the end");
         }

@@ -4,9 +4,11 @@
 use std::cell::OnceCell;
 use std::collections::VecDeque;
 
+use mediaferry::clock::Now;
 use mediaferry::digest::{Checksum, Digest};
+use mediaferry::error::Refusal;
 use mediaferry::file::Candidate;
-use mediaferry::flow::{Failure, Upload, Wake};
+use mediaferry::flow::{Failure, Task, Upload, Wake};
 use mediaferry::http::Response;
 use mediaferry::json::Json;
 use mediaferry::options::Options;
@@ -18,6 +20,16 @@ use crate::played::Played;
 mod player;
 
 use player::Player;
+
+/// The moment at this time of the virtual clock, which is the user's as well.
+pub(crate) fn at(millis: u64) -> Now {
+    Now { awake: millis - NOW, monotonic: millis, wall: millis }
+}
+
+/// What a response that is no success is told as.
+pub(crate) fn refusal(status: u16, provider_code: Option<String>, retry_after_millis: Option<u64>) -> Refusal {
+    Refusal { status, provider_code, retry_after_millis }
+}
 
 /// When every script begins: 2025-01-15T10:00:00Z, a quarter of an hour before the ticket on ModelHunter's page ends.
 pub(crate) const NOW: u64 = 1_736_935_200_000;
@@ -32,6 +44,13 @@ pub(crate) struct Script {
     seed: u64,
     renews_token: bool,
     lines: VecDeque<Line>,
+    /// What comes for ever once the lines are over.
+    forever: Option<(String, Answer)>,
+    patience: Option<u64>,
+    attempt: Option<String>,
+    resume: Option<String>,
+    accept: Vec<String>,
+    forces: bool,
     cancel_at: Option<usize>,
     /// Before which effect the user pauses, and for how long.
     pause_at: Option<(usize, u64)>,
@@ -45,6 +64,8 @@ enum Cargo {
 }
 
 enum Line {
+    /// The same request with the same end until this time has passed since the first.
+    Outage { request: String, answer: Answer, millis: u64, since: Option<u64> },
     /// One request, what happens while it is under way, how long it takes, and how it ends.
     Exchange { request: String, meanwhile: Vec<Meanwhile>, millis: u64, answer: Answer },
     /// A sleep that ends early.
@@ -67,6 +88,8 @@ pub(crate) enum Meanwhile {
     Digested(u64),
     /// The digest ends.
     Hashed,
+    /// The digest ends, and the file is another one than before.
+    HashedOther,
     /// The digest cannot be brought to its end.
     HashFails,
     Cancel,
@@ -89,6 +112,17 @@ pub(crate) fn options(provider: &dyn Provider, json: &str) -> Options {
 /// A status with a body.
 pub(crate) fn status(status: u16, body: impl Into<Vec<u8>>) -> Answer {
     Answer::Response(Response { status, retry_after_millis: None, body: body.into() })
+}
+
+impl Answer {
+    /// The same without the time at which it says that something ends.
+    pub(crate) fn without_expiry(mut self) -> Self {
+        if let Self::Response(response) = &mut self {
+            let text = String::from_utf8(response.body.clone()).expect("a text");
+            response.body = text.replace("expires_at", "expired").into_bytes();
+        }
+        self
+    }
 }
 
 /// A status with `Retry-After`.
@@ -121,6 +155,12 @@ impl Script {
             seed: 42,
             renews_token: false,
             lines: VecDeque::new(),
+            forever: None,
+            patience: None,
+            attempt: None,
+            resume: None,
+            accept: Vec::new(),
+            forces: false,
             cancel_at: None,
             pause_at: None,
             reads: Reads::Whole,
@@ -148,6 +188,48 @@ impl Script {
     /// The same request so many times.
     pub(crate) fn times(self, count: usize, request: &str, answer: &Answer) -> Self {
         (0..count).fold(self, |script, _| script.on(request, answer.clone()))
+    }
+
+    /// The same request from now on, until the upload gives up.
+    pub(crate) fn forever(mut self, request: &str, answer: &Answer) -> Self {
+        self.forever = Some((request.to_owned(), answer.clone()));
+        self
+    }
+
+    /// The same request and its end for so long, as often as the upload tries.
+    pub(crate) fn outage(mut self, request: &str, answer: &Answer, millis: u64) -> Self {
+        self.lines.push_back(Line::Outage { request: request.to_owned(), answer: answer.clone(), millis, since: None });
+        self
+    }
+
+    /// The page draws these digits for requests that are sent once.
+    pub(crate) fn identified(mut self) -> Self {
+        self.attempt = Some("0123456789abcdef01234567".to_owned());
+        self
+    }
+
+    /// It continues where another upload has failed.
+    pub(crate) fn resuming(mut self, failed: &Played) -> Self {
+        self.resume = Some(failed.continuation.clone().expect("something to continue"));
+        self
+    }
+
+    /// The user wants it sent, even if it may have arrived.
+    pub(crate) fn forcing(mut self) -> Self {
+        self.forces = true;
+        self
+    }
+
+    /// The page accepts only these types.
+    pub(crate) fn accepting(mut self, list: &[&str]) -> Self {
+        self.accept = list.iter().map(|entry| (*entry).to_owned()).collect();
+        self
+    }
+
+    /// How long the upload keeps trying while nothing moves.
+    pub(crate) fn patience(mut self, millis: u64) -> Self {
+        self.patience = Some(millis);
+        self
     }
 
     /// What happens while the last request is under way.
@@ -218,7 +300,19 @@ impl Script {
             Cargo::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
             Cargo::Address(address) => Upload::of_address(provider, options, address.clone(), seed),
         };
-        upload.renew_token(self.renews_token);
+        let retry = Task::retry(&mut upload).expect("an upload retries");
+        retry.renew_token(self.renews_token);
+        if let Some(millis) = self.patience {
+            retry.set_patience(millis);
+        }
+        upload.accept(self.accept.clone());
+        upload.identify(self.attempt.clone().unwrap_or_default());
+        if self.forces {
+            upload.force();
+        }
+        if let Some(resume) = &self.resume {
+            upload.resume(Json::read(resume.as_bytes()).expect("JSON")).expect("a continuation");
+        }
         Player::new(self, upload).play()
     }
 }
@@ -227,7 +321,7 @@ impl Line {
     fn request(&self) -> Option<&String> {
         match self {
             Self::Exchange { request, .. } => Some(request),
-            Self::Wake { .. } => None,
+            Self::Wake { .. } | Self::Outage { .. } => None,
         }
     }
 }

@@ -42,6 +42,7 @@ static PROFILE: Profile = Profile {
         Setting { name: "stay", required: false, values: &["night", "week"] },
     ],
     lifetime: Some(Duration::from_hours(24)),
+    notes: &[],
     max_assets: None,
 };
 

@@ -87,7 +87,7 @@ fn no_format_has_two_sets_of_limits() {
         assert!(!formats.is_empty());
         for limits in rules.accepts {
             assert!(limits.duration_seconds.is_none_or(|(from, to)| from <= to));
-            assert!(limits.max_aspect_ratio.is_none_or(|ratio| ratio >= 1));
+            assert!(limits.max_aspect_ratio.is_none_or(|ratio| ratio >= 1.0));
             assert!(limits.max_bytes.is_none_or(|bytes| bytes > 0));
         }
     });

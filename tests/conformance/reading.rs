@@ -3,7 +3,9 @@
 use mediaferry::error::Error;
 use mediaferry::http::Response;
 use mediaferry::providers::library::{Listed, Page};
-use mediaferry::providers::{Asset, AssetState, Claim, Claims, Library, Presign, Provider, Submission, Ticket};
+use mediaferry::providers::{
+    Asset, AssetState, Claim, Claims, Library, Presign, Provider, Submission, Ticket, submission,
+};
 use mediaferry::rules;
 use serde_json::{Map, Value, json};
 
@@ -29,7 +31,7 @@ impl Reader {
     pub(crate) fn read(&self, response: &Response) -> Result<Read, Error> {
         match self {
             Self::Ticket(presign) => presign.read_ticket(response).map(Read::Ticket),
-            Self::Submit(provider) => Ok(Read::Submission(provider.read_submit(provider.answer(response)?)?)),
+            Self::Submit(provider) => submission(*provider, response).map(Read::Submission),
             Self::Status(provider, id) => Ok(Read::Submission(provider.read_status(id, provider.answer(response)?)?)),
             Self::List(library) => library.read_list(response).map(Read::Page),
             Self::Delete(library) => library.read_delete(response).map(|()| Read::Deleted),
@@ -108,11 +110,11 @@ fn claim<T: Into<Value> + Clone>(claim: Option<&Claim<T>>) -> Value {
 pub(crate) fn told_error(error: &Error) -> Value {
     let code = error.code().as_str();
     known(match error {
-        Error::Refused { status, provider_code } => {
-            json!({ "code": code, "status": status, "provider_code": provider_code })
+        Error::Refused(refusal) => {
+            json!({ "code": code, "status": refusal.status, "provider_code": refusal.provider_code })
         }
-        Error::Unavailable { status, .. } => json!({ "code": code, "status": status }),
-        Error::Quota { limit } => json!({ "code": code, "limit": limit }),
+        Error::Unavailable(refusal) => json!({ "code": code, "status": refusal.status }),
+        Error::Quota { limit, .. } => json!({ "code": code, "limit": limit }),
         Error::Rejected(violations) => {
             let number =
                 |value: &rules::Value| if let rules::Value::Number(number) = value { Some(*number) } else { None };

@@ -1,12 +1,12 @@
 //! What a refusal means: by its status, by its words, and where a good status carries a bad answer.
 
-use mediaferry::error::Error;
+use mediaferry::error::{Error, Refusal};
 use mediaferry::http::Response;
 use serde_json::{Value, json};
 
 use crate::answers::{HTML, for_all_answers};
 use crate::for_all;
-use crate::reading::told_error;
+use crate::reading::{Reader, told_error};
 
 #[test]
 fn documented_refusals_mean_what_is_documented() {
@@ -15,6 +15,10 @@ fn documented_refusals_mean_what_is_documented() {
             let status = refusal["http"].as_u64().map_or(200, |status| u16::try_from(status).expect("a status"));
             for (reader, step) in page.readers() {
                 let error = reader.status(status, refusal["body"].to_string()).expect_err("a refusal");
+                if refusal["error"]["code"] == "quota" && !matches!(reader, Reader::Submit(_)) {
+                    assert_ne!(told_error(&error)["code"], "quota", "only a request that creates fills an account");
+                    continue;
+                }
                 assert_eq!(told_error(&error), refusal["error"], "{refusal} to {}", step.told["answer"]);
             }
         }
@@ -50,8 +54,9 @@ fn retry_after_is_kept() {
     for_all_answers(|reader, _| {
         let retry_after_millis = Some(7_000);
         let read = |status| reader.read(&Response { status, retry_after_millis, body: Vec::new() });
-        assert_eq!(read(429), Err(Error::RateLimited { retry_after_millis }));
-        assert_eq!(read(503), Err(Error::Unavailable { status: 503, retry_after_millis }));
+        let refusal = |status| Refusal { status, provider_code: None, retry_after_millis };
+        assert_eq!(read(429), Err(Error::RateLimited(refusal(429))));
+        assert_eq!(read(503), Err(Error::Unavailable(refusal(503))));
     });
 }
 
@@ -71,7 +76,8 @@ fn a_refusal_keeps_the_provider_s_words_cut_to_200_characters() {
     ];
     for_all_answers(|reader, _| {
         for (body, words) in &cases {
-            let error = Error::Refused { status: 400, provider_code: words.map(str::to_owned) };
+            let provider_code = words.map(str::to_owned);
+            let error = Error::Refused(Refusal { status: 400, provider_code, retry_after_millis: None });
             assert_eq!(reader.status(400, body.to_string()), Err(error), "{body}");
         }
     });

@@ -15,8 +15,9 @@ use crate::{files, for_all, for_all_providers};
 /// A request the way `upload.json` writes it: method, complete URL, header names, body.
 fn told(page: &Page, request: &Request) -> Value {
     let url = match &request.target {
+        Target::Gateway(path) => path.clone(),
         Target::Provider(path) => [page.provider.profile().origin, path].concat(),
-        Target::Staging(path) | Target::Page(path) => (*path).to_owned(),
+        Target::Page(path) => (*path).to_owned(),
         Target::Presigned(url) => url.clone(),
     };
     let mut headers: BTreeSet<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();

@@ -54,10 +54,10 @@ fn each_value_is_taken_and_no_other() {
             };
             for value in setting.values {
                 assert_eq!(with(json!(value)).expect("its value").get(setting.name), *value);
-                assert_eq!(with(json!(value.to_uppercase())), Err(BadOption(setting)), "{value} in capitals");
+                assert_eq!(with(json!(value.to_uppercase())), Err(BadOption::Value(setting)), "{value} in capitals");
             }
             for other in [json!(1), json!(true), json!(["a"]), json!({})] {
-                assert_eq!(with(other), Err(BadOption(setting)), "{}", setting.name);
+                assert_eq!(with(other), Err(BadOption::Value(setting)), "{}", setting.name);
             }
             let any = with(json!("any \"text\""));
             assert_eq!(any.is_ok(), setting.values.is_empty(), "{}: {any:?}", setting.name);
@@ -77,7 +77,7 @@ fn what_is_required_is_missed_and_is_part_of_a_request() {
         for setting in page.provider.profile().settings.iter().filter(|setting| setting.required) {
             let mut told = needed(page);
             told.remove(setting.name);
-            assert_eq!(read(page, &told.clone().into()), Err(BadOption(setting)));
+            assert_eq!(read(page, &told.clone().into()), Err(BadOption::Value(setting)));
             told.insert(setting.name.to_owned(), "another \"one\"".into());
             let flow = &page.flows[0];
             let at = flow.steps.iter().position(|step| step.call == Call::Submit).expect("an upload");

@@ -151,6 +151,7 @@ suite('a backend of the page', () => {
 
   test('without a line is called again, and then named', async (t) => {
     const { error, calls } = await upload(t, ({ presignedPut, told }) => ({
+      retryTimeout: 2_000,
       provider: presignedPut({
         sign: (_, { attempt }) => {
           told.calls.push(attempt);
@@ -159,7 +160,8 @@ suite('a backend of the page', () => {
         },
       }),
     }));
-    assert.deepEqual([error.code, error.stage, calls], ['network', 'ticket', [1, 2, 3, 4, 5]]);
+    assert.deepEqual([error.code, error.stage], ['network', 'ticket']);
+    assert.ok(calls.length > 2 && calls.every((attempt, at) => attempt === at + 1), `${calls}`);
   });
 
   test('that says no, or makes no sense, is named', async (t) => {

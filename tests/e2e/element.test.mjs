@@ -154,7 +154,7 @@ suite('the element', () => {
     await ask(tab, 'one', (one) => one.setAttribute('provider', 'modelhunter'));
     await pick(tab, 'one', [file('narrow.png', png(100, 200))]);
     assert.equal(await words(tab, 'one', 'error'), 'It is 100 pixels wide, less than 128.');
-    assert.equal(await reason(tab, 'one'), 'customError: Try again what has failed, or remove it.');
+    assert.equal(await reason(tab, 'one'), 'customError: Remove the files that cannot be uploaded.');
     await hides(tab, 'one', 'retry');
     await press(tab, 'one', 'remove');
     await hides(tab, 'one', 'item');
@@ -167,6 +167,7 @@ suite('the element', () => {
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
     await pick(tab, 'one', [PHOTO]);
     assert.match(await words(tab, 'one', 'error'), /503.*may have the file all the same/);
+    assert.equal(await reason(tab, 'one'), 'customError: Try again or remove the files that failed.');
     assert.deepEqual(await entries(tab), []);
     await press(tab, 'one', 'retry');
     await shows(tab, 'one', 'succeeded');
@@ -217,20 +218,22 @@ suite('the element', () => {
 
   test('a disabled one takes nothing and gives nothing', async (t) => {
     const tab = await open(t);
-    await pick(tab, 'one', [PHOTO]);
-    await shows(tab, 'one', 'succeeded');
+    for (const id of ['one', 'many']) {
+      await pick(tab, id, [PHOTO]);
+      await shows(tab, id, 'succeeded');
+    }
     await tab.page.$eval('fieldset', (fieldset) => {
       fieldset.disabled = true;
     });
     await give(tab, 'many', [PNG], 'dragenter', 'dragover', 'drop', 'paste');
-    assert.equal(await ask(tab, 'many', ({ uploader }) => uploader.tasks.length), 0);
+    assert.equal(await ask(tab, 'many', ({ uploader }) => uploader.tasks.length), 1);
     await hides(tab, 'one', 'remove');
     assert.ok(await shows(tab, 'one', '[part~="zone"]:disabled'));
     assert.deepEqual(await entries(tab), []);
     await tab.page.$eval('fieldset', (fieldset) => {
       fieldset.disabled = false;
     });
-    assert.equal((await entries(tab)).length, 1);
+    assert.equal((await entries(tab)).length, 2);
     assert.ok(await shows(tab, 'one', 'remove'));
   });
 
@@ -261,11 +264,15 @@ suite('the element', () => {
       one.accept = 'image/png, .webp';
     });
     await becomes(/^image\/png, \.webp$/);
+  });
+
+  test('what is of no type that the page wants is refused', async (t) => {
+    const tab = await open(t);
+    await ask(tab, 'one', (one) => {
+      one.accept = 'image/png, .webp';
+    });
     await pick(tab, 'one', [PHOTO]);
-    assert.match(
-      await words(tab, 'one', 'refusals'),
-      /^cat\.jpg: This is image\/jpeg; what is taken: image\/png, \.webp/,
-    );
+    assert.match(await words(tab, 'one', 'error'), /^This is JPEG; what is taken: image\/png, \.webp/);
   });
 
   test('a screen reader finds names for everything', async (t) => {
@@ -331,5 +338,109 @@ suite('the element', () => {
     });
     const restrictions = { maxNumberOfFiles: 2 };
     assert.deepEqual(options, [{ provider: 'relaydance', role: 'first_frame', restrictions }, 'relaydance']);
+  });
+
+  test('it keeps its look in another document, and goes on uploading', async (t) => {
+    const tab = await open(t);
+    await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 700 } });
+    await pick(tab, 'many', [PHOTO]);
+    await shows(tab, 'many', 'uploading');
+    const look = await ask(tab, 'many', async (many) => {
+      const look = () => {
+        const { borderStyle, display } = many.ownerDocument.defaultView.getComputedStyle(
+          many.shadowRoot.querySelector('[part~="zone"]'),
+        );
+        return `${borderStyle} ${display}`;
+      };
+      const frame = document.createElement('iframe');
+      const looks = [look()];
+      document.body.append(frame);
+      frame.contentDocument.body.append(many);
+      looks.push(look());
+      // A document without a window, and back.
+      document.implementation.createHTMLDocument().body.append(many);
+      document.querySelector('form').append(many);
+      looks.push(look());
+      return looks;
+    });
+    assert.deepEqual(look, ['dashed grid', 'dashed grid', 'dashed grid']);
+    await shows(tab, 'many', 'succeeded');
+    // Firefox 140 gives no form back to an element that was in another document.
+    const isInForm = await ask(tab, 'many', ({ form }) => form !== null);
+    assert.equal((await entries(tab)).length, isInForm ? 1 : 0);
+  });
+
+  test('words that throw or are none are reported once, and said in English', async (t) => {
+    const tab = await open(t);
+    await ask(tab, 'many', (many) => {
+      globalThis.reported = [];
+      globalThis.reportError = ({ message }) => globalThis.reported.push(message);
+      const fails = () => {
+        throw new Error('words fail');
+      };
+      Object.assign(many, {
+        words: {
+          ...{ language: 'no language', cancel: 42, remove: () => 'Weg', invitation: fails, total: fails },
+          ...{ action: () => undefined, progress: () => Promise.resolve('soon'), list: {}, added: [], sent: fails },
+          ...{ stages: { inspect: fails }, statuses: { succeeded: 'Fertig' }, retry: null, unnamed: undefined },
+        },
+      });
+    });
+    await pick(tab, 'many', [PHOTO, PNG]);
+    await allSucceed(tab, 'many', 2);
+    assert.match(await words(tab, 'many', 'succeeded'), /^cat\.jpgFertig · 21 kB/);
+    const button = await shows(tab, 'many', 'remove');
+    assert.equal(
+      await button.evaluate(({ textContent, ariaLabel }) => `${textContent}: ${ariaLabel}`),
+      'Weg: Weg cat.jpg',
+    );
+    const reported = await tab.page.evaluate(() => globalThis.reported);
+    const told = (pattern) => reported.filter((message) => pattern.test(message)).length;
+    for (const name of ['cancel', 'action', 'progress', 'list', 'added'])
+      assert.equal(told(new RegExp(`^words\\.${name} is no string$`)), 1, `${name}: ${reported}`);
+    assert.ok(told(/words fail/) >= 1 && told(/words fail/) <= 4, String(reported));
+    assert.equal(told(/locale|language/i), 1, String(reported));
+  });
+
+  test('one upload that cannot be drawn keeps no other from it', async (t) => {
+    const tab = await open(t);
+    await ask(tab, 'many', (many) => {
+      globalThis.reported = [];
+      globalThis.reportError = ({ message }) => globalThis.reported.push(message);
+      many.uploader.pauseAll();
+      const { setAttribute } = Element.prototype;
+      let failures = 1;
+      Element.prototype.setAttribute = function (name, value) {
+        if (name === 'part' && value.startsWith('item ') && failures-- > 0) throw new Error('cannot be drawn');
+        return setAttribute.call(this, name, value);
+      };
+      many.uploader.addAll([new File(['a'], 'a.png'), new File(['b'], 'b.png')]);
+    });
+    await shows(tab, 'many', '[part~="queued"]:nth-child(2)');
+    assert.deepEqual(await tab.page.evaluate(() => globalThis.reported), ['cannot be drawn']);
+  });
+
+  test('what happens to uploads that are not shown draws nothing', async (t) => {
+    const tab = await open(t);
+    const changes = await ask(tab, 'many', async (many) => {
+      const frames = (count) => new Promise((resolve) => setTimeout(resolve, count * 20));
+      many.maxFiles = 3_000;
+      many.uploader.pauseAll();
+      await many.uploader.addAll(Array.from({ length: 2_000 }, (_, number) => new File(['text'], `${number}.txt`)));
+      await frames(20);
+      let changes = 0;
+      const observer = new MutationObserver((records) => {
+        changes += records.length;
+      });
+      observer.observe(many.shadowRoot, { subtree: true, childList: true, attributes: true, characterData: true });
+      for (const task of many.uploader.tasks.slice(100)) {
+        task.abort();
+        if (Number(task.source.name.slice(0, -4)) % 100 === 0) await frames(1);
+      }
+      await frames(5);
+      observer.disconnect();
+      return changes;
+    });
+    assert.ok(changes < 15, `${changes} changes`);
   });
 });

@@ -20,6 +20,7 @@ const ENGINES = {
         ],
       }),
     aborted: 'net::ERR_ABORTED',
+    repeatsPosts: true,
     expected: /^Failed to load resource/,
   },
   firefox: {
@@ -38,6 +39,7 @@ const ENGINES = {
         },
       }),
     aborted: 'NS_BINDING_ABORTED',
+    repeatsPosts: true,
     // It calls a broken connection a refusal, and one that ended before the answer's first byte gets the second reason.
     expected: /^Cross-Origin Request Blocked: .*\(Reason: (CORS request did not succeed|Multiple CORS header .*)\)/,
   },
@@ -46,6 +48,7 @@ const ENGINES = {
     suite: 'e2e-webkit',
     launch: launchWebKit,
     aborted: ABORTED,
+    repeatsPosts: false,
     // What it says by itself never comes here: a page cannot hear that.
     expected: /(?!)/,
   },
@@ -74,3 +77,6 @@ export const isAborted = (failure) => failure === engine.aborted;
 
 /** Whether the browser says by itself that a request failed, which the page can do nothing about. */
 export const isExpected = (text) => engine.expected.test(text);
+
+/** Whether the browser sends a POST again by itself if a reused connection breaks before the response. */
+export const { repeatsPosts } = engine;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { openTab, startBrowser } from './browser.mjs';
+import { BLANK, openTab, startBrowser } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
 import { startGateway } from './gateway.mjs';
 import { lifetime } from './lifetime.mjs';
@@ -15,14 +15,13 @@ suite('trouble with the gateway', () => {
   test('it has gone down since the page was opened', async (t) => {
     const life = lifetime(t);
     const gateway = await startGateway(life);
-    const tab = await openTab(life, await startBrowser(life), gateway.url);
-    await choose(tab, 'modelhunter');
+    const tab = await openTab(life, await startBrowser(life), gateway.url + BLANK);
     await tab.call('init');
     await gateway.stop();
-    await drop(tab, [PHOTO]);
-    const card = await ended(tab, PHOTO.name);
-    assert.deepEqual([card.state, card.code, card.ref], ['failed', 'network', null]);
-    assert.match(card.words, /connection failed/i);
+    const { error, retries } = await tab.upload(PHOTO, { retryTimeout: 2_000 });
+    assert.deepEqual([error?.code, error?.stage, error?.retryable], ['network', 'ticket', true]);
+    assert.match(error.message, /connection failed/i);
+    assert.ok(retries.length > 1);
   });
 
   test('its key is wrong, and appears nowhere', async (t) => {

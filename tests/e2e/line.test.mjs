@@ -35,12 +35,12 @@ suite('a line that breaks', () => {
   });
 
   test('storage stays busy', async (t) => {
-    const { error, sent } = await upload(t, [storage({ status: 503 }, 9)]);
+    const { error, sent } = await upload(t, [storage({ status: 503 }, 999)], { retryTimeout: 2_000 });
     assert.deepEqual(
       [error?.code, error?.status, error?.stage, error?.retryable],
       ['unavailable', 503, 'transfer', true],
     );
-    assert.deepEqual(sent, [TICKET, ...Array(5).fill(`${PUT} 503`)]);
+    assert.deepEqual([sent[0], ...new Set(sent.slice(1))], [TICKET, `${PUT} 503`]);
   });
 
   test('storage closes the connection half-way', async (t) => {
@@ -52,9 +52,10 @@ suite('a line that breaks', () => {
   });
 
   test('storage always closes the connection half-way: no asset', async (t) => {
-    const { error, asset, sent } = await upload(t, [storage({ cut_after_bytes: 10_000 }, 99)]);
+    const options = { retryTimeout: 2_000 };
+    const { error, asset, sent } = await upload(t, [storage({ cut_after_bytes: 10_000 }, 999)], options);
     assert.deepEqual([error?.code, error?.stage, asset], ['network', 'transfer', undefined]);
-    assert.deepEqual(sent, [TICKET, ...Array(5).fill(`${PUT} cut`)]);
+    assert.deepEqual([sent[0], ...new Set(sent.slice(1))], [TICKET, `${PUT} cut`]);
   });
 
   test('storage has it all, and its answer is lost', async (t) => {

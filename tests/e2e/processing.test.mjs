@@ -55,7 +55,7 @@ suite('a provider that is not as it should be', () => {
     }
   });
 
-  test('an answer that is cut off or no JSON is malformed, and the form is not sent again', async (t) => {
+  test('a response that ends early is malformed if it came whole, and the form is not sent again', async (t) => {
     const bodies = [
       { truncate: 40 },
       { body: '<!doctype html><p>Welcome</p>' },

@@ -46,6 +46,15 @@ fn an_address_is_submitted_and_asked_about() {
 }
 
 #[test]
+fn address_without_an_extension_is_what_the_provider_says_it_is() {
+    let typed = |kind: &str| resource("active", &[("asset_type", json!(kind))]);
+    let played = to_onerouter("https://example.com/media").on(UPLOAD, typed("Image")).run();
+    assert_eq!(played.delivery().request_fragment, r#"{"image_urls":["asset://asset-20260606170356-s9vrz"]}"#);
+    let played = to_onerouter("https://example.com/media").on(UPLOAD, typed("Video")).run();
+    assert_eq!(played.delivery().request_fragment, r#""asset://asset-20260606170356-s9vrz""#);
+}
+
+#[test]
 fn what_stands_there_is_not_ours_to_compare() {
     let other = |state| resource(state, &[("sha256_hash", json!(sha256(b"other").hex()))]);
     let played = to_onerouter(FILM).on(UPLOAD, other("processing")).on(STATUS, other("active")).run();
@@ -138,7 +147,8 @@ fn apiframe_wants_to_know_the_kind() {
 
 #[test]
 fn onerouter_takes_one_of_unknown_kind_and_gives_the_bare_reference() {
-    let played = to_onerouter("https://example.com/media").on(UPLOAD, resource("active", &[])).run();
+    let silent = resource("active", &[("asset_type", json!(null))]);
+    let played = to_onerouter("https://example.com/media").on(UPLOAD, silent).run();
     assert_eq!(played.delivery().request_fragment, r#""asset://asset-20260606170356-s9vrz""#);
 }
 

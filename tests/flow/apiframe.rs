@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::pages::{ASSET, CREATE, STAGED, STAGED_AT, STAGING, apiframe, asset, created, staged};
 use crate::played::Played;
 use crate::script::Meanwhile::{Digested, Hashed, Sent};
-use crate::script::{Answer, Script, failure, later, status};
+use crate::script::{Answer, Script, failure, later, refusal, status};
 use crate::{SIZE, samples, stored};
 
 /// As far as the create.
@@ -34,7 +34,7 @@ fn a_file_goes_by_ticket_put_create_and_poll() {
     assert_eq!(played.json(0), json!({ "content_type": "image/jpeg", "size_bytes": SIZE }));
     assert_eq!(played.json(2), json!({ "url": STAGED_AT, "type": "image" }));
     let requests = played.requests();
-    assert_eq!((&requests[0].target, &requests[1].body), (&Target::Staging("/staging"), &Body::File));
+    assert_eq!((&requests[0].target, &requests[1].body), (&Target::Gateway("/staging".to_owned()), &Body::File));
     assert_eq!(requests[1].headers, [("Content-Type".to_owned(), "image/jpeg".to_owned())]);
     let delivery = played.delivery();
     assert_eq!(delivery.asset.reference(), Some("asset://abc123def456"));
@@ -74,7 +74,7 @@ fn a_create_that_was_cut_is_not_sent_again() {
     }
     for http in [408, 500, 502, 503, 504] {
         let played = created_with(later(http, 1_000));
-        assert_eq!(played.error(), &Error::Unavailable { status: http, retry_after_millis: Some(1_000) });
+        assert_eq!(played.error(), &Error::Unavailable(refusal(http, None, Some(1_000))));
         assert!(played.is_unclear && played.retries().is_empty());
     }
 }
@@ -89,10 +89,11 @@ fn a_create_that_came_too_soon_is_sent_again() {
 
 #[test]
 fn a_create_without_an_id_is_malformed() {
-    for body in ["{}", r#"{"assetId":null}"#, r#"{"assetId":""}"#, r#"{"assetId":"../../account"}"#, r#"{"assetId":7}"#]
+    for body in
+        ["{}", r#"{"assetId":null}"#, r#"{"assetId":""}"#, r#"{"assetId":"../../account"}"#, r#"{"assetId":[7]}"#]
     {
         let played = created_with(status(201, body));
-        assert_eq!(played.error(), &Error::MalformedResponse { what: "assetId" }, "{body}");
+        assert_eq!(played.error(), &Error::MalformedResponse { what: "assetId", status: Some(201) }, "{body}");
         assert!(played.is_unclear);
     }
 }

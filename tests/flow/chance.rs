@@ -7,7 +7,7 @@ use mediaferry::providers::Provider;
 use crate::made::{Signed, Slow, pending, ready};
 use crate::pages::{MODEL, asset, created, silent, staged, staged_with_checksum, uploaded};
 use crate::played::line;
-use crate::script::{Answer, NOW, options, sha256, status};
+use crate::script::{Answer, NOW, at, options, sha256, status};
 use crate::watch::Watch;
 use crate::{provider, samples, stored, taken, ticket};
 
@@ -127,7 +127,7 @@ impl Chance {
 
     fn input(&mut self, input: Input) -> Next {
         self.now += self.random.below(400);
-        let step = self.upload.handle(input, self.now);
+        let step = self.upload.handle(input, at(self.now));
         self.watch.step(&step);
         for event in &step.events {
             self.end.retries += usize::from(matches!(event, Event::Retry { .. }));
@@ -170,6 +170,9 @@ impl Chance {
                 return next;
             }
         }
+        if matches!(&effect, Effect::Send(request) if request.rehash) {
+            (self.hashed, self.digested) = (false, 0);
+        }
         if !matches!(effect, Effect::Read { .. } | Effect::Hold) {
             let next = self.meanwhile(matches!(&effect, Effect::Send(request) if request.carries_file()));
             if !matches!(next, Next::Continue) {
@@ -183,7 +186,10 @@ impl Chance {
                 self.input(Input::Read(bytes))
             }
             Effect::Hash => self.hash(),
-            Effect::Sleep { .. } => self.input(Input::Awake),
+            Effect::Sleep { millis, .. } => {
+                self.now += self.random.below(millis + 1);
+                self.input(Input::Awake)
+            }
             Effect::Hold => self.input(Input::Resume),
             Effect::MoreFormats => panic!("a native build has all formats"),
             Effect::Send(request) => {

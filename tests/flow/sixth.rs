@@ -55,7 +55,8 @@ fn it_goes_all_the_way() {
         .on(ASK, in_state("moored"))
         .run();
     let (ticket, transfer) = (Stage::Ticket, Stage::Transfer);
-    let again = [ticket, transfer, Stage::Submit, Stage::Process];
+    // The file was sent twice, so it was hashed twice.
+    let again = [ticket, transfer, Stage::Hash, Stage::Submit, Stage::Process];
     assert_eq!(played.stages(), [&[Stage::Inspect, Stage::Hash, ticket, transfer][..], &again].concat());
     assert_eq!(played.json(0), json!({ "mime": "image/jpeg", "bytes": SIZE, "sha256": *PHOTO_SHA256 }));
     let signed = ("x-amz-checksum-sha256".to_owned(), "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=".to_owned());
@@ -79,7 +80,7 @@ fn its_own_words_limits_and_options_hold() {
     assert_eq!(violations[0].rule, Rule::MaxBytes);
     let settings = Harbour.profile().settings;
     let none = mediaferry::json::Json::read(b"{}").expect("JSON");
-    assert_eq!(Options::read(settings, none), Err(BadOption(&settings[0])));
+    assert_eq!(Options::read(settings, none), Err(BadOption::Value(&settings[0])));
     let played = Script::address(&Harbour, "https://a.example/b").run();
     assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::files_only()]));
 }

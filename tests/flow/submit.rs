@@ -4,7 +4,7 @@ use mediaferry::error::{Error, ErrorCode};
 use mediaferry::flow::{Failure, Stage};
 
 use crate::played::Played;
-use crate::script::{Answer, failure, status};
+use crate::script::{Answer, failure, refusal, status};
 use crate::{COMPLETE, FORM, PUT, TICKET, modelhunter, relaydance, stored, ticket};
 
 fn complete_with(answer: Answer) -> Played {
@@ -56,7 +56,6 @@ fn an_answer_that_makes_no_sense_is_no_asset() {
     let data = |data: &str| status(200, format!(r#"{{"success":true,"data":{data}}}"#));
     for (answer, what) in [
         (status(200, "<html>Bad gateway</html>"), "body"),
-        (status(200, ""), "body"),
         (status(204, ""), "body"),
         (status(200, "[]"), "success"),
         (data("null"), "id"),
@@ -66,13 +65,14 @@ fn an_answer_that_makes_no_sense_is_no_asset() {
         (data(r#"{"url":"https://cdn.modelhunter.ai/a.jpg"}"#), "id"),
     ] {
         let played = complete_with(answer);
-        assert_eq!((played.error(), played.stage), (&Error::MalformedResponse { what }, Stage::Submit));
+        assert!(matches!(played.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
+        assert_eq!(played.stage, Stage::Submit);
     }
     for (body, what) in
-        [("", "body"), ("{}", "id"), (r#"{"id":"a"}"#, "url"), (r#"{"id":"a","url":""}"#, "url"), ("null", "id")]
+        [("[]", "id"), ("{}", "id"), (r#"{"id":"a"}"#, "url"), (r#"{"id":"a","url":""}"#, "url"), ("null", "id")]
     {
         let played = relaydance().on(FORM, status(200, body)).run();
-        assert_eq!(played.error(), &Error::MalformedResponse { what });
+        assert_eq!(played.error(), &Error::MalformedResponse { what, status: Some(200) });
         assert_eq!(played.lines(), [FORM], "and it is not sent again");
     }
 }
@@ -81,7 +81,7 @@ fn an_answer_that_makes_no_sense_is_no_asset() {
 fn a_refusal_in_a_200_is_a_refusal() {
     let played = complete_with(status(200, r#"{"success":false,"message":"File not found in storage"}"#));
     let words = Some("File not found in storage".to_owned());
-    assert_eq!(played.error(), &Error::Refused { status: 200, provider_code: words });
+    assert_eq!(played.error(), &Error::Refused(refusal(200, words, None)));
 }
 
 #[test]
@@ -94,20 +94,23 @@ fn a_provider_s_words_are_cut_wherever_they_come_from() {
         (400, relaydance().on(FORM, status(400, body)).run()),
         (401, modelhunter().on(TICKET, ticket()).on(PUT, status(401, format!("<Code>{long}</Code>"))).run()),
     ] {
-        assert_eq!(played.error(), &Error::Refused { status: http, provider_code: Some("é".repeat(200)) });
+        assert_eq!(played.error(), &Error::Refused(refusal(http, Some("é".repeat(200)), None)));
     }
 }
 
 #[test]
 fn a_wrong_key_is_said_at_once() {
     let played = complete_with(status(401, ""));
-    assert_eq!((played.error(), played.stage), (&Error::Unauthenticated, Stage::Submit));
+    assert_eq!((played.error(), played.stage), (&Error::Unauthenticated(refusal(401, None, None)), Stage::Submit));
     let played = relaydance().on(FORM, status(401, r#"{"error":"invalid key"}"#)).run();
-    assert_eq!((played.error(), played.stage), (&Error::Unauthenticated, Stage::Transfer));
+    assert_eq!(
+        (played.error(), played.stage),
+        (&Error::Unauthenticated(refusal(401, Some("invalid key".to_owned()), None)), Stage::Transfer)
+    );
 }
 
 #[test]
 fn an_answer_that_never_ends_is_not_read() {
     let played = relaydance().on(FORM, failure(Failure::AnswerTooLong)).run();
-    assert_eq!(played.error(), &Error::MalformedResponse { what: "body length" });
+    assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
 }

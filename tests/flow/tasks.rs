@@ -2,15 +2,18 @@
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::flow::{
-    Effect, Exchange, Failure, Hashing, Input, Look, Next, OFFLINE_DEADLINE_MILLIS, Output, Stage, Task, Wake,
+    Effect, Exchange, Failure, Hashing, Input, Look, Next, OFFLINE_DEADLINE_MILLIS, Output, PATIENCE_MILLIS, Stage,
+    Task, Wake,
 };
 use mediaferry::http::Response;
+use mediaferry::json::Json;
+use mediaferry::options::Options;
 use mediaferry::providers::Library;
 use mediaferry::rules::{self, Rule};
 
 use crate::pages::code;
 use crate::played::line;
-use crate::script::{Answer, NOW, failure, later, sha256, status};
+use crate::script::{Answer, NOW, at, failure, later, refusal, sha256, status};
 use crate::{provider, samples};
 
 const LIST: &str = "GET /v1/list/resources?page=1&page_size=20";
@@ -28,12 +31,59 @@ fn deleted() -> Answer {
     status(200, include_bytes!("../fixtures/onerouter/deleted.json"))
 }
 
-fn list_of(page: u32, size: Option<u32>) -> Result<Exchange, Error> {
+fn list_of(page: u32, size: Option<&str>) -> Result<Exchange, Error> {
+    let size = size.map(|size| Json::read(size.as_bytes()).expect("JSON"));
     Exchange::list(library(), page, size, 42)
 }
 
 fn list() -> Exchange {
-    list_of(1, Some(20)).expect("a page")
+    list_of(1, Some("20")).expect("a page")
+}
+
+#[test]
+fn list_that_never_answers_is_given_up_when_the_patience_is_spent() {
+    let (mut task, mut now, mut tries) = (list(), NOW, 0);
+    let mut next = task.handle(Input::Start, at(now)).next;
+    loop {
+        let input = match next {
+            Next::Perform(Effect::Send(_)) => {
+                tries += 1;
+                Input::Failed(Failure::Network)
+            }
+            Next::Perform(Effect::Sleep { millis, .. }) => {
+                now += millis;
+                Input::Awake
+            }
+            Next::Finish(end) => break assert_eq!(end.expect_err("no list"), Error::Network),
+            other => panic!("{other:?}"),
+        };
+        next = task.handle(input, at(now)).next;
+    }
+    assert!(tries > 6 && now - NOW >= PATIENCE_MILLIS, "{tries} tries in {} ms", now - NOW);
+}
+
+#[test]
+fn deletion_whose_response_was_lost_is_done_when_the_asset_is_gone() {
+    let gone = || code(404, "no such asset");
+    let delete = || Exchange::delete(library(), "2", 42);
+    let (end, _) = exchanged(delete(), DELETE, vec![failure(Failure::Network), gone()]);
+    assert!(matches!(end, Some(Ok(Output::Done))));
+    let (end, _) = exchanged(delete(), DELETE, vec![failure(Failure::Network), status(404, "")]);
+    assert!(matches!(end, Some(Ok(Output::Done))));
+    assert_eq!(failed(exchanged(delete(), DELETE, vec![gone()])).code(), ErrorCode::Refused, "it was never there");
+}
+
+#[test]
+fn stray_report_sends_nothing_twice() {
+    let mut task = list();
+    assert!(matches!(task.handle(Input::Awake, at(NOW)).next, Next::Continue));
+    assert!(matches!(task.handle(Input::Start, at(NOW)).next, Next::Perform(Effect::Send(_))));
+    for stray in [Input::Start, Input::Awake, Input::Read(Vec::new()), Input::Pause] {
+        assert!(matches!(task.handle(stray, at(NOW)).next, Next::Continue));
+    }
+    assert!(matches!(task.handle(Input::Failed(Failure::Network), at(NOW)).next, Next::Perform(Effect::Sleep { .. })));
+    let late = Input::Response(Response::default());
+    assert!(matches!(task.handle(late, at(NOW)).next, Next::Continue));
 }
 
 /// How a task ended, and the sleeps on its way.
@@ -42,7 +92,7 @@ type End = (Option<Result<Output, Error>>, Vec<(u64, Wake)>);
 /// Answers each request in turn; every one of them must be this, and all answers must be wanted.
 fn exchanged(mut task: Exchange, request: &str, answers: Vec<Answer>) -> End {
     let (mut answers, mut sleeps) = (answers.into_iter(), Vec::new());
-    let mut next = task.handle(Input::Start, NOW).next;
+    let mut next = task.handle(Input::Start, at(NOW)).next;
     loop {
         let input = match next {
             Next::Perform(Effect::Send(sent)) => {
@@ -62,7 +112,7 @@ fn exchanged(mut task: Exchange, request: &str, answers: Vec<Answer>) -> End {
             }
             other => panic!("{other:?}"),
         };
-        next = task.handle(input, NOW).next;
+        next = task.handle(input, at(NOW)).next;
     }
 }
 
@@ -79,10 +129,21 @@ fn a_page_of_a_list_is_read() {
 
 #[test]
 fn the_size_of_a_page_keeps_the_provider_s_limit() {
-    for (size, refused) in [(0, true), (1, false), (99, false), (100, false), (101, true)] {
+    for (size, refused) in [
+        ("0", true),
+        ("1", false),
+        ("99", false),
+        ("100", false),
+        ("101", true),
+        ("-1", true),
+        ("1.5", true),
+        ("null", true),
+    ] {
         match list_of(1, Some(size)) {
             Ok(_) => assert!(!refused, "{size}"),
-            Err(error) => assert_eq!((error, refused), (Error::Rejected(vec![rules::page_size(size, 100)]), true)),
+            Err(error) => {
+                assert_eq!((error, refused), (Error::Rejected(vec![rules::page_size(size.to_owned(), 100)]), true));
+            }
         }
     }
     let whole = "GET /v1/list/resources?page=3&page_size=100";
@@ -98,8 +159,6 @@ fn both_are_tried_again_while_that_may_help() {
     assert_eq!((sleeps.len(), sleeps[0], sleeps[2]), (4, (73, Wake::Never), (7_000, Wake::Never)));
     assert!(matches!(exchanged(list(), LIST, trouble.into_iter().chain([listed()]).collect()).0, Some(Ok(_))));
 
-    let often = vec![failure(Failure::Network); 5];
-    assert_eq!(failed(exchanged(delete(), DELETE, often)), Error::Network);
     for (answer, error) in [
         (status(401, ""), ErrorCode::Unauthenticated),
         (code(404, "no such asset"), ErrorCode::Refused),
@@ -114,19 +173,19 @@ fn both_are_tried_again_while_that_may_help() {
 #[test]
 fn an_answer_begins_the_wait_for_the_line_anew() {
     let mut task = list();
-    let mut at = |input, millis| match task.handle(input, NOW + millis).next {
+    let mut wait = |input, millis| match task.handle(input, at(NOW + millis)).next {
         Next::Perform(Effect::Sleep { millis, wake: Wake::Online }) => Some(millis),
         _ => None,
     };
     let unavailable = Response { status: 503, ..Response::default() };
-    assert_eq!(at(Input::Start, 0), None);
-    assert_eq!(at(Input::Failed(Failure::Offline), 0), Some(OFFLINE_DEADLINE_MILLIS));
-    assert_eq!(at(Input::Awake, 500_000), None);
-    assert_eq!(at(Input::Failed(Failure::Offline), 500_000), Some(100_000), "a line that flickers gets no more");
-    assert_eq!(at(Input::Awake, 550_000), None);
-    assert_eq!(at(Input::Response(unavailable), 550_000), None);
-    assert_eq!(at(Input::Awake, 551_000), None);
-    assert_eq!(at(Input::Failed(Failure::Offline), 551_000), Some(OFFLINE_DEADLINE_MILLIS));
+    assert_eq!(wait(Input::Start, 0), None);
+    assert_eq!(wait(Input::Failed(Failure::Offline), 0), Some(OFFLINE_DEADLINE_MILLIS));
+    assert_eq!(wait(Input::Awake, 500_000), None);
+    assert_eq!(wait(Input::Failed(Failure::Offline), 500_000), Some(100_000), "a line that flickers gets no more");
+    assert_eq!(wait(Input::Awake, 550_000), None);
+    assert_eq!(wait(Input::Response(unavailable), 550_000), None);
+    assert_eq!(wait(Input::Awake, 551_000), None);
+    assert_eq!(wait(Input::Failed(Failure::Offline), 551_000), Some(OFFLINE_DEADLINE_MILLIS));
 }
 
 #[test]
@@ -136,23 +195,23 @@ fn each_ends_when_the_user_says_so() {
         Box::new(list()),
         Box::new(Exchange::delete(library(), "2", 1)),
         Box::new(Hashing),
-        Box::new(Look::for_verdicts(file)),
+        Box::new(Look::for_verdicts(file, Options::default())),
     ];
     for mut task in tasks {
-        assert!(matches!(task.handle(Input::Start, NOW).next, Next::Perform(_)));
-        assert!(matches!(task.handle(Input::Digested(1), NOW).next, Next::Continue));
-        assert!(matches!(task.handle(Input::Cancel, NOW).next, Next::Cancelled));
-        assert!(!task.is_unclear());
+        assert!(matches!(task.handle(Input::Start, at(NOW)).next, Next::Perform(_)));
+        assert!(matches!(task.handle(Input::Digested(1), at(NOW)).next, Next::Continue));
+        assert!(matches!(task.handle(Input::Cancel, at(NOW)).next, Next::Cancelled));
+        assert!(task.upload().is_none());
     }
 }
 
 #[test]
 fn a_checksum_is_what_was_hashed() {
     let checksum = sha256(b"test");
-    assert!(matches!(Hashing.handle(Input::Start, NOW).next, Next::Perform(Effect::Hash)));
-    let Next::Finish(end) = Hashing.handle(Input::Hashed(checksum), NOW).next else { panic!("no end") };
+    assert!(matches!(Hashing.handle(Input::Start, at(NOW)).next, Next::Perform(Effect::Hash)));
+    let Next::Finish(end) = Hashing.handle(Input::Hashed(checksum), at(NOW)).next else { panic!("no end") };
     assert!(matches!(*end, Ok(Output::Checksum(its)) if its == checksum));
-    let Next::Finish(end) = Hashing.handle(Input::Failed(Failure::Unreadable), NOW).next else { panic!("no end") };
+    let Next::Finish(end) = Hashing.handle(Input::Failed(Failure::Unreadable), at(NOW)).next else { panic!("no end") };
     assert!(matches!(*end, Err(Error::UnreadableFile)));
     assert_eq!(Hashing.stage(), Some(Stage::Hash));
 }
@@ -160,13 +219,14 @@ fn a_checksum_is_what_was_hashed() {
 /// Looks at a file as far as it wants to.
 fn looked(file: &[u8], verdicts: bool) -> Result<Output, Error> {
     let candidate = samples::candidate("a.png", "", file);
-    let mut look = if verdicts { Look::for_verdicts(candidate) } else { Look::for_facts(candidate) };
-    let mut next = look.handle(Input::Start, NOW).next;
+    let mut look =
+        if verdicts { Look::for_verdicts(candidate, Options::default()) } else { Look::for_facts(candidate) };
+    let mut next = look.handle(Input::Start, at(NOW)).next;
     loop {
         next = match next {
             Next::Perform(Effect::Read { offset, len }) => {
                 let start = usize::try_from(offset).expect("a small file");
-                look.handle(Input::Read(file[start..start + len].to_vec()), NOW).next
+                look.handle(Input::Read(file[start..file.len().min(start + len)].to_vec()), at(NOW)).next
             }
             Next::Finish(end) => return *end,
             other => panic!("{other:?}"),
@@ -190,19 +250,25 @@ fn a_look_gives_the_facts_or_the_verdicts() {
         assert_eq!(rules.len(), 5);
     }
     let response = Input::Response(Response::default());
-    assert!(matches!(Look::for_facts(samples::candidate("", "", b"a")).handle(response, NOW).next, Next::Continue));
+    assert!(matches!(Look::for_facts(samples::candidate("", "", b"a")).handle(response, at(NOW)).next, Next::Continue));
 }
 
 #[test]
 fn a_list_is_asked_for_once_more_with_another_token() {
     let renewing = || {
         let mut list = list();
-        list.renew_token(true);
+        list.retry().expect("it retries").renew_token(true);
         list
     };
     let (end, sleeps) = exchanged(renewing(), LIST, vec![status(401, ""), listed()]);
     assert!(matches!(end, Some(Ok(_))));
     assert_eq!(sleeps, [(0, Wake::Never)]);
-    assert_eq!(failed(exchanged(renewing(), LIST, vec![status(401, ""); 2])), Error::Unauthenticated);
-    assert_eq!(failed(exchanged(list(), LIST, vec![status(401, "")])), Error::Unauthenticated);
+    assert_eq!(
+        failed(exchanged(renewing(), LIST, vec![status(401, ""); 2])),
+        Error::Unauthenticated(refusal(401, None, None))
+    );
+    assert_eq!(
+        failed(exchanged(list(), LIST, vec![status(401, "")])),
+        Error::Unauthenticated(refusal(401, None, None))
+    );
 }

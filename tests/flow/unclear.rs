@@ -9,7 +9,7 @@ use mediaferry::options::Options;
 use crate::pages::{STAGED, STAGING, UPLOAD, UPLOADS, apiframe, onerouter, resource, staged, uploaded, worldrouter};
 use crate::played::Played;
 use crate::script::Meanwhile::{Cancel, HashFails, Sent};
-use crate::script::{Answer, NOW, Script, failure, later, status};
+use crate::script::{Answer, NOW, Script, at, failure, later, status};
 use crate::{
     COMPLETE, FORM, PUT, SIZE, TICKET, denied, modelhunter, provider, relaydance, samples, stored, taken, ticket,
 };
@@ -53,14 +53,14 @@ fn a_digest_that_fails_beside_a_request_leaves_it_unclear_and_before_it_does_not
 fn a_digest_that_fails_while_the_next_try_is_waited_for_is_clear() {
     let file = samples::jpeg(640, 480, 1_000);
     let mut upload = Upload::new(provider("relaydance"), Options::default(), samples::candidate("a.jpg", "", &file), 1);
-    let mut next = upload.handle(Input::Start, NOW).next;
+    let mut next = upload.handle(Input::Start, at(NOW)).next;
     while let Next::Perform(Effect::Read { .. }) = next {
-        next = upload.handle(Input::Read(file.clone()), NOW).next;
+        next = upload.handle(Input::Read(file.clone()), at(NOW)).next;
     }
     let limited = Response { status: 429, ..Response::default() };
-    let next = upload.handle(Input::Response(limited), NOW).next;
+    let next = upload.handle(Input::Response(limited), at(NOW)).next;
     assert!(matches!(next, Next::Perform(Effect::Sleep { .. })), "{next:?}");
-    assert!(matches!(upload.handle(Input::Failed(Failure::Unreadable), NOW).next, Next::Finish(_)));
+    assert!(matches!(upload.handle(Input::Failed(Failure::Unreadable), at(NOW)).next, Next::Finish(_)));
     assert!(!upload.is_unclear());
 }
 
@@ -76,8 +76,8 @@ fn an_answer_that_says_no_is_clear() {
 #[test]
 fn what_worldrouter_did_not_store_is_clear() {
     // "503 storage unavailable: Retry shortly; nothing was stored."
-    let played = worldrouter().times(5, UPLOADS, &status(503, "")).run();
-    assert_eq!((played.error().code(), played.retries().len()), (ErrorCode::Unavailable, 4));
+    let played = worldrouter().forever(UPLOADS, &status(503, "")).run();
+    assert_eq!(played.error().code(), ErrorCode::Unavailable);
     assert!(!played.is_unclear);
     let played = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, status(502, "")).run();
     assert!(played.is_unclear && played.retries().len() == 1);
@@ -90,12 +90,12 @@ fn a_put_and_its_confirmation_are_never_unclear() {
     let put = || modelhunter().on(TICKET, ticket());
     let renewed = || put().on(PUT, denied()).on(TICKET, ticket()).on(PUT, denied()).on(TICKET, ticket());
     for script in [
-        modelhunter().times(5, TICKET, &failure(Failure::Network)),
+        modelhunter().forever(TICKET, &failure(Failure::Network)),
         modelhunter().on(TICKET, status(200, "<html>")),
-        put().times(5, PUT, &status(503, "")),
+        put().forever(PUT, &status(503, "")),
         put().on(PUT, status(413, "")),
         renewed().on(PUT, denied()),
-        put().on(PUT, stored()).times(5, COMPLETE, &failure(Failure::Timeout)),
+        put().on(PUT, stored()).forever(COMPLETE, &failure(Failure::Timeout)),
         put().on(PUT, stored()).on(COMPLETE, status(200, "<html>")),
     ] {
         let played = script.run();

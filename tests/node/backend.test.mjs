@@ -72,10 +72,12 @@ test('an asset of a wrong shape is named', async () => {
     [{ id: 'a' }, 'url'],
     [{ url: null }, 'url'],
     [{ url: 'cdn.test/a' }, 'url'],
-    [{ url: 'https://a.test/', id: 7 }, 'id'],
+    [{ url: 'https://a.test/', id: true }, 'id'],
+    [{ url: 'https://user@a.test/' }, 'url'],
+    [{ url: 'https://a.test/', bytes: 'many' }, 'bytes'],
     [{ ref: '' }, 'ref'],
     [{ pending: true }, 'pending'],
-    [{ failed: 7 }, 'failed'],
+    [{ failed: {} }, 'failed'],
     [{ ref: 'a', expiresAt: 'soon' }, 'expiresAt'],
   ];
   for (const [asset, field] of shapes) {
@@ -99,9 +101,9 @@ test('times are told in three ways, and null is as good as nothing', async () =>
 
 test('a limit that is none is refused', async () => {
   for (const [limits, words] of [
-    [{ maxBytes: 1.5 }, /maxBytes is a whole number, not 1\.5/],
-    [{ minWidth: -1 }, /minWidth is a whole number, not -1/],
-    [{ maxDuration: '7' }, /maxDuration is a whole number, not 7/],
+    [{ maxBytes: 1.5 }, /maxBytes must be a whole number, not 1\.5/],
+    [{ minWidth: -1 }, /minWidth must be a whole number, not -1/],
+    [{ maxDuration: '7' }, /maxDuration must be a number, not 7/],
     [{ mimes: ['image/nope'] }, /'image\/nope'/],
   ]) {
     await assert.rejects(upload(png, { provider: presignedPut({ sign, rules: [limits] }) }).result, (error) => {
@@ -118,5 +120,8 @@ test('one end of a limit is enough', async () => {
   };
   assert.deepEqual(await refused({ minHeight: 2 }), ['min_height']);
   assert.deepEqual(await refused({ minWidth: 2 }), ['min_width']);
-  assert.equal(await refused({ minWidth: 1, maxDuration: 3, maxAspectRatio: 1 }), undefined);
+  assert.equal(
+    await refused({ minWidth: 1, maxDuration: 3.5, maxAspectRatio: 16 / 9, maxBytes: undefined }),
+    undefined,
+  );
 });

@@ -75,7 +75,8 @@ test('slim says what it needs, and works once it has that', async () => {
   assert.equal((await probe(photo)).format, 'JPEG');
   await assert.rejects(
     probe(bitmap),
-    ({ code, cause }) => code === 'network' && /init\(\{ formats \}\)/.test(cause.message),
+    ({ name, code, message }) =>
+      name === 'SetupError' && code === 'wasm_missing' && /init\(\{ formats \}\)/.test(message),
   );
 });
 

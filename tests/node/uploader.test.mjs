@@ -1,17 +1,42 @@
 // The queue: how many at once, restrictions, events, pausing and repeating all, ten thousand at a time.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { UploadError, Uploader } from 'mediaferry';
+import { bundled } from './bundled.mjs';
 import { gate, hurry, loadCore, options, playFetch, ready, settle } from './line.mjs';
 
 const address = (number) => `https://example.test/${number}.png`;
+const jpeg = readFileSync(new URL('../fixtures/e2e/cat.jpg', import.meta.url));
 const png = new File([new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10])], 'a.png', { type: 'image/png' });
 
 before(async () => {
   await loadCore();
   hurry();
 });
+
+const { setTimeout } = globalThis;
+
+/** Lets ten seconds last ten seconds in this test. */
+function slowly(t) {
+  const hurried = globalThis.setTimeout;
+  globalThis.setTimeout = setTimeout;
+  t.after(() => {
+    globalThis.setTimeout = hurried;
+  });
+}
+
+/** The queue with a core that a test plays: every call that it makes. */
+async function scripted() {
+  const core = new URL('queue/core.mjs', import.meta.url);
+  const contents = "export { Uploader } from './uploader.js'; export { script } from './core.js';";
+  const { Uploader, script } = await bundled(contents, { core });
+  const [calls, described] = [[], []];
+  script.called = (call) => calls.push(call);
+  script.described = (...facts) => described.push(facts);
+  return { Uploader, calls, described };
+}
 
 /** The names of events as they come, each with its facts. */
 function record(uploader, ...names) {
@@ -82,7 +107,6 @@ test('a file that breaks a restriction is refused when it is added, with all it 
       minFileSize: 8,
       maxTotalFileSize: 9,
       maxNumberOfFiles: 2,
-      allowedFileTypes: ['image/*', '.png'],
     },
   });
   const heard = record(uploader, 'restriction-failed');
@@ -99,7 +123,7 @@ test('a file that breaks a restriction is refused when it is added, with all it 
   const file = (size, name, type) => new File([new Uint8Array(size)], name, { type });
   assert.deepEqual(rules(file(8, 'a.png', 'image/png')), ['maxFileSize']);
   assert.deepEqual(rules(file(7, 'a.png', 'image/png')), ['minFileSize']);
-  assert.deepEqual(rules(file(10, 'a.txt', 'text/plain')), ['maxFileSize', 'maxTotalFileSize', 'allowedFileTypes']);
+  assert.deepEqual(rules(file(10, 'a.txt', 'text/plain')), ['maxFileSize', 'maxTotalFileSize']);
   assert.deepEqual(uploader.tasks, []);
   uploader.add(address(1));
   uploader.add(address(2));
@@ -107,31 +131,48 @@ test('a file that breaks a restriction is refused when it is added, with all it 
   assert.equal(uploader.tasks.length, 2);
 });
 
-test('types are allowed as an input allows them, and an unknown one until it is looked at', () => {
-  const takes = (allowed, name, type) => {
-    const uploader = new Uploader({ ...options, autoProceed: false, restrictions: { allowedFileTypes: allowed } });
+test('allowed types are compared with the content, under every name that a format has', async () => {
+  const requests = playFetch(() => new Promise(() => {}));
+  const outcome = async (allowed) => {
+    const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes: allowed } });
+    const task = uploader.add(new File([jpeg], 'a.png', { type: 'image/png' }));
     try {
-      return Boolean(uploader.add(new File(['x'], name, { type })));
-    } catch {
-      return false;
+      for await (const event of task) if (event.type === 'stage' && event.stage !== 'inspect') return 'allowed';
+    } finally {
+      uploader.cancelAll();
     }
   };
-  assert.ok(takes(['image/*'], 'a', 'image/webp'));
-  assert.ok(takes(['IMAGE/PNG'], 'a', 'image/png'));
-  assert.ok(takes(['.MOV'], 'a.mov', 'video/quicktime'));
-  assert.ok(takes(['video/*'], 'a', ''));
-  assert.ok(!takes(['video/*'], 'a.png', 'image/png'));
-  assert.ok(!takes(['image/png'], 'a.jpg', 'image/jpeg'));
+  for (const allowed of ['image/*', '*/*', 'IMAGE/JPEG', '.JPG', ' image/jpeg ', '.jpeg', '.jfif', 'image/jpg'])
+    assert.equal(await outcome([allowed]), 'allowed', allowed);
+  assert.equal(await outcome(['video/*', '.jpg']), 'allowed');
+  for (const refused of ['image/png', '.png', 'video/*'])
+    await assert.rejects(outcome([refused]), (error) => {
+      assert.deepEqual(error.violations, [{ rule: 'allowedFileTypes', actual: 'JPEG', limit: [refused] }]);
+      return error.code === 'rejected';
+    });
+  assert.deepEqual(
+    requests.filter((request) => request.includes('assets')),
+    [],
+  );
 });
 
-test('a file whose content is not allowed is refused before anything is sent', async () => {
-  const requests = playFetch(ready);
-  const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes: ['image/jpeg'] } });
-  const end = ended(uploader);
-  uploader.add(new File([png], 'a.jpg', { type: 'image/jpeg' }));
-  const { failed } = await end;
-  assert.deepEqual(failed[0].violations, [{ rule: 'allowedFileTypes', actual: 'PNG', limit: ['image/jpeg'] }]);
-  assert.deepEqual(requests, []);
+test('the core gets the list of allowed types with each file, and with no URL', async () => {
+  const { Uploader, described } = await scripted();
+  const allowedFileTypes = ['image/*', '.mov'];
+  const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes, maxFileSize: 100 } });
+  uploader.add(png);
+  uploader.add(address(1));
+  uploader.options = options;
+  uploader.add(png);
+  await settle();
+  assert.deepEqual(
+    described.map(([method, own, { accept }]) => [method, 'accept' in own, 'restrictions' in own, accept]),
+    [
+      ['upload', false, false, allowedFileTypes],
+      ['upload', false, false, undefined],
+      ['upload', false, false, undefined],
+    ],
+  );
 });
 
 test('all can be paused, resumed, begun again and cancelled', async () => {
@@ -319,4 +360,134 @@ test('one listener hears what an iteration over each upload gives', async () => 
     heard.filter(([, , { type }]) => type !== 'progress'),
     types.map((event) => ['upload-event', task, event]),
   );
+});
+
+test('addAll takes a single source as well, and says what it takes', async () => {
+  const uploader = new Uploader({ ...options, autoProceed: false });
+  for (const source of [png, new Blob(['x']), address(1), new URL(address(2))])
+    assert.deepEqual(
+      (await uploader.addAll(source)).map((task) => task.source),
+      [source],
+    );
+  for (const nothing of [null, undefined, 42, {}])
+    await assert.rejects(uploader.addAll(nothing), { name: 'TypeError', message: /a File, a Blob, a URL/ });
+  await assert.rejects(uploader.addAll([png, null]), (error) => {
+    assert.match(error.message, /^1 cannot be added/);
+    return error instanceof AggregateError && error.errors[0] instanceof TypeError;
+  });
+  assert.equal(uploader.tasks.length, 5);
+});
+
+test('retryAll leaves alone what may have made an asset; a retry of its own does not', async () => {
+  const { Uploader, calls } = await scripted();
+  const uploader = new Uploader(options);
+  const tasks = [png, png].map((file) => uploader.add(file));
+  const [unclear, refused] = tasks;
+  await settle();
+  for (const [at, call] of calls.entries()) call.fail(Object.assign(new Error('failed'), { unclear: at === 0 }));
+  await settle();
+  const statuses = () => tasks.map(({ status }) => status);
+  assert.deepEqual(statuses(), ['failed', 'failed']);
+  uploader.retryAll();
+  assert.deepEqual(statuses(), ['failed', 'queued']);
+  await settle();
+  assert.equal(calls.length, 3);
+  unclear.retry();
+  assert.deepEqual([unclear.status, refused.status], ['queued', 'uploading']);
+  uploader.cancelAll();
+});
+
+test('a removed upload, and one of a queue that was disposed of, cannot be retried', async () => {
+  playFetch(() => new Promise(() => {}));
+  const uploader = new Uploader(options);
+  uploader.on('upload-error', (task) => task.retry());
+  const [first, second] = [1, 2].map((number) => uploader.add(address(number)));
+  await settle();
+  uploader.remove(first);
+  await uploader[Symbol.asyncDispose]();
+  await settle();
+  assert.deepEqual([first.status, second.status], ['aborted', 'aborted']);
+  second.retry();
+  assert.equal(second.status, 'aborted');
+});
+
+test('files that are still to be added are not added any more once all is cancelled', async (t) => {
+  slowly(t);
+  playFetch(() => new Promise(() => {}));
+  const uploader = new Uploader(options);
+  let answer;
+  const entry = { isFile: true, name: 'a', file: (resolve) => (answer = resolve) };
+  const added = uploader.addAll({ items: [{ kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => null }] });
+  const end = uploader.start();
+  while (!answer) await settle();
+  uploader.cancelAll();
+  assert.deepEqual(await end, { successful: [], failed: [] }, 'nothing is waited for');
+  answer(png);
+  assert.deepEqual(await added, []);
+  assert.deepEqual(uploader.tasks, []);
+});
+
+test('complete waits for the files that addAll has still to add', async (t) => {
+  slowly(t);
+  playFetch(ready);
+  const uploader = new Uploader(options);
+  const heard = record(uploader, 'complete');
+  let answer;
+  const entry = { isFile: true, name: 'a', file: (_, reject) => (answer = reject) };
+  const added = uploader.addAll({ items: [{ kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => null }] });
+  await uploader.add(address(1));
+  await settle();
+  assert.deepEqual(heard, []);
+  while (!answer) await settle();
+  answer(new Error('gone'));
+  await assert.rejects(added, AggregateError);
+  assert.equal(heard.length, 1);
+});
+
+test('a retry that ends a wait keeps its slot, and a pause right after it holds', async () => {
+  const { Uploader, calls } = await scripted();
+  const timer = () => new Promise((resolve) => setTimeout(resolve));
+  const uploader = new Uploader({ ...options, concurrency: 1 });
+  const [first, second] = [uploader.add(png), uploader.add(png)];
+  await settle();
+  const [call] = calls;
+  const wait = () => call.tell({ type: 'retry', retry: { error: 'network', attempt: 1, delayMillis: 100_000 } });
+  wait();
+  first.retry();
+  assert.ok(call.pause.paused, 'a pause ends the wait');
+  call.hold();
+  await timer();
+  assert.deepEqual([first.status, second.status, call.pause.paused], ['uploading', 'queued', false]);
+  wait();
+  first.retry();
+  call.hold();
+  first.pause();
+  assert.equal(first.status, 'paused', 'it holds already');
+  await timer();
+  assert.deepEqual([first.status, second.status, call.pause.paused], ['paused', 'uploading', true]);
+  first.resume();
+  assert.deepEqual([first.status, call.pause.paused], ['queued', true], 'it has lost its slot');
+  second.abort();
+  await settle();
+  assert.deepEqual([first.status, call.pause.paused], ['uploading', false]);
+  first.pause();
+  assert.equal(first.status, 'uploading', 'it does not hold any more');
+  uploader.cancelAll();
+});
+
+test('every listener hears of events in the same order, whatever another does', () => {
+  const uploader = new Uploader({ ...options, autoProceed: false });
+  const heard = [];
+  uploader.on('file-added', (task) => uploader.remove(task));
+  for (const name of ['file-added', 'upload-error', 'file-removed']) uploader.on(name, () => heard.push(name));
+  const task = uploader.add(address(1));
+  assert.deepEqual([heard, task.status], [['file-added', 'upload-error', 'file-removed'], 'aborted']);
+});
+
+test('a queue and its uploads are not wrapped by Vue', () => {
+  const uploader = new Uploader({ ...options, autoProceed: false });
+  for (const one of [uploader, uploader.add(address(1))]) {
+    assert.equal(one.__v_skip, true);
+    assert.ok(!Object.keys(one).includes('__v_skip'));
+  }
 });

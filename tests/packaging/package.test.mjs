@@ -9,9 +9,10 @@ import { pack, root, run, temporaryFolder } from './tools.mjs';
 /** All but the declarations, of which the build writes those that an entry leads to. */
 const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
-  ...['dist/asking.js', 'dist/core.wasm', 'dist/element.js', 'dist/formats.wasm', 'dist/host.js', 'dist/index.js'],
-  ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/providers.js'],
-  ...['dist/react.js', 'dist/slim.js', 'dist/worker.js'],
+  ...['dist/asking.js', 'dist/core.wasm', 'dist/element.js', 'dist/folders.js', 'dist/formats.wasm', 'dist/host.js'],
+  'dist/index.js',
+  ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/pages.js'],
+  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/worker.js'],
   ...['element/package.json', 'inline/package.json', 'package.json', 'react/package.json', 'slim/package.json'],
 ];
 

@@ -6,7 +6,9 @@ use crate::files::{inspected, media};
 use mediaferry::check::{Verdict, check};
 use mediaferry::error::Error;
 use mediaferry::file::InspectedFile;
+use mediaferry::json::Json;
 use mediaferry::media::{Fact, Format, Media, ProbeError, Reason};
+use mediaferry::options::{BadOption, Options};
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{self, Rule, Value};
 
@@ -18,7 +20,7 @@ fn told(verdicts: &[Verdict]) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
 }
 
 fn verdicts(file: InspectedFile) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
-    told(&check(&Ok(file)).expect("verdicts"))
+    told(&check(&Ok(file), &Options::default()).expect("verdicts"))
 }
 
 #[test]
@@ -52,7 +54,7 @@ fn each_provider_judges_by_its_own_limits() {
 #[test]
 fn an_empty_file_is_taken_by_nobody() {
     let found = Err(Error::Rejected(vec![rules::empty_file()]));
-    for verdict in check(&found).expect("verdicts") {
+    for verdict in check(&found, &Options::default()).expect("verdicts") {
         assert_eq!((verdict.violations, verdict.advice), (vec![rules::empty_file()], vec![]));
     }
 }
@@ -61,7 +63,7 @@ fn an_empty_file_is_taken_by_nobody() {
 fn an_unrecognised_file_is_taken_by_nobody_and_each_says_what_it_takes() {
     for (looks_like, actual) in [(Some("PDF"), Value::Text("PDF")), (None, Value::Nothing)] {
         let found = Err(Error::of_probe(ProbeError::Unrecognised { looks_like }, Value::Nothing));
-        let verdicts = check(&found).expect("verdicts");
+        let verdicts = check(&found, &Options::default()).expect("verdicts");
         assert_eq!(verdicts.len(), PROVIDERS.len());
         for verdict in verdicts {
             let taken = verdict.provider.profile().rules.taken();
@@ -72,7 +74,21 @@ fn an_unrecognised_file_is_taken_by_nobody_and_each_says_what_it_takes() {
 
 #[test]
 fn an_unreadable_file_gets_no_verdict() {
-    assert_eq!(check(&Err(Error::UnreadableFile)).err(), Some(Error::UnreadableFile));
+    assert_eq!(check(&Err(Error::UnreadableFile), &Options::default()).err(), Some(Error::UnreadableFile));
     let found = Err(Error::of_probe(ProbeError::Unreadable, Value::Nothing));
-    assert_eq!(check(&found).err(), Some(Error::UnreadableFile));
+    assert_eq!(check(&found, &Options::default()).err(), Some(Error::UnreadableFile));
+}
+
+#[test]
+fn options_of_a_provider_change_its_verdict_only() {
+    let options = |json: &str| Options::of_all(Json::read(json.as_bytes()).expect("JSON"));
+    let verdicts = |json: &str| {
+        let file = inspected("a.png", "", 5_000_000, media(Format::Png));
+        let verdicts = check(&Ok(file), &options(json).expect("options")).expect("verdicts");
+        told(&verdicts).into_iter().filter(|(_, broken, _)| !broken.is_empty()).map(|(id, ..)| id).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts("{}"), [""; 0]);
+    assert_eq!(verdicts(r#"{"limit":"dashboard","route":"form"}"#), ["worldrouter"]);
+    assert_eq!(options(r#"{"limti":"dashboard"}"#), Err(BadOption::Unknown("limti".to_owned())));
+    assert!(matches!(options(r#"{"limit":"moon"}"#), Err(BadOption::Value(_))));
 }

@@ -401,6 +401,8 @@ function codeWords(code: ErrorCode): string {
     case 'quota':
     case 'processing_failed':
       return 'no';
+    case 'interrupted':
+      return 'again';
     default:
       return never(code);
   }

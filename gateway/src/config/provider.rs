@@ -6,7 +6,6 @@ use mediaferry::providers::{PROVIDERS, Profile};
 use reqwest::Url;
 
 use super::ConfigError;
-use crate::sandbox;
 use crate::secret::Secret;
 
 /// Where one provider is and what its key is.
@@ -14,10 +13,10 @@ use crate::secret::Secret;
 pub struct ProviderConfig {
     /// Its constants.
     pub profile: &'static Profile,
-    /// Scheme, host and perhaps a path in front of the API's own paths; `None` for this process's sandbox.
+    /// Scheme, host and perhaps a path in front of the API's own paths; `None` if it is not configured.
     pub origin: Option<Url>,
-    /// The key to add.
-    pub key: Secret,
+    /// The key to add; always set if the origin is.
+    pub key: Option<Secret>,
 }
 
 impl ProviderConfig {
@@ -29,30 +28,29 @@ impl ProviderConfig {
         let origin = variable(&origin_name).map(|text| parse_upstream(&text).ok_or(())).transpose();
         let origin = origin.map_err(|()| ConfigError::BadOrigin { variable: origin_name.clone() })?;
         let key = match variable(&key_name) {
-            Some(key) => Secret::new(key.trim()).ok_or(ConfigError::BadKey { variable: key_name })?,
+            Some(key) => Some(Secret::new(key.trim()).ok_or(ConfigError::BadKey { variable: key_name })?),
             None if origin.is_some() => return Err(ConfigError::MissingKey { origin: origin_name, key: key_name }),
-            None => Secret::new(sandbox::KEY).ok_or(ConfigError::BadKey { variable: key_name })?,
+            None => None,
         };
         Ok(Self { profile, origin, key })
     }
 }
 
 /// `MEDIAFERRY_<ID>_ORIGIN` and `MEDIAFERRY_<ID>_KEY`.
-pub(super) fn variable_names(profile: &Profile) -> (String, String) {
+pub(crate) fn variable_names(profile: &Profile) -> (String, String) {
     let id = profile.id.to_ascii_uppercase();
     (format!("MEDIAFERRY_{id}_ORIGIN"), format!("MEDIAFERRY_{id}_KEY"))
 }
 
 /// How the variables are called, for `--help`.
 pub(super) fn help() -> String {
-    let intro =
-        "Providers, by environment. Without ORIGIN, a provider is played by the sandbox in this process, whose key is";
     let lines = PROVIDERS.iter().map(|provider| {
         let (origin, key) = variable_names(provider.profile());
         format!("\n  {origin}={}\n  {key}=…", provider.profile().origin)
     });
-    let head = format!("{intro} \"{}\".\nWith ORIGIN, KEY must be set too. For example:", sandbox::KEY);
-    once(head).chain(lines).collect()
+    let head = "Providers, by environment: both variables, or the provider is not configured. A request to a provider that is \
+                not\nconfigured gets 404 not_configured; with --sandbox, the gateway plays the provider. For example:";
+    once(head.to_owned()).chain(lines).collect()
 }
 
 /// A provider's address: http or https, a host, perhaps a path.

@@ -1,4 +1,5 @@
-//! The providers played by this process, for development and tests: they take what the pages allow and refuse the rest.
+//! The providers played by this process with `--sandbox`, for development and tests: they accept what the pages allow and
+//! refuse the rest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,19 +56,26 @@ pub(crate) struct Sandbox {
     pub(crate) ticket_life: Duration,
 }
 
-/// The routes below `/sandbox`.
-pub(crate) fn app(sandbox: Sandbox, allowed: &AllowedOrigins) -> Router {
-    let faults = sandbox.faults.clone();
-    let with_faults = |id, app: Router| app.layer(from_fn_with_state(faults.at(id), faults::strike));
-    let control = faults::app(faults.clone()).merge(settings::app(sandbox.settings.clone()));
+/// The routes of one mock provider.
+type App = fn(Sandbox) -> Router;
+
+/// The mock providers, by id.
+const PROVIDERS: [(&str, App); 5] = [
+    ("modelhunter", modelhunter::app),
+    ("onerouter", onerouter::app),
+    ("apiframe", apiframe::app),
+    ("relaydance", relaydance::app),
+    ("worldrouter", worldrouter::app),
+];
+
+/// The routes below `/sandbox`: those of the providers that are played, and no others.
+pub(crate) fn app(sandbox: &Sandbox, played: &[&str], allowed: &AllowedOrigins) -> Router {
+    let control = faults::app(sandbox.faults.clone()).merge(settings::app(sandbox.settings.clone()));
     let control = control.layer(from_fn_with_state(allowed.clone(), guard::check_origin));
-    Router::new()
-        .nest("/modelhunter", with_faults("modelhunter", modelhunter::app(sandbox.clone())))
-        .nest("/onerouter", with_faults("onerouter", onerouter::app(sandbox.clone())))
-        .nest("/apiframe", with_faults("apiframe", apiframe::app(sandbox.clone())))
-        .nest("/relaydance", with_faults("relaydance", relaydance::app(sandbox.clone())))
-        .nest("/worldrouter", with_faults("worldrouter", worldrouter::app(sandbox)))
-        .merge(control)
+    PROVIDERS.into_iter().filter(|(id, _)| played.contains(id)).fold(control, |routes, (id, provider)| {
+        let app = provider(sandbox.clone()).layer(from_fn_with_state(sandbox.faults.at(id), faults::strike));
+        routes.nest(&format!("/{id}"), app)
+    })
 }
 
 /// What a played provider stores, and for how long.

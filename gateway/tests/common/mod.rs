@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
+pub(crate) mod raw;
+
 use std::time::Duration;
 
 use axum::Router;
@@ -42,12 +44,12 @@ impl Gateway {
         Self::start_with(args, &[]).await
     }
 
-    /// With these environment variables.
+    /// With these environment variables, and the sandbox for the providers that they do not configure.
     pub(crate) async fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
         Self::start_in(TempDir::new().expect("a folder"), args, variables, |_| {}).await
     }
 
-    /// In this folder, and with flags that the command line would not take.
+    /// In this folder, with changes to the flags: without the sandbox, or with what the command line would not accept.
     pub(crate) async fn start_in(
         folder: TempDir,
         args: &[&str],
@@ -55,13 +57,19 @@ impl Gateway {
         change: impl FnOnce(&mut Flags),
     ) -> Self {
         let data = folder.path().join("store");
-        let own = ["gateway", "--port", "0", "--storage-port", "0", "--data", data.to_str().expect("a path")];
+        let own =
+            ["gateway", "--sandbox", "--port", "0", "--storage-port", "0", "--data", data.to_str().expect("a path")];
         let mut flags = Flags::try_parse_from(own.iter().chain(args)).expect("flags");
         change(&mut flags);
         let variable =
             |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let (addresses, handle) = serve(Config::new(flags, variable).expect("a config")).await.expect("a gateway");
         Self { addresses, handle, client: client(), folder }
+    }
+
+    /// As in production: without the sandbox.
+    pub(crate) async fn start_bare(variables: &[(&str, &str)]) -> Self {
+        Self::start_in(TempDir::new().expect("a folder"), &[], variables, |flags| flags.sandbox = false).await
     }
 
     /// The same gateway again, in another process as far as it can tell.

@@ -1,0 +1,186 @@
+//! The two sides of an id: the first request with it, which is forwarded, and the repetitions, which wait.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::{Notify, watch};
+
+use super::key::Key;
+use super::table::Table;
+use crate::answer::Refusal;
+use crate::exchange::{Failure, Kept};
+
+/// What cannot be repeated, because it is not known whether it was done.
+pub(super) const FORGOTTEN: Refusal = Refusal::new(
+    StatusCode::CONFLICT,
+    "attempt_forgotten",
+    "The gateway no longer knows the outcome of this request, so it did not forward it again.",
+);
+const TOO_LONG: Refusal = Refusal::new(
+    StatusCode::CONFLICT,
+    "attempt_forgotten",
+    "The request was forwarded before. Its response was too long to be kept.",
+);
+
+/// How far the first request is.
+#[derive(Clone, Debug)]
+pub(super) enum State {
+    /// The provider does not have the whole request yet.
+    Incomplete,
+    /// The whole request is on its way to the provider or there.
+    Forwarded,
+    Ended(Outcome),
+    /// The request had no effect, and the next one with its id is the first.
+    Freed,
+}
+
+/// What came of a request that may have had an effect.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    /// A response, of the provider or about it.
+    Kept(Kept),
+    /// A response that is too long to be kept.
+    TooLong,
+}
+
+/// The request that is forwarded. If it is dropped without an end, its outcome is unknown.
+#[derive(Debug)]
+pub(super) struct First {
+    table: Arc<Table>,
+    key: Key,
+    state: watch::Sender<State>,
+    contested: Arc<Notify>,
+}
+
+/// A request that waits for the first one's response.
+#[derive(Clone, Debug)]
+pub(super) struct Repetition {
+    state: watch::Receiver<State>,
+    contested: Arc<Notify>,
+}
+
+/// The first request with this key, and what its repetitions have of it.
+pub(super) fn claim(table: &Arc<Table>, key: &Key) -> (First, Repetition) {
+    let (state, contested) = (watch::Sender::new(State::Incomplete), Arc::new(Notify::new()));
+    let repetition = Repetition { state: state.subscribe(), contested: Arc::clone(&contested) };
+    (First { table: Arc::clone(table), key: key.clone(), state, contested }, repetition)
+}
+
+impl First {
+    /// The provider may have the whole request from now on, so no other is forwarded.
+    pub(super) fn forwarded(&self) {
+        self.state.send_replace(State::Forwarded);
+    }
+
+    /// Ends once a repetition has come, or somebody has asked.
+    pub(super) async fn contested(&self) {
+        self.contested.notified().await;
+    }
+
+    /// Remembers the outcome.
+    pub(super) fn end(self, outcome: Outcome) {
+        self.set_outcome(outcome);
+    }
+
+    /// Frees the id of a request that had no effect.
+    pub(super) fn free(self) {
+        // In this order: whoever waits finds the id free.
+        self.table.remove(&self.key);
+        self.state.send_replace(State::Freed);
+    }
+
+    fn set_outcome(&self, outcome: Outcome) {
+        self.state.send_replace(State::Ended(outcome));
+        self.table.end(&self.key);
+    }
+}
+
+impl Drop for First {
+    /// Without an end, whoever forwarded has panicked, or was dropped with the runtime.
+    fn drop(&mut self) {
+        let ended = matches!(*self.state.borrow(), State::Ended(_) | State::Freed);
+        if !ended {
+            self.set_outcome(Outcome::Kept(Failure::broken().refusal().kept()));
+        }
+    }
+}
+
+impl Repetition {
+    /// Tells the first request that there is another.
+    pub(super) fn contest(&self) {
+        self.contested.notify_one();
+    }
+
+    /// How far the first request is.
+    pub(super) fn state(&self) -> State {
+        self.state.borrow().clone()
+    }
+
+    /// Waits until the provider may have the whole first request. `false` if that one had no effect.
+    pub(super) async fn is_forwarded(&mut self) -> bool {
+        // The sender sets an end before it is dropped.
+        let settled = self.state.wait_for(|state| !matches!(state, State::Incomplete)).await;
+        settled.is_ok_and(|state| !matches!(*state, State::Freed))
+    }
+
+    /// Waits for the first one's response.
+    pub(super) async fn response(&mut self) -> Result<Response, Refusal> {
+        let ended = self.state.wait_for(|state| matches!(state, State::Ended(_) | State::Freed)).await;
+        match ended.as_deref() {
+            Ok(State::Ended(Outcome::Kept(response))) => Ok(response.clone().into_response()),
+            Ok(State::Ended(Outcome::TooLong)) => Err(TOO_LONG),
+            _ => Err(FORGOTTEN),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::table::LIMITS;
+    use super::super::table::tests::{first, outcome, repetition};
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_repetition_waits_however_long_and_gets_the_firsts_response() {
+        let table = Table::new(LIMITS);
+        let leading = first(&table, 1);
+        let mut waiting = repetition(&table, 1);
+        assert!(tokio::time::timeout(Duration::from_hours(1), waiting.is_forwarded()).await.is_err());
+        leading.forwarded();
+        assert!(waiting.is_forwarded().await);
+        assert!(tokio::time::timeout(Duration::from_hours(1), waiting.response()).await.is_err());
+        leading.end(outcome(7));
+        for mut repetition in [waiting, repetition(&table, 1)] {
+            assert!(repetition.is_forwarded().await);
+            assert_eq!(repetition.response().await.expect("a response").status(), 201);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_without_effect_makes_way_for_the_next() {
+        let table = Table::new(LIMITS);
+        let leading = first(&table, 1);
+        let mut waiting = repetition(&table, 1);
+        leading.free();
+        assert!(!waiting.is_forwarded().await);
+        first(&table, 1).end(outcome(1));
+        assert!(repetition(&table, 1).is_forwarded().await);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_dropped_has_an_unknown_outcome() {
+        let table = Table::new(LIMITS);
+        drop(first(&table, 1));
+        assert_eq!(repetition(&table, 1).response().await.expect("a response").status(), 502);
+    }
+
+    #[tokio::test]
+    async fn a_response_that_is_too_long_is_not_repeated() {
+        let table = Table::new(LIMITS);
+        first(&table, 1).end(Outcome::TooLong);
+        assert_eq!(repetition(&table, 1).response().await.expect_err("a refusal"), TOO_LONG);
+    }
+}

@@ -1,0 +1,120 @@
+//! How much of a request's body has been passed on to the provider, and when it last moved.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// How much of a body has been passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passed {
+    Nothing,
+    Part,
+    Whole,
+}
+
+/// A body's progress, shared by the body and by those who wait for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress(Arc<watch::Sender<State>>);
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    passed: Passed,
+    moved_at: Instant,
+    /// Nothing more is passed on.
+    ended: bool,
+    /// The client's connection broke before the body was complete.
+    broken: bool,
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        let state = State { passed: Passed::Nothing, moved_at: Instant::now(), ended: false, broken: false };
+        Self(Arc::new(watch::Sender::new(state)))
+    }
+
+    /// Notes the next piece, which is the last if `whole`, before it is passed on. Returns whether it may be.
+    pub(crate) fn pass(&self, whole: bool) -> bool {
+        self.0.send_if_modified(|state| {
+            if !state.ended {
+                state.passed = if whole { Passed::Whole } else { Passed::Part };
+                state.moved_at = Instant::now();
+            }
+            !state.ended
+        })
+    }
+
+    /// Notes that the client's connection broke.
+    pub(crate) fn break_off(&self) {
+        self.0.send_modify(|state| state.broken = true);
+    }
+
+    /// Passes nothing more on, and returns how much was passed on. What is not `Whole` now never will be.
+    pub(crate) fn end(&self) -> Passed {
+        self.0.send_modify(|state| state.ended = true);
+        self.0.borrow().passed
+    }
+
+    /// Whether the client's connection broke before the body was complete.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.0.borrow().broken
+    }
+
+    /// Ends once the whole body has been passed on.
+    pub(crate) async fn whole(&self) {
+        // It cannot fail while this sender lives.
+        let _ = self.0.subscribe().wait_for(|state| state.passed == Passed::Whole).await;
+    }
+
+    /// Ends once nothing has moved for so long. A total timeout would end slow uploads that make progress.
+    pub(crate) async fn idle_for(&self, patience: Duration) {
+        loop {
+            let deadline = self.0.borrow().moved_at + patience;
+            if deadline <= Instant::now() {
+                return;
+            }
+            tokio::time::sleep_until(deadline).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn patience_counts_from_the_last_piece() {
+        let (progress, start) = (Progress::new(), Instant::now());
+        let passing = progress.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            passing.pass(false);
+        });
+        progress.idle_for(Duration::from_millis(100)).await;
+        assert_eq!(start.elapsed(), Duration::from_millis(160));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_is_whole_with_its_last_piece() {
+        let progress = Progress::new();
+        let waiting = tokio::time::timeout(Duration::from_secs(1), progress.whole());
+        assert!(progress.pass(false) && waiting.await.is_err());
+        assert!(progress.pass(true));
+        progress.whole().await;
+        assert_eq!(progress.end(), Passed::Whole);
+    }
+
+    #[test]
+    fn nothing_is_passed_on_after_the_end() {
+        let progress = Progress::new();
+        assert_eq!(progress.end(), Passed::Nothing);
+        assert!(!progress.pass(true));
+        assert_eq!(progress.end(), Passed::Nothing);
+        let progress = Progress::new();
+        assert!(progress.pass(false));
+        assert_eq!(progress.end(), Passed::Part);
+        assert!(!progress.pass(true));
+        assert_eq!((progress.end(), progress.is_broken()), (Passed::Part, false));
+    }
+}

@@ -1,0 +1,65 @@
+// Every asset of a list that is read page by page while assets are deleted and added.
+
+/** What identifies an asset. */
+interface Listed {
+  id?: string;
+  uri?: string;
+  url?: string;
+}
+
+/** One page; a `total` that cannot be right is ignored. */
+interface Page<A> {
+  assets: A[];
+  total?: number;
+}
+
+/** How many pages in a row may bring nothing new: a server may give the same page for ever. */
+const MOST_STALE = 2;
+/** How many more, if assets were added in front: those move what has been seen onto later pages. */
+const MOST_MOVED = 20;
+/** How many times in a row going back may bring nothing new: a server may miscount. */
+const MOST_FUTILE = 5;
+
+/**
+ * Yields each asset once. Pages are numbered, so deleting an asset moves all that follow it towards the front: assets
+ * that have not been seen then are on pages that were read before, and those are read again.
+ * @param read reads a page, counted from 1
+ * @param countDeleted how many assets this page has deleted so far
+ */
+export async function* everyAsset<A extends Listed>(
+  read: (page: number) => Promise<Page<A>>,
+  countDeleted: () => number,
+): AsyncGenerator<A, void, undefined> {
+  const seen = new Set<string>();
+  let [page, furthest, size, stale, futile, grown] = [1, 0, 1, 0, 0, 0];
+  let [deleted, total] = [countDeleted(), Number.NaN];
+  for (;;) {
+    const [deletedBefore, totalBefore] = [deleted, total];
+    deleted = countDeleted();
+    const { assets, ...counted } = await read(page);
+    total = counted.total ?? Number.NaN;
+    const { size: known } = seen;
+    for (const asset of assets) {
+      const key = asset.id ?? asset.uri ?? asset.url ?? JSON.stringify(asset);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield asset;
+    }
+    const isNews = seen.size > known;
+    size = Math.max(size, assets.length);
+    if (isNews) [stale, futile, grown] = [0, 0, 0];
+    else if (page > furthest) stale += 1;
+    furthest = Math.max(furthest, page);
+    const gone = Math.max(deleted - deletedBefore, totalBefore - total || 0);
+    grown += Math.max(0, total - totalBefore || 0);
+    if (gone > 0 && page > 1 && futile++ < MOST_FUTILE) {
+      page = Math.max(1, page - Math.ceil(gone / size));
+      continue;
+    }
+    const isCredible = total >= (page - 1) * size + assets.length;
+    const isLast = isCredible ? page * size >= total : assets.length === 0;
+    const moved = assets.length && Math.min(grown / size, MOST_MOVED);
+    if (isLast || stale > MOST_STALE + moved) return;
+    page += 1;
+  }
+}

@@ -1,0 +1,46 @@
+//! What a request carries, as JavaScript sends it.
+
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, FormData};
+
+use super::blob;
+use crate::http::{Body, Field, Request};
+
+/// The body; `undefined` where there is none.
+pub(super) fn of(request: &Request, file: Option<&Blob>) -> Result<JsValue, JsValue> {
+    Ok(match (&request.body, file) {
+        (Body::File, Some(file)) => file.into(),
+        (Body::Form(fields), Some(file)) => form(fields, file)?.into(),
+        (Body::Json(text), _) => text.as_str().into(),
+        _ => JsValue::UNDEFINED,
+    })
+}
+
+/// Its bytes; of a form, those of the file.
+pub(super) fn size(request: &Request, file: Option<&Blob>) -> u64 {
+    match &request.body {
+        Body::Json(text) => text.len() as u64,
+        _ => file.map_or(0, blob::size),
+    }
+}
+
+/// The request's headers, with the type of a body that does not bring its own.
+pub(super) fn headers(request: &Request) -> impl Iterator<Item = (&str, &str)> {
+    let of_json = matches!(request.body, Body::Json(_)).then_some(("Content-Type", "application/json"));
+    of_json.into_iter().chain(request.headers.iter().map(|(name, value)| (&**name, &**value)))
+}
+
+/// The form with the file under its sniffed type; the bytes are not copied.
+fn form(fields: &[Field], file: &Blob) -> Result<FormData, JsValue> {
+    let form = FormData::new()?;
+    for field in fields {
+        match field {
+            Field::Text { name, value } => form.append_with_str(name, value)?,
+            Field::File { name, file_name, mime } => {
+                let typed = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), mime)?;
+                form.append_with_blob_and_filename(name, &typed, file_name)?;
+            }
+        }
+    }
+    Ok(form)
+}

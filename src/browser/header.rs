@@ -1,0 +1,20 @@
+//! The response headers that count.
+
+use super::timer;
+use crate::text;
+use crate::time::{parse_http_date, parse_retry_after};
+
+/// `Retry-After` in milliseconds. A date is measured by the server's own clock where the response has its time.
+pub(super) fn retry_after(header: &dyn Fn(&str) -> Option<String>) -> Option<u64> {
+    let value = header("retry-after")?;
+    let now = header("date").and_then(|date| parse_http_date(&date)).unwrap_or_else(timer::wall);
+    parse_retry_after(&value, now)
+}
+
+/// A header's value in a list of all, one a line.
+pub(super) fn find(headers: &str, name: &str) -> Option<String> {
+    text::split(headers, b'\n').find_map(|line| {
+        let (its_name, value) = text::cut(line, b':')?;
+        its_name.trim_ascii().eq_ignore_ascii_case(name).then(|| value.trim_ascii().to_owned())
+    })
+}

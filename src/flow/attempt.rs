@@ -1,0 +1,197 @@
+//! A request that may create an asset is sent once. It carries an id, so that the gateway recognises a repetition, be it
+//! the browser's own, and can be asked what became of a request whose response was lost.
+
+use crate::clock::Now;
+use crate::error::Error;
+use crate::http::{Method, Repeat, Request, Response, Target};
+use crate::json::Json;
+use crate::text;
+
+/// The header with the id, 32 hexadecimal digits.
+pub(crate) const HEADER: &str = "mediaferry-attempt";
+/// The gateway's path for questions about an id.
+pub(crate) const PATH: &str = "/attempts/";
+
+/// The once-only requests of one upload.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    /// The first 24 digits, which the page draws; empty where nothing is to be sent of it.
+    base: String,
+    /// How many once-only requests of this upload have been answered.
+    count: u64,
+    /// When the request with this id was first sent, in milliseconds since 1970.
+    sent_at: Option<u64>,
+    question: Option<Question>,
+    /// Whether the gateway has just answered a question.
+    has_line: bool,
+}
+
+/// The gateway is being asked.
+#[derive(Debug)]
+struct Question {
+    /// Why: what the upload fails with if nobody knows the answer.
+    error: Error,
+    /// How long ago the request was first sent.
+    age_seconds: u64,
+    /// Whether it was not sent at all, and any response shows that it can be.
+    for_line: bool,
+}
+
+/// What the gateway knows of an id.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It got this response.
+    Finished(Response),
+    /// It is not answered yet.
+    Running,
+    /// It has never arrived, so it may be sent, again too.
+    NeverSent,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Attempt {
+    /// The first digits of the ids.
+    pub(super) fn begin(&mut self, base: String) {
+        self.base = base;
+    }
+
+    /// Continues where an earlier upload of the same base has stopped: with a request of which nobody knew the outcome.
+    pub(super) const fn resume(&mut self, count: u64, sent_at: u64) {
+        self.count = count;
+        self.sent_at = Some(sent_at);
+    }
+
+    /// What to resume with.
+    pub(super) const fn unanswered(&self) -> Option<(u64, u64)> {
+        match self.sent_at {
+            Some(sent_at) => Some((self.count, sent_at)),
+            None => None,
+        }
+    }
+
+    /// The request, with its id where it is one that only the gateway sees and that is sent once.
+    pub(super) fn mark(&self, request: Request) -> Request {
+        if self.can_ask(&request) { request.header(HEADER, &self.id()) } else { request }
+    }
+
+    /// The once-only request leaves.
+    pub(super) fn sent(&mut self, now: Now) {
+        self.sent_at.get_or_insert(now.wall);
+    }
+
+    /// A once-only request has got a response: the next one is another request.
+    pub(super) fn answered(&mut self) {
+        self.count += 1;
+        self.sent_at = None;
+        self.question = None;
+        self.has_line = false;
+    }
+
+    /// Whether there is a line, whatever the browser says.
+    pub(super) const fn has_line(&self) -> bool {
+        self.has_line
+    }
+
+    /// Whether anybody can be asked about this request.
+    pub(super) fn can_ask(&self, request: &Request) -> bool {
+        !self.base.is_empty() && request.target.is_gateway() && request.repeat != Repeat::Safe
+    }
+
+    /// Asks what became of the request that failed so.
+    pub(super) fn ask(&mut self, error: Error, for_line: bool, now: Now) {
+        let age = self.sent_at.map_or(0, |sent_at| now.wall.saturating_sub(sent_at));
+        self.question = Some(Question { error, age_seconds: age.div_ceil(1000), for_line });
+    }
+
+    /// The question that is being asked.
+    pub(super) fn question(&self) -> Option<Request> {
+        let question = self.question.as_ref()?;
+        let age = question.age_seconds.to_string();
+        let path = text::concat(&[PATH, &self.id(), "?age=", &age]);
+        Some(Request::new(Method::Get, Target::Gateway(path)))
+    }
+
+    /// Ends the question; gives why it was asked.
+    pub(super) fn end_question(&mut self) -> Option<Error> {
+        self.has_line = true;
+        self.question.take().map(|question| question.error)
+    }
+
+    /// Reads the response to the question; fails where it may be asked again.
+    pub(super) fn read(&self, response: &Response) -> Result<Outcome, Error> {
+        if self.question.as_ref().is_some_and(|question| question.for_line) {
+            return Ok(Outcome::NeverSent);
+        }
+        match response.success(crate::providers::refusal_words) {
+            Ok(body) => Ok(Json::read(body).ok().and_then(outcome).unwrap_or(Outcome::Unknown)),
+            Err(error @ (Error::Unauthenticated(_) | Error::RateLimited(_) | Error::Unavailable(_))) => Err(error),
+            Err(_) => Ok(Outcome::Unknown),
+        }
+    }
+
+    fn id(&self) -> String {
+        let digit = |place: u32| u32::try_from(self.count >> (4 * place) & 15).ok();
+        let digits = (0..8).rev().filter_map(|place| char::from_digit(digit(place)?, 16));
+        self.base.chars().chain(digits).collect()
+    }
+}
+
+/// `{ "state": "finished", "status", "retry_after_millis"?, "body" }`, `{ "state": "running" }` or `{ "state": "never_sent" }`.
+fn outcome(json: Json<'_>) -> Option<Outcome> {
+    Some(match json.text("state").ok()?.as_str() {
+        "finished" => Outcome::Finished(Response {
+            status: json.u64("status").ok()?.try_into().ok()?,
+            retry_after_millis: json.u64("retry_after_millis").ok(),
+            body: json.text("body").ok()?.into(),
+        }),
+        "running" => Outcome::Running,
+        "never_sent" => Outcome::NeverSent,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn id_is_the_pages_digits_and_a_count() {
+        let mut attempt = Attempt::default();
+        let post = || Request::new(Method::Post, Target::Provider("/v1/files".to_owned())).repeat_only_after(&[]);
+        assert_eq!(attempt.mark(post()), post(), "without digits there is no id");
+        attempt.begin("0123456789abcdef01234567".to_owned());
+        for _ in 0..0x1f {
+            attempt.answered();
+        }
+        let id = "0123456789abcdef012345670000001f";
+        assert_eq!(attempt.mark(post()).headers, [(HEADER.to_owned(), id.to_owned())]);
+        let presigned =
+            Request::new(Method::Post, Target::Presigned("https://a.example/".to_owned())).repeat_only_after(&[]);
+        assert_eq!(attempt.mark(presigned.clone()), presigned, "only the gateway sees it");
+        attempt.sent(Now { wall: 5_000, ..Now::default() });
+        attempt.sent(Now { wall: 9_000, ..Now::default() });
+        attempt.ask(Error::Network, false, Now { wall: 9_001, ..Now::default() });
+        let Some(Request { target: Target::Gateway(path), .. }) = attempt.question() else { panic!("it asks") };
+        assert_eq!(path, format!("/attempts/{id}?age=5"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_answer() {
+        let mut attempt = Attempt::default();
+        attempt.ask(Error::Network, false, Now::default());
+        let read = |status, body: &str| attempt.read(&Response { status, body: body.into(), ..Response::default() });
+        for (status, body) in [(404, ""), (200, "<html>"), (200, "{}"), (200, r#"{"state":"forgotten"}"#), (409, "{}")]
+        {
+            assert!(matches!(read(status, body), Ok(Outcome::Unknown)), "{status} {body}");
+        }
+        assert!(matches!(read(503, ""), Err(Error::Unavailable(_))));
+        assert!(matches!(read(200, r#"{"state":"running"}"#), Ok(Outcome::Running)));
+        let finished = r#"{"state":"finished","status":429,"retry_after_millis":7000,"body":"{\"a\":1}"}"#;
+        let Ok(Outcome::Finished(response)) = read(200, finished) else { panic!("it is finished") };
+        assert_eq!(
+            (response.status, response.retry_after_millis, response.body),
+            (429, Some(7000), b"{\"a\":1}".to_vec())
+        );
+    }
+}

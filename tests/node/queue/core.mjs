@@ -1,0 +1,35 @@
+// A scripted core in place of js/core.ts: a test decides how each call goes.
+
+/** Hears of each call when it is described, and when it is made. */
+export const script = { described: () => {}, called: () => {} };
+
+export function perform(_call, source, { signal, switch: pause, onEvent }) {
+  return new Promise((resolve, reject) => {
+    const call = { source, pause, isHeld: false, isOver: false };
+    const end = (settle) => (value) => {
+      call.isOver = true;
+      settle(value);
+    };
+    call.succeed = end(resolve);
+    call.fail = end(reject);
+    call.tell = (event) => call.isOver || onEvent(event);
+    /** A request that may not be sent twice is not cut, so a test says when the core holds. */
+    call.hold = () => {
+      if (call.isOver || !pause.paused || call.isHeld) return;
+      call.isHeld = true;
+      onEvent({ type: 'status', status: 'paused' });
+    };
+    pause.changed = () => {
+      if (!pause.paused) call.isHeld = false;
+    };
+    signal.addEventListener('abort', () => call.fail(signal.reason));
+    script.called(call);
+  });
+}
+
+export function describe(...facts) {
+  script.described(...facts);
+  return '';
+}
+export const answering = () => undefined;
+export const dated = (asset) => asset;

@@ -1,0 +1,42 @@
+// What a value is, whichever realm made it.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { bundled } from './bundled.mjs';
+
+let realm;
+
+before(async () => {
+  realm = await bundled("export * from './realm.js'");
+});
+
+/** Classes of another realm, as far as tags and prototypes go; vm contexts have no Blob of their own. */
+const other = runInNewContext(`
+  class Blob { get [Symbol.toStringTag]() { return 'Blob'; } }
+  class File extends Blob { get [Symbol.toStringTag]() { return 'File'; } }
+  class Named extends File { get [Symbol.toStringTag]() { return 'Named'; } }
+  ({ blob: new Blob(), file: new File(), named: new Named(), date: new Date(0), object: {}, none: Object.create(null) })`);
+
+class Photo extends File {}
+
+test('blobs and files are known by what they inherit', () => {
+  const { isBlob, isFile } = realm;
+  for (const file of [new File([], 'a'), new Photo([], 'a'), other.file, other.named])
+    assert.deepEqual([isBlob(file), isFile(file)], [true, true]);
+  for (const blob of [new Blob([]), other.blob]) assert.deepEqual([isBlob(blob), isFile(blob)], [true, false]);
+});
+
+test('URLs, responses and dates are known too', () => {
+  assert.ok(realm.isUrl(new URL('https://a.test/')));
+  assert.ok(realm.isResponse(new Response()));
+  for (const date of [new Date(), other.date]) assert.ok(realm.isDate(date));
+});
+
+test('nothing else is', () => {
+  const others = [null, undefined, 'text', 1, Symbol.iterator, Blob, [], new Map(), other.object, other.none, () => {}];
+  for (const value of others) {
+    for (const name of ['isBlob', 'isFile', 'isUrl', 'isResponse', 'isDate'])
+      assert.equal(realm[name](value), false, `${name} ${typeof value}`);
+  }
+});
