@@ -1,7 +1,7 @@
 //! `formats.wasm`: the probe of every format that the core does not know, as two functions for JavaScript.
 //!
 //! It is a module of its own because most pages never meet such a file. `src/browser/formats.rs` is the other end, and
-//! `js/host.ts` is between them. A class would be shorter here, and longer by a kilobyte in what a page loads.
+//! `js/host.ts` is between them. A class would be shorter here, and longer in what every page loads.
 
 use core::cell::Cell;
 

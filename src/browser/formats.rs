@@ -10,21 +10,26 @@ use super::page::Page;
 use crate::flow::{Failure, Input};
 use crate::media::ProbeStep;
 
-/// Has the other module find out what a file is; it says what to read, and the reading is done here.
-pub(super) async fn probe(blob: &Blob, page: &Page) -> Input {
+/// Has the other module find out what a file is; it says what to read, and the reading is done here. `head` is what has been
+/// read already, from the start of the file.
+pub(super) async fn probe(blob: &Blob, head: Option<Uint8Array>, page: &Page) -> Input {
     match page.ask("formats", &blob.size().into()).await {
-        Ok(probe) => run(&Probe(probe.unchecked_into()), blob).await.unwrap_or_else(Input::Failed),
+        Ok(probe) => run(&Probe(probe.unchecked_into()), blob, head).await.unwrap_or_else(Input::Failed),
         Err(error) => Input::Failed(network(error)),
     }
 }
 
-async fn run(probe: &Probe, blob: &Blob) -> Result<Input, Failure> {
+async fn run(probe: &Probe, blob: &Blob, mut head: Option<Uint8Array>) -> Result<Input, Failure> {
     let mut bytes = None;
     loop {
         let step = probe.0.step(bytes).map_err(network)?;
         match ProbeStep::from_bytes(&step.to_vec()).ok_or_else(|| network(()))? {
             ProbeStep::Need { offset, len } => {
-                bytes = Some(blob::range(blob, offset, len).await.ok_or(Failure::Unreadable)?);
+                let known = head.take().filter(|head| offset == 0 && head.length() as usize == len);
+                bytes = match known {
+                    None => Some(blob::range(blob, offset, len).await.ok_or(Failure::Unreadable)?),
+                    known => known,
+                };
             }
             ProbeStep::Done(found) => return Ok(Input::Probed(found)),
         }
