@@ -91,7 +91,13 @@ function probeWith(module: WebAssembly.Module, size: number): object {
   else formats.initSync({ module });
   formatsState = 'ready';
   const id = probes++;
-  return { step: (bytes?: Uint8Array) => formats.step(id, size, bytes), free: () => formats.free(id) };
+  const step = (bytes?: Uint8Array) => {
+    const told = formats.step(id, size, bytes);
+    // Another instance, in place of one that has died, takes bytes of the middle for no file's beginning.
+    size = 0;
+    return told;
+  };
+  return { step, free: () => formats.free(id) };
 }
 
 /** Asks the page something that only it can tell. */

@@ -14,8 +14,8 @@ thread_local! {
     static PROBES: Cell<Vec<(u32, Probe)>> = const { Cell::new(Vec::new()) };
 }
 
-/// Takes the bytes that the last step of a probe asked for, none at first, and returns the next step as bytes. `id` tells
-/// the probes apart, and `size` is that of the file.
+/// Takes the bytes that the last step of a probe asked for, at first its head or none, and returns the next step as bytes.
+/// `id` tells the probes apart, and `size` is that of the file, at the first step.
 #[wasm_bindgen]
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Blob.size is a whole number below 2^53")]

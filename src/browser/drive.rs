@@ -23,7 +23,7 @@ pub(super) struct Driver {
     task: RefCell<Box<dyn Task>>,
     /// `None` where the provider fetches an address: then nothing is ever read.
     source: Option<Blob>,
-    /// The start of the file as the probe has read it, for the other module if that is asked as well.
+    /// What the probe has read last. Of a file that the core does not know, this is the head.
     head: Cell<Option<Uint8Array>>,
     way: Way,
     page: Page,
@@ -100,10 +100,9 @@ impl Driver {
         match (effect, &self.source) {
             (Effect::Read { offset, len }, Some(blob)) => {
                 let Some(bytes) = blob::range(blob, offset, len).await else { return UNREADABLE };
-                let copy = bytes.to_vec();
-                // A file that is no picture has been read once, from its start.
-                self.head.set(Some(bytes).filter(|_| offset == 0));
-                Input::Read(copy)
+                let input = Input::Read(bytes.to_vec());
+                self.head.set(Some(bytes));
+                input
             }
             (Effect::MoreFormats, Some(blob)) => formats::probe(blob, self.head.take(), &self.page).await,
             (Effect::Hash, Some(_)) | (Effect::Hold, _) => pending().await,

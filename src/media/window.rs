@@ -83,7 +83,10 @@ impl Range {
 
 impl Window {
     pub(super) const fn new(size: u64) -> Self {
-        let (steps, wanted, looks_like) = (Cell::new(0), Cell::new((0, 0)), Cell::new(None));
+        // Every parser begins with the head, so it may come before it is asked for.
+        #[expect(clippy::cast_possible_truncation, reason = "shorter than the head")]
+        let head = if size < HEAD as u64 { size as usize } else { HEAD };
+        let (steps, wanted, looks_like) = (Cell::new(0), Cell::new((0, head)), Cell::new(None));
         Self { size, ranges: Vec::new(), reads: 0, bytes: 0, steps, wanted, looks_like }
     }
 
