@@ -50,7 +50,7 @@ export {
   UploadError,
 } from './error.js';
 export { type Found, filesFrom, type Sources } from './files.js';
-export { type SetupCode, SetupError } from './setup-error.js';
+export { type SetupCode, SetupError, type WasmName } from './setup-error.js';
 export type * from './types.js';
 export { Uploader } from './uploader.js';
 

@@ -84,8 +84,8 @@ async fn an_upload_gives_the_asset_and_sends_no_credential() {
     assert_eq!((text(&put, "method").as_str(), requests().length()), ("PUT", 3));
     assert!(text(&put, "url").starts_with("https://storage.test/key?"));
     let headers = js_sys::Object::keys(get(&put, "headers").unchecked_ref::<js_sys::Object>());
-    assert_eq!(headers.join(",").as_string().as_deref(), Some("Content-Type"));
-    assert_eq!(text(&put, "headers.Content-Type"), "image/jpeg");
+    assert_eq!(headers.join(",").as_string().as_deref(), Some("content-type"));
+    assert_eq!(text(&put, "headers.content-type"), "image/jpeg");
 }
 
 #[wasm_bindgen_test]
@@ -100,7 +100,7 @@ async fn progress_never_goes_back_and_reaches_the_end() {
     assert!(fractions.iter().filter(|fraction| **fraction < 1.0).count() >= 4, "{fractions:?}");
     assert_eq!(fractions.last(), Some(&1.0));
     let sent: Vec<f64> = progress.iter().map(|event| number(event, "sentBytes")).collect();
-    assert!(sent.contains(&1000.0) && sent.last() == Some(&21474.0), "{sent:?}");
+    assert!(sent.contains(&4000.0) && sent.last() == Some(&21474.0), "{sent:?}");
     let retry = of(&events, "retry", "retry");
     assert_eq!((retry.len(), text(&retry[0], "error")), (1, "network".into()));
 }
@@ -154,8 +154,9 @@ async fn pause_stops_the_request_until_the_call_goes_on() {
 #[wasm_bindgen_test]
 async fn what_does_not_move_is_stalled() {
     hurry();
-    let (result, _) = upload("relaydance", &[r#""silence""#], &never()).await;
-    let error = result.expect_err("no answer");
+    let stops = r#"{"sent":[1000],"total":21474,"silent":true}"#;
+    let (result, _) = upload("relaydance", &[stops, r#"{"body":{"state":"forgotten"}}"#], &never()).await;
+    let error = result.expect_err("no response");
     let (retryable, unclear) = (get(&error, "retryable"), get(&error, "unclear"));
     assert_eq!((text(&error, "code"), retryable, unclear), ("stalled".into(), JsValue::FALSE, JsValue::TRUE));
     assert_eq!(get(&request(0), "aborted"), JsValue::TRUE);
@@ -163,14 +164,15 @@ async fn what_does_not_move_is_stalled() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_does_not_come_is_awaited_for_its_time_and_no_longer() {
+async fn a_response_that_does_not_come_is_awaited_until_nothing_has_moved_for_the_budget() {
     hurry();
-    let (result, _) = upload("modelhunter", &[], &never()).await;
+    let silent = r#"{"sent":[100],"silent":true}"#;
+    let (result, _) = upload("modelhunter", &[silent, silent], &never()).await;
     let error = result.expect_err("no ticket");
     assert_eq!((text(&error, "code"), text(&error, "stage")), ("network_timeout".into(), "ticket".into()));
-    assert_eq!(requests().length(), 5, "as often as a ticket is asked for");
+    assert_eq!(requests().length(), 2);
     assert!(requests().iter().all(|request| get(&request, "aborted").is_truthy()));
-    assert!((150_000.0..200_000.0).contains(&hurried()), "{} ms", hurried());
+    assert!(hurried() >= 300_000.0, "{} ms", hurried());
 }
 
 #[wasm_bindgen_test]
@@ -233,7 +235,7 @@ async fn a_page_s_own_backend_is_asked_and_the_bytes_go_where_it_says() {
     assert!(text(&asked[1], "about").contains(PHOTO_SHA256));
     assert_eq!((text(&request(0), "method").as_str(), requests().length()), ("PUT", 1));
     assert_eq!(
-        (text(&request(0), "headers.Content-Type"), text(&request(0), "headers.x-acl")),
+        (text(&request(0), "headers.content-type"), text(&request(0), "headers.x-acl")),
         ("image/jpeg".into(), "private".into())
     );
 }
@@ -244,14 +246,14 @@ async fn what_a_page_answers_reads_like_a_server_s_answer() {
     let busy = r#"{"status":503,"retryAfter":"7"}"#;
     let (result, asked) = with_page(CUSTOM, &[busy, r#"{"status":0}"#, SIGNED, CONFIRMED], &["{}"]).await;
     assert!(result.is_ok() && asked.len() == 4, "{result:?}");
-    assert!((7_000.0..10_000.0).contains(&hurried()), "{} ms", hurried());
+    assert!(hurried() >= 7_000.0, "{} ms", hurried());
     let (result, _) = with_page(CUSTOM, &[r#"{"status":403,"body":{"message":"not yours"}}"#], &[]).await;
     let error = result.expect_err("a refusal");
     assert_eq!((text(&error, "code"), text(&error, "providerCode")), ("refused".into(), "not yours".into()));
     assert_eq!((text(&error, "provider"), text(&error, "stage")), ("mine".into(), "ticket".into()));
     hurry();
     let (result, asked) = with_page(CUSTOM, &[], &[]).await;
-    assert_eq!((text(&result.expect_err("silence"), "code"), asked.len()), ("network_timeout".into(), 5));
+    assert_eq!((text(&result.expect_err("silence"), "code"), asked.len()), ("network_timeout".into(), 2));
 }
 
 #[wasm_bindgen_test]
@@ -278,12 +280,12 @@ async fn a_token_is_asked_for_once_and_once_more_after_a_401() {
     assert_eq!(shown(0), ("Bearer old".into(), "7".into()));
     assert_eq!([shown(1), shown(3)], [("Bearer new".into(), "7".into()), ("Bearer new".into(), "7".into())]);
     let put = js_sys::Object::keys(get(&request(2), "headers").unchecked_ref::<js_sys::Object>());
-    assert_eq!(put.join(",").as_string().as_deref(), Some("Content-Type"), "storage gets neither");
+    assert_eq!(put.join(",").as_string().as_deref(), Some("content-type"), "storage gets neither");
 
     let (result, asked) = with_page(call, &["Bearer old", "Bearer new"], &[refused, refused]).await;
     assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 2));
     let fixed = r#""provider":"relaydance","headers":[{"name":"Authorization","value":"Bearer fixed"}]"#;
     let (result, asked) = with_page(fixed, &[], &[refused]).await;
     assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 0));
-    assert_eq!(text(&request(0), "headers.Authorization"), "Bearer fixed");
+    assert_eq!(text(&request(0), "headers.authorization"), "Bearer fixed");
 }

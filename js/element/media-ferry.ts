@@ -35,6 +35,7 @@ export class MediaFerryElement extends Base {
   /** What the picker shows comes from these. */
   #offered: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
 
+  readonly #class = Object.getPrototypeOf(this);
   readonly #internals = this.attachInternals();
   readonly #uploader = new Uploader(optionsOf(this, {}));
   readonly #uploads = new Uploads(this.#uploader);
@@ -153,6 +154,8 @@ export class MediaFerryElement extends Base {
 
   /** @internal */
   adoptedCallback(): void {
+    // Firefox takes its class from an element that stood in the page before its class was defined.
+    Object.setPrototypeOf(this, this.#class);
     if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument);
   }
 

@@ -1,5 +1,5 @@
-//! Requests without a body, and all where there is no `XMLHttpRequest`: `fetch`, whose responses gloo-net reads. What builds and sends requests there would cost 3 KB, the
-//! texts of its errors among them, so web-sys builds them.
+//! Requests without a body, and all if there is no `XMLHttpRequest`: `fetch`, whose responses gloo-net reads. What builds and
+//! sends requests there would cost 3 KB, the texts of its errors among them, so web-sys builds them.
 
 use core::cell::Cell;
 use core::pin::pin;

@@ -32,7 +32,6 @@ static PROFILE: Profile = Profile {
     // For an address that does not show its kind.
     settings: &[Setting { name: "type", required: false, values: &["image", "video", "audio"] }],
     lifetime: None,
-    #[cfg(not(target_arch = "wasm32"))]
     notes: &[],
     max_assets: None,
 };

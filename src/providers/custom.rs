@@ -76,7 +76,6 @@ impl Custom {
                 takes_addresses: false,
                 settings: &[],
                 lifetime: None,
-                #[cfg(not(target_arch = "wasm32"))]
                 notes: &[],
                 max_assets: None,
             })),

@@ -40,7 +40,6 @@ static PROFILE: Profile = Profile {
     takes_addresses: false,
     settings: &[],
     lifetime: None,
-    #[cfg(not(target_arch = "wasm32"))]
     notes: &["A public URL needs no upload: use it in the generation request as it is."],
     max_assets: None,
 };

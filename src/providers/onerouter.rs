@@ -44,7 +44,6 @@ static PROFILE: Profile = Profile {
         Setting { name: "route", required: false, values: &["auto", "form", "url"] },
     ],
     lifetime: Some(LIFETIME),
-    #[cfg(not(target_arch = "wasm32"))]
     notes: &["Footage of real people must be authorized and pass a consistency check before a model can use it."],
     max_assets: Some(1_000), // "A single account is permitted to upload up to 1,000 assets"
 };

@@ -30,8 +30,7 @@ pub struct Profile {
     pub settings: &'static [Setting],
     /// How long it keeps an asset, where the page says so.
     pub lifetime: Option<Duration>,
-    /// What its page says beside limits, that a user has to know. Pages of users read it as data, not the core.
-    #[cfg(not(target_arch = "wasm32"))]
+    /// What its page says beside limits, that a user has to know.
     pub notes: &'static [&'static str],
     /// How many assets an account may have, where the page says so. It tells a refusal about their number from others.
     pub max_assets: Option<u32>,

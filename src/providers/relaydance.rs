@@ -31,7 +31,6 @@ static PROFILE: Profile = Profile {
     // The page shows `reference_image`; a video task knows others, such as a first frame.
     settings: &[Setting { name: "role", required: false, values: &[] }],
     lifetime: None,
-    #[cfg(not(target_arch = "wasm32"))]
     notes: &["A public URL needs no upload: use it in the generation request as it is."],
     max_assets: None,
 };

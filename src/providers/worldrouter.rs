@@ -35,7 +35,6 @@ static PROFILE: Profile = Profile {
     settings: &[Setting { name: "limit", required: false, values: &["api", "dashboard"] }],
     // "uploaded objects are deleted on the same schedule": after 7 days
     lifetime: Some(Duration::from_hours(7 * 24)),
-    #[cfg(not(target_arch = "wasm32"))]
     notes: &[
         "The URL is for first and last frames. A Seedance reference image needs an asset:// URI from the asset-group routes: register the URL there.",
     ],

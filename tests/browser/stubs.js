@@ -10,7 +10,7 @@ let seen = [];
 let steps = [];
 let clock = { start: 0, now: 0 };
 
-/** The next requests take these steps in turn: an answer `{ status?, body?, sent? }`, `'break'`, or `'silence'`. */
+/** The next requests take these steps in turn: an answer `{ status?, body?, sent?, silent? }`, `'break'`, or `'silence'`. */
 export function playLine(script) {
   seen = [];
   steps = JSON.parse(script);
@@ -22,6 +22,7 @@ export const requests = () => seen;
 
 export function restore() {
   Object.assign(globalThis, real);
+  delete performance.now;
 }
 
 /** Waits are a thousand times as short, and the clock moves by nothing but them: a busy machine changes no time. */
@@ -31,10 +32,12 @@ export function hurry() {
   globalThis.Date = class extends real.Date {
     static now = () => clock.now;
   };
+  performance.now = () => clock.now - clock.start;
   globalThis.setTimeout = (callback, millis) => {
-    const due = clock.now + millis;
+    const its = clock;
+    const due = its.now + millis;
     const ring = () => {
-      clock.now = Math.max(clock.now, due);
+      its.now = Math.max(its.now, due);
       callback();
     };
     return real.setTimeout(ring, millis / 1000);
@@ -116,7 +119,7 @@ class PlayedXhr {
   }
 
   setRequestHeader(name, value) {
-    this.headers[name] = value;
+    this.headers[name.toLowerCase()] = value;
   }
 
   send(body) {
@@ -132,6 +135,7 @@ class PlayedXhr {
       this.upload.onprogress?.(new ProgressEvent('progress', { lengthComputable: true, loaded, total }));
     }
     await settle();
+    if (next.silent) return;
     if (next === 'break' || next.broken) return this.onerror?.(new ProgressEvent('error'));
     this.status = next.status ?? 200;
     this.response = new TextEncoder().encode(JSON.stringify(next.body ?? {})).buffer;

@@ -21,6 +21,7 @@ export async function openTab(life, browser, address) {
   });
   const tab = new Tab(page, folder);
   await page.goto(address);
+  await page.evaluate(keepWorkers);
   return tab;
 }
 
@@ -52,6 +53,11 @@ class Tab {
   /** The requests of one method. */
   sent(method) {
     return this.requests.filter((request) => request.method === method);
+  }
+
+  /** The URLs of the page's workers that run. Puppeteer knows of none in Firefox, and WebDriver of none at all. */
+  async workers() {
+    return await this.page.evaluate(() => [...globalThis.keptWorkers.values()]);
   }
 
   /** Writes files to disk and gives their paths. */
@@ -108,6 +114,23 @@ class Tab {
       options,
     );
   }
+}
+
+/** Runs in the page. */
+function keepWorkers() {
+  const kept = new Map();
+  globalThis.keptWorkers = kept;
+  globalThis.Worker = class extends Worker {
+    constructor(url, options) {
+      super(url, options);
+      kept.set(this, new URL(url, location).href);
+    }
+
+    terminate() {
+      kept.delete(this);
+      super.terminate();
+    }
+  };
 }
 
 /** Runs in the page. */

@@ -31,7 +31,7 @@ suite('with and without a worker', () => {
       }
       const { error } = await tab.upload(file('cut.jpg', cutJpeg()));
       assert.deepEqual([error.name, error.code, error.violations[0].rule], ['UploadError', 'rejected', 'complete']);
-      assert.equal((await tab.page.workers()).length, workers);
+      assert.equal((await tab.workers()).length, workers);
       assert.equal((await gateway.sent()).length, REAL.length * 4);
     });
   }

@@ -48,8 +48,8 @@ suite('the loader', () => {
       const { asset, error } = await tab.upload(CAT, { gateway: gateway.url });
       const millis = performance.now() - start;
       assert.equal(asset?.sha256, CAT.sum, error?.message);
-      const [worker] = await tab.page.workers();
-      assert.equal(worker ? (worker.url().startsWith('blob:') ? 'copy' : 'worker') : 'page', runs);
+      const [worker] = await tab.workers();
+      assert.equal(worker ? (worker.startsWith('blob:') ? 'copy' : 'worker') : 'page', runs);
       assert.ok(millis < TOLD_MILLIS, `it took ${millis} ms`);
     });
   }

@@ -94,6 +94,7 @@ test('providers are listed with their limits, without the core', async () => {
     name: 'ModelHunter',
     home: 'https://modelhunter.ai',
     takesAddresses: false,
+    notes: ['A public URL needs no upload: use it in the generation request as it is.'],
     accept: 'image/png,image/jpeg,image/webp,video/mp4,.png,.jpg,.webp,.mp4',
     options: [],
   });

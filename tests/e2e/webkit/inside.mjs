@@ -1,8 +1,8 @@
 // What runs in the page itself. Each function travels as its text, so it uses nothing from outside.
 
-/** Begins to keep what tests ask for: values behind handles, what goes wrong, workers. WebDriver tells of none of it. */
+/** Begins to keep what tests ask for: values behind handles, and what goes wrong. WebDriver tells of none of it. */
 export function prepare() {
-  const driven = { held: [document], wrong: [], workers: new Map() };
+  const driven = { held: [document], wrong: [] };
   globalThis.driven = driven;
   const note = (text) => driven.wrong.push(text);
   addEventListener('error', ({ message }) => message && note(message));
@@ -14,17 +14,6 @@ export function prepare() {
   console.error = (...words) => {
     note(words.join(' '));
     error.apply(console, words);
-  };
-  globalThis.Worker = class extends Worker {
-    constructor(url, options) {
-      super(url, options);
-      driven.workers.set(this, new URL(url, location).href);
-    }
-
-    terminate() {
-      driven.workers.delete(this);
-      super.terminate();
-    }
   };
 }
 

@@ -32,11 +32,6 @@ export class Page extends EventEmitter {
   isClosed = () => this.#closed;
   content = () => this.#command('GET', '/source');
 
-  async workers() {
-    const addresses = await this.evaluate(() => [...globalThis.driven.workers.values()]);
-    return addresses.map((address) => ({ url: () => address }));
-  }
-
   evaluate = (code, ...args) => this.#call(code, args, false);
 
   async evaluateHandle(code, ...args) {
