@@ -82,7 +82,7 @@ pub(crate) const EXPECTED: &[(&str, &str)] = &[
     ("junk-between.aac", "audio/aac ~0.46s - audio AAC"),
     ("junk-first.mp3", "audio/mpeg ~0.52s ~- ~audio MP3"),
     ("known.flac", "audio/flac 2.00s - audio FLAC"),
-    ("larger-than-its-screen.gif", "image/gif ~32x16 still complete"),
+    ("larger-than-its-screen.gif", "image/gif 32x16 still complete"),
     ("last-boxes-first.mp4", "video/mp4 1920x1080 o8 12.00s video audio H.264 AAC complete"),
     ("liar.mp4", "video/mp4 1920x1080 o1 ~5.00s video - H.264 complete"),
     ("little.tif", "image/tiff 30x20"),

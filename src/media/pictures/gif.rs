@@ -43,18 +43,12 @@ fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
             0x21 => file.skip(1)?,
             // A picture: its place and size, its colours, LZW's code size, then blocks.
             0x2C => {
-                let picture = file.fields(9)?;
+                let flags = file.fields(9)?.u8(8);
                 pictures += 1;
                 if pictures > 1 {
                     media.animated = Fact::Known(true);
-                } else if let Some(screen) = media.stored_size.known() {
-                    // Browsers enlarge the screen for the first picture, others cut the picture off.
-                    let ends = |at: usize| u32::from(picture.le16(at)) + u32::from(picture.le16(at + 4));
-                    if ends(0) > screen.width || ends(2) > screen.height {
-                        media.stored_size = media.stored_size.estimated();
-                    }
                 }
-                colours(&mut file, picture.u8(8))?;
+                colours(&mut file, flags)?;
                 file.skip(1)?;
             }
             0x3B => {
