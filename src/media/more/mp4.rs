@@ -224,7 +224,8 @@ impl Movie {
                 _ => {}
             }
         }
-        Ok(())
+        // A part of a box's header.
+        if is_short && matches!(moov.left(), 1..8) { Err(Stop::End) } else { Ok(()) }
     }
 
     /// Finds the tracks that a player shows: those that are enabled, or all if none is.

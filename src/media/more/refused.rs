@@ -31,10 +31,7 @@ names! {
     0, b"\x0B\x77" => "AC-3";
     0, b"\x7F\xFE\x80\x01" => "DTS";
     0, b"MThd" => "MIDI";
-    0, b"MAC " => "Monkey's Audio";
     0, b"wvpk" => "WavPack";
-    0, b"TTA1" => "TTA";
-    0, b"MPCK" => "Musepack";
     0, b"DSD " => "DSD";
     0, b".RMF" => "RealMedia";
     0, b"\0\0\x01\xBA" => "MPEG video";
@@ -46,7 +43,6 @@ names! {
     0, b"IIU\0" => "";
     0, b"\x76\x2F\x31\x01" => "OpenEXR";
     0, b"DDS " => "DDS";
-    0, b"BPG" => "BPG";
     0, b"qoif" => "QOI";
     0, b"gimp" => "XCF";
     0, b"CWS" => "Flash";
@@ -67,7 +63,6 @@ names! {
     0, b"OTTO" => "";
     0, b"\0\x01\0\0\0" => "";
     0, b"\xFF\xFE" => "text";
-    0, b"\xFE\xFF" => "";
 }
 
 /// A transport stream's packets, plain and with a time stamp of four bytes, as cameras write them.
