@@ -1,5 +1,7 @@
 //! Files through the probe, as a browser reads them, and what must hold for every answer.
 
+use core::time::Duration;
+
 use mediaferry::media::{Fact, Media, Probe, ProbeError, ProbeStep};
 
 pub(crate) const MAX_RANGES: usize = 64;
@@ -58,4 +60,17 @@ pub(crate) fn contradiction(whole: &Media, part: &Media) -> Option<&'static str>
     ]
     .into_iter()
     .find_map(|(differs, fact)| differs.then_some(fact))
+}
+
+/// What holds for every answer, whatever the file claims.
+pub(crate) fn is_possible(media: &Media, len: u64) -> bool {
+    let seconds = |fact: Option<Duration>| fact.map_or(0, |time| time.as_secs());
+    // Sixteen bytes for a second at the least; a minute in a byte is no estimate either.
+    let time = seconds(media.duration.known()) <= len / 16 && seconds(media.duration.value()) / 64 <= len;
+    let is_about_what_is_there = media.complete != Fact::Known(false) || media.duration.known().is_none();
+    let sides = media
+        .stored_size
+        .value()
+        .is_none_or(|size| [size.width, size.height].iter().all(|side| (1..=0x7FFF_FFFF).contains(side)));
+    time && is_about_what_is_there && sides
 }
