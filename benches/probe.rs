@@ -1,13 +1,13 @@
 //! `cargo bench --bench probe`: the microseconds that a probe takes per file, by format, beside what the same bytes cost to
 //! hash and to name.
 //!
-//! The files are the fixtures and, where it is at hand, the corpus; they are in memory, so this is computing only. A browser
+//! The files are the fixtures and, if there is one, a corpus (`MEDIAFERRY_CORPUS`); they are in memory, so this is computing only. A browser
 //! adds a read of the Blob for each range.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
@@ -15,7 +15,6 @@ use file_format::FileFormat;
 use mediaferry::media::{Media, Probe, ProbeStep};
 use sha2::{Digest, Sha256};
 
-const FOLDERS: [&str; 3] = ["tests/fixtures/media", "../shared/media/gen", "../shared/media/wild"];
 /// What a probe reads first.
 const HEAD: usize = 64 << 10;
 
@@ -62,7 +61,9 @@ fn main() {
 
 fn by_format() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let entries = FOLDERS.iter().filter_map(|folder| fs::read_dir(root.join(folder)).ok()).flatten();
+    let corpus = std::env::var_os("MEDIAFERRY_CORPUS").map_or_else(|| root.join("../shared/media"), PathBuf::from);
+    let folders = [root.join("tests/fixtures/media"), corpus.join("gen"), corpus.join("wild")];
+    let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let media = paths.filter(|path| path.extension().is_none_or(|extension| extension != "mjs"));
     let mut formats = BTreeMap::<_, Vec<_>>::new();

@@ -55,6 +55,8 @@ fn facts(media: &Media, fields: &mut Vec<(&str, String)>) {
         ("mime", string(media.format.mime())),
         ("width", size.map_or_else(null, |size| size.width.to_string())),
         ("height", size.map_or_else(null, |size| size.height.to_string())),
+        ("stored_width", size.map_or_else(null, |size| size.width.to_string())),
+        ("stored_height", size.map_or_else(null, |size| size.height.to_string())),
         ("orientation", value(media.orientation.map(Orientation::exif))),
         ("animated", value(media.animated)),
         ("duration", value(media.duration.map(|time| time.as_secs_f64()))),

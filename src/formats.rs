@@ -1,35 +1,45 @@
-//! `formats.wasm`: the probe of every format that the core does not know, as one class for JavaScript.
+//! `formats.wasm`: the probe of every format that the core does not know, as two functions for JavaScript.
 //!
-//! It is a module of its own because most pages never meet such a file. `src/browser/formats.rs` is the other end.
+//! It is a module of its own because most pages never meet such a file. `src/browser/formats.rs` is the other end, and
+//! `js/host.ts` is between them. A class would be shorter here, and longer in what every page loads.
+
+use core::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::media;
+use crate::media::Probe;
 
-/// The probe of one file.
+thread_local! {
+    /// The probes that are under way, each with its number.
+    static PROBES: Cell<Vec<(u32, Probe)>> = const { Cell::new(Vec::new()) };
+}
+
+/// Takes the bytes that the last step of a probe asked for, at first its head or none, and returns the next step as bytes.
+/// `id` tells the probes apart, and `size` is that of the file, at the first step.
 #[wasm_bindgen]
-#[derive(Debug)]
-pub struct Probe(media::Probe);
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Blob.size is a whole number below 2^53")]
+pub fn step(id: u32, size: f64, bytes: Option<Vec<u8>>) -> Vec<u8> {
+    let mut probes = PROBES.take();
+    let mut probe = forget(&mut probes, id).unwrap_or_else(|| Probe::new(size as u64));
+    if let Some(bytes) = bytes {
+        probe.supply(&bytes);
+    }
+    let step = probe.step().to_bytes();
+    probes.push((id, probe));
+    PROBES.set(probes);
+    step
+}
 
+/// Forgets a probe.
 #[wasm_bindgen]
-impl Probe {
-    /// A probe of a file with this many bytes.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "Blob.size is a whole number below 2^53"
-    )]
-    pub fn new(size: f64) -> Self {
-        Self(media::Probe::new(size as u64))
-    }
+pub fn free(id: u32) {
+    let mut probes = PROBES.take();
+    forget(&mut probes, id);
+    PROBES.set(probes);
+}
 
-    /// Takes the bytes that the last step asked for, none at first, and gives the next one as bytes.
-    pub fn step(&mut self, bytes: Option<Vec<u8>>) -> Vec<u8> {
-        if let Some(bytes) = bytes {
-            self.0.supply(&bytes);
-        }
-        self.0.step().to_bytes()
-    }
+fn forget(probes: &mut Vec<(u32, Probe)>, id: u32) -> Option<Probe> {
+    let at = probes.iter().position(|(known, _)| *known == id)?;
+    Some(probes.swap_remove(at).1)
 }

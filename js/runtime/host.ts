@@ -7,6 +7,7 @@ import type { Call, FromHost, ToHost } from './protocol.js';
 // A second host in this script, after a first whose core died, needs another instance.
 let hasStarted = false;
 let formatsState: 'absent' | 'ready' | 'dead' = 'absent';
+let probes = 0;
 
 /** Receives the page's messages and answers through `answer`. */
 export function createHost(post: (message: FromHost) => void): (message: ToHost) => void {
@@ -81,15 +82,25 @@ function start(module: WebAssembly.Module, answer: (message: FromHost) => void):
   }
 }
 
-/** A probe of a file of this size. The module is started once, and again only after it has trapped. */
-function startProbe(module: WebAssembly.Module, size: number): formats.Probe {
+/**
+ * A probe of a file of this size, as `src/browser/formats.rs` expects it. The module is started once, and again only after it
+ * has trapped.
+ */
+function startProbe(module: WebAssembly.Module, size: number): object {
   formats.onTrap(() => {
     formatsState = 'dead';
   });
   if (formatsState === 'dead') formats.__wbg_reset_state();
   else formats.initSync({ module });
   formatsState = 'ready';
-  return new formats.Probe(size);
+  const id = probes++;
+  const step = (bytes?: Uint8Array) => {
+    const told = formats.step(id, size, bytes);
+    // Another instance, in place of one that has died, takes bytes of the middle for no file's beginning.
+    size = 0;
+    return told;
+  };
+  return { step, free: () => formats.free(id) };
 }
 
 /** Asks the page something that only it can tell. */

@@ -1,11 +1,11 @@
 //! The loop: asks the flow what to do, does it, says what came of it. The digest runs beside whatever is being sent.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::future::{Future, pending, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
-use js_sys::Reflect;
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
@@ -23,13 +23,15 @@ pub(super) struct Driver {
     task: RefCell<Box<dyn Task>>,
     /// `None` where the provider fetches an address: then nothing is ever read.
     source: Option<Blob>,
+    /// What the probe has read last. Of a file that the core does not know, this is the head.
+    head: Cell<Option<Uint8Array>>,
     way: Way,
     page: Page,
 }
 
 impl Driver {
     pub(super) fn new(task: Box<dyn Task>, source: Option<Blob>, way: Way, page: Page) -> Self {
-        Self { task: RefCell::new(task), source, way, page }
+        Self { task: RefCell::new(task), source, head: Cell::default(), way, page }
     }
 
     /// Runs to the end, and gives what JavaScript is to get. Nothing keeps running after that.
@@ -97,9 +99,12 @@ impl Driver {
     async fn perform(&self, effect: Effect) -> Input {
         match (effect, &self.source) {
             (Effect::Read { offset, len }, Some(blob)) => {
-                blob::range(blob, offset, len).await.map_or(UNREADABLE, |bytes| Input::Read(bytes.to_vec()))
+                let Some(bytes) = blob::range(blob, offset, len).await else { return UNREADABLE };
+                let input = Input::Read(bytes.to_vec());
+                self.head.set(Some(bytes));
+                input
             }
-            (Effect::ProbeExtended, Some(blob)) => formats::probe(blob, &self.page).await,
+            (Effect::ProbeExtended, Some(blob)) => formats::probe(blob, self.head.take(), &self.page).await,
             (Effect::Hash, Some(_)) | (Effect::WaitForResume, _) => pending().await,
             (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) => UNREADABLE,
             (Effect::Send(request), _) => self.send(request).await.map_or_else(Input::Failed, Input::Response),

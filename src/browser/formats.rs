@@ -10,16 +10,17 @@ use super::page::Page;
 use crate::media::ProbeStep;
 use crate::upload::{Failure, Input};
 
-/// Has the other module find out what a file is; it says what to read, and the reading is done here.
-pub(super) async fn probe(blob: &Blob, page: &Page) -> Input {
+/// Has the other module find out what a file is; it says what to read, and the reading is done here. `head` is what the core
+/// has read, which is what the other module would ask for first.
+pub(super) async fn probe(blob: &Blob, head: Option<Uint8Array>, page: &Page) -> Input {
     match page.ask("formats", &blob.size().into()).await {
-        Ok(probe) => run(&Probe(probe.unchecked_into()), blob).await.unwrap_or_else(Input::Failed),
+        Ok(probe) => run(&Probe(probe.unchecked_into()), blob, head).await.unwrap_or_else(Input::Failed),
         Err(error) => Input::Failed(network(error)),
     }
 }
 
-async fn run(probe: &Probe, blob: &Blob) -> Result<Input, Failure> {
-    let mut bytes = None;
+async fn run(probe: &Probe, blob: &Blob, head: Option<Uint8Array>) -> Result<Input, Failure> {
+    let mut bytes = head;
     loop {
         let step = probe.0.step(bytes).map_err(network)?;
         match ProbeStep::from_bytes(&step.to_vec()).ok_or_else(|| network(()))? {
@@ -42,7 +43,7 @@ impl Drop for Probe {
 
 #[wasm_bindgen]
 extern "C" {
-    /// `crate::formats::Probe` of the other module.
+    /// What `js/host.ts` makes of `crate::formats`.
     type Other;
     #[wasm_bindgen(method, catch)]
     fn step(this: &Other, bytes: Option<Uint8Array>) -> Result<Uint8Array, JsValue>;

@@ -106,6 +106,15 @@ impl<'w> Cursor<'w> {
         }
     }
 
+    /// Passes over zeros: some writers pad with them between the parts of a file.
+    pub(super) fn skip_zeros(&mut self) -> Result<(), Stop> {
+        while { *self }.u8()? == 0 {
+            let part = { *self }.rest(SEARCH)?;
+            self.at += part.iter().take_while(|next| **next == 0).count() as u64;
+        }
+        Ok(())
+    }
+
     /// Passes over `len` bytes without reading them. The span may end exactly there, not before.
     pub(super) fn skip(&mut self, len: u64) -> Result<(), Stop> {
         if len > self.left() {
@@ -178,6 +187,11 @@ macro_rules! tags {
     };
 }
 pub(super) use tags;
+
+/// Whether this could be a tag: it can be printed.
+pub(super) fn is_tag(tag: u32) -> bool {
+    tag.to_be_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
 
 /// Whether a list of tags, one after the other, has this one.
 pub(super) fn is_listed(list: &[u8], tag: u32) -> bool {

@@ -13,7 +13,7 @@ pub(super) struct Directory<'w> {
     encoding: Encoding,
 }
 
-/// A tag and its first value, where the value is a number stored in the entry itself.
+/// A tag and its value; 0 unless it is a single number, which is stored in the entry itself.
 pub(super) struct Entry {
     pub(super) tag: u16,
     pub(super) value: u64,
@@ -27,21 +27,16 @@ struct Encoding {
 }
 
 impl Encoding {
-    fn short(self, fields: Fields<'_>, at: usize) -> u16 {
-        if self.big_endian { fields.be16(at) } else { fields.le16(at) }
+    /// The number of so many bytes; 0 past the end of the fields.
+    fn number(self, fields: Fields<'_>, at: usize, len: usize) -> u64 {
+        let bytes = fields.0.get(at..at + len).unwrap_or_default();
+        let with = |number, byte: &u8| number << 8 | u64::from(*byte);
+        if self.big_endian { bytes.iter().fold(0, with) } else { bytes.iter().rev().fold(0, with) }
     }
 
-    fn long(self, fields: Fields<'_>, at: usize) -> u32 {
-        if self.big_endian { fields.be32(at) } else { fields.le32(at) }
-    }
-
-    /// An offset or a count.
-    fn word(self, fields: Fields<'_>, at: usize) -> u64 {
-        match self {
-            Self { wide: false, .. } => self.long(fields, at).into(),
-            Self { big_endian: true, .. } => fields.be64(at),
-            Self { big_endian: false, .. } => fields.le64(at),
-        }
+    /// The length of an offset and of a count.
+    const fn word(self) -> usize {
+        if self.wide { 8 } else { 4 }
     }
 }
 
@@ -55,18 +50,18 @@ impl<'w> Directory<'w> {
             _ => return Err(Stop::Damaged),
         };
         let mut encoding = Encoding { big_endian, wide: false };
-        let first = match encoding.short(header, 2) {
-            42 => encoding.word(header, 4),
+        let first = match encoding.number(header, 2, 2) {
+            42 => encoding.number(header, 4, 4),
             43 => {
                 encoding.wide = true;
-                encoding.word({ tiff }.fields(16)?, 8)
+                encoding.number({ tiff }.fields(16)?, 8, 8)
             }
             _ => return Err(Stop::Damaged),
         };
         let mut entries = tiff;
         entries.skip(first)?;
-        let count = entries.fields(if encoding.wide { 8 } else { 2 })?;
-        let count = if encoding.wide { encoding.word(count, 0) } else { encoding.short(count, 0).into() };
+        let len = if encoding.wide { 8 } else { 2 };
+        let count = encoding.number(entries.fields(len)?, 0, len);
         Ok(Self { entries, count, encoding })
     }
 
@@ -76,18 +71,22 @@ impl<'w> Directory<'w> {
         self.count = left;
         let encoding = self.encoding;
         // Tag, type, count, value: the last two take as much as an offset.
-        let (len, at) = if encoding.wide { (20, 12) } else { (12, 8) };
-        let entry = self.entries.fields(len)?;
-        let value = match encoding.short(entry, 2) {
-            1 => entry.u8(at).into(),
-            3 => encoding.short(entry, at).into(),
-            4 => encoding.long(entry, at).into(),
+        let word = encoding.word();
+        let entry = self.entries.fields(4 + word * 2)?;
+        let len = match encoding.number(entry, 2, 2) {
+            1 => 1,
+            3 => 2,
+            4 => 4,
             // LONG8 only exists where it fits.
-            16 if encoding.wide => encoding.word(entry, at),
+            16 if encoding.wide => 8,
             // An offset to something else, or no number: only the tag matters.
             _ => 0,
         };
-        Ok(Some(Entry { tag: encoding.short(entry, 0), value }))
+        // Several values are stored elsewhere, and none of these tags has several.
+        let is_single = encoding.number(entry, 4, word) == 1;
+        let value = if is_single { encoding.number(entry, 4 + word, len) } else { 0 };
+        #[expect(clippy::cast_possible_truncation, reason = "made of two bytes")]
+        Ok(Some(Entry { tag: encoding.number(entry, 0, 2) as u16, value }))
     }
 }
 

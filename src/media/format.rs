@@ -3,49 +3,40 @@
 use super::Kind;
 use crate::text;
 
-/// What there is to say about a format. The canonical type and the usual extension come first in their lists.
-struct Row {
-    name: &'static str,
-    kind: Kind,
-    mime: &'static str,
-    /// The type, and names for it that browsers and systems also use, with a space between each two.
-    mimes: &'static str,
-    extension: &'static str,
-    /// The same for the extensions.
-    extensions: &'static str,
-}
-
 macro_rules! formats {
-    ($(
+    ($({$(
         $(#[$meta:meta])*
         $variant:ident: $kind:ident, $name:literal, [$mime:literal $(, $mimes:literal)*], [$extension:literal $(, $extensions:literal)*];
-    )+) => {
+    )+})+) => {
         /// A media format, by content.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Format { $( $(#[$meta])* $variant, )+ }
+        pub enum Format { $($( $(#[$meta])* $variant, )+)+ }
+
+        /// The groups, each in the order of declaration.
+        const GROUPS: [&[Format]; 2] = [$(&[$(Format::$variant),+]),+];
 
         impl Format {
-            /// Every format, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            const fn row(self) -> &'static Row {
+            /// Picture, video or sound. Apart from the row, because the module that only recognises formats needs nothing else.
+            #[must_use]
+            pub const fn kind(self) -> Kind {
                 match self {
-                    // The lists are texts: a list of texts would be as long again in the module.
-                    $(Self::$variant => &Row {
-                        name: $name,
-                        kind: Kind::$kind,
-                        mime: $mime,
-                        mimes: concat!($mime $(, " ", $mimes)*),
-                        extension: $extension,
-                        extensions: concat!($extension $(, " ", $extensions)*),
-                    },)+
+                    $($(Self::$variant => Kind::$kind,)+)+
+                }
+            }
+
+            /// Its name, its MIME types and its extensions. One text takes less of the module than a structure of texts.
+            const fn row(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => concat!(
+                        $name, "|", $mime $(, " ", $mimes)*, "|", $extension $(, " ", $extensions)*
+                    ),)+)+
                 }
             }
         }
     };
 }
 
-formats! {
+formats! {{
     /// Portable Network Graphics, APNG among them.
     Png: Image, "PNG", ["image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png"], ["png", "apng"];
     /// JPEG in any of its processes; also JPEG-LS and Multi-Picture files.
@@ -90,7 +81,14 @@ formats! {
     WebmAudio: Audio, "WebM audio", ["audio/webm"], ["weba", "webm"];
     /// ISO base media with sound only.
     M4a: Audio, "M4A", ["audio/mp4", "audio/x-m4a", "audio/m4a", "audio/mp4a-latm", "application/mp4"], ["m4a", "m4b", "m4p", "m4r", "mp4", "f4a"];
-}
+} {
+    /// HEIF with HEVC, as phones write it.
+    Heic: Image, "HEIC", ["image/heic", "image/heif"], ["heic", "heif", "hif"];
+    /// HEIF with AV1.
+    Avif: Image, "AVIF", ["image/avif", "image/heif"], ["avif"];
+    /// HEIF with another codec than HEVC or AV1, or with one that its brands do not name.
+    Heif: Image, "HEIF", ["image/heif", "image/heic"], ["heif", "heic", "hif", "avci"];
+}}
 
 /// What a format's bytes are wrapped in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,28 +102,27 @@ pub(crate) enum Container {
 }
 
 impl Format {
+    /// Every format that a provider may take, in the order of declaration.
+    pub const ALL: &'static [Self] = GROUPS[0];
+    /// Formats that are recognised, with their facts, and that no provider takes.
+    pub const UNSUPPORTED: &'static [Self] = GROUPS[1];
+
     /// The name people know it by: "JPEG".
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.row().name
-    }
-
-    /// Picture, video or sound.
-    #[must_use]
-    pub const fn kind(self) -> Kind {
-        self.row().kind
+    pub fn name(self) -> &'static str {
+        self.part(0)
     }
 
     /// The canonical MIME type, the one to sign and to send with.
     #[must_use]
-    pub const fn mime(self) -> &'static str {
-        self.row().mime
+    pub fn mime(self) -> &'static str {
+        text::until(self.part(1), b' ')
     }
 
     /// The usual file name extension, without a dot.
     #[must_use]
-    pub const fn extension(self) -> &'static str {
-        self.row().extension
+    pub fn extension(self) -> &'static str {
+        text::until(self.part(2), b' ')
     }
 
     /// The container that its bytes are in. Formats that share one differ in what is inside, and go by each other's types.
@@ -158,13 +155,18 @@ impl Format {
     /// Whether this MIME type, without parameters, is this format's or a common other name for it.
     #[must_use]
     pub fn has_mime(self, mime: &str) -> bool {
-        lists(self.row().mimes, mime)
+        lists(self.part(1), mime)
     }
 
     /// Whether files of this format carry this extension.
     #[must_use]
     pub fn has_extension(self, extension: &str) -> bool {
-        lists(self.row().extensions, extension)
+        lists(self.part(2), extension)
+    }
+
+    /// A part of its row; of the lists, the first is the one to use.
+    fn part(self, number: usize) -> &'static str {
+        text::split(self.row(), b'|').nth(number).unwrap_or_default()
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! | fact | how sure | small | large |
 //! |---|---|---|---|
-//! | the step | [`NEED`], [`MEDIA`], [`UNREADABLE`] or [`UNRECOGNISED`] | `len`, or the format's place in [`Format::ALL`] | `offset` |
+//! | the step | [`NEED`], [`MEDIA`], [`UNREADABLE`] or [`UNRECOGNISED`] | `len`, or the format's place in [`Format::ALL`] and, behind it, [`Format::UNSUPPORTED`] | `offset` |
 //! | stored size | [`KNOWN`], [`ESTIMATED`], or above it a reason's place in [`Reason::ALL`] | height | width |
 //! | orientation | the same | its EXIF value | |
 //! | duration | the same | nanoseconds | seconds |
@@ -50,7 +50,10 @@ impl ProbeStep {
         let (step, small, large) = take(&mut bytes)?;
         Some(match step {
             NEED => Self::Need { offset: large, len: small as usize },
-            MEDIA => Self::Done(Ok(Media::from_bytes(*Format::ALL.get(small as usize)?, bytes)?)),
+            MEDIA => {
+                let format = Format::ALL.iter().chain(Format::UNSUPPORTED).nth(small as usize)?;
+                Self::Done(Ok(Media::from_bytes(*format, bytes)?))
+            }
             UNREADABLE => Self::Done(Err(ProbeError::Unreadable)),
             UNRECOGNISED => Self::Done(Err(ProbeError::Unrecognised { looks_like: names(bytes)?.pop() })),
             _ => return None,

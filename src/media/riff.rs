@@ -2,9 +2,8 @@
 //!
 //! <https://learn.microsoft.com/windows/win32/xaudio2/resource-interchange-file-format--riff->
 
-use super::cursor::{Cursor, tags};
+use super::cursor::{Cursor, Fields, is_tag, tags};
 use super::window::Stop;
-use super::{Fact, Reason};
 
 tags! {
     RIFF = b"RIFF";
@@ -23,13 +22,25 @@ pub(super) struct Chunk<'w> {
 }
 
 impl<'w> Chunk<'w> {
-    /// The chunk at the cursor, which goes on behind it. Chunks start at even places.
+    /// The chunk at the cursor; the cursor moves behind it. Chunks start at even places.
     pub(super) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         let header = file.fields(8)?;
         let (id, len) = (header.be32(0), header.le32(4));
         let data = file.split(len.into());
         file.split((len & 1).into());
         Ok(Self { id, len, data })
+    }
+
+    /// The next chunk, as players find it where zeros pad the chunks, or where one of an odd length is not padded at all.
+    pub(super) fn next_padded(file: &mut Cursor<'w>) -> Result<Self, Stop> {
+        file.skip_zeros()?;
+        let chunk = Self::next(file)?;
+        let window = file.window();
+        let behind = window.span(chunk.data.end(), window.size());
+        if window.peek(behind.at(), 4).is_some_and(|id| is_tag(Fields(id).be32(0))) {
+            *file = behind;
+        }
+        Ok(chunk)
     }
 }
 
@@ -39,18 +50,14 @@ pub(super) fn is_form(mut file: Cursor<'_>, form: u32) -> Result<bool, Stop> {
     Ok(matches!(header.be32(0), RIFF | RF64 | BW64) && header.be32(8) == form)
 }
 
-/// The chunks of the form, and whether the file is as long as its header says.
+/// The chunks of the form, and whether they are all there. What follows the form is none of it.
 ///
-/// A length of 0 or 2^32 − 1 is what a writer leaves that could not go back: it says nothing.
-pub(super) fn open(mut file: Cursor<'_>) -> Result<(Cursor<'_>, Fact<bool>), Stop> {
+/// A length of 0 or 2^32 − 1 is what a writer leaves that could not go back; others count the header, too.
+pub(super) fn open(mut file: Cursor<'_>) -> Result<(Cursor<'_>, bool), Stop> {
     let len = file.fields(8)?.le32(4);
-    let mut chunks = file;
-    let complete = if matches!(len, 0 | u32::MAX) {
-        Fact::Unknown(Reason::Absent)
-    } else {
-        chunks = file.split(len.into());
-        Fact::Known(chunks.left() == u64::from(len))
-    };
+    let is_open = matches!(len, 0 | u32::MAX);
+    let mut chunks = if is_open { file } else { file.split(len.into()) };
+    let missing = u64::from(len) - chunks.left().min(len.into());
     chunks.skip(4)?;
-    Ok((chunks, complete))
+    Ok((chunks, is_open || missing <= u64::from(len / 16).min(8)))
 }

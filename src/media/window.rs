@@ -14,7 +14,7 @@ pub(super) const HEAD: usize = 64 << 10;
 pub(super) const TAIL: u64 = 64 << 10;
 /// Where the last piece of a recording without an index is looked for, one after the other. Browsers record pieces of a few
 /// hundred kilobytes, others of a few seconds, which are up to 5 MB.
-pub(super) const LONG_TAILS: [u64; 3] = [256 << 10, 1 << 20, 5 << 20];
+pub(super) const LONG_TAILS: [u64; 5] = [TAIL, 128 << 10, 256 << 10, 1 << 20, 5 << 20];
 /// What a later jump reads, once three ranges have been read.
 const JUMP: usize = 16 << 10;
 /// Ranges that may be read of one file.
@@ -83,7 +83,10 @@ impl Range {
 
 impl Window {
     pub(super) const fn new(size: u64) -> Self {
-        let (steps, wanted, looks_like) = (Cell::new(0), Cell::new((0, 0)), Cell::new(None));
+        // Every parser begins with the head, so it may come before it is asked for.
+        #[expect(clippy::cast_possible_truncation, reason = "shorter than the head")]
+        let head = if size < HEAD as u64 { size as usize } else { HEAD };
+        let (steps, wanted, looks_like) = (Cell::new(0), Cell::new((0, head)), Cell::new(None));
         Self { size, ranges: Vec::new(), reads: 0, bytes: 0, steps, wanted, looks_like }
     }
 

@@ -1,4 +1,4 @@
-//! Hashing a file.
+//! HashTask a file.
 
 use super::{Output, Task, finish, other_input, silent};
 use crate::clock::Now;

@@ -10,7 +10,7 @@ use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Probe, ProbeErro
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{Limits, Rule, Value, Violation};
 
-use crate::probing::{answer, metadata_mismatch, probe, probe_with};
+use crate::probing::{answer, contradicted_fact, is_possible, probe, probe_with};
 use crate::trees::{self, Choices};
 
 pub(crate) type Target = fn(&[u8]);
@@ -31,7 +31,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
 /// The whole probe over these bytes: it ends within its budget with an answer that makes sense.
 pub(crate) fn whole(file: &[u8]) {
     if let Ok(media) = &answer(file).result {
-        makes_sense(media);
+        makes_sense(media, file.len() as u64);
     }
 }
 
@@ -52,6 +52,9 @@ const STARTS: &[&[u8]] = &[
     b"\0\0\0\x0Cftypisom\0\0",
     b"\0\0\0\x14ftypqt  \0\0\0\0qt  ",
     b"\0\0\0\x0Cftyp3gp5\0\0",
+    b"\0\0\0\x10ftypheic\0\0\0\0\0\0\x01\0meta\0\0\0\0\0\0\0\x0Epitm\0\0\0\0\0\x01\0\0\0\x80iprp\0\0\0\x40ipco",
+    b"\0\0\0\x10ftypmif1\0\0\0\0avif",
+    b"\0\0\0\x10uuid\0\0\0\0\0\0\0\0",
     b"\x1A\x45\xDF\xA3\x87\x42\x82\x84webm\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
     b"\x1A\x45\xDF\xA3\x8B\x42\x82\x88matroska\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
     b"\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C\0\x02\0\0\0\0\0\0\x02\0\0\0\x01\x02",
@@ -64,6 +67,7 @@ const STARTS: &[&[u8]] = &[
     b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0",
     b"BM\0\0\0\0\0\0\0\0\x1A\0\0\0\x0C\0\0\0",
     b"ID3\x04\0\0\0\0\0\x02\0\0",
+    b"APETAGEX\xD0\x07\0\0\x20\0\0\0\0\0\0\0\0\0\0\xA0\0\0\0\0\0\0\0\0",
     b"\xFF\xFB\x90\xC0",
     b"\xFF\xF1\x50\x80\x0D\x1F\xFC",
 ];
@@ -116,7 +120,7 @@ pub(crate) fn truncation(input: &[u8]) {
 
 fn does_not_contradict(file: &[u8], cut: usize) {
     if let (Ok(whole), Ok(part)) = (probe(file), probe(&file[..cut])) {
-        let fact = metadata_mismatch(&whole, &part);
+        let fact = contradicted_fact(&whole, &part);
         assert!(fact.is_none(), "cut at {cut}: {fact:?}\n  {part:?}\n  {whole:?}");
     }
 }
@@ -132,8 +136,9 @@ pub(crate) fn sparse(input: &[u8]) {
         usize::try_from(at).ok().and_then(|at| part.get(at)).copied().unwrap_or(0)
     };
     let read = |offset: u64, len: usize| (offset..offset + len as u64).map(byte).collect();
-    if let Ok(media) = &probe_with(back_at + back.len() as u64, read).result {
-        makes_sense(media);
+    let len = back_at + back.len() as u64;
+    if let Ok(media) = &probe_with(len, read).result {
+        makes_sense(media, len);
     }
 }
 
@@ -174,8 +179,9 @@ fn tree(input: &[u8], make: fn(&mut Choices<'_>) -> Vec<u8>) {
     }
 }
 
-/// What holds for every answer.
-fn makes_sense(media: &Media) {
+/// What holds for every answer about a file of this size.
+fn makes_sense(media: &Media, len: u64) {
+    assert!(is_possible(media, len), "{media:?}");
     let size = media.stored_size.value();
     assert!(size.is_none_or(|size| size.width > 0 && size.height > 0), "{media:?}");
     assert!(media.duration.value() != Some(Duration::ZERO), "{media:?}");

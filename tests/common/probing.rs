@@ -1,5 +1,7 @@
 //! Files through the probe, as a browser reads them, and what must hold for every answer.
 
+use core::time::Duration;
+
 use mediaferry::media::{Fact, Media, Probe, ProbeError, ProbeStep};
 
 pub(crate) const MAX_RANGES: usize = 64;
@@ -44,7 +46,7 @@ pub(crate) fn probe(file: &[u8]) -> Result<Media, ProbeError> {
 
 /// Two answers about the same file may not contradict each other in what they call known. A cut may lose a fact, or make
 /// a guess of it; whether the file is whole is what a cut changes.
-pub(crate) fn metadata_mismatch(whole: &Media, part: &Media) -> Option<&'static str> {
+pub(crate) fn contradicted_fact(whole: &Media, part: &Media) -> Option<&'static str> {
     fn differ<T: Copy + PartialEq>(whole: Fact<T>, part: Fact<T>) -> bool {
         matches!((whole.known(), part.known()), (Some(whole), Some(part)) if whole != part)
     }
@@ -58,4 +60,17 @@ pub(crate) fn metadata_mismatch(whole: &Media, part: &Media) -> Option<&'static 
     ]
     .into_iter()
     .find_map(|(differs, fact)| differs.then_some(fact))
+}
+
+/// What holds for every answer, whatever the file reported.
+pub(crate) fn is_possible(media: &Media, len: u64) -> bool {
+    let seconds = |fact: Option<Duration>| fact.map_or(0, |time| time.as_secs());
+    // Sixteen bytes for a second at the least; a minute in a byte is no estimate either.
+    let time = seconds(media.duration.known()) <= len / 16 && seconds(media.duration.value()) / 64 <= len;
+    let is_about_what_is_there = media.complete != Fact::Known(false) || media.duration.known().is_none();
+    let sides = media
+        .stored_size
+        .value()
+        .is_none_or(|size| [size.width, size.height].iter().all(|side| (1..=0x7FFF_FFFF).contains(side)));
+    time && is_about_what_is_there && sides
 }

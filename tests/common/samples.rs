@@ -71,7 +71,9 @@ pub(crate) fn mp4(millis: u32) -> Vec<u8> {
     let media = [atom(*b"mdhd", &clock(4)), atom(*b"hdlr", &handler), container(*b"minf", &[table])];
     let track = container(*b"trak", &[atom(*b"tkhd", &track), container(*b"mdia", &media)]);
     let movie = container(*b"moov", &[atom(*b"mvhd", &clock(80)), track]);
-    [atom(*b"ftyp", b"isom\0\0\0\x01isommp42"), movie, atom(*b"mdat", &[0; 32])].concat()
+    // Twenty bytes a second: less could hardly be a film.
+    let frames = vec![0; 32 + millis as usize / 50];
+    [atom(*b"ftyp", b"isom\0\0\0\x01isommp42"), movie, atom(*b"mdat", &frames)].concat()
 }
 
 fn atom(kind: [u8; 4], body: &[u8]) -> Vec<u8> {

@@ -43,15 +43,31 @@ const DEPTH: u32 = 7;
 const WIDTH: usize = 7;
 
 /// Boxes that hold others, then those that do not.
-const HOLDERS: &[&[u8; 4]] =
-    &[b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"moof", b"traf", b"mfra", b"udta", b"cmov", b"meta"];
+const HOLDERS: &[&[u8; 4]] = &[
+    b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"moof", b"traf", b"mfra", b"udta", b"cmov", b"meta",
+    b"iprp", b"ipco",
+];
 const LEAVES: &[&[u8; 4]] = &[
     b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"stsd", b"mehd", b"trex", b"sidx", b"tfhd", b"tfdt", b"trun", b"tfra",
-    b"mfro", b"mdat", b"free", b"wide", b"ftyp", b"elst", b"uuid",
+    b"mfro", b"mdat", b"free", b"wide", b"ftyp", b"elst", b"uuid", b"vmhd", b"stts", b"pitm", b"ipma", b"ispe",
+    b"irot", b"imir", b"clap",
 ];
 /// Words that parsers look for within boxes.
-const WORDS: &[&[u8]] =
-    &[b"vide", b"soun", b"avc1", b"mp4a", b"isom", b"qt  ", b"\0\0\x03\xE8", b"\0\x01\0\0", b"\xFF\xFF\xFF\xFF"];
+const WORDS: &[&[u8]] = &[
+    b"vide",
+    b"soun",
+    b"avc1",
+    b"mp4a",
+    b"avcC",
+    b"hvcC",
+    b"esds",
+    b"frma",
+    b"isom",
+    b"qt  ",
+    b"\0\0\x03\xE8",
+    b"\0\x01\0\0",
+    b"\xFF\xFF\xFF\xFF",
+];
 
 pub(crate) fn boxes(choices: &mut Choices<'_>) -> Vec<u8> {
     let mut file = b"\0\0\0\x10ftypisom\0\0\x02\0".to_vec();
@@ -67,7 +83,12 @@ fn push_box(choices: &mut Choices<'_>, depth: u32, out: &mut Vec<u8>) {
         for _ in 0..choices.below(WIDTH) {
             push_box(choices, depth - 1, &mut body);
         }
-        HOLDERS[choices.below(HOLDERS.len())]
+        let holder = HOLDERS[choices.below(HOLDERS.len())];
+        if holder == b"meta" {
+            // A version and flags.
+            body.splice(0..0, [0; 4]);
+        }
+        holder
     } else {
         while body.len() < 120 && choices.below(8) != 0 {
             match choices.below(3) {

@@ -1,13 +1,15 @@
-// Every real JPEG, PNG, WebP and MP4 of the media corpus, where that lies beside the checkout: sent or refused as its facts say.
+// Every real JPEG, PNG, WebP and MP4 of a media corpus, if there is one (`MEDIAFERRY_CORPUS`): sent or refused as its facts say.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { BLANK, openTab, startBrowser } from './browser.mjs';
 import { startGateway } from './gateway.mjs';
 import { lifetime } from './lifetime.mjs';
 
-const corpus = new URL('../../../shared/media/', import.meta.url);
+const named = process.env.MEDIAFERRY_CORPUS;
+const corpus = named ? pathToFileURL(`${named}/`) : new URL('../../../shared/media/', import.meta.url);
 const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'video/mp4'];
 const manifest = new URL('manifest.json', corpus);
 

@@ -5,6 +5,8 @@ import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, writeSy
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
+import { lookOften, startCounting } from './counted.mjs';
+import { fragments } from './long.mjs';
 import { browser, gateway, scene } from './scene.mjs';
 
 /* global heard, look, order */
@@ -18,7 +20,7 @@ suite('a look at a file', () => {
 
   const open = async (t) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
-    await tab.page.evaluate(startWatched);
+    await tab.page.evaluate(startCounting);
     return tab;
   };
 
@@ -41,8 +43,8 @@ suite('a look at a file', () => {
       skip: hides,
     }, async (t) => {
       const tab = await open(t);
-      const path = join(tab.folder, 'film.mp4');
-      writeFilm(path, 1 << 20);
+      // One that takes three.
+      const [path] = tab.save([{ name: 'film.mp4', bytes: fragments(40, 300_000, true) }]);
       await tab.page.evaluate(lookUntil, await tab.holdingPaths([path]), reads);
       truncateSync(path, 100);
       assert.deepEqual(await tab.page.evaluate(goOn), {
@@ -69,64 +71,6 @@ function writeFilm(path, more) {
   writeSync(file, film, index, film.length - index, index + more);
   closeSync(file);
   return film.length + more;
-}
-
-/** Runs in the page: starts the package in a worker that counts what it reads and can be told to stop after some reads. */
-async function startWatched() {
-  const { init } = await import('/mediaferry/index.js');
-  const watch = () => {
-    const channel = new BroadcastChannel('reads');
-    const read = Blob.prototype.arrayBuffer;
-    let [bytes, left, goOn] = [0, 0, undefined];
-    const orders = {
-      count: () => {
-        channel.postMessage(bytes);
-        bytes = 0;
-      },
-      pauseAfter: (reads) => {
-        left = reads;
-        channel.postMessage('ready');
-      },
-      goOn: () => goOn(),
-    };
-    channel.onmessage = ({ data: [order, value] }) => orders[order](value);
-    Blob.prototype.arrayBuffer = async function () {
-      const buffer = await read.call(this);
-      bytes += buffer.byteLength;
-      left -= 1;
-      if (left === 0) {
-        channel.postMessage('paused');
-        await new Promise((resolve) => {
-          goOn = resolve;
-        });
-      }
-      return buffer;
-    };
-  };
-  const script = await (await fetch('/mediaferry/worker.js')).text();
-  const watched = new Blob([`(${watch})();\n${script}`], { type: 'text/javascript' });
-  await init({ worker: URL.createObjectURL(watched) });
-  const channel = new BroadcastChannel('reads');
-  globalThis.heard = () =>
-    new Promise((resolve) => {
-      channel.onmessage = ({ data }) => resolve(data);
-    });
-  globalThis.order = (...order) => channel.postMessage(order);
-}
-
-/** Runs in the page: what each look finds, how long it takes and how much it reads. */
-async function lookOften({ files: [file] }, times) {
-  const { probe } = await import('/mediaferry/index.js');
-  const looks = [];
-  for (let look = 0; look < times; look++) {
-    const start = performance.now();
-    const media = await probe(file);
-    const millis = performance.now() - start;
-    const bytes = heard();
-    order('count');
-    looks.push({ media, millis, bytes: await bytes });
-  }
-  return looks;
 }
 
 /** Runs in the page: begins a look, and ends once it has stopped after so many reads. What comes of it is kept. */

@@ -34,7 +34,8 @@ pub(crate) fn line(result: &Result<Media, ProbeError>) -> String {
     words.join(" ")
 }
 
-pub(crate) fn fixtures(folder: &str) -> Vec<PathBuf> {
+/// The files of a folder, relative to the checkout, in the order of their names.
+pub(crate) fn fixtures(folder: impl AsRef<Path>) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -47,7 +48,17 @@ pub(crate) fn made(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/media").join(name)).unwrap()
 }
 
-/// Made files and, where they are at hand, real ones.
+/// Where a corpus of real files may be: in the folder that `MEDIAFERRY_CORPUS` names, or beside the checkout.
+pub(crate) fn corpus() -> PathBuf {
+    let named = std::env::var_os("MEDIAFERRY_CORPUS").map(PathBuf::from);
+    named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/media"))
+}
+
+/// Made files and, if there is a corpus, real ones.
 pub(crate) fn all_files() -> Vec<PathBuf> {
-    ["tests/fixtures/media", "../shared/media/gen", "../shared/media/wild"].into_iter().flat_map(fixtures).collect()
+    let mut files = fixtures("tests/fixtures/media");
+    for folder in ["gen", "wild"] {
+        files.extend(fixtures(corpus().join(folder)));
+    }
+    files
 }

@@ -44,9 +44,9 @@ fn recording(fragments: u32, data: usize, table: bool) -> Vec<u8> {
 fn a_long_recording_is_read_from_both_ends() {
     for (fragments, data, table, ranges, kib) in [
         (20, 1000, false, 1, 64),
-        (500, 20_000, false, 8, 500),
-        (40, 300_000, false, 9, 1300),
-        (40, 300_000, true, 8, 350),
+        (500, 20_000, false, 2, 128),
+        (40, 300_000, false, 5, 1100),
+        (40, 300_000, true, 3, 192),
     ] {
         let file = recording(fragments, data, table);
         let answer = answer(&file);

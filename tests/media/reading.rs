@@ -39,7 +39,7 @@ fn asking_again_gives_the_same_step() {
     let first = probe.step();
     assert_eq!(first, ProbeStep::Need { offset: 0, len: 65_536 });
     assert_eq!(probe.step(), first);
-    probe.supply(&vec![0; 65_536]);
+    probe.supply(&vec![0x55; 65_536]);
     let done = probe.step();
     assert!(matches!(done, ProbeStep::Done(Err(_))));
     assert_eq!(probe.step(), done);

@@ -31,7 +31,7 @@ fn extremes_cross_unchanged() {
     crosses(&ProbeStep::Need { offset: u64::MAX, len: 0xffff_ffff });
     crosses(&ProbeStep::Done(Err(ProbeError::Unreadable)));
     crosses(&ProbeStep::Done(Err(ProbeError::Unrecognised { looks_like: None })));
-    for (format, reason) in Format::ALL.iter().zip(Reason::ALL.iter().cycle()) {
+    for (format, reason) in Format::ALL.iter().chain(Format::UNSUPPORTED).zip(Reason::ALL.iter().cycle()) {
         crosses(&ProbeStep::Done(Ok(Media {
             format: *format,
             stored_size: Fact::Known(Size { width: u32::MAX, height: 1 }),
@@ -65,7 +65,8 @@ fn other_bytes_are_no_step() {
         assert_eq!(ProbeStep::from_bytes(&bytes[..len]), None, "{len}");
     }
     // A step, a format, a reason and a name that there are not.
-    for (at, other) in [(0, 4), (4, 24), (32, 6), (bytes.len() - 1, 0xff), (bytes.len() - 4, 4)] {
+    let formats = u8::try_from(Format::ALL.len() + Format::UNSUPPORTED.len()).unwrap();
+    for (at, other) in [(0, 4), (4, formats), (32, 6), (bytes.len() - 1, 0xff), (bytes.len() - 4, 4)] {
         let mut bytes = bytes.clone();
         bytes[at] = other;
         assert_eq!(ProbeStep::from_bytes(&bytes), None, "{at}");

@@ -10,7 +10,10 @@ pub(crate) const JUDGED: &[(&str, &[&str], &str)] = &[
             "mp3__fq__header-zeros-frames.mp3",
             "mp3__lofty-rs__junk_between_id3_and_mp3.mp3",
             "ogg__lofty-rs__full_test.aac",
+            "plain-tag-size-200.mp3",
+            "plain-tag-size.mp3",
             "tagged.mp3",
+            "zeros-behind-tag.mp3",
         ],
         "Ours: it looks no further than the ID3 tag, behind which the sound starts, in one of them after junk.",
     ),
@@ -19,6 +22,31 @@ pub(crate) const JUDGED: &[(&str, &[&str], &str)] = &[
         &["mp3__atldotnet__headerPatternIsNotHeader.mp3", "lost-sound.mp3"],
         "Ours: it wants a frame at once. In the first the frames start behind junk; the second is a tag that lost its sound, \
          which we call cut.",
+    ),
+    (
+        "file-format: type",
+        &["ape-first.mp3", "junk-first.mp3", "zeros-first.mp3"],
+        "Ours: players look for the first frame behind another tag, junk or zeros; it wants a frame or an ID3 tag at once.",
+    ),
+    (
+        "file-format: type",
+        &["unknown-first.mp4", "user-data-first.mov"],
+        "Ours: readers pass over boxes that they do not know (ISO/IEC 14496-12 §4.2); it looks at the first one only.",
+    ),
+    (
+        "file-format: type",
+        &["padded.mkv"],
+        "Ours: players resynchronise behind the zeros after the EBML header; it expects the segment at once.",
+    ),
+    (
+        "file-format: type",
+        &["disabled-pictures.m4b"],
+        "Ours: the brand M4B is of an audio book, whose pictures are chapters' and disabled.",
+    ),
+    (
+        "file-format: type",
+        &["animated.avif"],
+        "Neither: image/avif is the registered type, and it names sequences apart.",
     ),
     (
         "file-format: type",
@@ -57,7 +85,7 @@ pub(crate) const JUDGED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "file-format: type",
-        &["rf64.wav", "wav_rf64_s24_mono.wav", "wav__atldotnet__cortissimo.wav"],
+        &["open-rf64.wav", "rf64.wav", "wav_rf64_s24_mono.wav", "wav__atldotnet__cortissimo.wav"],
         "Ours: EBU Tech 3306 names RF64 and BW64 beside RIFF.",
     ),
     (
@@ -103,6 +131,41 @@ pub(crate) const JUDGED: &[(&str, &[&str], &str)] = &[
             "top-down.bmp",
         ],
         "Ours: a negative height means that rows are stored from the top (BITMAPINFOHEADER, biHeight).",
+    ),
+    (
+        "imagesize: size",
+        &["cut.heic", "picture-liar.mp4", "picture.heic", "picture.heif", "tags-behind.heic"],
+        "The same: ours as stored, with the turn beside it; theirs as displayed.",
+    ),
+    (
+        "imagesize: size",
+        &["picture.avif", "reject__fq__rainbow-451x461.heic"],
+        "Ours: the clean aperture (ISO/IEC 23008-12 §6.5.9) crops what is shown; it takes the coded size.",
+    ),
+    (
+        "kamadak-exif: orientation",
+        &["counted.jpg", "counted.tif"],
+        "Ours: three numbers are no orientation, and do not fit where one would stand; it takes the first.",
+    ),
+    (
+        "kamadak-exif: orientation",
+        &["repeated-tags.tif"],
+        "Ours: libtiff keeps the first of repeated tags; it keeps the last.",
+    ),
+    (
+        "symphonia: duration",
+        &["absurd.flac", "absurd.mp3"],
+        "Ours: a file of some hundred bytes holds no two weeks of sound, whatever its header reported.",
+    ),
+    (
+        "symphonia: duration",
+        &["arecord-pipe.wav", "sox-pipe.wav"],
+        "Ours: these lengths are what the writers put down to a pipe, and the data ends where the file does.",
+    ),
+    (
+        "symphonia: duration",
+        &["two-formats.wav"],
+        "Ours: the first format chunk counts, as ffmpeg has it too; it takes the last.",
     ),
     (
         "symphonia: duration",

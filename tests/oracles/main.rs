@@ -9,6 +9,7 @@ mod files;
 #[allow(dead_code, reason = "the tests of the probe use more of it")]
 mod probing;
 
+mod installed;
 mod judged;
 mod readers;
 mod truth;

@@ -106,7 +106,7 @@ fn content_type_is_an_opinion_where_the_checksum_agrees() {
         assert_eq!(warnings[0].actual, Value::Said(mime.to_owned()));
         assert!(played.end.is_some_and(|end| end.is_ok()));
     }
-    // Without a checksum, another kind is a metadata_mismatch, and bytes of no particular kind are not.
+    // Without a checksum, another kind is a mismatch, and bytes of no particular kind are not.
     assert!(matches!(held(r#","content_type":"video/mp4""#).error(), Error::Integrity { field: "content_type", .. }));
     let played = held(r#","content_type":"application/octet-stream","file_size_bytes":2048576"#);
     assert_eq!(played.warnings().len(), 1);

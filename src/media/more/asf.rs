@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/windows/win32/wmformat/overview-of-the-asf-format>
 
 use super::cursor::{Cursor, Fields};
+use super::lengths::is_whole;
 use super::window::Stop;
 use super::{Fact, Media, codecs, seconds, size};
 
@@ -29,17 +30,19 @@ pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let len = file.fields(24)?.le64(16).checked_sub(OBJECT).ok_or(Stop::Damaged)?;
     let mut header = file.split(len);
-    if header.left() < len {
+    if !is_whole(len, header.left(), OBJECT) {
         return Err(Stop::End);
     }
     header.skip(6)?;
-    let (mut video, mut audio) = (false, false);
+    let (mut video, mut audio, mut properties) = (false, false, false);
     while header.left() >= OBJECT {
         let object = header.fields(24)?;
-        let len = object.le64(16).checked_sub(OBJECT).ok_or(Stop::Damaged)?;
+        // What is no object is padding.
+        let Some(len) = object.le64(16).checked_sub(OBJECT) else { break };
         let data = header.split(len).fields_up_to(96)?;
-        if object.0.starts_with(&FILE_PROPERTIES) {
-            properties(data, file.window().size(), media);
+        if object.0.starts_with(&FILE_PROPERTIES) && !properties {
+            properties = true;
+            read_properties(data, file.window().size(), media);
         } else if object.0.starts_with(&STREAM_PROPERTIES) {
             if data.0.starts_with(&VIDEO) && !video {
                 video = true;
@@ -52,18 +55,21 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             }
         }
     }
-    if audio && !video {
+    if !video && !audio {
+        return Err(Stop::Damaged);
+    }
+    if !video {
         return Err(file.window().refuse("WMA"));
     }
-    media.has_video = Fact::Known(video);
+    media.has_video = Fact::Known(true);
     media.has_audio = Fact::Known(audio);
     Ok(())
 }
 
-fn properties(data: Fields<'_>, size_of_file: u64, media: &mut Media) {
+fn read_properties(data: Fields<'_>, size_of_file: u64, media: &mut Media) {
     if data.le32(64) & BROADCAST == 0 {
         let preroll = data.le64(56).saturating_mul(TICKS_PER_MILLI);
         media.duration = seconds(data.le64(40).saturating_sub(preroll), TICKS_PER_SECOND);
-        media.complete = Fact::Known(data.le64(16) <= size_of_file);
+        media.complete = Fact::Known(is_whole(data.le64(16), size_of_file, 0));
     }
 }

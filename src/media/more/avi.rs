@@ -3,9 +3,10 @@
 //! <https://learn.microsoft.com/windows/win32/directshow/avi-riff-file-reference>
 
 use super::cursor::{Cursor, tags};
+use super::lengths::{is_placeholder, is_whole};
 use super::riff::{self, Chunk};
 use super::window::Stop;
-use super::{Fact, Media, Reason, Size, codecs, seconds, size};
+use super::{Fact, Media, Reason, Size, codecs, is_near, seconds, size};
 
 tags! {
     AVI = b"AVI ";
@@ -31,23 +32,10 @@ pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 }
 
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let (mut chunks, complete) = riff::open(file)?;
-    media.complete = complete;
+    let form_len = { file }.fields(8)?.le32(4);
     let mut streams = Streams::default();
-    loop {
-        let mut chunk = Chunk::next(&mut chunks)?;
-        if chunk.id == LIST {
-            match chunk.data.be32()? {
-                // Lists are entered by passing over their header only, so nothing nests.
-                HDRL | STRL | ODML => chunks = chunks.enter(chunk.data),
-                MOVI => break,
-                _ => {}
-            }
-        } else {
-            streams.read(&chunk, media)?;
-        }
-    }
-    streams.tell(file.window().size(), media);
+    streams.walk(file, media)?;
+    streams.tell(file.window().size(), is_placeholder(form_len.into()), media);
     Ok(())
 }
 
@@ -58,6 +46,7 @@ struct Streams {
     tag: u32,
     video: Option<Clock>,
     audio: Option<Clock>,
+    has_audio: bool,
     /// Frames in all parts of an `OpenDML` file; the headers of a stream count those of the first part.
     frames: u32,
     /// From the main header: frames, and microseconds for each.
@@ -76,51 +65,86 @@ struct Clock {
 }
 
 impl Streams {
+    /// The chunks up to the list of frames. The length of the form bounds nothing, for it may be wrong.
+    fn walk(&mut self, mut chunks: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+        chunks.skip(12)?;
+        loop {
+            let chunk = Chunk::next_padded(&mut chunks)?;
+            if chunk.id == LIST {
+                // Its length may have been left open, too.
+                let mut list = chunks.enter(chunk.data);
+                match list.be32()? {
+                    // Lists are entered by passing over their header only, so nothing nests.
+                    HDRL | STRL | ODML => chunks = list,
+                    MOVI => {
+                        // What may follow the frames is an index, which players make anew.
+                        media.complete = Fact::Known(is_whole(chunk.len.into(), chunk.data.left(), CHUNK));
+                        return Ok(());
+                    }
+                    _ => {}
+                }
+            } else {
+                self.read(&chunk, media)?;
+            }
+        }
+    }
+
+    /// Reads a header. The first of each counts, should it be repeated.
     fn read(&mut self, chunk: &Chunk<'_>, media: &mut Media) -> Result<(), Stop> {
         let data = { chunk.data }.fields_up_to(40)?;
         match chunk.id {
-            AVIH => {
+            AVIH if self.shown.is_none() => {
                 self.main = (data.le32(16), data.le32(0));
                 self.shown = Some(size(data.le32(32), data.le32(36)));
             }
             STRH => {
                 (self.kind, self.tag) = (data.be32(0), data.be32(4));
                 let clock = Clock { scale: data.le32(20), rate: data.le32(24), length: data.le32(32) };
+                // Digital video may have its sound in the same stream.
+                self.has_audio |= matches!(self.kind, AUDS | IAVS);
                 match self.kind {
-                    // Digital video with its sound in one stream.
                     VIDS | IAVS => self.video.get_or_insert(clock),
                     AUDS => self.audio.get_or_insert(clock),
                     _ => return Ok(()),
                 };
             }
-            STRF if self.kind == VIDS => {
-                let coded = size(data.le32(4), data.le32(8).cast_signed().unsigned_abs());
-                self.coded.get_or_insert(coded);
-                media.codecs.extend(codecs::by_tag(data.be32(16)).or_else(|| codecs::by_tag(self.tag)));
+            STRF => {
+                let kind = core::mem::take(&mut self.kind);
+                if kind == VIDS {
+                    let coded = size(data.le32(4), data.le32(8).cast_signed().unsigned_abs());
+                    self.coded.get_or_insert(coded);
+                    media.codecs.extend(codecs::by_tag(data.be32(16)).or_else(|| codecs::by_tag(self.tag)));
+                } else if kind == AUDS {
+                    media.codecs.extend(codecs::by_wave_tag(data.le16(0)));
+                }
             }
-            STRF if self.kind == AUDS => media.codecs.extend(codecs::by_wave_tag(data.le16(0))),
             DMLH => self.frames = data.le32(0),
             _ => {}
         }
         Ok(())
     }
 
-    fn tell(&self, size_of_file: u64, media: &mut Media) {
+    fn tell(&self, size_of_file: u64, is_open: bool, media: &mut Media) {
         media.stored_size = self.coded.or(self.shown).unwrap_or(media.stored_size);
         media.has_video = Fact::Known(self.video.is_some());
-        media.has_audio = Fact::Known(self.audio.is_some() || self.kind == IAVS);
+        media.has_audio = Fact::Known(self.has_audio);
         let clock = self.video.map(|video| Clock { length: video.length.max(self.frames), ..video }).or(self.audio);
-        media.duration =
+        let stream =
             clock.map_or(media.duration, |clock| seconds(u64::from(clock.length) * u64::from(clock.scale), clock.rate));
-        if media.duration.value().is_none() {
-            let (frames, micros) = self.main;
-            media.duration = seconds(u64::from(frames) * u64::from(micros), 1_000_000);
-        }
-        // A writer that could not go back leaves any number; but every frame takes a chunk, if an empty one.
-        if media.complete.value().is_none() {
-            let frames = clock.map_or(0, |clock| u64::from(clock.length));
-            let is_possible = self.video.is_none() || frames * CHUNK <= size_of_file;
-            media.duration = if is_possible { media.duration.estimated() } else { Fact::Unknown(Reason::Absent) };
+        let (frames, micros) = self.main;
+        let main = seconds(u64::from(frames) * u64::from(micros), 1_000_000);
+        media.duration = match (stream.value(), main.value()) {
+            (None, _) => main,
+            // The main header counts the frames of the first part of an OpenDML file.
+            (Some(stream), Some(main)) if self.frames == 0 && !is_near(stream, main) => Fact::Estimated(stream),
+            _ => stream,
+        };
+        // Every frame takes a chunk, if an empty one.
+        let frames = clock.map_or(0, |clock| u64::from(clock.length));
+        if self.video.is_some() && frames * CHUNK > size_of_file {
+            media.duration = Fact::Unknown(Reason::Absent);
+        } else if is_open {
+            media.duration = media.duration.estimated();
         }
     }
 }

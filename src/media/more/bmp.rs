@@ -6,14 +6,10 @@ use super::cursor::Cursor;
 use super::window::Stop;
 use super::{Fact, Media, size};
 
-/// The lengths of the second header that exist. They stand where a text that starts with "BM" has letters.
-const HEADERS: [u32; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
-/// `BI_RGB` and `BI_BITFIELDS`, which take as many bytes as the picture has pixels.
-const UNCOMPRESSED: [u32; 2] = [0, 3];
-
 pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     let header = file.fields(18)?;
-    Ok(header.0.starts_with(b"BM") && HEADERS.contains(&header.le32(14)))
+    // The lengths of the second header that exist. They stand where a text that starts with "BM" has letters.
+    Ok(header.0.starts_with(b"BM") && matches!(header.le32(14), 12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
@@ -28,13 +24,11 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         12 => (header.le16(18).into(), header.le16(20).into(), header.le16(24)),
         16 | 64 => (header.le32(18), header.le32(22), header.le16(28)),
         // Negative heights are stored from the top; negative widths do not exist.
-        _ => {
-            let (width, height) = (header.le32(18).cast_signed(), header.le32(22).cast_signed());
-            (width.max(0).unsigned_abs(), height.unsigned_abs(), header.le16(28))
-        }
+        _ => (header.le32(18), header.le32(22).cast_signed().unsigned_abs(), header.le16(28)),
     };
     media.stored_size = size(width, height);
-    if UNCOMPRESSED.contains(&header.le32(30)) {
+    // `BI_RGB` and `BI_BITFIELDS`, which take as many bytes as the picture has pixels.
+    if matches!(header.le32(30), 0 | 3) {
         let row = (u64::from(width) * u64::from(bits)).div_ceil(32) * 4;
         let end = row.saturating_mul(height.into()).saturating_add(header.le32(10).into());
         // Some writers leave out what pads the last row.

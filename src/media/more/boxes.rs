@@ -3,6 +3,7 @@
 //! ISO/IEC 14496-12 §4.2; <https://developer.apple.com/documentation/quicktime-file-format>
 
 use super::cursor::{Cursor, Fields};
+use super::lengths::is_whole;
 use super::window::Stop;
 
 /// A box, which QuickTime calls an atom.
@@ -10,14 +11,14 @@ pub(super) struct Atom<'w> {
     pub(super) kind: u32,
     /// What is in it, as far as its surroundings go.
     pub(super) body: Cursor<'w>,
-    /// Whether it would go further than that.
-    pub(super) cut: bool,
+    /// The length of its body, which may go further than that.
+    len: u64,
     /// Whether it says no length, and so ends where its surroundings do.
     pub(super) open: bool,
 }
 
 impl<'w> Atom<'w> {
-    /// The box at the cursor, which goes on behind it.
+    /// The box at the cursor; the cursor moves behind it.
     pub(super) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         let mut header = *file;
         let start = header.at();
@@ -30,10 +31,19 @@ impl<'w> Atom<'w> {
         };
         // A box holds at least its own header, so every step advances.
         let len = size.checked_sub(header.at() - start).ok_or(Stop::Damaged)?;
-        let cut = len > header.left();
         let body = header.split(len);
         *file = header;
-        Ok(Self { kind: fields.be32(4), body, cut, open: fields.be32(0) == 0 })
+        Ok(Self { kind: fields.be32(4), body, len, open: fields.be32(0) == 0 })
+    }
+
+    /// Whether its surroundings end before it does.
+    pub(super) fn is_short(&self) -> bool {
+        self.len > self.body.left()
+    }
+
+    /// Whether so much is missing that it is no error of its writer's.
+    pub(super) fn is_cut(&self) -> bool {
+        !is_whole(self.len, self.body.left(), 16)
     }
 
     /// The start of its body, up to so many bytes; past its end all is 0.

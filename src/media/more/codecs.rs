@@ -1,6 +1,6 @@
 //! The usual names of codecs, by the tags that containers give them.
 
-use super::cursor::is_listed;
+use super::cursor::{Fields, is_listed};
 use super::names::names;
 
 names! {
@@ -37,9 +37,47 @@ names! {
     0, b"twossowtlpcmipcmin24in32fl32ulawalaw" => "PCM";
 }
 
-/// The codec of a four-character code, whatever its case.
+/// The codec of a four-character code, whatever its case. `QuickTime` keeps WAVEFORMATEX tags behind "ms".
 pub(super) fn by_tag(tag: u32) -> Option<&'static str> {
-    TAGS.find(&|_, tags| is_listed(tags, tag))
+    let [m, s, high, low] = tag.to_be_bytes();
+    if [m, s] == *b"ms" {
+        by_wave_tag(u16::from_be_bytes([high, low]))
+    } else {
+        TAGS.find(&|_, tags| is_listed(tags, tag))
+    }
+}
+
+names! {
+    /// Object types of MPEG-4 systems: <https://mp4ra.org/registered-types/object-types>
+    OBJECTS:
+    0, b"\x20" => "MPEG-4";
+    0, b"\x21" => "H.264";
+    0, b"\x23" => "H.265";
+    0, b"\x40\x66\x67\x68" => "AAC";
+    0, b"\x60\x61\x62\x63\x64\x65" => "MPEG-2";
+    0, b"\x69\x6B" => "MP3";
+    0, b"\x6A" => "MPEG-1";
+    0, b"\x6C" => "MJPEG";
+    0, b"\xA5" => "AC-3";
+    0, b"\xA6" => "E-AC-3";
+    0, b"\xA9\xAA\xAB\xAC" => "DTS";
+    0, b"\xAD" => "Opus";
+    0, b"\xB1" => "VP9";
+    0, b"\xC1" => "FLAC";
+    0, b"\xDD" => "Vorbis";
+}
+
+/// The codec that an elementary stream descriptor names (ISO/IEC 14496-1 §7.2.6), behind the type of its box.
+pub(super) fn by_descriptor(esds: &[u8]) -> Option<&'static str> {
+    // A descriptor's tag, then a length whose bytes but the last have the highest bit.
+    let body = |descriptor: &[u8]| Some(descriptor.iter().skip(1).position(|byte| *byte < 0x80)? + 2);
+    let mut rest = esds.get(4..)?;
+    // That of the stream has a number and flags, and in it that of the decoder.
+    if rest.first() == Some(&3) {
+        rest = rest.get(body(rest)? + 3..)?;
+    }
+    let object = rest.get(body(rest)?)?;
+    OBJECTS.find(&|_, known| known.iter().any(|known| known == object))
 }
 
 /// WAVEFORMATEX tags, which WAV, AVI and ASF share.
@@ -85,7 +123,14 @@ names! {
     0, b"A_PCM" => "PCM";
 }
 
-/// The codec of a Matroska track.
-pub(super) fn by_matroska_id(id: &[u8]) -> Option<&'static str> {
-    MATROSKA.find(&|_, known| id.starts_with(known))
+/// The codec of a Matroska track. What comes from AVI or WAV keeps their header as its private data.
+pub(super) fn by_matroska_id(id: &[u8], private: &[u8]) -> Option<&'static str> {
+    let header = Fields(private);
+    if id.starts_with(b"V_MS/VFW") {
+        by_tag(header.be32(16))
+    } else if id.starts_with(b"A_MS/ACM") {
+        by_wave_tag(header.le16(0))
+    } else {
+        MATROSKA.find(&|_, known| id.starts_with(known))
+    }
 }

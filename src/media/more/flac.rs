@@ -4,7 +4,7 @@
 
 use super::cursor::{Cursor, Fields};
 use super::window::{Stop, TAIL};
-use super::{Fact, Media, seconds};
+use super::{Fact, Media, checked, seconds};
 
 pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
     file.starts_with(b"fLaC")
@@ -15,10 +15,8 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     media.has_audio = Fact::Known(true);
     media.codecs.push("FLAC");
     let info = StreamInfo::read(file.fields(42)?, 8);
-    media.duration = match info.samples {
-        0 => seconds(last_sample(file, &info)?, info.rate).estimated(),
-        samples => seconds(samples, info.rate),
-    };
+    let stated = seconds(info.samples, info.rate);
+    media.duration = checked(stated, file.window().size(), &|| Ok(seconds(last_sample(file, &info)?, info.rate)))?;
     Ok(())
 }
 
@@ -43,11 +41,16 @@ impl StreamInfo {
 /// The sample behind the last frame that starts in the tail.
 fn last_sample(file: Cursor<'_>, info: &StreamInfo) -> Result<u64, Stop> {
     let (_, tail) = file.window().tail(TAIL)?;
-    let end = |at| match tail.get(at..)? {
-        frame @ [0xFF, 0xF8 | 0xF9, ..] => frame_end(frame, info),
-        _ => None,
-    };
-    Ok((0..tail.len()).rev().find_map(end).unwrap_or(0))
+    let mut at = tail.len();
+    while let Some(before) = at.checked_sub(1) {
+        at = before;
+        if let Some(frame @ [0xFF, 0xF8 | 0xF9, ..]) = tail.get(at..)
+            && let Some(sample) = frame_end(frame, info)
+        {
+            return Ok(sample);
+        }
+    }
+    Ok(0)
 }
 
 /// The sample behind the frame whose header (§9.1) starts here, if its checksum says that it is one.

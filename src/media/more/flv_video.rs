@@ -4,15 +4,18 @@
 
 use super::bits::Bits;
 use super::cursor::Fields;
-use super::{codecs, h264};
+use super::{codecs, h264, h265};
 
 type Pixels = (u32, u32);
 
 pub(super) fn read(tag: &[u8]) -> (Option<&'static str>, Option<Pixels>) {
     let [first, body @ ..] = tag else { return (None, None) };
-    // Enhanced RTMP: a four-character code instead of a number.
+    // Enhanced RTMP: a four-character code instead of a number. Packet type 0 has the decoder's configuration.
     if first & 0x80 != 0 {
-        return (codecs::by_tag(Fields(body).be32(0)), None);
+        let configuration = body.get(4..).filter(|_| first.trailing_zeros() >= 4);
+        let pixels =
+            configuration.and_then(|record| h264::configuration(record).or_else(|| h265::configuration(record)));
+        return (codecs::by_tag(Fields(body).be32(0)), pixels);
     }
     match first & 0x0F {
         2 => (Some("Sorenson"), sorenson(&mut Bits::new(body))),
@@ -21,7 +24,7 @@ pub(super) fn read(tag: &[u8]) -> (Option<&'static str>, Option<Pixels>) {
         5 => (Some("VP6"), None),
         // Packet type 0 and a time, then the decoder's configuration.
         7 => (Some("H.264"), body.strip_prefix(&[0, 0, 0, 0]).and_then(h264::configuration)),
-        12 => (Some("H.265"), None),
+        12 => (Some("H.265"), body.strip_prefix(&[0, 0, 0, 0]).and_then(h265::configuration)),
         _ => (None, None),
     }
 }

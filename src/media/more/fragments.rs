@@ -5,10 +5,11 @@
 use core::time::Duration;
 
 use super::boxes::{Atom, number};
-use super::cursor::{Cursor, Fields, find_all, tags};
+use super::cursor::{Cursor, Fields, find_all, is_listed, tags};
+use super::lengths::is_whole;
 use super::mp4::Movie;
 use super::window::{LONG_TAILS, Stop, TAIL, Window, lenient};
-use super::{Fact, Reason, seconds};
+use super::{Fact, Reason, is_near, seconds};
 
 tags! {
     MEHD = b"mehd";
@@ -19,10 +20,12 @@ tags! {
     TFRA = b"tfra";
     MFRO = b"mfro";
 }
-/// Reads spent on visiting fragments one by one before the end of the file is asked instead.
-const PATIENT_READS: usize = 6;
 /// What may follow the last indexed byte: a random access table.
 const BEHIND_INDEX: u64 = 64 << 10;
+/// The longest random access table that is read.
+const TABLE: u64 = 1 << 20;
+/// Boxes that may follow a fragment's.
+const BEHIND_FRAGMENT: &[u8] = b"mdatmoofuuidfreeskip";
 /// More tracks than any player lists.
 const MAX_RUNS: usize = 128;
 
@@ -36,9 +39,9 @@ pub(super) struct Fragments {
     /// The movie says that it has fragments.
     pub(super) are_announced: bool,
     /// Fragments were found.
-    present: bool,
-    /// Not every fragment was visited.
-    skipped: bool,
+    pub(super) present: bool,
+    /// They say when they start, so that the last one alone tells where all of them end.
+    pub(super) are_dated: bool,
 }
 
 /// A segment index: ticks of its own clock, and the place in the file that it reaches.
@@ -54,6 +57,8 @@ struct Run {
     /// Of a sample, where a fragment names no other.
     ticks: u32,
     start: Option<u64>,
+    /// Where the next samples follow, and the latest that any reach.
+    at: u64,
     end: u64,
 }
 
@@ -118,20 +123,18 @@ impl Fragments {
                     current = Some(track);
                 }
                 TFDT => {
+                    self.are_dated = true;
                     if let Some(run) = current.and_then(|track| self.run(track)) {
-                        let time = number(fields, 4, 4);
-                        run.start.get_or_insert(time);
-                        run.end = run.end.max(time);
+                        run.at = number(fields, 4, 4);
+                        run.start.get_or_insert(run.at);
                     }
                 }
                 TRUN => {
-                    let (ticks, skipped) = (run_ticks(&part, sample)?, self.skipped);
+                    let ticks = run_ticks(&part, sample)?;
                     if let Some(run) = current.and_then(|track| self.run(track)) {
-                        // Without a decode time, only all fragments together say where this one ends.
-                        if run.start.is_some() || !skipped {
-                            run.start.get_or_insert(0);
-                            run.end = run.end.saturating_add(ticks);
-                        }
+                        run.start.get_or_insert(0);
+                        run.at = run.at.saturating_add(ticks);
+                        run.end = run.end.max(run.at);
                     }
                 }
                 _ => {}
@@ -143,61 +146,59 @@ impl Fragments {
     /// Whether the running time is certain, so that the remaining fragments need no visit.
     pub(super) fn are_known(&self, size: u64) -> bool {
         let is_indexed = |index: &Index| index.reaches.saturating_add(BEHIND_INDEX) >= size;
-        self.present && (self.declared > 0 || self.index.as_ref().is_some_and(is_indexed))
+        self.present && self.index.as_ref().is_some_and(is_indexed)
     }
 
     /// Whether they are all there, in a file of this size whose boxes are whole.
     pub(super) fn are_complete(&self, size: u64) -> Fact<bool> {
         match &self.index {
-            Some(index) => Fact::Known(index.reaches <= size),
+            Some(index) => Fact::Known(is_whole(index.reaches, size, 0)),
             // A file that ends behind any fragment is a file.
             None if self.present || self.are_announced => Fact::Unknown(Reason::Absent),
             None => Fact::Known(true),
         }
     }
 
-    /// Whether visiting them one by one has become too dear.
-    pub(super) const fn are_many(&self, window: &Window) -> bool {
-        self.present && window.reads() >= PATIENT_READS
+    /// Forgets their times, if not all could be visited.
+    pub(super) fn give_up(&mut self) {
+        self.runs.clear();
     }
 
-    /// Reads the last fragments, and none of those before them.
-    pub(super) fn skip_to_last(&mut self, window: &Window) -> Result<(), Stop> {
-        self.skipped = true;
+    /// Where the last fragments start, of which there may be one for each track.
+    pub(super) fn last(window: &Window) -> Result<Option<u64>, Stop> {
         if let Some(start) = lenient(last_accessible(window))?.flatten() {
-            return self.read_at(start, window);
+            return Ok(Some(start));
         }
         for len in LONG_TAILS {
             let (offset, tail) = window.tail(len)?;
-            let mut found = false;
-            for at in find_all(tail, b"moof") {
-                found = true;
-                self.read_at((offset + at as u64).saturating_sub(4), window)?;
-            }
-            if found {
-                return Ok(());
+            // The letters may be an accident, but they do not stand where a box ends and another one starts.
+            let is_fragment = |start: &u64| {
+                let mut file = window.span(*start, window.size());
+                Atom::next(&mut file).is_ok_and(|moof| !moof.is_short()) && { file }
+                    .fields(8)
+                    .is_ok_and(|next| is_listed(BEHIND_FRAGMENT, next.be32(4)))
+            };
+            let mut starts = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4));
+            if let Some(start) = starts.find(is_fragment) {
+                return Ok(Some(start));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    fn read_at(&mut self, start: u64, window: &Window) -> Result<(), Stop> {
-        let Some(moof) = lenient(Atom::next(&mut window.span(start, window.size())))? else { return Ok(()) };
-        lenient(self.read(start, moof.body)).map(drop)
-    }
-
-    /// The running time, if there are fragments and they say.
+    /// The running time, if there are fragments.
+    ///
+    /// An index, or the header of the extensions, may be about a whole of which this file is a part: the fragments that
+    /// are there are what counts.
     pub(super) fn duration(&self, movie: &Movie, size: u64) -> Option<Fact<Duration>> {
-        if self.declared > 0 {
-            return Some(seconds(self.declared, movie.timescale));
+        let index = self.index.as_ref().map(|index| (seconds(index.ticks, index.timescale), index.reaches > size));
+        if let Some((time, false)) = index {
+            return Some(time);
         }
-        if let Some(index) = &self.index {
-            let time = seconds(index.ticks, index.timescale);
-            // Cut short, it may have been the first index of many.
-            return Some(if index.reaches > size { time.estimated() } else { time });
-        }
+        let declared = seconds(self.declared, movie.timescale);
         if !self.present {
-            return None;
+            let time = index.map_or(declared, |(time, _)| time);
+            return time.value().map(Fact::Estimated);
         }
         let runs = self.runs.iter().filter_map(|run| {
             let (timescale, before) = movie.clock_of(run.track);
@@ -205,15 +206,20 @@ impl Fragments {
             let start = run.start.filter(|start| *start > before).or(run.start.map(|_| 0))?;
             seconds(run.end.checked_sub(start)?, timescale).value()
         });
+        let Some(time) = runs.max() else { return Some(declared.estimated()) };
         // Where the upload or the recording stopped at the end of a fragment, nothing tells that there were more.
-        Some(runs.max().map_or(Fact::Unknown(Reason::Absent), Fact::Estimated))
+        Some(if declared.value().is_some_and(|declared| is_near(time, declared)) {
+            declared
+        } else {
+            Fact::Estimated(time)
+        })
     }
 
     /// The run of a track, a new one if need be.
     fn run(&mut self, track: u32) -> Option<&mut Run> {
         let at = self.runs.iter().position(|run| run.track == track).unwrap_or(self.runs.len());
         if at == self.runs.len() && at < MAX_RUNS {
-            self.runs.push(Run { track, ticks: 0, start: None, end: 0 });
+            self.runs.push(Run { track, ticks: 0, start: None, at: 0, end: 0 });
         }
         self.runs.get_mut(at)
     }
@@ -228,29 +234,24 @@ fn last_accessible(window: &Window) -> Result<Option<u64>, Stop> {
     if end.be32(4) != MFRO {
         return Ok(None);
     }
-    let mut table = Atom::next(&mut window.span(size.saturating_sub(end.be32(12).into()), size))?.body;
-    let mut last = None;
-    while table.left() >= 8 {
-        let part = Atom::next(&mut table)?;
-        if part.kind == TFRA {
-            last = last.max(Some(last_entry(&part)?));
+    let table = window.span(size.saturating_sub(end.be32(12).into()), size).fields_up_to(TABLE)?;
+    let (mut at, mut last) = (8, None);
+    loop {
+        let (len, kind) = (table.be32(at) as usize, table.be32(at + 4));
+        if len < 8 {
+            return Ok(last);
         }
+        if kind == TFRA {
+            // A track's entries, each a time and an offset, then three numbers of one to four bytes each.
+            let word = if table.u8(at + 8) == 0 { 4 } else { 8 };
+            let lens = table.be32(at + 16);
+            let entry = word * 2 + ((lens & 3) + (lens >> 2 & 3) + (lens >> 4 & 3) + 3) as usize;
+            let before = (table.be32(at + 20) as usize).saturating_sub(1).saturating_mul(entry);
+            let offset = before.saturating_add(at + 24 + word);
+            last = last.max(Some(if word == 4 { table.be32(offset).into() } else { table.be64(offset) }));
+        }
+        at = at.saturating_add(len).min(table.0.len());
     }
-    Ok(last)
-}
-
-/// Where the fragment of a track's last entry starts.
-fn last_entry(tfra: &Atom<'_>) -> Result<u64, Stop> {
-    let fields = tfra.fields(16)?;
-    let word = if fields.u8(0) == 0 { 4 } else { 8 };
-    // A time and an offset, then three numbers of one to four bytes each.
-    let lens = fields.be32(8);
-    let entry = word * 2 + u64::from((lens & 3) + (lens >> 2 & 3) + (lens >> 4 & 3) + 3);
-    let before = u64::from(fields.be32(12)).checked_sub(1).ok_or(Stop::Damaged)?;
-    let mut last = tfra.body;
-    last.skip(16 + before * entry + word)?;
-    let offset = last.fields_up_to(8)?;
-    Ok(if word == 4 { offset.be32(0).into() } else { offset.be64(0) })
 }
 
 /// The ticks of a track run's samples, of which each may have its own.

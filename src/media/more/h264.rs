@@ -4,9 +4,6 @@
 
 use super::bits::Bits;
 
-/// Profiles whose sets say how colour is sampled.
-const CHROMA_PROFILES: [u32; 13] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
-
 /// Width and height in the first parameter set of a decoder configuration record.
 pub(super) fn configuration(record: &[u8]) -> Option<(u32, u32)> {
     // Version, profile, compatibility, level, length size; a count; then length and type of the set.
@@ -19,7 +16,7 @@ pub(super) fn configuration(record: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Without the 3 that keeps two zeros from looking like a start code.
-fn unescaped(unit: &[u8]) -> Vec<u8> {
+pub(super) fn unescaped(unit: &[u8]) -> Vec<u8> {
     let (mut set, mut zeros) = (Vec::new(), 0);
     for byte in unit {
         if zeros < 2 || *byte != 3 {
@@ -35,7 +32,8 @@ fn parameter_set(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     // Constraints and level, then the set's number.
     bits.take(16);
     bits.golomb();
-    let chroma = if CHROMA_PROFILES.contains(&profile) { colour(bits) } else { 1 };
+    // Most profiles say how colour is sampled, all but the oldest three.
+    let chroma = if matches!(profile, 66 | 77 | 88) { 1 } else { colour(bits) };
     // Frame numbers, then the order of pictures in one of three ways.
     bits.golomb();
     match bits.golomb() {
@@ -59,21 +57,32 @@ fn parameter_set(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     // Fields come in pairs, and are cropped in pairs.
     let fields = if bits.flag() { 1 } else { 2 };
     bits.take(fields);
+    // Macroblocks of 16 × 16.
+    let sides = (columns.checked_add(1)?.checked_mul(16)?, rows.checked_add(1)?.checked_mul(16)?.checked_mul(fields)?);
+    cropped(bits, chroma, sides, fields)
+}
+
+/// Width and height less what is to be cut off, which follows if a flag says so.
+///
+/// It counts in samples of colour: halved both ways, across only, or not at all.
+pub(super) fn cropped(
+    bits: &mut Bits<'_>,
+    chroma: u32,
+    (width, height): (u32, u32),
+    fields: u32,
+) -> Option<(u32, u32)> {
     let (mut across, mut down) = (0, 0);
     if bits.flag() {
-        across = u64::from(bits.golomb()) + u64::from(bits.golomb());
-        down = u64::from(bits.golomb()) + u64::from(bits.golomb());
+        across = bits.golomb().checked_add(bits.golomb())?;
+        down = bits.golomb().checked_add(bits.golomb())?;
     }
-    // Cropping counts in samples of colour: halved both ways, across only, or not at all.
     let (unit_across, unit_down) = match chroma {
         1 => (2, 2),
         2 => (2, 1),
         _ => (1, 1),
     };
-    let fields = u64::from(fields);
-    let width = ((u64::from(columns) + 1) * 16).checked_sub(across * unit_across)?;
-    let height = ((u64::from(rows) + 1) * 16 * fields).checked_sub(down * unit_down * fields)?;
-    bits.checked((u32::try_from(width).ok()?, u32::try_from(height).ok()?))
+    let cut = |side: u32, cut: u32, unit: u32| side.checked_sub(cut.checked_mul(unit)?);
+    bits.checked((cut(width, across, unit_across)?, cut(height, down, unit_down * fields)?))
 }
 
 /// The sampling of colour, and past the depths and scaling lists that follow it.

@@ -6,8 +6,9 @@ use core::time::Duration;
 
 use super::cursor::{Cursor, rfind};
 use super::ebml::{Element, coded};
+use super::lengths::is_whole;
 use super::window::{LONG_TAILS, Stop, Window, lenient};
-use super::{Fact, Format, Media, Reason, codecs, size};
+use super::{Fact, Format, Media, Reason, Size, checked, codecs, h264, h265, size};
 
 const EBML: u32 = 0x1A45_DFA3;
 const DOC_TYPE: u32 = 0x4282;
@@ -23,7 +24,10 @@ const TRACKS: u32 = 0x1654_AE6B;
 const TRACK_ENTRY: u32 = 0xAE;
 const TRACK_TYPE: u32 = 0x83;
 const CODEC_ID: u32 = 0x86;
+const CODEC_PRIVATE: u32 = 0x63A2;
+const FLAG_ENABLED: u32 = 0xB9;
 const VIDEO: u32 = 0xE0;
+const AUDIO: u32 = 0xE1;
 const PIXEL_WIDTH: u32 = 0xB0;
 const PIXEL_HEIGHT: u32 = 0xBA;
 const CLUSTER: u32 = 0x1F43_B675;
@@ -34,6 +38,10 @@ const BLOCK: u32 = 0xA1;
 const BLOCK_DURATION: u32 = 0x9B;
 const CUES: u32 = 0x1C53_BB6B;
 
+/// More tracks than anybody would read out.
+const MAX_TRACKS: usize = 64;
+/// What of a codec's private data is looked at.
+const PRIVATE: u64 = 2048;
 /// Nanoseconds in a tick, where the file does not say.
 const USUAL_SCALE: u64 = 1_000_000;
 
@@ -61,57 +69,85 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         return Err(file.window().refuse("an EBML document"));
     };
     let segment = loop {
+        file.skip_zeros()?;
         let element = Element::next(&mut file)?;
         if element.id == SEGMENT {
             break element;
         }
     };
-    media.complete = segment.len.map_or(Fact::Unknown(Reason::Absent), |len| Fact::Known(segment.body.left() >= len));
+    // Its length bounds nothing, for it may be wrong. A recorder leaves it unknown, or 0, and may stop anywhere.
+    let len = segment.len.unwrap_or(0);
+    media.complete = Fact::Known(is_whole(len, segment.body.left(), segment.body.at()));
+    let window = file.window();
     let mut found = Segment::default();
-    let searched = found.search(segment.body);
-    if let Some(tracks) = &found.tracks {
-        tracks.tell(media);
+    let searched = found.search(window.span(segment.body.at(), window.size()));
+    if found.has_tracks {
+        found.tell(media);
     }
     searched?;
     let scale = found.scale.unwrap_or(USUAL_SCALE);
-    media.duration = match time(found.duration, scale) {
-        // A recording that was never finished, as browsers write them.
-        Fact::Unknown(_) => last_cluster(file.window(), scale)?,
-        known => known,
-    };
+    // Browsers write recordings that were never finished.
+    media.duration = checked(time(found.duration, scale), window.size(), &|| last_cluster(window, scale))?;
     Ok(())
 }
 
 /// What a segment says apart from its pictures and sounds.
 #[derive(Default)]
-struct Segment {
+struct Segment<'w> {
     scale: Option<u64>,
     duration: f64,
     has_info: bool,
-    tracks: Option<Tracks>,
-    /// Where the seek head says that the information and the tracks are.
+    has_tracks: bool,
+    tracks: Vec<Track<'w>>,
+    /// What an entry of the seek head is about, and where it says that the information and the tracks are.
+    target: u64,
     info_at: Option<u64>,
     tracks_at: Option<u64>,
 }
 
 #[derive(Default)]
-struct Tracks {
-    picture: Option<Fact<super::Size>>,
-    audio: bool,
-    codecs: Vec<&'static str>,
+struct Track<'w> {
+    /// 1 is video, 2 is audio.
+    kind: u64,
+    is_disabled: bool,
+    width: u64,
+    height: u64,
+    codec: &'w [u8],
+    private: &'w [u8],
 }
 
-impl Segment {
+impl<'w> Segment<'w> {
     /// Looks for information and tracks in the order of the file or, once clusters begin, where the seek head says.
-    fn search(&mut self, segment: Cursor<'_>) -> Result<(), Stop> {
+    ///
+    /// Elements that hold others are entered by passing over their header only: an identifier means the same everywhere.
+    fn search(&mut self, segment: Cursor<'w>) -> Result<(), Stop> {
         let mut at = segment;
-        while !self.has_info || self.tracks.is_none() {
+        let mut end = 0;
+        while !self.has_info || !self.has_tracks || at.at() < end {
+            at.skip_zeros()?;
             let element = Element::next(&mut at)?;
             match element.id {
-                SEEK_HEAD => self.read_seek_head(element.whole()?)?,
+                SEEK_HEAD => at = at.enter(element.whole()?),
                 // The first of each, should there be several.
-                INFO if !self.has_info => self.read_info(element.whole()?)?,
-                TRACKS if self.tracks.is_none() => self.tracks = Some(Tracks::read(element.whole()?)?),
+                INFO if !self.has_info => {
+                    self.has_info = true;
+                    at = at.enter(element.whole()?);
+                    end = element.body.end();
+                }
+                TRACKS if !self.has_tracks => {
+                    at = at.enter(element.whole()?);
+                    end = element.body.end();
+                    self.has_tracks = true;
+                }
+                SEEK => at = at.enter(element.body),
+                TRACK_ENTRY if self.tracks.len() < MAX_TRACKS => {
+                    self.tracks.push(Track::default());
+                    at = at.enter(element.body);
+                }
+                VIDEO => {
+                    at = at.enter(element.body);
+                    self.read(element)?;
+                }
                 CLUSTER => {
                     let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
                     if let Some(offset) = elsewhere {
@@ -122,91 +158,70 @@ impl Segment {
                         at = at.enter(element.body);
                     }
                 }
-                _ => {}
+                _ => self.read(element)?,
             }
         }
         Ok(())
     }
 
-    fn read_seek_head(&mut self, mut head: Cursor<'_>) -> Result<(), Stop> {
-        let mut target = 0;
-        while head.left() > 0 {
-            let mut element = Element::next(&mut head)?;
-            match element.id {
-                SEEK => head = head.enter(element.body),
-                SEEK_ID => target = element.number()?,
-                SEEK_POSITION if target == INFO.into() => self.info_at = Some(element.number()?),
-                SEEK_POSITION if target == TRACKS.into() => self.tracks_at = Some(element.number()?),
-                _ => {}
+    /// Reads an element that holds a value.
+    fn read(&mut self, mut element: Element<'w>) -> Result<(), Stop> {
+        match element.id {
+            SEEK_ID => self.target = element.number()?,
+            SEEK_POSITION if self.target == INFO.into() => self.info_at = Some(element.number()?),
+            SEEK_POSITION if self.target == TRACKS.into() => self.tracks_at = Some(element.number()?),
+            TIMESTAMP_SCALE => self.scale = Some(element.number()?),
+            DURATION => self.duration = element.float()?,
+            id => {
+                let Some(track) = self.tracks.last_mut() else { return Ok(()) };
+                match id {
+                    TRACK_TYPE => track.kind = element.number()?,
+                    FLAG_ENABLED => track.is_disabled = element.number()? == 0,
+                    CODEC_ID => track.codec = element.body.rest(32)?,
+                    CODEC_PRIVATE => track.private = element.body.rest(PRIVATE)?,
+                    // They tell the same, should the type be missing.
+                    VIDEO => track.kind = track.kind.max(1),
+                    AUDIO if track.kind == 0 => track.kind = 2,
+                    PIXEL_WIDTH => track.width = element.number()?,
+                    PIXEL_HEIGHT => track.height = element.number()?,
+                    _ => {}
+                }
             }
         }
         Ok(())
     }
 
-    fn read_info(&mut self, mut info: Cursor<'_>) -> Result<(), Stop> {
-        while info.left() > 0 {
-            let mut element = Element::next(&mut info)?;
-            match element.id {
-                TIMESTAMP_SCALE => self.scale = Some(element.number()?),
-                DURATION => self.duration = element.float()?,
-                _ => {}
+    /// Tells of the tracks that a player shows: those that are enabled, or all if none is.
+    fn tell(&self, media: &mut Media) {
+        let any_is_enabled = self.tracks.iter().any(|track| !track.is_disabled);
+        let (mut has_video, mut has_audio) = (false, false);
+        for track in &self.tracks {
+            if track.is_disabled && any_is_enabled {
+                continue;
             }
+            if track.kind == 1 && !has_video {
+                has_video = true;
+                media.stored_size = track.size();
+            }
+            has_audio |= track.kind == 2;
+            media.codecs.extend(codecs::by_matroska_id(track.codec, track.private));
         }
-        self.has_info = true;
-        Ok(())
+        media.has_video = Fact::Known(has_video);
+        media.has_audio = Fact::Known(has_audio);
+        if has_audio && !has_video && media.format == Format::Webm {
+            media.format = Format::WebmAudio;
+        }
     }
 }
 
-impl Tracks {
-    fn read(mut tracks: Cursor<'_>) -> Result<Self, Stop> {
-        let mut found = Self::default();
-        while tracks.left() > 0 {
-            let element = Element::next(&mut tracks)?;
-            if element.id == TRACK_ENTRY {
-                found.read_entry(element.body)?;
-            }
-        }
-        Ok(found)
-    }
-
-    fn read_entry(&mut self, mut entry: Cursor<'_>) -> Result<(), Stop> {
-        let (mut kind, mut width, mut height) = (0, 0, 0);
-        let mut codec: &[u8] = b"";
-        while entry.left() > 0 {
-            let mut element = Element::next(&mut entry)?;
-            match element.id {
-                TRACK_TYPE => kind = element.number()?,
-                CODEC_ID => codec = element.body.rest(32)?,
-                VIDEO => entry = entry.enter(element.body),
-                PIXEL_WIDTH => width = element.number()?,
-                PIXEL_HEIGHT => height = element.number()?,
-                _ => {}
-            }
-        }
-        match kind {
-            1 => {
-                let side = |side: u64| u32::try_from(side).unwrap_or(0);
-                self.picture.get_or_insert(size(side(width), side(height)));
-            }
-            2 => self.audio = true,
-            _ => {}
-        }
-        // As many as anybody would read out.
-        if self.codecs.len() < 16 {
-            self.codecs.extend(codecs::by_matroska_id(codec));
-        }
-        Ok(())
-    }
-
-    fn tell(&self, media: &mut Media) {
-        media.has_video = Fact::Known(self.picture.is_some());
-        media.has_audio = Fact::Known(self.audio);
-        media.codecs.clone_from(&self.codecs);
-        if let Some(picture) = self.picture {
-            media.stored_size = picture;
-        } else if self.audio && media.format == Format::Webm {
-            media.format = Format::WebmAudio;
-        }
+impl Track<'_> {
+    /// The size of its pictures, which some files leave to the codec.
+    fn size(&self) -> Fact<Size> {
+        let side = |side| u32::try_from(side).unwrap_or(0);
+        let configured = || h264::configuration(self.private).or_else(|| h265::configuration(self.private));
+        let stated = (side(self.width), side(self.height));
+        let (width, height) = if self.width == 0 { configured().unwrap_or(stated) } else { stated };
+        size(width, height)
     }
 }
 

@@ -17,8 +17,10 @@ const BIT_RATES: [[u16; 14]; 3] = [
 const RATES: [u32; 3] = [44_100, 48_000, 32_000];
 /// Where the first frame's own header starts at the latest, and its fields end.
 const SUMMARY: usize = 64;
-/// A summary may count a tag or a frame more or less than there is.
+/// A summary may count a tag or a frame more or less than there is, but not half of a short file.
 const SLACK: u64 = 4096;
+/// Bytes of the shortest frame.
+const SHORTEST: u64 = 24;
 
 pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
     // A tag that goes on to the end of the file has lost its sound.
@@ -34,15 +36,21 @@ pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let end = id3::end_of_sound(file.window())?;
     let len = end.saturating_sub(first.at());
     match summary({ first }.rest(frame.len as u64)?) {
-        Some((frames @ 1.., bytes)) => {
+        Some((frames @ 1.., bytes)) if u64::from(frames) * SHORTEST <= len.max(bytes) => {
             let counted = seconds(u64::from(frames) * u64::from(frame.samples), frame.rate);
             media.duration = if is_certain { counted } else { counted.estimated() };
             if bytes > 0 {
-                media.complete = Fact::Known(u64::from(bytes) <= len + SLACK);
+                let slack = (bytes / 16).min(SLACK);
+                // Some count the tags as well.
+                let is_whole = bytes <= len + slack || bytes.abs_diff(file.window().size()) <= slack;
+                media.complete = Fact::Known(is_whole);
             }
-            // Something was appended that the summary does not know.
-            if bytes > 0 && u64::from(bytes) + len / 32 + SLACK < len {
-                media.duration = frames::estimate(file.window(), first.at(), end, header)?;
+            // Frames were appended that the summary does not know.
+            if bytes > 0 && bytes + len / 32 + SLACK < len {
+                let behind = file.window().span(first.at() + bytes, end).fields_up_to(7)?;
+                if header(behind.array(0)).is_some() {
+                    media.duration = frames::estimate(file.window(), first.at(), end, header)?;
+                }
             }
         }
         _ => media.duration = frames::estimate(file.window(), first.at(), end, header)?,
@@ -89,17 +97,17 @@ impl Frame {
 }
 
 /// The frames and bytes that the first frame counts instead of sounding; no bytes where it does not count them.
-fn summary(frame: &[u8]) -> Option<(u32, u32)> {
+fn summary(frame: &[u8]) -> Option<(u32, u64)> {
     let start = frame.get(..SUMMARY).unwrap_or(frame);
     let at = |name: &[u8]| find(start, name);
     let fields = Fields(frame);
     if let Some(at) = at(b"VBRI") {
-        return Some((fields.be32(at + 14), fields.be32(at + 10)));
+        return Some((fields.be32(at + 14), fields.be32(at + 10).into()));
     }
     let at = at(b"Xing").or_else(|| at(b"Info"))?;
     // Flags tell which numbers follow, frames before bytes.
     match fields.be32(at + 4) & 3 {
-        3 => Some((fields.be32(at + 8), fields.be32(at + 12))),
+        3 => Some((fields.be32(at + 8), fields.be32(at + 12).into())),
         1 => Some((fields.be32(at + 8), 0)),
         _ => None,
     }

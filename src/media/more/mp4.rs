@@ -4,20 +4,18 @@
 
 use core::time::Duration;
 
-use super::boxes::{Atom, number};
-use super::cursor::{Cursor, is_listed, tags};
+use super::boxes::Atom;
+use super::cursor::{Cursor, is_listed, is_tag, tags};
 use super::fragments::Fragments;
-use super::window::{Stop, lenient};
-use super::{Fact, Format, Media, Orientation, Reason, codecs, seconds, size};
+use super::track::{Track, clock};
+use super::window::{HEAD, Stop, lenient};
+use super::{Fact, Format, Kind, Media, Reason, heif, is_near, seconds};
 
 tags! {
     FTYP = b"ftyp";
     MOOV = b"moov";
     MDAT = b"mdat";
-    WIDE = b"wide";
-    FREE = b"free";
-    SKIP = b"skip";
-    PNOT = b"pnot";
+    IMDA = b"imda";
     META = b"meta";
     SIDX = b"sidx";
     MOOF = b"moof";
@@ -27,53 +25,42 @@ tags! {
     MEHD = b"mehd";
     TREX = b"trex";
     TRAK = b"trak";
-    TKHD = b"tkhd";
     MDIA = b"mdia";
-    MDHD = b"mdhd";
-    HDLR = b"hdlr";
     MINF = b"minf";
     STBL = b"stbl";
     STSD = b"stsd";
-    // Handlers of tracks.
-    VIDE = b"vide";
-    SOUN = b"soun";
-    // Brands.
-    AVIF = b"avif";
-    AVIS = b"avis";
     QUICKTIME = b"qt  ";
 }
 /// Brands of files for sound, whatever pictures they bring along.
 const SOUND_BRANDS: &[u8] = b"M4A M4B M4P F4A F4B ";
+/// Boxes of a file. Behind the movie box, anything else that the file ends in is a tag or junk.
+const BOXES: &[u8] = b"mdatimdamoofmfrasidxstypfreeskipwideuuidudtametaemsgprft";
+/// Boxes that a file without a type starts with.
+const QUICKTIME_BOXES: &[u8] = b"moovwidefreeskippnot";
+/// Boxes that may precede one that tells what the file is.
+const FIRST_BOXES: usize = 8;
 /// More tracks than any player lists.
 const MAX_TRACKS: usize = 128;
 
 pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
-    let first = Atom::next(&mut file)?;
-    match first.kind {
-        // QuickTime had no file type box at first. Where one of these is cut, nothing else is there to be sent.
-        MOOV | WIDE | FREE | SKIP | PNOT if first.cut => Err(file.window().refuse("an incomplete movie")),
-        FTYP | MDAT | MOOV | WIDE | FREE | SKIP | PNOT => Ok(true),
-        _ => Ok(false),
+    for _ in 0..FIRST_BOXES {
+        let next = Atom::next(&mut file)?;
+        match next.kind {
+            FTYP | MDAT => return Ok(true),
+            // QuickTime had no file type box at first. Where one of these is cut, nothing else is there to be sent.
+            kind if is_listed(QUICKTIME_BOXES, kind) => {
+                return if next.is_short() { Err(file.window().refuse("an incomplete movie")) } else { Ok(true) };
+            }
+            // Readers pass over what they do not know, if it looks like a box.
+            kind if next.is_short() || next.open || !is_tag(kind) => break,
+            _ => {}
+        }
     }
+    Ok(false)
 }
 
 /// Brands of the file type box that stand for something else, one after the other.
-const REFUSED: [(&[u8], &str); 5] = [
-    (b"avifavisavio", "AVIF"),
-    // The first few also go with other codecs than HEVC, and with AV1 under their own brand.
-    (b"mif1mif2msf1miafheicheixheimheishevchevxhevmhevsavciavcsjpegjpgsj2ki1pic", "HEIC"),
-    (b"jp2 jpx jpm mjp2", "JPEG 2000"),
-    (b"jxl ", "JPEG XL"),
-    (b"crx ", "camera raw"),
-];
-
-/// What a file type box stands for, where that is no movie.
-fn refused(mut brands: Cursor<'_>) -> Result<Option<&'static str>, Stop> {
-    let major = brands.be32()?;
-    let name = REFUSED.iter().find(|(brands, _)| is_listed(brands, major)).map(|(_, name)| *name);
-    let is_avif = |compatible: &[u8]| is_listed(compatible, AVIF) || is_listed(compatible, AVIS);
-    Ok(if name == Some("HEIC") && is_avif(brands.rest(256)?) { Some("AVIF") } else { name })
-}
+const REFUSED: [(&[u8], &str); 3] = [(b"jp2 jpx jpm mjp2", "JPEG 2000"), (b"jxl ", "JPEG XL"), (b"crx ", "camera raw")];
 
 /// What the boxes say, gathered in the order of the file.
 pub(super) struct Movie {
@@ -81,40 +68,30 @@ pub(super) struct Movie {
     pub(super) timescale: u32,
     duration: u64,
     tracks: Vec<Track>,
+    /// Of the tracks that are shown: which one is the first of pictures, whether there is sound, and their codecs.
+    picture: Option<usize>,
+    has_audio: bool,
+    codecs: Vec<&'static str>,
     fragments: Fragments,
     complete: Fact<bool>,
 }
 
-#[derive(Default)]
-struct Track {
-    id: u32,
-    handler: u32,
-    /// Ticks of the movie's clock, as edited; then of its own.
-    edited: u64,
-    timescale: u32,
-    duration: u64,
-    /// From the first sample entry, if it is a picture's.
-    coded: (u16, u16),
-    /// From the track header, as 16.16 fixed point.
-    shown: (u32, u32),
-    turned: Option<Orientation>,
-    codec: Option<&'static str>,
-    /// Whether the sample entry has been seen.
-    described: bool,
-}
-
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let mut movie = Movie {
-        // Of a file without a file type box.
-        brand: QUICKTIME,
+        brand: 0,
         timescale: 0,
         duration: 0,
         tracks: Vec::new(),
+        picture: None,
+        has_audio: false,
+        codecs: Vec::new(),
         fragments: Fragments::default(),
         complete: Fact::Unknown(Reason::Budget),
     };
-    let walked = movie.walk(file);
-    media.format = movie.format();
+    let walked = movie.walk(file, media);
+    if media.format.kind() != Kind::Image {
+        media.format = movie.format();
+    }
     walked?;
     movie.tell(file.window().size(), media);
     Ok(())
@@ -122,38 +99,52 @@ pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
 
 impl Movie {
     /// The boxes of the file, by their headers.
-    fn walk(&mut self, mut file: Cursor<'_>) -> Result<(), Stop> {
+    fn walk(&mut self, mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         let window = file.window();
-        let (mut found, mut cut, mut pictures) = (false, false, false);
+        // The movie box, a picture's boxes and media data; a box that is cut, and whether boxes have been skipped.
+        let (mut found, mut pictures, mut data, mut cut, mut skipped) = (false, false, false, false, false);
         while file.left() >= 8 {
             let start = file.at();
             let next = match Atom::next(&mut file) {
                 Err(Stop::Need) if found && self.fragments.are_known(window.size()) => break,
-                Err(Stop::Need) if found && self.fragments.are_many(window) => {
-                    return self.fragments.skip_to_last(window);
+                // The last fragments tell as much as all of them. One by one, they would take a read each.
+                Err(Stop::Need) if self.fragments.are_dated && !skipped => {
+                    skipped = true;
+                    let Some(last) = Fragments::last(window)? else {
+                        self.fragments.give_up();
+                        return Ok(());
+                    };
+                    file = window.span(last.max(start), window.size());
+                    continue;
                 }
-                // What follows the last box is padding, or too much to visit.
-                Err(Stop::Damaged | Stop::Budget) if found => return Ok(()),
+                // What follows the last box is padding or junk, or too much to visit.
+                Err(Stop::Damaged) if found || pictures => break,
+                Err(Stop::Budget) if found => {
+                    self.fragments.give_up();
+                    return Ok(());
+                }
                 next => next?,
             };
-            cut |= next.cut;
+            if next.open && !is_tag(next.kind) && !(found && data) && start < HEAD as u64 {
+                // Padding.
+                file = window.span(start + 4, window.size());
+                continue;
+            }
+            cut |= next.is_cut() && (!(found || pictures) || is_listed(BOXES, next.kind));
             match next.kind {
-                FTYP => {
-                    self.brand = { next.body }.be32()?;
-                    if let Some(name) = refused(next.body)? {
-                        return Err(window.refuse(name));
-                    }
-                }
-                // A picture's boxes under a movie's brand.
-                META if !found => pictures = true,
-                MOOV if next.cut => return Err(Stop::End),
+                FTYP if self.brand == 0 => self.file_type(next.body, media)?,
+                MDAT | IMDA => data = true,
+                MOOV if next.is_cut() => return Err(Stop::End),
+                META if !found && next.is_short() => return Err(Stop::End),
+                META if !found && lenient(heif::read(next.body, media))?.is_some() => pictures = true,
                 // Nothing would tell that tracks are missing; only media data may do so.
                 MOOV if next.open => return Err(Stop::Damaged),
                 MOOV if !found => {
                     found = true;
-                    self.movie(next.body)?;
+                    self.movie(next.body, next.is_short())?;
+                    self.show_tracks();
                 }
-                SIDX if !next.cut => {
+                SIDX if !next.is_short() => {
                     lenient(self.fragments.index(&next))?;
                 }
                 MOOF => {
@@ -162,25 +153,55 @@ impl Movie {
                 _ => {}
             }
         }
-        if !found {
-            return Err(if pictures && !cut { window.refuse("HEIC") } else { Stop::End });
+        let is_picture = media.format.kind() == Kind::Image;
+        if !found && !is_picture {
+            if self.fragments.present {
+                return Err(window.refuse("an MP4 segment"));
+            }
+            // A picture's boxes under a movie's brand.
+            if !pictures || cut {
+                return Err(Stop::End);
+            }
+            media.format = Format::Heif;
         }
+        // A movie that lists samples of its own has lost them.
+        cut |= found && !data && self.tracks.iter().any(|track| track.has_samples == Some(true));
         self.complete = if cut { Fact::Known(false) } else { self.fragments.are_complete(window.size()) };
         Ok(())
     }
 
+    fn file_type(&mut self, mut brands: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+        let window = brands.window();
+        let brands = brands.fields_up_to(256)?;
+        self.brand = brands.be32(0);
+        if let Some((_, name)) = REFUSED.iter().find(|(brands, _)| is_listed(brands, self.brand)) {
+            return Err(window.refuse(name));
+        }
+        // Behind a version follow those that it is compatible with.
+        let compatible = brands.0.get(8..).unwrap_or_default();
+        media.format = heif::format(&brands.array::<4>(0), compatible).unwrap_or(media.format);
+        Ok(())
+    }
+
     /// The boxes of the movie box, in one pass: those that hold others are entered by passing over their header only,
-    /// so nothing nests, however deep the file does.
-    fn movie(&mut self, mut moov: Cursor<'_>) -> Result<(), Stop> {
+    /// so nothing nests, however deep the file does. If the box `is_short`, a few of its bytes are missing, or it counts
+    /// a few too many.
+    fn movie(&mut self, mut moov: Cursor<'_>, is_short: bool) -> Result<(), Stop> {
         let mut behind_track = moov;
         while moov.left() >= 8 {
+            let is_in_track = moov.at() < behind_track.at();
             let next = match Atom::next(&mut moov) {
-                Err(Stop::Damaged) if moov.at() < behind_track.at() => {
+                Err(Stop::Damaged) if is_in_track => {
                     moov = behind_track;
                     continue;
                 }
+                // Padding.
+                Err(Stop::Damaged) => break,
                 next => next?,
             };
+            if is_short && next.is_short() {
+                return Err(Stop::End);
+            }
             match next.kind {
                 TRAK if self.tracks.len() < MAX_TRACKS => {
                     self.tracks.push(Track::default());
@@ -188,130 +209,67 @@ impl Movie {
                     moov = moov.enter(next.body);
                 }
                 MDIA | MINF | STBL | MVEX => moov = moov.enter(next.body),
-                MVHD => (self.timescale, self.duration) = clock(&next)?,
+                MVHD if self.timescale == 0 => (self.timescale, self.duration) = clock(&next)?,
                 // QuickTime's compressed movie: what it says would have to be inflated.
                 CMOV => return Err(Stop::Budget),
                 MEHD | TREX => self.fragments.announce(&next)?,
-                _ if moov.at() < behind_track.at() => {
+                _ if is_in_track => {
                     let Some(track) = self.tracks.last_mut() else { continue };
                     lenient(track.read(&next))?;
-                    // The sample tables are most of a movie box and say nothing more.
-                    if track.is_told() {
+                    // The box behind the description tells whether there are samples.
+                    if next.kind != STSD && track.is_told() {
                         moov = behind_track;
                     }
                 }
                 _ => {}
             }
         }
-        Ok(())
+        // A part of a box's header.
+        if is_short && matches!(moov.left(), 1..8) { Err(Stop::End) } else { Ok(()) }
     }
-}
 
-/// Ticks per second and the ticks that pass, which open the headers of movies and media alike.
-fn clock(header: &Atom<'_>) -> Result<(u32, u64), Stop> {
-    let fields = header.fields(32)?;
-    let timescale = fields.be32(if fields.u8(0) == 0 { 12 } else { 20 });
-    Ok((timescale, number(fields, 16, 24)))
-}
-
-impl Track {
-    fn read(&mut self, part: &Atom<'_>) -> Result<(), Stop> {
-        match part.kind {
-            TKHD => {
-                let fields = part.fields(96)?;
-                // Two dates and the duration before the rest are twice as wide in version 1.
-                let shift = if fields.u8(0) == 0 { 0 } else { 12 };
-                self.id = fields.be32(12 + shift / 3 * 2);
-                self.edited = number(fields, 20, 28);
-                let sign = |at: usize| fields.be32(40 + shift + at * 4).cast_signed().signum();
-                self.turned = Some(turned(sign(0), sign(1), sign(3), sign(4)));
-                self.shown = (fields.be32(76 + shift), fields.be32(80 + shift));
+    /// Finds the tracks that a player shows: those that are enabled, or all if none is.
+    fn show_tracks(&mut self) {
+        let is_shown = |track: &Track| track.is_video() || track.is_audio();
+        let any_is_enabled = self.tracks.iter().any(|track| track.is_enabled && is_shown(track));
+        for (at, track) in self.tracks.iter().enumerate() {
+            if !is_shown(track) || any_is_enabled && !track.is_enabled {
+                continue;
             }
-            MDHD => (self.timescale, self.duration) = clock(part)?,
-            HDLR if self.handler == 0 => self.handler = part.fields(12)?.be32(8),
-            STSD => {
-                self.described = true;
-                // A count; then the first entry's size, type, and what a picture's begins with.
-                let fields = part.fields(44)?;
-                self.codec = codecs::by_tag(fields.be32(12));
-                self.coded = (fields.be16(40), fields.be16(42));
+            if track.is_audio() {
+                self.has_audio = true;
+            } else {
+                self.picture.get_or_insert(at);
             }
-            _ => {}
+            self.codecs.extend(track.codec);
         }
-        Ok(())
     }
 
-    /// Whether every box that matters has been seen.
-    fn is_told(&self) -> bool {
-        self.described && self.turned.is_some() && self.timescale > 0 && self.handler != 0
-    }
-
-    fn is_video(&self) -> bool {
-        self.handler == VIDE
-    }
-
-    fn is_audio(&self) -> bool {
-        self.handler == SOUN
-    }
-}
-
-/// The orientation of a transformation matrix (ISO/IEC 14496-12 §8.3.2), by the signs of its numbers:
-/// x' = a·x + c·y and y' = b·x + d·y, with y growing downwards.
-fn turned(a: i32, b: i32, c: i32, d: i32) -> Orientation {
-    // As one number: a `match` over four compares four times for each of its lines.
-    const fn signs(a: i32, b: i32, c: i32, d: i32) -> i32 {
-        ((a * 3 + b) * 3 + c) * 3 + d
-    }
-    const MIRRORED: i32 = signs(-1, 0, 0, 1);
-    const HALF: i32 = signs(-1, 0, 0, -1);
-    const HALF_MIRRORED: i32 = signs(1, 0, 0, -1);
-    const RIGHT_MIRRORED: i32 = signs(0, 1, 1, 0);
-    const RIGHT: i32 = signs(0, 1, -1, 0);
-    const LEFT_MIRRORED: i32 = signs(0, -1, -1, 0);
-    const LEFT: i32 = signs(0, -1, 1, 0);
-    let exif = match signs(a, b, c, d) {
-        MIRRORED => 2,
-        HALF => 3,
-        HALF_MIRRORED => 4,
-        RIGHT_MIRRORED => 5,
-        RIGHT => 6,
-        LEFT_MIRRORED => 7,
-        LEFT => 8,
-        _ => 1,
-    };
-    Orientation::from_exif(exif).unwrap_or(Orientation::UPRIGHT)
-}
-
-impl Movie {
     fn format(&self) -> Format {
-        let has = |kind: fn(&Track) -> bool| self.tracks.iter().any(kind);
         match self.brand {
-            QUICKTIME => Format::Mov,
+            // There is no file type box.
+            0 | QUICKTIME => Format::Mov,
             brand if is_listed(SOUND_BRANDS, brand) => Format::M4a,
             // 3gp4, 3gp5, 3g2a and so on.
             brand if brand.to_be_bytes().starts_with(b"3g") => Format::ThreeGp,
-            _ if has(Track::is_audio) && !has(Track::is_video) => Format::M4a,
+            _ if self.has_audio && self.picture.is_none() => Format::M4a,
             _ => Format::Mp4,
         }
     }
 
-    fn tell(&self, size_of_file: u64, media: &mut Media) {
-        media.has_video = Fact::Known(self.tracks.iter().any(Track::is_video));
-        media.has_audio = Fact::Known(self.tracks.iter().any(Track::is_audio));
-        for track in &self.tracks {
-            media.codecs.extend(track.codec);
-        }
-        if let Some(track) = self.tracks.iter().find(|track| track.is_video()) {
-            let (width, height) = track.coded;
-            media.stored_size = match size(width.into(), height.into()) {
-                // Some sample entries leave it to the track header.
-                Fact::Unknown(_) => size(track.shown.0 >> 16, track.shown.1 >> 16),
-                known => known,
-            };
+    fn tell(self, size_of_file: u64, media: &mut Media) {
+        let picture = self.picture.and_then(|at| self.tracks.get(at));
+        media.has_video = Fact::Known(picture.is_some());
+        media.has_audio = Fact::Known(self.has_audio);
+        if let Some(track) = picture
+            && media.stored_size.value().is_none()
+        {
+            media.stored_size = track.size();
             media.orientation = track.turned.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
         }
         media.duration = self.duration(size_of_file);
         media.complete = self.complete;
+        media.codecs = self.codecs;
     }
 
     /// The running time: what a fragmented file says about all of its fragments, else the movie's, else the longest track's.
@@ -319,28 +277,38 @@ impl Movie {
         if let Some(duration) = self.fragments.duration(self, size_of_file) {
             return duration;
         }
-        let longest = |time: fn(&Track, u32) -> Fact<Duration>| {
-            self.tracks.iter().filter_map(|track| time(track, self.timescale).value()).max()
-        };
-        let tracks = [
-            longest(|track, _| seconds(track.duration, track.timescale)),
-            longest(|track, movie_scale| seconds(track.edited, movie_scale)),
-        ];
+        // Of the tracks' own media, and as edited.
+        let mut longest = [Duration::ZERO; 2];
+        for track in &self.tracks {
+            let times = [seconds(track.duration, track.timescale), seconds(track.edited, self.timescale)];
+            for (longest, time) in longest.iter_mut().zip(times) {
+                *longest = (*longest).max(time.value().unwrap_or_default());
+            }
+        }
+        let [own, edited] = longest;
+        let longest = if own.is_zero() { edited } else { own };
         match seconds(self.duration, self.timescale) {
             Fact::Known(movie) => {
-                // A movie and its tracks that tell different times: one of them lies.
-                let agrees = |track: &Duration| track.abs_diff(movie) <= movie / 8;
-                // Fragments that are not there, or not yet, would add to it.
-                let is_all = !self.fragments.are_announced;
-                let is_sure = is_all && (tracks == [None, None] || tracks.iter().flatten().any(agrees));
-                if is_sure { Fact::Known(movie) } else { Fact::Estimated(movie) }
+                // A movie and its tracks that tell different times: one of them lies. Fragments that are not there, or not
+                // yet, would add to them.
+                let agrees = longest.is_zero() || is_near(own, movie) || is_near(edited, movie);
+                if agrees && !self.fragments.are_announced { Fact::Known(movie) } else { Fact::Estimated(movie) }
             }
-            other => tracks.into_iter().flatten().next().map_or(other, Fact::Known),
+            other => {
+                if longest.is_zero() {
+                    other
+                } else {
+                    Fact::Known(longest)
+                }
+            }
         }
     }
 
     /// Ticks per second of a track, by its number, and those of the samples that the movie box lists.
     pub(super) fn clock_of(&self, id: u32) -> (u32, u64) {
-        self.tracks.iter().find(|track| track.id == id).map_or((0, 0), |track| (track.timescale, track.duration))
+        let track = self.tracks.iter().find(|track| track.id == id);
+        track.map_or((0, 0), |track| {
+            (track.timescale, if track.has_samples == Some(false) { 0 } else { track.duration })
+        })
     }
 }

@@ -3,18 +3,24 @@
 /// What a name stands for, by bytes at an offset; then the name.
 type Row = (u8, &'static [u8], &'static str);
 
-/// Rows one after the other: an offset, two lengths, the bytes and the name.
-pub(super) struct Names(pub(super) &'static [u8]);
+/// Rows one after the other, each with an offset, two lengths and the bytes; and all names, one after the other.
+pub(super) struct Names {
+    pub(super) rows: &'static [u8],
+    pub(super) names: &'static str,
+}
 
 impl Names {
     /// The name in the first row that fits, by its offset and its bytes.
     pub(super) fn find(&self, fits: &dyn Fn(usize, &[u8]) -> bool) -> Option<&'static str> {
-        let mut rows = self.0;
+        let mut rows = self.rows;
+        let (mut start, mut end) = (0, 0);
         while let [offset, bytes_len, name_len, rest @ ..] = rows {
             let (bytes, rest) = rest.split_at_checked((*bytes_len).into())?;
-            let (name, rest) = rest.split_at_checked((*name_len).into())?;
+            if *name_len > 0 {
+                (start, end) = (end, end + usize::from(*name_len));
+            }
             if fits((*offset).into(), bytes) {
-                return core::str::from_utf8(name).ok();
+                return self.names.get(start..end);
             }
             rows = rest;
         }
@@ -22,14 +28,14 @@ impl Names {
     }
 }
 
-/// Declares a table: `offset, bytes => name`.
+/// Declares a table: `offset, bytes => name`; an empty name is that of the row before.
 macro_rules! names {
     ($(#[$meta:meta])* $table:ident: $($offset:literal, $bytes:literal => $name:literal;)+) => {
         $(#[$meta])*
         const $table: $crate::media::more::names::Names = {
             const ROWS: &[(u8, &[u8], &str)] = &[$(($offset, $bytes, $name)),+];
             const PACKED: [u8; $crate::media::more::names::len(ROWS)] = $crate::media::more::names::pack(ROWS);
-            $crate::media::more::names::Names(&PACKED)
+            $crate::media::more::names::Names { rows: &PACKED, names: concat!($($name),+) }
         };
     };
 }
@@ -40,7 +46,7 @@ pub(super) use names;
 pub(super) const fn len(rows: &[Row]) -> usize {
     let (mut len, mut row) = (0, 0);
     while row < rows.len() {
-        len += 3 + rows[row].1.len() + rows[row].2.len();
+        len += 3 + rows[row].1.len();
         row += 1;
     }
     len
@@ -57,16 +63,11 @@ pub(super) const fn pack<const LEN: usize>(rows: &[Row]) -> [u8; LEN] {
         packed[at + 1] = bytes.len() as u8;
         packed[at + 2] = name.len() as u8;
         at += 3;
-        let parts = [bytes, name.as_bytes()];
-        let mut part = 0;
-        while part < parts.len() {
-            let mut byte = 0;
-            while byte < parts[part].len() {
-                packed[at] = parts[part][byte];
-                at += 1;
-                byte += 1;
-            }
-            part += 1;
+        let mut byte = 0;
+        while byte < bytes.len() {
+            packed[at] = bytes[byte];
+            at += 1;
+            byte += 1;
         }
         row += 1;
     }

@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 
-use super::cursor::{Cursor, find_all, tags};
+use super::cursor::{Cursor, find, find_all, tags};
 use super::flac::StreamInfo;
 use super::names::names;
 use super::window::{Stop, TAIL, lenient};
@@ -42,6 +42,8 @@ const FIRST: u8 = 0x02;
 const LAST: u8 = 0x04;
 /// No packet ends on this page.
 const NO_POSITION: u64 = u64::MAX;
+/// Bytes between two pages that belong to none.
+const STRAY: u64 = 64 << 10;
 /// Where a page of one stream may be far from the end, because the pages of the other fill it.
 const LONG_TAIL: u64 = 512 << 10;
 
@@ -54,10 +56,13 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     let mut page = Page::next(&mut file)?;
     let mut pages = file;
     while page.flags & FIRST != 0 && serials.len() < MAX_STREAMS {
-        serials.push(page.serial);
-        if let Some(stream) = Stream::open(&page, media)? {
-            media.codecs.push(stream.codec);
-            streams.push(stream);
+        // Some writers repeat a page.
+        if !serials.contains(&page.serial) {
+            serials.push(page.serial);
+            if let Some(stream) = Stream::open(&page, media)? {
+                media.codecs.push(stream.codec);
+                streams.push(stream);
+            }
         }
         pages = file;
         page = Page::next(&mut file)?;
@@ -72,7 +77,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     }
     let is_late = start_late(pages, &mut streams)?;
     for len in [TAIL, LONG_TAIL] {
-        media.duration = ending(pages, &streams, &serials, len, media)?;
+        media.duration = ending(pages, &mut streams, &serials, len, media)?;
         if media.duration != Fact::Unknown(Reason::Absent) {
             break;
         }
@@ -93,12 +98,13 @@ struct Page<'w> {
 }
 
 impl<'w> Page<'w> {
-    /// The page at the cursor, which goes on behind it.
+    /// The next page; the cursor moves behind it. Stray bytes before it are passed over, as players do.
     fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
-        let header = file.fields(27)?;
-        if !header.0.starts_with(CAPTURE) {
-            return Err(Stop::Damaged);
+        if !file.starts_with(CAPTURE)? {
+            let stray = find({ *file }.rest(STRAY)?, CAPTURE).ok_or(Stop::Damaged)?;
+            file.skip(stray as u64)?;
         }
+        let header = file.fields(27)?;
         let (flags, position, serial) = (header.u8(5), header.le64(6), header.le32(14));
         let segments = header.u8(26);
         let len = file.take(segments.into())?.iter().map(|len| u64::from(*len)).sum();
@@ -115,6 +121,8 @@ struct Stream {
     clock: Clock,
     /// Its first page with a position has been seen.
     is_heard: bool,
+    /// The time that its last page reaches, once that has been seen.
+    end: Option<Duration>,
 }
 
 /// How a page's position tells the time.
@@ -161,7 +169,7 @@ impl Stream {
             _ => Clock::Unknown,
         };
         let is_video = matches!(clock, Clock::Frames { .. } | Clock::Unknown);
-        Ok(Some(Self { serial: page.serial, codec, is_video, clock, is_heard: false }))
+        Ok(Some(Self { serial: page.serial, codec, is_video, clock, is_heard: false, end: None }))
     }
 
     fn time(&self, position: u64) -> Fact<Duration> {
@@ -206,16 +214,16 @@ fn start_late(mut file: Cursor<'_>, streams: &mut [Stream]) -> Result<bool, Stop
 /// those behind the first ones.
 fn ending(
     pages: Cursor<'_>,
-    streams: &[Stream],
+    streams: &mut [Stream],
     serials: &[u32],
     len: u64,
     media: &mut Media,
 ) -> Result<Fact<Duration>, Stop> {
     let (window, behind) = (pages.window(), pages.at());
     let (start, tail) = window.tail(len)?;
-    let mut latest = None;
     // Streams whose last page has come, one bit each.
     let mut ended = 0_u32;
+    let mut is_damaged = false;
     media.complete = Fact::Unknown(Reason::Absent);
     for at in find_all(tail, CAPTURE) {
         let at = start + at as u64;
@@ -233,8 +241,18 @@ fn ending(
         if page.flags & LAST != 0 {
             ended |= 1 << number;
         }
-        if page.position != NO_POSITION {
-            latest = latest.max(streams.get(number).and_then(|stream| stream.time(page.position).value()));
+        if page.position == NO_POSITION {
+            continue;
+        }
+        if let Some(stream) = streams.get_mut(number)
+            && let Some(time) = stream.time(page.position).value()
+        {
+            // A damaged page may say anything; then the last page before it tells, but nothing is sure.
+            let is_possible = time.as_secs() <= window.size();
+            is_damaged |= !is_possible;
+            if is_possible {
+                stream.end = Some(time);
+            }
         }
     }
     let is_ended = !streams.is_empty() && ended.count_ones() as usize == streams.len();
@@ -242,6 +260,8 @@ fn ending(
         media.complete = Fact::Known(true);
     }
     // Without a last page of each stream, nothing tells that the file was not longer.
+    let latest = streams.iter().filter_map(|stream| stream.end).max();
     let time = latest.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
-    Ok(if media.complete == Fact::Known(true) { time } else { time.estimated() })
+    let is_sure = media.complete == Fact::Known(true) && !is_damaged;
+    Ok(if is_sure { time } else { time.estimated() })
 }

@@ -25,14 +25,14 @@ pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let mut directory = Directory::first(file)?;
+    // The first of each tag counts, should it be repeated, as libtiff has it.
     let (mut width, mut height, mut thumbnail, mut pictures, mut raw) = (0, 0, false, false, false);
     while let Some(entry) = directory.next()? {
         let number = u32::try_from(entry.value).unwrap_or(0);
         match entry.tag {
             NEW_SUBFILE_TYPE => thumbnail = number & 1 != 0,
-            IMAGE_WIDTH => width = number,
-            IMAGE_LENGTH => height = number,
-            // The first, should there be several.
+            IMAGE_WIDTH if width == 0 => width = number,
+            IMAGE_LENGTH if height == 0 => height = number,
             ORIENTATION if media.orientation == Fact::Unknown(Reason::Absent) => {
                 media.orientation = turned(entry.value);
             }

@@ -2,10 +2,11 @@
 //!
 //! <https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html>; RF64: <https://tech.ebu.ch/docs/tech/tech3306.pdf>
 
-use super::cursor::{Cursor, Fields, tags};
+use super::cursor::{Cursor, tags};
+use super::lengths::{is_placeholder, is_whole};
 use super::riff::{self, Chunk};
 use super::window::Stop;
-use super::{Fact, Media, codecs, seconds};
+use super::{Fact, Media, codecs, is_near, seconds};
 
 tags! {
     WAVE = b"WAVE";
@@ -29,63 +30,47 @@ pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     // The data's own length says all that the form's would.
     let mut chunks = file;
     chunks.skip(12)?;
-    let mut rate = None;
-    let (mut samples, mut long_data) = (0, None);
-    loop {
-        let mut chunk = Chunk::next(&mut chunks)?;
-        let data = &mut chunk.data;
+    let (mut format, mut data) = (None, None);
+    let (mut counted, mut long_data) = (0, None);
+    // The first of each counts, should it be repeated.
+    let (format, (short_len, start)) = loop {
+        if let Some(found) = format.zip(data) {
+            break found;
+        }
+        let mut chunk = Chunk::next_padded(&mut chunks)?;
         match chunk.id {
-            DS64 => long_data = Some(data.fields(16)?.le64(8)),
-            FMT => rate = Some(Rate::read(data.fields_up_to(26)?, media)),
-            FACT => samples = data.fields(4)?.le32(0),
-            DATA => {
-                let rate = rate.ok_or(Stop::Damaged)?;
-                let rest = file.window().span(data.at(), u64::MAX).left();
-                let (len, declared) = match (chunk.len, long_data) {
-                    (u32::MAX, Some(len)) => (len, true),
-                    // What a writer leaves that could not go back.
-                    (0 | u32::MAX, None) => (rest, false),
-                    (len, _) => (len.into(), true),
-                };
-                let time = match rate {
-                    Rate::Bytes(rate) => seconds(len, rate),
-                    Rate::Compressed { samples: rate, .. } if samples > 0 && declared => seconds(samples.into(), rate),
-                    Rate::Compressed { bytes, .. } => seconds(len, bytes),
-                };
-                media.duration = if declared { time } else { time.estimated() };
-                if declared {
-                    media.complete = Fact::Known(len <= rest);
-                }
-                return Ok(());
-            }
+            DS64 if long_data.is_none() => long_data = Some(chunk.data.fields(16)?.le64(8)),
+            FMT if format.is_none() => format = Some(chunk.data.fields_up_to(26)?),
+            FACT => counted = chunk.data.fields(4)?.le32(0),
+            DATA => data = data.or(Some((chunk.len, chunk.data.at()))),
             _ => {}
         }
+    };
+    let left = file.window().span(start, u64::MAX).left();
+    let len = match long_data {
+        Some(len) if short_len == u32::MAX => len,
+        _ => short_len.into(),
+    };
+    media.complete = Fact::Known(is_whole(len, left, start));
+    // A length that a writer left open is the file's own.
+    let is_open = is_placeholder(len) && len > left || len == 0;
+    let (samples, bytes, frame) = (format.le32(4), format.le32(8), u32::from(format.le16(12)));
+    let tag = match format.le16(0) {
+        EXTENSIBLE => format.le16(24),
+        tag => tag,
+    };
+    media.codecs.extend(codecs::by_wave_tag(tag));
+    // Writers get the bytes per second wrong more often than what they follow from in plain samples.
+    let plain = if matches!(tag, PCM | FLOAT) { samples.wrapping_mul(frame) } else { 0 };
+    media.duration = seconds(if is_open { left } else { len }, if plain > 0 { plain } else { bytes });
+    if is_open {
+        media.duration = media.duration.estimated();
+    } else if plain == 0
+        && let Fact::Known(time) = seconds(counted.into(), samples)
+    {
+        // Of two times that differ, one is wrong.
+        let is_sure = media.duration.value().is_none_or(|by_bytes| is_near(time, by_bytes));
+        media.duration = if is_sure { Fact::Known(time) } else { Fact::Estimated(time) };
     }
-}
-
-/// How fast the data passes, by the second.
-#[derive(Clone, Copy)]
-enum Rate {
-    /// Plain samples, of which each takes the same bytes.
-    Bytes(u32),
-    Compressed {
-        samples: u32,
-        bytes: u32,
-    },
-}
-
-impl Rate {
-    fn read(format: Fields<'_>, media: &mut Media) -> Self {
-        let (samples, bytes, frame) = (format.le32(4), format.le32(8), u32::from(format.le16(12)));
-        let tag = match format.le16(0) {
-            EXTENSIBLE => format.le16(24),
-            tag => tag,
-        };
-        media.codecs.extend(codecs::by_wave_tag(tag));
-        match (tag, samples.checked_mul(frame)) {
-            // Writers get the bytes per second wrong more often than what they follow from.
-            (PCM | FLOAT, Some(product @ 1..)) => Self::Bytes(product),
-            _ => Self::Compressed { samples, bytes },
-        }
-    }
+    Ok(())
 }

@@ -6,8 +6,11 @@ use super::cursor::Cursor;
 use super::window::Stop;
 use super::{Fact, Media, Reason, size};
 
-pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
-    Ok(file.starts_with(b"GIF89a")? || file.starts_with(b"GIF87a")?)
+pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
+    let header = file.fields_up_to(13)?.0;
+    // A text may start with these letters. Then letters stand where the size and the flags are, too.
+    let is_text = |rest: &[u8]| rest.len() == 7 && rest.iter().all(|byte| *byte >= b' ');
+    Ok(matches!(header, [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', rest @ ..] if !is_text(rest)))
 }
 
 pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {

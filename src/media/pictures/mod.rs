@@ -1,9 +1,8 @@
 //! The four formats that most pictures of the web have: all that the core knows by itself.
 
 use super::container::{Container, containers};
-use super::plain_text::is_text;
-use super::window::{HEAD, Stop, Window};
-use super::{Fact, Media, Reason, cursor, exif, riff, size, window};
+use super::window::{Stop, Window};
+use super::{Fact, Media, Orientation, Reason, cursor, exif, riff, size, window};
 
 mod gif;
 mod jpeg;
@@ -19,10 +18,6 @@ const PICTURES: &[Container] = containers![
 
 /// One run over what has been read so far; `None` of a file that is none of these pictures.
 pub(super) fn probe(window: &Window) -> Result<Option<Media>, Stop> {
-    // A text may start with the letters of a GIF.
-    if is_text(window.read_up_to(0, HEAD as u64)?) {
-        return Ok(None);
-    }
     let file = window.cursor();
     match Container::find(PICTURES, file)? {
         Some(picture) => picture.read(file).map(Some),

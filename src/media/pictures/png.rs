@@ -4,18 +4,21 @@
 
 use super::cursor::{Cursor, find, tags};
 use super::window::{Stop, TAIL};
-use super::{Fact, Media, Reason, exif, size};
+use super::{Fact, Media, Orientation, Reason, exif, size};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 tags! {
     IHDR = b"IHDR";
     ACTL = b"acTL";
     EXIF = b"eXIf";
+    TEXT = b"tEXt";
     IDAT = b"IDAT";
     IEND = b"IEND";
 }
 /// The last chunk behind its length: its type and the checksum of nothing.
 const LAST: &[u8] = b"IEND\xaeB`\x82";
+/// What of a profile in a text is looked at: the first directory of EXIF comes first.
+const PROFILE: u64 = 4 << 10;
 /// Enough to hold the start of a chunk, as no common writer makes chunks longer than 64 KiB unless it makes one only.
 const RESYNC: u64 = 160 << 10;
 
@@ -34,11 +37,10 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
                 let header = chunk.data.fields(8)?;
                 media.stored_size = size(header.be32(0), header.be32(4));
             }
-            // Before the pixels or not at all: a decoder must know before it draws.
-            ACTL => frames = chunk.data.be32()?,
-            EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = exif::orientation(chunk.data)?;
-            }
+            // Before the pixels or not at all: a decoder must know before it draws. Numbers end at 2^31 − 1 (§7.1), and
+            // decoders ignore a chunk with more.
+            ACTL => frames = chunk.data.be32()?.cast_signed(),
+            EXIF | TEXT => chunk.read_orientation(media)?,
             IDAT => {
                 media.animated = Fact::Known(frames > 1);
                 break file.skip(chunk.beyond)?;
@@ -72,6 +74,32 @@ impl<'w> Chunk<'w> {
         }
         Ok(Self { kind, data: file.clone().split(len), beyond: len + 4 })
     }
+
+    /// Reads EXIF. The first counts, should there be several.
+    fn read_orientation(&self, media: &mut Media) -> Result<(), Stop> {
+        if media.orientation != Fact::Unknown(Reason::Absent) {
+            return Ok(());
+        }
+        if self.kind == EXIF {
+            media.orientation = exif::orientation(self.data)?;
+        } else if self.data.starts_with(b"Raw profile type ")? {
+            // Not every viewer looks for it there.
+            media.orientation = profile_in_text({ self.data }.rest(PROFILE)?).estimated();
+        }
+        Ok(())
+    }
+}
+
+/// The orientation in a profile that `ImageMagick` has written as a text: hexadecimal digits in lines of 36 bytes, which never
+/// cut an entry of EXIF but before its value.
+fn profile_in_text(text: &[u8]) -> Fact<Orientation> {
+    let value = |entry: &[u8], last_digit: usize| {
+        let value = text.get(find(text, entry)? + entry.len()..)?;
+        value.get(last_digit + usize::from(value.starts_with(b"\n"))).copied()
+    };
+    // Tag, type and a count of 1, in either order of bytes.
+    let digit = value(b"1201030001000000", 1).or_else(|| value(b"0112000300000001", 3));
+    exif::turned(digit.unwrap_or(0).wrapping_sub(b'0').into())
 }
 
 /// From one chunk to the last one.
@@ -81,9 +109,7 @@ fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         file.skip(chunk.beyond)?;
         match chunk.kind {
             // The third edition allows it behind the pixels too.
-            EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = exif::orientation(chunk.data)?;
-            }
+            EXIF | TEXT => chunk.read_orientation(media)?,
             IEND => {
                 media.complete = Fact::Known(true);
                 return Ok(());

@@ -4,7 +4,7 @@
 
 use super::cursor::{Cursor, tags};
 use super::riff::{self, Chunk};
-use super::window::Stop;
+use super::window::{Stop, lenient};
 use super::{Fact, Media, Reason, exif, size};
 
 tags! {
@@ -24,8 +24,8 @@ pub(super) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 }
 
 pub(super) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    let (mut chunks, complete) = riff::open(file)?;
-    media.complete = complete;
+    let (mut chunks, is_whole) = riff::open(file)?;
+    media.complete = Fact::Known(is_whole);
     let mut first = Chunk::next(&mut chunks)?;
     let header = first.data.fields(match first.id {
         VP8L => 5,
@@ -67,8 +67,10 @@ fn extended(mut chunks: Cursor<'_>, flags: u8, media: &mut Media) -> Result<(), 
                 media.orientation = Fact::Unknown(Reason::Budget);
                 return Ok(());
             }
-            chunk => chunk?,
+            chunk => lenient(chunk)?,
         };
+        // Padding at the end.
+        let Some(chunk) = chunk else { break };
         match chunk.id {
             ANMF => frames += 1,
             // The first, should there be several.
