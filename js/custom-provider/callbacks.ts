@@ -1,67 +1,68 @@
-// What the core asks a provider of the page's own, and what it gets. It is loaded where a page has such a provider.
+// Calls the callbacks of a custom provider for the core. Loaded with the first custom provider.
 
 import { isResponse } from '../api/realm.js';
 import type { BackendContext, BackendFile, CustomProvider, FormBackend, PutBackend, SignedPut } from './define.js';
-import { Malformed, submissionForCore, ticketForCore } from './validate-result.js';
+import { MalformedResult, submissionForCore, ticketForCore } from './validate-result.js';
 
-/** Puts one upload's questions to the provider; answers are the JSON texts that `src/browser/page.rs` reads. */
+/** Returns a function that calls the provider's callbacks for one upload. It resolves to the JSON that the core reads. */
 export function createCallbackInvoker(
   provider: CustomProvider,
   signal: AbortSignal,
 ): (what: string, about: string) => Promise<string> {
-  const converse = conversation(provider);
+  const dispatch = createDispatcher(provider);
   const attempts = new Map<string, number>();
   return async (what, about) => {
     const attempt = (attempts.get(what) ?? 0) + 1;
     attempts.set(what, attempt);
     try {
-      const given = await converse(what, JSON.parse(about), { signal, attempt });
-      const body = what === 'sign' || what === 'form' ? ticketForCore(given, what) : submissionForCore(given, what);
+      const result = await dispatch(what, JSON.parse(about), { signal, attempt });
+      const body = what === 'sign' || what === 'form' ? ticketForCore(result, what) : submissionForCore(result, what);
       return JSON.stringify({ status: 200, body });
     } catch (error) {
-      return JSON.stringify(await asAnswer(error));
+      return JSON.stringify(await errorToResponse(error));
     }
   };
 }
 
-type Question = BackendFile & { answer: string; id: string };
+/** The data of a query: the file, the response to a form, or the id of a pending asset. */
+type Query = BackendFile & { answer: string; id: string };
 
-/** The callbacks of either kind; the core asks only for what the definition has said there is. */
+/** The callbacks of both kinds of backend. The core calls only those that the provider has. */
 type Callbacks = Pick<PutBackend, 'sign' | 'confirm' | 'status'> & Pick<FormBackend, 'form' | 'read'>;
 
-/** One upload's conversation with its provider. */
-function conversation(provider: CustomProvider) {
+/** Returns a function that calls the callback for a query of the core. */
+function createDispatcher(provider: CustomProvider) {
   const backend = provider as unknown as Callbacks;
   let ticket: SignedPut;
-  return async (what: string, { answer, ...file }: Question, context: BackendContext): Promise<unknown> => {
+  return async (what: string, { answer: response, ...file }: Query, context: BackendContext): Promise<unknown> => {
     switch (what) {
       case 'sign':
-        ticket = await value(backend.sign(file, context));
+        ticket = await resolveResult(backend.sign(file, context));
         return ticket;
       case 'confirm':
-        if (backend.confirm) return await value(backend.confirm(file, ticket, context));
+        if (backend.confirm) return await resolveResult(backend.confirm(file, ticket, context));
         return { id: ticket.id, url: ticket.publicUrl ?? ticket.url.replace(/[?#].*/, '') };
       case 'form':
-        return await value(backend.form(file, context));
+        return await resolveResult(backend.form(file, context));
       case 'read':
-        return await value(backend.read ? backend.read(parsed(answer), context) : parsed(answer));
+        return await resolveResult(backend.read ? backend.read(parseJson(response), context) : parseJson(response));
       default:
         if (!backend.status) throw new TypeError(`${provider.id} has no status()`);
-        return await value(backend.status(file.id, context));
+        return await resolveResult(backend.status(file.id, context));
     }
   };
 }
 
-/** What a callback gave; of a `Response` its JSON. */
-async function value<T>(given: T | Response | Promise<T | Response>): Promise<T> {
-  const awaited = await given;
-  if (!isResponse(awaited)) return awaited;
-  if (!awaited.ok) throw awaited;
-  // A body that was read before, or that breaks off, is the network's failure only if it says so.
-  return parsed(await awaited.text()) as T;
+/** The result of a callback; for a `Response`, its JSON. */
+async function resolveResult<T>(result: T | Response | Promise<T | Response>): Promise<T> {
+  const value = await result;
+  if (!isResponse(value)) return value;
+  if (!value.ok) throw value;
+  // If this rejects, `isNetworkError` decides whether the connection failed or the body was read before.
+  return parseJson(await value.text()) as T;
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -69,28 +70,30 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a callback threw, as the answer of a server; anything else is thrown on. */
-async function asAnswer(error: unknown): Promise<unknown> {
-  if (error instanceof Malformed) return { status: 200, body: { malformed: error.field } };
+/** Converts an error of a callback into a response. Rethrows an error that has none. */
+async function errorToResponse(error: unknown): Promise<unknown> {
+  if (error instanceof MalformedResult) return { status: 200, body: { malformed: error.field } };
   if (isNetworkError(error)) return { status: 0 };
   const thrown = Object(error);
-  // ky and axios keep the answer beside the error.
-  const answer = thrown.response ?? thrown;
-  const { status } = answer;
+  // ky and axios store the response in the error.
+  const response = thrown.response ?? thrown;
+  const { status } = response;
   if (!(Number.isInteger(status) && status >= 400 && status < 600)) {
-    // A Response is no error that a person could read.
+    // A Response has no message.
     throw isResponse(error)
-      ? new TypeError(`a callback threw a Response of status ${status}`, { cause: error })
+      ? new TypeError(`a callback threw a Response with status ${status}`, { cause: error })
       : error;
   }
-  const retryAfter = thrown.retryAfter ?? answer.headers?.get?.('retry-after');
-  const body = isResponse(answer) ? parsed(await answer.text().catch(() => '')) : { message: String(thrown.message) };
+  const retryAfter = thrown.retryAfter ?? response.headers?.get?.('retry-after');
+  const body = isResponse(response)
+    ? parseJson(await response.text().catch(() => ''))
+    : { message: String(thrown.message) };
   return { status, retryAfter: String(retryAfter), body };
 }
 
 /**
- * Whether `fetch` had no line, which only its words tell: Chromium's, Safari's and Firefox's, as the package
- * is-network-error 1.3 lists them. Safari's are so general that only the missing stack tells them from others.
+ * Whether it is the network error of `fetch`. Only its message identifies it: Chromium's, Safari's and Firefox's, as in the
+ * package is-network-error 1.3. Safari's message is so general that the stack must be missing, too.
  */
 function isNetworkError(error: unknown): boolean {
   const { name, message, stack } = Object(error);
