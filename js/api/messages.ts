@@ -20,9 +20,10 @@ export function explain(reason: Violation | { error: ErrorCode }, messages?: Mes
 /** The message of an `UploadError`. */
 export function formatMessage(facts: ErrorFacts, messages?: Messages): string {
   const { code, violations = [], outcomeUnknown } = facts;
-  const own = customText((locale) => locale?.errors?.[code], facts, messages);
+  const select: Selector<ErrorFacts> = (locale) => locale?.errors?.[code];
+  const own = customText(select, facts, messages);
   const sentences = own === undefined ? violations.map((violation) => explain(violation, messages)) : [own];
-  if (sentences.length === 0) sentences.push(text(ENGLISH.errors[code], facts));
+  if (sentences.length === 0) sentences.push(englishText(select, facts));
   if (outcomeUnknown) sentences.push(pick((locale) => locale?.outcomeUnknown, facts, messages));
   return sentences.join(' ');
 }
@@ -34,7 +35,13 @@ type Selector<Facts> = (locale: Messages | undefined) => Message<Facts> | undefi
 
 /** The caller's own text, otherwise the English one. */
 function pick<Facts>(select: Selector<Facts>, facts: Facts, messages?: Messages): string {
-  return customText(select, facts, messages) ?? text(select(ENGLISH) as Message<Facts>, facts);
+  return customText(select, facts, messages) ?? englishText(select, facts);
+}
+
+function englishText<Facts>(select: Selector<Facts>, facts: Facts): string {
+  const message = select(ENGLISH);
+  if (message === undefined) throw new TypeError('there is no such error code or rule');
+  return text(message, facts);
 }
 
 /** The caller's own text, if there is one. If it throws or returns no string, that is reported. */

@@ -1,7 +1,7 @@
 // The element's style sheet. The page can set the colours; by default they follow its colour scheme.
 
 /** Each colour by its name after `--media-ferry-`, for the light and the dark scheme. */
-const COLOURS = {
+export const COLOURS = {
   surface: ['#ffffff', '#172120'],
   sunken: ['#edf1f0', '#1f2b2a'],
   line: ['#d5dddb', '#2e3d3b'],

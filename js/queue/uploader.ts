@@ -167,7 +167,7 @@ export class Uploader extends QueueEvents {
           // `restriction-failed` was dispatched.
         }
       }
-      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} dropped items could not be read`);
+      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of the files could not be read`);
       return added;
     } finally {
       this.#adding.delete(call);

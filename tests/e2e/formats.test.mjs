@@ -72,7 +72,7 @@ suite('formats on demand', () => {
     for (const [name, word] of Object.entries(named)) {
       const { error } = await tab.upload(made(name), OPTIONS);
       assert.deepEqual([error.code, error.violations[0].actual], ['unrecognised_file', word]);
-      assert.match(error.message, new RegExp(`^This is ${word}; what is taken: PNG, `));
+      assert.match(error.message, new RegExp(`^The file is ${word}\\. Supported: PNG, `));
     }
     const pdf = file('paper.mp4', Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n', 'latin1'));
     assert.equal((await tab.upload(pdf, OPTIONS)).error.violations[0].actual, 'PDF');
