@@ -1,8 +1,8 @@
-// Constants that the build puts in.
+// Constants that the build defines.
 
-/** Tells the builds of the package apart: the worker's must be the page's. */
+/** Identifies the build of the package. The worker's must be the same as the page's. */
 declare const BUILD: string;
-/** What `wasmId()` gives for this build's core.wasm. */
+/** The result of `wasmId()` for this build's core.wasm. */
 declare const CORE_ID: number;
-/** What `wasmId()` gives for this build's formats.wasm. */
+/** The result of `wasmId()` for this build's formats.wasm. */
 declare const FORMATS_ID: number;

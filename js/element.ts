@@ -1,4 +1,4 @@
-// mediaferry/element: importing it defines <media-ferry>, where there is a DOM to define it in.
+// mediaferry/element: importing it defines <media-ferry>. Without a DOM it does nothing.
 
 import { MediaFerryElement } from './element/media-ferry.js';
 
@@ -12,6 +12,6 @@ declare global {
   }
 }
 
-// A second copy of the package on a page leaves the first in its place.
+// A second copy of the package on a page does not redefine the element.
 if (globalThis.customElements && !customElements.get('media-ferry'))
   customElements.define('media-ferry', MediaFerryElement);

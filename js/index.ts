@@ -1,4 +1,4 @@
-// mediaferry: carries a media file from a browser into a generative-media API.
+// The entry point: functions that upload, check and manage media files.
 
 import { isBlob } from './api/realm.js';
 import { importOrThrow } from './api/setup-error.js';
@@ -58,31 +58,47 @@ export { type DroppedFiles, type FileSources, filesFrom } from './queue/dropped-
 export { Uploader } from './queue/uploader.js';
 
 /**
- * Loads the core and starts its worker. Every other function does so by itself when it is first called;
- * call this to do it earlier or from other places. A second call waits for the first; a failed one may be repeated.
- * @throws {SetupError} where the core cannot start, with what to change
+ * Loads the core and starts its worker. All other functions do this on their first call; call `init` to do it earlier, or
+ * to load the files from another URL. A second call waits for the first. A call that failed can be repeated.
+ * @throws {SetupError} if the core cannot start
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   await getConnection(options);
 }
 
 /**
- * Uploads a file and gives what the provider made of it: `await` the task, iterate over it, pause it, abort it.
+ * Uploads a file. Await the returned task for the asset, iterate over it for its events, or pause, resume and abort it.
  *
- * The file is recognised by its content, checked against the provider's limits and hashed; a file that breaks a limit
- * is refused before anything is sent. Failed requests are repeated where that is safe.
+ * The file is identified by its content, checked against the provider's limits and hashed. A file that violates a limit is
+ * rejected before anything is sent. Failed requests are retried if that is safe.
  *
- * A URL is not looked at: the provider fetches it. Those that take no URLs refuse it, as `rejected`.
+ * The task rejects with an `UploadError`, which has a stable `code`, or, if the upload was aborted, with the signal's
+ * reason. It rejects with a `TypeError` if `source` is not a `Blob` or a URL, the provider is unknown, or a provider option
+ * is missing or invalid.
  *
- * It rejects with an `UploadError` that has a stable `code`, or with the signal's reason when that has aborted; with a
- * `TypeError` where `source` is none of these, the provider is unknown, or one of its options is missing or no such value.
+ * @example
+ * ```ts
+ * const { ref } = await upload(file, { provider: 'modelhunter' });
+ * ```
+ * @example Progress
+ * ```ts
+ * for await (const event of upload(file, { provider: 'modelhunter' })) {
+ *   if (event.type === 'progress') console.log(event.progress.fraction);
+ *   if (event.type === 'success') console.log(event.asset.ref);
+ * }
+ * ```
  */
 export function upload(source: Blob, options: UploadOptions): UploadTask;
 /**
- * Gives the provider an address, which it fetches; or what may be either. Nothing of an address is read here, so its
- * asset has no `media` and no `sha256`.
+ * Uploads a file, or passes a URL to a provider that fetches it. The content behind a URL is not read, so its asset has
+ * no `media` and no `sha256`. A provider that does not accept URLs rejects it with the code `rejected`.
  *
- * It rejects as above.
+ * The task rejects as described above.
+ *
+ * @example
+ * ```ts
+ * const { ref } = await upload('https://example.com/cat.jpg', { provider: 'apiframe' });
+ * ```
  */
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
 export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
@@ -91,14 +107,19 @@ export function upload(source: Source, options: UploadOptions): UploadTask<Remot
   return task;
 }
 
-/** How many assets `deleteAsset` has deleted: lists that are being read have moved so far. */
+/** The number of assets that `deleteAsset` has deleted. The pages of lists that are being read have shifted by as many. */
 let deleted = 0;
 
 /**
- * Lists the assets of the account, page by page as they are asked for. Each asset comes once, even if assets are deleted
- * or added meanwhile: `for await (const { id } of listAssets(options)) await deleteAsset(id, options)` deletes all.
+ * Lists the assets of the account. Pages are requested as they are needed. Each asset is yielded once, even if assets are
+ * deleted or added meanwhile.
  * @throws {UploadError} as `upload` does
- * @throws {TypeError} if the provider has no list
+ * @throws {TypeError} if the provider cannot list assets
+ * @example Delete all assets
+ * ```ts
+ * const options = { provider: 'onerouter' } as const;
+ * for await (const { id } of listAssets(options)) if (id) await deleteAsset(id, options);
+ * ```
  */
 export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAsset, void, undefined> {
   const { pageSize } = options;
@@ -106,34 +127,39 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
     callCore<{ assets: WithMillis<ListedAsset>[]; total: number }>(
       serializeCall('list', options, { page, pageSize }),
       undefined,
-      line(options),
+      callHandlers(options),
     );
   const { everyAsset } = await importOrThrow(import('./api/list-pages.js'));
   for await (const asset of everyAsset(read, () => deleted)) yield parseDates(asset);
 }
 
 /**
- * Deletes an asset, by its `id`.
+ * Deletes an asset by its `id`.
  * @throws {UploadError} as `upload` does
  * @throws {TypeError} if the provider cannot delete assets
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
-  await callCore(serializeCall('remove', options, { id }), undefined, line(options));
+  await callCore(serializeCall('remove', options, { id }), undefined, callHandlers(options));
   deleted += 1;
 }
 
 /**
- * Checks a file against the limits of every provider, from one look at it. Nothing is sent.
- * @param options those of the providers that change their limits, for example `{ limit: 'dashboard' }` for WorldRouter
+ * Checks a file against the limits of every provider. The file is read once, and nothing is sent.
+ * @param options options of providers whose limits depend on them, for example `{ limit: 'dashboard' }` for WorldRouter
  * @throws {UploadError} `unreadable_file`
+ * @example
+ * ```ts
+ * const verdicts = await check(file);
+ * const accepting = verdicts.filter(({ accepted }) => accepted).map(({ provider }) => provider);
+ * ```
  */
 export async function check(source: Blob, options?: LocalOptions & ProviderOptions): Promise<Verdict[]> {
-  return await look('check', source, options);
+  return await callLocal('check', source, options);
 }
 
 /**
- * The limits of one generation request that these references break together, for example RelayDance's 9 images.
- * @param media what `probe` or `upload` has said of each
+ * Returns the limits of one generation request that these files exceed together, for example RelayDance's 9 images.
+ * @param media the results of `probe`, or the `media` of assets
  */
 export async function checkRequest(
   media: Iterable<Pick<Media, 'kind'>>,
@@ -144,32 +170,41 @@ export async function checkRequest(
 }
 
 /**
- * Says what a file is, from a few small ranges of it. Nothing is sent.
+ * Identifies a file by its content. Only a few small ranges of the file are read, and nothing is sent.
  * @throws {UploadError} `unrecognised_file`, `unreadable_file`, or `rejected` for an empty file
+ * @example
+ * ```ts
+ * const { format, width, height, duration } = await probe(file);
+ * ```
  */
 export async function probe(source: Blob, options?: LocalOptions): Promise<Media> {
-  return await look('probe', source, options);
+  return await callLocal('probe', source, options);
 }
 
 /**
- * The SHA-256 of a file, 64 hexadecimal digits, read as a stream and off the main thread.
+ * Returns the SHA-256 of a file as 64 hexadecimal digits. The file is read as a stream, off the main thread.
  * @throws {UploadError} `unreadable_file`
  */
 export async function sha256(source: Blob, options?: LocalOptions): Promise<string> {
-  return await look('sha256', source, options);
+  return await callLocal('sha256', source, options);
 }
 
-/** The providers and what each takes, as data: to show before a file is picked. It takes neither the core nor a worker. */
+/** Returns the providers with their limits and options, for example to show them before a file is picked. Does not load the core. */
 export async function providers(): Promise<Provider[]> {
   const { default: all } = await importOrThrow(import('./api/providers.js'));
   return structuredClone(all) as Provider[];
 }
 
-function line(options: CallOptions): CallHandlers {
-  return { ...options, onAsk: createQueryHandler(options, options.signal) };
+function callHandlers(options: CallOptions): CallHandlers {
+  return { ...options, onQuery: createQueryHandler(options, options.signal) };
 }
 
-async function look<T>(method: string, source: Blob, { signal, messages, ...options }: LocalOptions = {}): Promise<T> {
-  if (!isBlob(source)) throw new TypeError(`${method}() takes a File or a Blob`);
+/** Calls a function of the core that sends nothing. */
+async function callLocal<T>(
+  method: string,
+  source: Blob,
+  { signal, messages, ...options }: LocalOptions = {},
+): Promise<T> {
+  if (!isBlob(source)) throw new TypeError(`${method}() expects a File or a Blob`);
   return await callCore(JSON.stringify({ method, options }), source, { signal, messages });
 }

@@ -1,6 +1,6 @@
 'use client';
 
-// mediaferry/react: a queue of uploads, or a single one, as hooks.
+// mediaferry/react: hooks for a queue of uploads and for a single upload.
 
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type {
@@ -18,41 +18,54 @@ import { type UploadState, UploadStore } from './queue/upload-store.js';
 
 export type { PendingRetry, UploadState } from './queue/upload-store.js';
 
-/** What a component hears of its queue: a listener for each event of an `Uploader` that it wants to know of. */
-export type Listeners = { [Name in keyof UploaderEvents]?: (...facts: UploaderEvents[Name]) => void };
+/** Listeners by the name of the `Uploader`'s event. */
+export type Listeners = { [Name in keyof UploaderEvents]?: (...args: UploaderEvents[Name]) => void };
 
-/** A queue in a component. The functions stay the same, so that they can be handed on. */
+/** The result of `useUploader`. The functions are stable, so you can pass them to other components. */
 export interface UseUploader {
-  /** Every upload that was added and not removed, in order. One to which nothing has happened stays the same object. */
+  /** Every upload that was added and not removed, in order. An upload that did not change is the same object as before. */
   uploads: readonly UploadState[];
-  /** How far all of them are together. */
+  /** Progress of all uploads together. */
   progress: TotalProgress;
-  /** Adds one file, or one address, as `Uploader.add` does. */
+  /** Adds a file or a URL. See `Uploader.add`. */
   add: Uploader['add'];
-  /** Adds all files of a drop, a paste, an `<input>` or a list, as `Uploader.addAll` does. */
+  /** Adds the files of a drop, a paste, an `<input>` or a list. See `Uploader.addAll`. */
   addAll: Uploader['addAll'];
-  /** Aborts an upload and takes it out. */
+  /** Aborts an upload and removes it. */
   remove: (upload: Pick<UploadState, 'task'>) => void;
-  /** As `Uploader.pauseAll`. */
+  /** See `Uploader.pauseAll`. */
   pauseAll: () => void;
-  /** As `Uploader.resumeAll`. */
+  /** See `Uploader.resumeAll`. */
   resumeAll: () => void;
-  /** As `Uploader.retryAll`. */
+  /** See `Uploader.retryAll`. */
   retryAll: () => void;
-  /** As `Uploader.cancelAll`. */
+  /** See `Uploader.cancelAll`. */
   cancelAll: () => void;
-  /** The queue itself, for as long as the component is there. */
+  /** The queue. It is the same object as long as the component is mounted. */
   uploader: Uploader;
 }
 
 /**
- * A queue of uploads for as long as the component is there; what still runs then is aborted.
+ * Creates a queue of uploads for a component. When the component unmounts, running uploads are aborted.
  *
- * Options may change from one rendering to the next, as those of an `Uploader` may: an upload keeps the provider that it
- * was added for. The functions among them, and the listeners, are always those of the last rendering.
+ * The options may change between renders; an upload keeps the options with which it was added. Callbacks and listeners are
+ * always those of the last render.
+ *
+ * @example
+ * ```tsx
+ * function Uploads() {
+ *   const { uploads, addAll } = useUploader({ provider: 'modelhunter' });
+ *   return (
+ *     <>
+ *       <input type="file" multiple onChange={({ target }) => target.files && addAll(target.files)} />
+ *       {uploads.map(({ id, name, status, asset }) => <p key={id}>{name}: {asset?.ref ?? status}</p>)}
+ *     </>
+ *   );
+ * }
+ * ```
  */
 export function useUploader(options: UploaderOptions, listeners: Listeners = {}): UseUploader {
-  const [queue] = useState(() => open(options));
+  const [queue] = useState(() => createQueue(options));
   const { uploader, uploads, actions } = queue;
 
   useEffect(() => queue.set(options));
@@ -61,49 +74,60 @@ export function useUploader(options: UploaderOptions, listeners: Listeners = {})
     for (const name of Object.keys(listeners) as (keyof Listeners)[]) listen(uploader, name, listeners, signal.signal);
     return () => signal.abort();
   });
-  // StrictMode unmounts and mounts again, and a hidden component is shown again: the queue can be used then.
+  // StrictMode unmounts and mounts again, and a hidden component may be shown again. The queue stays usable.
   useEffect(() => queue.close, [queue]);
 
-  const snapshot = useSyncExternalStore(uploads.watch, uploads.current, uploads.current);
+  const snapshot = useSyncExternalStore(uploads.subscribe, uploads.getSnapshot, uploads.getSnapshot);
   return { ...snapshot, ...actions, uploader };
 }
 
-/** A single upload in a component. The functions stay the same, so that they can be handed on. */
+/** The result of `useUpload`. The functions are stable, so you can pass them to other components. */
 export interface UseUpload {
-  /** Uploads a file, or an address; an earlier upload is aborted and forgotten. */
+  /** Uploads a file or a URL. An earlier upload is aborted and removed. */
   upload: { (source: Blob): UploadTask; (source: Source): UploadTask<RemoteAsset> };
-  /** `'idle'` before the first, and after `reset`. */
+  /** The status of the upload; `'idle'` before the first one and after `reset()`. */
   status: Status | 'idle';
-  /** The stage that is running, or was when it ended. */
+  /** The current stage, or the last one if the upload is over. */
   stage: UploadState['stage'];
-  /** How far it is. */
+  /** The current progress. */
   progress: UploadState['progress'];
-  /** What the file is, once that is known. */
+  /** What the file contains; `undefined` until it has been identified, and for a URL. */
   media: UploadState['media'];
-  /** What the provider would rather have otherwise, and what could not be checked. */
+  /** Recommendations of the provider that the file does not follow, and limits that could not be checked. */
   warnings: UploadState['warnings'];
-  /** Why it waits for another try, and until when. */
+  /** The retry that the upload is waiting for. */
   retrying: UploadState['retry'];
-  /** What the provider made of it. */
+  /** The asset; `undefined` until the upload has succeeded. */
   asset: UploadState['asset'];
-  /** Why it failed, or was aborted. */
+  /** The error with which the upload failed, or the reason of its abort. */
   error: unknown;
-  /** Holds it until `resume`. */
+  /** Pauses the upload until `resume()`. */
   pause: () => void;
-  /** Lets it go on. */
+  /** Resumes the upload. */
   resume: () => void;
-  /** Ends it; `retry` begins again. */
+  /** Aborts the upload. `retry()` restarts it. */
   abort: () => void;
-  /** Begins again after a failure or an abort; while it waits to try again, tries at once. */
+  /** Restarts an upload that failed or was aborted. If the upload is waiting to retry, it retries immediately. */
   retry: () => void;
-  /** Aborts the upload and forgets it. */
+  /** Aborts the upload and removes it. */
   reset: () => void;
 }
 
-/** One upload at a time for as long as the component is there; see `useUploader`. */
+/**
+ * Uploads one file at a time. When the component unmounts, the upload is aborted. See `useUploader`.
+ *
+ * @example
+ * ```tsx
+ * function ImageUpload() {
+ *   const { upload, status, asset } = useUpload({ provider: 'modelhunter' });
+ *   if (asset) return <p>{asset.ref}</p>;
+ *   return <input type="file" disabled={status !== 'idle'} onChange={({ target }) => target.files?.[0] && upload(target.files[0])} />;
+ * }
+ * ```
+ */
 export function useUpload(options: UploadOptions): UseUpload {
   const { uploader, uploads } = useUploader(options);
-  const actions = useMemo(() => singular(uploader), [uploader]);
+  const actions = useMemo(() => uploadActions(uploader), [uploader]);
   const [{ status, stage, progress, media, warnings, retry: retrying, asset, error } = IDLE] = uploads;
   return { status, stage, progress, media, warnings, retrying, asset, error, ...actions };
 }
@@ -119,9 +143,9 @@ const IDLE = {
   error: undefined,
 };
 
-function open(options: UploaderOptions) {
+function createQueue(options: UploaderOptions) {
   let latest = options;
-  // An upload keeps its options, and a component makes new functions each time it is rendered.
+  // An upload keeps its options, but a component creates new callbacks on each render.
   const callbacks = {
     onProgress: (progress) => latest.onProgress?.(progress),
     onStage: (stage) => latest.onStage?.(stage),
@@ -129,26 +153,26 @@ function open(options: UploaderOptions) {
     onWarnings: (warnings) => latest.onWarnings?.(warnings),
     onRetry: (retry) => latest.onRetry?.(retry),
   } satisfies Partial<UploadOptions>;
-  const deaf = ({ signal: _, ...others }: UploaderOptions) => ({ ...others, ...callbacks });
-  // A rendering may be thrown away: only one that stays may listen to a signal.
-  const uploader = new Uploader(deaf(options));
+  const withoutSignal = ({ signal: _, ...others }: UploaderOptions) => ({ ...others, ...callbacks });
+  // React may discard a render. Only a mounted component may listen to a signal.
+  const uploader = new Uploader(withoutSignal(options));
   return {
     uploader,
     uploads: new UploadStore(uploader),
-    actions: plural(uploader),
+    actions: queueActions(uploader),
     set: (options: UploaderOptions) => {
       latest = options;
       uploader.options = { ...options, ...callbacks };
     },
     close: () => {
-      uploader.options = deaf(latest);
+      uploader.options = withoutSignal(latest);
       uploader.cancelAll();
     },
   };
 }
 
-/** Without arguments where there are none to give: `onClick={cancelAll}` would make the event its reason. */
-function plural(uploader: Uploader) {
+/** Functions without parameters ignore arguments: `onClick={cancelAll}` must not use the event as the reason. */
+function queueActions(uploader: Uploader) {
   return {
     add: uploader.add.bind(uploader) as Uploader['add'],
     addAll: uploader.addAll.bind(uploader),
@@ -160,7 +184,7 @@ function plural(uploader: Uploader) {
   };
 }
 
-function singular(uploader: Uploader) {
+function uploadActions(uploader: Uploader) {
   const current = () => uploader.tasks[0];
   const reset = () => {
     for (const task of uploader.tasks) uploader.remove(task);
@@ -184,7 +208,7 @@ function listen<Name extends keyof Listeners>(
   listeners: Listeners,
   signal: AbortSignal,
 ) {
-  uploader.on(name, (...facts) => (listeners[name] as (...facts: UploaderEvents[Name]) => void)?.(...facts), {
+  uploader.on(name, (...args) => (listeners[name] as (...args: UploaderEvents[Name]) => void)?.(...args), {
     signal,
   });
 }

@@ -1,37 +1,37 @@
-// Assets: what uploads result in.
+// Assets: the results of uploads.
 
 import type { ProviderId } from '../generated/core.js';
 import type { Media } from './media.js';
 
-/** The id of a provider, be it one of mediaferry's or the page's own. */
+/** The id of a built-in or a custom provider. */
 export type AnyProviderId = ProviderId | (string & Record<never, never>);
 
-/** An asset that a provider has. */
+/** An asset that a provider stores. */
 export interface RemoteAsset {
-  /** The string to paste into a generation request: the `asset://` URI where the provider gives one, else the URL. */
+  /** The string to use in a generation request: the `asset://` URI if the provider returns one, otherwise the URL. */
   ref: string;
-  /** Where the bytes can be fetched, where the provider says so. */
+  /** The URL of the content, if the provider returns one. */
   url?: string;
-  /** The `asset://` URI, where the provider gives one. */
+  /** The `asset://` URI, if the provider returns one. */
   uri?: string;
-  /** The provider's id for it. */
+  /** The provider's id of the asset. */
   id?: string;
-  /** Whose asset it is. */
+  /** The id of the provider that stores the asset. */
   provider: AnyProviderId;
   /**
-   * The part of a generation request that refers to the asset, as the provider's documentation shows it:
-   * `{ image_urls: ['asset://…'] }`. The bare `ref` where it shows none for this kind of media.
+   * The part of a generation request that refers to the asset, as the provider documents it:
+   * `{ image_urls: ['asset://…'] }`. The bare `ref` if the provider documents none for this kind of media.
    */
   requestFragment: unknown;
-  /** The provider's answer as it came. */
+  /** The provider's response, unchanged. */
   raw: unknown;
-  /** When the provider forgets the asset, where it says so. */
+  /** When the provider deletes the asset, if it reports that. */
   expiresAt?: Date;
 }
 
-/** What a provider made of a file. */
+/** The asset of an uploaded file. */
 export interface Asset extends RemoteAsset {
-  /** What the file is. */
+  /** What the file contains. */
   media: Media;
   /** SHA-256 of the whole file, 64 hexadecimal digits. */
   sha256: string;
@@ -39,8 +39,8 @@ export interface Asset extends RemoteAsset {
 
 /** An asset in a provider's list. */
 export interface ListedAsset extends Omit<RemoteAsset, 'ref' | 'requestFragment'> {
-  /** The string to paste into a generation request; an asset that is not active may have none. */
+  /** The string to use in a generation request. An asset that is not active may have none. */
   ref?: string;
-  /** The provider's word for its state, for example `'active'`. */
+  /** The state as the provider reports it, for example `'active'`. */
   status: string;
 }

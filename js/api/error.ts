@@ -4,40 +4,40 @@ import type { ErrorCode, Stage } from '../generated/core.js';
 import type { AnyProviderId } from './asset.js';
 import type { ErrorFacts } from './error-facts.js';
 import type { Messages } from './message-types.js';
-import { message } from './messages.js';
+import { formatMessage } from './messages.js';
 import type { Violation } from './violation.js';
 
 /**
- * Why an upload failed. A cancelled upload rejects with the signal's own reason instead. Its message is for people; no
- * URL, header or key is in it, so it may be logged.
+ * The reason why an upload failed. An aborted upload rejects with the signal's own reason instead. `message` is a text for
+ * users. It contains no URL, header or key, so it is safe to log.
  */
 export class UploadError extends Error {
-  /** For those who cannot use `instanceof`, as the error comes from another frame. */
+  /** `'UploadError'`. Compare it if `instanceof` does not work, for example with an error from another frame. */
   override readonly name = 'UploadError';
-  /** What happened, by meaning. Stable: switch on it. */
+  /** The kind of error. It is stable, so you can switch on it. */
   readonly code: ErrorCode;
   /** The stage that failed. */
   readonly stage: Stage | undefined;
-  /** Whose upload it was; `undefined` where nothing was for a provider. */
+  /** The id of the provider; `undefined` if no provider was involved. */
   readonly provider: AnyProviderId | undefined;
-  /** Whether the same upload may succeed later without a change, and makes no second asset. */
+  /** Whether the same upload may succeed later without a change. A retry then creates no second asset. */
   readonly retryable: boolean;
-  /** Whether the provider may have made an asset all the same: the line broke where that cannot be known. */
+  /** Whether the provider may have created an asset although the upload failed, for example because the response was lost. */
   readonly outcomeUnknown: boolean;
   /** The asset's id, if the provider had created one before the upload failed. */
   readonly id: string | undefined;
-  /** The HTTP status, where there was one. */
+  /** The HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** The wait that the other side asked for, in milliseconds. */
+  /** The wait that the server requested, in milliseconds. */
   readonly retryAfterMillis: number | undefined;
-  /** The provider's own code or words, at most 200 characters. */
+  /** The provider's error code or message, at most 200 characters. */
   readonly providerMessage: string | undefined;
-  /** Every limit that the file breaks; for `rejected` and `unrecognised_file`. */
+  /** Every limit that the file violates, for `rejected` and `unrecognised_file`; otherwise empty. */
   readonly violations: readonly Violation[];
 
-  /** Puts the message together, in the page's own words where it has some. */
+  /** Creates an error whose `message` is in English, or one of `messages`. */
   constructor(facts: ErrorFacts, messages?: Messages) {
-    super(message(facts, messages));
+    super(formatMessage(facts, messages));
     this.code = facts.code;
     this.stage = facts.stage;
     this.provider = facts.provider;

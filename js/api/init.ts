@@ -1,23 +1,23 @@
-// Where the WebAssembly modules and the worker come from.
+// Options of `init`: the URLs of the WebAssembly modules and of the worker.
 
-/** A WebAssembly module: its address, an answer with it, its bytes, or compiled. */
+/** A WebAssembly module: its URL, a response with it, its bytes, or the compiled module. */
 export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;
 
 /** Options of `init`. */
 export interface InitOptions {
   /**
-   * The core. `mediaferry/slim` has none of its own.
-   * @default core.wasm beside this module, or a copy of it where that cannot be had
+   * The core. Required in `mediaferry/slim`.
+   * @default core.wasm beside this module, or an inlined copy if that file cannot be loaded
    */
   wasm?: WasmSource;
   /**
-   * The formats that the core does not know, loaded for the first file that needs them. `mediaferry/slim` has none of its own.
-   * @default formats.wasm beside this module, or a copy of it where that cannot be had
+   * Support for more formats, loaded for the first file that needs it. In `mediaferry/slim` there is no default.
+   * @default formats.wasm beside this module, or an inlined copy if that file cannot be loaded
    */
   formats?: WasmSource;
   /**
-   * The worker's script, or `false` to stay on the main thread.
-   * @default worker.js beside this module, or a copy of it where that cannot be had
+   * The worker's script, or `false` to run the core on the main thread.
+   * @default worker.js beside this module, or an inlined copy if that file cannot be loaded
    */
   worker?: string | URL | false;
 }

@@ -1,30 +1,30 @@
-// Every asset of a list that is read page by page while assets are deleted and added.
+// Yields every asset of a list whose pages shift while assets are deleted and added.
 
-/** What identifies an asset. */
+/** The fields that identify an asset. */
 interface Listed {
   id?: string;
   uri?: string;
   url?: string;
 }
 
-/** One page; a `total` that cannot be right is ignored. */
+/** One page. A `total` that cannot be right is ignored. */
 interface Page<A> {
   assets: A[];
   total?: number;
 }
 
-/** How many pages in a row may bring nothing new: a server may give the same page for ever. */
+/** How many consecutive pages may contain nothing new: a server may return the same page forever. */
 const MOST_STALE = 2;
-/** How many more, if assets were added in front: those move what has been seen onto later pages. */
+/** How many more if assets were added at the front, which moves known assets to later pages. */
 const MOST_MOVED = 20;
-/** How many times in a row going back may bring nothing new: a server may miscount. */
+/** How many consecutive steps back may find nothing new: a server may report a wrong total. */
 const MOST_FUTILE = 5;
 
 /**
- * Yields each asset once. Pages are numbered, so deleting an asset moves all that follow it towards the front: assets
- * that have not been seen then are on pages that were read before, and those are read again.
- * @param read reads a page, counted from 1
- * @param countDeleted how many assets this page has deleted so far
+ * Yields each asset once. Pages are numbered, so deleting an asset moves all later ones towards the front. Unseen assets
+ * may then be on pages that were read before, so those are read again.
+ * @param read reads a page; the first is 1
+ * @param countDeleted returns the number of assets that were deleted so far
  */
 export async function* everyAsset<A extends Listed>(
   read: (page: number) => Promise<Page<A>>,

@@ -1,47 +1,47 @@
-// What a file is.
+// The properties of a media file.
 
 import type { Kind } from '../generated/core.js';
 
-/** What a file is, by its content. A missing fact is one that the file does not tell or does not have. */
+/** What a file contains. An optional property is missing if it does not apply to the format, or if the file does not state it. */
 export interface Media {
-  /** The file's name, `''` for a bare Blob. */
+  /** The file's name; `''` for a Blob without one. */
   name: string;
-  /** What the browser calls it (`File.type`), `''` where it says nothing. */
+  /** The type that the browser reports (`File.type`); `''` if it reports none. */
   declaredType: string;
-  /** Whether the name's extension or the declared type says something else than the content. */
+  /** Whether the extension or the declared type does not match the content. */
   mismatch: boolean;
   /** Size in bytes. */
   bytes: number;
-  /** The MIME type by content: what is signed and sent. */
+  /** The MIME type of the content. This type is signed and sent. */
   mime: string;
-  /** The format's name for people, for example `'JPEG'`. */
+  /** The display name of the format, for example `'JPEG'`. */
   format: string;
-  /** The usual extension of this format, without a dot. */
+  /** The usual extension of the format, without a dot. */
   extension: string;
   /** Image, video or audio. */
   kind: Kind;
-  /** Pixels as displayed, after orientation or rotation. */
+  /** Width in pixels as displayed, after orientation or rotation. */
   width?: number;
-  /** Pixels as displayed, after orientation or rotation. */
+  /** Height in pixels as displayed, after orientation or rotation. */
   height?: number;
-  /** Pixels as stored. */
+  /** Width in pixels as stored. */
   storedWidth?: number;
-  /** Pixels as stored. */
+  /** Height in pixels as stored. */
   storedHeight?: number;
   /** EXIF orientation, 1 to 8. */
   orientation?: number;
-  /** Whether there is more than one picture. */
+  /** Whether an image has more than one frame. */
   animated?: boolean;
-  /** Running time in seconds. */
+  /** Duration in seconds. */
   duration?: number;
-  /** Whether there is a track of pictures. */
+  /** Whether there is a video track. */
   hasVideo?: boolean;
-  /** Whether there is a track of sound. */
+  /** Whether there is an audio track. */
   hasAudio?: boolean;
-  /** Codecs in the order of the tracks, by their usual names. */
+  /** The common names of the codecs, in the order of the tracks. */
   codecs: string[];
-  /** `false` where the file ends before its own structure says it does. */
+  /** `false` if the file ends before its content does. */
   complete?: boolean;
-  /** The facts above that are estimates and not read from the file. */
+  /** The properties that are estimated instead of read from the file. */
   estimated: 'duration'[];
 }

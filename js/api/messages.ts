@@ -1,4 +1,4 @@
-// What a page shows of errors, limits and retries: in English, or in its own words.
+// The messages of errors, violations and retries: the caller's own, or English.
 
 import type { ErrorCode } from '../generated/core.js';
 import { en } from '../locale/en.js';
@@ -9,42 +9,55 @@ import type { Violation } from './violation.js';
 
 /**
  * Returns one sentence for a violation, a warning or a retry.
- * @param reason a violation of an error's or a warning's, or what `onRetry` was called with
- * @param messages your own messages; what is left out is in English
+ * @param reason one of an error's `violations`, one of the warnings of `onWarnings`, or the argument of `onRetry`
+ * @param messages your own messages; missing ones are in English
  */
 export function explain(reason: Violation | { error: ErrorCode }, messages?: Messages): string {
-  const english: Locale = en;
-  if ('rule' in reason)
-    return own(() => messages?.rules?.[reason.rule], reason) ?? text(english.rules[reason.rule], reason);
-  const facts = { code: reason.error };
-  return own(() => messages?.errors?.[reason.error], facts) ?? text(english.errors[reason.error], facts);
+  if ('rule' in reason) return pick((locale) => locale?.rules?.[reason.rule], reason, messages);
+  return pick((locale) => locale?.errors?.[reason.error], { code: reason.error }, messages);
 }
 
 /** The message of an `UploadError`. */
-export function message(facts: ErrorFacts, messages?: Messages): string {
-  const english: Locale = en;
+export function formatMessage(facts: ErrorFacts, messages?: Messages): string {
   const { code, violations = [], outcomeUnknown } = facts;
-  const whole = own(() => messages?.errors?.[code], facts);
-  const sentences = whole === undefined ? violations.map((violation) => explain(violation, messages)) : [whole];
-  if (sentences.length === 0) sentences.push(text(english.errors[code], facts));
-  if (outcomeUnknown) sentences.push(own(() => messages?.outcomeUnknown, facts) ?? english.outcomeUnknown);
+  const select: Selector<ErrorFacts> = (locale) => locale?.errors?.[code];
+  const own = customText(select, facts, messages);
+  const sentences = own === undefined ? violations.map((violation) => explain(violation, messages)) : [own];
+  if (sentences.length === 0) sentences.push(englishText(select, facts));
+  if (outcomeUnknown) sentences.push(pick((locale) => locale?.outcomeUnknown, facts, messages));
   return sentences.join(' ');
 }
 
-function text<Facts>(message: Message<Facts>, facts: Facts): string {
-  return typeof message === 'function' ? message(facts) : message;
+const ENGLISH: Locale = en;
+
+/** Selects one message of a locale. */
+type Selector<Facts> = (locale: Messages | undefined) => Message<Facts> | undefined;
+
+/** The caller's own text, otherwise the English one. */
+function pick<Facts>(select: Selector<Facts>, facts: Facts, messages?: Messages): string {
+  return customText(select, facts, messages) ?? englishText(select, facts);
 }
 
-/** The page's own text. If it throws or returns no text, that is reported, and the English is used. */
-function own<Facts>(get: () => Message<Facts> | undefined, facts: Facts): string | undefined {
+function englishText<Facts>(select: Selector<Facts>, facts: Facts): string {
+  const message = select(ENGLISH);
+  if (message === undefined) throw new TypeError('there is no such error code or rule');
+  return text(message, facts);
+}
+
+/** The caller's own text, if there is one. If it throws or returns no string, that is reported. */
+function customText<Facts>(select: Selector<Facts>, facts: Facts, messages?: Messages): string | undefined {
   try {
-    const given = get();
-    if (given === undefined) return undefined;
-    const made = text(given, facts);
-    if (typeof made === 'string') return made;
-    throw new TypeError(`a message must be a string, not ${typeof made}`);
+    const message = select(messages);
+    if (message === undefined) return undefined;
+    const result = text(message, facts);
+    if (typeof result === 'string') return result;
+    throw new TypeError(`a message must be a string, not ${typeof result}`);
   } catch (error) {
     report(error);
     return undefined;
   }
+}
+
+function text<Facts>(message: Message<Facts>, facts: Facts): string {
+  return typeof message === 'function' ? message(facts) : message;
 }

@@ -7,67 +7,67 @@ import type { Messages } from './message-types.js';
 import type { Progress, Retry } from './progress.js';
 import type { Violation } from './violation.js';
 
-/** Options of what stays in the browser. */
+/** Options of functions that send nothing. */
 export interface LocalOptions {
-  /** Cancels at any stage; the promise rejects with the signal's own reason. */
+  /** Aborts at any stage. The promise rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * The page's own words for errors.
+   * Your own messages for errors: a whole locale, or parts of one.
    * @default English
    */
   messages?: Messages;
 }
 
 /**
- * What the gateway is to know the page by. A function is called before the first request, and once more in an upload
- * after a 401; what it throws ends the upload.
+ * The token that authenticates the page to the gateway. A function is called before the first request, and once more per
+ * upload after a response with status 401. If it throws, the upload rejects with that error.
  */
 export type Token =
   | string
   | ((why: 'initial' | 'unauthorized', context: { signal: AbortSignal }) => string | Promise<string>);
 
-/** Where a request goes. */
+/** Options of functions that send requests. */
 export interface CallOptions extends LocalOptions {
-  /** Whose API it is for. */
+  /** The provider's id. */
   provider: ProviderId;
   /**
-   * The gateway's address, absolute or relative to the page. It adds the provider's key.
+   * The gateway's URL, absolute or relative to the page. The gateway adds the provider's key.
    * @default '/', the page's own origin
    */
   gateway?: string | URL;
-  /** Headers for the gateway, and for nobody else. It keeps them from the provider. */
+  /** Headers for the gateway only. The gateway does not forward them to the provider. */
   headers?: Record<string, string>;
-  /** The same, as `Authorization: Bearer …`. */
+  /** A token for the gateway, sent as `Authorization: Bearer …`. */
   token?: Token;
   /**
-   * How long to keep trying after a failure while nothing moves, in milliseconds. Waits that a server asks for
+   * How long failed requests are retried while there is no progress, in milliseconds. Waits that a server requests
    * (`Retry-After`) and time without a connection do not count.
    * @default 120000
    */
   retryTimeout?: number;
 }
 
-/** What only some providers know; the others pass it over. */
+/** Options of single providers. Other providers ignore them. */
 export interface ProviderOptions {
   /** OneRouter: the id of the model that the asset is for. Required there. */
   model?: string;
   /**
-   * OneRouter: how the file gets there: in a form, or by the gateway's staging and a URL.
-   * @default 'auto', a URL above the 50 MB from which OneRouter advises one
+   * OneRouter: how the file is sent, in a form, or as a URL after an upload to the gateway's staging bucket.
+   * @default 'auto', which is a URL above 50 MB, as OneRouter recommends
    */
   route?: 'auto' | 'form' | 'url';
   /**
-   * Apiframe: what stands at a URL.
-   * @default what the URL's extension shows
+   * Apiframe: the kind of media behind a URL.
+   * @default derived from the URL's extension
    */
   type?: Kind;
   /**
-   * RelayDance: the role of an image in `requestFragment`. Its page shows none for video and audio.
+   * RelayDance: the role of an image in `requestFragment`. It has no effect on video and audio.
    * @default 'reference_image'
    */
   role?: string;
   /**
-   * WorldRouter: whose limit counts, the API's 10 MiB or the dashboard's 4 MB.
+   * WorldRouter: the size limit to apply, 10 MiB for the API or 4 MB for the dashboard.
    * @default 'api'
    */
   limit?: 'api' | 'dashboard';
@@ -75,25 +75,25 @@ export interface ProviderOptions {
 
 /** Options of `upload`. */
 export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOptions {
-  /** The provider, or one that `defineProvider` has made. */
+  /** The provider's id, or a provider that `defineProvider` or `presignedPut` returned. */
   provider: ProviderId | CustomProvider;
-  /** Called as the upload moves, at most every 50 ms or so. */
+  /** Called when the upload progresses, at most every 50 ms or so. */
   onProgress?: (progress: Progress) => void;
-  /** Called as each stage begins. */
+  /** Called when a stage starts. */
   onStage?: (stage: Stage) => void;
-  /** Called once it is known what the file is, before anything is sent. */
+  /** Called when the file has been identified, before anything is sent. */
   onInspected?: (media: Media) => void;
   /** Called if the provider accepts the file but recommends something else, or if a limit could not be checked. */
   onWarnings?: (warnings: Violation[]) => void;
-  /** Called when something has failed and will be tried again. */
+  /** Called when something failed and will be retried. */
   onRetry?: (retry: Retry) => void;
 }
 
 /** Options of `listAssets`. */
 export interface ListOptions extends CallOptions, ProviderOptions {
   /**
-   * How many assets to ask for at once.
-   * @default the most that the provider gives, 100 at OneRouter
+   * The number of assets per request.
+   * @default the most that the provider allows, 100 at OneRouter
    */
   pageSize?: number;
 }

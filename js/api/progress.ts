@@ -1,29 +1,29 @@
-// Progress of an upload, and retries.
+// Progress and retries of an upload.
 
 import type { ErrorCode } from '../generated/core.js';
 
-/** How far an upload is. */
+/** Progress of an upload. */
 export interface Progress {
-  /** 0 to 1 over all stages. It never goes back, and is 1 only after the provider has answered. */
+  /** 0 to 1 over all stages. It never decreases, and is 1 only after the provider has confirmed the asset. */
   fraction: number;
-  /** Bytes of the file that have left in the current try. */
+  /** Bytes of the file that were sent in the current attempt. */
   sentBytes: number;
-  /** Bytes of the file. */
+  /** Size of the file in bytes; 0 for a URL. */
   totalBytes: number;
-  /** A moving average, once something has moved. */
+  /** Moving average of the transfer rate; missing until there is one. */
   bytesPerSecond?: number;
-  /** Seconds until all bytes have left, at that rate. */
+  /** Estimated seconds until all bytes are sent; missing until there is a rate. */
   secondsLeft?: number;
 }
 
-/** Something failed and will be tried again. */
+/** A failure that will be retried. */
 export interface Retry {
-  /** What failed. */
+  /** The kind of failure. */
   error: ErrorCode;
-  /** How many tries have failed in this stage. */
+  /** The number of failed attempts in this stage. */
   attempt: number;
-  /** How long until the next try, in milliseconds; less if the browser comes online or the page becomes visible. */
+  /** Time until the next attempt, in milliseconds. It is shorter if the browser comes online or the page becomes visible. */
   delayMillis: number;
-  /** How long retrying will continue if nothing moves, in milliseconds. */
+  /** Time until the upload fails if there is no progress, in milliseconds. */
   remainingMillis: number;
 }

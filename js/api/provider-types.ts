@@ -1,69 +1,69 @@
-// What `providers()` says of each: src/bin/providers.rs writes it.
+// The data that `providers()` returns; src/bin/providers.rs generates it.
 
 import type { ProviderId } from '../generated/core.js';
 
-/** The limits that some formats share; all bounds are inclusive. */
+/** The limits that some formats share. All bounds are inclusive. */
 export interface Limits {
-  /** The formats' names for people. */
+  /** The display names of the formats. */
   formats: string[];
-  /** MIME types. */
+  /** The MIME types of the formats. */
   mimes: string[];
-  /** The same formats' usual extensions, without a dot. */
+  /** The usual extensions of the formats, without a dot. */
   extensions: string[];
-  /** Bytes. */
+  /** The maximum size in bytes. */
   maxBytes?: number;
-  /** Above so many bytes the provider advises a URL; the file goes to the gateway's staging then. */
+  /** The size in bytes above which the provider recommends a URL. Larger files are sent via the gateway's staging bucket. */
   recommendedMaxBytes?: number;
-  /** Displayed pixels. */
+  /** The minimum width in displayed pixels. */
   minWidth?: number;
-  /** Displayed pixels. */
+  /** The minimum height in displayed pixels. */
   minHeight?: number;
-  /** The longer displayed side over the shorter one. */
+  /** The maximum ratio of the longer to the shorter displayed side. */
   maxAspectRatio?: number;
-  /** Seconds. */
+  /** The minimum duration in seconds. */
   minDuration?: number;
-  /** Seconds. */
+  /** The maximum duration in seconds. */
   maxDuration?: number;
 }
 
-/** A provider and what it takes. */
+/** A provider with its limits and options. */
 export interface Provider {
-  /** What options and errors call it. */
+  /** The id, as in options and errors. */
   id: ProviderId;
-  /** Its name for people. */
+  /** The display name. */
   name: string;
-  /** Its site. */
+  /** The URL of its website. */
   home: string;
-  /** The limits for each set of formats that share them; a format in none of them is refused. */
+  /** The limits for each set of formats that share them. A format in none of them is rejected. */
   accepts: Limits[];
-  /** The same as `<input accept>` has it: MIME types and extensions, for a picker that offers only what is taken. */
+  /** All accepted MIME types and extensions as a value for `<input accept>`. */
   accept: string;
-  /** What else its documentation says that a user has to know, in sentences. */
+  /** Other things that a user has to know, in sentences. */
   notes: string[];
-  /** What its user may choose: options of `upload` that it knows. */
+  /** The options of `upload` that apply to it. */
   options: ProviderOption[];
-  /** Whether it fetches what stands at a URL. */
+  /** Whether it accepts a URL instead of a file, and fetches the content itself. */
   acceptsUrls: boolean;
-  /** The most assets on one page of its list, where it has a list. */
+  /** The maximum number of assets on one page of its list; missing if it has no list. */
   maxPageSize?: number;
-  /** How long it keeps an asset, in seconds, where it says so. */
+  /** How long it stores an asset, in seconds; missing if that is not documented. */
   lifetime?: number;
-  /** How many assets an account may have, where it says so; an upload beyond that ends with `quota`. */
+  /** The maximum number of assets per account; missing if that is not documented. Further uploads fail with the code `quota`. */
   maxAssets?: number;
-  /** How many images one generation request takes, where it says so. */
+  /** The maximum number of images in one generation request; missing if that is not documented. */
   maxImages?: number;
-  /** How many videos one generation request takes, where it says so. */
+  /** The maximum number of videos in one generation request; missing if that is not documented. */
   maxVideos?: number;
-  /** How many sound tracks one generation request takes, where it says so. */
+  /** The maximum number of audio files in one generation request; missing if that is not documented. */
   maxAudio?: number;
 }
 
-/** What the user of a provider may choose. */
+/** An option of a provider. */
 export interface ProviderOption {
-  /** The option's name, as in `upload`'s options. */
+  /** The option's name in the options of `upload`. */
   name: string;
-  /** Whether the provider takes nothing without it. */
+  /** Whether the provider requires it. */
   required: boolean;
-  /** The values that it can have; any text where there are none. */
+  /** The allowed values. If there are none, any string is allowed. */
   values: string[];
 }

@@ -1,3 +1,3 @@
-// What providers() gives: a file of its own, for few pages ask for it.
+// The data of `providers()`, in a file of its own because few pages need it.
 
 export { default } from '../generated/providers.json' with { type: 'json' };

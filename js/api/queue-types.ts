@@ -10,12 +10,12 @@ import type { Violation } from './violation.js';
 /** Options of an `Uploader`, and of each upload in it. */
 export interface UploaderOptions extends Partial<UploadOptions> {
   /**
-   * How many uploads run at once.
+   * The maximum number of uploads that run at the same time.
    * @default 4
    */
   concurrency?: number;
   /**
-   * Whether uploads start as files are added. If `false`, they start with `start()`.
+   * Whether uploads start when files are added. If `false`, they start with `start()`.
    * @default true
    */
   autoProceed?: boolean;
@@ -25,44 +25,44 @@ export interface UploaderOptions extends Partial<UploadOptions> {
 
 /** Progress of all uploads of a queue together. */
 export interface TotalProgress extends Progress {
-  /** Uploads in the queue, finished ones included. */
+  /** The number of uploads in the queue, finished ones included. */
   files: number;
-  /** Uploads that succeeded. */
+  /** The number of uploads that succeeded. */
   succeeded: number;
-  /** Uploads that failed or were aborted. */
+  /** The number of uploads that failed or were aborted. */
   failed: number;
 }
 
-/** How the uploads of a queue ended since the last `complete`, without those that were removed. */
+/** The results of all uploads that ended since the last `complete`, without those that were removed. */
 export interface QueueResult {
-  /** The assets. */
+  /** The assets of successful uploads. */
   successful: RemoteAsset[];
-  /** `UploadError`s, and reasons of aborts. */
+  /** The errors of failed uploads, and the reasons of aborted ones. */
   failed: unknown[];
 }
 
 /** The events of an `Uploader`, with the arguments of a listener. */
 export interface UploaderEvents {
-  /** An upload was added; it has not started. */
+  /** An upload was added. It has not started yet. */
   'file-added': [task: UploadTask<RemoteAsset>];
-  /** An upload was removed. No other event of it follows. */
+  /** An upload was removed. This is its last event. */
   'file-removed': [task: UploadTask<RemoteAsset>];
-  /** A file violates restrictions and was not added. */
+  /** A file was not added because it violates restrictions. */
   'restriction-failed': [source: Source, violations: Violation[]];
-  /** An upload starts; after a retry, again. */
+  /** An upload started. Dispatched again after a retry. */
   'upload-start': [task: UploadTask<RemoteAsset>];
-  /** What an iteration over the upload yields: the events below, each stage, each change of its status. */
+  /** Any event that an iteration over the upload yields, such as a new stage or status. */
   'upload-event': [task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>];
-  /** An upload has made progress; at most every 50 ms or so. */
+  /** An upload progressed. Dispatched at most every 50 ms or so. */
   'upload-progress': [task: UploadTask<RemoteAsset>, progress: Progress];
   /** A request failed and will be sent again. */
   'upload-retry': [task: UploadTask<RemoteAsset>, retry: Retry];
   /** An upload succeeded. */
   'upload-success': [task: UploadTask<RemoteAsset>, asset: RemoteAsset];
-  /** An upload failed with an `UploadError`, or was aborted for this reason. */
+  /** An upload failed with this error, or was aborted with this reason. */
   'upload-error': [task: UploadTask<RemoteAsset>, error: unknown];
-  /** Progress of all uploads together; at most every 50 ms or so. */
+  /** Progress of all uploads together. Dispatched at most every 50 ms or so. */
   progress: [progress: TotalProgress];
-  /** The queue became idle: every upload is over. Dispatched once each time. */
-  complete: [outcome: QueueResult];
+  /** The queue became idle: every upload is over. */
+  complete: [result: QueueResult];
 }

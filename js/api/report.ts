@@ -1,6 +1,6 @@
-// Errors of the page's own code.
+// Errors that the page's own code throws.
 
-/** Reports what the page's own code threw, as if it were uncaught. Node has no `reportError`. */
+/** Reports an error of the page's own code as if it were uncaught. Node.js has no `reportError`. */
 export function report(error: unknown): void {
   (globalThis.reportError ?? console.error)(error);
 }

@@ -1,20 +1,20 @@
 // Restrictions of a queue.
 
-/** Limits of a queue, in addition to the provider's. All bounds are inclusive; what is left out is no limit. */
+/** Limits of a queue, in addition to the provider's. All bounds are inclusive. A limit that is left out does not apply. */
 export interface Restrictions {
-  /** Bytes. */
+  /** The maximum size of a file in bytes. */
   maxFileSize?: number;
-  /** Bytes. */
+  /** The minimum size of a file in bytes. */
   minFileSize?: number;
-  /** Bytes of all files together. */
+  /** The maximum size of all files together in bytes. */
   maxTotalFileSize?: number;
-  /** Uploads in the queue at once, finished ones included. */
+  /** The maximum number of uploads in the queue, finished ones included. */
   maxNumberOfFiles?: number;
-  /** `start` rejects if there are fewer. */
+  /** The minimum number of uploads; `start()` rejects if there are fewer. */
   minNumberOfFiles?: number;
   /**
-   * As in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`. Compared with a file's content when it is the upload's
-   * turn; a file of another type fails as `rejected`, and nothing of it is sent.
+   * Allowed types, as in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`. Compared with the file's content when its
+   * upload starts. A file of another type fails with the code `rejected`, and nothing of it is sent.
    */
   allowedFileTypes?: readonly string[];
 }

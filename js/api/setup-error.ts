@@ -1,6 +1,6 @@
-// Why the package itself cannot start or go on, which no file and no provider is to blame for.
+// Errors of the installation: a file of the package cannot be loaded or run.
 
-/** What is wrong, by meaning. */
+/** The kind of setup error. */
 export type SetupCode = 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing';
 
 /** A wasm module of the package: `core.wasm` or `formats.wasm`. */
@@ -16,25 +16,25 @@ const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: strin
     `Pass its URL or bytes to init({ ${option} }): it is mediaferry/${file}.`,
   ],
   wasm_invalid: (file, option) => [
-    `This is not the ${file} of this version.`,
-    `Pass the one of the same package to init({ ${option} }), and clear what a cache or a service worker has kept.`,
+    `${file} is from another version of mediaferry.`,
+    `Pass the file from the same package to init({ ${option} }), and clear caches and service workers.`,
   ],
   script_missing: () => [
     'A script of mediaferry cannot be loaded.',
-    'Serve all of them from the same folder, or try again.',
+    'Serve all scripts of the package from the same folder, or try again.',
   ],
 };
 
-/** Why the core did not start. Nothing has been sent, and whatever was called may be called again. */
+/** The core could not start. Nothing has been sent, and the call can be repeated. */
 export class SetupError extends Error {
-  /** For those who cannot use `instanceof`, as the error comes from another frame. */
+  /** `'SetupError'`. Compare it if `instanceof` does not work, for example with an error from another frame. */
   override readonly name = 'SetupError';
-  /** What is wrong, by meaning. Stable: switch on it. */
+  /** The kind of error. It is stable, so you can switch on it. */
   readonly code: SetupCode;
-  /** What to change, in a sentence that `message` ends with. */
+  /** What to change; the last sentence of `message`. */
   readonly hint: string;
 
-  /** Puts the message together; `cause` is what the browser said. */
+  /** Creates an error; `cause` is the browser's own error. */
   constructor(code: SetupCode, cause?: unknown, module: WasmName = 'core') {
     const [what, hint] = MESSAGES[code](`${module}.wasm`, module === 'core' ? 'wasm' : 'formats');
     super(`${what} ${hint}`, { cause });
@@ -44,7 +44,7 @@ export class SetupError extends Error {
 }
 
 /**
- * Waits for a script of the package, which is loaded when it is needed.
+ * Waits for a script of the package that is loaded on demand.
  * @throws {SetupError}
  */
 export async function importOrThrow<T>(script: Promise<T>): Promise<T> {

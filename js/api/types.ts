@@ -1,4 +1,4 @@
-// The public types. The unions of codes, rules and stages are emitted from Rust.
+// The public types. The unions of codes, rules and stages are generated from Rust.
 
 export type { ErrorCode, Kind, ProviderId, Rule, Stage } from '../generated/core.js';
 export type * from './asset.js';

@@ -6,80 +6,83 @@ import type { Media } from './media.js';
 import type { Progress, Retry } from './progress.js';
 import type { Violation } from './violation.js';
 
-/** What is uploaded: bytes, or an address that the provider fetches. */
+/** What to upload: a file, or a URL that the provider fetches. */
 export type Source = Blob | string | URL;
 
 /**
- * How an upload is doing: it waits for its turn (`queued`), runs (`uploading`), stands still (`paused`), or is over
- * (`succeeded`, `failed`, `aborted`). `retry` leads back from the last two.
+ * The status of an upload: waiting for its turn (`queued`), running (`uploading`), `paused`, or over (`succeeded`, `failed`,
+ * `aborted`). `retry()` restarts an upload that failed or was aborted.
  */
 export type Status = 'queued' | 'uploading' | 'paused' | 'succeeded' | 'failed' | 'aborted';
 
-/** What happens in an upload, told apart by `type`. */
+/** An event of an upload. `type` discriminates the union. */
 export type UploadEvent<A extends RemoteAsset = Asset> =
-  /** It is doing something else now. */
+  /** The status changed. */
   | { type: 'status'; status: Status }
-  /** A stage begins. */
+  /** A stage started. */
   | { type: 'stage'; stage: Stage }
-  /** It is known what the file is; nothing has been sent. */
+  /** The file has been identified. Nothing has been sent yet. */
   | { type: 'inspected'; media: Media }
   /** The provider accepts the file but recommends something else, or a limit could not be checked. */
   | { type: 'warnings'; warnings: Violation[] }
-  /** It has moved on. Who iterates slowly gets the last report only. */
+  /** The upload progressed. A slow iteration receives only the latest of these events. */
   | { type: 'progress'; progress: Progress }
-  /** Something failed and will be tried again. */
+  /** Something failed and will be retried. */
   | { type: 'retry'; retry: Retry }
-  /** It is done. Nothing follows. */
+  /** The upload succeeded. This is the last event. */
   | { type: 'success'; asset: A };
 
 /**
- * An upload that is under way. Await it for the asset, or iterate over it for what happens.
+ * An upload. Await it for the asset, or iterate over it for its events.
  *
- * An iteration ends with `success`, or throws what the promise rejects with. Leaving it early stops nothing.
+ * An iteration ends with `success`, or throws the error with which the promise rejects. Ending an iteration early does not
+ * stop the upload.
  */
 export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A>, AsyncIterable<UploadEvent<A>> {
-  /** Tells it from the page's other uploads, for example as a key in a list. */
+  /** An id that is unique on the page, for example for use as a key in a list. */
   readonly id: string;
-  /** What is uploaded. */
+  /** The file or URL that is uploaded. */
   readonly source: Source;
-  /** How it is doing. */
+  /** The current status. */
   readonly status: Status;
-  /** The stage that is running, or was when it ended; `undefined` before the first. */
+  /** The current stage, or the last one if the upload is over; `undefined` before the first. */
   readonly stage: Stage | undefined;
-  /** How far it is. */
+  /** The current progress. */
   readonly progress: Progress;
-  /** What the file is, once that is known. */
+  /** What the file contains; `undefined` until it has been identified, and for a URL. */
   readonly media: Media | undefined;
-  /** The asset; after `retry`, that of the new try. */
+  /** Resolves to the asset. `retry()` replaces it with a new promise. */
   readonly result: Promise<A>;
   /**
-   * Stops what is being sent until `resume`; a presigned PUT then starts again from its first byte. A form POST and
-   * what creates an asset are not cut, for they may not be sent twice: `status` is `'paused'` after their answer.
+   * Pauses the upload until `resume()`. A presigned PUT is cancelled, and starts again from its first byte. A form POST or a
+   * request that creates an asset is not cancelled because it must not be sent twice: `status` becomes `'paused'` after its
+   * response.
    */
   pause(): void;
-  /** Goes on after `pause`; nothing happens where there was none. */
+  /** Resumes the upload. Does nothing if it is not paused. */
   resume(): void;
   /**
-   * Starts again after a failure or an abort; while it waits to try again, tries at once. `result` is a new promise
-   * after that. An error's `retryable` says whether it may help.
+   * Restarts an upload that failed or was aborted, and replaces `result`. If the upload is waiting to retry, it retries
+   * immediately. Check an error's `retryable` to find out whether a retry may help.
    *
-   * It creates no second asset: after an asset was created it continues to wait for it, and if the outcome of the last
-   * request is unknown (`outcomeUnknown`), it asks the gateway and sends nothing again unless that is certain not to have arrived.
-   * @param options `force` sends it again even if the outcome stays unknown; the provider may then have two assets
+   * A retry does not create a second asset. If an asset was created, the upload continues to wait for it. If the outcome of
+   * the last request is unknown (`outcomeUnknown`), the upload asks the gateway, and repeats the request only if it certainly
+   * did not arrive.
+   * @param options with `force`, repeats the request even if its outcome stays unknown; the provider may then have two assets
    */
   retry(options?: { force?: boolean }): void;
   /**
-   * Ends it at any stage; it rejects with the reason. What the provider has got by then, it may keep.
-   * @param reason a `DOMException` named `AbortError` where none is given
+   * Aborts the upload at any stage. It rejects with `reason`. The provider may keep what it has received.
+   * @param reason defaults to a `DOMException` named `AbortError`
    */
   abort(reason?: unknown): void;
-  /** As a promise's. */
+  /** See `Promise.prototype.then`. */
   then<T = A, F = never>(
     fulfilled?: ((asset: A) => T | PromiseLike<T>) | null,
     rejected?: ((reason: unknown) => F | PromiseLike<F>) | null,
   ): Promise<T | F>;
-  /** As a promise's. */
+  /** See `Promise.prototype.catch`. */
   catch<F = never>(rejected?: ((reason: unknown) => F | PromiseLike<F>) | null): Promise<A | F>;
-  /** As a promise's. */
+  /** See `Promise.prototype.finally`. */
   finally(settled?: (() => void) | null): Promise<A>;
 }

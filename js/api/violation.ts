@@ -1,15 +1,15 @@
-// Limits that a file breaks, and whether a provider accepts it.
+// Violated limits, and whether a provider accepts a file.
 
 import type { ProviderId, Rule } from '../generated/core.js';
 import type { Restrictions } from './restrictions.js';
 
-/** A limit that a file breaks or, in `warnings`, that it may break. */
+/** A limit that a file violates or, in `warnings`, may violate. */
 export interface Violation {
   /** The provider's limit (`max_bytes`), or the queue's (`maxFileSize`). */
   rule: Rule | keyof Restrictions;
-  /** What there is: bytes, pixels, seconds, a ratio, or what the content looks like; `null` where nothing is known. */
+  /** The file's value: bytes, pixels, seconds, a ratio, or the detected type; `null` if it is unknown. */
   actual: number | string | null;
-  /** What the provider takes: a number in the same unit, or names. */
+  /** The limit: a number in the same unit, or names. */
   limit: number | string[] | null;
 }
 
@@ -17,10 +17,10 @@ export interface Violation {
 export interface Verdict {
   /** The provider's id. */
   provider: ProviderId;
-  /** Whether the file breaks no limit. */
+  /** Whether the file violates no limit. */
   accepted: boolean;
-  /** Every limit that the file breaks. */
+  /** Every limit that the file violates. */
   violations: Violation[];
-  /** What the provider recommends otherwise, and limits that could not be checked. */
+  /** Recommendations of the provider that the file does not follow, and limits that could not be checked. */
   warnings: Violation[];
 }

@@ -1,137 +1,137 @@
-// A provider that the page defines: its own backend, behind the same checks, retries, progress and comparison of bytes.
+// Custom providers: your own backend, with the same checks, retries, progress and verification as every other provider.
 
 import type { Limits } from '../api/provider-types.js';
 import type { Kind, ProviderId } from '../generated/core.js';
 
-/** What a callback is told of the file. */
+/** The file, as it is passed to a callback. */
 export interface BackendFile {
-  /** The file's name, with an extension that fits its content. */
+  /** The file's name, with an extension that matches its content. */
   name: string;
-  /** The MIME type by content. The bytes are sent with it, so it is the one to sign. */
+  /** The MIME type of the content. The file is sent with it, so it is the type to sign. */
   mime: string;
   /** Size in bytes. */
   bytes: number;
-  /** SHA-256, 64 hexadecimal digits; in `sign` and `form` only with `checksum`. */
+  /** SHA-256, 64 hexadecimal digits. In `sign` and `form`, it is only set with `checksum: true`. */
   sha256?: string;
 }
 
-/** What a callback can go by. */
+/** Context passed to each callback. */
 export interface BackendContext {
-  /** Aborts with the upload: hand it to `fetch`. */
+  /** Aborts when the upload is aborted. Pass it to `fetch`. */
   signal: AbortSignal;
-  /** How often this callback has been called in this upload, from 1. */
+  /** The number of this callback's calls in this upload; the first is 1. */
   attempt: number;
 }
 
-/** A moment: a `Date`, milliseconds since 1970, or an RFC 3339 text. */
+/** A time: a `Date`, milliseconds since 1970, or an RFC 3339 string. */
 export type DateLike = Date | number | string;
 
-/** Where the bytes are to be PUT. */
+/** A signed PUT request for the file. */
 export interface SignedPut {
-  /** An `http:` or `https:` URL. It is taken as its own credential: no token and none of `headers` of the call go there. */
+  /** An `http:` or `https:` URL. It contains its own credentials, so `token` and `headers` of the upload are not sent to it. */
   url: string;
-  /** Headers for the PUT. A `Content-Type` among them takes the place of the file's own. */
+  /** Headers for the PUT. A `Content-Type` replaces the file's own. */
   headers?: HeadersInit;
-  /** When the URL ends. A new one is asked for before a try that would come too late. */
+  /** When the URL expires. `sign` is called again before an attempt after this time. */
   expiresAt?: DateLike | null;
-  /** The asset's id, where there is no `confirm`. */
+  /** The asset's id, if there is no `confirm`. */
   id?: string;
-  /** The asset's URL, where there is no `confirm`. */
+  /** The asset's URL, if there is no `confirm`. */
   publicUrl?: string;
-  /** Whatever else `confirm` wants to know. */
+  /** Any other values that `confirm` needs. */
   [more: string]: unknown;
 }
 
-/** Where the file is to be POSTed in a form. */
+/** A form POST for the file. */
 export interface SignedForm {
   /** An `http:` or `https:` URL; see `SignedPut`. */
   url: string;
-  /** The name of the file's field. */
+  /** The name of the field for the file. */
   field: string;
-  /** The fields before the file. */
+  /** Other fields, which precede the file. */
   fields?: Record<string, string>;
-  /** Headers for the POST, beside its `Content-Type`. */
+  /** Headers for the POST, except `Content-Type`. */
   headers?: HeadersInit;
-  /** When the form ends. A refusal after that has a new one asked for. */
+  /** When the form expires. `form` is called again if the POST is rejected after this time. */
   expiresAt?: DateLike | null;
 }
 
-/** What the backend made of the file. One of `ref`, `uri` and `url` must be there; `null` is as good as nothing. */
+/** The asset that the backend created. One of `ref`, `uri` and `url` is required; `null` counts as missing. */
 export interface BackendAsset {
   /**
-   * The string to paste into a generation request.
-   * @default `uri`, or else `url`
+   * The string to use in a generation request.
+   * @default `uri`, otherwise `url`
    */
   ref?: string | null;
-  /** Where the bytes can be fetched. */
+  /** The URL of the content. */
   url?: string | null;
-  /** An `asset://` URI, or another that its requests know. */
+  /** An `asset://` URI, or another one that generation requests accept. */
   uri?: string | null;
-  /** The backend's id for it. */
+  /** The backend's id of the asset. */
   id?: string | null;
-  /** What the backend holds, as it says. The upload fails, as `integrity`, where that is not what was sent. */
+  /** The SHA-256 of the stored content. If it differs from the file's, the upload fails with the code `integrity`. */
   sha256?: string | null;
-  /** The same, in bytes. */
+  /** The size of the stored content in bytes; verified like `sha256`. */
   bytes?: number | null;
-  /** The same, as a MIME type. */
+  /** The MIME type of the stored content; verified like `sha256`. */
   contentType?: string | null;
-  /** When the backend forgets the asset. */
+  /** When the backend deletes the asset. */
   expiresAt?: DateLike | null;
 }
 
-/** What a callback gives: a value, or a `Response` whose JSON is that value. */
+/** The result of a callback: a value, or a `Response` whose JSON is that value. */
 export type CallbackResult<T> = T | Response | Promise<T | Response>;
 
-/** An asset, or `{ pending: id }` until `status` says more, or `{ failed: reason }`. */
+/** An asset; `{ pending: id }` if it is not ready, so that `status` is called; or `{ failed: reason }`. */
 export type SubmitResult =
   | BackendAsset
   | {
-      /** What `status` is to be asked about. */
+      /** The id to pass to `status`. */
       pending: string;
     }
   | {
-      /** Why, in a few words. */
+      /** The reason, in a few words. */
       failed: string;
     };
 
-/** What a backend accepts. All bounds are inclusive; a limit that is left out does not apply. Ratios and seconds may be fractions. */
+/** Limits of a backend. All bounds are inclusive. A limit that is left out does not apply. Ratios and seconds may be fractions. */
 export interface BackendLimits
   extends Partial<
     Pick<Limits, 'maxBytes' | 'minWidth' | 'minHeight' | 'maxAspectRatio' | 'minDuration' | 'maxDuration'>
   > {
   /**
    * MIME types, or `'image/*'`, `'video/*'`, `'audio/*'`.
-   * @default every format that mediaferry knows
+   * @default every supported format
    */
   mimes?: readonly string[];
 }
 
-/** What both kinds of backend have. */
+/** The options of every backend. */
 export interface Backend {
   /**
-   * What assets and errors name as their `provider`.
+   * The `provider` of assets and errors.
    * @default 'custom'
    */
   id?: string;
   /**
-   * Its name for people.
+   * The display name.
    * @default `id`
    */
   name?: string;
   /**
-   * What it takes. Of several limits for a format the first counts; a format in none of them is refused.
-   * @default every format that mediaferry knows, of any size
+   * The limits. The first entry that contains the file's format applies. A format in none of them is rejected.
+   * @default every supported format, of any size
    */
   rules?: readonly BackendLimits[];
   /**
-   * Whether the SHA-256 is to be known before the first callback is called. The file is read once more then.
+   * Whether to compute the SHA-256 before the first callback is called. The file is then read twice.
    * @default false
    */
   checksum?: boolean;
-  /** Says how far a pending asset is. It is asked every 1 to 10 s, for 10 minutes at most. */
+  /** Returns the state of a pending asset. Called every 1 to 10 s, for 10 minutes at most. */
   status?(id: string, context: BackendContext): CallbackResult<SubmitResult>;
   /**
-   * Makes `requestFragment`.
+   * Returns the asset's `requestFragment`.
    * @default the bare `ref`
    */
   fragment?(ref: string, kind: Kind): unknown;
@@ -139,74 +139,94 @@ export interface Backend {
 
 /** A backend that signs a PUT. */
 export interface PutBackend extends Backend {
-  /** Gives the URL for the PUT. It may be called again: after a failure, or where storage no longer takes the URL. */
+  /** Returns the signed PUT. Called again after a failure, or if the URL has expired. */
   sign(file: BackendFile, context: BackendContext): CallbackResult<SignedPut>;
   /**
-   * Makes the asset, once storage has the bytes. It may be called again after a failure.
-   * @default `publicUrl`, or else the signed URL without its query
+   * Creates the asset after the file was stored. Called again after a failure.
+   * @default an asset with `publicUrl`, or with the signed URL without its query
    */
   confirm?(file: BackendFile, ticket: SignedPut, context: BackendContext): CallbackResult<SubmitResult>;
 }
 
-/** A backend that takes the file in a form. */
+/** A backend that accepts the file in a form. */
 export interface FormBackend extends Backend {
-  /** Says where the form goes. It may be called again after a failure; the form itself is sent again only after 429. */
+  /** Returns the form POST. Called again after a failure. The form itself is sent again only after a response with status 429. */
   form(file: BackendFile, context: BackendContext): CallbackResult<SignedForm>;
   /**
-   * Makes the asset of the form's answer: its JSON, or its text where it is none.
-   * @default the answer is the asset
+   * Converts the response to the form into an asset. `response` is its JSON, or its text if it is not JSON.
+   * @default the response is the asset
    */
-  read?(answer: unknown, context: BackendContext): CallbackResult<SubmitResult>;
+  read?(response: unknown, context: BackendContext): CallbackResult<SubmitResult>;
 }
 
 /**
- * A provider that the page defines, for `upload`.
+ * A custom provider, for `upload()` and `Uploader`.
  *
- * A callback that takes longer than 2 minutes, or fails with `fetch`'s own network error, is called again. One that throws
- * a `Response` or an error with a `status` (and `retryAfter`, in seconds) is taken as a server with that answer: 408, 429 and
- * 5xx are tried again, 401 and 403 end the upload. It ends with any other error as it was thrown.
+ * A callback is called again if it takes longer than 2 minutes, or if it rejects with the network error of `fetch`. If it
+ * throws a `Response`, or an error with a `status` (and `retryAfter`, in seconds), that is handled like a response of a
+ * provider: 408, 429 and 5xx are retried, and 401 and 403 fail the upload. With any other error, the upload rejects with that
+ * error.
  */
 export type CustomProvider = Readonly<
   (PutBackend | FormBackend) & {
-    /** What assets and errors name as their `provider`. */
+    /** The `provider` of assets and errors. */
     id: string;
-    /** Its name for people. */
+    /** The display name. */
     name: string;
   }
 >;
 
 /**
- * Defines a provider: a backend of the page's own. Define it once, not for each upload.
- * @throws {TypeError} without exactly one of `sign` and `form`
+ * Defines a provider that uses your own backend, with `sign` or `form`. Define it once, not for each upload.
+ * @throws {TypeError} if `backend` has neither or both of `sign` and `form`
+ * @example
+ * ```ts
+ * const provider = defineProvider({
+ *   id: 'mine',
+ *   form: () => ({ url: 'https://api.example/files', field: 'upload' }),
+ *   read: (response) => ({ url: (response as { href: string }).href }),
+ * });
+ * const { ref } = await upload(file, { provider });
+ * ```
  */
 export function defineProvider(backend: PutBackend | FormBackend): CustomProvider {
   const { id = 'custom', name = id } = backend;
   const provider = { ...backend, id, name };
-  if ('sign' in provider === 'form' in provider) throw new TypeError('a provider has either sign() or form()');
+  if ('sign' in provider === 'form' in provider) throw new TypeError('a provider must have either sign() or form()');
   return provider;
 }
 
-/** A backend that signs a PUT: `defineProvider` for the most usual case. */
+/**
+ * Defines a provider whose backend signs a PUT to any storage. The same as `defineProvider` with `sign`.
+ * @example
+ * ```ts
+ * const provider = presignedPut({
+ *   sign: ({ mime, bytes }, { signal }) =>
+ *     fetch('/api/sign', { method: 'POST', body: JSON.stringify({ mime, bytes }), signal }),
+ * });
+ * const { ref } = await upload(file, { provider });
+ * ```
+ */
 export const presignedPut: (backend: PutBackend) => CustomProvider = defineProvider;
 
-/** What the core needs to know of a provider; it asks for the rest. */
-export function definition(provider: ProviderId | CustomProvider): unknown {
+/** The part of a provider that the core needs in advance. The callbacks stay here. */
+export function serializeProvider(provider: ProviderId | CustomProvider): unknown {
   if (typeof provider !== 'object') return provider;
   const { id, name, checksum, rules } = provider;
-  return { id, name, checksum, form: 'form' in provider, rules: rules?.map(bounds) };
+  return { id, name, checksum, form: 'form' in provider, rules: rules?.map(serializeLimits) };
 }
 
-/** The limits that may be fractions, and in how many parts the core counts each. */
+/** The limits that may be fractions, and the factor that makes them the core's integers. */
 const PARTS: Record<string, number> = { maxAspectRatio: 1_000_000, minDuration: 1_000, maxDuration: 1_000 };
 
-/** A rule with both ends of what has two, or neither. */
-function bounds({ mimes, ...limits }: BackendLimits): unknown {
+/** Limits for the core, which expects both or neither of width and height, and of the bounds of the duration. */
+function serializeLimits({ mimes, ...limits }: BackendLimits): unknown {
   const set = Object.entries(limits).filter(([, limit]) => limit != null);
   const whole = set.map(([name, limit]) => {
     const parts = PARTS[name] ?? 1;
     if (typeof limit !== 'number' || !(limit >= 0 && limit <= Number.MAX_SAFE_INTEGER) || (parts === 1 && limit % 1))
       throw new TypeError(`rules: ${name} must be a ${parts === 1 ? 'whole ' : ''}number, not ${limit}`);
-    // Rounded up, so that a limit of 16 / 9 takes what is 16:9.
+    // Rounded up, so that a limit of 16 / 9 allows 16:9.
     return [name, Math.min(Math.ceil(limit * parts), Number.MAX_SAFE_INTEGER)];
   });
   const { minWidth, minHeight, minDuration, maxDuration, ...others } = Object.fromEntries(whole);
@@ -218,8 +238,8 @@ function bounds({ mimes, ...limits }: BackendLimits): unknown {
   return { mimes, ...others, ...sides, ...seconds };
 }
 
-/** The request fragment that the provider makes itself. */
-export function fragment(
+/** The `requestFragment` of a custom provider, if it has one. */
+export function requestFragment(
   provider: ProviderId | CustomProvider,
   { ref, media }: { ref: string; media?: { kind: Kind } },
 ): { requestFragment?: unknown } {

@@ -1,94 +1,92 @@
-// What a callback of the page's own provider returned, checked and put as the core reads it. The core checks URLs itself.
+// Validates the result of a custom provider's callback and converts it for the core. The core validates URLs itself.
 
-import { isDate } from '../api/realm.js';
+import { isDate, isUrl } from '../api/realm.js';
 import { headerPairs } from '../runtime/gateway-auth.js';
 
 type Fields = Record<string, unknown>;
 
-/** What a callback returned has a field that is missing or makes no sense. */
-export class Malformed {
+/** The result of a callback has a field that is missing or invalid. */
+export class MalformedResult {
   constructor(readonly field: string) {}
 }
 
-/** A ticket with its headers and fields as lists, for the core knows no names in advance. */
-export function ticketForCore(given: unknown, question: string): Fields {
-  const ticket = object(given, question);
-  if (ticket.url === undefined) throw new Malformed('url');
+/** A ticket, with its headers and fields as lists because their names are not known in advance. */
+export function ticketForCore(result: unknown, callback: string): Fields {
+  const ticket = definedFields(result, callback);
+  if (ticket.url === undefined) throw new MalformedResult('url');
   return {
-    ...words(ticket, ['url']),
-    ...(question === 'form' && words({ field: '', ...ticket }, ['field'])),
-    ...time(ticket),
+    ...textFields(ticket, ['url']),
+    ...(callback === 'form' && textFields({ field: '', ...ticket }, ['field'])),
+    ...expiry(ticket),
     headers: headerPairs(ticket.headers as HeadersInit),
     fields: Object.entries(ticket.fields ?? {}).map(([name, value]) => ({ name, value: String(value) })),
   };
 }
 
-/** An asset, or that it is pending or failed. */
-export function submissionForCore(given: unknown, question: string): Fields {
-  const submission = object(given, question);
+/** An asset, or the state of a pending or failed one. */
+export function submissionForCore(result: unknown, callback: string): Fields {
+  const submission = definedFields(result, callback);
   const { pending, failed, ref, uri, url } = submission;
-  if ((pending ?? failed ?? ref ?? uri ?? url) === undefined) throw new Malformed('url');
+  if ((pending ?? failed ?? ref ?? uri ?? url) === undefined) throw new MalformedResult('url');
   return {
-    // What it says beside is passed on as it is.
-    ...(plain(submission) as Fields),
-    ...words(submission, ['pending', 'failed', 'id', 'ref', 'uri', 'url', 'sha256', 'contentType']),
-    ...bytes(submission),
-    ...time(submission),
+    // All other fields become part of the asset's `raw`.
+    ...(jsonSafe(submission) as Fields),
+    ...textFields(submission, ['pending', 'failed', 'id', 'ref', 'uri', 'url', 'sha256', 'contentType']),
+    ...byteCount(submission),
+    ...expiry(submission),
   };
 }
 
-/** The object, without what is null or undefined: both are as good as nothing. */
-function object(given: unknown, question: string): Fields {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Malformed(question);
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined));
+/** The fields of an object, without those that are null or undefined. */
+function definedFields(result: unknown, callback: string): Fields {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) throw new MalformedResult(callback);
+  return Object.fromEntries(Object.entries(result).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** Those of these fields that are there: texts with something in them, or what stands for one. */
-function words(fields: Fields, names: string[]): Fields {
-  const there = names.filter((name) => name in fields);
+/** The fields with these names that are present. Each must be a string that is not empty, or convertible to one. */
+function textFields(fields: Fields, names: string[]): Fields {
+  const present = names.filter((name) => name in fields);
   return Object.fromEntries(
-    there.map((name) => {
+    present.map((name) => {
       const value = fields[name];
       const text = typeof value === 'string' ? value : isIdLike(value) ? String(value) : '';
-      if (!text) throw new Malformed(name);
+      if (!text) throw new MalformedResult(name);
       return [name, text];
     }),
   );
 }
 
-/** A number, a BigInt, or a `URL` object. */
+/** Whether the value is a number, a BigInt or a `URL` object. */
 function isIdLike(value: unknown): boolean {
-  return (
-    Number.isFinite(value) || typeof value === 'bigint' || Object.prototype.toString.call(value) === '[object URL]'
-  );
+  return Number.isFinite(value) || typeof value === 'bigint' || isUrl(value);
 }
 
-/** The number of bytes, which many backends write as a text. */
-function bytes({ bytes }: Fields): Fields {
+/** The number of bytes, which many backends return as a string. */
+function byteCount({ bytes }: Fields): Fields {
   if (bytes === undefined) return {};
   const number = typeof bytes === 'string' && bytes.trim() === '' ? Number.NaN : Number(bytes);
-  if (!(Number.isSafeInteger(number) && number >= 0)) throw new Malformed('bytes');
+  if (!(Number.isSafeInteger(number) && number >= 0)) throw new MalformedResult('bytes');
   return { bytes: number };
 }
 
-/** The end of it in milliseconds since 1970, if it has one. */
-function time({ expiresAt }: Fields): Fields {
+/** The time of expiry in milliseconds since 1970, if there is one. */
+function expiry({ expiresAt }: Fields): Fields {
   if (expiresAt === undefined) return {};
   const millis = typeof expiresAt === 'number' || isDate(expiresAt) ? Number(expiresAt) : Date.parse(String(expiresAt));
-  if (!(millis >= 0)) throw new Malformed('expiresAt');
+  if (!(millis >= 0)) throw new MalformedResult('expiresAt');
   return { expiresAt: Math.floor(millis) };
 }
 
-/** A copy that JSON can write: without circles, functions and getters that throw, and with BigInts as texts. */
-function plain(value: unknown, above: unknown[] = []): unknown {
+/** A copy that JSON can represent: without cycles, functions and getters that throw, and with BigInts as strings. */
+function jsonSafe(value: unknown, above: unknown[] = []): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null || isDate(value)) return value;
   if (above.includes(value) || above.length > 32) return undefined;
   const within = [...above, value];
-  if (Array.isArray(value)) return value.map((item) => plain(item, within));
+  if (Array.isArray(value)) return value.map((item) => jsonSafe(item, within));
   const fields = Object.keys(value).map((name) => {
     try {
-      return [name, plain((value as Fields)[name], within)];
+      return [name, jsonSafe((value as Fields)[name], within)];
     } catch {
       return [name, undefined];
     }

@@ -1,33 +1,33 @@
-// What a screen reader is told: the last news of each file, a few at a time.
+// Announces the latest event of each file to screen readers, a few at a time.
 
-import { make } from './create-element.js';
+import { createElement } from './create-element.js';
 
-/** Events follow each other within milliseconds; only the one that lasts is worth saying. */
-const PAUSE_MILLIS = 600;
-/** With more news than this at once, their sum is said. */
-const SPOKEN = 3;
+/** Several events may follow each other within milliseconds. Only the last one is announced. */
+const DELAY_MILLIS = 600;
+/** The maximum number of announcements at once. If there are more, a summary is announced instead. */
+const MAX_ANNOUNCED = 3;
 
-export class Live {
-  readonly element = make('p', { className: 'unseen', role: 'status', ariaLive: 'polite' });
-  readonly #news = new Map<unknown, string>();
-  readonly #sum: () => string;
+export class Announcer {
+  readonly element = createElement('p', { className: 'unseen', role: 'status', ariaLive: 'polite' });
+  readonly #pending = new Map<unknown, string>();
+  readonly #summary: () => string;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(sum: () => string) {
-    this.#sum = sum;
+    this.#summary = sum;
   }
 
-  /** Says it soon, unless newer news of the same subject comes first. */
-  say(subject: unknown, text: string): void {
-    this.#news.set(subject, text);
-    this.#timer ??= setTimeout(() => this.#speak(), PAUSE_MILLIS);
+  /** Announces the text after a short delay, unless a newer one for the same subject replaces it. */
+  announce(subject: unknown, text: string): void {
+    this.#pending.set(subject, text);
+    this.#timer ??= setTimeout(() => this.#update(), DELAY_MILLIS);
   }
 
-  #speak(): void {
-    const news = [...this.#news.values()];
-    this.#news.clear();
+  #update(): void {
+    const texts = [...this.#pending.values()];
+    this.#pending.clear();
     this.#timer = undefined;
-    const spoken = news.length > SPOKEN ? [this.#sum()] : news;
-    this.element.textContent = spoken.map((text) => `${text}.`.replace(/([.!?])\.$/, '$1')).join(' ');
+    const announced = texts.length > MAX_ANNOUNCED ? [this.#summary()] : texts;
+    this.element.textContent = announced.map((text) => `${text}.`.replace(/([.!?])\.$/, '$1')).join(' ');
   }
 }

@@ -1,17 +1,17 @@
-// The element's attributes: their properties, and the options that they are.
+// The element's attributes as properties and as options of an `Uploader`.
 
 import type { Restrictions, UploaderOptions } from '../api/types.js';
 
 type Kind = 'text' | 'number' | 'boolean';
 
-/** Each property with its attribute and what it holds. */
+/** Each property with its attribute and its type. */
 const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
   provider: ['provider', 'text'],
   gateway: ['gateway', 'text'],
   model: ['model', 'text'],
   route: ['route', 'text'],
   type: ['type', 'text'],
-  // `role` is ARIA's, as an attribute and as a property.
+  // The attribute and the property `role` belong to ARIA.
   mediaRole: ['media-role', 'text'],
   limit: ['limit', 'text'],
   accept: ['accept', 'text'],
@@ -24,14 +24,14 @@ const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
   disabled: ['disabled', 'boolean'],
 };
 
-/** The attributes by name. */
+/** The names of the attributes. */
 export const OBSERVED = Object.values(ATTRIBUTES).map(([attribute]) => attribute);
 
-/** The properties that attributes are kept in. */
+/** The properties that reflect attributes. */
 export interface Reflected {
   /** The provider's id. */
   provider: string;
-  /** The gateway's address. */
+  /** The gateway's URL; `''` for the page's own origin. */
   gateway: string;
   /** The option `model`. */
   model: string;
@@ -43,25 +43,25 @@ export interface Reflected {
   mediaRole: string;
   /** The option `limit`. */
   limit: string;
-  /** What is taken, as in `<input>`; without it the picker shows what the provider takes. */
+  /** The accepted types, as in `<input>`. If it is empty, the picker shows the types that the provider accepts. */
   accept: string;
-  /** How many files, with `multiple`. */
+  /** The maximum number of files, with `multiple`. */
   maxFiles: number | undefined;
-  /** Bytes. */
+  /** The maximum size of a file in bytes. */
   maxFileSize: number | undefined;
-  /** How many uploads run at once. */
+  /** The maximum number of uploads that run at the same time; 4 if it is not set. */
   concurrency: number | undefined;
-  /** The name of the entries in the form. */
+  /** The name of the entries in the form's data. */
   name: string;
-  /** Whether there may be more than one file. */
+  /** Whether more than one file is allowed. */
   multiple: boolean;
-  /** Whether the form needs an upload. */
+  /** Whether the form requires an upload. */
   required: boolean;
-  /** Whether nothing can be done with it. */
+  /** Whether the element is disabled. */
   disabled: boolean;
 }
 
-/** Gives a class a property for each attribute. */
+/** Defines a property for each attribute. */
 export function reflect(prototype: object): void {
   for (const [property, [attribute, kind]] of Object.entries(ATTRIBUTES))
     Object.defineProperty(prototype, property, {
@@ -76,7 +76,7 @@ export function reflect(prototype: object): void {
     });
 }
 
-/** Lets properties that were set before the element was defined reach their setters. */
+/** Passes properties that were set before the element was defined to their setters. */
 export function upgrade(element: HTMLElement, ...others: string[]): void {
   for (const property of [...Object.keys(ATTRIBUTES), ...others]) {
     const own = Object.getOwnPropertyDescriptor(element, property);
@@ -86,13 +86,13 @@ export function upgrade(element: HTMLElement, ...others: string[]): void {
   }
 }
 
-/** The attributes and the property `options` as an `Uploader` takes them; `options` has the last word. */
+/** The options of the `Uploader`: those of the attributes, overridden by the property `options`. */
 export function optionsOf(element: Reflected, options: Partial<UploaderOptions>): UploaderOptions {
   const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency } = element;
   const all = { provider, gateway, model, route, type, limit, role, concurrency };
-  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
+  const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
   const restrictions = { ...restrictionsOf(element), ...options.restrictions };
-  return { ...given, ...options, restrictions };
+  return { ...set, ...options, restrictions };
 }
 
 function restrictionsOf({ accept, multiple, maxFiles, maxFileSize }: Reflected): Restrictions {

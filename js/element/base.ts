@@ -1,16 +1,16 @@
-// What the element's class stands on: an element with a property for each attribute, and with events of its own.
+// The base class of the element: an HTMLElement with a property for each attribute, and typed events.
 
 import { type Reflected, reflect } from './attributes.js';
 import type { MediaFerryEventMap } from './events.js';
 
 interface Reflecting extends HTMLElement, Reflected {
-  /** Listens to one of its own events. */
+  /** Adds a listener for one of the element's own events. */
   addEventListener<Name extends keyof MediaFerryEventMap>(
     type: Name,
     listener: (this: this, event: MediaFerryEventMap[Name]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  /** Listens to any other event. */
+  /** Adds a listener for any other event. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
@@ -18,7 +18,7 @@ interface Reflecting extends HTMLElement, Reflected {
   ): void;
 }
 
-// Where there is no DOM, importing this must not throw.
+// Without a DOM, importing this module must not throw.
 const Plain = globalThis.HTMLElement ?? class {};
 const Properties = class extends Plain {};
 reflect(Properties.prototype);

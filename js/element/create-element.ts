@@ -1,7 +1,7 @@
-// Elements made and changed in one call: no markup is parsed, so no content policy has a say in it.
+// Creates and updates elements without parsing markup, so no Content-Security-Policy can block it.
 
-/** An element with these properties and children; `part` names what the page may style. */
-export function make<Tag extends keyof HTMLElementTagNameMap>(
+/** Creates an element with these properties and children. `part` is its name for the page's style sheets. */
+export function createElement<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   { part = '', ...properties }: Partial<Omit<HTMLElementTagNameMap[Tag], 'part'>> & { part?: string } = {},
   ...children: (Node | string)[]
@@ -12,8 +12,8 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets the properties that are other than they were: setting one to what it is already costs a layout. */
-export function change<Target extends HTMLElement>(element: Target, properties: Partial<Target>): void {
+/** Assigns properties whose values differ, because assigning the same value may cause a layout. */
+export function assignChanged<Target extends HTMLElement>(element: Target, properties: Partial<Target>): void {
   for (const name of Object.keys(properties) as (keyof Target)[])
     if (element[name] !== properties[name]) element[name] = properties[name] as Target[typeof name];
 }

@@ -1,30 +1,34 @@
-// The drop zone: a button that opens the picker, and whatever is dropped on the element or pasted into it.
+// The drop zone: a button that opens the picker, and the handlers for files that are dropped or pasted.
 
 import type { FileSources } from '../queue/dropped-files.js';
-import { make } from './create-element.js';
+import { createElement } from './create-element.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const ARROW = 'M12 16V4m0 0L7 9m5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3';
 
-export class Zone {
-  /** The words on it stand in a slot, for the page to put its own there. */
-  readonly button = make('button', { part: 'zone', type: 'button' });
-  readonly input = make('input', { type: 'file', hidden: true, tabIndex: -1 });
-  readonly #invitation = make('slot');
-  readonly #take: (sources: FileSources) => void;
-  #inside = 0;
+export class Dropzone {
+  /** Its text is the default content of a slot, so the page can replace it. */
+  readonly button = createElement('button', { part: 'zone', type: 'button' });
+  readonly input = createElement('input', { type: 'file', hidden: true, tabIndex: -1 });
+  readonly #invitation = createElement('slot');
+  readonly #onFiles: (sources: FileSources) => void;
+  #depth = 0;
 
-  /** `host` is where files may be dropped and pasted; `take` is called while the event is handled. */
-  constructor(host: HTMLElement, take: (sources: FileSources) => void) {
-    this.#take = take;
-    const invitation = make('span', { part: 'invitation' }, this.#invitation);
-    this.button.append(arrow(), invitation, make('small', { part: 'hint' }, make('slot', { name: 'hint' })));
+  /** Files can be dropped on and pasted into `host`. `onFiles` is called in the event handler. */
+  constructor(host: HTMLElement, onFiles: (sources: FileSources) => void) {
+    this.#onFiles = onFiles;
+    const invitation = createElement('span', { part: 'invitation' }, this.#invitation);
+    this.button.append(
+      arrow(),
+      invitation,
+      createElement('small', { part: 'hint' }, createElement('slot', { name: 'hint' })),
+    );
     this.button.addEventListener('click', () => this.input.click());
     this.input.addEventListener('change', () => this.#pick());
     host.addEventListener('paste', (event) => this.#paste(event));
-    // Every child that is entered or left says so; only the balance tells whether the element was left.
-    host.addEventListener('dragenter', (event) => this.#bears(event) && this.#drag(this.#inside + 1));
-    host.addEventListener('dragleave', (event) => this.#bears(event) && this.#drag(this.#inside - 1));
+    // Every child dispatches these events when it is entered or left. The element is left when the count is 0.
+    host.addEventListener('dragenter', (event) => this.#hasFiles(event) && this.#drag(this.#depth + 1));
+    host.addEventListener('dragleave', (event) => this.#hasFiles(event) && this.#drag(this.#depth - 1));
     host.addEventListener('dragover', (event) => this.#over(event));
     host.addEventListener('drop', (event) => this.#drop(event));
   }
@@ -38,36 +42,36 @@ export class Zone {
 
   #pick(): void {
     const { files } = this.input;
-    if (files?.length) this.#take([...files]);
+    if (files?.length) this.#onFiles([...files]);
     this.input.value = ''; // so that the same file may be picked again
   }
 
   #paste(event: ClipboardEvent): void {
     if (this.button.disabled || !event.clipboardData?.files.length) return;
     event.preventDefault();
-    this.#take(event);
+    this.#onFiles(event);
   }
 
   #over(event: DragEvent): void {
-    if (!this.#bears(event)) return;
+    if (!this.#hasFiles(event)) return;
     event.preventDefault();
     if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
   }
 
   #drop(event: DragEvent): void {
     this.#drag(0);
-    if (!this.#bears(event)) return;
-    event.preventDefault(); // or the browser opens the file in place of the page
-    this.#take(event);
+    if (!this.#hasFiles(event)) return;
+    event.preventDefault(); // otherwise the browser opens the file
+    this.#onFiles(event);
   }
 
-  #bears({ dataTransfer }: DragEvent): boolean {
+  #hasFiles({ dataTransfer }: DragEvent): boolean {
     return !this.button.disabled && Boolean(dataTransfer?.types.includes('Files'));
   }
 
-  #drag(inside: number): void {
-    this.#inside = Math.max(0, inside);
-    this.button.setAttribute('part', this.#inside > 0 ? 'zone active' : 'zone');
+  #drag(depth: number): void {
+    this.#depth = Math.max(0, depth);
+    this.button.setAttribute('part', this.#depth > 0 ? 'zone active' : 'zone');
   }
 }
 

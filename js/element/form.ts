@@ -1,4 +1,4 @@
-// The element in a form: what is submitted, and what keeps the form from it.
+// The element's state in a form: its assets and its validity.
 
 import type { RemoteAsset } from '../api/types.js';
 import type { Task, UploadState } from '../queue/upload-store.js';
@@ -6,51 +6,51 @@ import type { Uploader } from '../queue/uploader.js';
 import type { Labels } from './labels.js';
 import { canRetry } from './status.js';
 
-/** Follows the queue event by event; what one costs does not depend on how many uploads there are. */
+/** Follows the events of the queue. The cost of an event does not depend on the number of uploads. */
 export class FormState {
   readonly #uploader: Uploader;
   readonly #failed = new Set<Task>();
-  /** Those of them that may be tried again. */
+  /** The failed uploads for which a retry may help. */
   readonly #retryable = new Set<Task>();
   readonly #succeeded = new Set<Task>();
 
-  /** `changed` is called after each event that can matter to the form, and told if an asset came or went. */
-  constructor(uploader: Uploader, changed: (asset?: 'came' | 'went') => void) {
+  /** `changed` is called after each event that may change the validity, with the change of the assets, if there is one. */
+  constructor(uploader: Uploader, changed: (asset?: 'added' | 'removed') => void) {
     this.#uploader = uploader;
     uploader.on('file-added', () => changed());
     uploader.on('upload-event', (task, { type }) => {
       if (type !== 'status') return;
-      this.#forgive(task);
+      this.#clearFailure(task);
       changed();
     });
     uploader.on('upload-error', (task, error) => {
       const { status } = task;
-      // An abort is no failure.
+      // An aborted upload is not a failure.
       if (status === 'failed') this.#failed.add(task);
       if (status === 'failed' && canRetry({ status, error })) this.#retryable.add(task);
       changed();
     });
     uploader.on('upload-success', (task) => {
       this.#succeeded.add(task);
-      changed('came');
+      changed('added');
     });
     uploader.on('file-removed', (task) => {
-      this.#forgive(task);
-      changed(this.#succeeded.delete(task) ? 'went' : undefined);
+      this.#clearFailure(task);
+      changed(this.#succeeded.delete(task) ? 'removed' : undefined);
     });
   }
 
-  /** The first reason for which the form cannot be submitted; the message is empty if there is none. */
-  validity(isRequired: boolean, words: Labels): [flags: ValidityStateFlags, message: string] {
+  /** The first reason why the form cannot be submitted. If there is none, the message is empty. */
+  validity(isRequired: boolean, labels: Labels): [flags: ValidityStateFlags, message: string] {
     const { files, succeeded, failed } = this.#uploader.progress;
-    if (files > succeeded + failed) return [{ customError: true }, words.stillUploading];
-    if (this.#retryable.size > 0) return [{ customError: true }, words.failures];
-    if (this.#failed.size > 0) return [{ customError: true }, words.unusable];
-    if (isRequired && succeeded === 0) return [{ valueMissing: true }, words.missing];
+    if (files > succeeded + failed) return [{ customError: true }, labels.stillUploading];
+    if (this.#retryable.size > 0) return [{ customError: true }, labels.failures];
+    if (this.#failed.size > 0) return [{ customError: true }, labels.unusable];
+    if (isRequired && succeeded === 0) return [{ valueMissing: true }, labels.missing];
     return [{}, ''];
   }
 
-  #forgive(task: Task): void {
+  #clearFailure(task: Task): void {
     this.#failed.delete(task);
     this.#retryable.delete(task);
   }

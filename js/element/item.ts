@@ -1,4 +1,4 @@
-// One upload in the list: what it is, how it is doing, and what can be done about it.
+// One upload in the list: its name, thumbnail, status, progress, notes and buttons.
 
 import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
@@ -6,18 +6,18 @@ import type { Media } from '../api/types.js';
 import { explain } from '../index.js';
 import type { UploadState } from '../queue/upload-store.js';
 import { isOver } from '../upload/status.js';
-import { change, make } from './create-element.js';
+import { assignChanged, createElement } from './create-element.js';
 import type { Labels } from './labels.js';
-import { canRetry, reasonOf, statusOf } from './status.js';
+import { canRetry, reasonFor, statusOf } from './status.js';
 import { thumbnail } from './thumbnail.js';
 
-/** Numbers that change faster than this cannot be read. */
+/** The minimum time between two updates of the status text, so that its numbers can be read. */
 const TEXT_MILLIS = 250;
 const COUNTDOWN_MILLIS = 500;
 
-/** What an item needs to know of the element around it. */
+/** The parts of the element that an item needs. */
 export interface ItemContext {
-  words: () => Labels;
+  labels: () => Labels;
   messages: () => Messages | undefined;
   isDisabled: () => boolean;
   remove: (upload: UploadState) => void;
@@ -26,102 +26,102 @@ export interface ItemContext {
 export class Item {
   readonly element: HTMLLIElement;
   #upload: UploadState;
-  #shown: UploadState | undefined;
-  #words: Labels | undefined;
-  #pictured: Media | undefined;
-  readonly #around: ItemContext;
-  readonly #thumbnail = make('span', { part: 'thumbnail', ariaHidden: 'true' });
-  readonly #name = make('p', { part: 'name', dir: 'auto' });
-  readonly #status = make('p', { part: 'status', dir: 'auto' });
-  readonly #progress = make('progress', { part: 'progress', max: 1, value: 0 });
-  readonly #notes = make('div', { part: 'notes' });
+  #last: UploadState | undefined;
+  #labels: Labels | undefined;
+  #thumbnailOf: Media | undefined;
+  readonly #context: ItemContext;
+  readonly #thumbnail = createElement('span', { part: 'thumbnail', ariaHidden: 'true' });
+  readonly #name = createElement('p', { part: 'name', dir: 'auto' });
+  readonly #status = createElement('p', { part: 'status', dir: 'auto' });
+  readonly #progress = createElement('progress', { part: 'progress', max: 1, value: 0 });
+  readonly #notes = createElement('div', { part: 'notes' });
   readonly #pause = this.#button('pause', ({ task }) => (task.status === 'paused' ? task.resume() : task.pause()));
   readonly #cancel = this.#button('cancel', ({ task }) => task.abort());
   readonly #retry = this.#button('retry', ({ task }) => task.retry({ force: true }));
-  readonly #remove = this.#button('remove', (upload) => this.#around.remove(upload));
-  #saidAt = Number.NEGATIVE_INFINITY;
+  readonly #remove = this.#button('remove', (upload) => this.#context.remove(upload));
+  #statusShownAt = Number.NEGATIVE_INFINITY;
   #countdown: ReturnType<typeof setInterval> | undefined;
 
-  constructor(upload: UploadState, around: ItemContext) {
+  constructor(upload: UploadState, context: ItemContext) {
     this.#upload = upload;
-    this.#around = around;
-    const actions = make('div', { part: 'actions' }, this.#pause, this.#cancel, this.#retry, this.#remove);
-    const text = make('div', { className: 'text' }, this.#name, this.#status);
+    this.#context = context;
+    const actions = createElement('div', { part: 'actions' }, this.#pause, this.#cancel, this.#retry, this.#remove);
+    const text = createElement('div', { className: 'text' }, this.#name, this.#status);
     const all = [this.#thumbnail, text, actions, this.#progress, this.#notes];
-    this.element = make('li', { tabIndex: -1 }, ...all);
+    this.element = createElement('li', { tabIndex: -1 }, ...all);
   }
 
-  /** Shows how the upload is now; if the focus was on a button that is gone then, it moves to the item. */
+  /** Shows the upload's current state. If a focused button is hidden, the focus moves to the item. */
   show(upload: UploadState): void {
-    const words = this.#around.words();
-    const before = this.#words === words ? this.#shown : undefined;
-    this.#upload = this.#shown = upload;
-    this.#words = words;
+    const labels = this.#context.labels();
+    const before = this.#labels === labels ? this.#last : undefined;
+    this.#upload = this.#last = upload;
+    this.#labels = labels;
     const { status, media, progress, retry } = upload;
-    const isDisabled = this.#around.isDisabled();
-    const held = this.element.querySelector<HTMLElement>(':focus');
-    const isNews = before?.status !== status || before.stage !== upload.stage || before.retry !== retry;
+    const isDisabled = this.#context.isDisabled();
+    const focused = this.element.querySelector<HTMLElement>(':focus');
+    const isNew = before?.status !== status || before.stage !== upload.stage || before.retry !== retry;
 
-    const verb = status === 'paused' ? words.resume : words.pause;
-    if (!before) this.#dress(words);
+    const verb = status === 'paused' ? labels.resume : labels.pause;
+    if (!before) this.#showLabels(labels);
     if (!before || this.#pause.textContent !== verb) this.#label(this.#pause, verb);
     if (before?.status !== status) this.element.setAttribute('part', `item ${status}`);
-    const isOn = status === 'uploading' || status === 'paused';
-    change(this.#progress, { value: progress.fraction, hidden: !isOn });
-    this.#pause.hidden = isDisabled || !isOn;
+    const isActive = status === 'uploading' || status === 'paused';
+    assignChanged(this.#progress, { value: progress.fraction, hidden: !isActive });
+    this.#pause.hidden = isDisabled || !isActive;
     this.#cancel.hidden = isDisabled || isOver(status);
     this.#retry.hidden = isDisabled || !canRetry(upload);
     this.#remove.hidden = isDisabled || !isOver(status);
-    if (isNews || performance.now() - this.#saidAt >= TEXT_MILLIS) this.#say();
-    this.#count(retry !== undefined);
-    if (before?.warnings !== upload.warnings || before.error !== upload.error) this.#note(upload);
-    if (media && media !== this.#pictured) this.#picture(media, upload);
-    if (held?.hidden) this.element.focus({ preventScroll: true });
+    if (isNew || performance.now() - this.#statusShownAt >= TEXT_MILLIS) this.#showStatus();
+    this.#setCountdown(retry !== undefined);
+    if (before?.warnings !== upload.warnings || before.error !== upload.error) this.#showNotes(upload);
+    if (media && media !== this.#thumbnailOf) this.#showThumbnail(media, upload);
+    if (focused?.hidden) this.element.focus({ preventScroll: true });
   }
 
   close(): void {
-    this.#count(false);
+    this.#setCountdown(false);
     this.element.remove();
   }
 
   get #title(): string {
-    return this.#upload.name || this.#around.words().unnamed;
+    return this.#upload.name || this.#context.labels().unnamed;
   }
 
-  /** Says what stays the same as long as the words do. */
-  #dress(words: Labels): void {
+  /** Shows the texts that depend on the labels only. */
+  #showLabels(labels: Labels): void {
     const title = this.#title;
     this.#name.textContent = this.#name.title = title;
-    this.#progress.ariaLabel = words.progress(title);
-    this.#label(this.#cancel, words.cancel);
-    this.#label(this.#retry, words.retry);
-    this.#label(this.#remove, words.remove);
+    this.#progress.ariaLabel = labels.progress(title);
+    this.#label(this.#cancel, labels.cancel);
+    this.#label(this.#retry, labels.retry);
+    this.#label(this.#remove, labels.remove);
   }
 
-  #say(): void {
-    this.#saidAt = performance.now();
-    const { words, messages } = this.#around;
-    change(this.#status, { textContent: statusOf(this.#upload, words(), messages()) });
+  #showStatus(): void {
+    this.#statusShownAt = performance.now();
+    const { labels, messages } = this.#context;
+    assignChanged(this.#status, { textContent: statusOf(this.#upload, labels(), messages()) });
   }
 
-  /** Counts the seconds to the next try. */
-  #count(isWaiting: boolean): void {
-    if (isWaiting) this.#countdown ??= setInterval(() => this.#say(), COUNTDOWN_MILLIS);
+  /** Updates the status text while it counts down to the next retry. */
+  #setCountdown(isWaiting: boolean): void {
+    if (isWaiting) this.#countdown ??= setInterval(() => this.#showStatus(), COUNTDOWN_MILLIS);
     else {
       clearInterval(this.#countdown);
       this.#countdown = undefined;
     }
   }
 
-  #note({ status, warnings, error }: UploadState): void {
-    const note = (part: string, text: string) => make('p', { part, dir: 'auto' }, text);
-    const said = warnings.map((one) => note('warning', explain(one, this.#around.messages())));
-    if (status === 'failed') said.push(note('error', reasonOf(error, this.#around.words())));
-    this.#notes.replaceChildren(...said);
+  #showNotes({ status, warnings, error }: UploadState): void {
+    const note = (part: string, text: string) => createElement('p', { part, dir: 'auto' }, text);
+    const notes = warnings.map((warning) => note('warning', explain(warning, this.#context.messages())));
+    if (status === 'failed') notes.push(note('error', reasonFor(error, this.#context.labels())));
+    this.#notes.replaceChildren(...notes);
   }
 
-  #picture(media: Media, { source }: UploadState): void {
-    this.#pictured = media;
+  #showThumbnail(media: Media, { source }: UploadState): void {
+    this.#thumbnailOf = media;
     if (!isBlob(source)) return;
     this.#thumbnail.textContent = media.extension;
     thumbnail(source, media, () => this.element.isConnected).then((canvas) => {
@@ -130,11 +130,11 @@ export class Item {
   }
 
   #button(name: string, act: (upload: UploadState) => void): HTMLButtonElement {
-    return make('button', { part: `button ${name}`, type: 'button', onclick: () => act(this.#upload) });
+    return createElement('button', { part: `button ${name}`, type: 'button', onclick: () => act(this.#upload) });
   }
 
   #label(button: HTMLButtonElement, verb: string): void {
     button.textContent = verb;
-    button.ariaLabel = this.#around.words().action(verb, this.#title);
+    button.ariaLabel = this.#context.labels().action(verb, this.#title);
   }
 }

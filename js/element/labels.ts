@@ -1,136 +1,59 @@
-// What the element says, in English where the page gives no words of its own.
+// The type of the element's labels.
 
-import { report } from '../api/report.js';
 import type { Stage, Status, TotalProgress } from '../api/types.js';
 
-/** The element's words. Amounts and times come to them written out in the language. */
+/** The texts of `<media-ferry>`. Sizes, rates and times are passed to them as formatted text. */
 export interface Labels {
-  /** The language that numbers and units are written in. */
+  /** The language in which numbers and units are formatted, a BCP 47 tag. */
   language: string;
-  /** On the drop zone. */
+  /** The text of the drop zone. */
   invitation: (isMultiple: boolean) => string;
-  /** On the button that pauses. */
+  /** The button that pauses an upload. */
   pause: string;
-  /** On the button that lets it go on. */
+  /** The button that resumes an upload. */
   resume: string;
-  /** On the button that aborts. */
+  /** The button that aborts an upload. */
   cancel: string;
-  /** On the button that begins again. */
+  /** The button that retries an upload. */
   retry: string;
-  /** On the button that takes it out of the list. */
+  /** The button that removes an upload from the list. */
   remove: string;
-  /** What a button does, with the name of the file that it does it to, for those who cannot see where it is. */
+  /** The accessible name of a button: its text and the file to which it applies. */
   action: (verb: string, name: string) => string;
-  /** A file without a name. */
+  /** The name of a file without one. */
   unnamed: string;
-  /** What an upload does. */
+  /** The current stage of an upload. */
   stages: Record<Stage, string>;
-  /** How it is, where it does nothing. */
+  /** The status of an upload that is not running. */
   statuses: Record<Exclude<Status, 'uploading'>, string>;
-  /** A file is in the list now. */
+  /** Announced when a file was added. */
   added: (name: string) => string;
   /** How much of a file has been sent. */
   sent: (part: string, whole: string) => string;
-  /** How long it still takes. */
+  /** The estimated time until the upload is complete. */
   left: (time: string) => string;
-  /** Follows the reason for it. */
+  /** The time until the next retry. It follows the reason. */
   nextTry: (time: string) => string;
-  /** How far all uploads are. */
+  /** The progress of all uploads. */
   total: (progress: TotalProgress) => string;
-  /** The list's name, for screen readers. */
+  /** The accessible name of the list. */
   list: string;
-  /** On the button below a long list, with the number of uploads that it does not show. */
+  /** The button below a long list, with the number of uploads that are not shown. */
   more: (count: number) => string;
-  /** The name of a bar, for screen readers. */
+  /** The accessible name of an upload's progress bar. */
   progress: (name: string) => string;
-  /** The name of the bar of all uploads, for screen readers. */
+  /** The accessible name of the progress bar of all uploads. */
   totalProgress: string;
-  /** What was dropped cannot be read. */
+  /** Some dropped items could not be read. */
   unreadable: string;
-  /** How many more were not added than those whose reasons are shown. */
+  /** How many more files were not added, after those whose reasons are shown. */
   moreRefused: (count: number) => string;
-  /** The form cannot be sent without a file. */
+  /** The form cannot be submitted without a file. */
   missing: string;
-  /** The form cannot be sent yet. */
+  /** The form cannot be submitted because uploads are not over. */
   stillUploading: string;
-  /** The form cannot be submitted: uploads have failed, and a retry of some may help. */
+  /** The form cannot be submitted because uploads have failed, and a retry of some may help. */
   failures: string;
-  /** The form cannot be submitted: uploads have failed, and no retry will help. */
+  /** The form cannot be submitted because uploads have failed, and a retry cannot help. */
   unusable: string;
-}
-
-export const EN_LABELS: Labels = {
-  language: 'en',
-  invitation: (isMultiple) => (isMultiple ? 'Choose files or drop them here' : 'Choose a file or drop it here'),
-  pause: 'Pause',
-  resume: 'Resume',
-  cancel: 'Cancel',
-  retry: 'Try again',
-  remove: 'Remove',
-  action: (verb, name) => `${verb} ${name}`,
-  unnamed: 'Pasted file',
-  stages: {
-    inspect: 'Checking the file',
-    hash: 'Computing its checksum',
-    ticket: 'Asking for a place to put it',
-    transfer: 'Sending',
-    submit: 'Waiting for confirmation',
-    process: 'Waiting for it to be processed',
-  },
-  statuses: { queued: 'Waiting', paused: 'Paused', succeeded: 'Uploaded', failed: 'Failed', aborted: 'Cancelled' },
-  added: (name) => `${name} added`,
-  sent: (part, whole) => `${part} of ${whole}`,
-  left: (time) => `${time} left`,
-  nextTry: (time) => `Next try in ${time}.`,
-  total: ({ files, succeeded }) => `${succeeded} of ${files} uploaded`,
-  list: 'Files',
-  more: (count) => `Show more: ${count} are not shown`,
-  progress: (name) => `Upload of ${name}`,
-  totalProgress: 'All uploads',
-  unreadable: 'Some of what was dropped cannot be read.',
-  moreRefused: (count) => `${count} more were not added.`,
-  missing: 'Choose a file.',
-  stillUploading: 'Wait until everything is uploaded.',
-  failures: 'Try again or remove the files that failed.',
-  unusable: 'Remove the files that cannot be uploaded.',
-};
-
-/**
- * The page's words, with English for what it leaves out. A text may stand for a function, and a function for a text. What
- * throws or is no text is reported once, and English stands in for it.
- */
-export function completeLabels(own: Partial<Labels> = {}): Labels {
-  const words = completed(EN_LABELS, own, 'words') as Labels;
-  try {
-    new Intl.NumberFormat(words.language);
-  } catch (error) {
-    report(error);
-    words.language = EN_LABELS.language;
-  }
-  return words;
-}
-
-type Word = string | ((...facts: unknown[]) => unknown);
-
-function completed(english: object, own: object, path: string): object {
-  const entries = Object.entries(english).map(([key, standard]: [string, Word | object]) => {
-    const given = own[key as never] ?? standard;
-    const name = `${path}.${key}`;
-    if (typeof standard === 'object') return [key, completed(standard, Object(given) as object, name)];
-    const said = (word: Word, facts: unknown[]) => (typeof word === 'function' ? word(...facts) : word);
-    let isReported = false;
-    const say = (...facts: unknown[]) => {
-      try {
-        const text = said(given, facts);
-        if (typeof text === 'string') return text;
-        throw new TypeError(`${name} is no string`);
-      } catch (error) {
-        if (!isReported) report(error);
-        isReported = true;
-        return said(standard, facts);
-      }
-    };
-    return [key, typeof standard === 'function' ? say : say()];
-  });
-  return Object.fromEntries(entries);
 }

@@ -1,58 +1,58 @@
-// The list of uploads: one item for each, changed only if something has happened. Of thousands it shows the first, and more
-// when it is asked to.
+// The list of uploads, with one item for each. Only items of changed uploads are updated. Of thousands, the first are shown,
+// and more on request.
 
 import { report } from '../api/report.js';
 import type { Task, UploadState } from '../queue/upload-store.js';
-import { change, make } from './create-element.js';
+import { assignChanged, createElement } from './create-element.js';
 import { Item, type ItemContext } from './item.js';
 
-/** Items that are shown at first; each wish for more doubles them. */
-const AT_FIRST = 100;
-/** How long drawing may keep the page from anything else. */
-const TURN_MILLIS = 12;
+/** The number of items that are shown at first. Each request for more doubles it. */
+const INITIAL_COUNT = 100;
+/** How long drawing may block the page. */
+const MAX_BLOCK_MILLIS = 12;
 
 export class List {
-  readonly element = make('ol', { part: 'list' });
-  readonly more = make('button', {
+  readonly element = createElement('ol', { part: 'list' });
+  readonly more = createElement('button', {
     part: 'button more',
     type: 'button',
     hidden: true,
     onclick: () => this.#showMore(),
   });
-  #most = AT_FIRST;
+  #maxShown = INITIAL_COUNT;
   readonly #uploads: ReadonlyMap<Task, UploadState>;
   readonly #items = new Map<Task, Item>();
-  /** What is still to be drawn. */
+  /** Uploads whose items are outdated. */
   readonly #stale = new Set<Task>();
   #isDue = false;
-  readonly #around: ItemContext;
+  readonly #context: ItemContext;
   readonly #focusElsewhere: () => void;
 
-  /** `focusElsewhere` is called when the last item goes while it has the focus. */
-  constructor(uploads: ReadonlyMap<Task, UploadState>, around: ItemContext, focusElsewhere: () => void) {
+  /** `focusElsewhere` is called if the last item is removed while it has the focus. */
+  constructor(uploads: ReadonlyMap<Task, UploadState>, context: ItemContext, focusElsewhere: () => void) {
     this.#uploads = uploads;
-    this.#around = around;
+    this.#context = context;
     this.#focusElsewhere = focusElsewhere;
   }
 
-  /** Draws the uploads that have changed; what takes too long, a little later. */
+  /** Draws the uploads that have changed. If that takes too long, the rest is drawn in a later task. */
   show(changed: Iterable<Task>): void {
     for (const task of changed) if (this.#items.has(task)) this.#stale.add(task);
     this.#draw();
   }
 
-  /** Draws all anew, in other words. */
+  /** Redraws all items, with new labels. */
   refresh(): void {
     this.show(this.#items.keys());
   }
 
   #draw(): void {
     const { size } = this.#uploads;
-    const words = this.#around.words();
-    change(this.element, { hidden: size === 0, ariaLabel: words.list });
-    if (this.#catchUp(performance.now() + TURN_MILLIS)) {
-      const isMore = size > this.#most;
-      change(this.more, { hidden: !isMore, textContent: isMore ? words.more(size - this.#most) : '' });
+    const labels = this.#context.labels();
+    assignChanged(this.element, { hidden: size === 0, ariaLabel: labels.list });
+    if (this.#drawUntil(performance.now() + MAX_BLOCK_MILLIS)) {
+      const isMore = size > this.#maxShown;
+      assignChanged(this.more, { hidden: !isMore, textContent: isMore ? labels.more(size - this.#maxShown) : '' });
     } else if (!this.#isDue) {
       this.#isDue = true;
       setTimeout(() => {
@@ -62,36 +62,36 @@ export class List {
     }
   }
 
-  /** Draws what is stale and what is missing. Returns whether there was time for all. */
-  #catchUp(end: number): boolean {
+  /** Draws outdated and missing items. Returns whether all were drawn in time. */
+  #drawUntil(end: number): boolean {
     for (const task of this.#stale) {
       if (performance.now() > end) return false;
       this.#stale.delete(task);
       const [item, upload] = [this.#items.get(task), this.#uploads.get(task)];
-      if (item && upload) this.#try(() => item.show(upload));
-      else if (item) this.#drop(task, item);
+      if (item && upload) this.#drawSafely(() => item.show(upload));
+      else if (item) this.#removeItem(task, item);
     }
-    const missing = Math.min(this.#most, this.#uploads.size) - this.#items.size;
+    const missing = Math.min(this.#maxShown, this.#uploads.size) - this.#items.size;
     return missing <= 0 || this.#fill(missing, end);
   }
 
-  /** Adds the next items: those that are there are the first uploads. Returns whether there was time for all. */
+  /** Adds items for the next uploads. Returns whether all were drawn in time. */
   #fill(missing: number, end: number): boolean {
     let left = missing;
     for (const [task, upload] of this.#uploads) {
       if (this.#items.has(task)) continue;
       if (performance.now() > end) return false;
-      const item = new Item(upload, this.#around);
+      const item = new Item(upload, this.#context);
       this.#items.set(task, item);
       this.element.append(item.element);
-      this.#try(() => item.show(upload));
+      this.#drawSafely(() => item.show(upload));
       if (--left === 0) break;
     }
     return true;
   }
 
-  /** One that cannot be drawn must not keep the others from it. */
-  #try(draw: () => void): void {
+  /** Reports an error instead of throwing it, so that the other items are drawn. */
+  #drawSafely(draw: () => void): void {
     try {
       draw();
     } catch (error) {
@@ -99,21 +99,21 @@ export class List {
     }
   }
 
-  /** If the focus was on the button, it moves to the first of what has come. */
+  /** Shows more items and focuses the first of them. */
   #showMore(): void {
     const last = this.element.lastElementChild;
-    this.#most *= 2;
+    this.#maxShown *= 2;
     this.#draw();
     (last?.nextElementSibling as HTMLElement | null | undefined)?.focus();
   }
 
-  #drop(task: Task, item: Item): void {
+  #removeItem(task: Task, item: Item): void {
     this.#items.delete(task);
     const { element } = item;
-    const isHeld = element.matches(':focus-within');
+    const isFocused = element.matches(':focus-within');
     const beside = element.nextElementSibling ?? element.previousElementSibling;
     item.close();
-    if (!isHeld) return;
+    if (!isFocused) return;
     if (beside) (beside as HTMLElement).focus();
     else this.#focusElsewhere();
   }

@@ -1,4 +1,4 @@
-// The custom element: a queue of uploads, its look, and its part in a form.
+// The custom element: a queue of uploads, its UI, and its behaviour as a form field.
 
 import type { RemoteAsset, UploaderOptions } from '../api/types.js';
 import { Uploader } from '../index.js';
@@ -7,17 +7,33 @@ import { type Task, UploadStore } from '../queue/upload-store.js';
 import { acceptedBy } from './accepts.js';
 import { OBSERVED, optionsOf, upgrade } from './attributes.js';
 import { Base } from './base.js';
-import { Zone } from './dropzone.js';
+import { completeLabels } from './complete-labels.js';
+import { Dropzone } from './dropzone.js';
 import { forward } from './events.js';
 import { assetsOf, FormState } from './form.js';
 import type { ItemContext } from './item.js';
-import { completeLabels, type Labels } from './labels.js';
+import type { Labels } from './labels.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
 import { style } from './style.js';
 import { Total } from './total.js';
 
-/** `<media-ferry>`: uploads what is picked, dropped or pasted, and is a form's field with the references. */
+/**
+ * `<media-ferry>`: uploads files that are picked, dropped or pasted. In a form, it submits the `ref` of each asset.
+ *
+ * @example
+ * ```html
+ * <script type="module">
+ *   import 'mediaferry/element';
+ *   document.querySelector('media-ferry').addEventListener('upload-success', ({ detail }) => {
+ *     console.log(detail.asset.ref);
+ *   });
+ * </script>
+ * <form>
+ *   <media-ferry name="image" provider="modelhunter" multiple required></media-ferry>
+ * </form>
+ * ```
+ */
 export class MediaFerryElement extends Base {
   /** @internal */
   static readonly formAssociated = true;
@@ -25,143 +41,143 @@ export class MediaFerryElement extends Base {
   static readonly observedAttributes = OBSERVED;
 
   #options: Partial<UploaderOptions> = {};
-  #words: Labels = completeLabels();
+  #labels: Labels = completeLabels();
   #isDisabled = false;
   #form: HTMLFormElement | null = null;
-  /** What the form was last told, so that it is told changes only. */
-  #told = '';
-  /** Whether a `change` is to come. */
-  #isChanged = false;
-  /** What the picker shows comes from these. */
-  #offered: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
+  /** The validity and value that were last set, to set them only if they changed. */
+  #lastFormState = '';
+  /** Whether a `change` event is due. */
+  #isChangeDue = false;
+  /** The values from which the picker's types were derived. */
+  #acceptFrom: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
 
   readonly #class = Object.getPrototypeOf(this);
   readonly #internals = this.attachInternals();
   readonly #uploader = new Uploader(optionsOf(this, {}));
-  readonly #uploads = new UploadStore(this.#uploader);
-  readonly #around: ItemContext = {
-    words: () => this.#words,
+  readonly #store = new UploadStore(this.#uploader);
+  readonly #context: ItemContext = {
+    labels: () => this.#labels,
     messages: () => this.#options.messages,
     isDisabled: () => this.#isDisabled,
     remove: ({ task }) => this.#uploader.remove(task),
   };
-  readonly #zone = new Zone(this, (sources) => this.#take(sources));
-  readonly #state = new FormState(this.#uploader, (asset) => this.#formChanged(asset));
-  readonly #notices = new Notices(this.#uploader, this.#around);
+  readonly #dropzone = new Dropzone(this, (sources) => this.#addAll(sources));
+  readonly #formState = new FormState(this.#uploader, (asset) => this.#updateForm(asset));
+  readonly #notices = new Notices(this.#uploader, this.#context);
   readonly #total = new Total();
-  readonly #list = new List(this.#uploads.all, this.#around, () => this.#zone.button.focus());
+  readonly #list = new List(this.#store.all, this.#context, () => this.#dropzone.button.focus());
 
   constructor() {
     super();
     this.#internals.role = 'group';
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
     root.adoptedStyleSheets = style(this.ownerDocument);
-    const { refusals, live } = this.#notices;
+    const { list: notices, liveRegion } = this.#notices;
     root.append(
-      this.#zone.button,
-      this.#zone.input,
-      refusals,
+      this.#dropzone.button,
+      this.#dropzone.input,
+      notices,
       this.#total.element,
       this.#list.element,
       this.#list.more,
-      live,
+      liveRegion,
     );
-    this.#uploads.watch((changed) => this.#show(changed));
+    this.#store.subscribe((changed) => this.#show(changed));
     forward(this.#uploader, this);
     this.#configure();
   }
 
-  /** The queue. */
+  /** The queue of the element. */
   get uploader(): Uploader {
     return this.#uploader;
   }
 
-  /** Options beside the attributes, and before them: a provider of the page's own, messages, a signal. */
+  /** Options that have no attribute, such as a custom provider, `messages` or a signal. They override the attributes. */
   get options(): Partial<UploaderOptions> {
     return this.#options;
   }
 
-  /** Takes others in their place. */
+  /** Replaces the options. */
   set options(options: Partial<UploaderOptions> | undefined) {
     this.#options = options ?? {};
     this.#configure();
   }
 
-  /** What it says. */
-  get words(): Labels {
-    return this.#words;
+  /** The texts of the element. */
+  get labels(): Labels {
+    return this.#labels;
   }
 
-  /** Takes others; those that are left out stay English. */
-  set words(words: Partial<Labels> | undefined) {
-    this.#words = completeLabels(words);
+  /** Replaces the texts. Missing ones are in English. */
+  set labels(labels: Partial<Labels> | undefined) {
+    this.#labels = completeLabels(labels);
     this.#configure();
     this.#list.refresh();
   }
 
-  /** The first asset's `ref`, `''` where there is none. */
+  /** The `ref` of the first asset; `''` if there is none. */
   get value(): string {
-    for (const { asset } of this.#uploads.all.values()) if (asset) return asset.ref;
+    for (const { asset } of this.#store.all.values()) if (asset) return asset.ref;
     return '';
   }
 
-  /** What the uploads have brought, in the order of the list. */
+  /** The assets of all successful uploads, in the order of the list. */
   get assets(): RemoteAsset[] {
-    return assetsOf(this.#uploads.all.values());
+    return assetsOf(this.#store.all.values());
   }
 
-  /** Its form. */
+  /** The form of the element; `null` if there is none. */
   get form(): HTMLFormElement | null {
     return this.#internals.form;
   }
 
-  /** What keeps the form from being sent. */
+  /** The validity of the element, as in `<input>`. */
   get validity(): ValidityState {
     return this.#internals.validity;
   }
 
-  /** The same in words. */
+  /** The reason why the element is invalid, as text; `''` if it is valid. */
   get validationMessage(): string {
     return this.#internals.validationMessage;
   }
 
-  /** Whether it is asked before the form is sent. */
+  /** Whether the element is validated when the form is submitted. */
   get willValidate(): boolean {
     return this.#internals.willValidate;
   }
 
-  /** Whether the form can be sent, as far as this knows. */
+  /** Returns whether the element is valid. */
   checkValidity(): boolean {
     return this.#internals.checkValidity();
   }
 
-  /** The same, and tells the user why not. */
+  /** Returns whether the element is valid, and shows the reason to the user if it is not. */
   reportValidity(): boolean {
     return this.#internals.reportValidity();
   }
 
   /** Removes all uploads, and aborts those that are not over. */
   clear(): void {
-    this.#empty();
-    this.#tellChange();
+    this.#removeAll();
+    this.#dispatchChange();
   }
 
   /** @internal */
   connectedCallback(): void {
-    upgrade(this, 'options', 'words');
+    upgrade(this, 'options', 'labels');
     this.#configure();
   }
 
   /** @internal */
   adoptedCallback(): void {
-    // Firefox takes its class from an element that stood in the page before its class was defined.
+    // Firefox resets the prototype of an element that was in the page before its class was defined.
     Object.setPrototypeOf(this, this.#class);
     if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument);
   }
 
   /** @internal */
   disconnectedCallback(): void {
-    // An element that is only moved is there again when the script is done.
+    // An element that is only moved is connected again in the microtask.
     queueMicrotask(() => {
       if (!this.isConnected) this.#uploader.cancelAll();
     });
@@ -174,10 +190,10 @@ export class MediaFerryElement extends Base {
 
   /** @internal */
   formAssociatedCallback(form: HTMLFormElement | null): void {
-    // First among all listeners, so that those of the page find the entries.
-    this.#form?.removeEventListener('formdata', this.#submit, true);
+    // In the capturing phase, so that the page's listeners see the entries.
+    this.#form?.removeEventListener('formdata', this.#onFormData, true);
     this.#form = form;
-    form?.addEventListener('formdata', this.#submit, true);
+    form?.addEventListener('formdata', this.#onFormData, true);
   }
 
   /** @internal */
@@ -189,78 +205,78 @@ export class MediaFerryElement extends Base {
 
   /** @internal */
   formResetCallback(): void {
-    this.#empty();
-    // As with every other field, a reset is no `change`.
-    this.#isChanged = false;
+    this.#removeAll();
+    // As with every form field, a reset dispatches no `change`.
+    this.#isChangeDue = false;
   }
 
-  /** Brings the attributes, options and words to where they count. */
+  /** Applies the attributes, options and labels. */
   #configure(): void {
     this.#uploader.options = optionsOf(this, this.#options);
     const { multiple: isMultiple } = this;
-    this.#zone.show({ invitation: this.#words.invitation(isMultiple), isMultiple, isDisabled: this.#isDisabled });
-    this.#formChanged();
-    if (this.isConnected) void this.#offer();
+    this.#dropzone.show({ invitation: this.#labels.invitation(isMultiple), isMultiple, isDisabled: this.#isDisabled });
+    this.#updateForm();
+    if (this.isConnected) void this.#updateAccept();
   }
 
-  /** Has the picker show what the provider takes. What is taken in the end, the core decides by content. */
-  async #offer(): Promise<void> {
+  /** Makes the picker show the types that are accepted. The core decides by content. */
+  async #updateAccept(): Promise<void> {
     const { accept } = this;
     const { provider } = this.#uploader.options;
-    if (accept === this.#offered?.accept && provider === this.#offered.provider) return;
-    const offered = { accept, provider };
-    this.#offered = offered;
-    this.#zone.input.accept = accept;
+    if (accept === this.#acceptFrom?.accept && provider === this.#acceptFrom.provider) return;
+    const current = { accept, provider };
+    this.#acceptFrom = current;
+    this.#dropzone.input.accept = accept;
     if (accept) return;
-    const names = await acceptedBy(provider);
-    if (offered === this.#offered) this.#zone.input.accept = names.join();
+    const types = await acceptedBy(provider);
+    if (current === this.#acceptFrom) this.#dropzone.input.accept = types.join();
   }
 
-  /** Called while the event is handled, for what was dropped is gone afterwards. */
-  #take(sources: FileSources): void {
+  /** Called in the event handler, because browsers empty the event afterwards. */
+  #addAll(sources: FileSources): void {
     this.#notices.clear();
-    // A field for one file has the one that was chosen last.
+    // Without `multiple`, a new file replaces the one before.
     if (!this.multiple) this.clear();
-    this.#uploader.addAll(sources).catch(() => this.#notices.refuse(this.#words.unreadable));
+    this.#uploader.addAll(sources).catch(() => this.#notices.show(this.#labels.unreadable));
   }
 
   #show(changed: Iterable<Task>): void {
     this.#list.show(changed);
-    this.#total.show(this.#uploader.progress, this.#words);
+    this.#total.show(this.#uploader.progress, this.#labels);
   }
 
-  #empty(): void {
+  #removeAll(): void {
     this.#uploader.cancelAll();
     for (const task of this.#uploader.tasks) this.#uploader.remove(task);
-    this.#uploads.flush();
+    this.#store.flush();
     this.#notices.clear();
   }
 
-  /** Keeps the form up to date: with each event, and at the same cost however many uploads there are. */
-  #formChanged(asset?: 'came' | 'went'): void {
-    const validity = this.#state.validity(this.required, this.#words);
+  /** Updates the form after each event. The cost does not depend on the number of uploads. */
+  #updateForm(asset?: 'added' | 'removed'): void {
+    const validity = this.#formState.validity(this.required, this.#labels);
     const value = this.multiple ? null : this.value || null;
-    const told = JSON.stringify([validity, value]);
-    if (told !== this.#told) {
-      this.#internals.setValidity(...validity, this.#zone.button);
+    const formState = JSON.stringify([validity, value]);
+    if (formState !== this.#lastFormState) {
+      this.#internals.setValidity(...validity, this.#dropzone.button);
       this.#internals.setFormValue(value);
     }
-    this.#told = told;
+    this.#lastFormState = formState;
     if (!asset) return;
-    this.#isChanged = true;
-    // Listeners of a success find the value in its place. Many that are removed at once are one change.
-    if (asset === 'came') this.#tellChange();
-    else queueMicrotask(() => this.#tellChange());
+    this.#isChangeDue = true;
+    // The value is set before `upload-success` is dispatched. Removing many assets at once is one change.
+    if (asset === 'added') this.#dispatchChange();
+    else queueMicrotask(() => this.#dispatchChange());
   }
 
-  #tellChange(): void {
-    if (!this.#isChanged) return;
-    this.#isChanged = false;
+  #dispatchChange(): void {
+    if (!this.#isChangeDue) return;
+    this.#isChangeDue = false;
     this.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
-  /** Adds the entries when the form is read: telling the form of each success would take longer with each. */
-  readonly #submit = ({ formData }: FormDataEvent): void => {
+  /** Adds the entries when the form is read. Updating the form with each success would take longer with each asset. */
+  readonly #onFormData = ({ formData }: FormDataEvent): void => {
     if (this.multiple && this.name && !this.#isDisabled)
       for (const { ref } of this.assets) formData.append(this.name, ref);
   };

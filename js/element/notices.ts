@@ -1,68 +1,68 @@
-// What the element tells: which files were not taken, for all to see, and how each upload fares, for screen readers.
+// The list of files that were not added, and the announcements for screen readers.
 
 import type { Source, Violation } from '../api/types.js';
 import { explain } from '../index.js';
 import { nameOf } from '../queue/upload-store.js';
 import type { Uploader } from '../queue/uploader.js';
-import { Live } from './announcer.js';
-import { make } from './create-element.js';
+import { Announcer } from './announcer.js';
+import { createElement } from './create-element.js';
 import type { ItemContext } from './item.js';
-import { reasonOf, totalOf } from './status.js';
+import { reasonFor, totalOf } from './status.js';
 
-/** Reasons that are shown: whoever drops thousands reads no more. */
-const SHOWN = 10;
+/** The maximum number of reasons that are shown. */
+const MAX_SHOWN = 10;
 
 export class Notices {
-  readonly refusals = make('ul', { part: 'refusals', hidden: true });
-  readonly #live: Live;
-  readonly #around: ItemContext;
-  #more = 0;
+  readonly list = createElement('ul', { part: 'refusals', hidden: true });
+  readonly #announcer: Announcer;
+  readonly #context: ItemContext;
+  #hiddenCount = 0;
 
-  constructor(uploader: Uploader, around: ItemContext) {
-    this.#around = around;
-    this.#live = new Live(() => totalOf(uploader.progress, around.words()));
-    const { words, messages } = around;
-    uploader.on('file-added', ({ id, source }) => this.#live.say(id, words().added(this.#name(source))));
-    uploader.on('restriction-failed', (source, violations) => this.#refuse(source, violations));
-    uploader.on('upload-retry', ({ id, source }, retry) => this.#say(id, source, explain(retry, messages())));
-    uploader.on('upload-success', ({ id, source }) => this.#say(id, source, words().statuses.succeeded));
+  constructor(uploader: Uploader, context: ItemContext) {
+    this.#context = context;
+    this.#announcer = new Announcer(() => totalOf(uploader.progress, context.labels()));
+    const { labels, messages } = context;
+    uploader.on('file-added', ({ id, source }) => this.#announcer.announce(id, labels().added(this.#name(source))));
+    uploader.on('restriction-failed', (source, violations) => this.#onRestrictionFailed(source, violations));
+    uploader.on('upload-retry', ({ id, source }, retry) => this.#announce(id, source, explain(retry, messages())));
+    uploader.on('upload-success', ({ id, source }) => this.#announce(id, source, labels().statuses.succeeded));
     uploader.on('upload-error', ({ id, source, status }, error) =>
-      this.#say(id, source, status === 'aborted' ? words().statuses.aborted : reasonOf(error, words())),
+      this.#announce(id, source, status === 'aborted' ? labels().statuses.aborted : reasonFor(error, labels())),
     );
   }
 
-  /** What is read out. */
-  get live(): HTMLElement {
-    return this.#live.element;
+  /** The live region for screen readers. */
+  get liveRegion(): HTMLElement {
+    return this.#announcer.element;
   }
 
-  /** Forgets what was not taken before. */
+  /** Removes all reasons. */
   clear(): void {
-    this.refusals.replaceChildren();
-    this.#more = 0;
-    this.refusals.hidden = true;
+    this.list.replaceChildren();
+    this.#hiddenCount = 0;
+    this.list.hidden = true;
   }
 
-  /** Shows why something was not taken. */
-  refuse(reason: string): void {
-    const isShown = this.refusals.childElementCount < SHOWN;
-    if (!isShown && this.#more++ > 0) this.refusals.lastElementChild?.remove();
-    const text = isShown ? reason : this.#around.words().moreRefused(this.#more);
-    this.refusals.append(make('li', { part: 'refusal', dir: 'auto' }, text));
-    this.refusals.hidden = false;
-    this.#live.say(this.refusals, Array.from(this.refusals.children, ({ textContent }) => textContent).join(' '));
+  /** Shows why a file was not added. */
+  show(reason: string): void {
+    const isShown = this.list.childElementCount < MAX_SHOWN;
+    if (!isShown && this.#hiddenCount++ > 0) this.list.lastElementChild?.remove();
+    const text = isShown ? reason : this.#context.labels().moreRefused(this.#hiddenCount);
+    this.list.append(createElement('li', { part: 'refusal', dir: 'auto' }, text));
+    this.list.hidden = false;
+    this.#announcer.announce(this.list, Array.from(this.list.children, ({ textContent }) => textContent).join(' '));
   }
 
-  #refuse(source: Source, violations: Violation[]): void {
-    const reasons = violations.map((violation) => explain(violation, this.#around.messages()));
-    this.refuse(`${this.#name(source)}: ${reasons.join(' ')}`);
+  #onRestrictionFailed(source: Source, violations: Violation[]): void {
+    const reasons = violations.map((violation) => explain(violation, this.#context.messages()));
+    this.show(`${this.#name(source)}: ${reasons.join(' ')}`);
   }
 
-  #say(id: string, source: Source, text: string): void {
-    this.#live.say(id, `${this.#name(source)}: ${text}`);
+  #announce(id: string, source: Source, text: string): void {
+    this.#announcer.announce(id, `${this.#name(source)}: ${text}`);
   }
 
   #name(source: Source): string {
-    return nameOf(source) || this.#around.words().unnamed;
+    return nameOf(source) || this.#context.labels().unnamed;
   }
 }

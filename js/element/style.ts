@@ -1,11 +1,11 @@
-// The element's look. Colours are the page's to change; without that they follow its colour scheme.
+// The element's style sheet. The page can set the colours; by default they follow its colour scheme.
 
-/** Each colour's name behind `--media-ferry-`, in the light and in the dark. */
-const COLOURS = {
+/** Each colour by its name after `--media-ferry-`, for the light and the dark scheme. */
+export const COLOURS = {
   surface: ['#ffffff', '#172120'],
   sunken: ['#edf1f0', '#1f2b2a'],
   line: ['#d5dddb', '#2e3d3b'],
-  edge: ['#7b8c89', '#6f8480'], // 3:1 on the surface: borders that one must see
+  edge: ['#7b8c89', '#6f8480'], // contrast of 3:1 with the surface
   text: ['#152220', '#e5edeb'],
   soft: ['#53625f', '#a0b1ae'],
   accent: ['#0b6b6a', '#63cbc2'],
@@ -20,12 +20,12 @@ const colours = (choose: (light: string, dark: string) => string) =>
     .map(([name, [light, dark]]) => `--_${name}: var(--media-ferry-${name}, ${choose(light, dark)});`)
     .join('\n');
 
-// Comments within would be bytes.
-// - `[dir]`: words of another direction than the page keep the full stop at their end, but stand where the page's would.
+// Comments inside the text would be part of the package.
+// - `[dir]`: text in another direction than the page keeps its full stop at its end, but is aligned like the page's text.
 // - `list-style-type`: with `none`, VoiceOver would no longer call it a list.
-// - `content-visibility`: what is scrolled out of sight costs nothing.
-// - `contain`: a long name must not widen the page, so it asks for no width of its own.
-// - The bar of all has no transition: it would be painted as long as anything is uploaded.
+// - `content-visibility`: items that are scrolled out of view are not rendered.
+// - `contain`: a long name must not widen the page.
+// - The total progress bar has no transition, because that would be painted as long as anything is uploaded.
 const CSS = `
 :host { ${colours((light) => light)} }
 @supports (color: light-dark(red, red)) {
@@ -160,8 +160,8 @@ progress::-moz-progress-bar { border-radius: 1rem; background: var(--_accent); }
 const sheets = new WeakMap<Document, CSSStyleSheet>();
 
 /**
- * One sheet for all elements of a document, for no document adopts the sheet of another. It is made by a script, so a
- * policy against inline styles has no say in it. A document without a window shows nothing, and has none.
+ * Returns the sheet for all elements of a document; a document cannot adopt the sheet of another. It is created by a script,
+ * so a Content-Security-Policy against inline styles does not block it. A document without a window has none.
  */
 export function style(document: Document): CSSStyleSheet[] {
   const view = document.defaultView as (Window & typeof globalThis) | null;

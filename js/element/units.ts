@@ -1,12 +1,12 @@
-// Bytes, rates and times as a language writes them.
+// Formats sizes, rates and durations in a language.
 
-const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
 
 /** "512 bytes", "3.1 MB"; with `per`, "3.1 MB/s". */
 export function bytes(value: number, language: string, per = ''): string {
   const at = [1e3, 1e6, 1e9].filter((size) => value >= size * 0.9995).length;
   const scaled = value / 1000 ** at;
-  return written(scaled, `${SIZES[at]}${per}`, at > 0 && scaled < 10 ? 1 : 0, language);
+  return format(scaled, `${UNITS[at]}${per}`, at > 0 && scaled < 10 ? 1 : 0, language);
 }
 
 /** "8.1 MB/s" */
@@ -16,15 +16,15 @@ export function rate(bytesPerSecond: number, language: string): string {
 
 /** "4 sec", "2 min", "1.5 hr" */
 export function span(seconds: number, language: string): string {
-  if (seconds < 90) return written(Math.max(1, seconds), 'second', 0, language);
-  if (seconds < 5400) return written(seconds / 60, 'minute', 0, language);
-  return written(seconds / 3600, 'hour', 1, language);
+  if (seconds < 90) return format(Math.max(1, seconds), 'second', 0, language);
+  if (seconds < 5400) return format(seconds / 60, 'minute', 0, language);
+  return format(seconds / 3600, 'hour', 1, language);
 }
 
-// Kept: making one takes longer than all else that is done for a line of words.
+// Cached, because creating a formatter is slow.
 const formats = new Map<string, Intl.NumberFormat>();
 
-function written(value: number, unit: string, digits: number, language: string): string {
+function format(value: number, unit: string, digits: number, language: string): string {
   const key = `${language} ${unit} ${digits}`;
   let format = formats.get(key);
   if (!format) {

@@ -1,4 +1,4 @@
-// The files that somebody dropped, pasted or picked; folders are walked.
+// Finds the files of a drop, a paste or a list. Folders are traversed.
 
 import { isBlob, isUrl } from '../api/realm.js';
 import { importOrThrow } from '../api/setup-error.js';
@@ -7,29 +7,29 @@ import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';
 
 export type { DroppedFiles } from './file-list.js';
 
-/** Where files come from: a drop, a paste, the `files` of an `<input>`, a list of files and URLs, or a single one. */
+/** A source of files: a drop, a paste, the `files` of an `<input>`, a list of files and URLs, or a single file or URL. */
 export type FileSources = DataTransfer | ClipboardEvent | DragEvent | FileList | Iterable<Source> | Source;
 
 const ACCEPTED = 'expected a File, a Blob, a URL, a list of these, a drop or a paste';
 
 /**
- * Finds the files of a drop, a paste or a list, or a single one. Folders are walked, without what systems leave in them
- * (`.DS_Store`, `Thumbs.db` …). Call it while the event is handled: browsers empty it right after. What cannot be read is
- * reported in `errors`, a folder's entry after 10 seconds at most.
+ * Finds the files of a drop, a paste or a list. Folders are traversed, and system files such as `.DS_Store` and `Thumbs.db`
+ * are left out. Call it in the event handler, because browsers empty the event afterwards. Items that cannot be read are
+ * reported in `errors`, entries of folders after 10 seconds at most.
  * @throws {TypeError} if `sources` is none of these
  */
 export async function filesFrom(sources: FileSources): Promise<DroppedFiles> {
-  // Everything is taken out of a drop before the first `await`.
+  // Reads everything from the event before the first `await`.
   const found = merged(await Promise.all(listOf(sources).map((one) => find(one).catch(failed))));
   if (!found.files.some((source) => (source as File).webkitRelativePath)) return found;
-  // Without that script, all are kept.
+  // If that script cannot be loaded, all files are kept.
   return await folders().then(
     ({ withoutJunk }) => ({ ...found, files: withoutJunk(found.files) }),
     () => found,
   );
 }
 
-/** Part of a drop; browsers differ in what they have. */
+/** An item of a drop. Browsers support different methods. */
 interface Item extends Partial<Omit<DataTransferItem, 'webkitGetAsEntry'>> {
   webkitGetAsEntry?: () => FileSystemEntry | null;
   getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>;
@@ -37,9 +37,10 @@ interface Item extends Partial<Omit<DataTransferItem, 'webkitGetAsEntry'>> {
 
 function listOf(sources: FileSources): (Source | Item)[] {
   if (isSource(sources)) return [sources];
-  const given = Object(sources) as DataTransfer | ClipboardEvent | DragEvent | Iterable<Source>;
-  if (Symbol.iterator in given) return [...given];
-  const data = 'clipboardData' in given ? given.clipboardData : 'dataTransfer' in given ? given.dataTransfer : given;
+  const object = Object(sources) as DataTransfer | ClipboardEvent | DragEvent | Iterable<Source>;
+  if (Symbol.iterator in object) return [...object];
+  const data =
+    'clipboardData' in object ? object.clipboardData : 'dataTransfer' in object ? object.dataTransfer : object;
   if (data && !('items' in data)) throw new TypeError(ACCEPTED);
   return [...(data?.items ?? data?.files ?? [])];
 }
@@ -48,17 +49,17 @@ function isSource(value: unknown): value is Source {
   return typeof value === 'string' || isBlob(value) || isUrl(value);
 }
 
-async function find(given: Source | Item): Promise<DroppedFiles> {
-  if (isSource(given)) return { files: [given], errors: [] };
-  const { kind, getAsFile } = Object(given) as Item;
+async function find(item: Source | Item): Promise<DroppedFiles> {
+  if (isSource(item)) return { files: [item], errors: [] };
+  const { kind, getAsFile } = Object(item) as Item;
   if (!kind && !getAsFile) return failed(new TypeError(ACCEPTED));
   if (kind === 'string') return NOTHING;
-  // All at once: after the event it is too late.
-  const entry = given.webkitGetAsEntry?.();
-  const file = given.getAsFile?.();
-  // What browsers give as the file of a folder has nothing in it.
+  // All synchronously: after the event it is too late.
+  const entry = item.webkitGetAsEntry?.();
+  const file = item.getAsFile?.();
+  // For a folder, browsers return a file without content.
   if (file && !entry?.isDirectory) return { files: [file], errors: [] };
-  const handle = given.getAsFileSystemHandle?.();
+  const handle = item.getAsFileSystemHandle?.();
   handle?.catch(() => {});
   return entry || handle ? await (await folders()).read(entry, handle) : NOTHING;
 }

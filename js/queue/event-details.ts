@@ -1,8 +1,8 @@
-// What the events of a queue have as their `detail`.
+// The `detail` of each event of a queue.
 
 import type { UploaderEvents } from '../api/types.js';
 
-/** The `detail` of each event, made of its arguments. */
+/** Creates the `detail` of each event from the arguments of its listeners. */
 export const DETAILS = {
   'file-added': (task) => ({ task }),
   'file-removed': (task) => ({ task }),
@@ -20,5 +20,5 @@ export const DETAILS = {
 /** The `detail` of each event. */
 export type EventDetails = { [Name in keyof UploaderEvents]: ReturnType<(typeof DETAILS)[Name]> };
 
-/** The event's names. */
+/** The names of the events. */
 export const EVENT_NAMES = Object.keys(DETAILS) as (keyof EventDetails)[];

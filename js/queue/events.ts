@@ -4,7 +4,7 @@ import { report } from '../api/report.js';
 import type { UploaderEvents } from '../api/types.js';
 import { DETAILS, type EventDetails } from './event-details.js';
 
-/** An event that is due: its name and the arguments of a listener of `on`. */
+/** An event to dispatch: its name and the arguments of its listeners. */
 export type DueEvent = {
   [Name in keyof UploaderEvents]: [name: Name, ...args: UploaderEvents[Name]];
 }[keyof UploaderEvents];
@@ -22,13 +22,13 @@ class QueueEvent extends CustomEvent<object> {
 export class QueueEvents extends EventTarget {
   readonly #due: DueEvent[] = [];
 
-  /** Vue reads this: it leaves the object as it is instead of wrapping it in a proxy, which private fields do not survive. @internal */
+  /** Makes Vue use the object itself instead of a proxy, which cannot access private fields. @internal */
   protected get __v_skip(): boolean {
     return true;
   }
 
   /**
-   * Calls the listener for each event of this name with the event's arguments. If it throws, the error is reported.
+   * Calls the listener for each event of this name, with the event's arguments. An error that it throws is reported.
    * @returns a function that unsubscribes
    */
   on<Name extends keyof UploaderEvents>(
@@ -47,7 +47,7 @@ export class QueueEvents extends EventTarget {
     return () => super.removeEventListener(name, call);
   }
 
-  /** The same as a DOM event: its `detail` has the arguments by name. */
+  /** Adds a listener for the `CustomEvent` of this name. Its `detail` contains the event's arguments by name. */
   override addEventListener<Name extends keyof EventDetails>(
     type: Name,
     listener: (this: this, event: CustomEvent<EventDetails[Name]>) => unknown,
@@ -63,8 +63,8 @@ export class QueueEvents extends EventTarget {
   }
 
   /**
-   * Dispatches events in order. Events that a listener causes follow when all listeners have had the present ones, so
-   * every listener sees the same order.
+   * Dispatches events in order. Events that a listener causes are dispatched after the current ones, so every listener
+   * receives them in the same order.
    */
   protected emit(...events: DueEvent[]): void {
     const isFirst = this.#due.length === 0;

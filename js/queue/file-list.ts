@@ -1,12 +1,12 @@
-// What was found in a drop, a paste or a list.
+// The result of searching a drop, a paste or a list.
 
 import type { Source } from '../api/types.js';
 
-/** The files that were found. */
+/** The files of a drop, a paste or a list. */
 export interface DroppedFiles {
-  /** Files, and URLs if there were some in the list, in their order. */
+  /** The files, and the URLs of a list, in their order. */
   files: Source[];
-  /** Why the others cannot be read. */
+  /** One error for each item that could not be read. */
   errors: unknown[];
 }
 
@@ -14,7 +14,7 @@ export const NOTHING: DroppedFiles = { files: [], errors: [] };
 
 export const failed = (error: unknown): DroppedFiles => ({ files: [], errors: [error] });
 
-/** All of them together, in their order. */
+/** Merges results, in their order. */
 export function merged(all: DroppedFiles[]): DroppedFiles {
   return { files: all.flatMap(({ files }) => files), errors: all.flatMap(({ errors }) => errors) };
 }

@@ -1,15 +1,15 @@
-// Folders that somebody dropped, walked. Loaded for the first of them.
+// Traverses dropped folders. Loaded for the first one.
 
 import { isFile } from '../api/realm.js';
 import type { Source } from '../api/types.js';
 import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';
 
-/** How long reading one entry of a folder may take: some never answer, for example of a network drive that is gone. */
+/** How long reading one entry of a folder may take: some never settle, for example on a disconnected network drive. */
 const ENTRY_MILLIS = 10_000;
 
 /**
- * What systems leave in folders. Sources: the `Global` templates for macOS, Windows and Linux of github/gitignore, and the
- * npm packages junk 4 and file-selector 2.
+ * Files that operating systems create in folders. Sources: the `Global` templates for macOS, Windows and Linux of
+ * github/gitignore, and the npm packages junk 4 and file-selector 2.
  */
 const JUNK = new RegExp(
   '^(\\.(_.*|DS_Store|localized|AppleD(ouble|B|esktop)|LSOverride|fseventsd|TemporaryItems|apdisk|VolumeIcon\\.icns|' +
@@ -18,7 +18,7 @@ const JUNK = new RegExp(
   'i',
 );
 
-/** Leaves out what systems left in a folder that was picked (`<input webkitdirectory>`). */
+/** Removes system files from the files of a picked folder (`<input webkitdirectory>`). */
 export function withoutJunk(sources: readonly Source[]): Source[] {
   return sources.filter((source) => {
     const [, ...names] = (isFile(source) && source.webkitRelativePath?.split('/')) || [];
@@ -26,12 +26,12 @@ export function withoutJunk(sources: readonly Source[]): Source[] {
   });
 }
 
-/** Reads one thing that was dropped by the first of these interfaces that can. */
-export async function read(...ways: (Entry | null | undefined | Promise<Entry | null>)[]): Promise<DroppedFiles> {
+/** Reads a dropped item with the first of these interfaces that works. */
+export async function read(...entries: (Entry | null | undefined | Promise<Entry | null>)[]): Promise<DroppedFiles> {
   let found = NOTHING;
-  for (const way of ways) {
+  for (const candidate of entries) {
     try {
-      const entry = await way;
+      const entry = await candidate;
       if (entry) return await walk(entry);
     } catch (error) {
       found = found.errors.length > 0 ? found : failed(error);
@@ -43,15 +43,15 @@ export async function read(...ways: (Entry | null | undefined | Promise<Entry | 
 /** The two interfaces to folders. */
 export type Entry = FileSystemEntry | FileSystemHandle;
 
-/** A file, or all files below a folder. It throws if it cannot be read itself. */
+/** Returns a file, or all files below a folder. Throws if the entry itself cannot be read. */
 async function walk(entry: Entry): Promise<DroppedFiles> {
   if ('kind' in entry ? entry.kind === 'file' : entry.isFile)
-    return { files: [await inTime(fileOf(entry), entry)], errors: [] };
+    return { files: [await withTimeout(fileOf(entry), entry)], errors: [] };
   const read = readerOf(entry);
   const found: Promise<DroppedFiles>[] = [];
   try {
     for (;;) {
-      const part = await inTime(read(), entry);
+      const part = await withTimeout(read(), entry);
       if (part.length === 0) break;
       for (const child of part) if (!JUNK.test(child.name)) found.push(walk(child).catch(failed));
     }
@@ -67,7 +67,7 @@ async function fileOf(entry: Entry): Promise<File> {
   return await new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
 }
 
-/** Reads the next part of a folder; the last one is empty. */
+/** Returns a function that reads the next entries of a folder; at the end, none. */
 function readerOf(folder: Entry): () => Promise<Entry[]> {
   if ('values' in folder) {
     const all = (folder as FileSystemDirectoryHandle).values();
@@ -81,7 +81,7 @@ function readerOf(folder: Entry): () => Promise<Entry[]> {
 }
 
 /** Rejects if reading an entry takes too long. */
-async function inTime<T>(reading: Promise<T>, { name }: Entry): Promise<T> {
+async function withTimeout<T>(reading: Promise<T>, { name }: Entry): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = () => new DOMException(`${name} was not read in ${ENTRY_MILLIS / 1000} s`, 'TimeoutError');

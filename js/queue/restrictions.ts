@@ -1,17 +1,17 @@
-// A queue's own limits: what can be checked when a file is added. The core checks `allowedFileTypes` by content.
+// The restrictions that are checked when a file is added. The core checks `allowedFileTypes` by content.
 
 import { UploadError } from '../api/error.js';
 import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
 import type { Restrictions, Source, Violation } from '../api/types.js';
 
-/** What is in a queue already. */
+/** The uploads that a queue contains. */
 interface Queued {
   readonly files: number;
   readonly bytes: number;
 }
 
-/** The limits that this file, or this URL, would violate. */
+/** The restrictions that adding this file or URL would violate. */
 export function violations(source: Source, { files, bytes }: Queued, restrictions: Restrictions): Violation[] {
   const found = compared('maxNumberOfFiles', files + 1, restrictions);
   if (!isBlob(source)) return found;
@@ -23,7 +23,7 @@ export function violations(source: Source, { files, bytes }: Queued, restriction
   ];
 }
 
-/** The limit that starting with so few files violates. */
+/** The violation of `minNumberOfFiles`, if there is one. */
 export function tooFew({ files }: Queued, restrictions: Restrictions): Violation[] {
   return compared('minNumberOfFiles', files, restrictions);
 }
@@ -35,7 +35,7 @@ function compared(rule: Exclude<keyof Restrictions, 'allowedFileTypes'>, actual:
 }
 
 /** The error for these violations. */
-export function refusal(violations: Violation[], messages?: Messages): UploadError {
+export function rejection(violations: Violation[], messages?: Messages): UploadError {
   return new UploadError(
     { code: 'rejected', retryable: false, outcomeUnknown: false, stage: 'inspect', violations },
     messages,

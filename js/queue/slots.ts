@@ -1,19 +1,19 @@
-// Where each upload of a queue stands. An upload's own `status` decides, so the two cannot differ:
+// The uploads of a queue by their state. It is derived from an upload's own `status`, so the two cannot differ:
 //
 //   waiting ──► running ◄──► paused ──► resumed ──► running        any of them ──► over
 //
-// `over` has no place here. An upload that is paused before its turn stays in `waiting`, where it is passed over.
+// Uploads that are over are not kept here. An upload that is paused before its turn stays in `waiting` and is skipped.
 
 import type { UploadTaskImpl } from '../upload/upload-task.js';
 
 export class Slots {
-  /** Not begun, in the order in which they came. */
+  /** Not started yet, in the order in which they were added. */
   readonly #waiting = new Set<UploadTaskImpl>();
-  /** Have a slot. */
+  /** Occupy a slot. */
   readonly #running = new Set<UploadTaskImpl>();
-  /** Begun, but paused: their slot is another's. */
+  /** Started, then paused. They occupy no slot. */
   readonly #paused = new Set<UploadTaskImpl>();
-  /** Begun, paused and resumed while no slot was free: they are next. */
+  /** Started, paused, then resumed while no slot was free. They are next. */
   readonly #resumed = new Set<UploadTaskImpl>();
   readonly #all = [this.#waiting, this.#running, this.#paused, this.#resumed];
 
@@ -21,29 +21,30 @@ export class Slots {
     return this.#running;
   }
 
-  /** How many uploads are not over. */
+  /** The number of uploads that are not over. */
   get size(): number {
     return this.#all.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** All that are not over, as they are now. */
+  /** A copy of all uploads that are not over. */
   all(): UploadTaskImpl[] {
-    return this.#all.flatMap((place) => [...place]);
+    return this.#all.flatMap((tasks) => [...tasks]);
   }
 
-  /** Puts an upload where its status says; one that is there already keeps its turn. */
+  /** Moves an upload to the set for its status. If it is there already, it keeps its turn. */
   put(task: UploadTaskImpl): void {
-    const place = this.#placeOf(task);
-    if (place?.has(task)) return;
+    const tasks = this.#setFor(task);
+    if (tasks?.has(task)) return;
     this.drop(task);
-    place?.add(task);
+    tasks?.add(task);
   }
 
+  /** Removes an upload. */
   drop(task: UploadTaskImpl): void {
-    for (const place of this.#all) place.delete(task);
+    for (const tasks of this.#all) tasks.delete(task);
   }
 
-  /** The upload that gets the next free slot. */
+  /** The upload for the next free slot. */
   next(canBegin: boolean): UploadTaskImpl | undefined {
     const [next] = this.#resumed;
     if (next || !canBegin) return next;
@@ -51,7 +52,7 @@ export class Slots {
     return undefined;
   }
 
-  #placeOf({ isOver, hasBegun, status }: UploadTaskImpl): Set<UploadTaskImpl> | undefined {
+  #setFor({ isOver, hasBegun, status }: UploadTaskImpl): Set<UploadTaskImpl> | undefined {
     if (isOver) return undefined;
     if (!hasBegun) return this.#waiting;
     return { uploading: this.#running, paused: this.#paused, queued: this.#resumed }[status as 'queued'];

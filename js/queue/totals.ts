@@ -1,13 +1,13 @@
-// How far all uploads of a queue are together: sums that each change of one upload adjusts, however many there are.
+// The total progress of a queue. Each change of an upload adjusts the sums, so its cost does not depend on their number.
 
 import type { TotalProgress } from '../api/types.js';
 import { hasFailed } from '../upload/status.js';
 import type { UploadTaskImpl } from '../upload/upload-task.js';
 
-/** An upload without bytes, as that of a URL, counts in parts of this; whole numbers add up without a remainder. */
+/** The progress of uploads without bytes (URLs) is counted in fractions of this, because integers add up exactly. */
 const WHOLE = 1e6;
 
-/** Files, bytes, bytes sent, bytes done, done in parts of `WHOLE`, successes, failures. */
+/** Files, bytes, bytes sent, bytes done, progress in fractions of `WHOLE`, successes, failures. */
 type Sums = number[];
 
 export class Totals {
@@ -22,7 +22,7 @@ export class Totals {
     return this.#sums[1] as number;
   }
 
-  /** Counts an upload as it is now. */
+  /** Counts an upload with its current state. */
   count(task: UploadTaskImpl): void {
     const { status, progress } = task;
     const { fraction, sentBytes, totalBytes } = progress;
@@ -30,13 +30,13 @@ export class Totals {
     this.#replace(task, [1, totalBytes, sentBytes, ...done, +(status === 'succeeded'), +hasFailed(status)]);
   }
 
-  /** Counts it no more. */
+  /** Stops counting an upload. */
   drop(task: UploadTaskImpl): void {
     this.#replace(task, []);
     this.#counted.delete(task);
   }
 
-  /** `running` are those whose rates count. */
+  /** The total progress. The rate is that of the `running` uploads. */
   progress(running: Iterable<UploadTaskImpl>): TotalProgress {
     const [files = 0, totalBytes = 0, sentBytes = 0, done = 0, evenly = 0, succeeded = 0, failed = 0] = this.#sums;
     const fraction = totalBytes ? done / totalBytes : evenly / WHOLE / (files || 1);

@@ -1,4 +1,4 @@
-// What a list of uploads shows: each upload as it is now, in values that do not change.
+// The state of each upload of a queue, as immutable snapshots for a list.
 
 import { isBlob, isFile } from '../api/realm.js';
 import type {
@@ -20,63 +20,64 @@ import type { Uploader } from './uploader.js';
 /** An upload in a queue. */
 export type Task = UploadTask<RemoteAsset>;
 
-/** A try to come. */
+/** A retry that an upload is waiting for. */
 export interface PendingRetry extends Retry {
-  /** When, in milliseconds since 1970. */
+  /** The time of the retry, in milliseconds since 1970. */
   at: number;
 }
 
-/** One upload at a moment. While nothing happens to it, it stays the same object. */
+/** The state of an upload. It is immutable, and the same object as long as nothing changes. */
 export interface UploadState {
-  /** Tells it from the page's other uploads. */
+  /** An id that is unique on the page. */
   readonly id: string;
-  /** The file's name, or the address without what may be a secret. */
+  /** The file's name, or the URL without query and credentials. */
   readonly name: string;
-  /** What is uploaded. */
+  /** The file or URL that is uploaded. */
   readonly source: Source;
-  /** How it is doing. */
+  /** The current status. */
   readonly status: Status;
-  /** The stage that is running, or was when it ended. */
+  /** The current stage, or the last one if the upload is over. */
   readonly stage: Stage | undefined;
-  /** How far it is. */
+  /** The current progress. */
   readonly progress: Progress;
-  /** What the file is, once that is known. */
+  /** What the file contains; `undefined` until it has been identified, and for a URL. */
   readonly media: Media | undefined;
-  /** What the provider would rather have otherwise, and what could not be checked. */
+  /** Recommendations of the provider that the file does not follow, and limits that could not be checked. */
   readonly warnings: readonly Violation[];
-  /** Why it waits for another try. */
+  /** The retry that the upload is waiting for. */
   readonly retry: PendingRetry | undefined;
-  /** What the provider made of it; `media` and `sha256` only of a file. */
+  /** The asset; `undefined` until the upload has succeeded. The asset of a URL has no `media` and no `sha256`. */
   readonly asset: (RemoteAsset & Partial<Pick<Asset, 'media' | 'sha256'>>) | undefined;
-  /** Why it failed, or was aborted. */
+  /** The error with which the upload failed, or the reason of its abort. */
   readonly error: unknown;
-  /** Pauses, resumes, repeats and aborts it. */
+  /** The upload itself, to pause, resume, retry or abort it. */
   readonly task: UploadTask<RemoteAsset>;
 }
 
-/** All uploads of a queue at a moment. */
+/** The state of all uploads of a queue. */
 export interface UploadStoreSnapshot {
   readonly uploads: readonly UploadState[];
   readonly progress: TotalProgress;
 }
 
-/** How long there is at least between two reports: a frame. */
+/** The minimum time between two reports: one frame. */
 const FRAME_MILLIS = 16;
 
 /** How soon a change is reported. */
 type When = 'now' | 'soon' | 'with the next frame';
 
 /**
- * Follows a queue, and reports which uploads have changed: at once what came and went, progress with the next frame, and all
- * else at once, but not more often than that. What one report costs does not depend on how many uploads there are.
+ * Reports which uploads of a queue have changed: immediately if uploads were added or removed, with the next frame for
+ * progress, and otherwise immediately, but not more often than once per frame. The cost of a report does not depend on the
+ * number of uploads.
  */
 export class UploadStore {
   readonly #uploader: Uploader;
-  readonly #known = new Map<Task, UploadState>();
-  readonly #watchers = new Set<(changed: Iterable<Task>) => void>();
+  readonly #states = new Map<Task, UploadState>();
+  readonly #subscribers = new Set<(changed: Iterable<Task>) => void>();
   #changed = new Set<Task>();
   #snapshot: UploadStoreSnapshot | undefined;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #reportedAt = Number.NEGATIVE_INFINITY;
   #isDue = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame: number | undefined;
@@ -84,11 +85,11 @@ export class UploadStore {
   constructor(uploader: Uploader) {
     this.#uploader = uploader;
     uploader.on('file-added', (task) => {
-      this.#known.set(task, begun(task));
+      this.#states.set(task, initialState(task));
       this.#report(task, 'now');
     });
     uploader.on('file-removed', (task) => {
-      this.#known.delete(task);
+      this.#states.delete(task);
       this.#report(task, 'now');
     });
     uploader.on('upload-event', (task, event) => this.#change(task, (upload) => news(upload, event), event.type));
@@ -97,44 +98,44 @@ export class UploadStore {
     );
   }
 
-  /** Every upload now, in the queue's order. */
+  /** The current state of every upload, in the queue's order. */
   get all(): ReadonlyMap<Task, UploadState> {
-    return this.#known;
+    return this.#states;
   }
 
-  /** All uploads as last reported. */
-  readonly current = (): UploadStoreSnapshot => {
-    this.#snapshot ??= { uploads: [...this.#known.values()], progress: this.#uploader.progress };
+  /** The state of all uploads as last reported. */
+  readonly getSnapshot = (): UploadStoreSnapshot => {
+    this.#snapshot ??= { uploads: [...this.#states.values()], progress: this.#uploader.progress };
     return this.#snapshot;
   };
 
-  /** Calls the watcher after changes. Returns an unsubscribe function. */
-  readonly watch = (watcher: (changed: Iterable<Task>) => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+  /** Calls the subscriber after changes, with the uploads that changed. Returns an unsubscribe function. */
+  readonly subscribe = (subscriber: (changed: Iterable<Task>) => void): (() => void) => {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
   };
 
-  /** Reports what has changed so far. */
+  /** Reports all changes so far immediately. */
   readonly flush = (): void => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#toldAt = performance.now();
+    this.#reportedAt = performance.now();
     const changed = this.#changed;
     if (changed.size === 0) return;
     this.#changed = new Set();
     this.#snapshot = undefined;
-    for (const watcher of this.#watchers) watcher(changed);
+    for (const subscriber of this.#subscribers) subscriber(changed);
   };
 
-  #change(task: Task, news: (upload: UploadState) => Partial<UploadState>, type?: UploadEvent['type']): void {
-    const upload = this.#known.get(task);
+  #change(task: Task, changesBy: (upload: UploadState) => Partial<UploadState>, type?: UploadEvent['type']): void {
+    const upload = this.#states.get(task);
     if (!upload) return;
-    this.#known.set(task, { ...upload, ...news(upload) });
+    this.#states.set(task, { ...upload, ...changesBy(upload) });
     this.#report(task, type === 'progress' ? 'with the next frame' : 'soon');
   }
 
   #report(task: Task, when: When): void {
-    // Thousands of files that are added at once are one change.
+    // Adding thousands of files at once is one change.
     if (when === 'now' && !this.#isDue) {
       this.#isDue = true;
       queueMicrotask(() => {
@@ -144,9 +145,9 @@ export class UploadStore {
     }
     this.#changed.add(task);
     if (when === 'soon') {
-      const wait = this.#toldAt + FRAME_MILLIS - performance.now();
+      const wait = this.#reportedAt + FRAME_MILLIS - performance.now();
       if (wait <= 0) this.#report(task, 'now');
-      // Not by frames, for a page that nobody sees has none.
+      // A timer, because a hidden page has no frames.
       else this.#timer ??= setTimeout(this.flush, wait);
     }
     if (when === 'with the next frame')
@@ -157,21 +158,21 @@ export class UploadStore {
   }
 }
 
-function begun(task: Task): UploadState {
+function initialState(task: Task): UploadState {
   const { id, source, status } = task;
-  return { id, name: nameOf(source), source, status, task, media: undefined, ...fresh(task) };
+  return { id, name: nameOf(source), source, status, task, media: undefined, ...initialFields(task) };
 }
 
-/** What a new try begins with. */
-function fresh({ stage, progress }: Task) {
+/** The fields that a retry resets. */
+function initialFields({ stage, progress }: Task) {
   return { stage, progress, warnings: [], retry: undefined, asset: undefined, error: undefined };
 }
 
 function news({ task, status }: UploadState, event: UploadEvent<RemoteAsset>): Partial<UploadState> {
   switch (event.type) {
     case 'status':
-      // A retry begins anew; one that was paused keeps what it has.
-      if (event.status === 'queued' && status !== 'paused') return { status: event.status, ...fresh(task) };
+      // A retry resets the state; a resumed upload keeps it.
+      if (event.status === 'queued' && status !== 'paused') return { status: event.status, ...initialFields(task) };
       return { status: event.status };
     case 'stage':
       return { stage: event.stage, retry: undefined };
@@ -188,7 +189,7 @@ function news({ task, status }: UploadState, event: UploadEvent<RemoteAsset>): P
   }
 }
 
-/** The file's name, or the address without what may be a secret; empty where there is none. */
+/** The file's name, or the URL without query and credentials; empty if there is none. */
 export function nameOf(source: Source): string {
   if (isBlob(source)) return isFile(source) ? source.name : '';
   try {

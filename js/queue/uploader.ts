@@ -1,6 +1,6 @@
-// A queue of uploads: a few at once, the rest in the order they came.
+// A queue of uploads that runs some at a time, in the order in which they were added.
 
-// Whoever checks the declarations of packages needs it for `Symbol.asyncDispose`.
+// TypeScript needs it for `Symbol.asyncDispose` if it checks the declarations of packages.
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type {
@@ -14,59 +14,67 @@ import type {
   UploadTask,
   Violation,
 } from '../api/types.js';
+import type { TaskEvent } from '../upload/event-stream.js';
 import { hasFailed } from '../upload/status.js';
-import { aborted, type TaskEvent, type TaskOwner, UploadTaskImpl } from '../upload/upload-task.js';
+import { aborted, type TaskOwner, UploadTaskImpl } from '../upload/upload-task.js';
 import { type FileSources, filesFrom } from './dropped-files.js';
 import { type DueEvent, QueueEvents } from './events.js';
-import { refusal, tooFew, violations } from './restrictions.js';
+import { rejection, tooFew, violations } from './restrictions.js';
 import { Slots } from './slots.js';
+import { Throttle } from './throttle.js';
 import { Totals } from './totals.js';
 
 const DEFAULT_CONCURRENCY = 4;
 
-/** How long adding files may keep the page from anything else. */
-const TURN_MILLIS = 16;
+/** How long adding files may block the page. */
+const MAX_BLOCK_MILLIS = 16;
 
-/** How often the progress of all uploads is reported at most. */
-const REPORT_EVERY_MILLIS = 50;
+/** The minimum time between two reports of the total progress. */
+const PROGRESS_INTERVAL_MILLIS = 50;
 
 /**
- * Uploads many files, some at a time. An upload that waits costs an object and nothing more: no timer, no request, no
- * worker.
+ * A queue that uploads several files at a time. A queued upload costs one object: no timer, request or worker.
  *
- * Every method may be called at any time, also by a listener of any event: the queue's state is up to date before an
- * event is dispatched. Uploads start in a microtask, never inside the call that adds, retries or resumes them.
+ * Every method may be called at any time, also by an event listener: the state is up to date before an event is dispatched.
+ * Uploads start in a microtask, never inside the call that adds, retries or resumes them.
+ *
+ * @example
+ * ```ts
+ * const uploader = new Uploader({ provider: 'modelhunter', concurrency: 3 });
+ * uploader.on('upload-success', (task, { ref }) => console.log(ref));
+ * uploader.on('complete', ({ successful, failed }) => console.log(successful.length, failed.length));
+ * input.addEventListener('change', () => uploader.addAll(input.files ?? []));
+ * ```
  */
 export class Uploader extends QueueEvents {
   #options!: UploaderOptions;
   readonly #tasks = new Set<UploadTaskImpl>();
-  readonly #places = new Slots();
+  readonly #slots = new Slots();
   readonly #totals = new Totals();
-  /** How each upload ended: its asset or its error. */
-  readonly #ends = new Map<UploadTaskImpl, unknown>();
+  /** The asset or the error of each upload that is over. */
+  readonly #outcomes = new Map<UploadTaskImpl, unknown>();
   /** The uploads that ended since the last `complete`. */
   readonly #ended = new Set<UploadTaskImpl>();
-  /** The calls of `addAll` that still have files to add. */
+  /** The calls of `addAll` that are not finished. */
   readonly #adding = new Set<object>();
-  /** The calls of `start` that wait for the queue to become idle. */
-  #starts: ((outcome: QueueResult) => void)[] = [];
+  /** Resolvers of `start()` calls, for when the queue becomes idle. */
+  #starts: ((result: QueueResult) => void)[] = [];
+  readonly #progress = new Throttle(() => this.emit(['progress', this.progress]), PROGRESS_INTERVAL_MILLIS);
   readonly #owner: TaskOwner = {
-    // An upload that was resumed or retried asks for a slot.
+    // An upload that was resumed or retried needs a slot.
     schedule: (task) => (task.hasBegun && this.#hasSlot ? task.start() : task.wait()),
-    onEvent: (task, happening) => this.#hear(task, happening),
+    onEvent: (task, event) => this.#onTaskEvent(task, event),
   };
   #forgetSignal = () => {};
-  #proceeds = false;
+  #isStarted = false;
   #isPaused = false;
-  /** Whether there was something to do since the last `complete`. */
+  /** Whether an upload was added or retried since the last `complete`. */
   #isBusy = false;
-  #isSettling = false;
-  #reportedAt = Number.NEGATIVE_INFINITY;
-  #report: ReturnType<typeof setTimeout> | undefined;
+  #isScheduled = false;
 
   /**
-   * Creates a queue. Its options are those of `upload()`, for every upload in it, and its own.
-   * @throws {TypeError} for a `concurrency` below 1
+   * Creates a queue. Its options include those of `upload()`, which apply to every upload in the queue.
+   * @throws {TypeError} if `concurrency` is below 1
    */
   constructor(options: UploaderOptions) {
     super();
@@ -79,20 +87,20 @@ export class Uploader extends QueueEvents {
   }
 
   /**
-   * Replaces the options at any time. `concurrency`, `autoProceed` and `signal` take effect at once, all others for
-   * files that are added from then on. With a lower `concurrency`, uploads that run go on.
-   * @throws {TypeError} for a `concurrency` below 1
+   * Replaces the options. `concurrency`, `autoProceed` and `signal` take effect immediately, all others for files that are
+   * added later. A lower `concurrency` does not stop running uploads.
+   * @throws {TypeError} if `concurrency` is below 1
    */
   set options(options: UploaderOptions) {
     const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, signal } = options;
-    if (!(concurrency >= 1)) throw new TypeError(`concurrency is at least 1, not ${concurrency}`);
+    if (!(concurrency >= 1)) throw new TypeError(`concurrency must be at least 1, not ${concurrency}`);
     this.#options = options;
     this.#forgetSignal();
     const cancel = () => this.cancelAll(signal?.reason);
     signal?.addEventListener('abort', cancel);
     this.#forgetSignal = () => signal?.removeEventListener('abort', cancel);
-    this.#proceeds ||= autoProceed;
-    this.#settle();
+    this.#isStarted ||= autoProceed;
+    this.#schedule();
   }
 
   /** Every upload that was added and not removed, in order. */
@@ -100,19 +108,19 @@ export class Uploader extends QueueEvents {
     return [...this.#tasks];
   }
 
-  /** Progress of all uploads together. It decreases only if an upload is added or retried. */
+  /** The progress of all uploads together. It decreases only if an upload is added or retried. */
   get progress(): TotalProgress {
-    return this.#totals.progress(this.#places.running);
+    return this.#totals.progress(this.#slots.running);
   }
 
   /**
-   * Adds a file. Its upload starts when it is its turn, and not before the code that adds it has returned.
-   * @param options what differs from the queue's options for this upload
-   * @throws {UploadError} `rejected`, if the file violates a restriction; `restriction-failed` is dispatched too
+   * Adds a file. Its upload starts when it is its turn, and never before the calling code has returned.
+   * @param options options that override the queue's options for this upload
+   * @throws {UploadError} `rejected`, if the file violates a restriction; `restriction-failed` is dispatched, too
    */
   add(source: Blob, options?: Partial<UploadOptions>): UploadTask;
   /**
-   * Adds a URL, or what may be either.
+   * Adds a file or a URL.
    * @throws {UploadError} as above
    */
   add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset>;
@@ -121,23 +129,23 @@ export class Uploader extends QueueEvents {
     const broken = violations(source, this.#totals, restrictions);
     if (broken.length > 0) {
       this.emit(['restriction-failed', source, broken]);
-      throw this.#refusal(broken);
+      throw this.#rejection(broken);
     }
     const all = { ...each, ...options, accept: restrictions.allowedFileTypes } as UploadOptions;
     const task = new UploadTaskImpl(source, all, this.#owner);
     this.#tasks.add(task);
-    this.#enter(task);
+    this.#update(task);
     this.emit(['file-added', task]);
     if (!task.isOver) task.follow();
     return task;
   }
 
   /**
-   * Adds the files of a drop, a paste, an `<input>` or a list, or a single file or URL; dropped folders are walked. Call
-   * it while the event is handled. Files that violate a restriction are left out, and `restriction-failed` is
-   * dispatched. After `cancelAll`, it adds nothing more.
+   * Adds the files of a drop, a paste, an `<input>` or a list, or a single file or URL. Dropped folders are traversed. Call
+   * it in the event handler. Files that violate a restriction are not added, and `restriction-failed` is dispatched for
+   * each. `cancelAll()` also stops running calls of `addAll()`.
    * @returns the uploads that were added
-   * @throws {AggregateError} after all others were added, if some files cannot be read
+   * @throws {AggregateError} if some files cannot be read, after all others were added
    * @throws {TypeError} if `sources` is none of these
    */
   async addAll(sources: FileSources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
@@ -148,7 +156,7 @@ export class Uploader extends QueueEvents {
       const added: UploadTask<RemoteAsset>[] = [];
       let turn = performance.now();
       for (const file of files) {
-        if (performance.now() - turn > TURN_MILLIS) {
+        if (performance.now() - turn > MAX_BLOCK_MILLIS) {
           await new Promise((resolve) => setTimeout(resolve));
           turn = performance.now();
         }
@@ -156,79 +164,79 @@ export class Uploader extends QueueEvents {
         try {
           added.push(this.add(file, options));
         } catch {
-          // Listeners of `restriction-failed` know.
+          // `restriction-failed` was dispatched.
         }
       }
-      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} cannot be added`);
+      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of the files could not be read`);
       return added;
     } finally {
       this.#adding.delete(call);
-      this.#settle();
+      this.#schedule();
     }
   }
 
-  /** Removes an upload from the queue, and aborts it if it is not over. It never starts again. */
+  /** Removes an upload from the queue, and aborts it if it is not over. It cannot be retried. */
   remove(task: UploadTask<RemoteAsset>): void {
     const removed = task as UploadTaskImpl;
     if (!this.#tasks.delete(removed)) return;
     removed.isClosed = true;
-    this.#places.drop(removed);
+    this.#slots.drop(removed);
     this.#totals.drop(removed);
-    this.#ends.delete(removed);
+    this.#outcomes.delete(removed);
     this.#ended.delete(removed);
     removed.abort();
     this.emit(['file-removed', removed]);
-    this.#progressed();
-    this.#settle();
+    this.#progress.request();
+    this.#schedule();
   }
 
   /**
-   * Starts the queue if `autoProceed` is off. Resolves when the queue is idle, with what `complete` is dispatched with;
-   * at once if there is nothing to do. Paused uploads are waited for.
-   * @throws {UploadError} `rejected`, with fewer files than `minNumberOfFiles`
+   * Starts the queue if `autoProceed` is `false`. Resolves when every upload is over, to the same result as the event
+   * `complete`; immediately if there is none. Paused uploads are not over.
+   * @throws {UploadError} `rejected`, if there are fewer files than `minNumberOfFiles`
    */
   async start(): Promise<QueueResult> {
     const broken = tooFew(this.#totals, this.#options.restrictions ?? {});
-    if (broken.length > 0) throw this.#refusal(broken);
-    this.#proceeds = true;
-    this.#settle();
+    if (broken.length > 0) throw this.#rejection(broken);
+    this.#isStarted = true;
+    this.#schedule();
     return await new Promise((resolve) => this.#starts.push(resolve));
   }
 
   /**
-   * Pauses all running uploads. Nothing starts until `resumeAll`, but an upload that had started and is resumed by
-   * itself continues.
+   * Pauses all running uploads. No queued upload starts until `resumeAll()`. A single upload can be resumed with its own
+   * `resume()`.
    */
   pauseAll(): void {
     this.#isPaused = true;
-    for (const task of this.#places.all()) if (task.hasBegun) task.pause();
+    for (const task of this.#slots.all()) if (task.hasBegun) task.pause();
   }
 
-  /** Resumes all paused uploads, and starts those that wait. */
+  /** Resumes all paused uploads, and starts queued ones. */
   resumeAll(): void {
     this.#isPaused = false;
-    for (const task of this.#places.all()) task.resume();
-    this.#settle();
+    for (const task of this.#slots.all()) task.resume();
+    this.#schedule();
   }
 
   /**
-   * Retries all uploads that failed or were aborted, except those whose error is `outcomeUnknown`: the provider may have made
-   * an asset, and a retry could create a second one. `task.retry()` retries these too.
+   * Retries all uploads that failed or were aborted, except those whose error has `outcomeUnknown`: the provider may have
+   * created an asset, and a retry could create a second one. `task.retry()` retries these, too.
    */
   retryAll(): void {
     for (const task of [...this.#tasks])
-      if (hasFailed(task.status) && !(Object(this.#ends.get(task)) as { outcomeUnknown?: boolean }).outcomeUnknown)
+      if (hasFailed(task.status) && !(Object(this.#outcomes.get(task)) as { outcomeUnknown?: boolean }).outcomeUnknown)
         task.retry();
   }
 
-  /** Aborts all uploads that are not over. Running calls of `addAll` add nothing more. */
+  /** Aborts all uploads that are not over, and stops running calls of `addAll()`. */
   cancelAll(reason: unknown = aborted()): void {
     this.#adding.clear();
-    for (const task of this.#places.all()) task.abort(reason);
-    this.#settle();
+    for (const task of this.#slots.all()) task.abort(reason);
+    this.#schedule();
   }
 
-  /** Aborts all uploads that are not over, for good: a retry does nothing. Resolves when none runs any more. */
+  /** Aborts all uploads that are not over. None can be retried. Resolves when every upload has settled. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#forgetSignal();
     for (const task of this.#tasks) task.isClosed = true;
@@ -237,100 +245,85 @@ export class Uploader extends QueueEvents {
   }
 
   get #hasSlot(): boolean {
-    return this.#places.running.size < (this.#options.concurrency ?? DEFAULT_CONCURRENCY);
+    return this.#slots.running.size < (this.#options.concurrency ?? DEFAULT_CONCURRENCY);
   }
 
-  /** Brings the queue's state up to date with an upload. */
-  #enter(task: UploadTaskImpl): void {
-    this.#places.put(task);
+  /** Updates the queue's state after an upload's status has changed. */
+  #update(task: UploadTaskImpl): void {
+    this.#slots.put(task);
     this.#totals.count(task);
     if (task.isOver) this.#ended.add(task);
     else {
-      // The page may listen for `upload-error` only. Each retry has a new result.
+      // The page may handle `upload-error` only. Each retry has a new result.
       task.result.catch(() => {});
       this.#isBusy = true;
     }
-    this.#settle();
+    this.#schedule();
   }
 
-  /** The state comes first: a listener may do anything. */
-  #hear(task: UploadTaskImpl, happening: TaskEvent<Asset>): void {
-    const { type } = happening;
+  /** Updates the state before it dispatches events, because a listener may call any method. */
+  #onTaskEvent(task: UploadTaskImpl, event: TaskEvent<Asset>): void {
+    const { type } = event;
     const isOver = type === 'success' || type === 'error';
     if (this.#tasks.has(task)) {
-      if (isOver) this.#ends.set(task, type === 'success' ? happening.asset : happening.error);
-      if (isOver || type === 'status') this.#enter(task);
+      if (isOver) this.#outcomes.set(task, type === 'success' ? event.asset : event.error);
+      if (isOver || type === 'status') this.#update(task);
       else this.#totals.count(task);
     }
-    if (type === 'error') this.emit(['upload-error', task, happening.error]);
+    if (type === 'error') this.emit(['upload-error', task, event.error]);
     else {
-      const event: DueEvent = ['upload-event', task, happening];
-      if (type === 'success') this.emit(event, ['upload-success', task, happening.asset]);
-      else if (type === 'progress') this.emit(event, ['upload-progress', task, happening.progress]);
-      else if (type === 'retry') this.emit(event, ['upload-retry', task, happening.retry]);
-      else this.emit(event);
+      const any: DueEvent = ['upload-event', task, event];
+      if (type === 'success') this.emit(any, ['upload-success', task, event.asset]);
+      else if (type === 'progress') this.emit(any, ['upload-progress', task, event.progress]);
+      else if (type === 'retry') this.emit(any, ['upload-retry', task, event.retry]);
+      else this.emit(any);
     }
-    if (isOver || type === 'progress') this.#progressed();
+    if (isOver || type === 'progress') this.#progress.request();
   }
 
-  /** Fills free slots, and completes the queue if nothing is left to do, once the present code has returned. */
-  #settle(): void {
-    if (this.#isSettling) return;
-    this.#isSettling = true;
+  /** In a microtask, fills free slots and, if every upload is over, finishes. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     queueMicrotask(() => {
-      this.#isSettling = false;
+      this.#isScheduled = false;
       this.#fill();
-      // The progress of what is complete comes first, and its listeners may add something.
-      if (this.#isIdle && this.#isBusy) this.#reportProgress();
+      // The final progress comes before `complete`, and its listeners may add files.
+      if (this.#isIdle && this.#isBusy) this.#progress.flush();
       if (this.#isIdle) this.#finish();
     });
   }
 
   get #isIdle(): boolean {
-    return this.#places.size + this.#adding.size === 0;
+    return this.#slots.size + this.#adding.size === 0;
   }
 
   #fill(): void {
     while (this.#hasSlot) {
-      const task = this.#places.next(this.#proceeds && !this.#isPaused);
+      const task = this.#slots.next(this.#isStarted && !this.#isPaused);
       if (!task) return;
       const isNew = !task.hasBegun;
       task.start();
-      // Not if its signal had aborted, or a listener has aborted it.
+      // Its signal or a listener may have aborted it.
       if (isNew && task.status === 'uploading') this.emit(['upload-start', task]);
     }
   }
 
   #finish(): void {
-    const outcome: QueueResult = { successful: [], failed: [] };
+    const result: QueueResult = { successful: [], failed: [] };
     for (const task of this.#ended) {
-      const list: unknown[] = task.status === 'succeeded' ? outcome.successful : outcome.failed;
-      list.push(this.#ends.get(task));
+      const list: unknown[] = task.status === 'succeeded' ? result.successful : result.failed;
+      list.push(this.#outcomes.get(task));
     }
     const [starts, isBusy] = [this.#starts, this.#isBusy];
     this.#ended.clear();
     this.#starts = [];
     this.#isBusy = false;
-    for (const resolve of starts) resolve(outcome);
-    if (isBusy) this.emit(['complete', outcome]);
+    for (const resolve of starts) resolve(result);
+    if (isBusy) this.emit(['complete', result]);
   }
 
-  /** Reports the progress of all uploads when it is due: thousands may be cancelled at once. */
-  #progressed(): void {
-    if (this.#report !== undefined) return;
-    const wait = this.#reportedAt + REPORT_EVERY_MILLIS - performance.now();
-    if (wait > 0) this.#report = setTimeout(() => this.#reportProgress(), wait);
-    else this.#reportProgress();
-  }
-
-  #reportProgress(): void {
-    clearTimeout(this.#report);
-    this.#report = undefined;
-    this.#reportedAt = performance.now();
-    this.emit(['progress', this.progress]);
-  }
-
-  #refusal(broken: Violation[]): Error {
-    return refusal(broken, this.#options.messages);
+  #rejection(broken: Violation[]): Error {
+    return rejection(broken, this.#options.messages);
   }
 }

@@ -1,4 +1,4 @@
-// For `mediaferry/slim`: nothing comes along, the page gives `init` what it needs.
+// For `mediaferry/slim`: no files are included; the page passes them to `init()`.
 
 import type { BundledFile } from './bundled-files.js';
 

@@ -1,11 +1,11 @@
-// The files that `mediaferry` finds beside itself, and a copy of each for where it does not. For the entries `inline` and
-// `slim` the build puts bundled-files-inline.ts or bundled-files-slim.ts in the place of this module.
+// The files that `mediaferry` loads from beside itself, and an inlined copy of each as a fallback. For the entries `inline`
+// and `slim`, the build substitutes bundled-files-inline.ts or bundled-files-slim.ts for this module.
 
-/** One file of the package; either way to it may be missing. */
+/** One file of the package, as a URL, as an inlined copy, both or neither. */
 export interface BundledFile {
-  /** Where it is. Bundlers copy the file because of the very expression behind this: literal, one level, no query. */
+  /** Its URL. Bundlers recognise exactly this expression and copy the file: a literal in the same folder, without a query. */
   url?: () => URL;
-  /** Its text, or its gzipped bytes in base64, from a module that is loaded only when it is needed. */
+  /** Its text, or its gzipped bytes in base64, from a module that is loaded on demand. */
   inlined?: () => Promise<string>;
 }
 

@@ -1,20 +1,20 @@
-// The core as the page's functions call it: loaded when it is first needed, in the words of JavaScript.
+// Calls the core. It is loaded with the first call.
 
 import { UploadError } from '../api/error.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { CallOptions, InitOptions, UploadOptions } from '../api/types.js';
-import { type CustomProvider, definition, type SignedPut } from '../custom-provider/define.js';
+import { type CustomProvider, type SignedPut, serializeProvider } from '../custom-provider/define.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';
 import { resolveToken, serializeAuth } from './gateway-auth.js';
-import type { Call } from './protocol.js';
+import { type Call, providerOf } from './protocol.js';
 import { connect } from './start.js';
 
 let connection: Promise<Connection> | undefined;
 
-/** How the core was started last. Another one, in place of one that died, starts in the same way. */
+/** The options with which the core was started. If it dies, the next one starts with the same. */
 let startedWith: InitOptions | undefined;
 
-/** The one connection; a failed one is forgotten, so that the next call tries again. */
+/** Returns the connection to the core. If it failed, the next call connects again. */
 export function getConnection(options = startedWith): Promise<Connection> {
   if (connection) return connection;
   const forget = () => {
@@ -34,43 +34,38 @@ export function getConnection(options = startedWith): Promise<Connection> {
   return started;
 }
 
-/** Has the core perform what `call` describes. */
-export function callCore<T>(call: string, source?: Blob, line?: CallHandlers): Promise<T> {
-  return callWithRestart<T>({ method: 'perform', source, call }, line);
+/** Runs a task of the core; `call` is from `serializeCall()`. */
+export function callCore<T>(call: string, source?: Blob, handlers?: CallHandlers): Promise<T> {
+  return callWithRestart<T>({ method: 'perform', source, call }, handlers);
 }
 
 /**
- * Calls the core. If it dies before anything of the call has been sent, another core takes the call over, once: a call that
- * kills its core must not kill one after another.
+ * Calls the core. If it dies before the call has sent anything, the call is repeated once with a new core. Only once, because
+ * the call itself may be what kills the core.
  */
-export async function callWithRestart<T>(call: Call, line?: CallHandlers): Promise<T> {
+export async function callWithRestart<T>(call: Call, handlers?: CallHandlers): Promise<T> {
   for (let isRestarted = false; ; isRestarted = true) {
-    const core = await unlessAborted(line?.signal, getConnection());
+    const core = await withSignal(handlers?.signal, getConnection());
     try {
-      return await core.call<T>(call, line);
+      return await core.call<T>(call, handlers);
     } catch (error) {
       if (!(error instanceof CoreLost)) throw error;
       const { hasSent, continuation, ...known } = error.known;
       if (!hasSent && !isRestarted) continue;
-      line?.onContinuation?.(continuation);
+      handlers?.onContinuation?.(continuation);
       const facts = {
         code: 'interrupted',
         retryable: !known.outcomeUnknown,
         ...known,
         provider: providerOf(call),
       } as const;
-      throw Object.assign(new UploadError(facts, line?.messages), { cause: error });
+      throw Object.assign(new UploadError(facts, handlers?.messages), { cause: error });
     }
   }
 }
 
-function providerOf({ call }: Call): string | undefined {
-  const { provider } = JSON.parse(call);
-  return provider?.id ?? provider;
-}
-
-/** What the promise gives, unless the signal aborts first. */
-async function unlessAborted<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+/** Settles like the promise, or rejects when the signal aborts. */
+async function withSignal<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
   if (!signal) return await promise;
   return await new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -80,23 +75,24 @@ async function unlessAborted<T>(signal: AbortSignal | undefined, promise: Promis
   });
 }
 
-/** A call as the core reads it, without what only the page can use. */
+/** Serialises a call for the core, without callbacks and other values that only the page can use. */
 export function serializeCall(
   method: string,
   { provider, gateway, signal, messages, headers, token, retryTimeout, ...options }: CallOptions | UploadOptions,
   more: object,
 ): string {
-  const isOwn = typeof provider === 'object';
-  // A page without an address of its own may well have a backend.
-  const absolute = isOwn ? undefined : absoluteUrl(gateway ?? '/');
-  const way = { provider: definition(provider), gateway: absolute, retryTimeout, ...serializeAuth({ headers, token }) };
-  return JSON.stringify({ method, ...way, options: definedOptions(options), ...more });
+  const isCustom = typeof provider === 'object';
+  // A custom provider needs no gateway, so the page needs no URL that it could be relative to.
+  const absolute = isCustom ? undefined : absoluteUrl(gateway ?? '/');
+  const auth = serializeAuth({ headers, token });
+  const target = { provider: serializeProvider(provider), gateway: absolute, retryTimeout, ...auth };
+  return JSON.stringify({ method, ...target, options: definedOptions(options), ...more });
 }
 
-/** What only the page calls. */
+/** The options that only the page calls. */
 const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry)$/;
 
-/** The options that are set, for the core to refuse those that it does not know; JSON has no functions. */
+/** The options that are set. The core rejects unknown ones, also functions, which JSON cannot represent. */
 function definedOptions(options: object): object {
   const set = Object.entries(options).filter(([name, value]) => value != null && !CALLBACK.test(name));
   return Object.fromEntries(set.map(([name, value]) => [name, typeof value === 'function' ? 'function' : value]));
@@ -104,26 +100,24 @@ function definedOptions(options: object): object {
 
 function absoluteUrl(gateway: string | URL): string {
   try {
-    // `location` is no base in a srcdoc frame.
+    // In a srcdoc frame, `location` cannot be a base URL.
     const { protocol, href } = new URL(gateway, globalThis.document?.baseURI ?? globalThis.location?.href);
     if (/^https?:$/.test(protocol)) return href;
   } catch {
-    // MessageContext below.
+    // Not a URL: see below.
   }
-  throw new TypeError(
-    `there is no gateway at '${gateway}' for this page; pass its absolute URL: { gateway: 'https://…' }`,
-  );
+  throw new TypeError(`invalid gateway URL '${gateway}'; pass an absolute URL: { gateway: 'https://…' }`);
 }
 
 /**
- * Answers what the core asks during one call: for a token, or what a provider of the page's own says. `signed` outlives the
- * call where another may continue it.
+ * Returns a handler for the core's queries during one call: for a token, or for a callback of a custom provider. `signed`
+ * outlives the call, so that a retry can continue it.
  */
 export function createQueryHandler(
   options: CallOptions | UploadOptions,
   signal = new AbortController().signal,
   signed: { ticket?: SignedPut } = {},
-): NonNullable<CallHandlers['onAsk']> {
+): NonNullable<CallHandlers['onQuery']> {
   const { provider } = options;
   let backend: Promise<(what: string, about: string) => Promise<string>> | undefined;
   return async (what, about) => {
@@ -135,9 +129,10 @@ export function createQueryHandler(
   };
 }
 
-/** The core's time of an asset's end, as a `Date`. */
+/** Converts the time of expiry, which the core reports in milliseconds, to a `Date`. */
 export function parseDates<T extends { expiresAt?: Date }>({ expiresAtMillis, ...asset }: WithMillis<T>): T {
   return (expiresAtMillis === undefined ? asset : { ...asset, expiresAt: new Date(expiresAtMillis) }) as unknown as T;
 }
 
+/** An asset with the time of expiry in milliseconds. */
 export type WithMillis<T extends { expiresAt?: Date }> = Omit<T, 'expiresAt'> & { expiresAtMillis?: number };

@@ -1,4 +1,4 @@
-// The page's connection to a host of the core, whether that is a worker or on the main thread.
+// The page's connection to a host of the core, which runs in a worker or on the main thread.
 
 import { UploadError } from '../api/error.js';
 import type { Messages } from '../api/message-types.js';
@@ -6,13 +6,13 @@ import { report } from '../api/report.js';
 import type { Stage } from '../api/types.js';
 import type { Call, CoreEvent, FromHost, Known, ToHost } from './protocol.js';
 
-/** A host of the core that has said `ready`. */
+/** A connection to a host that is ready. */
 export interface Connection {
-  /** Calls the core; gives its value, or rejects with an `UploadError`, with the signal's reason, or with `CoreLost`. */
-  call<T>(call: Call, line?: CallHandlers): Promise<T>;
+  /** Calls the core. Rejects with an `UploadError`, the signal's reason or `CoreLost`. */
+  call<T>(call: Call, handlers?: CallHandlers): Promise<T>;
 }
 
-/** Why a call ended whose core died: with what is known of it. */
+/** The error of a call whose core died, with the known state of the call. */
 export class CoreLost extends Error {
   constructor(
     readonly known: Known & { stage?: Stage | undefined },
@@ -28,43 +28,43 @@ export interface PauseControl {
   changed?: () => void;
 }
 
-/** What belongs to a call while it runs. */
+/** The handlers and the state of a call while it runs. */
 export interface CallHandlers {
   signal?: AbortSignal | undefined;
-  /** Pauses the call and lets it go on. */
-  switch?: PauseControl;
+  /** Pauses and resumes the call. */
+  pauseControl?: PauseControl;
   onEvent?: (event: CoreEvent) => void;
-  /** Called before the call rejects, with what a retry continues from. */
+  /** Called before the call rejects, with the state from which a retry can continue. */
   onContinuation?: (continuation: string | undefined) => void;
-  /** The page's own words for errors. */
+  /** The page's own messages for errors. */
   messages?: Messages | undefined;
-  /** Answers what only the page can tell. What it throws ends the call. */
-  onAsk?: (what: string, about: unknown) => unknown;
+  /** Returns the reply to a query of the core. If it throws, the call rejects with that error. */
+  onQuery?: (what: string, about: unknown) => unknown;
 }
 
 /** How long a host may take to start before the next kind is tried. */
 const START_MILLIS = 5_000;
-/** How often a host is asked for a sign of life while calls are pending … */
+/** How often a host is pinged while calls are pending … */
 const PING_MILLIS = 3_000;
-/** … and how often in a row it may give none. It counts pings, not time: a page that is frozen asks nothing. */
+/** … and how many consecutive pings it may miss. Pings are counted instead of time, because a frozen page sends none. */
 const MAX_MISSED = 5;
 
 type Post = (message: ToHost) => void;
-/** Connects to a host; gives what posts to it. */
+/** Connects to a host, which calls `receive` and `fail`. Returns a function that posts to it. */
 type Transport = (receive: (message: FromHost) => void, fail: (why: string) => void) => Post;
 
 /**
- * Starts a host, waits until it is ready, and keeps its calls apart by number. A host of another build is refused. `lost`
- * is called if it dies after that.
+ * Starts a host and waits until it is ready. Messages carry ids, so results are matched to calls. Rejects if the host is of
+ * another build. `onDied` is called if the host dies later.
  */
 export function connectHost(
   module: WebAssembly.Module,
   build: string,
-  attach: Transport,
+  connectTransport: Transport,
   onDied: () => void,
 ): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const calls = new Map<number, Pending>();
+    const calls = new Map<number, PendingCall>();
     let next = 0;
     let ready = false;
     let missed = 0;
@@ -76,7 +76,7 @@ export function connectHost(
       clearTimeout(timer);
       forgetPage();
       reject(new Error(message));
-      // The next call starts another host, so it must not find this one.
+      // The next call must start another host.
       if (ready) onDied();
       ready = false;
       for (const id of [...calls.keys()]) {
@@ -117,9 +117,9 @@ export function connectHost(
       }
     };
 
-    const post = attach(receive, fail);
+    const post = connectTransport(receive, fail);
 
-    const settle = (id: number): Pending | undefined => {
+    const settle = (id: number): PendingCall | undefined => {
       const pending = calls.get(id);
       calls.delete(id);
       if (calls.size === 0) clearInterval(pings);
@@ -139,7 +139,7 @@ export function connectHost(
       if (event.type === 'known') pending.known = { ...event.known, stage: pending.known.stage };
       else {
         if (event.type === 'stage') pending.known.stage = event.stage;
-        runReporting(() => pending.line.onEvent?.(event));
+        runReporting(() => pending.handlers.onEvent?.(event));
       }
     }
 
@@ -147,26 +147,26 @@ export function connectHost(
       const pending = settle(id);
       if (!pending) return;
       if (facts) {
-        const { continuation, ...told } = facts;
-        pending.line.onContinuation?.(continuation);
-        pending.reject(new UploadError(told, pending.line.messages));
+        const { continuation, ...errorFacts } = facts;
+        pending.handlers.onContinuation?.(continuation);
+        pending.reject(new UploadError(errorFacts, pending.handlers.messages));
       } else pending.reject(new TypeError(message ?? 'the call was cancelled'));
     }
 
     async function reply({ id, query, what, about }: FromHost & { type: 'query' }): Promise<void> {
       try {
-        const value = await calls.get(id)?.line.onAsk?.(what, about);
+        const value = await calls.get(id)?.handlers.onQuery?.(what, about);
         post({ type: 'reply', query, value });
       } catch (error) {
         settle(id)?.reject(error);
         post({ type: 'abort', id });
-        // So that the host forgets the question.
+        // So that the host removes the query.
         post({ type: 'reply', query });
       }
     }
 
-    function call<T>(call: Call, line: CallHandlers = {}): Promise<T> {
-      const { signal } = line;
+    function call<T>(call: Call, handlers: CallHandlers = {}): Promise<T> {
+      const { signal } = handlers;
       return new Promise<T>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         const id = next++;
@@ -182,15 +182,15 @@ export function connectHost(
         calls.set(id, {
           resolve: resolve as (value: unknown) => void,
           reject,
-          line,
+          handlers,
           known: { hasSent: false, outcomeUnknown: false },
           release: () => signal?.removeEventListener('abort', cancel),
         });
         post({ type: 'call', id, call });
-        if (line.switch) {
-          const sendPause = () => post({ type: 'pause', id, paused: line.switch?.paused ?? false });
-          line.switch.changed = sendPause;
-          if (line.switch.paused) sendPause();
+        if (handlers.pauseControl) {
+          const sendPause = () => post({ type: 'pause', id, paused: handlers.pauseControl?.paused ?? false });
+          handlers.pauseControl.changed = sendPause;
+          if (handlers.pauseControl.paused) sendPause();
         }
       });
     }
@@ -199,15 +199,16 @@ export function connectHost(
   });
 }
 
-interface Pending {
+/** A call that has not settled. */
+interface PendingCall {
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
-  line: CallHandlers;
+  handlers: CallHandlers;
   known: Known & { stage?: Stage | undefined };
   release: () => void;
 }
 
-/** Code of the page: what it throws is reported, and changes nothing. */
+/** Runs code of the page. An error that it throws is reported. */
 function runReporting(run: () => void): void {
   try {
     run();
@@ -216,7 +217,7 @@ function runReporting(run: () => void): void {
   }
 }
 
-/** Passes on what a page hears and its worker does not. Returns what ends that. */
+/** Forwards events that a worker does not receive in every browser. Returns an unsubscribe function. */
 function forwardPageEvents(post: Post): () => void {
   const { document } = globalThis;
   const visible = () => document.visibilityState === 'visible' && post({ type: 'visible' });

@@ -1,50 +1,48 @@
-// The formats that the core does not know: a second module, loaded for the first file that is none of the core's.
+// Loads formats.wasm for the first file whose format the core does not support by itself.
 
 import { UploadError } from '../api/error.js';
 import { SetupError } from '../api/setup-error.js';
 import type { Connection } from './connection.js';
+import { providerOf } from './protocol.js';
 
-/** The same connection, which gives the core the module when it asks for it; `load` is called until it has come once. */
+/** Wraps a connection so that the core receives the module when it requests it. `load` is called until it succeeds once. */
 export function withFormats(connection: Connection, load: () => Promise<WebAssembly.Module>): Connection {
   let module: Promise<WebAssembly.Module> | undefined;
   const loaded = () => {
     module ??= load().catch((error: unknown) => {
-      // Not kept: the next file may find the line mended.
+      // The next file tries again.
       module = undefined;
       throw error;
     });
     return module;
   };
   return {
-    call: (call, line) => {
-      // What says that it is a video or a sound will need it, so it comes while the core still looks. Only the core's
-      // own question tells of a failure.
+    call: (call, handlers) => {
+      // A file that is declared as video or audio needs the module, so it is loaded while the core still reads the file.
+      // A failure is reported when the core requests it.
       if (call.method === 'perform' && /^(audio|video)\//.test(call.source?.type ?? '')) loaded().catch(() => {});
-      const onAsk = async (what: string, about: unknown) => {
-        if (what !== 'formats') return await line?.onAsk?.(what, about);
+      const onQuery = async (what: string, about: unknown) => {
+        if (what !== 'formats') return await handlers?.onQuery?.(what, about);
         try {
           return await loaded();
         } catch (cause) {
-          if (!isOfTheLine(cause)) throw cause;
-          const named = JSON.parse(call.call).provider;
-          // One of the page's own is there as a whole.
-          const provider = named?.id ?? named;
+          if (!isNetworkFailure(cause)) throw cause;
           const facts = {
             code: 'network',
             stage: 'inspect',
-            provider,
+            provider: providerOf(call),
             retryable: true,
             outcomeUnknown: false,
           } as const;
-          throw Object.assign(new UploadError(facts, line?.messages), { cause });
+          throw Object.assign(new UploadError(facts, handlers?.messages), { cause });
         }
       };
-      return connection.call(call, { ...line, onAsk });
+      return connection.call(call, { ...handlers, onQuery });
     },
   };
 }
 
-/** Whether the module could be had if the connection were better: what `fetch` throws is a `TypeError`. */
-function isOfTheLine(error: unknown): boolean {
+/** Whether loading failed because of the connection. The error of `fetch` is a `TypeError`. */
+function isNetworkFailure(error: unknown): boolean {
   return error instanceof SetupError && /^(Type|Timeout)Error$/.test(Object(error.cause).name);
 }

@@ -1,39 +1,39 @@
-// What a call shows its gateway: headers, and a token.
+// The headers and the token with which a call authenticates to its gateway.
 
 import type { Token } from '../api/types.js';
 
-/** What a call says of it. */
+/** The options of a call for its gateway. */
 interface AuthOptions {
   headers?: Record<string, string> | undefined;
   token?: Token | undefined;
 }
 
-/** Both as the core reads them: a token that is a function is asked for when it is needed. */
+/** Serialises both for the core. A token that is a function is queried when it is needed. */
 export function serializeAuth({ headers, token }: AuthOptions): object {
-  const asks = typeof token === 'function';
-  // A form's type has its boundary in it, and two credentials are none.
-  const own = token === undefined ? /^content-type$/ : /^(content-type|authorization)$/;
-  const shown = headerPairs(headers).filter(({ name }) => !own.test(name));
-  if (token !== undefined && !asks) shown.push({ name: 'Authorization', value: bearer(token) });
-  return { headers: shown, token: asks };
+  const isQueried = typeof token === 'function';
+  // The type of a form contains its boundary, and there can be only one `Authorization`.
+  const ignored = token === undefined ? /^content-type$/ : /^(content-type|authorization)$/;
+  const pairs = headerPairs(headers).filter(({ name }) => !ignored.test(name));
+  if (token !== undefined && !isQueried) pairs.push({ name: 'Authorization', value: bearer(token) });
+  return { headers: pairs, token: isQueried };
 }
 
-/** Headers as a list, for the core knows no names in advance. */
+/** Headers as a list, because their names are not known in advance. */
 export function headerPairs(headers: HeadersInit | undefined): { name: string; value: string }[] {
   try {
     return Array.from(new Headers(headers), ([name, value]) => ({ name, value }));
   } catch {
-    // Firefox quotes the value in its own words.
+    // Firefox's own message contains the value, which may be a secret.
     throw new TypeError(INVALID_HEADER);
   }
 }
 
-/** The value of the token's header, fresh from the page. */
+/** The value of the `Authorization` header, with a new token if the option is a function. */
 export async function resolveToken({ token }: AuthOptions, why: unknown, signal: AbortSignal): Promise<string> {
   return bearer(typeof token === 'function' ? await token(why as 'initial' | 'unauthorized', { signal }) : token);
 }
 
-const INVALID_HEADER = 'no header can carry this token or these headers';
+const INVALID_HEADER = 'invalid characters in `token` or `headers`';
 
 function bearer(token: unknown): string {
   if (typeof token === 'string' && /^[!-~]+$/.test(token)) return `Bearer ${token}`;

@@ -1,15 +1,15 @@
-// Runs the core for a page: in the worker, or on the main thread if no worker can start.
+// Runs the core for a page, in the worker or, if no worker can start, on the main thread.
 
 import * as core from '../generated/core.js';
 import * as formats from '../generated/formats.js';
 import type { Call, FromHost, ToHost } from './protocol.js';
 
-// A second host in this script, after a first whose core died, needs another instance.
+// If a core has died, the next host in the same script needs a new instance.
 let hasStarted = false;
 let formatsState: 'absent' | 'ready' | 'dead' = 'absent';
 let probes = 0;
 
-/** Receives the page's messages and answers through `answer`. */
+/** Returns a function that handles the page's messages. The host replies through `post`. */
 export function createHost(post: (message: FromHost) => void): (message: ToHost) => void {
   const running = new Map<number, AbortController>();
   const pendingQueries = new Map<number, (reply: unknown) => void>();
@@ -23,12 +23,12 @@ export function createHost(post: (message: FromHost) => void): (message: ToHost)
       post({ type: 'query', id, query, what, about });
       return new Promise((resolve) => pendingQueries.set(query, resolve));
     };
-    const ask = async (what: string, about: unknown) => {
+    const query = async (what: string, about: unknown) => {
       const reply = await queryPage(what, about);
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };
     try {
-      const value = await runCall(call, abort.signal, (event) => post({ type: 'event', id, event }), ask);
+      const value = await runCall(call, abort.signal, (event) => post({ type: 'event', id, event }), query);
       post({ type: 'result', id, value });
     } catch (error) {
       post({ type: 'failure', id, ...failureOf(error) });
@@ -50,7 +50,7 @@ export function createHost(post: (message: FromHost) => void): (message: ToHost)
         break;
       case 'pause': {
         const signal = running.get(message.id)?.signal;
-        // The core reads the word on the signal once it hears of it: two changes at once are one.
+        // The core reads the property when it receives the event, so two quick changes are one.
         if (signal) Object.assign(signal, { paused: message.paused }).dispatchEvent(new Event('pause'));
         break;
       }
@@ -61,7 +61,7 @@ export function createHost(post: (message: FromHost) => void): (message: ToHost)
       case 'ping':
         post({ type: 'pong' });
         break;
-      // The core listens for these in place of the page's own events, which workers do not get everywhere.
+      // The core listens for these instead of the page's own events, which workers do not receive in every browser.
       case 'visible':
       case 'online':
         globalThis.dispatchEvent(new Event(`mediaferry-${message.type}`));
@@ -70,21 +70,21 @@ export function createHost(post: (message: FromHost) => void): (message: ToHost)
   };
 }
 
-function start(module: WebAssembly.Module, answer: (message: FromHost) => void): void {
-  core.onTrap((error) => answer({ type: 'error', message: String(error) }));
+function start(module: WebAssembly.Module, post: (message: FromHost) => void): void {
+  core.onTrap((error) => post({ type: 'error', message: String(error) }));
   try {
     if (hasStarted) core.__wbg_reset_state();
     else core.initSync({ module });
     hasStarted = true;
-    answer({ type: 'ready', build: BUILD });
+    post({ type: 'ready', build: BUILD });
   } catch (error) {
-    answer({ type: 'error', message: String(error) });
+    post({ type: 'error', message: String(error) });
   }
 }
 
 /**
- * A probe of a file of this size, as `src/browser/formats.rs` expects it. The module is started once, and again only after it
- * has trapped.
+ * Creates a probe for a file of this size, as `src/browser/formats.rs` expects it. The module is instantiated once, and again
+ * only after it has trapped.
  */
 function startProbe(module: WebAssembly.Module, size: number): object {
   formats.onTrap(() => {
@@ -95,27 +95,27 @@ function startProbe(module: WebAssembly.Module, size: number): object {
   formatsState = 'ready';
   const id = probes++;
   const step = (bytes?: Uint8Array) => {
-    const told = formats.step(id, size, bytes);
-    // Another instance, in place of one that has died, takes bytes of the middle for no file's beginning.
+    const result = formats.step(id, size, bytes);
+    // So that another instance, in place of one that has died, does not take a later range for the head of a file.
     size = 0;
-    return told;
+    return result;
   };
   return { step, free: () => formats.free(id) };
 }
 
-/** Asks the page something that only it can tell. */
-type Ask = (what: string, about: unknown) => Promise<unknown>;
+/** Queries the page. */
+type QueryPage = (what: string, about: unknown) => Promise<unknown>;
 
-function runCall(call: Call, signal: AbortSignal, onEvent: (event: never) => void, ask: Ask): unknown {
+function runCall(call: Call, signal: AbortSignal, onEvent: (event: never) => void, query: QueryPage): unknown {
   switch (call.method) {
     case 'perform':
-      return core.perform(call.source, call.call, signal, onEvent, ask);
+      return core.perform(call.source, call.call, signal, onEvent, query);
     case 'checkRequest':
       return core.checkRequest(call.call, call.kinds);
   }
 }
 
-/** The core rejects with an object that has a `code`, or with `undefined` when it was cancelled; all else is a bug. */
+/** The core rejects with an object that has a `code`, or with `undefined` if the call was cancelled. Any other error is a bug. */
 function failureOf(error: unknown): Pick<FromHost & { type: 'failure' }, 'facts' | 'message'> {
   if (error === undefined) return {};
   if (typeof error === 'object' && error !== null && 'code' in error) return { facts: error as never };

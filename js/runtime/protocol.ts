@@ -3,12 +3,18 @@
 import type { ErrorFacts } from '../api/error-facts.js';
 import type { Media, Progress, Retry, Stage, Violation } from '../api/types.js';
 
-/** A task of the core: `call` is the JSON text that `src/browser/call.rs` reads. The other is answered at once. */
+/** A call of the core. `perform` runs a task; its `call` is the JSON that the core reads. `checkRequest` returns immediately. */
 export type Call =
   | { method: 'perform'; source: Blob | undefined; call: string }
   | { method: 'checkRequest'; call: string; kinds: string };
 
-/** From the page. `id` keeps calls apart. */
+/** The id of a call's provider. A custom provider is serialised as a whole. */
+export function providerOf({ call }: Call): string | undefined {
+  const { provider } = JSON.parse(call);
+  return provider?.id ?? provider;
+}
+
+/** A message from the page. `id` identifies the call. */
 export type ToHost =
   | { type: 'start'; module: WebAssembly.Module }
   | { type: 'call'; id: number; call: Call }
@@ -16,14 +22,14 @@ export type ToHost =
   | { type: 'pause'; id: number; paused: boolean }
   | { type: 'reply'; query: number; value?: unknown }
   | { type: 'ping' }
-  /** What a worker does not hear everywhere: the page becomes visible, the browser is online again. */
+  /** Events that a worker does not receive in every browser: the page became visible, the browser came online. */
   | { type: 'visible' }
   | { type: 'online' };
 
-/** From the host. */
+/** A message from the host. */
 export type FromHost =
   | { type: 'ready'; build: string }
-  /** The core cannot go on: it did not start, or it has trapped. */
+  /** The core did not start, or it has trapped. */
   | { type: 'error'; message: string }
   | { type: 'pong' }
   | { type: 'event'; id: number; event: CoreEvent | InnerEvent }
@@ -31,22 +37,22 @@ export type FromHost =
   | { type: 'result'; id: number; value: unknown }
   | { type: 'failure'; id: number; facts?: CoreFacts; message?: string };
 
-/** What the core says of a failure; with a `continuation`, a retry need not begin anew. */
+/** The data of an error from the core. With a `continuation`, a retry continues instead of starting over. */
 export type CoreFacts = ErrorFacts & { continuation?: string };
 
-/** What a page knows of an upload should its core die. */
+/** The state of an upload that the page needs if the core dies. */
 export interface Known {
-  /** Whether bytes of the file, or a request that may create an asset, may have left. */
+  /** Whether bytes of the file, or a request that may create an asset, may have been sent. */
   hasSent: boolean;
-  /** Whether a request that may create an asset is under way. */
+  /** Whether a request that may create an asset has been sent and not completed. */
   outcomeUnknown: boolean;
   /** The asset's id, once there is one. */
   id?: string;
-  /** Where a retry can continue. */
+  /** The state from which a retry can continue. */
   continuation?: string;
 }
 
-/** An event of the core, told apart by its `type`. */
+/** An event of the core. `type` discriminates the union. */
 export type CoreEvent =
   | { type: 'status'; status: 'paused' }
   | { type: 'stage'; stage: Stage }
@@ -55,5 +61,5 @@ export type CoreEvent =
   | { type: 'progress'; progress: Progress }
   | { type: 'retry'; retry: Retry };
 
-/** What only the connection hears. */
+/** An event that only the connection handles. */
 export type InnerEvent = { type: 'known'; known: Known };

@@ -1,42 +1,42 @@
-// Starts the core where it may run: in a worker, in a worker made from a copy of its script, or on the main thread.
+// Starts the core in a worker, in a worker from an inlined copy of its script, or on the main thread.
 
 import { importOrThrow } from '../api/setup-error.js';
 import type { InitOptions } from '../api/types.js';
-import * as parts from './bundled-files.js';
+import * as bundledFiles from './bundled-files.js';
 import { type Connection, connectHost } from './connection.js';
 import { withFormats } from './formats.js';
 import { compile } from './wasm.js';
 
 /**
- * Compiles the core and starts a host for it; `lost` is called if that host dies later.
+ * Compiles the core and starts a host for it. `onDied` is called if the host dies later.
  * @throws {SetupError}
  */
-export async function connect(options: InitOptions = {}, lost: () => void): Promise<Connection> {
-  return withFormats(await start(options, lost), () => compile(options.formats, 'formats'));
+export async function connect(options: InitOptions = {}, onDied: () => void): Promise<Connection> {
+  return withFormats(await start(options, onDied), () => compile(options.formats, 'formats'));
 }
 
-async function start({ wasm, worker }: InitOptions, lost: () => void): Promise<Connection> {
+async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise<Connection> {
   const module = await compile(wasm, 'core');
   if (worker !== false) {
-    for (const place of [inWorker, inCopiedWorker]) {
+    for (const startIn of [inWorker, inInlinedWorker]) {
       try {
-        return await place(module, lost, worker);
+        return await startIn(module, onDied, worker);
       } catch {
-        // Another origin, a CSP, a file left behind, an old embedder: the next place can do all that this one can.
-        // Chromium, Firefox and WebKit each say so at once, by an error event or an exception.
+        // Another origin, a CSP, a missing file or an old browser: the next kind of host can do the same.
+        // Chromium, Firefox and WebKit report it immediately, by an error event or an exception.
       }
     }
   }
-  return await onMainThread(module, lost);
+  return await onMainThread(module, onDied);
 }
 
 async function inWorker(
   module: WebAssembly.Module,
-  lost: () => void,
-  url: string | URL | undefined = parts.worker.url?.(),
+  onDied: () => void,
+  url: string | URL | undefined = bundledFiles.worker.url?.(),
 ): Promise<Connection> {
-  if (url === undefined) throw new Error('there is no script for a worker');
-  // A classic script: it is one file without imports, and more browsers take it.
+  if (url === undefined) throw new Error('no worker script');
+  // A classic worker: the script has no imports, and more browsers support it.
   const worker = new Worker(url, { name: 'mediaferry' });
   try {
     return await connectHost(
@@ -49,9 +49,9 @@ async function inWorker(
           receive(data);
         });
         worker.addEventListener('error', (event) => {
-          // An error of a worker that runs is one call's at most, and the browser has reported it.
+          // The browser reports errors of a running worker, which affect one call at most.
           if (isReady) return;
-          // The next kind of host takes its place, so the page need not hear of it.
+          // Not reported, because the next kind of host replaces this one.
           event.preventDefault();
           fail(event.message || 'the worker did not start');
         });
@@ -59,7 +59,7 @@ async function inWorker(
       },
       () => {
         worker.terminate();
-        lost();
+        onDied();
       },
     );
   } catch (error) {
@@ -68,19 +68,19 @@ async function inWorker(
   }
 }
 
-/** A worker of the page's own origin, wherever the package came from. */
-async function inCopiedWorker(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
-  if (!parts.worker.inlined) throw new Error('there is no copy of the worker');
-  const script = new Blob([await parts.worker.inlined()], { type: 'text/javascript' });
+/** Starts a worker of the page's own origin, also if the package was loaded from another one. */
+async function inInlinedWorker(module: WebAssembly.Module, onDied: () => void): Promise<Connection> {
+  if (!bundledFiles.worker.inlined) throw new Error('no inlined worker');
+  const script = new Blob([await bundledFiles.worker.inlined()], { type: 'text/javascript' });
   const url = URL.createObjectURL(script);
   try {
-    return await inWorker(module, lost, url);
+    return await inWorker(module, onDied, url);
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-async function onMainThread(module: WebAssembly.Module, lost: () => void): Promise<Connection> {
+async function onMainThread(module: WebAssembly.Module, onDied: () => void): Promise<Connection> {
   const { createHost } = await importOrThrow(import('./host.js'));
-  return await connectHost(module, BUILD, (receive) => createHost(receive), lost);
+  return await connectHost(module, BUILD, (receive) => createHost(receive), onDied);
 }

@@ -1,8 +1,7 @@
-// Which build a wasm module is of.
+// Identifies the build of a wasm module.
 
 /**
- * Tells builds apart by what a module imports and exports and by the id that the build writes into it, so that a module of
- * another version is found out before its first call.
+ * Returns a hash of a module's imports, exports and build id, which detects a module of another version before it is called.
  */
 export function wasmId(module: WebAssembly.Module): number {
   const { imports, exports, customSections } = WebAssembly.Module;

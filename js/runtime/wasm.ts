@@ -1,57 +1,57 @@
-// Compiles a wasm module of the package: what the page gives, else the file beside the script, else the copy inside it.
+// Compiles a wasm module of the package: the one passed to `init()`, otherwise the file beside the script or its inlined copy.
 
 import { isResponse } from '../api/realm.js';
 import { type SetupCode, SetupError, type WasmName } from '../api/setup-error.js';
 import type { WasmSource } from '../api/types.js';
-import * as parts from './bundled-files.js';
+import * as bundledFiles from './bundled-files.js';
 import { wasmId } from './wasm-id.js';
 
 const MAGIC = [0, 0x61, 0x73, 0x6d];
-/** The smallest module there is. */
-const EMPTY = Uint8Array.of(...MAGIC, 1, 0, 0, 0);
+/** The smallest valid module. */
+const EMPTY_MODULE = Uint8Array.of(...MAGIC, 1, 0, 0, 0);
 
-/** How long the file may take before the copy is loaded as well; whichever comes first is used. */
-const LATE_MILLIS = 8_000;
-/** How long a module may take to load, all in all. */
+/** How long the file may take before the inlined copy is loaded, too. The first one is used. */
+const FALLBACK_MILLIS = 8_000;
+/** The maximum time for loading a module. */
 const LOAD_MILLIS = 30_000;
 
 const IDS = { core: CORE_ID, formats: FORMATS_ID };
 
 /**
- * Compiles `given`, or the package's own module of this name if nothing is given. A module of another build is refused.
+ * Compiles `source` or, without one, the package's own module of this name. Rejects a module of another build.
  * @throws {SetupError}
  */
-export async function compile(given: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
+export async function compile(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
   try {
-    return await inTime(load(given, name));
+    return await withTimeout(load(source, name));
   } catch (cause) {
-    throw cause instanceof Failed ? new SetupError(cause.code, cause.why, name) : cause;
+    throw cause instanceof LoadError ? new SetupError(cause.code, cause.why, name) : cause;
   }
 }
 
-async function load(given: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
-  await mustBeAllowed();
-  const fit = (module: WebAssembly.Module) => {
+async function load(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
+  await assertAllowed();
+  const verify = (module: WebAssembly.Module) => {
     if (wasmId(module) === IDS[name]) return module;
-    throw new Failed('wasm_invalid', 'it is of another build');
+    throw new LoadError('wasm_invalid', 'the module is of another build');
   };
-  if (given !== undefined) return fit(isModule(given) ? given : await build(await read(given)));
-  const { url, inlined } = name === 'core' ? parts.core : parts.formats;
-  const fromFile = url && (async () => fit(await build(await read(url()))));
-  const fromCopy = inlined && (async () => fit(await build(await unpack(await inlined().catch(missing)))));
-  return await soonest(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
+  if (source !== undefined) return verify(isModule(source) ? source : await build(await read(source)));
+  const { url, inlined } = name === 'core' ? bundledFiles.core : bundledFiles.formats;
+  const fromFile = url && (async () => verify(await build(await read(url()))));
+  const fromCopy = inlined && (async () => verify(await build(await unpack(await inlined().catch(missing)))));
+  return await firstLoaded(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
 }
 
-/** Why a module cannot be had. */
-class Failed {
+/** The reason why a module cannot be loaded. */
+class LoadError {
   constructor(
     readonly code: SetupCode,
     readonly why: unknown,
   ) {}
 }
 
-/** The first that works. The second way is tried if the first fails, and beside it if it takes long. */
-async function soonest<T>(first: () => Promise<T>, second?: () => Promise<T>): Promise<T> {
+/** Resolves to the first result. `second` is called if `first` fails or takes long. */
+async function firstLoaded<T>(first: () => Promise<T>, second?: () => Promise<T>): Promise<T> {
   if (!second) return await first();
   return await new Promise<T>((resolve, reject) => {
     let isCopied = false;
@@ -59,41 +59,41 @@ async function soonest<T>(first: () => Promise<T>, second?: () => Promise<T>): P
       if (!isCopied) second().then(resolve, reject);
       isCopied = true;
     };
-    const timer = setTimeout(fallBack, LATE_MILLIS);
-    // A bundler or a server has left the file behind, answers something else in its place, or has kept an old one.
+    const timer = setTimeout(fallBack, FALLBACK_MILLIS);
+    // A bundler or a server may omit the file, serve something else instead, or serve an old version.
     first()
       .then(resolve, fallBack)
       .finally(() => clearTimeout(timer));
   });
 }
 
-/** The same, or an error once the time is up. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
+/** Settles like the promise, or rejects after the timeout. */
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const cause = new DOMException(`no response within ${LOAD_MILLIS / 1000} s`, 'TimeoutError');
-    timer = setTimeout(() => reject(new Failed('wasm_missing', cause)), LOAD_MILLIS);
+    timer = setTimeout(() => reject(new LoadError('wasm_missing', cause)), LOAD_MILLIS);
   });
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-function isModule(given: WasmSource): given is WebAssembly.Module {
-  return Object.prototype.toString.call(given) === '[object WebAssembly.Module]';
+function isModule(source: WasmSource): source is WebAssembly.Module {
+  return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
 
 function missing(cause?: unknown): never {
-  throw new Failed('wasm_missing', cause);
+  throw new LoadError('wasm_missing', cause);
 }
 
 /**
- * Browsers word a refusal differently, and as if the bytes were wrong; bytes that cannot be wrong tell it apart.
- * WebKit refuses no compilation, only the instance.
+ * Throws if the Content-Security-Policy blocks WebAssembly. Browsers report that differently, and like invalid bytes, so this
+ * tries a module that is certainly valid. WebKit blocks the instantiation only, not the compilation.
  */
-async function mustBeAllowed(): Promise<void> {
+async function assertAllowed(): Promise<void> {
   try {
-    await WebAssembly.instantiate(EMPTY);
+    await WebAssembly.instantiate(EMPTY_MODULE);
   } catch (cause) {
-    throw new Failed('wasm_blocked', cause);
+    throw new LoadError('wasm_blocked', cause);
   }
 }
 
@@ -101,17 +101,17 @@ async function build(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw new Failed('wasm_invalid', cause);
+    throw new LoadError('wasm_invalid', cause);
   }
 }
 
-async function read(given: string | URL | Response | BufferSource): Promise<BufferSource> {
-  if (Object(given).byteLength !== undefined) return given as BufferSource;
-  const response = isResponse(given) ? given : await fetch(given as string | URL).catch(missing);
+async function read(source: string | URL | Response | BufferSource): Promise<BufferSource> {
+  if (Object(source).byteLength !== undefined) return source as BufferSource;
+  const response = isResponse(source) ? source : await fetch(source as string | URL).catch(missing);
   const bytes = new Uint8Array(await response.arrayBuffer().catch(missing));
-  // A server that answers every path with its index.html would otherwise make a puzzling CompileError.
+  // A server that responds to every path with its index.html would otherwise cause a confusing CompileError.
   if (response.ok && MAGIC.every((byte, at) => bytes[at] === byte)) return bytes;
-  return missing(`status ${response.status} and no WebAssembly`);
+  return missing(`the response with status ${response.status} is not WebAssembly`);
 }
 
 async function unpack(copy: string): Promise<BufferSource> {

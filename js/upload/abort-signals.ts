@@ -1,4 +1,4 @@
-// Signals that end uploads: one listener for each signal, however many thousands of uploads share it.
+// Signals that abort uploads. Thousands of uploads may share a signal, so each signal has only one listener.
 
 interface Abortable {
   abort(reason: unknown): void;
@@ -6,7 +6,7 @@ interface Abortable {
 
 const followers = new WeakMap<AbortSignal, Set<Abortable>>();
 
-/** Aborts the upload when the signal aborts. Returns a function that ends this. */
+/** Aborts the upload when the signal aborts. Returns an unsubscribe function. */
 export function abortWith(signal: AbortSignal, upload: Abortable): () => void {
   const uploads = followers.get(signal) ?? new Set();
   if (!followers.has(signal)) {

@@ -1,13 +1,13 @@
-// What an upload's status means.
+// Groups of statuses.
 
 import type { Status } from '../api/types.js';
 
-/** Whether it ended without an asset, so that it can begin again. */
+/** Whether the upload ended without an asset, so that it can be retried. */
 export function hasFailed(status: Status): boolean {
   return status === 'failed' || status === 'aborted';
 }
 
-/** Whether nothing more happens to it by itself. */
+/** Whether the upload has ended. */
 export function isOver(status: Status): boolean {
   return status === 'succeeded' || hasFailed(status);
 }

@@ -1,6 +1,6 @@
-// One upload as an object: a promise, an iterable of events, and the handles to pause, repeat and abort it.
+// One upload: a promise, an async iterable of events, and methods to pause, resume, retry and abort it.
 
-import { isBlob, isUrl } from '../api/realm.js';
+import { isBlob } from '../api/realm.js';
 import { report } from '../api/report.js';
 import type {
   Asset,
@@ -14,64 +14,60 @@ import type {
   UploadOptions,
   UploadTask,
 } from '../api/types.js';
-import { fragment, type SignedPut } from '../custom-provider/define.js';
-import { callCore, createQueryHandler, parseDates, serializeCall, type WithMillis } from '../runtime/client.js';
+import { requestFragment, type SignedPut } from '../custom-provider/define.js';
+import { callCore, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
+import { deferred } from './deferred.js';
+import { iterateEvents, type TaskEvent } from './event-stream.js';
+import { createAttemptId, serializeUpload, type TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
-
-/** What happens to a task: its events, and its end where it is no success. */
-export type TaskEvent<A extends RemoteAsset> = UploadEvent<A> | { type: 'error'; error: unknown };
-
-/** A task's options, with what its owner adds. */
-type TaskOptions = UploadOptions & {
-  /** The file types that the queue takes; the core compares them with the content. */
-  accept?: readonly string[] | undefined;
-};
 
 /** Decides when its tasks run. */
 export interface TaskOwner {
-  /** Calls `start()` when it is the task's turn. */
+  /** Calls the task's `start()` when it is its turn. */
   schedule: (task: UploadTaskImpl) => void;
-  /** Called for everything that happens, after the task has changed and before any code of the page. */
-  onEvent?: (task: UploadTaskImpl, happening: TaskEvent<Asset>) => void;
+  /** Called for every event, after the task's state has changed and before any code of the page runs. */
+  onEvent?: (task: UploadTaskImpl, event: TaskEvent<Asset>) => void;
 }
 
-/** By itself, a task begins at once. */
+/** A task without a queue starts immediately. */
 const STANDALONE: TaskOwner = { schedule: (task) => task.start() };
 
-/** The reason of an abort that was given none. */
+/** The default reason of an abort. */
 export const aborted = () => new DOMException('The upload was aborted', 'AbortError');
 
 let tasks = 0;
 
-/** What `upload` and a queue give out as an `UploadTask`. */
+/** The implementation of `UploadTask`, for `upload()` and for a queue. */
 export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask<A> {
   readonly id = `upload-${++tasks}`;
   #status: Status = 'queued';
   stage: Stage | undefined;
   media: Media | undefined;
   progress: Progress;
-  /** A task that its queue has let go of cannot be retried. */
+  /** Whether the queue has removed the task, so that it cannot be retried. */
   isClosed = false;
   readonly #pauseControl: PauseControl = { paused: false };
-  /** Whether a pause is wanted. The core holds as soon as it can. */
+  /** Whether a pause was requested. The core pauses as soon as it can. */
   #isPaused = false;
+  /** Whether the core has paused. */
   #isHolding = false;
   #unfollow: (() => void) | undefined;
-  readonly #watchers = new Set<(happening: TaskEvent<A>) => void>();
-  /** Of this try, once it has begun. */
+  readonly #watchers = new Set<(event: TaskEvent<A>) => void>();
+  /** Aborts the current attempt; `undefined` until it starts. */
   #abort: AbortController | undefined;
-  /** Where the last try can be continued, so that a retry makes no second asset. */
+  /** Where the last attempt can be continued, so that a retry creates no second asset. */
   #continuation: string | undefined;
-  /** What an own backend has signed for it. */
+  /** What an own backend has signed for this upload. */
   readonly #signed: { ticket?: SignedPut } = {};
+  /** Whether a retry repeats a request whose outcome is unknown. */
   #force = false;
-  /** Tells requests that may create an asset from each other, over all tries that continue one. */
+  /** Identifies requests that may create an asset, over all attempts that continue one. */
   #attempt = '';
   #outcome = deferred<A>();
-  /** When the wait before the next try ends. */
+  /** When the wait before the next retry ends. */
   #waitsUntil = 0;
 
   constructor(
@@ -98,12 +94,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     return this.#abort !== undefined;
   }
 
-  /** Vue reads this: it leaves the object as it is instead of wrapping it in a proxy. */
+  /** Makes Vue use the object itself instead of a proxy, which cannot access private fields. */
   get __v_skip(): boolean {
     return true;
   }
 
-  /** Begins, or continues after a pause. An owner calls this when it is the task's turn. */
+  /** Starts, or continues after a pause. The owner calls it when it is the task's turn. */
   start(): void {
     this.follow();
     if (this.isOver) return;
@@ -112,21 +108,21 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#abort ??= new AbortController();
     const { signal } = this.#abort;
     this.#setStatus('uploading');
-    // A listener may have aborted it.
+    // A listener may have aborted the task.
     if (hasBegun || signal.aborted) return;
     this.#run(signal).then(
-      // A task that was aborted meanwhile is over, whatever still comes of that run.
+      // If the task was aborted meanwhile, the result of this attempt is ignored.
       (asset) => signal.aborted || this.#succeed(asset),
       (error: unknown) => signal.aborted || this.#fail('failed', error),
     );
   }
 
-  /** Waits for its turn. */
+  /** Waits for the task's turn. */
   wait(): void {
     this.#setStatus('queued');
   }
 
-  /** Lets its signal abort it from now on, whether it has begun or not. */
+  /** Aborts the task when its signal aborts, also before it has started. */
   follow(): void {
     const { signal } = this.options;
     if (signal?.aborted) this.abort(signal.reason);
@@ -137,7 +133,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     if (this.isOver || this.#isPaused) return;
     this.#isPaused = true;
     this.#setPaused(true);
-    // While it runs, the core reports when it holds.
+    // While the task runs, the core reports when it has paused.
     if (this.#status === 'queued' || this.#isHolding) this.#setStatus('paused');
   }
 
@@ -159,11 +155,11 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       this.#abort = undefined;
       this.#outcome = deferred();
       this.#setStatus('queued');
-      // If its signal had aborted, that ends this try too.
+      // If the signal has aborted already, this attempt is aborted too.
       if (!this.isOver) this.follow();
       if (this.#status === 'queued') this.owner.schedule(this as unknown as UploadTaskImpl);
     } else if (this.#status === 'uploading' && Date.now() < this.#waitsUntil) {
-      // A pause ends the wait. The task keeps its status, and so its slot.
+      // A short pause ends the wait. The task keeps its status and its slot.
       this.#setPaused(true);
       setTimeout(() => this.#isPaused || this.#setPaused(false));
     }
@@ -175,7 +171,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#fail('aborted', reason);
   }
 
-  #watch(watcher: (happening: TaskEvent<A>) => void): () => void {
+  /** Calls the watcher for each event. Returns an unsubscribe function. */
+  watch(watcher: (event: TaskEvent<A>) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -196,38 +193,14 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     return this.result.finally(settled);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<UploadEvent<A>, void, undefined> {
-    const heard: TaskEvent<A>[] = [];
-    let wake = () => {};
-    const unwatch = this.#watch((happening) => {
-      // Only the last of several reports still says how far it is.
-      if (happening.type === 'progress' && heard.at(-1)?.type === 'progress') heard.pop();
-      heard.push(happening);
-      wake();
-    });
-    // Who iterates hears of the failure here.
-    const end = this.result.then(
-      (asset): TaskEvent<A> => ({ type: 'success', asset }),
-      (error: unknown): TaskEvent<A> => ({ type: 'error', error }),
-    );
-    try {
-      if (this.isOver) heard.push(await end);
-      for (;;) {
-        const happening = heard.shift();
-        if (!happening) await new Promise<void>((resolve) => (wake = resolve));
-        else if (happening.type === 'error') throw happening.error;
-        else yield happening;
-        if (happening?.type === 'success') return;
-      }
-    } finally {
-      unwatch();
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<UploadEvent<A>, void, undefined> {
+    return iterateEvents(this);
   }
 
   async #run(signal: AbortSignal): Promise<A> {
     const { source, options } = this;
     const continuation = this.#continuation;
-    if (!continuation) this.#attempt = attemptId();
+    if (!continuation) this.#attempt = createAttemptId();
     const { call, file } = serializeUpload(source, options, {
       continuation,
       attempt: this.#attempt,
@@ -236,28 +209,28 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
     const asset = await callCore<WithMillis<A>>(call, file, {
       signal,
-      switch: this.#pauseControl,
+      pauseControl: this.#pauseControl,
       messages: options.messages,
       onEvent,
       onContinuation: (continuation) => {
         this.#continuation = continuation;
       },
-      onAsk: createQueryHandler(options, signal, this.#signed),
+      onQuery: createQueryHandler(options, signal, this.#signed),
     });
-    return { ...parseDates(asset), ...fragment(options.provider, asset) };
+    return { ...parseDates(asset), ...requestFragment(options.provider, asset) };
   }
 
   #onCoreEvent(event: CoreEvent): void {
     if (event.type === 'status') {
       this.#isHolding = this.#pauseControl.paused;
-      // It may have been resumed meanwhile, or is only to end a wait.
+      // The task may have been resumed meanwhile, or the pause only ends a wait.
       if (this.#isPaused && this.#status === 'uploading') this.#setStatus(event.status);
       return;
     }
     if (event.type === 'stage') this.stage = event.stage;
     else if (event.type === 'inspected') this.media = event.media;
     else if (event.type === 'progress') {
-      // A core that took the call over begins at 0.
+      // After a restart of the core, its progress starts at 0.
       const fraction = Math.max(event.progress.fraction, this.progress.fraction);
       event = { ...event, progress: { ...event.progress, fraction } };
       this.progress = event.progress;
@@ -290,10 +263,10 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#unfollow = undefined;
   }
 
-  #notify(happening: TaskEvent<A>): void {
-    // Iterations run no code of the page before the owner has heard.
-    for (const watcher of this.#watchers) watcher(happening);
-    this.owner.onEvent?.(this as unknown as UploadTaskImpl, happening as TaskEvent<Asset>);
+  #notify(event: TaskEvent<A>): void {
+    // Watchers only queue the event, so no code of the page runs before the owner is notified.
+    for (const watcher of this.#watchers) watcher(event);
+    this.owner.onEvent?.(this as unknown as UploadTaskImpl, event as TaskEvent<Asset>);
   }
 
   #setPaused(paused: boolean): void {
@@ -308,23 +281,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 }
 
-function serializeUpload(
-  source: Source,
-  { accept, ...options }: TaskOptions,
-  more: object,
-): { call: string; file?: Blob } {
-  if (isBlob(source)) return { call: serializeCall('upload', options, { accept, ...more }), file: source };
-  if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() takes a File, a Blob or a URL');
-  return { call: serializeCall('upload', options, { address: String(source), ...more }) };
-}
-
-/** 24 hexadecimal digits that no other upload has. */
-function attemptId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** Calls the page's own listener. One that throws is the page's affair; the upload goes on. */
+/** Calls the listener in the options. An error that it throws is reported, and the upload continues. */
 function callListener(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status' }>): void {
   try {
     if (event.type === 'stage') options.onStage?.(event.stage);
@@ -335,20 +292,4 @@ function callListener(options: UploadOptions, event: Exclude<CoreEvent, { type: 
   } catch (error) {
     report(error);
   }
-}
-
-interface Deferred<A> {
-  promise: Promise<A>;
-  resolve: (asset: A) => void;
-  reject: (error: unknown) => void;
-}
-
-// `Promise.withResolvers` is younger than the browsers we serve.
-function deferred<A>(): Deferred<A> {
-  let resolve!: Deferred<A>['resolve'];
-  let reject!: Deferred<A>['reject'];
-  const promise = new Promise<A>((...both) => {
-    [resolve, reject] = both;
-  });
-  return { promise, resolve, reject };
 }

@@ -1,4 +1,4 @@
-//! HashTask a file.
+//! Hashing a file.
 
 use super::{Output, Task, finish, other_input, silent};
 use crate::clock::Now;

@@ -291,7 +291,7 @@ impl Upload {
         }
     }
 
-    /// Whether the input belongs to the outstanding effect. HashTask runs beside all effects except a pause.
+    /// Whether the input belongs to the outstanding effect. Hashing runs beside all effects except a pause.
     fn expects(&self, input: &Input) -> bool {
         let waits_for = |outstanding| self.outstanding == outstanding;
         match input {

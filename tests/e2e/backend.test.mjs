@@ -176,10 +176,10 @@ suite('a backend of the page', () => {
       backend.answers = { 'POST /sign': () => json({ url }) };
       const { error } = await upload(t, putting);
       assert.deepEqual([error.code, error.stage, error.provider], ['malformed_response', 'ticket', 'mine']);
-      assert.match(error.message, new RegExp(`: ${field}\\.$`));
+      assert.match(error.message, new RegExp(`\\(${field}\\)\\.$`));
     }
     backend.answers = { 'POST /sign': () => ({ status: 200, body: '<!doctype html>' }) };
-    assert.match((await upload(t, putting)).error.message, /: sign\.$/);
+    assert.match((await upload(t, putting)).error.message, /\(sign\)\.$/);
   });
 
   test('has its own limits, by known names', async (t) => {

@@ -19,7 +19,7 @@ const REFUSED = [
   ['513×128', 'wide.png', () => png(513, 128), 'rejected', ['max_aspect_ratio'], /4\.008\b.*\b4:1/s],
   ['128×513', 'high.png', () => png(128, 513), 'rejected', ['max_aspect_ratio'], /4\.008\b.*\b4:1/s],
   ['50 MB + 1 byte', 'big.png', () => png(600, 400, 50_000_001), 'rejected', ['max_bytes'], /50,000,001.*50,000,000/s],
-  ['a truncated JPEG', 'cut.jpg', cutJpeg, 'rejected', ['complete'], /cut off/i],
+  ['a truncated JPEG', 'cut.jpg', cutJpeg, 'rejected', ['complete'], /incomplete/i],
   ['an MP4 of 601 s', 'long.mp4', () => mp4(601), 'rejected', ['max_duration'], /601 s\b.*\b600 s/s],
   [
     'all of it at once',

@@ -160,6 +160,9 @@ async function callPackage(given, { init, abortAt, options }) {
     return { ...told, asset: { ...asset, expiresAt: asset.expiresAt?.getTime() } };
   } catch (error) {
     const { name, code, stage, status, retryable, outcomeUnknown, providerMessage, message, violations } = error;
-    return { ...told, error: { name, code, stage, status, retryable, outcomeUnknown, providerMessage, message, violations } };
+    return {
+      ...told,
+      error: { name, code, stage, status, retryable, outcomeUnknown, providerMessage, message, violations },
+    };
   }
 }

@@ -1,4 +1,4 @@
-// <media-ferry> in a form, under a policy as strict as one can be that lets WebAssembly run.
+// <media-ferry> in a form, under the strictest Content-Security-Policy that allows WebAssembly.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ suite('the element', () => {
     await tab.page.waitForSelector('#many:defined');
     return tab;
   }
-  test('what is picked becomes the form’s value, and the policy has nothing against it', async (t) => {
+  test('a picked file becomes the form’s value without a violation of the policy', async (t) => {
     const tab = await open(t);
     const isValid = () => tab.page.$eval('form', (form) => form.checkValidity());
     assert.deepEqual([await reason(tab, 'one'), await isValid()], ['valueMissing: Choose a file.', false]);
@@ -56,7 +56,7 @@ suite('the element', () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('what is dropped and pasted has an entry each, under the element’s name', async (t) => {
+  test('dropped and pasted files have an entry each under the element’s name', async (t) => {
     const tab = await open(t);
     await give(tab, 'many', [PHOTO], 'dragenter');
     assert.ok(await shows(tab, 'many', 'active'));
@@ -71,7 +71,7 @@ suite('the element', () => {
     assert.equal((await entries(tab)).length, 2);
   });
 
-  test('the keyboard is enough, and it is never lost', async (t) => {
+  test('every function works by keyboard, and the focus is never lost', async (t) => {
     const tab = await open(t);
     const { page } = tab;
     await page.focus('#many');
@@ -97,22 +97,22 @@ suite('the element', () => {
     assert.equal(await focused(tab, 'many'), 'zone');
   });
 
-  test('of many uploads the first hundred are shown, and more when asked to', async (t) => {
+  test('of many uploads the first hundred are shown, and more on request', async (t) => {
     const tab = await open(t);
     await ask(tab, 'many', async (many) => {
       many.maxFiles = 150;
       many.uploader.pauseAll();
       await many.uploader.addAll(Array.from({ length: 200 }, (_, number) => new File(['text'], `${number}.txt`)));
     });
-    assert.equal(await words(tab, 'many', 'more'), 'Show more: 50 are not shown');
+    assert.equal(await words(tab, 'many', 'more'), 'Show more (50 files not shown)');
     const items = () => ask(tab, 'many', (many) => many.shadowRoot.querySelectorAll('[part~="item"]').length);
     assert.equal(await items(), 100);
     assert.match(
       await words(tab, 'many', 'refusals'),
-      /^150\.txt: There are 151.*more than 150\.40 more were not added\.$/,
+      /^150\.txt: You can add up to 150 files\..*40 more files were not added\.$/,
     );
     await ask(tab, 'many', ({ uploader }) => uploader.remove(uploader.tasks[0]));
-    assert.equal(await words(tab, 'many', 'more'), 'Show more: 49 are not shown');
+    assert.equal(await words(tab, 'many', 'more'), 'Show more (49 files not shown)');
     assert.equal(await items(), 100);
     await focus(tab, 'many', 'more');
     await press(tab, 'many', 'more');
@@ -124,7 +124,7 @@ suite('the element', () => {
     await hides(tab, 'many', 'item');
   });
 
-  test('a field for one file has the one that was chosen last', async (t) => {
+  test('without multiple, a new file replaces the one before', async (t) => {
     const tab = await open(t);
     await pick(tab, 'one', [PHOTO]);
     await shows(tab, 'one', 'succeeded');
@@ -137,23 +137,26 @@ suite('the element', () => {
     assert.match(await words(tab, 'one', 'list'), /^turned\.png/);
   });
 
-  test('what is too large or one too many is not added, and the reason is shown', async (t) => {
+  test('a file that violates a restriction is not added, and the reason is shown', async (t) => {
     const tab = await open(t);
     await pick(tab, 'many', [file('large.png', png(200, 200, 2_000_001)), PHOTO]);
-    assert.equal(await words(tab, 'many', 'refusals'), 'large.png: It has 2,000,001 bytes, more than 2,000,000 bytes.');
+    assert.equal(
+      await words(tab, 'many', 'refusals'),
+      'large.png: The file is 2,000,001 bytes; the maximum is 2,000,000 bytes.',
+    );
     await shows(tab, 'many', 'succeeded');
     assert.match((await heard(tab)).join(), /many restriction-failed source violations/);
     const others = ['a', 'b', 'c'].map((name) => file(`${name}.png`, png(200, 200)));
     await pick(tab, 'many', others);
-    assert.equal(await words(tab, 'many', 'refusals'), 'c.png: There are 4 files, more than 3.');
+    assert.equal(await words(tab, 'many', 'refusals'), 'c.png: You can add up to 3 files.');
     assert.match(await words(tab, 'many', '[role="status"]:not(:empty)'), /\.$/);
   });
 
-  test('a file that the provider refuses keeps the form back until it is removed', async (t) => {
+  test('a rejected file makes the form invalid until it is removed', async (t) => {
     const tab = await open(t);
     await ask(tab, 'one', (one) => one.setAttribute('provider', 'modelhunter'));
     await pick(tab, 'one', [file('narrow.png', png(100, 200))]);
-    assert.equal(await words(tab, 'one', 'error'), 'It is 100 pixels wide, less than 128.');
+    assert.equal(await words(tab, 'one', 'error'), 'The width is 100 pixels; the minimum is 128 pixels.');
     assert.equal(await reason(tab, 'one'), 'customError: Remove the files that cannot be uploaded.');
     await hides(tab, 'one', 'retry');
     await press(tab, 'one', 'remove');
@@ -162,11 +165,11 @@ suite('the element', () => {
     assert.deepEqual(await gateway.sent(), []);
   });
 
-  test('what has failed is begun again', async (t) => {
+  test('a failed upload can be retried', async (t) => {
     const tab = await open(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
     await pick(tab, 'one', [PHOTO]);
-    assert.match(await words(tab, 'one', 'error'), /503.*may have the file all the same/);
+    assert.match(await words(tab, 'one', 'error'), /HTTP 503.*may have succeeded, so it was not repeated/);
     assert.equal(await reason(tab, 'one'), 'customError: Try again or remove the files that failed.');
     assert.deepEqual(await entries(tab), []);
     await press(tab, 'one', 'retry');
@@ -175,12 +178,12 @@ suite('the element', () => {
     assert.equal((await entries(tab)).length, 1);
   });
 
-  test('while it uploads the form waits; it is paused, goes on, and is cancelled', async (t) => {
+  test('a running upload makes the form invalid, and can be paused, resumed and cancelled', async (t) => {
     const tab = await open(t);
     await ask(tab, 'many', (many) => Object.assign(many, { provider: 'onerouter', model: 'a/model', route: 'form' }));
     await pick(tab, 'many', [file('film.mp4', mp4(10, 1_500_000))]);
     await shows(tab, 'many', 'uploading');
-    assert.equal(await reason(tab, 'many'), 'customError: Wait until everything is uploaded.');
+    assert.equal(await reason(tab, 'many'), 'customError: Wait until all uploads are complete.');
     const button = await shows(tab, 'many', 'pause');
     const label = () => button.evaluate(({ textContent, ariaLabel }) => `${textContent}: ${ariaLabel}`);
     await focus(tab, 'many', 'pause');
@@ -199,7 +202,7 @@ suite('the element', () => {
     await shows(tab, 'many', 'succeeded');
   });
 
-  test('a reset clears it, without a change', async (t) => {
+  test('a reset clears the element without a change event', async (t) => {
     const tab = await open(t);
     await pick(tab, 'one', [PHOTO]);
     await shows(tab, 'one', 'succeeded');
@@ -216,7 +219,7 @@ suite('the element', () => {
     assert.equal((await heard(tab)).filter((fact) => fact.includes('change')).length, 1);
   });
 
-  test('a disabled one takes nothing and gives nothing', async (t) => {
+  test('a disabled element accepts and submits nothing', async (t) => {
     const tab = await open(t);
     for (const id of ['one', 'many']) {
       await pick(tab, id, [PHOTO]);
@@ -237,7 +240,7 @@ suite('the element', () => {
     assert.ok(await shows(tab, 'one', 'remove'));
   });
 
-  test('the picker shows what the provider takes, or what the page says', async (t) => {
+  test('the picker shows the types of the provider or of the attribute', async (t) => {
     const tab = await open(t);
     const accept = () => ask(tab, 'one', (one) => one.shadowRoot.querySelector('input').accept);
     const becomes = async (pattern) => {
@@ -266,16 +269,16 @@ suite('the element', () => {
     await becomes(/^image\/png, \.webp$/);
   });
 
-  test('what is of no type that the page wants is refused', async (t) => {
+  test('a file of a type that is not in accept is rejected', async (t) => {
     const tab = await open(t);
     await ask(tab, 'one', (one) => {
       one.accept = 'image/png, .webp';
     });
     await pick(tab, 'one', [PHOTO]);
-    assert.match(await words(tab, 'one', 'error'), /^This is JPEG; what is taken: image\/png, \.webp/);
+    assert.match(await words(tab, 'one', 'error'), /^The file is JPEG\. Supported: image\/png, \.webp\./);
   });
 
-  test('a screen reader finds names for everything', async (t) => {
+  test('everything has an accessible name', async (t) => {
     const tab = await open(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 5_000 } });
@@ -297,10 +300,10 @@ suite('the element', () => {
     assert.ok(names.length >= 5 && names.every(Boolean));
   });
 
-  test('its words can be others', async (t) => {
+  test('labels can be replaced', async (t) => {
     const tab = await open(t);
     await ask(tab, 'one', (one) => {
-      one.words = { language: 'de', remove: 'Entfernen', missing: 'Bitte wählen.', invitation: () => 'Datei wählen' };
+      one.labels = { language: 'de', remove: 'Entfernen', missing: 'Bitte wählen.', invitation: () => 'Datei wählen' };
     });
     assert.equal(await words(tab, 'one', 'invitation'), 'Datei wählen');
     assert.equal(await reason(tab, 'one'), 'valueMissing: Bitte wählen.');
@@ -310,7 +313,7 @@ suite('the element', () => {
     assert.equal(await words(tab, 'one', 'remove'), 'Entfernen');
   });
 
-  test('what runs when it is removed from the page is aborted, and not when it is moved', async (t) => {
+  test('removing the element aborts its uploads, moving it does not', async (t) => {
     const tab = await open(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', times: 2, fault: { delay_millis: 1_500 } });
     await pick(tab, 'one', [PHOTO]);
@@ -327,7 +330,7 @@ suite('the element', () => {
     assert.equal(status, 'aborted');
   });
 
-  test('what was set before the element was defined is not lost', async (t) => {
+  test('properties that were set before the element was defined are kept', async (t) => {
     const tab = await openTab(t, browser, `${gateway.url}${BLANK}`);
     const options = await tab.page.evaluate(async () => {
       const element = document.createElement('media-ferry');
@@ -371,16 +374,16 @@ suite('the element', () => {
     );
   });
 
-  test('words that throw or are none are reported once, and said in English', async (t) => {
+  test('labels that throw or are no strings are reported once and replaced by English ones', async (t) => {
     const tab = await open(t);
     await ask(tab, 'many', (many) => {
       globalThis.reported = [];
       globalThis.reportError = ({ message }) => globalThis.reported.push(message);
       const fails = () => {
-        throw new Error('words fail');
+        throw new Error('labels fail');
       };
       Object.assign(many, {
-        words: {
+        labels: {
           ...{ language: 'no language', cancel: 42, remove: () => 'Weg', invitation: fails, total: fails },
           ...{ action: () => undefined, progress: () => Promise.resolve('soon'), list: {}, added: [], sent: fails },
           ...{ stages: { inspect: fails }, statuses: { succeeded: 'Fertig' }, retry: null, unnamed: undefined },
@@ -396,14 +399,14 @@ suite('the element', () => {
       'Weg: Weg cat.jpg',
     );
     const reported = await tab.page.evaluate(() => globalThis.reported);
-    const told = (pattern) => reported.filter((message) => pattern.test(message)).length;
+    const count = (pattern) => reported.filter((message) => pattern.test(message)).length;
     for (const name of ['cancel', 'action', 'progress', 'list', 'added'])
-      assert.equal(told(new RegExp(`^words\\.${name} is no string$`)), 1, `${name}: ${reported}`);
-    assert.ok(told(/words fail/) >= 1 && told(/words fail/) <= 4, String(reported));
-    assert.equal(told(/locale|language/i), 1, String(reported));
+      assert.equal(count(new RegExp(`^labels\\.${name} is not a string$`)), 1, `${name}: ${reported}`);
+    assert.ok(count(/labels fail/) >= 1 && count(/labels fail/) <= 4, String(reported));
+    assert.equal(count(/locale|language/i), 1, String(reported));
   });
 
-  test('one upload that cannot be drawn keeps no other from it', async (t) => {
+  test('an upload that cannot be drawn does not prevent others', async (t) => {
     const tab = await open(t);
     await ask(tab, 'many', (many) => {
       globalThis.reported = [];
@@ -421,7 +424,7 @@ suite('the element', () => {
     assert.deepEqual(await tab.page.evaluate(() => globalThis.reported), ['cannot be drawn']);
   });
 
-  test('what happens to uploads that are not shown draws nothing', async (t) => {
+  test('changes of uploads that are not shown draw nothing', async (t) => {
     const tab = await open(t);
     const changes = await ask(tab, 'many', async (many) => {
       const frames = (count) => new Promise((resolve) => setTimeout(resolve, count * 20));

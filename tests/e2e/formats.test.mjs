@@ -67,7 +67,7 @@ suite('formats on demand', () => {
     for (const [name, word] of Object.entries(named)) {
       const { error } = await tab.upload(made(name), OPTIONS);
       assert.deepEqual([error.code, error.violations[0].actual], ['unrecognised_file', word]);
-      assert.match(error.message, new RegExp(`^This is ${word}; what is taken: PNG, `));
+      assert.match(error.message, new RegExp(`^The file is ${word}\\. Supported: PNG, `));
     }
     for (const [name, word] of Object.entries({ 'picture.heic': 'HEIC', 'picture.avif': 'AVIF' })) {
       const { error } = await tab.upload(made(name), OPTIONS);

@@ -1,4 +1,4 @@
-// A line that breaks, a storage that is busy, an address that expires: repeated where that is safe, and named right where not.
+// Broken connections, a busy storage and expired URLs: retried if that is safe, otherwise reported with the right code.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
@@ -13,7 +13,7 @@ const TICKET = 'gateway POST /providers/modelhunter/api/v1/files/upload-url 200'
 const PUT = 'storage PUT /mediaferry/modelhunter/{id}';
 const COMPLETE = 'gateway POST /providers/modelhunter/api/v1/files/{id}/complete';
 
-suite('a line that breaks', () => {
+suite('network failures', () => {
   scene();
 
   /** Uploads the movie while these faults are queued; gives the result and the requests. */
@@ -27,14 +27,14 @@ suite('a line that breaks', () => {
 
   const storage = (fault, times = 1) => ({ at: 'storage', method: 'PUT', times, fault });
 
-  test('storage is busy twice', async (t) => {
+  test('storage answers 503 twice: the PUT is retried', async (t) => {
     const { asset, retries, sent } = await upload(t, [storage({ status: 503 }, 2)]);
     assert.equal(asset?.sha256, MOVIE.sum);
     assert.deepEqual(retries, ['unavailable', 'unavailable']);
     assert.deepEqual(sent, [TICKET, `${PUT} 503`, `${PUT} 503`, `${PUT} 200`, `${COMPLETE} 200`]);
   });
 
-  test('storage stays busy', async (t) => {
+  test('storage keeps answering 503: the upload fails with unavailable', async (t) => {
     const { error, sent } = await upload(t, [storage({ status: 503 }, 999)], { retryTimeout: 2_000 });
     assert.deepEqual(
       [error?.code, error?.status, error?.stage, error?.retryable],
@@ -43,7 +43,7 @@ suite('a line that breaks', () => {
     assert.deepEqual([sent[0], ...new Set(sent.slice(1))], [TICKET, `${PUT} 503`]);
   });
 
-  test('storage closes the connection half-way', async (t) => {
+  test('storage closes the connection half-way: the PUT is retried', async (t) => {
     const { asset, retries, progress, sent } = await upload(t, [storage({ cut_after_bytes: 10_000 })]);
     assert.equal(asset?.sha256, MOVIE.sum);
     assert.deepEqual(retries, ['network']);
@@ -51,20 +51,20 @@ suite('a line that breaks', () => {
     checkProgress(progress);
   });
 
-  test('storage always closes the connection half-way: no asset', async (t) => {
+  test('storage always closes the connection half-way: the upload fails with network', async (t) => {
     const options = { retryTimeout: 2_000 };
     const { error, asset, sent } = await upload(t, [storage({ cut_after_bytes: 10_000 }, 999)], options);
     assert.deepEqual([error?.code, error?.stage, asset], ['network', 'transfer', undefined]);
     assert.deepEqual([sent[0], ...new Set(sent.slice(1))], [TICKET, `${PUT} cut`]);
   });
 
-  test('storage has it all, and its answer is lost', async (t) => {
+  test('storage has stored the file but its response is lost: the PUT is retried', async (t) => {
     const { asset, sent } = await upload(t, [storage({ cut: 'before_answer' })]);
     assert.equal(asset?.sha256, MOVIE.sum);
     assert.deepEqual(sent, [TICKET, `${PUT} cut`, `${PUT} 200`, `${COMPLETE} 200`]);
   });
 
-  test('storage refuses every address', async (t) => {
+  test('storage rejects every URL: the upload fails with ticket_expired after 3 tickets', async (t) => {
     const { error, sent } = await upload(t, [storage({ status: 403 }, 9)]);
     assert.deepEqual([error?.code, error?.status], ['ticket_expired', 403]);
     assert.deepEqual(
@@ -75,7 +75,7 @@ suite('a line that breaks', () => {
     );
   });
 
-  test('too many requests, and how long to wait', async (t) => {
+  test('429 with Retry-After: the request is retried after that time', async (t) => {
     const busy = { at: 'modelhunter', method: 'POST', fault: { status: 429, retry_after: '1' } };
     const start = Date.now();
     const { asset, retries } = await upload(t, [busy]);
@@ -84,28 +84,28 @@ suite('a line that breaks', () => {
     assert.ok(Date.now() - start >= 1000);
   });
 
-  test('a form POST that broke off is not repeated', async (t) => {
+  test('a form POST whose connection breaks is not retried', async (t) => {
     const cut = { at: 'relaydance', method: 'POST', fault: { cut_after_bytes: 10_000 } };
     const { error, sent } = await upload(t, [cut], { provider: 'relaydance' });
     assert.deepEqual([error?.code, error?.status], ['unavailable', 502]);
     assert.equal(sent.filter((line) => line.startsWith('gateway POST /providers/relaydance/')).length, 1);
   });
 
-  test('a provider that holds something else', async (t) => {
+  test('a provider that reports another size: the upload fails with integrity', async (t) => {
     const data = { id: 'file_1', url: 'https://cdn.test/1', size_bytes: 1, content_type: 'video/mp4' };
     const body = JSON.stringify({ success: true, data });
     const lie = { at: 'modelhunter', path: '/api/v1/files/file_', fault: { body } };
     const { error } = await upload(t, [lie]);
     assert.equal(error?.code, 'integrity');
-    assert.match(error.message, /size_bytes is 1, not 24814/);
+    assert.match(error.message, /size_bytes is 1, expected 24814/);
   });
 
-  test('an HTML page in place of an answer', async (t) => {
+  test('an HTML page instead of JSON: the upload fails with malformed_response', async (t) => {
     const { error } = await upload(t, [{ at: 'modelhunter', fault: { body: '<!doctype html><p>Welcome</p>' } }]);
     assert.deepEqual([error?.code, error?.stage], ['malformed_response', 'ticket']);
   });
 
-  test('cancelled while bytes move: the request is gone, and nothing follows', async (t) => {
+  test('an abort during the transfer cancels the PUT, and no request follows', async (t) => {
     const big = file('big.png', png(600, 400, 40_000_000));
     // Storage does not read for a while, so the transfer cannot be over before it is cancelled.
     const { error, tab, sent } = await upload(t, [storage({ delay_millis: 1_500 })], {
@@ -116,7 +116,7 @@ suite('a line that breaks', () => {
     await tab.settled();
     const [put] = tab.sent('PUT');
     assert.ok(put.aborted);
-    assert.ok(!sent.some((line) => line.includes('complete') || line.includes('200 PUT')), sent.join());
+    assert.ok(!sent.includes(`${PUT} 200`) && !sent.some((request) => request.includes('/complete ')), sent.join());
     assert.equal(tab.requests.at(-1).method, 'PUT');
   });
 
@@ -124,7 +124,7 @@ suite('a line that breaks', () => {
     ['a worker', {}],
     ['the page', { worker: false }],
   ]) {
-    test(`progress in ${where} moves with the bytes, never goes back, and ends at 1`, async (t) => {
+    test(`progress in ${where} follows the bytes, never decreases, and ends at 1`, async (t) => {
       const big = file('big.png', png(600, 400, 24_000_000));
       const slow = storage({ bytes_per_second: 16_000_000 });
       const { asset, progress } = await upload(t, [slow], { file: big, init });
@@ -137,8 +137,8 @@ suite('a line that breaks', () => {
   }
 });
 
-suite('an address that expires', () => {
-  test('before its bytes have come is renewed', async (t) => {
+suite('a URL that expires', () => {
+  test('before the file has arrived: a new ticket is requested', async (t) => {
     const life = lifetime(t);
     const gateway = await startGateway(life, { args: ['--ticket-seconds', '1'] });
     const tab = await openTab(life, await startBrowser(life), gateway.url + BLANK);

@@ -86,16 +86,16 @@ suite('choices on the page', () => {
     const card = await cardOf(tab, film.name);
     await card.waitForSelector('.verdicts li');
     const verdicts = await card.$$eval('.verdicts li', (all) =>
-      all.map(({ dataset, innerText }) => [dataset.provider, dataset.takes, innerText]),
+      all.map(({ dataset, innerText }) => [dataset.provider, dataset.accepted, innerText]),
     );
     const said = Object.fromEntries(verdicts.map(([provider, ...rest]) => [provider, rest]));
     assert.deepEqual(
-      verdicts.map(([provider, takes]) => `${provider} ${takes}`),
-      ['modelhunter no', 'onerouter yes', 'worldrouter no', 'relaydance yes', 'apiframe yes'],
+      verdicts.map(([provider, accepted]) => `${provider} ${accepted}`),
+      ['modelhunter false', 'onerouter true', 'worldrouter false', 'relaydance true', 'apiframe true'],
     );
-    assert.match(said.modelhunter[1], /ModelHunter does not take it:.*601 s, more than 600 s/s);
-    assert.match(said.worldrouter[1], /WorldRouter does not take it:.*MP4; what is taken: PNG/s);
-    assert.match(said.relaydance[1], /RelayDance takes it\s*$/);
+    assert.match(said.modelhunter[1], /ModelHunter does not accept it:.*601 s; the maximum is 600 s/s);
+    assert.match(said.worldrouter[1], /WorldRouter does not accept it:.*MP4\. Supported: PNG/s);
+    assert.match(said.relaydance[1], /RelayDance accepts it\s*$/);
     assert.deepEqual(await gateway.sent(), []);
   });
 
@@ -107,7 +107,7 @@ suite('choices on the page', () => {
     assert.deepEqual((await ended(tab, narrow.name)).rules, ['min_width']);
     const line = await (await cardOf(tab, narrow.name)).waitForSelector('.others p');
     const words = await line.evaluate((element) => element.textContent);
-    assert.equal(words, 'OneRouter, WorldRouter, RelayDance and Apiframe take it.');
+    assert.equal(words, 'OneRouter, WorldRouter, RelayDance and Apiframe accept it.');
     assert.deepEqual(await gateway.sent(), []);
     await press(tab, narrow.name, '[data-send="relaydance"]');
     const done = await ended(tab, narrow.name, { states: ['done'] });
@@ -140,10 +140,7 @@ suite('choices on the page', () => {
     const card = await ended(tab, large.name, { states: ['running', 'done', 'failed'] });
     assert.notEqual(card.code, 'rejected');
     const note = await (await cardOf(tab, large.name)).waitForSelector('[data-warning="recommended_max_bytes"]');
-    assert.match(
-      await note.evaluate((element) => element.textContent),
-      /advises a URL for files above 50,000,000 bytes/,
-    );
+    assert.match(await note.evaluate((element) => element.textContent), /recommends a URL for files above 50 MB/);
   });
 
   test('more than one request takes is said of all finished assets together', async (t) => {
@@ -157,7 +154,7 @@ suite('choices on the page', () => {
     await ended(tab, films[3].name, { states: ['done'] });
     const line = await tab.page.waitForSelector('#together', { visible: true });
     const words = await line.evaluate((element) => element.textContent);
-    assert.equal(words, 'RelayDance: there are 4 videos, more than 3 in one request.');
+    assert.equal(words, 'RelayDance: there are 4 videos; the maximum is 3.');
     await press(tab, films[0].name, '.remove');
     await tab.page.waitForSelector('#together', { hidden: true });
   });

@@ -63,7 +63,7 @@ suite('on the page', () => {
     const failed = await ended(tab, PHOTO.name);
     assert.deepEqual([failed.state, failed.code, failed.ref], ['failed', 'unavailable', null]);
     assert.match(failed.words, /503/);
-    assert.match(failed.words, /may have the file all the same.* may make a second asset\./s);
+    assert.match(failed.words, /may have succeeded, so it was not repeated\..*second asset\./s);
     await press(tab, PHOTO.name, '.retry');
     const done = await ended(tab, PHOTO.name, { states: ['done'] });
     assert.deepEqual([done.code, done.sha256], ['', PHOTO.sum]);
@@ -94,7 +94,7 @@ suite('on the page', () => {
     await drop(tab, [PHOTO]);
     const status = await tab.page.waitForSelector('#uploads [data-retrying] .status');
     const words = await status.evaluate((element) => element.textContent);
-    assert.match(words, /^The other side cannot answer just now\. Next try in \d+ s\.$/);
+    assert.match(words, /^The server is temporarily unavailable\. Next try in \d+ s\.$/);
     await press(tab, PHOTO.name, '.cancel');
     assert.equal((await ended(tab, PHOTO.name)).state, 'cancelled');
   });

@@ -58,5 +58,6 @@ export function checkOutcome({ asset, error }, { file, made, request, call }) {
       `the asset it names: ${seen}`,
     );
   // What may be repeated makes no second asset, so its error need not speak of the first.
-  if (made.length && request.isOnce && !call) assert.ok(error.id || error.outcomeUnknown, `an asset it conceals: ${seen}`);
+  if (made.length && request.isOnce && !call)
+    assert.ok(error.id || error.outcomeUnknown, `an asset it conceals: ${seen}`);
 }

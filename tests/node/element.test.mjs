@@ -1,14 +1,17 @@
-// The element's entry without a DOM, and with no more of one than it needs to be defined.
+// The element's entry without a DOM, and with as much of one as it needs to be created.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { bundled } from './bundled.mjs';
+import { installDom, partsOf } from './dom.mjs';
+import { importsOf } from './imports.mjs';
 
 const root = new URL('../../', import.meta.url);
 
-/** Runs a module in a process of its own; gives what it has printed. */
+/** Runs a module in a process of its own; returns what it has printed. */
 const run = (script) =>
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: fileURLToPath(root),
@@ -16,7 +19,7 @@ const run = (script) =>
     encoding: 'utf8',
   }).trim();
 
-test('importing it without a DOM does nothing', () => {
+test('importing the element without a DOM does nothing', () => {
   const names = run(`
     const before = Object.getOwnPropertyNames(globalThis).join();
     const names = Object.keys(await import('mediaferry/element'));
@@ -25,7 +28,7 @@ test('importing it without a DOM does nothing', () => {
   assert.equal(names, 'MediaFerryElement');
 });
 
-test('a second copy leaves the first one’s definition in its place', () => {
+test('importing a second copy does not redefine the element', () => {
   const defined = run(`
     const names = new Map();
     globalThis.HTMLElement = class {};
@@ -42,22 +45,57 @@ test('a second copy leaves the first one’s definition in its place', () => {
   assert.equal(defined, 'media-ferry true true');
 });
 
-test('it brings no second core along, and bundlers know that importing it does something', () => {
-  const code = readFileSync(new URL('dist/element.js', root), 'utf8');
-  assert.deepEqual([...new Set(Array.from(code.matchAll(/from"([^"]+)"/g), ([, from]) => from))], ['./index.js']);
+test('the entry imports the core from the main entry, and is marked as having side effects', async () => {
+  assert.deepEqual(await importsOf('element'), ['./index.js']);
   assert.deepEqual(JSON.parse(readFileSync(new URL('package.json', root))).sideEffects, ['./dist/element.js']);
 });
 
-test('every part, colour and attribute is in the guide', () => {
-  const code = readFileSync(new URL('dist/element.js', root), 'utf8');
+suite('the guide documents', () => {
   const guide = readFileSync(new URL('docs/guides/element.md', root), 'utf8');
-  const parts = [...code.matchAll(/part:"([a-z -]+)"/g)].flatMap(([, names]) => names.split(' '));
-  const events = readFileSync(new URL('js/api/queue-types.ts', root), 'utf8').match(/'[a-z]+-[a-z]+': \[/g);
-  assert.ok(parts.length > 10 && events.length > 8);
-  for (const name of [...parts, ...events.map((event) => event.slice(1, -4))])
-    assert.ok(guide.includes(`\`${name}\``), `${name} is missing`);
-  const attributes = readFileSync(new URL('js/element/attributes.ts', root), 'utf8').matchAll(/: \['([a-z-]+)', '/g);
-  for (const [, name] of attributes) assert.ok(guide.includes(`\`${name}\``), `${name} is missing`);
-  const colours = readFileSync(new URL('js/element/style.ts', root), 'utf8').matchAll(/^ {2}(\w+): \['#/gm);
-  for (const [, name] of colours) assert.ok(guide.includes(`\`--media-ferry-${name}\``), `${name} is missing`);
+  const missing = (names) => names.filter((name) => !guide.includes(`\`${name}\``));
+
+  /** Modules of js/ whose data the package does not export. */
+  const source = bundled(`
+    export { EVENT_NAMES } from './queue/event-details.js';
+    export { COLOURS } from './element/style.js';`);
+
+  test('every part', async () => {
+    installDom();
+    const { MediaFerryElement } = await import('mediaferry/element');
+    const element = new MediaFerryElement();
+    element.multiple = true;
+    element.maxFiles = 2;
+    element.options = {}; // applies the attributes, which this DOM does not observe
+    element.uploader.pauseAll();
+    const [task] = await element.uploader.addAll(['a', 'b', 'c'].map((name) => new File(['text'], `${name}.txt`)));
+    task.abort();
+    const drawn = () => new Promise((resolve) => setTimeout(resolve, 50));
+    await drawn();
+    const parts = new Set(partsOf(element));
+    // Without a provider, the upload fails when it starts.
+    element.uploader.resumeAll();
+    await drawn();
+    for (const part of partsOf(element)) parts.add(part);
+    for (const part of ['zone', 'item', 'queued', 'aborted', 'failed', 'error', 'pause', 'refusal', 'total'])
+      assert.ok(parts.has(part), `${part} is not among ${[...parts]}`);
+    assert.deepEqual(missing([...parts]), []);
+  });
+
+  test('every event', async () => {
+    const { EVENT_NAMES } = await source;
+    assert.ok(EVENT_NAMES.length >= 11);
+    assert.deepEqual(missing(EVENT_NAMES), []);
+  });
+
+  test('every attribute', async () => {
+    const { MediaFerryElement } = await import('mediaferry/element');
+    assert.ok(MediaFerryElement.observedAttributes.length >= 15);
+    assert.deepEqual(missing(MediaFerryElement.observedAttributes), []);
+  });
+
+  test('every colour', async () => {
+    const names = Object.keys((await source).COLOURS).map((name) => `--media-ferry-${name}`);
+    assert.ok(names.length > 5);
+    assert.deepEqual(missing(names), []);
+  });
 });

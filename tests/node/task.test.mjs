@@ -147,7 +147,7 @@ test('messages are the page’s own where it has some', async () => {
   };
   await assert.rejects(upload(ADDRESS, { ...options, messages }).result, { message: 'Abgelehnt (400).' });
   await assert.rejects(upload('ftp://a.test/b', { ...options, messages }).result, { message: 'Kein Netz.' });
-  await assert.rejects(upload(ADDRESS, { ...options, provider: 'relaydance', messages }).result, /not uploaded here/);
+  await assert.rejects(upload(ADDRESS, { ...options, provider: 'relaydance', messages }).result, /does not fetch URLs/);
 });
 
 test('what is no source is refused', async () => {

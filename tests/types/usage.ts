@@ -1,4 +1,4 @@
-// The package as a program in TypeScript sees it: everything public once, and what must not compile. It is never run.
+// The public types as a TypeScript program uses them: every export once, and what must not compile. It is never run.
 
 import {
   type AnyProviderId,
@@ -8,31 +8,35 @@ import {
   type BackendContext,
   type BackendFile,
   type BackendLimits,
+  type CallbackResult,
   type CallOptions,
   type CustomProvider,
   check,
   checkRequest,
+  type DateLike,
+  type DroppedFiles,
   defineProvider,
   deleteAsset,
   type ErrorCode,
   type ErrorFacts,
   type ErrorMessages,
   explain,
+  type FileSources,
   type FormBackend,
   filesFrom,
-  type Given,
   type InitOptions,
   init,
   type Kind,
   type Limits,
   type ListedAsset,
   type ListOptions,
+  type Locale,
   type LocalOptions,
   listAssets,
   type Media,
+  type Message,
+  type MessageContext,
   type Messages,
-  type Moment,
-  type Outcome,
   type Progress,
   type Provider,
   type ProviderId,
@@ -42,6 +46,7 @@ import {
   presignedPut,
   probe,
   providers,
+  type QueueResult,
   type RemoteAsset,
   type Restrictions,
   type Retry,
@@ -52,13 +57,11 @@ import {
   type SignedForm,
   type SignedPut,
   type Source,
-  type Sources,
   type Stage,
   type Status,
-  type Submission,
+  type SubmitResult,
   sha256,
   type Token,
-  type MessageContext,
   type TotalProgress,
   UploadError,
   type UploadEvent,
@@ -70,9 +73,11 @@ import {
   upload,
   type Verdict,
   type Violation,
+  type WasmName,
+  type WasmSource,
 } from 'mediaferry';
 
-/** Compiles only where the two types are the same. */
+/** Compiles only if the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>) => {};
 const never = (value: never): never => value;
@@ -82,24 +87,25 @@ declare const source: Source;
 declare const signal: AbortSignal;
 
 export async function functions(): Promise<void> {
-  const startUp: InitOptions = { wasm: new Uint8Array(8), worker: false };
+  const wasm: WasmSource = new Uint8Array(8);
+  const startUp: InitOptions = { wasm, worker: false };
   await init(startUp);
   same<typeof import('mediaferry/slim'), typeof import('mediaferry')>(true);
   same<typeof import('mediaferry/inline'), typeof import('mediaferry')>(true);
   await init();
 
-  const looked = await probe(file, { signal });
-  same<typeof looked, Media>(true);
-  same<typeof looked.kind, Kind>(true);
-  same<typeof looked.width, number | undefined>(true);
-  same<typeof looked.estimated, 'duration'[]>(true);
+  const media = await probe(file, { signal });
+  same<typeof media, Media>(true);
+  same<typeof media.kind, Kind>(true);
+  same<typeof media.width, number | undefined>(true);
+  same<typeof media.estimated, 'duration'[]>(true);
   same<Awaited<ReturnType<typeof sha256>>, string>(true);
 
   const verdicts: Verdict[] = await check(file);
   same<Verdict['accepted'], boolean>(true);
-  const together: Violation[] = await checkRequest([looked, { kind: 'video' }], { provider: 'relaydance' });
-  const words: string[] = [...together, ...verdicts.flatMap(({ warnings }) => warnings)].map((one) => explain(one));
-  words.push(explain({ error: 'network' }, { outcomeUnknown: '…' }));
+  const combined: Violation[] = await checkRequest([media, { kind: 'video' }], { provider: 'relaydance' });
+  const sentences: string[] = [...combined, ...verdicts.flatMap(({ warnings }) => warnings)].map((one) => explain(one));
+  sentences.push(explain({ error: 'network' }, { outcomeUnknown: '…' }));
 
   const known: Provider[] = await providers();
   const limits: Limits | undefined = known[0]?.accepts[0];
@@ -119,11 +125,11 @@ export async function functions(): Promise<void> {
   await deleteAsset('id', { provider: 'onerooter' });
   // @ts-expect-error: a provider must be named
   await deleteAsset('id', {});
-  // @ts-expect-error: an address cannot be looked at
+  // @ts-expect-error: a URL cannot be probed
   await probe('https://example.com/cat.jpg');
-  // @ts-expect-error: what stays in the browser is for no provider
+  // @ts-expect-error: a function that sends nothing has no provider
   await sha256(file, { provider: 'onerouter' });
-  // @ts-expect-error: a kind that no provider knows
+  // @ts-expect-error: there is no such kind
   await checkRequest([{ kind: 'text' }], { provider: 'relaydance' });
   // @ts-expect-error: a list is iterated over, not awaited
   same<Awaited<ReturnType<typeof listAssets>>, ListedAsset[]>(true);
@@ -133,29 +139,30 @@ export function setUp(error: unknown): string {
   if (!(error instanceof SetupError)) return '';
   same<typeof error.code, SetupCode>(true);
   same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing'>(true);
+  same<WasmName, 'core' | 'formats'>(true);
   return error.hint;
 }
 
 export async function backends(token: Token): Promise<void> {
   const common: Backend & { rules: BackendLimits[] } = { rules: [{ mimes: ['image/*'], maxBytes: 1 }] };
-  const expiresAt: Moment = new Date();
+  const expiresAt: DateLike = new Date();
   const put: PutBackend = {
     ...common,
-    sign: (given, { attempt }) => {
-      same<typeof given, BackendFile>(true);
+    sign: (file, { attempt }) => {
+      same<typeof file, BackendFile>(true);
       same<typeof attempt, number>(true);
-      return { url: 'https://bucket.example/a', headers: { 'x-acl': 'private' }, expiresAt, key: given.sha256 };
+      return { url: 'https://bucket.example/a', headers: { 'x-acl': 'private' }, expiresAt, key: file.sha256 };
     },
     confirm: async (_, ticket, { signal }: BackendContext) => {
       same<typeof ticket, SignedPut>(true);
       return await fetch(ticket.url, { signal });
     },
-    status: (id): Given<Submission> => (id ? { pending: id } : { failed: 'why' }),
+    status: (id): CallbackResult<SubmitResult> => (id ? { pending: id } : { failed: 'why' }),
     fragment: (ref, kind) => ({ [kind satisfies Kind]: ref }),
   };
   const form: FormBackend = {
     form: (): SignedForm => ({ url: 'https://my.example/files', field: 'file', fields: { album: '7' } }),
-    read: (answer): BackendAsset => ({ url: String(answer), bytes: null }),
+    read: (response): BackendAsset => ({ url: String(response), bytes: null }),
   };
   const provider: CustomProvider = defineProvider(form);
   same<typeof provider.id, string>(true);
@@ -163,11 +170,11 @@ export async function backends(token: Token): Promise<void> {
   same<typeof asset.provider, AnyProviderId>(true);
   await upload(file, { provider, token: async (why, { signal }) => (signal.aborted ? why : '') });
 
-  // @ts-expect-error: a form is no presigned PUT
+  // @ts-expect-error: a form backend does not sign a PUT
   presignedPut(form);
-  // @ts-expect-error: the bytes must go somewhere
+  // @ts-expect-error: either `sign` or `form` is required
   defineProvider({ id: 'mine' });
-  // @ts-expect-error: a backend of the page's keeps no list
+  // @ts-expect-error: a custom provider cannot list assets
   listAssets({ provider });
 }
 
@@ -202,7 +209,7 @@ export async function uploads(): Promise<void> {
   await upload(file, { provider: 'worldrouter', limit: 'dashboard' });
   same<Awaited<ReturnType<typeof either>>, RemoteAsset>(true);
 
-  // @ts-expect-error: nothing of an address is read, so it has no hash
+  // @ts-expect-error: the content of a URL is not read, so its asset has no hash
   fetched.sha256;
   // @ts-expect-error: there is no such provider
   upload(file, { provider: 'modelhunters' });
@@ -212,13 +219,13 @@ export async function uploads(): Promise<void> {
   upload(file, { provider: 'onerouter', model: 'a/b', route: 'put' });
   // @ts-expect-error: no options, no provider
   upload(file);
-  // @ts-expect-error: bytes go into a Blob first
+  // @ts-expect-error: bytes must be in a Blob
   upload(new Uint8Array(8), options);
-  // @ts-expect-error: what an asset is made of cannot be changed from outside
+  // @ts-expect-error: the status is read-only
   upload(file, options).status = 'paused';
 }
 
-/** A page's own function of what may be either. */
+/** A function of the page that accepts files and URLs. */
 async function either() {
   return await upload(source, { provider: 'onerouter', model: 'a/b' });
 }
@@ -237,18 +244,18 @@ export async function tasks(): Promise<void> {
   task.abort();
   task.abort(new Error(`${task.id} at ${progress.fraction}`));
   task.then(({ sha256 }) => sha256).catch((error: unknown) => error);
-  const mended = task.catch(() => 'nothing').finally(() => {});
-  same<typeof mended, Promise<Asset | string>>(true);
+  const recovered = task.catch(() => 'nothing').finally(() => {});
+  same<typeof recovered, Promise<Asset | string>>(true);
   const anything: UploadTask<RemoteAsset> = task;
 
   for await (const event of anything) {
     same<typeof event, UploadEvent<RemoteAsset>>(true);
     switch (event.type) {
       case 'status':
-        statusWords(event.status);
+        statusText(event.status);
         break;
       case 'stage':
-        stageWords(event.stage);
+        stageText(event.stage);
         break;
       case 'inspected':
         same<typeof event.media, Media>(true);
@@ -269,7 +276,7 @@ export async function tasks(): Promise<void> {
         never(event);
     }
   }
-  // @ts-expect-error: only a file's asset has all that an `Asset` has
+  // @ts-expect-error: the asset of a URL lacks properties of `Asset`
   const wrong: UploadTask<Asset> = anything;
   return wrong.then(() => {});
 }
@@ -298,7 +305,7 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
   uploader.on('upload-success', (_task, asset) => same<typeof asset, RemoteAsset>(true));
   uploader.on('upload-error', (_task, error) => same<typeof error, unknown>(true));
   uploader.on('progress', (progress) => same<typeof progress, TotalProgress>(true));
-  uploader.on('complete', (outcome) => same<typeof outcome, Outcome>(true));
+  uploader.on('complete', (result) => same<typeof result, QueueResult>(true));
   const names: Record<keyof UploaderEvents, true> = {
     'file-added': true,
     'file-removed': true,
@@ -317,14 +324,15 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
   const fetched = uploader.add('https://example.com/cat.jpg');
   same<typeof fetched, UploadTask<RemoteAsset>>(true);
   uploader.add(source);
-  const all: Sources[] = [picked, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
+  const all: FileSources[] = [picked, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
   for (const some of all) await uploader.addAll(some, { signal });
-  const { files, errors } = await filesFrom(dropped);
+  const found: DroppedFiles = await filesFrom(dropped);
+  const { files, errors } = found;
   same<typeof files, Source[]>(true);
   same<typeof errors, unknown[]>(true);
   uploader.remove(fetched);
   uploader.remove(task);
-  for (const { status } of uploader.tasks) statusWords(status);
+  for (const { status } of uploader.tasks) statusText(status);
   const { successful, failed } = await uploader.start();
   same<typeof successful, RemoteAsset[]>(true);
   same<typeof failed, unknown[]>(true);
@@ -338,12 +346,12 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
 
   // @ts-expect-error: there is no such event
   uploader.on('upload-sucess', () => {});
-  // @ts-expect-error: this event tells of no error
+  // @ts-expect-error: this event has no error
   uploader.on('upload-success', (_task, error: UploadError) => error.code);
   // @ts-expect-error: there is no such restriction
   new Uploader({ provider: 'modelhunter', restrictions: { maxSize: 1 } });
   new Uploader({ concurrency: 2 }).add(file, { provider: 'modelhunter' });
-  // @ts-expect-error: only the queue itself tells of what happens
+  // @ts-expect-error: only the queue dispatches its events
   uploader.emit('complete', { successful: [], failed: [] });
   // @ts-expect-error: uploads are added by `add`
   uploader.tasks.push(task);
@@ -358,26 +366,35 @@ export function errors(error: unknown): string {
   same<typeof error.providerMessage, string | undefined>(true);
   same<typeof error.violations, readonly Violation[]>(true);
   same<Violation['rule'], Rule | keyof Restrictions>(true);
-  const facts: ErrorFacts = { code: 'rejected', retryable: false, outcomeUnknown: false, violations: [...error.violations] };
+  const facts: ErrorFacts = {
+    code: 'rejected',
+    retryable: false,
+    outcomeUnknown: false,
+    violations: [...error.violations],
+  };
   const messages: Messages = {
     errors: {
       quota: ({ limit }) => `Das Konto fasst nur ${limit}.`,
-      refused: (told: MessageContext) => `Abgelehnt (${told.status}).`,
+      refused: (context: MessageContext) => `Abgelehnt (${context.status}).`,
     },
     rules: { max_bytes: ({ actual, limit }) => `${actual} > ${limit}`, maxFileSize: () => 'Zu groß.' },
     outcomeUnknown: 'Vielleicht ist die Datei angekommen.',
   };
   same<NonNullable<Messages['errors']>, ErrorMessages>(true);
   same<NonNullable<Messages['rules']>, RuleMessages>(true);
+  // A whole locale is allowed as well as parts of one.
+  const locale: Messages = {} as Locale;
+  const message: Message<Violation> = locale.rules?.max_bytes ?? '';
+  same<Locale['errors'][ErrorCode] | undefined, ErrorMessages[ErrorCode]>(true);
   // @ts-expect-error: there is no such code
   if (error.code === 'too_big') return '';
   // @ts-expect-error: there is no such rule
   const wrong: Messages = { rules: { maxBytes: () => '' } };
-  return `${new UploadError(facts, messages).message} ${codeWords(error.code)} ${wrong}`;
+  return `${new UploadError(facts, messages).message} ${codeText(error.code)} ${wrong} ${message}`;
 }
 
-/** What a page may rely on: these codes are all. */
-function codeWords(code: ErrorCode): string {
+/** Every error code; a page may rely on this list. */
+function codeText(code: ErrorCode): string {
   switch (code) {
     case 'rejected':
     case 'unrecognised_file':
@@ -387,7 +404,7 @@ function codeWords(code: ErrorCode): string {
     case 'network_timeout':
     case 'stalled':
     case 'offline':
-      return 'the line';
+      return 'the connection';
     case 'rate_limited':
     case 'unavailable':
     case 'ticket_expired':
@@ -408,7 +425,7 @@ function codeWords(code: ErrorCode): string {
   }
 }
 
-function stageWords(stage: Stage): string {
+function stageText(stage: Stage): string {
   switch (stage) {
     case 'inspect':
     case 'hash':
@@ -422,7 +439,7 @@ function stageWords(stage: Stage): string {
   }
 }
 
-function statusWords(status: Status): string {
+function statusText(status: Status): string {
   switch (status) {
     case 'queued':
     case 'uploading':

@@ -3,7 +3,7 @@
 /** Hears of each call when it is described, and when it is made. */
 export const script = { described: () => {}, called: () => {} };
 
-export function callCore(_call, source, { signal, switch: pause, onEvent }) {
+export function callCore(_call, source, { signal, pauseControl: pause, onEvent }) {
   return new Promise((resolve, reject) => {
     const call = { source, pause, isHeld: false, isOver: false };
     const end = (settle) => (value) => {

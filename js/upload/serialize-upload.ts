@@ -1,0 +1,41 @@
+// An upload as a call of the core.
+
+import { isBlob, isUrl } from '../api/realm.js';
+import type { Source, UploadOptions } from '../api/types.js';
+import { serializeCall } from '../runtime/client.js';
+
+/** The options of a task: the caller's, and those that its owner adds. */
+export type TaskOptions = UploadOptions & {
+  /** The file types that the queue allows. The core compares them with the content. */
+  accept?: readonly string[] | undefined;
+};
+
+/** The state that a retry passes to the core. */
+interface Attempt {
+  /** Where the last attempt can be continued. */
+  continuation: string | undefined;
+  /** The id from `createAttemptId()`. */
+  attempt: string;
+  /** Whether to repeat a request whose outcome is unknown. */
+  force: boolean;
+}
+
+/**
+ * Serialises an upload. A file is passed to the core beside the call.
+ * @throws {TypeError} if `source` is not a `Blob` or a URL
+ */
+export function serializeUpload(
+  source: Source,
+  { accept, ...options }: TaskOptions,
+  attempt: Attempt,
+): { call: string; file?: Blob } {
+  if (isBlob(source)) return { call: serializeCall('upload', options, { accept, ...attempt }), file: source };
+  if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
+  return { call: serializeCall('upload', options, { address: String(source), ...attempt }) };
+}
+
+/** Returns 24 random hexadecimal digits, which identify an upload over all attempts that continue it. */
+export function createAttemptId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
