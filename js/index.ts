@@ -1,6 +1,7 @@
 // The entry point: functions that upload, check and manage media files.
 
 import { isBlob } from './api/realm.js';
+import type { Method } from './generated/core.js';
 import { importOrThrow } from './api/setup-error.js';
 import type {
   CallOptions,
@@ -21,7 +22,6 @@ import type {
 } from './api/types.js';
 import {
   callCore,
-  callWithRestart,
   createQueryHandler,
   getConnection,
   parseDates,
@@ -126,7 +126,6 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
   const read = (page: number) =>
     callCore<{ assets: WithMillis<ListedAsset>[]; total: number }>(
       serializeCall('list', options, { page, pageSize }),
-      undefined,
       callHandlers(options),
     );
   const { everyAsset } = await importOrThrow(import('./api/list-pages.js'));
@@ -139,7 +138,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * @throws {TypeError} if the provider cannot delete assets
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
-  await callCore(serializeCall('remove', options, { id }), undefined, callHandlers(options));
+  await callCore(serializeCall('delete', options, { id }), callHandlers(options));
   deleted += 1;
 }
 
@@ -165,8 +164,8 @@ export async function checkRequest(
   media: Iterable<Pick<Media, 'kind'>>,
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
-  const kinds = Array.from(media, ({ kind }) => kind).join(' ');
-  return await callWithRestart<Violation[]>({ method: 'checkRequest', call: JSON.stringify(options), kinds });
+  const kinds = Array.from(media, ({ kind }) => kind);
+  return await callCore({ json: JSON.stringify({ method: 'checkRequest', ...options, kinds }) });
 }
 
 /**
@@ -201,10 +200,10 @@ function callHandlers(options: CallOptions): CallHandlers {
 
 /** Calls a function of the core that sends nothing. */
 async function callLocal<T>(
-  method: string,
+  method: Method,
   source: Blob,
   { signal, messages, ...options }: LocalOptions = {},
 ): Promise<T> {
   if (!isBlob(source)) throw new TypeError(`${method}() expects a File or a Blob`);
-  return await callCore(JSON.stringify({ method, options }), source, { signal, messages });
+  return await callCore({ source, json: JSON.stringify({ method, options }) }, { signal, messages });
 }

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::error::Error;
 use crate::media::Media;
-use crate::rules::Rules;
 use crate::text;
 
 /// What the browser says about a file. None of it is trusted but the size.
@@ -66,12 +64,6 @@ impl InspectedFile {
         type_differs || self.extension().is_some_and(|extension| !format.has_extension(extension))
     }
 
-    /// The file with its checked right to be sent, or every rule that it breaks.
-    pub fn accept(self: Rc<Self>, rules: &Rules) -> Result<AcceptedFile, Error> {
-        let violations = rules.check(&self);
-        if violations.is_empty() { Ok(AcceptedFile(self)) } else { Err(Error::Rejected(violations)) }
-    }
-
     /// The name's extension, if it has one that could be a type: `report.2024` has none.
     fn extension(&self) -> Option<&str> {
         let (stem, extension) = text::cut_last(&self.candidate.name, b'.')?;
@@ -83,6 +75,11 @@ impl InspectedFile {
 }
 
 impl AcceptedFile {
+    /// Only `Rules::accept` calls this.
+    pub(crate) const fn new(file: Rc<InspectedFile>) -> Self {
+        Self(file)
+    }
+
     /// The MIME type to sign and to send with: the sniffed one.
     #[must_use]
     pub fn mime(&self) -> &'static str {

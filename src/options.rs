@@ -1,7 +1,6 @@
 //! What a provider lets its user choose, such as OneRouter's `model`: declared in its profile, read from one JSON object.
 
 use crate::json::Json;
-use crate::providers::PROVIDERS;
 
 /// One choice.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,33 +37,22 @@ pub enum InvalidOption {
 pub struct Options(Vec<(&'static str, String)>);
 
 impl Options {
-    /// Reads the options that this provider knows, and ignores those that only others know: a page may offer several
-    /// providers. `null` is as good as nothing.
-    pub fn read(settings: &'static [OptionSpec], json: Json<'_>) -> Result<Self, InvalidOption> {
-        let mut chosen = Vec::new();
-        for name in json.names() {
-            let knows = |settings: &[OptionSpec]| settings.iter().any(|setting| setting.name == name);
-            if !knows(settings) && !PROVIDERS.iter().any(|provider| knows(provider.profile().settings)) {
-                return Err(InvalidOption::Unknown(name));
+    /// Reads these options. Others in the object are ignored: a page may offer several providers. `null` counts as absent.
+    pub fn read(specs: &'static [OptionSpec], json: Json<'_>) -> Result<Self, InvalidOption> {
+        let mut options = Self::default();
+        for spec in specs {
+            match spec.read(json)? {
+                None if spec.required => return Err(InvalidOption::Value(spec)),
+                value => options.0.extend(value.map(|value| (spec.name, value))),
             }
         }
-        for setting in settings {
-            match setting.read(json)? {
-                None if setting.required => return Err(InvalidOption::Value(setting)),
-                value => chosen.extend(value.map(|value| (setting.name, value))),
-            }
-        }
-        Ok(Self(chosen))
+        Ok(options)
     }
 
-    /// Reads the options of all providers at once; none of them is required.
-    pub fn of_all(json: Json<'_>) -> Result<Self, InvalidOption> {
-        let mut all = Self::default();
-        Self::read(&[], json)?;
-        for setting in PROVIDERS.iter().flat_map(|provider| provider.profile().settings) {
-            all.0.extend(setting.read(json)?.map(|value| (setting.name, value)));
-        }
-        Ok(all)
+    /// Reads this option too, if it is there; it is not required.
+    pub fn read_optional(&mut self, spec: &'static OptionSpec, json: Json<'_>) -> Result<(), InvalidOption> {
+        self.0.extend(spec.read(json)?.map(|value| (spec.name, value)));
+        Ok(())
     }
 
     /// The value that was chosen, `""` where none was.
@@ -92,11 +80,6 @@ mod tests {
         let options = read(r#"{"model":"a/b","route":"url","limit":"dashboard"}"#).unwrap();
         assert_eq!((options.get("model"), options.get("route"), options.get("limit")), ("a/b", "url", ""));
         assert_eq!(read(r#"{"model":"a","route":null}"#).unwrap().get("route"), "");
-    }
-
-    #[test]
-    fn misspelt_ones_are_named() {
-        assert_eq!(read(r#"{"model":"a","modle":"b"}"#), Err(InvalidOption::Unknown("modle".to_owned())));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A provider's limits as data, and the check that names every one a file breaks.
 
-use crate::file::InspectedFile;
+use std::rc::Rc;
+
+use crate::file::{AcceptedFile, InspectedFile};
 use crate::media::{Format, Kind, Media, Size};
 use crate::text_enum::text_enum;
 
@@ -145,7 +147,13 @@ impl Rules {
         Self { accepts, per_request: None }
     }
 
-    /// Every limit that the file breaks; empty where it may be sent.
+    /// The file with the right to be sent, or every limit that it breaks.
+    pub fn accept(&self, file: Rc<InspectedFile>) -> Result<AcceptedFile, Vec<Violation>> {
+        let violations = self.check(&file);
+        if violations.is_empty() { Ok(AcceptedFile::new(file)) } else { Err(violations) }
+    }
+
+    /// Every limit that the file breaks; empty if it may be sent.
     #[must_use]
     pub fn check(&self, file: &InspectedFile) -> Vec<Violation> {
         let media = file.media();

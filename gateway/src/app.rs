@@ -15,7 +15,7 @@ use crate::log::{self, Listener};
 use crate::pages::{self, Sources};
 use crate::proxy::{self, Proxy};
 use crate::sandbox::{self, Sandbox};
-use crate::storage::staging::{self, Staging};
+use crate::staging::{self, Staging};
 
 /// The same for every method and path, or the folder with the page would answer.
 const NOT_PLAYED: Refusal = Refusal::not_found("The sandbox does not have this route, or the sandbox is off.");

@@ -17,7 +17,7 @@ use crate::proxy::{Proxy, Upstream};
 use crate::sandbox::{self, Sandbox, faults::Faults, fetch::Fetcher, settings::Settings};
 use crate::secret::Secret;
 use crate::server::Signals;
-use crate::storage::staging::{self, Staging};
+use crate::staging::{self, Staging};
 use crate::store::{Store, StoreError};
 use crate::upstream::{self, UpstreamError};
 use crate::{server, storage, sweep};

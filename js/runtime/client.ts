@@ -4,9 +4,10 @@ import { UploadError } from '../api/error.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { CallOptions, InitOptions, UploadOptions } from '../api/types.js';
 import { type CustomProvider, type SignedPut, serializeProvider } from '../custom-provider/define.js';
+import type { Method } from '../generated/core.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';
 import { resolveToken, serializeAuth } from './gateway-auth.js';
-import { type Call, providerOf } from './protocol.js';
+import type { Call } from './protocol.js';
 import { connect } from './start.js';
 
 let connection: Promise<Connection> | undefined;
@@ -34,16 +35,11 @@ export function getConnection(options = startedWith): Promise<Connection> {
   return started;
 }
 
-/** Runs a task of the core; `call` is from `serializeCall()`. */
-export function callCore<T>(call: string, source?: Blob, handlers?: CallHandlers): Promise<T> {
-  return callWithRestart<T>({ method: 'perform', source, call }, handlers);
-}
-
 /**
  * Calls the core. If it dies before the call has sent anything, the call is repeated once with a new core. Only once, because
  * the call itself may be what kills the core.
  */
-export async function callWithRestart<T>(call: Call, handlers?: CallHandlers): Promise<T> {
+export async function callCore<T>(call: Call, handlers?: CallHandlers): Promise<T> {
   for (let isRestarted = false; ; isRestarted = true) {
     const core = await withSignal(handlers?.signal, getConnection());
     try {
@@ -57,7 +53,7 @@ export async function callWithRestart<T>(call: Call, handlers?: CallHandlers): P
         code: 'interrupted',
         retryable: !known.outcomeUnknown,
         ...known,
-        provider: providerOf(call),
+        provider: call.provider,
       } as const;
       throw Object.assign(new UploadError(facts, handlers?.messages), { cause: error });
     }
@@ -77,16 +73,18 @@ async function withSignal<T>(signal: AbortSignal | undefined, promise: Promise<T
 
 /** Serialises a call for the core, without callbacks and other values that only the page can use. */
 export function serializeCall(
-  method: string,
+  method: Method,
   { provider, gateway, signal, messages, headers, token, retryTimeout, ...options }: CallOptions | UploadOptions,
   more: object,
-): string {
+  source?: Blob,
+): Call {
   const isCustom = typeof provider === 'object';
   // A custom provider needs no gateway, so the page needs no URL that it could be relative to.
   const absolute = isCustom ? undefined : absoluteUrl(gateway ?? '/');
   const auth = serializeAuth({ headers, token });
   const target = { provider: serializeProvider(provider), gateway: absolute, retryTimeout, ...auth };
-  return JSON.stringify({ method, ...target, options: definedOptions(options), ...more });
+  const json = JSON.stringify({ method, ...target, options: definedOptions(options), ...more });
+  return { source, json, provider: isCustom ? provider.id : provider };
 }
 
 /** The options that only the page calls. */

@@ -114,6 +114,9 @@ export function connectHost(
         case 'failure':
           rejectCall(message);
           break;
+        case 'exception':
+          settle(message.id)?.reject(new TypeError(message.message));
+          break;
       }
     };
 
@@ -143,14 +146,10 @@ export function connectHost(
       }
     }
 
-    function rejectCall({ id, facts, message }: FromHost & { type: 'failure' }): void {
+    function rejectCall({ id, facts: { continuation, ...facts } }: FromHost & { type: 'failure' }): void {
       const pending = settle(id);
-      if (!pending) return;
-      if (facts) {
-        const { continuation, ...errorFacts } = facts;
-        pending.handlers.onContinuation?.(continuation);
-        pending.reject(new UploadError(errorFacts, pending.handlers.messages));
-      } else pending.reject(new TypeError(message ?? 'the call was cancelled'));
+      pending?.handlers.onContinuation?.(continuation);
+      pending?.reject(new UploadError(facts, pending.handlers.messages));
     }
 
     async function reply({ id, query, what, about }: FromHost & { type: 'query' }): Promise<void> {
@@ -159,7 +158,7 @@ export function connectHost(
         post({ type: 'reply', query, value });
       } catch (error) {
         settle(id)?.reject(error);
-        post({ type: 'abort', id });
+        post({ type: 'cancel', id });
         // So that the host removes the query.
         post({ type: 'reply', query });
       }
@@ -171,7 +170,7 @@ export function connectHost(
         if (signal?.aborted) return reject(signal.reason);
         const id = next++;
         const cancel = () => {
-          post({ type: 'abort', id });
+          post({ type: 'cancel', id });
           settle(id)?.reject(signal?.reason);
         };
         signal?.addEventListener('abort', cancel, { once: true });

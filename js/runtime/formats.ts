@@ -3,7 +3,6 @@
 import { UploadError } from '../api/error.js';
 import { SetupError } from '../api/setup-error.js';
 import type { Connection } from './connection.js';
-import { providerOf } from './protocol.js';
 
 /** Wraps a connection so that the core receives the module when it requests it. `load` is called until it succeeds once. */
 export function withFormats(connection: Connection, load: () => Promise<WebAssembly.Module>): Connection {
@@ -20,7 +19,7 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
     call: (call, handlers) => {
       // A file that is declared as video or audio needs the module, so it is loaded while the core still reads the file.
       // A failure is reported when the core requests it.
-      if (call.method === 'perform' && /^(audio|video)\//.test(call.source?.type ?? '')) loaded().catch(() => {});
+      if (/^(audio|video)\//.test(call.source?.type ?? '')) loaded().catch(() => {});
       const onQuery = async (what: string, about: unknown) => {
         if (what !== 'formats') return await handlers?.onQuery?.(what, about);
         try {
@@ -30,7 +29,7 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
           const facts = {
             code: 'network',
             stage: 'inspect',
-            provider: providerOf(call),
+            provider: call.provider,
             retryable: true,
             outcomeUnknown: false,
           } as const;

@@ -2,7 +2,7 @@
 
 import * as core from '../generated/core.js';
 import * as formats from '../generated/formats.js';
-import type { Call, FromHost, ToHost } from './protocol.js';
+import type { Call, CoreEvent, FromHost, InnerEvent, Outcome, ToHost } from './protocol.js';
 
 // If a core has died, the next host in the same script needs a new instance.
 let hasStarted = false;
@@ -11,13 +11,12 @@ let probes = 0;
 
 /** Returns a function that handles the page's messages. The host replies through `post`. */
 export function createHost(post: (message: FromHost) => void): (message: ToHost) => void {
-  const running = new Map<number, AbortController>();
+  const running = new Set<number>();
   const pendingQueries = new Map<number, (reply: unknown) => void>();
   let queries = 0;
 
-  async function run(id: number, call: Call): Promise<void> {
-    const abort = new AbortController();
-    running.set(id, abort);
+  async function run(id: number, { source, json }: Call): Promise<void> {
+    running.add(id);
     const queryPage = (what: string, about: unknown) => {
       const query = queries++;
       post({ type: 'query', id, query, what, about });
@@ -27,11 +26,11 @@ export function createHost(post: (message: FromHost) => void): (message: ToHost)
       const reply = await queryPage(what, about);
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };
+    const onEvent = (event: CoreEvent | InnerEvent) => post({ type: 'event', id, event });
     try {
-      const value = await runCall(call, abort.signal, (event) => post({ type: 'event', id, event }), query);
-      post({ type: 'result', id, value });
+      post({ id, ...((await core.runTask(id, source, json, onEvent, query)) as Outcome) });
     } catch (error) {
-      post({ type: 'failure', id, ...failureOf(error) });
+      post({ type: 'exception', id, message: error instanceof Error ? error.message : String(error) });
     } finally {
       running.delete(id);
     }
@@ -45,15 +44,12 @@ export function createHost(post: (message: FromHost) => void): (message: ToHost)
       case 'call':
         void run(message.id, message.call);
         break;
-      case 'abort':
-        running.get(message.id)?.abort();
+      case 'cancel':
+        if (running.has(message.id)) core.cancelTask(message.id);
         break;
-      case 'pause': {
-        const signal = running.get(message.id)?.signal;
-        // The core reads the property when it receives the event, so two quick changes are one.
-        if (signal) Object.assign(signal, { paused: message.paused }).dispatchEvent(new Event('pause'));
+      case 'pause':
+        if (running.has(message.id)) core.setPaused(message.id, message.paused);
         break;
-      }
       case 'reply':
         pendingQueries.get(message.query)?.(message.value);
         pendingQueries.delete(message.query);
@@ -101,23 +97,4 @@ function startProbe(module: WebAssembly.Module, size: number): object {
     return result;
   };
   return { step, free: () => formats.free(id) };
-}
-
-/** Queries the page. */
-type QueryPage = (what: string, about: unknown) => Promise<unknown>;
-
-function runCall(call: Call, signal: AbortSignal, onEvent: (event: never) => void, query: QueryPage): unknown {
-  switch (call.method) {
-    case 'perform':
-      return core.perform(call.source, call.call, signal, onEvent, query);
-    case 'checkRequest':
-      return core.checkRequest(call.call, call.kinds);
-  }
-}
-
-/** The core rejects with an object that has a `code`, or with `undefined` if the call was cancelled. Any other error is a bug. */
-function failureOf(error: unknown): Pick<FromHost & { type: 'failure' }, 'facts' | 'message'> {
-  if (error === undefined) return {};
-  if (typeof error === 'object' && error !== null && 'code' in error) return { facts: error as never };
-  return { message: error instanceof Error ? error.message : String(error) };
 }

@@ -3,22 +3,21 @@
 import type { ErrorFacts } from '../api/error-facts.js';
 import type { Media, Progress, Retry, Stage, Violation } from '../api/types.js';
 
-/** A call of the core. `perform` runs a task; its `call` is the JSON that the core reads. `checkRequest` returns immediately. */
-export type Call =
-  | { method: 'perform'; source: Blob | undefined; call: string }
-  | { method: 'checkRequest'; call: string; kinds: string };
-
-/** The id of a call's provider. A custom provider is serialised as a whole. */
-export function providerOf({ call }: Call): string | undefined {
-  const { provider } = JSON.parse(call);
-  return provider?.id ?? provider;
+/** A call of the core. */
+export interface Call {
+  /** The file, if there is one. */
+  source?: Blob | undefined;
+  /** The JSON that `src/browser/task_request.rs` reads. */
+  json: string;
+  /** The id of the provider, for errors. */
+  provider?: string | undefined;
 }
 
 /** A message from the page. `id` identifies the call. */
 export type ToHost =
   | { type: 'start'; module: WebAssembly.Module }
   | { type: 'call'; id: number; call: Call }
-  | { type: 'abort'; id: number }
+  | { type: 'cancel'; id: number }
   | { type: 'pause'; id: number; paused: boolean }
   | { type: 'reply'; query: number; value?: unknown }
   | { type: 'ping' }
@@ -34,8 +33,12 @@ export type FromHost =
   | { type: 'pong' }
   | { type: 'event'; id: number; event: CoreEvent | InnerEvent }
   | { type: 'query'; id: number; query: number; what: string; about: unknown }
-  | { type: 'result'; id: number; value: unknown }
-  | { type: 'failure'; id: number; facts?: CoreFacts; message?: string };
+  | ({ id: number } & Outcome)
+  /** The call is a mistake in the program. */
+  | { type: 'exception'; id: number; message: string };
+
+/** How a task of the core ended. */
+export type Outcome = { type: 'result'; value: unknown } | { type: 'failure'; facts: CoreFacts } | { type: 'cancelled' };
 
 /** The data of an error from the core. With a `continuation`, a retry continues instead of starting over. */
 export type CoreFacts = ErrorFacts & { continuation?: string };

@@ -3,6 +3,7 @@
 import { isBlob, isUrl } from '../api/realm.js';
 import type { Source, UploadOptions } from '../api/types.js';
 import { serializeCall } from '../runtime/client.js';
+import type { Call } from '../runtime/protocol.js';
 
 /** The options of a task: the caller's, and those that its owner adds. */
 export type TaskOptions = UploadOptions & {
@@ -28,10 +29,10 @@ export function serializeUpload(
   source: Source,
   { accept, ...options }: TaskOptions,
   attempt: Attempt,
-): { call: string; file?: Blob } {
-  if (isBlob(source)) return { call: serializeCall('upload', options, { accept, ...attempt }), file: source };
+): Call {
+  if (isBlob(source)) return serializeCall('upload', options, { accept, ...attempt }, source);
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
-  return { call: serializeCall('upload', options, { address: String(source), ...attempt }) };
+  return serializeCall('upload', options, { url: String(source), ...attempt });
 }
 
 /** Returns 24 random hexadecimal digits, which identify an upload over all attempts that continue it. */

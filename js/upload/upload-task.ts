@@ -201,13 +201,13 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     const { source, options } = this;
     const continuation = this.#continuation;
     if (!continuation) this.#attempt = createAttemptId();
-    const { call, file } = serializeUpload(source, options, {
+    const call = serializeUpload(source, options, {
       continuation,
       attempt: this.#attempt,
       force: this.#force,
     });
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
-    const asset = await callCore<WithMillis<A>>(call, file, {
+    const asset = await callCore<WithMillis<A>>(call, {
       signal,
       pauseControl: this.#pauseControl,
       messages: options.messages,

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::stream::Chunks;
-use super::timer::Turn;
+use super::yielder::Yielder;
 use crate::digest::{Checksum, Digest};
 
 /// Bytes.
@@ -34,7 +34,7 @@ pub(super) async fn is_whole(blob: Option<&Blob>) -> bool {
 /// A Blob that gives more or fewer bytes than it promised has changed, and is unreadable: `None`.
 pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
     let mut reader = Reader::new(blob);
-    let mut turn = Turn::new().ok()?;
+    let mut yielder = Yielder::new().ok()?;
     let mut digest = Digest::new();
     let mut buffer = Vec::new();
     let mut done = 0;
@@ -48,7 +48,7 @@ pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checks
         digest.update(bytes);
         done += len as u64;
         on_bytes(done);
-        turn.pass().await;
+        yielder.maybe_yield().await;
     }
     (done == size(blob)).then(|| digest.finish())
 }

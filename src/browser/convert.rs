@@ -3,22 +3,22 @@
 use js_sys::{Array, JSON};
 use wasm_bindgen::JsValue;
 
-use super::object::{Fields, js};
+use super::js_object::{JsObject, js};
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::media::{Fact, Orientation};
 use crate::providers::Asset;
 use crate::providers::assets_api::{Listed, Page};
 use crate::rules::{self, Violation};
-use crate::tasks::check::Verdict;
-use crate::upload::{Event, Output, Stage, Task, Upload, UploadResult};
+use crate::tasks::{Output, Task, Verdict};
+use crate::upload::{Event, Stage, Upload, UploadResult};
 
 /// What a file is.
-fn media(file: &InspectedFile) -> Fields {
+fn media(file: &InspectedFile) -> JsObject {
     let media = file.media();
     let shown = media.displayed_size().value();
     let stored = media.stored_size.value();
-    let out = Fields::default();
+    let out = JsObject::default();
     out.set("name", file.candidate().name.as_str());
     out.set("declaredType", file.candidate().declared_type.as_str());
     out.set("mismatch", file.mismatched());
@@ -49,6 +49,7 @@ pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue
         Output::UploadResult(delivery) => self::delivery(delivery, provider),
         Output::Inspected(file) => media(file).into(),
         Output::Verdicts(verdicts) => list(verdicts, verdict),
+        Output::Violations(violations) => list(violations, violation),
         Output::Checksum(checksum) => js(&checksum.hex()),
         Output::Page(page) => self::page(page, provider),
         Output::Done => JsValue::UNDEFINED,
@@ -73,14 +74,14 @@ fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
         out.set("status", listed.status.as_str());
         out
     };
-    let out = Fields::default();
+    let out = JsObject::default();
     out.count("total", page.total);
     out.put("assets", list(&page.assets, listed));
     out.into()
 }
 
-fn asset(asset: &Asset, raw: &str, provider: Option<&'static str>) -> Fields {
-    let out = Fields::default();
+fn asset(asset: &Asset, raw: &str, provider: Option<&'static str>) -> JsObject {
+    let out = JsObject::default();
     out.set("ref", asset.reference());
     out.set("url", asset.url.as_deref());
     out.set("uri", asset.uri.as_deref());
@@ -107,7 +108,7 @@ fn list<T, J: Into<JsValue>>(items: &[T], convert: impl Fn(&T) -> J) -> JsValue 
 
 /// One event: its `type`, and one field with what it tells.
 pub(super) fn event(event: &Event) -> JsValue {
-    let told = Fields::default();
+    let told = JsObject::default();
     let (kind, name, what) = match event {
         Event::Stage(stage) => ("stage", "stage", js(&stage.as_str())),
         Event::Inspected(file) => ("inspected", "media", media(file).into()),
@@ -136,7 +137,7 @@ pub(super) fn event(event: &Event) -> JsValue {
         }
         Event::Paused => ("status", "status", js(&"paused")),
     };
-    let out = Fields::default();
+    let out = JsObject::default();
     out.set("type", kind);
     out.put(name, what);
     out.into()
@@ -156,8 +157,8 @@ pub(super) fn error(error: &Error, provider: Option<&'static str>, task: &dyn Ta
 }
 
 /// What an error says of itself.
-pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> Fields {
-    let out = Fields::default();
+pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> JsObject {
+    let out = JsObject::default();
     out.set("code", error.code().as_str());
     out.set("retryable", error.retryable());
     out.set("outcomeUnknown", false);
@@ -188,13 +189,8 @@ pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> Fields 
     out
 }
 
-/// Broken limits, or warnings.
-pub(super) fn violations(violations: &[Violation]) -> JsValue {
-    list(violations, violation)
-}
-
-fn verdict(verdict: &Verdict) -> Fields {
-    let out = Fields::default();
+fn verdict(verdict: &Verdict) -> JsObject {
+    let out = JsObject::default();
     out.set("provider", verdict.provider.profile().id);
     out.set("accepted", verdict.violations.is_empty());
     out.put("violations", list(&verdict.violations, violation));
@@ -202,8 +198,8 @@ fn verdict(verdict: &Verdict) -> Fields {
     out
 }
 
-fn violation(violation: &Violation) -> Fields {
-    let out = Fields::default();
+fn violation(violation: &Violation) -> JsObject {
+    let out = JsObject::default();
     out.set("rule", violation.rule.as_str());
     out.put("actual", value(&violation.actual));
     out.put("limit", value(&violation.limit));

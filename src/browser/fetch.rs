@@ -11,13 +11,13 @@ use web_sys::{AbortController, Blob, RequestInit};
 
 use super::event::network;
 use super::stream::Chunks;
-use super::{body, header, timer};
+use super::{body, clock, header, timer};
 use crate::http::{Body, MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
 /// Sends the request and reads the response to its end. Dropping the future aborts the request.
 pub(super) async fn send(request: &Request, url: &str, file: Option<&Blob>) -> Result<Response, Failure> {
-    let now = timer::now().awake;
+    let now = clock::now().awake;
     let watched = Cell::new(match &request.body {
         Body::Empty => Liveness::of_bodyless(now),
         _ => Liveness::of_unseen_body(body::size(request, file), now),

@@ -6,14 +6,14 @@ use web_sys::Blob;
 
 use super::blob;
 use super::event::network;
-use super::page::Page;
+use super::host_callbacks::HostCallbacks;
 use crate::media::ProbeStep;
 use crate::upload::{Failure, Input};
 
 /// Has the other module find out what a file is; it says what to read, and the reading is done here. `head` is what the core
 /// has read, which is what the other module would ask for first.
-pub(super) async fn probe(blob: &Blob, head: Option<Uint8Array>, page: &Page) -> Input {
-    match page.ask("formats", &blob.size().into()).await {
+pub(super) async fn probe(blob: &Blob, head: Option<Uint8Array>, callbacks: &HostCallbacks) -> Input {
+    match callbacks.query("formats", &blob.size().into()).await {
         Ok(probe) => run(&Probe(probe.unchecked_into()), blob, head).await.unwrap_or_else(Input::Failed),
         Err(error) => Input::Failed(network(error)),
     }

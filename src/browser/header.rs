@@ -1,13 +1,13 @@
 //! The response headers that count.
 
-use super::timer;
+use super::clock;
 use crate::text;
 use crate::time::{parse_http_date, parse_retry_after};
 
 /// `Retry-After` in milliseconds. A date is measured by the server's own clock where the response has its time.
 pub(super) fn retry_after(header: &dyn Fn(&str) -> Option<String>) -> Option<u64> {
     let value = header("retry-after")?;
-    let now = header("date").and_then(|date| parse_http_date(&date)).unwrap_or_else(timer::wall);
+    let now = header("date").and_then(|date| parse_http_date(&date)).unwrap_or_else(clock::wall);
     parse_retry_after(&value, now)
 }
 

@@ -1,39 +1,42 @@
-//! The shell: performs the flow's effects with the browser's own tools, and decides nothing.
+//! The shell: performs the core's effects with the browser's APIs, and makes no decisions.
 //!
-//! This is seam 1: a few functions exported to JavaScript, plain objects in and out. An error is an object with a
-//! `code`; a cancelled call rejects with `undefined`, for the facade knows the signal's reason.
+//! This is seam 1: a few functions exported to JavaScript, plain objects in and out.
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Blob};
+use web_sys::Blob;
 
 use crate::error::ErrorCode;
-use crate::json::Json;
 use crate::media::Kind;
 use crate::providers;
 use crate::rules::Rule;
-use crate::text;
+use crate::tasks::Method;
 use crate::upload::Stage;
 
 mod blob;
 mod body;
-mod call;
+mod clock;
+mod control;
 mod convert;
-mod drive;
+mod driver;
 mod event;
 mod fetch;
 mod formats;
+mod gateway_auth;
 mod header;
-mod object;
-mod page;
-mod pass;
+mod host_callbacks;
+mod js_object;
 mod stream;
+mod task_request;
 mod timer;
 mod xhr;
+mod yielder;
 
-use call::Call;
-use drive::Driver;
-use page::Page;
+use control::Control;
+use driver::Driver;
+use host_callbacks::HostCallbacks;
+use js_object::JsObject;
+use task_request::{Rejected, TaskRequest};
 
 #[wasm_bindgen(typescript_custom_section)]
 const PROVIDER_ID: &'static str = providers::PROVIDER_ID_TYPESCRIPT;
@@ -45,27 +48,45 @@ const STAGE: &'static str = Stage::TYPESCRIPT;
 const RULE: &'static str = Rule::TYPESCRIPT;
 #[wasm_bindgen(typescript_custom_section)]
 const KIND: &'static str = Kind::TYPESCRIPT;
+#[wasm_bindgen(typescript_custom_section)]
+const METHOD: &'static str = Method::TYPESCRIPT;
 
-/// Performs a task; [`Call::read`] says how `call` names it. `on_event` is called with each event, `ask` with what
-/// the core wants to know of the page and with what it is about, and gives a promise of that.
-/// Gives what the task gives, or rejects with an error object, or with `undefined` once `signal` has aborted.
-#[wasm_bindgen(js_name = perform)]
-pub async fn perform(
+/// Runs a task; `TaskRequest::read` documents `call`. `on_event` is called with each event. `query` is called with what the
+/// core asks of the page and its data, and returns a promise of the reply.
+///
+/// Resolves to the outcome: `{ type: 'result', value }`, `{ type: 'failure', facts }` or `{ type: 'cancelled' }`. Rejects only
+/// with a `TypeError` for a mistake in the program.
+#[wasm_bindgen(js_name = runTask)]
+pub async fn run_task(
+    id: u32,
     source: Option<Blob>,
     call: String,
-    signal: AbortSignal,
     on_event: Function,
-    ask: Function,
+    query: Function,
 ) -> Result<JsValue, JsValue> {
-    let Call { task, way } = Call::read(&call, source.as_ref())?;
-    Driver::new(task, source, way, Page { on_event, ask }).run(&signal).await
+    let control = Control::of(id);
+    let outcome = match TaskRequest::read(&call, source.as_ref()) {
+        Ok(request) => Ok(Driver::new(request, source, HostCallbacks { on_event, query }).run(&control).await),
+        Err(Rejected::Failure(facts)) => {
+            let outcome = JsObject::default();
+            outcome.set("type", "failure");
+            outcome.put("facts", facts);
+            Ok(outcome)
+        }
+        Err(Rejected::Exception(error)) => Err(error),
+    };
+    Control::forget(id);
+    outcome.map(Into::into)
 }
 
-/// The limits on one generation request that references of these kinds, separated by spaces, break together.
-#[wasm_bindgen(js_name = checkRequest)]
-pub fn check_request(call: &str, kinds: &str) -> Result<JsValue, JsValue> {
-    let json = Json::read(call.as_bytes()).map_err(|_| JsValue::UNDEFINED)?;
-    let provider = call::chosen(json)?;
-    let kinds: Vec<Kind> = text::split(kinds, b' ').filter_map(Kind::of).collect();
-    Ok(convert::violations(&provider.profile().rules.check_request(&kinds)))
+/// Pauses a running task, or lets it continue.
+#[wasm_bindgen(js_name = setPaused)]
+pub fn set_paused(id: u32, paused: bool) {
+    Control::of(id).set_paused(paused);
+}
+
+/// Cancels a running task.
+#[wasm_bindgen(js_name = cancelTask)]
+pub fn cancel_task(id: u32) {
+    Control::of(id).cancel();
 }

@@ -1,55 +1,29 @@
-//! Time and chance: the clock, the seed, sleeps and time limits.
+//! Sleeps and time limits.
 
+use core::cell::Cell;
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
-use core::cell::Cell;
-
-use js_sys::{Date, Function, Math, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, MessageChannel};
+use web_sys::Blob;
 
 use super::blob;
+use super::clock::now;
 use super::event::{self, EventFuture};
-use crate::clock::{AwakeClock, Now, TICK_MILLIS};
+use crate::clock::TICK_MILLIS;
 use crate::http::Response;
 use crate::upload::{Failure, Liveness, WakeOn};
 
 thread_local! {
-    static CLOCK: Cell<AwakeClock> = const { Cell::new(AwakeClock::new()) };
     static MOVED_AT: Cell<u64> = const { Cell::new(0) };
-}
-
-/// This moment.
-pub(super) fn now() -> Now {
-    let monotonic = whole(PERFORMANCE.with(Performance::now));
-    let mut clock = CLOCK.get();
-    let awake = clock.read(monotonic);
-    CLOCK.set(clock);
-    Now { awake, monotonic, wall: wall() }
-}
-
-/// Milliseconds since 1970, by the user's clock.
-pub(super) fn wall() -> u64 {
-    whole(Date::now())
 }
 
 /// Notes that bytes of some request have moved: others may have been waiting for them.
 pub(super) fn something_moved() {
     MOVED_AT.set(now().awake);
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds are below 2^53")]
-const fn whole(millis: f64) -> u64 {
-    millis as u64
-}
-
-/// A seed for spreading retries.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the low digits are as good as any")]
-pub(super) fn random_seed() -> u64 {
-    (Math::random() * 9_007_199_254_740_992.0) as u64
 }
 
 /// Sleeps so long, or until the wake-up comes.
@@ -116,43 +90,6 @@ pub(super) async fn within<T>(millis: u64, future: impl Future<Output = T>) -> O
     }
 }
 
-/// How long work may hold the event loop.
-const TURN_MILLIS: u64 = 8;
-
-/// Gives the event loop a turn now and then. A stream's chunks come as microtasks: a loop over them lets no answer, no
-/// progress and no cancel through until it ends.
-pub(super) struct Turn {
-    channel: MessageChannel,
-    /// On the monotonic clock.
-    since: u64,
-}
-
-impl Turn {
-    pub(super) fn new() -> Result<Self, JsValue> {
-        Ok(Self { channel: MessageChannel::new()?, since: now().monotonic })
-    }
-
-    /// Waits for a turn, if the last was long enough ago. By a message, for nested timers wait at least 4 ms.
-    pub(super) async fn pass(&mut self) {
-        if now().monotonic.saturating_sub(self.since) < TURN_MILLIS {
-            return;
-        }
-        let message = Promise::new(&mut |resolve, _| {
-            self.channel.port1().set_onmessage(Some(&resolve));
-            // Nothing is transferred that could fail to be.
-            let _ = self.channel.port2().post_message(&JsValue::NULL);
-        });
-        let _ = JsFuture::from(message).await;
-        self.since = now().monotonic;
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.channel.port1().close();
-    }
-}
-
 /// A timer as a future, of the browser's own time; dropping it clears the timer.
 struct Timeout {
     id: JsValue,
@@ -189,10 +126,4 @@ extern "C" {
     fn set_timeout(callback: &Function, millis: u32) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(id: &JsValue);
-
-    type Performance;
-    #[wasm_bindgen(thread_local_v2, js_name = performance)]
-    static PERFORMANCE: Performance;
-    #[wasm_bindgen(method)]
-    fn now(this: &Performance) -> f64;
 }

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::event::network;
-use super::{blob, body, header, timer};
+use super::{blob, body, clock, header, timer};
 use crate::http::{MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
@@ -22,11 +22,11 @@ pub(super) async fn send(
     file: Option<&Blob>,
     on_sent: impl Fn(u64),
 ) -> Result<Response, Failure> {
-    let watched = Cell::new(Liveness::of_body(body::size(request, file), timer::now().awake));
+    let watched = Cell::new(Liveness::of_body(body::size(request, file), clock::now().awake));
     let is_too_long = Cell::new(false);
     let sending = |event: ProgressEvent| {
         let mut moved = watched.get();
-        moved.sent(whole(event.loaded()), whole(event.total()), timer::now().awake);
+        moved.sent(whole(event.loaded()), whole(event.total()), clock::now().awake);
         watched.set(moved);
         timer::something_moved();
         on_sent(whole(event.loaded()));

@@ -1,16 +1,16 @@
 //! A file format as the probe sees it: how to tell it, and how to read it.
 
-use super::cursor::Cursor;
-use super::window::{Stop, lenient};
-use super::{Fact, Format, Kind, Media, Reason};
+use crate::media::cursor::Cursor;
+use crate::media::error::{Stop, lenient};
+use crate::media::{Fact, Format, Kind, Media, Reason};
 
 /// Both functions see the file from its start, or from behind the ID3 tags there. `matches` decides by as little as is
 /// certain; `parse` writes what it finds into the media, as it finds it, and changes the format where one container serves
 /// several.
-pub(super) struct Container {
-    pub(super) format: Format,
-    pub(super) matches: fn(Cursor<'_>) -> Result<bool, Stop>,
-    pub(super) parse: fn(Cursor<'_>, &mut Media) -> Result<(), Stop>,
+pub(crate) struct Container {
+    pub(crate) format: Format,
+    pub(crate) matches: fn(Cursor<'_>) -> Result<bool, Stop>,
+    pub(crate) parse: fn(Cursor<'_>, &mut Media) -> Result<(), Stop>,
 }
 
 /// A table of containers: `module: Format`.
@@ -25,11 +25,11 @@ macro_rules! containers {
         )+]
     };
 }
-pub(super) use containers;
+pub(crate) use containers;
 
 impl Container {
     /// The first of these that the file is.
-    pub(super) fn find(containers: &'static [Self], file: Cursor<'_>) -> Result<Option<&'static Self>, Stop> {
+    pub(crate) fn find(containers: &'static [Self], file: Cursor<'_>) -> Result<Option<&'static Self>, Stop> {
         for container in containers {
             if lenient((container.matches)(file))? == Some(true) {
                 return Ok(Some(container));
@@ -38,7 +38,7 @@ impl Container {
         Ok(None)
     }
 
-    pub(super) fn read(&self, file: Cursor<'_>) -> Result<Media, Stop> {
+    pub(crate) fn read(&self, file: Cursor<'_>) -> Result<Media, Stop> {
         let mut media = Media::unknown(self.format);
         match (self.parse)(file, &mut media) {
             Ok(()) => {}

@@ -1,6 +1,6 @@
 //! The formats that are recognised, one row each: name, kind, MIME types and extensions.
 
-use super::Kind;
+use crate::media::Kind;
 use crate::text;
 
 macro_rules! formats {

@@ -24,32 +24,45 @@
 //! The order of reading: [`Probe`], then `window.rs`, which explains how a parser asks for bytes, `cursor.rs`, with which it reads, and any format.
 //! Nothing here trusts a name, a declared type, or a number in the file.
 //!
-//! The probe is in two parts, for the wasm: `pictures` is built into the core, and `more`, with every other format, is a
-//! module of its own that a page loads when it needs it. Native builds have both. See `docs/decisions/0007-formats-on-demand.md`.
+//! `registry.rs` lists all formats, and says which wasm module contains each.
 
 #![cfg_attr(
     not(all(feature = "core", feature = "formats")),
     allow(dead_code, reason = "what only the part that is not built uses")
 )]
 
+mod asf;
+mod bits;
+mod codecs;
 mod container;
 mod cursor;
-mod exif;
+mod duration;
+mod error;
 mod facts;
+mod flac;
+mod flv;
 mod format;
-#[cfg(feature = "formats")]
-mod more;
-#[cfg(feature = "core")]
-mod pictures;
-mod report;
+mod format_names;
+mod h264;
+mod h265;
+mod image;
+mod isobmff;
+mod lengths;
+mod matroska;
+mod mpeg_audio;
+mod ogg;
+mod plain_text;
+mod registry;
 mod riff;
+mod unsupported;
 mod window;
+mod wire;
 
-use core::time::Duration;
-
+use error::Stop;
 pub use facts::{Fact, Kind, Media, Orientation, Reason, Size};
 pub use format::Format;
-use window::{Stop, Window};
+use registry::{BUILT_IN, Part};
+use window::Window;
 
 /// Why there is nothing to say about a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,18 +91,6 @@ pub enum ProbeStep {
     /// The answer.
     Done(Result<Media, ProbeError>),
 }
-
-/// A part of the probe: gives what it knows of a file, `None` of one that the next part may know.
-type Part = fn(&Window) -> Result<Option<Media>, Stop>;
-
-/// The parts that are built in, in the order in which they look.
-const BUILT_IN: &[Part] = &[
-    // `npm run size` builds the core without it, to see what it costs.
-    #[cfg(all(feature = "core", not(without = "probe")))]
-    pictures::probe,
-    #[cfg(feature = "formats")]
-    more::probe,
-];
 
 /// Finds out what a file is, from ranges that somebody else reads.
 ///
@@ -163,22 +164,11 @@ const fn size(width: u32, height: u32) -> Fact<Size> {
     if is_size { Fact::Known(Size { width, height }) } else { Fact::Unknown(Reason::Damaged) }
 }
 
-/// The time that so many ticks take; none at all says nothing.
-fn seconds(ticks: u64, per_second: u32) -> Fact<Duration> {
-    let scale = u64::from(per_second);
-    let (Some(whole), Some(rest)) = (ticks.checked_div(scale), ticks.checked_rem(scale)) else {
-        return Fact::Unknown(Reason::Damaged);
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "less than a second")]
-    let time = Duration::new(whole, (rest * 1_000_000_000 / scale) as u32);
-    if time.is_zero() { Fact::Unknown(Reason::Absent) } else { Fact::Known(time) }
-}
-
 #[cfg(test)]
 impl Probe {
     /// The probe as the core has it.
-    pub(crate) fn of_pictures(size: u64) -> Self {
-        Self { parts: &[pictures::probe], ..Self::new(size) }
+    pub(crate) fn of_core_formats(size: u64) -> Self {
+        Self { parts: &[registry::core], ..Self::new(size) }
     }
 }
 
@@ -213,10 +203,10 @@ mod tests {
         for path in fixtures() {
             let file = fs::read(&path).unwrap();
             let size = file.len() as u64;
-            let mut found = run(Probe::of_pictures(size), &file);
+            let mut found = run(Probe::of_core_formats(size), &file);
             if found == Err(ProbeError::NotBuiltIn) {
                 handed_over += 1;
-                let mut other = Probe { parts: &[more::probe], ..Probe::new(size) };
+                let mut other = Probe { parts: &[registry::extended], ..Probe::new(size) };
                 // As in a browser, what the first part has read is not read again.
                 let mut first = Probe::new(size);
                 if let ProbeStep::Need { offset, len } = first.step() {

@@ -6,15 +6,15 @@
 
 use core::cell::Cell;
 
-use super::cursor::Cursor;
+use crate::media::error::Stop;
 
 /// The first read: enough for everything an ordinary file says about itself.
-pub(super) const HEAD: usize = 64 << 10;
+pub(crate) const HEAD: usize = 64 << 10;
 /// The tail that parsers look at.
-pub(super) const TAIL: u64 = 64 << 10;
+pub(crate) const TAIL: u64 = 64 << 10;
 /// Where the last piece of a recording without an index is looked for, one after the other. Browsers record pieces of a few
 /// hundred kilobytes, others of a few seconds, which are up to 5 MB.
-pub(super) const LONG_TAILS: [u64; 5] = [TAIL, 128 << 10, 256 << 10, 1 << 20, 5 << 20];
+pub(crate) const LONG_TAILS: [u64; 5] = [TAIL, 128 << 10, 256 << 10, 1 << 20, 5 << 20];
 /// What a later jump reads, once three ranges have been read.
 const JUMP: usize = 16 << 10;
 /// Ranges that may be read of one file.
@@ -24,36 +24,9 @@ const MAX_BYTES: usize = 8 << 20;
 /// Single reads by parsers, over all their runs.
 const MAX_STEPS: u32 = 200_000;
 
-/// Why a parser ended before its answer. What there is to say about it is kept by the [`Window`], because this word is in
-/// the result of every read. It is as wide as what it shares the result's place with: a byte in the place of a number of
-/// eight bytes would be copied as one and seven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u64)]
-pub(super) enum Stop {
-    /// The range in [`Window::wanted`] must be read first.
-    Need,
-    /// The file ends before its own structure says it does.
-    End,
-    /// The structure contradicts itself.
-    Damaged,
-    /// More reads than a probe allows itself.
-    Budget,
-    /// Closer inspection shows something else, which [`Window::looks_like`] names.
-    Refused,
-}
-
-/// Bears with damage to a part that the rest can do without.
-pub(super) fn lenient<T>(part: Result<T, Stop>) -> Result<Option<T>, Stop> {
-    match part {
-        Ok(value) => Ok(Some(value)),
-        Err(Stop::End | Stop::Damaged) => Ok(None),
-        Err(stop) => Err(stop),
-    }
-}
-
 /// The ranges of a file that have been read so far.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     size: u64,
     /// In order of offset, never touching each other.
     ranges: Vec<Range>,
@@ -82,7 +55,7 @@ impl Range {
 }
 
 impl Window {
-    pub(super) const fn new(size: u64) -> Self {
+    pub(crate) const fn new(size: u64) -> Self {
         // Every parser begins with the head, so it may come before it is asked for.
         #[expect(clippy::cast_possible_truncation, reason = "shorter than the head")]
         let head = if size < HEAD as u64 { size as usize } else { HEAD };
@@ -91,31 +64,31 @@ impl Window {
     }
 
     /// How many steps have been taken.
-    pub(super) const fn steps(&self) -> u32 {
+    pub(crate) const fn steps(&self) -> u32 {
         self.steps.get()
     }
 
-    pub(super) fn set_steps(&self, steps: u32) {
+    pub(crate) fn set_steps(&self, steps: u32) {
         self.steps.set(steps);
     }
 
     /// Bytes of the whole file.
-    pub(super) const fn size(&self) -> u64 {
+    pub(crate) const fn size(&self) -> u64 {
         self.size
     }
 
     /// Ranges read so far.
-    pub(super) const fn reads(&self) -> usize {
+    pub(crate) const fn reads(&self) -> usize {
         self.reads
     }
 
     /// The bytes at `offset`, if they are in memory.
-    pub(super) fn peek(&self, offset: u64, len: usize) -> Option<&[u8]> {
+    pub(crate) fn peek(&self, offset: u64, len: usize) -> Option<&[u8]> {
         self.ranges.iter().find_map(|range| range.get(offset, len))
     }
 
     /// The bytes at `offset`.
-    pub(super) fn read(&self, offset: u64, len: usize) -> Result<&[u8], Stop> {
+    pub(crate) fn read(&self, offset: u64, len: usize) -> Result<&[u8], Stop> {
         let steps = self.steps.get() + 1;
         if steps > MAX_STEPS {
             return Err(Stop::Budget);
@@ -129,13 +102,13 @@ impl Window {
     }
 
     /// Up to `len` bytes at `offset`: fewer only at the end of the file.
-    pub(super) fn read_up_to(&self, offset: u64, len: u64) -> Result<&[u8], Stop> {
+    pub(crate) fn read_up_to(&self, offset: u64, len: u64) -> Result<&[u8], Stop> {
         let len = len.min(self.size.saturating_sub(offset));
         self.read(offset, usize::try_from(len).map_err(|_| Stop::Budget)?)
     }
 
     /// The last `len` bytes of the file, or all of a smaller one, with their offset.
-    pub(super) fn tail(&self, len: u64) -> Result<(u64, &[u8]), Stop> {
+    pub(crate) fn tail(&self, len: u64) -> Result<(u64, &[u8]), Stop> {
         let offset = self.size.saturating_sub(len);
         Ok((offset, self.read_up_to(offset, len)?))
     }
@@ -164,23 +137,23 @@ impl Window {
     }
 
     /// The range that the last [`Stop::Need`] is about: where it starts, and its length.
-    pub(super) const fn wanted(&self) -> (u64, usize) {
+    pub(crate) const fn wanted(&self) -> (u64, usize) {
         self.wanted.get()
     }
 
     /// Ends a parser because the file is something else, which people call so.
-    pub(super) fn refuse(&self, name: &'static str) -> Stop {
+    pub(crate) fn refuse(&self, name: &'static str) -> Stop {
         self.looks_like.set(Some(name));
         Stop::Refused
     }
 
     /// The name of what was refused.
-    pub(super) const fn looks_like(&self) -> Option<&'static str> {
+    pub(crate) const fn looks_like(&self) -> Option<&'static str> {
         self.looks_like.get()
     }
 
     /// Answers the last need: keeps the range, joined to its neighbours. Fewer bytes than that are no answer.
-    pub(super) fn supply(&mut self, bytes: &[u8]) -> Option<()> {
+    pub(crate) fn supply(&mut self, bytes: &[u8]) -> Option<()> {
         let (offset, len) = self.wanted.take();
         let bytes = bytes.get(..len)?;
         self.reads += 1;
@@ -204,16 +177,6 @@ impl Window {
             }
         }
         Some(())
-    }
-
-    /// The whole file, to be read from its start.
-    pub(super) const fn cursor(&self) -> Cursor<'_> {
-        self.span(0, self.size)
-    }
-
-    /// The bytes from `start` to `end`, or to the end of the file.
-    pub(super) const fn span(&self, start: u64, end: u64) -> Cursor<'_> {
-        Cursor::new(self, start, if end < self.size { end } else { self.size })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::file::{AcceptedFile, InspectedFile};
 use crate::http::{Body, Field, Request, Response};
 use crate::json::{self, Json, Malformed};
 use crate::media::Kind;
-use crate::options::Options;
+use crate::options::{InvalidOption, OptionSpec, Options};
 use crate::rules::{Rules, Violation};
 use crate::storage::{Presign, StoredFile};
 
@@ -54,6 +54,32 @@ registry! {
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static dyn Provider> {
     PROVIDERS.iter().copied().find(|provider| provider.profile().id == id)
+}
+
+/// Reads the options of one provider. An option that no provider has is an error.
+pub fn read_options(specs: &'static [OptionSpec], json: Json<'_>) -> Result<Options, InvalidOption> {
+    refuse_unknown(specs, json)?;
+    Options::read(specs, json)
+}
+
+/// Reads the options of all providers at once; none of them is required.
+pub fn read_all_options(json: Json<'_>) -> Result<Options, InvalidOption> {
+    refuse_unknown(&[], json)?;
+    let mut options = Options::default();
+    for spec in PROVIDERS.iter().flat_map(|provider| provider.profile().settings) {
+        options.read_optional(spec, json)?;
+    }
+    Ok(options)
+}
+
+fn refuse_unknown(specs: &[OptionSpec], json: Json<'_>) -> Result<(), InvalidOption> {
+    for name in json.names() {
+        let has = |specs: &[OptionSpec]| specs.iter().any(|spec| spec.name == name);
+        if !has(specs) && !PROVIDERS.iter().any(|provider| has(provider.profile().settings)) {
+            return Err(InvalidOption::Unknown(name));
+        }
+    }
+    Ok(())
 }
 
 /// A company's API for uploads, as requests and answers.
@@ -136,6 +162,16 @@ fn form(texts: &[(&str, &str)], name: &str, file: &AcceptedFile) -> Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unknown_option_is_named() {
+        let json = |text: &'static str| Json::read(text.as_bytes()).unwrap();
+        let misspelt = Err(InvalidOption::Unknown("modle".to_owned()));
+        let specs = by_id("onerouter").unwrap().profile().settings;
+        assert_eq!(read_options(specs, json(r#"{"model":"a","modle":"b"}"#)), misspelt);
+        assert_eq!(read_all_options(json(r#"{"modle":"b"}"#)), misspelt);
+        assert_eq!(read_options(specs, json(r#"{"model":"a","limit":"api"}"#)).unwrap().get("limit"), "");
+    }
 
     #[test]
     fn registry_ids_are_the_profiles_ids() {

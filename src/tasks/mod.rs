@@ -5,17 +5,41 @@ use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::InspectedFile;
 use crate::providers::assets_api::Page;
+use crate::rules::Violation;
+use crate::text_enum::text_enum;
 use crate::upload::{Input, Next, Retry, Stage, Step, Upload, UploadResult};
 
 pub mod check;
+mod check_request;
 mod hash;
 mod probe;
 mod request;
 
 pub use check::Verdict;
+pub use check_request::CheckRequestTask;
 pub use hash::HashTask;
 pub use probe::ProbeTask;
 pub use request::RequestTask;
+
+text_enum! {
+    /// What a page can call.
+    pub enum Method {
+        /// An upload of a file or a URL.
+        Upload = "upload",
+        /// What a file is.
+        Probe = "probe",
+        /// Which providers accept a file.
+        Check = "check",
+        /// A file's SHA-256.
+        Sha256 = "sha256",
+        /// One page of a provider's assets.
+        List = "list",
+        /// The deletion of an asset.
+        Delete = "delete",
+        /// The limits of one generation request.
+        CheckRequest = "checkRequest",
+    }
+}
 
 /// A state machine that asks for effects until it is over.
 pub trait Task {
@@ -45,13 +69,15 @@ pub enum Output {
     UploadResult(Box<UploadResult>),
     /// What a file is.
     Inspected(Box<InspectedFile>),
-    /// What each provider says to a file.
+    /// Every provider's verdict on a file.
     Verdicts(Vec<Verdict>),
     /// A file's SHA-256.
     Checksum(Checksum),
+    /// The limits that a generation request breaks.
+    Violations(Vec<Violation>),
     /// A page of a provider's list.
     Page(Page),
-    /// Nothing more than that it is done.
+    /// Nothing: it is done.
     Done,
 }
 

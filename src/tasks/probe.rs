@@ -58,8 +58,8 @@ impl ProbeTask {
 #[cfg(test)]
 impl ProbeTask {
     /// Makes it one in the core of the browser.
-    pub(crate) fn knows_only_pictures(&mut self) {
-        self.probe = Probe::of_pictures(self.candidate.size);
+    pub(crate) fn knows_only_core_formats(&mut self) {
+        self.probe = Probe::of_core_formats(self.candidate.size);
     }
 }
 

@@ -76,8 +76,8 @@ impl Upload {
             return self.reject(rules::not_accepted(format, &self.accept));
         }
         let warnings = rules.warnings(&file);
-        match file.accept(rules) {
-            Err(error) => self.finish(Err(error)),
+        match rules.accept(file) {
+            Err(violations) => self.finish(Err(Error::Rejected(violations))),
             Ok(file) => {
                 if !warnings.is_empty() {
                     self.events.push(Event::Warnings(warnings));
@@ -158,7 +158,7 @@ mod tests {
     fn upload() -> Upload {
         let provider = by_id("relaydance").unwrap();
         let mut upload = Upload::new(provider, Options::default(), candidate(), 1);
-        upload.state = State::Inspect(Probe::of_pictures(FILM.len() as u64));
+        upload.state = State::Inspect(Probe::of_core_formats(FILM.len() as u64));
         upload
     }
 
@@ -209,7 +209,7 @@ mod tests {
     fn without_the_other_formats_it_ends_and_may_be_tried_again() {
         let mut upload = upload();
         let mut look = ProbeTask::for_facts(candidate());
-        look.knows_only_pictures();
+        look.knows_only_core_formats();
         for task in [&mut upload as &mut dyn Task, &mut look] {
             asked(task);
             let Next::Finish(result) = task.handle(Input::Failed(Failure::Network), Now::default()).next else {
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn a_look_hands_over_as_well() {
         let mut look = ProbeTask::for_facts(candidate());
-        look.knows_only_pictures();
+        look.knows_only_core_formats();
         asked(&mut look);
         let Next::Finish(result) = look.handle(Input::ProbeComplete(Ok(film())), Now::default()).next else {
             panic!("it goes on")

@@ -33,5 +33,5 @@ pub(crate) fn inspected(name: &str, declared_type: &str, size: u64, media: Media
 
 /// That file if these rules take it.
 pub(crate) fn accepted(name: &str, size: u64, format: Format, rules: &Rules) -> Result<AcceptedFile, Error> {
-    Rc::new(inspected(name, "", size, media(format))).accept(rules)
+    rules.accept(Rc::new(inspected(name, "", size, media(format)))).map_err(Error::Rejected)
 }

@@ -11,7 +11,7 @@ use crate::page::{Call, Page, options};
 
 fn read(page: &Page, told: &Value) -> Result<Options, InvalidOption> {
     let json = told.to_string();
-    Options::read(page.provider.profile().settings, Json::read(json.as_bytes()).expect("JSON"))
+    mediaferry::providers::read_options(page.provider.profile().settings, Json::read(json.as_bytes()).expect("JSON"))
 }
 
 /// A value for every setting that must have one.

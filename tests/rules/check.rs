@@ -82,7 +82,7 @@ fn an_unreadable_file_gets_no_verdict() {
 
 #[test]
 fn options_of_a_provider_change_its_verdict_only() {
-    let options = |json: &str| Options::of_all(Json::read(json.as_bytes()).expect("JSON"));
+    let options = |json: &str| mediaferry::providers::read_all_options(Json::read(json.as_bytes()).expect("JSON"));
     let verdicts = |json: &str| {
         let file = inspected("a.png", "", 5_000_000, media(Format::Png));
         let verdicts = check(&Ok(file), &options(json).expect("options")).expect("verdicts");

@@ -218,7 +218,7 @@ fn all_broken_limits_are_told_at_once() {
     ];
     assert_eq!(all, expected);
     let refused = inspected("", "", 50_000_001, Media { complete: Fact::Known(false), ..picture(600, 100) });
-    assert_eq!(Rc::new(refused).accept(rules("modelhunter")), Err(Error::Rejected(expected.to_vec())));
+    assert_eq!(rules("modelhunter").accept(Rc::new(refused)), Err(expected.to_vec()));
 
     let film = Media { complete: Fact::Known(false), ..film(Fact::Known(Duration::from_secs(601))) };
     let rules_broken: Vec<Rule> = broken(film, 500_000_001).into_iter().map(|violation| violation.rule).collect();

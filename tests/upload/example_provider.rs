@@ -80,7 +80,7 @@ fn its_own_words_limits_and_options_hold() {
     assert_eq!(violations[0].rule, Rule::MaxBytes);
     let settings = ExampleProvider.profile().settings;
     let none = mediaferry::json::Json::read(b"{}").expect("JSON");
-    assert_eq!(Options::read(settings, none), Err(InvalidOption::Value(&settings[0])));
+    assert_eq!(mediaferry::providers::read_options(settings, none), Err(InvalidOption::Value(&settings[0])));
     let played = Script::address(&ExampleProvider, "https://a.example/b").run();
     assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::file_required()]));
 }

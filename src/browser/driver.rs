@@ -1,0 +1,171 @@
+//! The loop: asks the task for an effect, performs it, and reports the result. Hashing runs beside whatever is being sent.
+
+use core::cell::{Cell, RefCell};
+use core::future::{Future, pending, poll_fn};
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll};
+
+use js_sys::Uint8Array;
+use web_sys::Blob;
+
+use super::control::{Control, Message};
+use super::host_callbacks::HostCallbacks;
+use super::js_object::JsObject;
+use super::task_request::{RequestContext, TaskRequest};
+use super::{blob, clock, convert, event, fetch, formats, timer, xhr};
+use crate::http::{Body, Idempotency, Request, Response, Target};
+use crate::tasks::{Output, Task};
+use crate::upload::{Effect, Failure, Input, Next};
+
+const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
+
+/// One task and the browser objects it needs.
+pub(super) struct Driver {
+    task: RefCell<Box<dyn Task>>,
+    /// `None` if the provider fetches a URL: then nothing is ever read.
+    source: Option<Blob>,
+    /// What was read last, for `formats.wasm`.
+    head: Cell<Option<Uint8Array>>,
+    context: RequestContext,
+    callbacks: HostCallbacks,
+}
+
+impl Driver {
+    pub(super) fn new(request: TaskRequest, source: Option<Blob>, callbacks: HostCallbacks) -> Self {
+        let TaskRequest { task, context } = request;
+        Self { task: RefCell::new(task), source, head: Cell::default(), context, callbacks }
+    }
+
+    /// Runs to the end and returns the outcome: `{ type: 'result', value }`, `{ type: 'failure', facts }` or
+    /// `{ type: 'cancelled' }`. Nothing keeps running after that.
+    pub(super) async fn run(&self, control: &Control) -> JsObject {
+        let mut hashing = HashState::Idle;
+        let mut next = self.handle(Input::Start);
+        while let Next::Perform(effect) = next {
+            let begins = match &effect {
+                Effect::Send(request) => request.rehash || matches!(hashing, HashState::Idle),
+                Effect::Hash => matches!(hashing, HashState::Idle),
+                _ => false,
+            };
+            if let Some(blob) = self.source.as_ref().filter(|_| begins) {
+                hashing = HashState::Running(Box::pin(self.hash(blob)));
+            }
+            let is_paused = effect == Effect::WaitForResume;
+            let mut performing = pin!(self.perform(effect));
+            next = poll_fn(|cx| {
+                while let Poll::Ready(message) = control.poll(cx) {
+                    let next = self.handle(match message {
+                        Message::Cancel => Input::Cancel,
+                        Message::Pause => Input::Pause,
+                        Message::Resume => Input::Resume,
+                    });
+                    if !matches!(next, Next::Continue) {
+                        return Poll::Ready(next);
+                    }
+                }
+                if is_paused {
+                    return Poll::Pending;
+                }
+                if let Poll::Ready(input) = hashing.poll(cx) {
+                    let next = self.handle(input);
+                    if !matches!(next, Next::Continue) {
+                        return Poll::Ready(next);
+                    }
+                }
+                performing.as_mut().poll(cx).map(|input| self.handle(input))
+            })
+            .await;
+        }
+        self.outcome(next)
+    }
+
+    fn outcome(&self, next: Next<Output>) -> JsObject {
+        let outcome = JsObject::default();
+        match next {
+            Next::Finish(result) => match *result {
+                Ok(output) => {
+                    outcome.set("type", "result");
+                    outcome.put("value", convert::output(&output, self.context.provider));
+                }
+                Err(error) => {
+                    outcome.set("type", "failure");
+                    outcome.put("facts", convert::error(&error, self.context.provider, &**self.task.borrow()));
+                }
+            },
+            _ => outcome.set("type", "cancelled"),
+        }
+        outcome
+    }
+
+    fn handle(&self, input: Input) -> Next<Output> {
+        let step = self.task.borrow_mut().handle(input, clock::now());
+        step.events.iter().for_each(|event| self.callbacks.emit(event));
+        step.next
+    }
+
+    async fn perform(&self, effect: Effect) -> Input {
+        match (effect, &self.source) {
+            (Effect::Read { offset, len }, Some(blob)) => {
+                let Some(bytes) = blob::range(blob, offset, len).await else { return UNREADABLE };
+                let input = Input::Read(bytes.to_vec());
+                self.head.set(Some(bytes));
+                input
+            }
+            (Effect::ProbeExtended, Some(blob)) => formats::probe(blob, self.head.take(), &self.callbacks).await,
+            (Effect::Hash, Some(_)) | (Effect::WaitForResume, _) => pending().await,
+            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) => UNREADABLE,
+            (Effect::Send(request), _) => self.send(request).await.map_or_else(Input::Failed, Input::Response),
+            (Effect::Sleep { millis, wake }, _) => {
+                timer::sleep(millis, wake).await;
+                Input::TimerFired
+            }
+        }
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, Failure> {
+        if let Target::Callback(question) = request.target {
+            return self.callbacks.send(question, &request).await;
+        }
+        // What must not be sent twice is not sent where it cannot arrive.
+        if request.idempotency != Idempotency::Idempotent && !request.despite_offline && event::is_offline() {
+            return Err(Failure::NotSent);
+        }
+        let request = self.context.auth.apply(request, &self.callbacks).await;
+        let url = self.context.url(&request);
+        let file = self.source.as_ref().filter(|_| request.carries_file());
+        if request.body == Body::Empty || !xhr::exists() {
+            return fetch::send(&request, &url, file).await;
+        }
+        xhr::send(&request, &url, file, |bytes| {
+            if file.is_some() {
+                self.handle(Input::UploadProgress(bytes));
+            }
+        })
+        .await
+    }
+
+    async fn hash(&self, blob: &Blob) -> Input {
+        let on_bytes = |bytes| {
+            self.handle(Input::HashProgress(bytes));
+        };
+        blob::digest(blob, &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
+    }
+}
+
+/// The hash of the whole file: it starts with the first request and runs once for each time the file is sent.
+enum HashState<'a> {
+    Idle,
+    Running(Pin<Box<dyn Future<Output = Input> + 'a>>),
+    Done,
+}
+
+impl HashState<'_> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Input> {
+        let Self::Running(hashing) = self else { return Poll::Pending };
+        let input = hashing.as_mut().poll(cx);
+        if input.is_ready() {
+            *self = Self::Done;
+        }
+        input
+    }
+}

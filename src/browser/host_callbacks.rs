@@ -1,0 +1,57 @@
+//! Callbacks of the host: events for the page, and queries that only the page can answer.
+
+use core::pin::Pin;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::event::network;
+use super::{clock, convert, timer};
+use crate::http::{Body, Request, Response};
+use crate::json::Json;
+use crate::time::parse_retry_after;
+use crate::upload::{Event, Failure, RESPONSE_MILLIS};
+
+pub(super) struct HostCallbacks {
+    pub(super) on_event: Function,
+    pub(super) query: Function,
+}
+
+impl HostCallbacks {
+    pub(super) fn emit(&self, event: &Event) {
+        // An exception of a listener does not end the upload.
+        let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
+    }
+
+    /// Queries the page. If the page throws, the facade ends the call.
+    pub(super) fn query(&self, what: &str, about: &JsValue) -> JsFuture {
+        let answer = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
+        JsFuture::from(answer.map_or_else(|error| Promise::reject(&error), JsCast::unchecked_into))
+    }
+
+    /// Calls a callback of the page, which has as much time as a server that has received a whole request.
+    pub(super) async fn send(&self, question: &str, request: &Request) -> Result<Response, Failure> {
+        let about = if let Body::Json(about) = &request.body { about } else { "" };
+        let mut asked = self.query(question, &about.into());
+        let answer = timer::within(RESPONSE_MILLIS, Pin::new(&mut asked)).await.ok_or(Failure::Timeout)?;
+        let text = answer.map_err(network)?.as_string().unwrap_or_default();
+        match response(&text) {
+            Some(response) if response.status > 0 => Ok(response),
+            Some(_) => Err(network(())),
+            // A response that nobody can read is no broken connection: asking again would not help.
+            None => Ok(Response { status: 200, body: b"?".to_vec(), ..Response::default() }),
+        }
+    }
+}
+
+/// Reads `{ status, retryAfter?, body? }`; the status is 0 where the page had no line.
+fn response(text: &str) -> Option<Response> {
+    let json = Json::read(text.as_bytes()).ok()?;
+    let retry_after = json.text("retryAfter").ok();
+    Some(Response {
+        status: json.u64("status").ok()?.try_into().ok()?,
+        retry_after_millis: retry_after.and_then(|text| parse_retry_after(&text, clock::wall())),
+        body: json.field("body").map(|body| body.to_text().into()).unwrap_or_default(),
+    })
+}

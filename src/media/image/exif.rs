@@ -1,0 +1,121 @@
+//! TIFF's directory of tags, as TIFF files and as EXIF inside of JPEG, PNG and WebP: the tags that say how big and how turned.
+//!
+//! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>, BigTIFF: <https://www.awaresystems.be/imaging/tiff/bigtiff.html>
+
+use crate::media::cursor::{Cursor, Fields};
+use crate::media::error::{Stop, lenient};
+use crate::media::{Fact, Orientation, Reason};
+
+/// The first directory, entry by entry.
+pub(crate) struct Directory<'w> {
+    entries: Cursor<'w>,
+    count: u64,
+    encoding: Encoding,
+}
+
+/// A tag and its value; 0 unless it is a single number, which is stored in the entry itself.
+pub(crate) struct Entry {
+    pub(crate) tag: u16,
+    pub(crate) value: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Encoding {
+    big_endian: bool,
+    /// BigTIFF: 64-bit offsets and counts.
+    wide: bool,
+}
+
+impl Encoding {
+    /// The number of so many bytes; 0 past the end of the fields.
+    fn number(self, fields: Fields<'_>, at: usize, len: usize) -> u64 {
+        let bytes = fields.0.get(at..at + len).unwrap_or_default();
+        let with = |number, byte: &u8| number << 8 | u64::from(*byte);
+        if self.big_endian { bytes.iter().fold(0, with) } else { bytes.iter().rev().fold(0, with) }
+    }
+
+    /// The length of an offset and of a count.
+    const fn word(self) -> usize {
+        if self.wide { 8 } else { 4 }
+    }
+}
+
+impl<'w> Directory<'w> {
+    /// The first directory of the TIFF that fills this span.
+    pub(crate) fn first(tiff: Cursor<'w>) -> Result<Self, Stop> {
+        let header = { tiff }.fields(8)?;
+        let big_endian = match &header.array(0) {
+            b"II" => false,
+            b"MM" => true,
+            _ => return Err(Stop::Damaged),
+        };
+        let mut encoding = Encoding { big_endian, wide: false };
+        let first = match encoding.number(header, 2, 2) {
+            42 => encoding.number(header, 4, 4),
+            43 => {
+                encoding.wide = true;
+                encoding.number({ tiff }.fields(16)?, 8, 8)
+            }
+            _ => return Err(Stop::Damaged),
+        };
+        let mut entries = tiff;
+        entries.skip(first)?;
+        let len = if encoding.wide { 8 } else { 2 };
+        let count = encoding.number(entries.fields(len)?, 0, len);
+        Ok(Self { entries, count, encoding })
+    }
+
+    /// The next entry.
+    pub(crate) fn next(&mut self) -> Result<Option<Entry>, Stop> {
+        let Some(left) = self.count.checked_sub(1) else { return Ok(None) };
+        self.count = left;
+        let encoding = self.encoding;
+        // Tag, type, count, value: the last two take as much as an offset.
+        let word = encoding.word();
+        let entry = self.entries.fields(4 + word * 2)?;
+        let len = match encoding.number(entry, 2, 2) {
+            1 => 1,
+            3 => 2,
+            4 => 4,
+            // LONG8 only exists where it fits.
+            16 if encoding.wide => 8,
+            // An offset to something else, or no number: only the tag matters.
+            _ => 0,
+        };
+        // Several values are stored elsewhere, and none of these tags has several.
+        let is_single = encoding.number(entry, 4, word) == 1;
+        let value = if is_single { encoding.number(entry, 4 + word, len) } else { 0 };
+        #[expect(clippy::cast_possible_truncation, reason = "made of two bytes")]
+        Ok(Some(Entry { tag: encoding.number(entry, 0, 2) as u16, value }))
+    }
+}
+
+/// The tag that says how a picture is turned.
+pub(crate) const ORIENTATION: u16 = 0x0112;
+
+/// What a tag's value says about orientation.
+pub(crate) fn turned(value: u64) -> Fact<Orientation> {
+    let orientation = u16::try_from(value).ok().and_then(Orientation::from_exif);
+    orientation.map_or(Fact::Unknown(Reason::Damaged), Fact::Known)
+}
+
+/// What JPEG puts before EXIF.
+pub(crate) const PREFIX: &[u8] = b"Exif\0\0";
+
+/// The orientation in the EXIF that fills this span. Damaged EXIF is no damage to the picture: browsers ignore it too.
+pub(crate) fn orientation(mut exif: Cursor<'_>) -> Result<Fact<Orientation>, Stop> {
+    // JPEG's prefix, which some writers carry over into PNG and WebP.
+    if exif.starts_with(PREFIX)? {
+        exif.skip(PREFIX.len() as u64)?;
+    }
+    let found = (|| {
+        let mut directory = Directory::first(exif)?;
+        while let Some(entry) = directory.next()? {
+            if entry.tag == ORIENTATION {
+                return Ok(turned(entry.value));
+            }
+        }
+        Ok(Fact::Unknown(Reason::Absent))
+    })();
+    Ok(lenient(found)?.unwrap_or(Fact::Unknown(Reason::Damaged)))
+}

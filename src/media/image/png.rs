@@ -1,0 +1,139 @@
+//! PNG and APNG: the header chunk, what precedes the pixels, and whether the last chunk is there.
+//!
+//! <https://www.w3.org/TR/png-3/>
+
+use crate::media::cursor::{Cursor, find, tags};
+use crate::media::error::Stop;
+use crate::media::image::exif;
+use crate::media::window::TAIL;
+use crate::media::{Fact, Media, Orientation, Reason, size};
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+tags! {
+    IHDR = b"IHDR";
+    ACTL = b"acTL";
+    EXIF = b"eXIf";
+    TEXT = b"tEXt";
+    IDAT = b"IDAT";
+    IEND = b"IEND";
+}
+/// The last chunk behind its length: its type and the checksum of nothing.
+const LAST: &[u8] = b"IEND\xaeB`\x82";
+/// What of a profile in a text is looked at: the first directory of EXIF comes first.
+const PROFILE: u64 = 4 << 10;
+/// Enough to hold the start of a chunk, as no common writer makes chunks longer than 64 KiB unless it makes one only.
+const RESYNC: u64 = 160 << 10;
+
+pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
+    file.starts_with(SIGNATURE)
+}
+
+pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    file.skip(SIGNATURE.len() as u64)?;
+    let mut frames = 1;
+    loop {
+        let mut chunk = Chunk::next(&mut file)?;
+        match chunk.kind {
+            // The first, should there be several, as decoders have it; so with EXIF.
+            IHDR if media.stored_size == Fact::Unknown(Reason::Absent) => {
+                let header = chunk.data.fields(8)?;
+                media.stored_size = size(header.be32(0), header.be32(4));
+            }
+            // Before the pixels or not at all: a decoder must know before it draws. Numbers end at 2^31 − 1 (§7.1), and
+            // decoders ignore a chunk with more.
+            ACTL => frames = chunk.data.be32()?.cast_signed(),
+            EXIF | TEXT => chunk.read_orientation(media)?,
+            IDAT => {
+                media.animated = Fact::Known(frames > 1);
+                break file.skip(chunk.beyond)?;
+            }
+            IEND => return Err(Stop::Damaged),
+            // Apple's CgBI, which precedes IHDR, is passed over like any other.
+            _ => {}
+        }
+        file.skip(chunk.beyond)?;
+    }
+    match walk(file, media) {
+        Err(Stop::Need) => ending(file, media),
+        done => done,
+    }
+}
+
+struct Chunk<'w> {
+    kind: u32,
+    data: Cursor<'w>,
+    /// From the start of the data to the next chunk.
+    beyond: u64,
+}
+
+impl<'w> Chunk<'w> {
+    /// The chunk at the cursor, which then stands on its data.
+    fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
+        let header = file.fields(8)?;
+        let (len, kind) = (u64::from(header.be32(0)), header.be32(4));
+        if !kind.to_be_bytes().iter().all(u8::is_ascii_alphabetic) {
+            return Err(Stop::Damaged);
+        }
+        Ok(Self { kind, data: file.clone().split(len), beyond: len + 4 })
+    }
+
+    /// Reads EXIF. The first counts, should there be several.
+    fn read_orientation(&self, media: &mut Media) -> Result<(), Stop> {
+        if media.orientation != Fact::Unknown(Reason::Absent) {
+            return Ok(());
+        }
+        if self.kind == EXIF {
+            media.orientation = exif::orientation(self.data)?;
+        } else if self.data.starts_with(b"Raw profile type ")? {
+            // Not every viewer looks for it there.
+            media.orientation = profile_in_text({ self.data }.rest(PROFILE)?).estimated();
+        }
+        Ok(())
+    }
+}
+
+/// The orientation in a profile that `ImageMagick` has written as a text: hexadecimal digits in lines of 36 bytes, which never
+/// cut an entry of EXIF but before its value.
+fn profile_in_text(text: &[u8]) -> Fact<Orientation> {
+    let value = |entry: &[u8], last_digit: usize| {
+        let value = text.get(find(text, entry)? + entry.len()..)?;
+        value.get(last_digit + usize::from(value.starts_with(b"\n"))).copied()
+    };
+    // Tag, type and a count of 1, in either order of bytes.
+    let digit = value(b"1201030001000000", 1).or_else(|| value(b"0112000300000001", 3));
+    exif::turned(digit.unwrap_or(0).wrapping_sub(b'0').into())
+}
+
+/// From one chunk to the last one.
+fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    loop {
+        let chunk = Chunk::next(&mut file)?;
+        file.skip(chunk.beyond)?;
+        match chunk.kind {
+            // The third edition allows it behind the pixels too.
+            EXIF | TEXT => chunk.read_orientation(media)?,
+            IEND => {
+                media.complete = Fact::Known(true);
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Too many chunks of pixels to visit: the same from the end of the file.
+fn ending(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    let window = file.window();
+    let chunks = |start: u64, kind: usize| window.span((start + kind as u64).saturating_sub(4), window.size());
+    let (start, tail) = window.tail(TAIL)?;
+    if find(tail, LAST).is_some() {
+        // Whatever follows the last chunk belongs to nobody, so a picture with a tail of junk is whole.
+        media.complete = Fact::Known(true);
+        return find(tail, &EXIF.to_be_bytes()).map_or(Ok(()), |at| walk(chunks(start, at), media));
+    }
+    let (start, tail) = window.tail(RESYNC)?;
+    match find(tail, &IDAT.to_be_bytes()) {
+        Some(at) => walk(chunks(start, at), media),
+        None => walk(file, media),
+    }
+}

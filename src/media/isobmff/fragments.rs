@@ -1,0 +1,277 @@
+//! The running time of fragmented MP4: declared, indexed, or added up from the fragments.
+//!
+//! ISO/IEC 14496-12 §8.8 (movie fragments) and §8.16.3 (segment index)
+
+use core::time::Duration;
+
+use super::Movie;
+use crate::media::cursor::{Cursor, Fields, find_all, is_listed, tags};
+use crate::media::duration::{is_near, seconds};
+use crate::media::error::{Stop, lenient};
+use crate::media::isobmff::boxes::{Atom, number};
+use crate::media::lengths::is_whole;
+use crate::media::window::{LONG_TAILS, TAIL, Window};
+use crate::media::{Fact, Reason};
+
+tags! {
+    MEHD = b"mehd";
+    TRAF = b"traf";
+    TFHD = b"tfhd";
+    TFDT = b"tfdt";
+    TRUN = b"trun";
+    TFRA = b"tfra";
+    MFRO = b"mfro";
+}
+/// What may follow the last indexed byte: a random access table.
+const BEHIND_INDEX: u64 = 64 << 10;
+/// The longest random access table that is read.
+const TABLE: u64 = 1 << 20;
+/// Boxes that may follow a fragment's.
+const BEHIND_FRAGMENT: &[u8] = b"mdatmoofuuidfreeskip";
+/// More tracks than any player lists.
+const MAX_RUNS: usize = 128;
+
+/// What a file says about its fragments.
+#[derive(Default)]
+pub(crate) struct Fragments {
+    /// Ticks of the movie's clock, over all fragments.
+    declared: u64,
+    index: Option<Index>,
+    runs: Vec<Run>,
+    /// The movie says that it has fragments.
+    pub(crate) are_announced: bool,
+    /// Fragments were found.
+    pub(crate) present: bool,
+    /// They say when they start, so that the last one alone tells where all of them end.
+    pub(crate) are_dated: bool,
+}
+
+/// A segment index: ticks of its own clock, and the place in the file that it reaches.
+struct Index {
+    ticks: u64,
+    timescale: u32,
+    reaches: u64,
+}
+
+/// What the fragments say about one track, in ticks of its media.
+struct Run {
+    track: u32,
+    /// Of a sample, where a fragment names no other.
+    ticks: u32,
+    start: Option<u64>,
+    /// Where the next samples follow, and the latest that any reach.
+    at: u64,
+    end: u64,
+}
+
+impl Fragments {
+    /// Reads a box of the movie extends box.
+    pub(crate) fn announce(&mut self, part: &Atom<'_>) -> Result<(), Stop> {
+        self.are_announced = true;
+        let fields = part.fields(16)?;
+        if part.kind == MEHD {
+            self.declared = number(fields, 4, 4);
+        } else if let Some(run) = self.run(fields.be32(4)) {
+            run.ticks = fields.be32(12);
+        }
+        Ok(())
+    }
+
+    /// Reads a segment index. Each track may have its own, one after the other; the longest counts.
+    pub(crate) fn index(&mut self, sidx: &Atom<'_>) -> Result<(), Stop> {
+        let mut entries = sidx.body;
+        let fields = entries.fields(32)?;
+        // A time and an offset are twice as wide in version 1.
+        let wide = if fields.u8(0) == 0 { 0 } else { 8 };
+        let mut reaches = entries.end().saturating_add(number(fields, 16, 20));
+        let mut ticks = 0_u64;
+        entries = sidx.body;
+        entries.skip(22 + wide)?;
+        for _ in 0..entries.be16()? {
+            if entries.left() < 12 {
+                // One that is cut off says nothing of the whole.
+                return Ok(());
+            }
+            let entry = entries.fields(12)?;
+            reaches = reaches.saturating_add((entry.be32(0) & 0x7FFF_FFFF).into());
+            ticks = ticks.saturating_add(entry.be32(4).into());
+        }
+        let index = Index { ticks, timescale: fields.be32(8), reaches };
+        if self.index.as_ref().is_none_or(|other| other.reaches < reaches) && !self.present {
+            self.index = Some(index);
+        }
+        Ok(())
+    }
+
+    /// Reads a movie fragment that starts at `start`.
+    pub(crate) fn read(&mut self, start: u64, mut moof: Cursor<'_>) -> Result<(), Stop> {
+        // A live stream's segments each have an index of their own: then the first says nothing about the rest.
+        self.index.take_if(|index| index.reaches <= start);
+        self.present = true;
+        // Of the track whose boxes are being read: its run, and the ticks of a sample.
+        let (mut current, mut sample) = (None, 0);
+        while moof.left() >= 8 {
+            let part = Atom::next(&mut moof)?;
+            let fields = part.fields(24)?;
+            let flags = fields.be32(0);
+            match part.kind {
+                TRAF => moof = moof.enter(part.body),
+                TFHD => {
+                    // An offset of eight bytes and a number of four may come before the ticks.
+                    let at = 8 + if flags & 0x01 == 0 { 0 } else { 8 } + if flags & 0x02 == 0 { 0 } else { 4 };
+                    let track = fields.be32(4);
+                    let run = self.run(track).ok_or(Stop::Damaged)?;
+                    sample = if flags & 0x08 == 0 { run.ticks } else { fields.be32(at) };
+                    current = Some(track);
+                }
+                TFDT => {
+                    self.are_dated = true;
+                    if let Some(run) = current.and_then(|track| self.run(track)) {
+                        run.at = number(fields, 4, 4);
+                        run.start.get_or_insert(run.at);
+                    }
+                }
+                TRUN => {
+                    let ticks = run_ticks(&part, sample)?;
+                    if let Some(run) = current.and_then(|track| self.run(track)) {
+                        run.start.get_or_insert(0);
+                        run.at = run.at.saturating_add(ticks);
+                        run.end = run.end.max(run.at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the running time is certain, so that the remaining fragments need no visit.
+    pub(crate) fn are_known(&self, size: u64) -> bool {
+        let is_indexed = |index: &Index| index.reaches.saturating_add(BEHIND_INDEX) >= size;
+        self.present && self.index.as_ref().is_some_and(is_indexed)
+    }
+
+    /// Whether they are all there, in a file of this size whose boxes are whole.
+    pub(crate) fn are_complete(&self, size: u64) -> Fact<bool> {
+        match &self.index {
+            Some(index) => Fact::Known(is_whole(index.reaches, size, 0)),
+            // A file that ends behind any fragment is a file.
+            None if self.present || self.are_announced => Fact::Unknown(Reason::Absent),
+            None => Fact::Known(true),
+        }
+    }
+
+    /// Forgets their times, if not all could be visited.
+    pub(crate) fn give_up(&mut self) {
+        self.runs.clear();
+    }
+
+    /// Where the last fragments start, of which there may be one for each track.
+    pub(crate) fn last(window: &Window) -> Result<Option<u64>, Stop> {
+        if let Some(start) = lenient(last_accessible(window))?.flatten() {
+            return Ok(Some(start));
+        }
+        for len in LONG_TAILS {
+            let (offset, tail) = window.tail(len)?;
+            // The letters may be an accident, but they do not stand where a box ends and another one starts.
+            let is_fragment = |start: &u64| {
+                let mut file = window.span(*start, window.size());
+                Atom::next(&mut file).is_ok_and(|moof| !moof.is_short()) && { file }
+                    .fields(8)
+                    .is_ok_and(|next| is_listed(BEHIND_FRAGMENT, next.be32(4)))
+            };
+            let mut starts = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4));
+            if let Some(start) = starts.find(is_fragment) {
+                return Ok(Some(start));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The running time, if there are fragments.
+    ///
+    /// An index, or the header of the extensions, may be about a whole of which this file is a part: the fragments that
+    /// are there are what counts.
+    pub(crate) fn duration(&self, movie: &Movie, size: u64) -> Option<Fact<Duration>> {
+        let index = self.index.as_ref().map(|index| (seconds(index.ticks, index.timescale), index.reaches > size));
+        if let Some((time, false)) = index {
+            return Some(time);
+        }
+        let declared = seconds(self.declared, movie.timescale);
+        if !self.present {
+            let time = index.map_or(declared, |(time, _)| time);
+            return time.value().map(Fact::Estimated);
+        }
+        let runs = self.runs.iter().filter_map(|run| {
+            let (timescale, before) = movie.clock_of(run.track);
+            // The movie may have samples of its own, which the first fragment follows.
+            let start = run.start.filter(|start| *start > before).or(run.start.map(|_| 0))?;
+            seconds(run.end.checked_sub(start)?, timescale).value()
+        });
+        let Some(time) = runs.max() else { return Some(declared.estimated()) };
+        // Where the upload or the recording stopped at the end of a fragment, nothing tells that there were more.
+        Some(if declared.value().is_some_and(|declared| is_near(time, declared)) {
+            declared
+        } else {
+            Fact::Estimated(time)
+        })
+    }
+
+    /// The run of a track, a new one if need be.
+    fn run(&mut self, track: u32) -> Option<&mut Run> {
+        let at = self.runs.iter().position(|run| run.track == track).unwrap_or(self.runs.len());
+        if at == self.runs.len() && at < MAX_RUNS {
+            self.runs.push(Run { track, ticks: 0, start: None, at: 0, end: 0 });
+        }
+        self.runs.get_mut(at)
+    }
+}
+
+/// Where the last fragment of the random access table (§8.8.9) starts, if there is such a table.
+fn last_accessible(window: &Window) -> Result<Option<u64>, Stop> {
+    let size = window.size();
+    window.tail(TAIL)?;
+    // The last box of the table, and of the file, gives the table's length.
+    let end = window.span(size.saturating_sub(16), size).fields_up_to(16)?;
+    if end.be32(4) != MFRO {
+        return Ok(None);
+    }
+    let table = window.span(size.saturating_sub(end.be32(12).into()), size).fields_up_to(TABLE)?;
+    let (mut at, mut last) = (8, None);
+    loop {
+        let (len, kind) = (table.be32(at) as usize, table.be32(at + 4));
+        if len < 8 {
+            return Ok(last);
+        }
+        if kind == TFRA {
+            // A track's entries, each a time and an offset, then three numbers of one to four bytes each.
+            let word = if table.u8(at + 8) == 0 { 4 } else { 8 };
+            let lens = table.be32(at + 16);
+            let entry = word * 2 + ((lens & 3) + (lens >> 2 & 3) + (lens >> 4 & 3) + 3) as usize;
+            let before = (table.be32(at + 20) as usize).saturating_sub(1).saturating_mul(entry);
+            let offset = before.saturating_add(at + 24 + word);
+            last = last.max(Some(if word == 4 { table.be32(offset).into() } else { table.be64(offset) }));
+        }
+        at = at.saturating_add(len).min(table.0.len());
+    }
+}
+
+/// The ticks of a track run's samples, of which each may have its own.
+fn run_ticks(trun: &Atom<'_>, sample: u32) -> Result<u64, Stop> {
+    let fields = trun.fields(8)?;
+    let (flags, count) = (fields.be32(0), fields.be32(4));
+    if flags & 0x100 == 0 {
+        return Ok(u64::from(count) * u64::from(sample));
+    }
+    // An offset and flags may come before the samples, of which each may have four numbers: ticks are the first.
+    let before = 8 + u64::from(flags & 0x01) * 4 + u64::from(flags >> 2 & 0x01) * 4;
+    let stride = (flags >> 8 & 0x0F).count_ones() * 4;
+    let len = u64::from(count) * u64::from(stride);
+    let mut samples = trun.body;
+    samples.skip(before)?;
+    if samples.left() < len {
+        return Err(Stop::Damaged);
+    }
+    let samples = samples.rest(len)?;
+    Ok(samples.chunks_exact(stride as usize).map(|sample| u64::from(Fields(sample).be32(0))).sum())
+}

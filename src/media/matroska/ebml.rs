@@ -1,0 +1,52 @@
+//! EBML's elements, of which Matroska and WebM are made: an identifier, a length, a body.
+//!
+//! <https://www.rfc-editor.org/rfc/rfc8794>
+
+use crate::media::cursor::Cursor;
+use crate::media::error::Stop;
+
+pub(crate) struct Element<'w> {
+    pub(crate) id: u32,
+    /// Its length; `None` for one that goes on until something follows that cannot be in it.
+    pub(crate) len: Option<u64>,
+    pub(crate) body: Cursor<'w>,
+}
+
+impl<'w> Element<'w> {
+    /// The element at the cursor, which goes on behind it, or to the end where its length is not known.
+    pub(crate) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
+        let (id, _) = coded(file, 4)?;
+        let id = u32::try_from(id).map_err(|_| Stop::Damaged)?;
+        let (len, mask) = coded(file, 8)?;
+        let len = Some(len & mask).filter(|len| *len != mask);
+        Ok(Self { id, len, body: file.split(len.unwrap_or(u64::MAX)) })
+    }
+
+    /// Its body, if the file does not end in it. Only segments and clusters may leave their length open.
+    pub(crate) fn whole(&self) -> Result<Cursor<'w>, Stop> {
+        let len = self.len.ok_or(Stop::Damaged)?;
+        if len > self.body.left() { Err(Stop::End) } else { Ok(self.body) }
+    }
+
+    pub(crate) fn number(&mut self) -> Result<u64, Stop> {
+        Ok(self.body.rest(8)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+
+    pub(crate) fn float(&mut self) -> Result<f64, Stop> {
+        let is_single = self.body.left() == 4;
+        let bits = self.number()?;
+        Ok(if is_single { f32::from_bits(u32::try_from(bits).unwrap_or(0)).into() } else { f64::from_bits(bits) })
+    }
+}
+
+/// A number that begins with as many zero bits as bytes follow (§4), as it stands, and the bits of it that count.
+pub(crate) fn coded(file: &mut Cursor<'_>, longest: u32) -> Result<(u64, u64), Stop> {
+    let first = file.u8()?;
+    let len = first.leading_zeros() + 1;
+    if len > longest {
+        return Err(Stop::Damaged);
+    }
+    let rest = file.take(len as usize - 1)?;
+    let number = rest.iter().fold(u64::from(first), |number, byte| number << 8 | u64::from(*byte));
+    Ok((number, (1 << (7 * len)) - 1))
+}
