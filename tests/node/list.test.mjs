@@ -86,7 +86,7 @@ async function readAll(account, size, meanwhile = () => {}, total = () => accoun
   return seen;
 }
 
-test('whatever is deleted and added meanwhile, what was there is seen once', async () => {
+test('each asset is yielded once, whatever is deleted and added meanwhile', async () => {
   const act = fc.oneof(
     { arbitrary: fc.constant('keep'), weight: 3 },
     { arbitrary: fc.constant('delete'), weight: 3 },
@@ -114,7 +114,7 @@ test('whatever is deleted and added meanwhile, what was there is seen once', asy
   await fc.assert(property, { numRuns: 500, includeErrorInReport: true });
 });
 
-test('a list ends, whatever its total says', async () => {
+test('a list ends even if its total is wrong', async () => {
   const everything = Array.from({ length: COUNT }, (_, at) => at + 1);
   for (const total of [() => undefined, () => 0, () => 3, () => 1e9, () => Number.NaN, () => -1]) {
     const account = new Account();
@@ -130,7 +130,7 @@ test('a list ends, whatever its total says', async () => {
   }
 });
 
-test('a list of unknown length is read to its end while it is deleted', async () => {
+test('a list without a total is read to its end while its assets are deleted', async () => {
   const account = new Account();
   const seen = await readAll(
     account,
@@ -141,7 +141,7 @@ test('a list of unknown length is read to its end while it is deleted', async ()
   assert.deepEqual([seen.length, account.ids.length], [COUNT, 0]);
 });
 
-test('a server that has no pages, or one page for ever, ends too', async () => {
+test('a list ends even if the server returns no page or the same page forever', async () => {
   const empty = new Account();
   empty.ids = [];
   assert.deepEqual(await readAll(empty, 50), []);
@@ -164,7 +164,7 @@ test('a server that has no pages, or one page for ever, ends too', async () => {
   }
 });
 
-test('more assets than some pages hold are added in front', async () => {
+test('each asset is yielded once if several pages of assets are added at the front', async () => {
   const account = new Account();
   const seen = await readAll(account, 20, (id) => {
     if (id === 120) account.ids.unshift(...Array.from({ length: 100 }, (_, at) => `new ${at}`));

@@ -12,7 +12,7 @@ before(async () => {
   hurry();
 });
 
-test('awaiting it gives the asset, and iterating over it what happens', async () => {
+test('a task resolves to its asset, and an iteration yields its events', async () => {
   playFetch(ready);
   const task = upload(ADDRESS, options);
   const events = [];
@@ -32,7 +32,7 @@ test('awaiting it gives the asset, and iterating over it what happens', async ()
   assert.deepEqual(late, [{ type: 'success', asset }], 'who comes late hears how it ended');
 });
 
-test('a failure rejects, and is thrown to who iterates', async () => {
+test('a failure rejects the promise, and an iteration throws it', async () => {
   playFetch(() => Response.json({ error: 'no' }, { status: 400 }));
   const task = upload(ADDRESS, options);
   await assert.rejects(async () => {
@@ -42,7 +42,7 @@ test('a failure rejects, and is thrown to who iterates', async () => {
   assert.deepEqual([error.code, error.status, task.status], ['refused', 400, 'failed']);
 });
 
-test('a failed upload begins again, with a result of its own', async () => {
+test('retry() restarts a failed upload with a new result', async () => {
   let isUp = false;
   playFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
   const task = upload(ADDRESS, options);
@@ -55,7 +55,7 @@ test('a failed upload begins again, with a result of its own', async () => {
   await assert.rejects(first, { code: 'refused' });
 });
 
-test('an abort rejects with its reason at once, whatever is under way', async () => {
+test('abort() rejects with its reason immediately', async () => {
   playFetch(() => new Promise(() => {}));
   const task = upload(ADDRESS, options);
   task.abort('enough');
@@ -76,7 +76,7 @@ test('an abort rejects with its reason at once, whatever is under way', async ()
   assert.deepEqual(requests, []);
 });
 
-test('a pause stops what is asked, and the upload goes on where it was', async () => {
+test('pause() cancels a status request, and resume() repeats it', async () => {
   const { open, opened } = gate();
   const requests = playFetch(async (request, number) => {
     if (number === 1) await opened;
@@ -97,7 +97,7 @@ test('a pause stops what is asked, and the upload goes on where it was', async (
   assert.deepEqual(requests.slice(1), ['GET /providers/apiframe/v2/assets/a1', 'GET /providers/apiframe/v2/assets/a1']);
 });
 
-test('what creates an asset is not cut by a pause', async () => {
+test('pause() does not cancel a request that creates an asset', async () => {
   const { open, opened } = gate();
   const requests = playFetch(async (request) => {
     await opened;
@@ -117,7 +117,7 @@ test('what creates an asset is not cut by a pause', async () => {
   assert.equal(requests.length, 2);
 });
 
-test('retry ends the wait for the next try', { timeout: 20_000 }, async () => {
+test('retry() during a wait retries immediately', { timeout: 20_000 }, async () => {
   const requests = playFetch((request, number) =>
     number === 0 ? new Response('', { status: 429, headers: { 'Retry-After': '100' } }) : ready(request),
   );
@@ -128,7 +128,7 @@ test('retry ends the wait for the next try', { timeout: 20_000 }, async () => {
   assert.equal(requests.length, 3);
 });
 
-test("a page's own listener that throws stops nothing", async () => {
+test('a callback that throws is reported and does not stop the upload', async () => {
   playFetch(ready);
   const reported = [];
   globalThis.reportError = (error) => reported.push(error.message);
@@ -139,7 +139,7 @@ test("a page's own listener that throws stops nothing", async () => {
   assert.deepEqual(reported, ['mine', 'mine', 'mine']);
 });
 
-test('messages are the page’s own where it has some', async () => {
+test('messages replace the English ones', async () => {
   playFetch(() => new Response('', { status: 400 }));
   const messages = {
     errors: { refused: ({ status }) => `Abgelehnt (${status}).` },
@@ -150,7 +150,7 @@ test('messages are the page’s own where it has some', async () => {
   await assert.rejects(upload(ADDRESS, { ...options, provider: 'relaydance', messages }).result, /does not fetch URLs/);
 });
 
-test('what is no source is refused', async () => {
+test('an invalid source or provider rejects with a TypeError', async () => {
   await assert.rejects(upload(42, options).result, TypeError);
   await assert.rejects(upload(ADDRESS, { ...options, provider: 'nobody' }).result, /unknown provider 'nobody'/);
 });

@@ -47,7 +47,7 @@ function record(uploader, ...names) {
 
 const ended = (uploader) => new Promise((resolve) => uploader.on('complete', resolve, { once: true }));
 
-test('so many run at once, the rest in order, and complete tells of all', async () => {
+test('concurrency limits how many uploads run, the rest follow in order, and complete reports all', async () => {
   const { open, opened } = gate();
   const requests = playFetch(async (request) => {
     await opened;
@@ -80,7 +80,7 @@ test('so many run at once, the rest in order, and complete tells of all', async 
   );
 });
 
-test('without autoProceed it waits for start, which gives what came of it', async () => {
+test('without autoProceed, uploads wait for start(), which resolves to their results', async () => {
   const requests = playFetch((request) => (request.url.includes('relaydance') ? {} : ready(request)));
   const uploader = new Uploader({ ...options, autoProceed: false, restrictions: { minNumberOfFiles: 2 } });
   uploader.add(address(1));
@@ -98,7 +98,7 @@ test('without autoProceed it waits for start, which gives what came of it', asyn
   assert.deepEqual(await uploader.start(), { successful: [], failed: [] }, 'nothing is left to do');
 });
 
-test('a file that breaks a restriction is refused when it is added, with all it breaks', () => {
+test('add() rejects a file with every restriction that it violates', () => {
   const uploader = new Uploader({
     ...options,
     autoProceed: false,
@@ -131,7 +131,7 @@ test('a file that breaks a restriction is refused when it is added, with all it 
   assert.equal(uploader.tasks.length, 2);
 });
 
-test('allowed types are compared with the content, under every name that a format has', async () => {
+test('allowedFileTypes are compared with the content, by every alias of a format', async () => {
   const requests = playFetch(() => new Promise(() => {}));
   const outcome = async (allowed) => {
     const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes: allowed } });
@@ -156,7 +156,7 @@ test('allowed types are compared with the content, under every name that a forma
   );
 });
 
-test('the core gets the list of allowed types with each file, and with no URL', async () => {
+test('allowedFileTypes are passed to the core for each file, but for no URL', async () => {
   const { Uploader, described } = await scripted();
   const allowedFileTypes = ['image/*', '.mov'];
   const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes, maxFileSize: 100 } });
@@ -175,7 +175,7 @@ test('the core gets the list of allowed types with each file, and with no URL', 
   );
 });
 
-test('all can be paused, resumed, begun again and cancelled', async () => {
+test('all uploads can be paused, resumed, retried and cancelled', async () => {
   let isUp = false;
   playFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
   const uploader = new Uploader({ ...options, concurrency: 2 });
@@ -198,7 +198,7 @@ test('all can be paused, resumed, begun again and cancelled', async () => {
   assert.deepEqual((await third).failed, ['enough', 'enough', 'enough']);
 });
 
-test('an upload that fails once more is told of by its event alone', async (t) => {
+test('an upload that fails again after a retry causes no unhandled rejection', async (t) => {
   const rejected = [];
   const hear = (reason) => rejected.push(reason);
   process.on('unhandledRejection', hear);
@@ -220,7 +220,7 @@ test('an upload that fails once more is told of by its event alone', async (t) =
   await uploader[Symbol.asyncDispose]();
 });
 
-test('a paused upload leaves its place to another, and takes none before it begins', async () => {
+test('a paused upload frees its slot, and occupies none before it starts', async () => {
   const requests = playFetch((request) => (request.method === 'POST' ? ready(request) : new Promise(() => {})));
   const uploader = new Uploader({ ...options, concurrency: 1 });
   const [first, second, third] = [1, 2, 3].map((number) => uploader.add(address(number)));
@@ -235,7 +235,7 @@ test('a paused upload leaves its place to another, and takes none before it begi
   await uploader[Symbol.asyncDispose]();
 });
 
-test('a removed upload is gone and aborted, and counts no more', async () => {
+test('a removed upload is aborted and no longer counted', async () => {
   playFetch(() => new Promise(() => {}));
   const uploader = new Uploader(options);
   const heard = record(uploader, 'file-removed', 'upload-error');
@@ -249,7 +249,7 @@ test('a removed upload is gone and aborted, and counts no more', async () => {
   );
 });
 
-test("a queue's signal cancels it, and disposing of it leaves nothing behind", async () => {
+test('the signal of a queue cancels its uploads, and so does disposing of it', async () => {
   playFetch(() => new Promise(() => {}));
   const controller = new AbortController();
   const uploader = new Uploader({ ...options, signal: controller.signal });
@@ -263,7 +263,7 @@ test("a queue's signal cancels it, and disposing of it leaves nothing behind", a
   assert.equal(other.status, 'aborted');
 });
 
-test("a queue's signal that has aborted lets nothing begin", async () => {
+test('with an aborted signal, no upload starts', async () => {
   const requests = playFetch(ready);
   const uploader = new Uploader({ ...options, signal: AbortSignal.abort('too late') });
   const heard = record(uploader, 'upload-start', 'upload-error');
@@ -272,7 +272,7 @@ test("a queue's signal that has aborted lets nothing begin", async () => {
   assert.deepEqual([heard, requests], [[['upload-error', task, 'too late']], []]);
 });
 
-test('listeners come and go', () => {
+test('listeners can be removed, called once, or bound to a signal, and their errors are reported', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
   const reported = [];
   globalThis.reportError = (error) => reported.push(error);
@@ -317,13 +317,13 @@ test('ten thousand queued files cost few timers and no request', async () => {
   assert.equal((await end).failed.length, 10_000);
 });
 
-test('concurrency is a number of at least one', () => {
+test('a concurrency below 1 throws a TypeError', () => {
   for (const concurrency of [0, -1, Number.NaN]) {
     assert.throws(() => new Uploader({ ...options, concurrency }), /must be at least 1, not/);
   }
 });
 
-test('other options take their place: some at once, some for what is added later', async () => {
+test('new options take effect immediately or for files that are added later', async () => {
   const requests = playFetch(() => new Promise(() => {}));
   const uploader = new Uploader({ ...options, concurrency: 1 });
   const [first] = [1, 2, 3].map((number) => uploader.add(address(number)));
@@ -347,7 +347,7 @@ test('other options take their place: some at once, some for what is added later
   uploader.cancelAll();
 });
 
-test('one listener hears what an iteration over each upload gives', async () => {
+test('upload-event reports the events of an iteration', async () => {
   playFetch(ready);
   const uploader = new Uploader(options);
   const heard = record(uploader, 'upload-event');
@@ -362,7 +362,7 @@ test('one listener hears what an iteration over each upload gives', async () => 
   );
 });
 
-test('addAll takes a single source as well, and says what it takes', async () => {
+test('addAll() accepts a single source, and rejects anything else with a TypeError', async () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
   for (const source of [png, new Blob(['x']), address(1), new URL(address(2))])
     assert.deepEqual(
@@ -378,7 +378,7 @@ test('addAll takes a single source as well, and says what it takes', async () =>
   assert.equal(uploader.tasks.length, 5);
 });
 
-test('retryAll leaves alone what may have made an asset; a retry of its own does not', async () => {
+test('retryAll() skips uploads whose outcome is unknown, retry() does not', async () => {
   const { Uploader, calls } = await scripted();
   const uploader = new Uploader(options);
   const tasks = [png, png].map((file) => uploader.add(file));
@@ -397,7 +397,7 @@ test('retryAll leaves alone what may have made an asset; a retry of its own does
   uploader.cancelAll();
 });
 
-test('a removed upload, and one of a queue that was disposed of, cannot be retried', async () => {
+test('an upload that was removed or whose queue was disposed of cannot be retried', async () => {
   playFetch(() => new Promise(() => {}));
   const uploader = new Uploader(options);
   uploader.on('upload-error', (task) => task.retry());
@@ -411,7 +411,7 @@ test('a removed upload, and one of a queue that was disposed of, cannot be retri
   assert.equal(second.status, 'aborted');
 });
 
-test('files that are still to be added are not added any more once all is cancelled', async (t) => {
+test('cancelAll() stops a running addAll()', async (t) => {
   slowly(t);
   playFetch(() => new Promise(() => {}));
   const uploader = new Uploader(options);
@@ -427,7 +427,7 @@ test('files that are still to be added are not added any more once all is cancel
   assert.deepEqual(uploader.tasks, []);
 });
 
-test('complete waits for the files that addAll has still to add', async (t) => {
+test('complete waits for a running addAll()', async (t) => {
   slowly(t);
   playFetch(ready);
   const uploader = new Uploader(options);
@@ -444,7 +444,7 @@ test('complete waits for the files that addAll has still to add', async (t) => {
   assert.equal(heard.length, 1);
 });
 
-test('a retry that ends a wait keeps its slot, and a pause right after it holds', async () => {
+test('a retry during a wait keeps its slot, and a pause right after it takes effect', async () => {
   const { Uploader, calls } = await scripted();
   const timer = () => new Promise((resolve) => setTimeout(resolve));
   const uploader = new Uploader({ ...options, concurrency: 1 });
@@ -475,7 +475,7 @@ test('a retry that ends a wait keeps its slot, and a pause right after it holds'
   uploader.cancelAll();
 });
 
-test('every listener hears of events in the same order, whatever another does', () => {
+test('every listener receives events in the same order, even if another changes the queue', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
   const heard = [];
   uploader.on('file-added', (task) => uploader.remove(task));
@@ -484,7 +484,7 @@ test('every listener hears of events in the same order, whatever another does', 
   assert.deepEqual([heard, task.status], [['file-added', 'upload-error', 'file-removed'], 'aborted']);
 });
 
-test('a queue and its uploads are not wrapped by Vue', () => {
+test('Vue does not wrap a queue and its uploads in proxies', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
   for (const one of [uploader, uploader.add(address(1))]) {
     assert.equal(one.__v_skip, true);
