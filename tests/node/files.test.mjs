@@ -1,10 +1,10 @@
-// The files of a drop: folders are walked, and what cannot be read does not take the rest with it. The entries are played.
+// filesFrom() with mock entries: folders are traversed, and entries that cannot be read do not affect others.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filesFrom } from 'mediaferry';
 
-/** Browsers list so many entries at a time. */
+/** The number of entries that browsers return at a time. */
 const AT_ONCE = 100;
 
 const file = (name) => ({ isFile: true, name, file: (resolve) => resolve(new File(['x'], name)) });
@@ -35,7 +35,7 @@ const closed = {
   createReader: () => ({ readEntries: (_, reject) => reject(new Error('a folder is closed')) }),
 };
 
-/** What a browser hands out while the event is handled, and takes back when it is over. */
+/** The data of an event, which browsers empty when the event handler returns. */
 function dropped(...entries) {
   const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry, getAsFile: () => null }));
   queueMicrotask(() => items.splice(0));
@@ -45,7 +45,7 @@ function dropped(...entries) {
 const names = ({ files }) => files.map(({ name }) => name);
 const messages = ({ errors }) => errors.map(({ message }) => message);
 
-/** Handles, the newer interface to the same. */
+/** Handles, the newer of the two interfaces. */
 const handled = (name) => ({ kind: 'file', name, getFile: async () => new File(['x'], name) });
 
 function handledFolder(name, ...entries) {
@@ -55,7 +55,7 @@ function handledFolder(name, ...entries) {
   return { kind: 'directory', name, values };
 }
 
-/** A drop of one item, as a browser has it that knows so much of it. */
+/** A drop of one item with these methods. */
 const item = (known) => ({ dataTransfer: { items: [{ kind: 'file', getAsFile: () => null, ...known }] } });
 
 test('folders are traversed in the order of the list', async () => {

@@ -1,12 +1,11 @@
-// A list of assets that is read while assets are deleted and added: each asset that stays, or is deleted by whoever reads,
-// is seen exactly once.
+// listAssets() while assets are deleted and added: each asset that stays, or that the reader deletes, is yielded exactly once.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { deleteAsset, listAssets } from 'mediaferry';
 import { bundled } from './bundled.mjs';
-import { loadCore, playFetch } from './line.mjs';
+import { loadCore, mockFetch } from './mock-network.mjs';
 
 const COUNT = 249;
 const options = { provider: 'onerouter', gateway: 'http://gateway.test/' };
@@ -55,7 +54,7 @@ for (const pageSize of [undefined, 1, 7, 50, 100]) {
   ]) {
     test(`${COUNT} assets in pages of ${pageSize ?? 'the most'}, of which the loop deletes ${what}`, async () => {
       const account = new Account();
-      playFetch((request) => account.answer(request));
+      mockFetch((request) => account.answer(request));
       const seen = [];
       for await (const { id } of listAssets({ ...options, ...(pageSize && { pageSize }) })) {
         seen.push(Number(id));

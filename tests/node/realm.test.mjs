@@ -1,4 +1,4 @@
-// What a value is, whichever realm made it.
+// Type checks of objects from other realms.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';

@@ -1,20 +1,20 @@
-// An upload as an object: awaited, iterated over, paused, begun again, aborted.
+// UploadTask: await, iteration, pause, retry and abort.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { UploadError, upload } from 'mediaferry';
-import { gate, hurry, loadCore, options, playFetch, ready, settle } from './line.mjs';
+import { gate, loadCore, mockFetch, options, ready, settle, shortenTimers } from './mock-network.mjs';
 
-const ADDRESS = 'https://example.test/a.png';
+const SOURCE = 'https://example.test/a.png';
 
 before(async () => {
   await loadCore();
-  hurry();
+  shortenTimers();
 });
 
 test('a task resolves to its asset, and an iteration yields its events', async () => {
-  playFetch(ready);
-  const task = upload(ADDRESS, options);
+  mockFetch(ready);
+  const task = upload(SOURCE, options);
   const events = [];
   for await (const event of task) events.push(event);
   const asset = await task;
@@ -33,8 +33,8 @@ test('a task resolves to its asset, and an iteration yields its events', async (
 });
 
 test('a failure rejects the promise, and an iteration throws it', async () => {
-  playFetch(() => Response.json({ error: 'no' }, { status: 400 }));
-  const task = upload(ADDRESS, options);
+  mockFetch(() => Response.json({ error: 'no' }, { status: 400 }));
+  const task = upload(SOURCE, options);
   await assert.rejects(async () => {
     for await (const _ of task);
   }, UploadError);
@@ -44,8 +44,8 @@ test('a failure rejects the promise, and an iteration throws it', async () => {
 
 test('retry() restarts a failed upload with a new result', async () => {
   let isUp = false;
-  playFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
-  const task = upload(ADDRESS, options);
+  mockFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
+  const task = upload(SOURCE, options);
   const first = task.result;
   await assert.rejects(first, { code: 'refused' });
   isUp = true;
@@ -56,21 +56,18 @@ test('retry() restarts a failed upload with a new result', async () => {
 });
 
 test('abort() rejects with its reason immediately', async () => {
-  playFetch(() => new Promise(() => {}));
-  const task = upload(ADDRESS, options);
+  mockFetch(() => new Promise(() => {}));
+  const task = upload(SOURCE, options);
   task.abort('enough');
   assert.equal(task.status, 'aborted');
   await assert.rejects(task.result, (reason) => reason === 'enough');
-  const other = upload(ADDRESS, options);
+  const other = upload(SOURCE, options);
   other.abort();
   await assert.rejects(other.result, { name: 'AbortError' });
-  const requests = playFetch(ready);
-  await assert.rejects(
-    upload(ADDRESS, { ...options, signal: AbortSignal.abort('never') }).result,
-    (r) => r === 'never',
-  );
+  const requests = mockFetch(ready);
+  await assert.rejects(upload(SOURCE, { ...options, signal: AbortSignal.abort('never') }).result, (r) => r === 'never');
   const controller = new AbortController();
-  const third = upload(ADDRESS, { ...options, signal: controller.signal });
+  const third = upload(SOURCE, { ...options, signal: controller.signal });
   controller.abort('stop');
   await assert.rejects(third.result, (reason) => reason === 'stop');
   assert.deepEqual(requests, []);
@@ -78,11 +75,11 @@ test('abort() rejects with its reason immediately', async () => {
 
 test('pause() cancels a status request, and resume() repeats it', async () => {
   const { open, opened } = gate();
-  const requests = playFetch(async (request, number) => {
+  const requests = mockFetch(async (request, number) => {
     if (number === 1) await opened;
     return ready(request);
   });
-  const task = upload(ADDRESS, options);
+  const task = upload(SOURCE, options);
   for await (const event of task) if (event.type === 'stage' && event.stage === 'process') break;
   while (requests.length < 2) await new Promise(setImmediate);
   task.pause();
@@ -99,11 +96,11 @@ test('pause() cancels a status request, and resume() repeats it', async () => {
 
 test('pause() does not cancel a request that creates an asset', async () => {
   const { open, opened } = gate();
-  const requests = playFetch(async (request) => {
+  const requests = mockFetch(async (request) => {
     await opened;
     return ready(request);
   });
-  const task = upload(ADDRESS, options);
+  const task = upload(SOURCE, options);
   while (requests.length < 1) await new Promise(setImmediate);
   task.pause();
   await settle();
@@ -118,10 +115,10 @@ test('pause() does not cancel a request that creates an asset', async () => {
 });
 
 test('retry() during a wait retries immediately', { timeout: 20_000 }, async () => {
-  const requests = playFetch((request, number) =>
+  const requests = mockFetch((request, number) =>
     number === 0 ? new Response('', { status: 429, headers: { 'Retry-After': '100' } }) : ready(request),
   );
-  const task = upload(ADDRESS, options);
+  const task = upload(SOURCE, options);
   for await (const event of task) if (event.type === 'retry') break;
   task.retry();
   await task;
@@ -129,28 +126,28 @@ test('retry() during a wait retries immediately', { timeout: 20_000 }, async () 
 });
 
 test('a callback that throws is reported and does not stop the upload', async () => {
-  playFetch(ready);
+  mockFetch(ready);
   const reported = [];
   globalThis.reportError = (error) => reported.push(error.message);
   const onStage = () => {
     throw new Error('mine');
   };
-  await upload(ADDRESS, { ...options, onStage });
+  await upload(SOURCE, { ...options, onStage });
   assert.deepEqual(reported, ['mine', 'mine', 'mine']);
 });
 
 test('messages replace the English ones', async () => {
-  playFetch(() => new Response('', { status: 400 }));
+  mockFetch(() => new Response('', { status: 400 }));
   const messages = {
     errors: { refused: ({ status }) => `Abgelehnt (${status}).` },
     rules: { scheme: () => 'Kein Netz.' },
   };
-  await assert.rejects(upload(ADDRESS, { ...options, messages }).result, { message: 'Abgelehnt (400).' });
+  await assert.rejects(upload(SOURCE, { ...options, messages }).result, { message: 'Abgelehnt (400).' });
   await assert.rejects(upload('ftp://a.test/b', { ...options, messages }).result, { message: 'Kein Netz.' });
-  await assert.rejects(upload(ADDRESS, { ...options, provider: 'relaydance', messages }).result, /does not fetch URLs/);
+  await assert.rejects(upload(SOURCE, { ...options, provider: 'relaydance', messages }).result, /does not fetch URLs/);
 });
 
 test('an invalid source or provider rejects with a TypeError', async () => {
   await assert.rejects(upload(42, options).result, TypeError);
-  await assert.rejects(upload(ADDRESS, { ...options, provider: 'nobody' }).result, /unknown provider 'nobody'/);
+  await assert.rejects(upload(SOURCE, { ...options, provider: 'nobody' }).result, /unknown provider 'nobody'/);
 });
