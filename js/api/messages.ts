@@ -23,7 +23,7 @@ export function formatMessage(facts: ErrorFacts, messages?: Messages): string {
   const select: Selector<ErrorFacts> = (locale) => locale?.errors?.[code];
   const own = customText(select, facts, messages);
   const sentences = own === undefined ? violations.map((violation) => explain(violation, messages)) : [own];
-  if (sentences.length === 0) sentences.push(englishText(select, facts));
+  if (sentences.length === 0) sentences.push(pick(select, facts));
   if (outcomeUnknown) sentences.push(pick((locale) => locale?.outcomeUnknown, facts, messages));
   return sentences.join(' ');
 }
@@ -35,13 +35,7 @@ type Selector<Facts> = (locale: Messages | undefined) => Message<Facts> | undefi
 
 /** The caller's own text, otherwise the English one. */
 function pick<Facts>(select: Selector<Facts>, facts: Facts, messages?: Messages): string {
-  return customText(select, facts, messages) ?? englishText(select, facts);
-}
-
-function englishText<Facts>(select: Selector<Facts>, facts: Facts): string {
-  const message = select(ENGLISH);
-  if (message === undefined) throw new TypeError('there is no such error code or rule');
-  return text(message, facts);
+  return customText(select, facts, messages) ?? text(select(ENGLISH) as Message<Facts>, facts);
 }
 
 /** The caller's own text, if there is one. If it throws or returns no string, that is reported. */
@@ -58,6 +52,7 @@ function customText<Facts>(select: Selector<Facts>, facts: Facts, messages?: Mes
   }
 }
 
+/** Throws a `TypeError` if there is no such message. */
 function text<Facts>(message: Message<Facts>, facts: Facts): string {
-  return typeof message === 'function' ? message(facts) : message;
+  return typeof message === 'string' ? message : message(facts);
 }

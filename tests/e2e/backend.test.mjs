@@ -1,4 +1,4 @@
-// A page with a backend of its own, and one with a gateway that wants a token: who is asked, who hears what, what it ends with.
+// A page with a backend of its own, and one with a gateway that requires a token: who is asked, who hears what, what it ends with.
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
@@ -73,7 +73,7 @@ const stored = { status: 200 };
 suite('a backend of the page', () => {
   scene();
 
-  test('signs, stores and confirms', async (t) => {
+  test('signs a PUT, and confirms it after the transfer', async (t) => {
     backend.answers = { 'POST /sign': signed, 'PUT /a': () => stored, 'POST /confirm': () => asset() };
     const { asset: made, fractions, met } = await upload(t, putting);
     assert.deepEqual([made?.ref, made?.provider, made?.sha256], [`${backend.url}/files/a`, 'mine', PHOTO.sum]);
@@ -88,7 +88,7 @@ suite('a backend of the page', () => {
     assert.equal(fractions.at(-1), 1);
   });
 
-  test('needs no confirm, and may know the checksum first', async (t) => {
+  test('works without confirm, and receives the checksum in sign with checksum: true', async (t) => {
     backend.answers = { 'POST /sign': signed, 'PUT /a': () => stored };
     const { asset: made } = await upload(t, ({ presignedPut }) => ({
       provider: presignedPut({
@@ -102,7 +102,7 @@ suite('a backend of the page', () => {
     assert.equal(JSON.parse(backend.requests[0].body).sha256, PHOTO.sum);
   });
 
-  test('is asked again where storage refuses the address, and where it is busy', async (t) => {
+  test('sign is called again if storage rejects the URL or is busy', async (t) => {
     const busy = { status: 503, headers: { 'retry-after': '1' } };
     const denied = { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' };
     backend.answers = {
@@ -137,7 +137,7 @@ suite('a backend of the page', () => {
     assert.deepEqual(waits, Array(3).fill(1_000), 'as each has asked for');
   });
 
-  test('that throws an error of its own ends the upload with it', async (t) => {
+  test('an error of a callback rejects the upload', async (t) => {
     const { error, met, retries } = await upload(t, ({ presignedPut }) => ({
       provider: presignedPut({
         sign() {
@@ -149,7 +149,7 @@ suite('a backend of the page', () => {
     assert.deepEqual([met, retries], [[], []]);
   });
 
-  test('without a line is called again, and then named', async (t) => {
+  test('a callback without a connection is called again, then the upload fails with network', async (t) => {
     const { error, calls } = await upload(t, ({ presignedPut, told }) => ({
       retryTimeout: 2_000,
       provider: presignedPut({
@@ -164,7 +164,7 @@ suite('a backend of the page', () => {
     assert.ok(calls.length > 2 && calls.every((attempt, at) => attempt === at + 1), `${calls}`);
   });
 
-  test('that says no, or makes no sense, is named', async (t) => {
+  test('a rejection or an invalid result fails the upload with the reason', async (t) => {
     backend.answers = { 'POST /sign': () => json({ error: { code: 'no_such_album' } }, 403) };
     const refused = await upload(t, putting);
     assert.deepEqual([refused.error.code, refused.error.providerMessage], ['refused', 'no_such_album']);
@@ -182,7 +182,7 @@ suite('a backend of the page', () => {
     assert.match((await upload(t, putting)).error.message, /\(sign\)\.$/);
   });
 
-  test('has its own limits, by known names', async (t) => {
+  test('has its own limits, by MIME types of supported formats', async (t) => {
     const small = await upload(t, ({ presignedPut }) => ({
       provider: presignedPut({ rules: [{ mimes: ['image/*'], maxBytes: 1_000 }], sign() {} }),
     }));
@@ -196,7 +196,7 @@ suite('a backend of the page', () => {
     assert.match(neither.error.message, /either sign\(\) or form\(\)/);
   });
 
-  test('takes a form, once', async (t) => {
+  test('accepts a form, which is sent once', async (t) => {
     const form = ({ defineProvider }) => ({
       provider: defineProvider({
         id: 'mine',
@@ -223,7 +223,7 @@ suite('a backend of the page', () => {
   });
 });
 
-suite('a gateway that wants a token', () => {
+suite('a gateway that requires a token', () => {
   scene();
 
   const API = '/providers/modelhunter/api/v1/files';
@@ -244,7 +244,7 @@ suite('a gateway that wants a token', () => {
     },
   });
 
-  test('gets another one after a 401, and storage gets none', async (t) => {
+  test('receives another token after a 401, and storage receives none', async (t) => {
     backend.answers = {
       [`POST ${API}/upload-url`]: guarded(TOKEN, ticket),
       'PUT /a': () => stored,
@@ -265,7 +265,7 @@ suite('a gateway that wants a token', () => {
     }
   });
 
-  test('that refuses both is named, and no token with it', async (t) => {
+  test('that rejects both tokens fails the upload without revealing them', async (t) => {
     backend.answers = { [`POST ${API}/upload-url`]: () => door };
     const { error, met, retries } = await upload(t, asking);
     assert.deepEqual([error.code, met.length, retries], ['unauthenticated', 2, ['unauthenticated']]);
@@ -276,7 +276,7 @@ suite('a gateway that wants a token', () => {
     assert.equal(backend.requests.at(-1).headers.authorization, `Bearer ${TOKEN}`);
   });
 
-  test('is not asked where the page has no token to give', async (t) => {
+  test('receives no request if the token function throws', async (t) => {
     const thrown = await upload(t, () => ({
       provider: 'modelhunter',
       token: async () => {

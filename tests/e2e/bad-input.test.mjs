@@ -13,7 +13,7 @@ const TEXT = Buffer.from('Dear reader, this is no picture.\n'.repeat(40));
 /** What is dropped, and the code, the rules and the words that its card must have. */
 const REFUSED = [
   ['zero bytes', 'empty.png', () => Buffer.alloc(0), 'rejected', ['min_bytes'], /empty/i],
-  ['text named .png', 'letter.png', () => TEXT, 'unrecognised_file', ['format'], /text; .*png.*webp.*mp4/is],
+  ['text named .png', 'letter.png', () => TEXT, 'unrecognised_file', ['format'], /text\. .*png.*webp.*mp4/is],
   ['127×128', 'narrow.png', () => png(127, 128), 'rejected', ['min_width'], /127\b.*\b128/s],
   ['128×127', 'low.png', () => png(128, 127), 'rejected', ['min_height'], /127\b.*\b128/s],
   ['513×128', 'wide.png', () => png(513, 128), 'rejected', ['max_aspect_ratio'], /4\.008\b.*\b4:1/s],
@@ -44,7 +44,7 @@ suite('bad input', () => {
   scene();
 
   for (const [title, name, make, code, rules, words] of REFUSED) {
-    test(`${title} is refused, and nothing is sent`, async (t) => {
+    test(`${title} is rejected, and nothing is sent`, async (t) => {
       const tab = await openTab(t, browser, gateway.url);
       await choose(tab, 'modelhunter');
       await drop(tab, [file(name, make())]);
@@ -59,7 +59,7 @@ suite('bad input', () => {
   }
 
   for (const [title, name, make, type, mismatch] of TAKEN) {
-    test(`${title} is taken as ${type}`, async (t) => {
+    test(`${title} is accepted as ${type}`, async (t) => {
       const given = file(name, make());
       const tab = await openTab(t, browser, gateway.url);
       await choose(tab, 'modelhunter');
@@ -74,7 +74,7 @@ suite('bad input', () => {
     });
   }
 
-  test('a bad file among good ones stops only itself', async (t) => {
+  test('a rejected file does not affect others', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
     await drop(tab, [PNG, file('letter.png', TEXT), REAL[0]]);

@@ -9,7 +9,7 @@ import { browser, gateway, scene } from './scene.mjs';
 suite('a tab', () => {
   scene();
 
-  test('tells of exceptions, complaints and refusals, but not of an answer that says no', async (t) => {
+  test('reports exceptions, console errors and violations of the policy, but no HTTP errors', async (t) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
     await tab.page.evaluate(async () => {
       await fetch('/nowhere');

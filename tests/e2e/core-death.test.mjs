@@ -13,7 +13,7 @@ suite('a core that dies', () => {
   scene({ args: ['--processing-millis', '60000'] });
 
   for (const how of ['its worker is ended', 'it traps in the worker', 'it traps on the main thread']) {
-    test(`${how}: what had sent something says so, the rest goes on`, async (t) => {
+    test(`${how}: calls that have sent something fail, all others continue`, async (t) => {
       const tab = await openTab(t, browser, gateway.url + BLANK);
       // Storage takes its time, so that one upload is sending when it happens; so does the provider that gets a form.
       await gateway.fault(
@@ -42,7 +42,7 @@ suite('a core that dies', () => {
     });
   }
 
-  test('a rejection that nobody handles in the worker ends nothing', async (t) => {
+  test('an unhandled rejection in the worker ends no call', async (t) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
     assert.equal(await tab.page.evaluate(strays, await tab.holding([PHOTO])), PHOTO.sum);
   });

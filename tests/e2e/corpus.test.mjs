@@ -15,7 +15,7 @@ const manifest = new URL('manifest.json', corpus);
 
 // Not skipped but absent elsewhere: the four files of tests/fixtures/e2e are what every checkout has.
 if (existsSync(manifest)) {
-  test('the corpus by ModelHunter: each file becomes an asset or breaks the rules that its facts break', async (t) => {
+  test('the corpus by ModelHunter: each file becomes an asset or is rejected for the rules that it violates', async (t) => {
     const life = lifetime(t);
     const gateway = await startGateway(life);
     const tab = await openTab(life, await startBrowser(life), gateway.url + BLANK);

@@ -343,7 +343,7 @@ suite('the element', () => {
     assert.deepEqual(options, [{ provider: 'relaydance', role: 'first_frame', restrictions }, 'relaydance']);
   });
 
-  test('it keeps its look in another document, and goes on uploading', async (t) => {
+  test('the element keeps its style in another document, and continues to upload', async (t) => {
     const tab = await open(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 700 } });
     await pick(tab, 'many', [PHOTO]);

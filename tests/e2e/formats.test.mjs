@@ -46,7 +46,7 @@ suite('formats on demand', () => {
     return tab.requests.filter(({ url }) => url.endsWith('/formats.wasm')).length;
   };
 
-  test('every one of them becomes an asset', async (t) => {
+  test('a file of every format becomes an asset', async (t) => {
     const tab = await open(t);
     const uploads = Object.entries(OTHERS).map(async ([name, mime]) => {
       const given = made(name);
@@ -61,7 +61,7 @@ suite('formats on demand', () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('what nobody takes is refused by its name, and so is what nobody knows', async (t) => {
+  test('unsupported and unknown formats are rejected', async (t) => {
     const tab = await open(t);
     const named = { 'archive.mp4': 'a ZIP archive', 'drawing.png': 'SVG' };
     for (const [name, word] of Object.entries(named)) {
@@ -82,7 +82,7 @@ suite('formats on demand', () => {
     assert.deepEqual(await gateway.sent(), []);
   });
 
-  test('pictures do without them', async (t) => {
+  test('images do not load formats.wasm', async (t) => {
     const tab = await open(t);
     for (const given of [PHOTO, PNG, WEBP]) {
       const { asset, error } = await tab.upload(given);
@@ -92,7 +92,7 @@ suite('formats on demand', () => {
     assert.equal(await fetched(tab), 0);
   });
 
-  test('two videos fetch them once, and a hash not at all', async (t) => {
+  test('two videos load formats.wasm once, and a hash does not load it', async (t) => {
     const tab = await open(t);
     assert.equal(await tab.call('sha256', made('moov-last.mp4', 'data.bin')), made('moov-last.mp4').sum);
     assert.equal(await fetched(tab), 0);
@@ -105,7 +105,7 @@ suite('formats on demand', () => {
     assert.equal(await fetched(tab), 1);
   });
 
-  test('the demo says what they are as a person would', async (t) => {
+  test('the demo describes a file in words', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');
     const words = {
@@ -122,7 +122,7 @@ suite('formats on demand', () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('a name that says picture does not keep them away', async (t) => {
+  test('a video with the name of an image loads formats.wasm', async (t) => {
     const tab = await open(t);
     const { format, mismatch, hasAudio } = await tab.call('probe', made('film.mov', 'holiday.png'));
     assert.deepEqual([format, mismatch, hasAudio], ['QuickTime', true, true]);
@@ -131,7 +131,7 @@ suite('formats on demand', () => {
   for (const worker of [undefined, false]) {
     const where = worker === false ? 'without a worker' : 'in the worker';
     for (const [how, answer] of Object.entries({ 'a 404': '/nowhere', 'no line': 'http://127.0.0.1:1/' })) {
-      test(`${how} is an error that says so, and the next file finds them: ${where}`, async (t) => {
+      test(`${how} fails the upload, and the next file loads it: ${where}`, async (t) => {
         const tab = await open(t);
         await tab.page.evaluate(breakFormats, answer);
         // What the page names has no copy to fall back on.
@@ -155,7 +155,7 @@ suite('formats on demand', () => {
     }
   }
 
-  test('where their file cannot be had, a copy takes its place', async (t) => {
+  test('an inlined copy replaces formats.wasm if it cannot be loaded', async (t) => {
     const tab = await open(t);
     await tab.page.evaluate(breakFormats, '/nowhere');
     const { asset, error } = await tab.upload(made('film.mkv'), OPTIONS);
@@ -163,7 +163,7 @@ suite('formats on demand', () => {
     assert.equal(await fetched(tab), 0);
   });
 
-  test('they may come from elsewhere, or compiled', async (t) => {
+  test('formats.wasm may be loaded from another URL, or passed as a module', async (t) => {
     const tab = await open(t);
     const format = await tab.page.evaluate(
       async (bytes) => {

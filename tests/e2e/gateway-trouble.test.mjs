@@ -11,8 +11,8 @@ import { choose, drop, ended } from './page.mjs';
 const [PHOTO] = REAL;
 const WRONG = 'wrong-key-5b1d7e';
 
-suite('trouble with the gateway', () => {
-  test('it has gone down since the page was opened', async (t) => {
+suite('gateway failures', () => {
+  test('a gateway that is down fails the upload with network', async (t) => {
     const life = lifetime(t);
     const gateway = await startGateway(life);
     const tab = await openTab(life, await startBrowser(life), gateway.url + BLANK);
@@ -24,7 +24,7 @@ suite('trouble with the gateway', () => {
     assert.ok(retries.length > 1);
   });
 
-  test('its key is wrong, and appears nowhere', async (t) => {
+  test('a wrong key fails the upload and is not revealed', async (t) => {
     const env = { MEDIAFERRY_MODELHUNTER_KEY: WRONG, MEDIAFERRY_RELAYDANCE_KEY: WRONG };
     const life = lifetime(t);
     const gateway = await startGateway(life, { env });

@@ -54,7 +54,7 @@ suite('the loader', () => {
     });
   }
 
-  test("a page without 'wasm-unsafe-eval' is told what is missing, at once and by every call", async (t) => {
+  test("without 'wasm-unsafe-eval', every call rejects immediately with what is missing", async (t) => {
     const { tab } = await openSite(t, { policy: "script-src 'self'" });
     for (const [name, source] of [['sha256', CAT], ['probe', CAT], ['init']]) {
       const { error } = await tab.call(name, source);
@@ -64,7 +64,7 @@ suite('the loader', () => {
     assert.ok(!tab.requests.some(({ url }) => /wasm|inline|worker/.test(url)), 'something was fetched in vain');
   });
 
-  test('a module that is not this core is refused with what to do', async (t) => {
+  test('a module of another build rejects with what to do', async (t) => {
     const { tab } = await openSite(t);
     // (module (import "x" "y" (func)))
     const { error } = await tab.call('init', undefined, {
@@ -73,7 +73,7 @@ suite('the loader', () => {
     assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_invalid']);
   });
 
-  test('what cannot be loaded when it is needed is named', async (t) => {
+  test('a script that cannot be loaded on demand is reported', async (t) => {
     const { tab } = await openSite(t, { worker: missing, lost: ['inline-worker.js', 'host.js', 'providers.js'] });
     for (const [name, source] of [['sha256', CAT], ['providers']]) {
       const { error } = await tab.call(name, source);
@@ -81,7 +81,7 @@ suite('the loader', () => {
     }
   });
 
-  test('a start that has failed may be tried again', async (t) => {
+  test('init() can be repeated after it failed', async (t) => {
     const { tab } = await openSite(t);
     const { error } = await tab.call('init', undefined, { wasm: '/nowhere.wasm' });
     assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_missing']);

@@ -81,7 +81,9 @@ suite('a POST whose connection breaks before the response', () => {
     });
   }
 
-  test('without an id there are two assets, so the browser does repeat it', { skip: !repeatsPosts }, async (t) => {
+  test('without an id there are two assets, because the browser repeats the POST', {
+    skip: !repeatsPosts,
+  }, async (t) => {
     const tab = await tabThrough(t, 'answered');
     const { status, repeats } = await post(tab, undefined);
     assert.deepEqual([status, repeats, await made()], [200, 0, 2]);

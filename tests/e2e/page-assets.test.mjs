@@ -31,7 +31,7 @@ suite('assets of an account on the page', () => {
     assert.equal(answer.ok, true, await answer.text());
   }
 
-  test('only a provider that keeps a list is asked for it', async (t) => {
+  test('the list is requested only if the provider has one', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');
     assert.equal(await tab.page.$eval('#assets', (panel) => panel.checkVisibility()), false);
@@ -41,7 +41,7 @@ suite('assets of an account on the page', () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('twenty are shown at once, and one goes after a second press', async (t) => {
+  test('twenty assets are shown at once, and one is deleted after a second press', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'onerouter');
     await drop(tab, [PHOTO]);

@@ -23,7 +23,7 @@ suite('choices on the page', () => {
   const isShown = (tab, element) => tab.page.$eval(element, (found) => found.checkVisibility());
   const value = (tab, field) => tab.page.$eval(field, (found) => found.value);
 
-  test('a provider has its own options, and they outlive a change of the provider', async (t) => {
+  test('a provider has its own options, which survive a change of the provider', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'onerouter');
     assert.equal(await value(tab, MODEL), 'bytedance/seedance-2.0/virtual-portrait-reference-to-video');
@@ -38,7 +38,7 @@ suite('choices on the page', () => {
     assert.equal(await isShown(tab, MODEL), false);
   });
 
-  test('without a required option nothing is sent, and the page says what is missing', async (t) => {
+  test('without a required option nothing is sent, and the page shows what is missing', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'onerouter');
     await fill(tab, MODEL, '');
@@ -51,7 +51,7 @@ suite('choices on the page', () => {
     assert.deepEqual([await gateway.sent(), tab.errors], [[], []]);
   });
 
-  test('an option goes along, and the part of a request is copied as JSON', async (t) => {
+  test('an option is sent, and the request fragment is copied as JSON', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await catchCopies(tab);
     await choose(tab, 'relaydance');
@@ -67,7 +67,7 @@ suite('choices on the page', () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('a part of a request that is the bare reference is not said twice', async (t) => {
+  test('a request fragment that is the bare reference is not shown twice', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'worldrouter');
     await drop(tab, [WEBP]);
@@ -76,7 +76,7 @@ suite('choices on the page', () => {
     assert.equal(await (await cardOf(tab, WEBP.name)).$('[data-fragment]'), null);
   });
 
-  test('every provider says whether it takes a file', async (t) => {
+  test('the page shows which providers accept a file', async (t) => {
     const film = file('film.mp4', mp4(601));
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
@@ -99,7 +99,7 @@ suite('choices on the page', () => {
     assert.deepEqual(await gateway.sent(), []);
   });
 
-  test('what one provider refuses is sent to another that takes it', async (t) => {
+  test('a rejected file can be sent to another provider that accepts it', async (t) => {
     const narrow = file('narrow.png', png(100, 128));
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
@@ -115,7 +115,7 @@ suite('choices on the page', () => {
     assert.ok(done.ref.includes('/relaydance/'));
   });
 
-  test('a URL goes where URLs are taken, and its query is not shown', async (t) => {
+  test('a URL can be sent to a provider that accepts URLs, and its query is not shown', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
     assert.equal(await isShown(tab, '#address'), false);
@@ -132,7 +132,7 @@ suite('choices on the page', () => {
     assert.deepEqual(posts, ['/providers/apiframe/v2/assets/create']);
   });
 
-  test('what a provider advises is said, and the upload goes on', async (t) => {
+  test('a warning is shown, and the upload continues', async (t) => {
     const large = file('large.png', png(600, 400, 50_000_001));
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'onerouter');
@@ -143,7 +143,7 @@ suite('choices on the page', () => {
     assert.match(await note.evaluate((element) => element.textContent), /recommends a URL for files above 50 MB/);
   });
 
-  test('more than one request takes is said of all finished assets together', async (t) => {
+  test('exceeding a limit of one request is shown for all finished assets together', async (t) => {
     const films = [1, 2, 3, 4].map((number) => file(`film-${number}.mp4`, mp4(10)));
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');

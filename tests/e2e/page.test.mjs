@@ -26,7 +26,7 @@ suite('on the page', () => {
     return tab;
   }
 
-  test('cancel stops the transfer, and trying again brings it to its end', async (t) => {
+  test('cancel stops the transfer, and a retry completes it', async (t) => {
     const tab = await sending(t);
     await press(tab, film.name, '.cancel');
     const cancelled = await ended(tab, film.name);
@@ -39,7 +39,7 @@ suite('on the page', () => {
     assert.equal(done.sha256, film.sum);
   });
 
-  test('a paused transfer stops, and goes on to its end', async (t) => {
+  test('a paused transfer stops, and completes after a resume', async (t) => {
     const tab = await sending(t);
     await press(tab, film.name, '.pause');
     await tab.page.waitForSelector('#uploads .upload[data-state="paused"]');
@@ -55,7 +55,7 @@ suite('on the page', () => {
     );
   });
 
-  test('what may have become an asset says so, and can be tried again all the same', async (t) => {
+  test('an upload whose outcome is unknown is reported as such, and can be retried', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
@@ -69,7 +69,7 @@ suite('on the page', () => {
     assert.deepEqual([done.code, done.sha256], ['', PHOTO.sum]);
   });
 
-  test('a folder is taken with all that is below it', {
+  test('a dropped folder is uploaded with all files below it', {
     skip: !handsOver && 'only Chromium drops one for a test',
   }, async (t) => {
     const tab = await openTab(t, browser, gateway.url);
@@ -87,7 +87,7 @@ suite('on the page', () => {
     assert.equal(await tab.page.$eval('#alert', (alert) => alert.hidden), true);
   });
 
-  test('while it waits for another try, it says why', async (t) => {
+  test('while an upload waits to retry, the reason is shown', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
     await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503, retry_after: '20' } });
@@ -99,7 +99,7 @@ suite('on the page', () => {
     assert.equal((await ended(tab, PHOTO.name)).state, 'cancelled');
   });
 
-  test('a second provider can be chosen for the next file', async (t) => {
+  test('another provider can be chosen for the next file', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
     await drop(tab, [PHOTO]);

@@ -15,7 +15,7 @@ const GIB = 1024 ** 3;
 /** WebKitGTK answers a read of what a file has lost as if it were still there. */
 const hides = process.env.BROWSER === 'webkit' && 'WebKitGTK does not tell that a file has shrunk';
 
-suite('a look at a file', () => {
+suite('probe()', () => {
   scene();
 
   const open = async (t) => {
@@ -24,7 +24,7 @@ suite('a look at a file', () => {
     return tab;
   };
 
-  test('a film of 5 GiB with its index at the end takes under 200 ms and less than a MiB', async (t) => {
+  test('a video of 5 GiB with its index at the end is read in under 200 ms and less than 1 MiB', async (t) => {
     const tab = await open(t);
     const path = join(tab.folder, 'film.mp4');
     const size = writeFilm(path, 5 * GIB);

@@ -11,7 +11,7 @@ const ONEROUTER = { provider: 'onerouter', model: 'a/model' };
 const UPLOAD = '/v1/upload/resources';
 const STATUS = '/v1/status/resources';
 
-suite('a provider that is not as it should be', () => {
+suite('a provider that misbehaves', () => {
   scene();
 
   /** Uploads the photo while these faults are queued. */
@@ -29,13 +29,13 @@ suite('a provider that is not as it should be', () => {
   const poll = (fault, times) => at('onerouter', STATUS, fault, times);
   const posts = async () => (await gateway.sent()).filter((line) => line.startsWith('gateway POST /providers/'));
 
-  test('fields that nobody knows change nothing', async (t) => {
+  test('unknown fields are ignored', async (t) => {
     const extra = { merge: { data: { billing: { credits: [3, null] } }, trace: 'x' } };
     const { asset, error } = await upload(t, [submit(extra), poll(extra, 9)]);
     assert.equal(asset?.sha256, PHOTO.sum, error?.message);
   });
 
-  test('a checksum that is not ours fails the upload, in whichever answer it comes', async (t) => {
+  test('a wrong checksum fails the upload with integrity, in whichever response it is', async (t) => {
     const lie = { merge: { data: { sha256_hash: '00'.repeat(32) } } };
     for (const fault of [submit(lie), poll(lie, 9)]) {
       const { error } = await upload(t, [fault]);
@@ -44,7 +44,7 @@ suite('a provider that is not as it should be', () => {
     }
   });
 
-  test('a state that nobody knows is not waited for', async (t) => {
+  test('an unknown state fails the upload with malformed_response', async (t) => {
     for (const fault of [
       submit({ merge: { data: { status: 'queued' } } }),
       poll({ merge: { data: { status: null } } }),
@@ -55,7 +55,7 @@ suite('a provider that is not as it should be', () => {
     }
   });
 
-  test('a response that ends early is malformed if it came whole, and the form is not sent again', async (t) => {
+  test('a truncated response fails the upload with malformed_response, and the form is not retried', async (t) => {
     const bodies = [
       { truncate: 40 },
       { body: '<!doctype html><p>Welcome</p>' },
@@ -69,7 +69,7 @@ suite('a provider that is not as it should be', () => {
     }
   });
 
-  test('a form whose answer is lost is not sent again, and the error says why', async (t) => {
+  test('a form whose response is lost is not retried, and the error has outcomeUnknown', async (t) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
     const count = async () => (await tab.call('listAssets', undefined, ONEROUTER)).length;
     const before = await count();
@@ -81,17 +81,17 @@ suite('a provider that is not as it should be', () => {
     assert.equal(await count(), before + 1, 'it was made, once');
   });
 
-  test('a key that is revoked while the asset is processed', async (t) => {
+  test('a key that is revoked during the processing fails the upload with unauthenticated', async (t) => {
     const { error } = await upload(t, [poll({ status: 401, body: '{"code":401,"message":"invalid key"}' })]);
     assert.deepEqual([error?.code, error?.stage, error?.outcomeUnknown], ['unauthenticated', 'process', false]);
   });
 
-  test('a poll that is answered with 404', async (t) => {
+  test('a poll with status 404 fails the upload with refused', async (t) => {
     const { error } = await upload(t, [poll({ status: 404, body: '{"code":404,"message":"no such resource"}' })]);
     assert.deepEqual([error?.code, error?.status, error?.stage], ['refused', 404, 'process']);
   });
 
-  test('a poll that fails for a while is repeated, with the wait that is asked for', async (t) => {
+  test('a poll with status 503 or 429 is retried after the requested wait', async (t) => {
     const start = Date.now();
     const busy = [poll({ status: 503 }), poll({ status: 429, retry_after: '2' })];
     const { asset, retries, error } = await upload(t, busy);
@@ -100,13 +100,13 @@ suite('a provider that is not as it should be', () => {
     assert.ok(Date.now() - start >= 2_000);
   });
 
-  test('processing that does not end is cancelled at once', async (t) => {
+  test('processing that does not end can be aborted immediately', async (t) => {
     const endless = poll({ merge: { data: { status: 'processing' } } }, 99);
     const { error, stages } = await upload(t, [endless], { ...ONEROUTER, abortAt: 'process' });
     assert.deepEqual([error?.name, stages.at(-1)], ['AbortError', 'process']);
   });
 
-  test('an account that is full says so', async (t) => {
+  test('a full account fails the upload with quota', async (t) => {
     const settings = (values) =>
       fetch(`${gateway.url}/sandbox/settings`, {
         method: 'PUT',
@@ -120,7 +120,7 @@ suite('a provider that is not as it should be', () => {
     assert.match(error.message, /1000|1,000/);
   });
 
-  test('WorldRouter is asked again after its 503, which means that nothing was stored, and after no other', async (t) => {
+  test('WorldRouter is retried after 503, which means that nothing was stored, and after no other status', async (t) => {
     const busy = (status, times) => at('worldrouter', '/v1/images/uploads', { status }, times);
     const { asset, retries } = await upload(t, [busy(503, 2)], { provider: 'worldrouter' });
     assert.equal(asset?.sha256, PHOTO.sum);
@@ -129,13 +129,13 @@ suite('a provider that is not as it should be', () => {
     assert.deepEqual([error?.code, error?.status, error?.outcomeUnknown], ['unavailable', 500, true]);
   });
 
-  test("Apiframe's failure comes with its reason", async (t) => {
+  test("a failure of Apiframe's processing contains its reason", async (t) => {
     const failed = { merge: { status: 'Failed', errorMsg: 'The face is not authorised.' } };
     const { error } = await upload(t, [at('apiframe', '/v2/assets/', failed, 9)], { provider: 'apiframe' });
     assert.deepEqual([error?.code, error?.providerMessage], ['processing_failed', 'The face is not authorised.']);
   });
 
-  test('a staging ticket that storage refuses is renewed, and an asset is made once', async (t) => {
+  test('a staging ticket that storage rejects is renewed, and one asset is created', async (t) => {
     const refused = { at: 'storage', method: 'PUT', fault: { status: 403 } };
     const { asset, error } = await upload(t, [refused], { provider: 'apiframe' });
     assert.equal(asset?.sha256, PHOTO.sum, error?.message);

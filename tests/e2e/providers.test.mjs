@@ -42,7 +42,7 @@ suite('every provider', () => {
   const open = (t) => openTab(t, browser, gateway.url + BLANK);
 
   for (const [provider, { options, files, fragment, days }] of Object.entries(PROVIDERS)) {
-    test(`${provider} makes assets that are the files`, async (t) => {
+    test(`${provider} creates assets whose content is that of the files`, async (t) => {
       const tab = await open(t);
       for (const given of files) {
         const { asset, error } = await tab.upload(given, { provider, ...options });
@@ -60,7 +60,7 @@ suite('every provider', () => {
     });
   }
 
-  test('a file for Apiframe goes by staging, in one call', async (t) => {
+  test('a file for Apiframe is sent via staging, in one call', async (t) => {
     const tab = await open(t);
     const { asset, stages, progress } = await tab.upload(MOVIE, { provider: 'apiframe' });
     // On a busy machine the bytes may arrive before they are hashed, which is then a stage of its own.
@@ -80,7 +80,7 @@ suite('every provider', () => {
     await nothingSecretIsLogged();
   });
 
-  test('a file over 50 MB goes to OneRouter by an address, and the user hears of it', async (t) => {
+  test('a file over 50 MB is sent to OneRouter as a URL, with a warning', async (t) => {
     const tab = await open(t);
     const large = file('large.png', png(600, 400, 50_000_001));
     const { asset, warnings, error } = await tab.upload(large, { provider: 'onerouter', model: MODEL });
@@ -92,7 +92,7 @@ suite('every provider', () => {
     assert.notEqual(forced.asset.raw.data.upload_source, 'remote_url');
   });
 
-  test('an address is fetched by those who take one, and refused by the others', async (t) => {
+  test('a URL is fetched by providers that accept URLs, and rejected by others', async (t) => {
     const tab = await open(t);
     const { asset } = await tab.upload(PHOTO, { provider: 'relaydance' });
     const options = { onerouter: { model: MODEL }, apiframe: {} };
@@ -117,7 +117,7 @@ suite('every provider', () => {
     assert.deepEqual(unknown.error?.violations?.[0].rule, 'known_kind');
   });
 
-  test('an address that cannot be fetched fails in the processing', async (t) => {
+  test('a URL that cannot be fetched fails in the stage process', async (t) => {
     const tab = await open(t);
     const missing = `${gateway.url}/sandbox/relaydance/cdn/none.png`;
     for (const [provider, own] of [
@@ -130,7 +130,7 @@ suite('every provider', () => {
     }
   });
 
-  test('OneRouter needs a model, and says so to the programmer', async (t) => {
+  test('OneRouter without a model rejects with a TypeError', async (t) => {
     const tab = await open(t);
     const { error } = await tab.upload(PHOTO, { provider: 'onerouter' });
     assert.equal(error?.name, 'TypeError');
@@ -138,7 +138,7 @@ suite('every provider', () => {
     assert.deepEqual(await gateway.sent(), []);
   });
 
-  test('the assets of an account are listed page by page, and removed', async (t) => {
+  test('the assets of an account are listed page by page, and deleted', async (t) => {
     const tab = await open(t);
     const options = { provider: 'onerouter', model: MODEL };
     const before = (await tab.call('listAssets', undefined, options)).length;
@@ -165,7 +165,7 @@ suite('every provider', () => {
     assert.match(none.error?.message, /Apiframe keeps no list/);
   });
 
-  test('one look tells which providers take a file', async (t) => {
+  test('check() returns which providers accept a file', async (t) => {
     const tab = await open(t);
     const verdicts = async (given) =>
       Object.fromEntries(
@@ -194,7 +194,7 @@ suite('every provider', () => {
     assert.deepEqual(await gateway.sent(), []);
   });
 
-  test('the references of one request are counted', async (t) => {
+  test('checkRequest() counts the references of one request', async (t) => {
     const tab = await open(t);
     const kinds = (images, videos) => [
       ...Array(images).fill({ kind: 'image' }),
@@ -208,7 +208,7 @@ suite('every provider', () => {
     ]);
   });
 
-  test("the dashboard's limit can be asked for at WorldRouter", async (t) => {
+  test("WorldRouter's limit of the dashboard can be selected", async (t) => {
     const tab = await open(t);
     const given = file('photo.png', png(600, 400, 4_000_001));
     const { error } = await tab.upload(given, { provider: 'worldrouter', limit: 'dashboard' });

@@ -33,7 +33,7 @@ suite('in React', () => {
   const row = ({ name }, status) => `#queue [data-name="${name}"][data-status="${status}"]`;
   const data = (tab, selector) => tab.page.$eval(selector, ({ dataset }) => ({ ...dataset }));
 
-  test('what is picked is uploaded and shown, and the listeners hear of it', async (t) => {
+  test('picked files are uploaded and shown, and listeners are called', async (t) => {
     const tab = await open(t);
     await pick(tab, '#queue', [PHOTO, PNG]);
     await tab.page.waitForSelector(row(PHOTO, 'succeeded'));
@@ -46,7 +46,7 @@ suite('in React', () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('an upload that nothing happens to is not rendered again', async (t) => {
+  test('an unchanged upload is not rendered again', async (t) => {
     const tab = await open(t);
     await pick(tab, '#queue', [PHOTO]);
     await tab.page.waitForSelector(row(PHOTO, 'succeeded'));
@@ -58,7 +58,7 @@ suite('in React', () => {
     assert.ok(renderings['film.mp4'] > 2);
   });
 
-  test('another provider is for what is added from then on, and the queue is the same', async (t) => {
+  test('another provider applies to files that are added later, in the same queue', async (t) => {
     const film = file('film.mp4', mp4(10, 2_000_000));
     const tab = await open(t);
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 800 } });
@@ -77,7 +77,7 @@ suite('in React', () => {
     assert.deepEqual(tab.errors, []);
   });
 
-  test('all are paused, resumed, cancelled and begun again, and one is removed', async (t) => {
+  test('all uploads can be paused, resumed, cancelled and retried, and one removed', async (t) => {
     const tab = await open(t);
     await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { delay_millis: 700 } });
     await pick(tab, '#queue', [PHOTO, PNG]);
@@ -95,7 +95,7 @@ suite('in React', () => {
     assert.equal(await tab.page.$(`#queue [data-name="${PNG.name}"]`), null);
   });
 
-  test('what runs when its component goes is aborted', async (t) => {
+  test('uploads are aborted when the component unmounts', async (t) => {
     const tab = await open(t);
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 2_000 } });
     await pick(tab, '#queue', [PHOTO]);
@@ -107,7 +107,7 @@ suite('in React', () => {
     assert.deepEqual((await told(tab)).heard, [], 'a component that is gone hears nothing');
   });
 
-  test('a single upload is aborted, begun again, replaced and forgotten', async (t) => {
+  test('useUpload can abort, retry, replace and reset an upload', async (t) => {
     const tab = await open(t);
     const is = (status) => tab.page.waitForSelector(`#single[data-status="${status}"]`);
     await is('idle');

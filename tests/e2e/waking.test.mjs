@@ -12,7 +12,7 @@ suite('a wait', () => {
   scene({ args: ['--processing-millis', '600000'] });
 
   for (const worker of [undefined, false]) {
-    test(`for the provider ends when the page is seen again, ${worker === false ? 'without' : 'with'} a worker`, async (t) => {
+    test(`for the provider ends when the page becomes visible, ${worker === false ? 'without' : 'with'} a worker`, async (t) => {
       const tab = await openTab(t, browser, gateway.url + BLANK);
       await tab.page.evaluate(lookAgain, await tab.holding([PHOTO]), { worker });
       // By itself, the first of them would come after a second.
@@ -22,7 +22,7 @@ suite('a wait', () => {
   }
 
   for (const where of ['in the worker', 'on the main thread']) {
-    test(`for the line ends when it is back, ${where}`, async (t) => {
+    test(`for a connection ends when the browser comes online, ${where}`, async (t) => {
       const tab = await openTab(t, browser, gateway.url + BLANK);
       await gateway.fault({ at: 'storage', method: 'PUT', fault: { cut_after_bytes: 5_000 } });
       const { retries, sha256, millis } = await tab.page.evaluate(losesLine, await tab.holding([PHOTO]), where);

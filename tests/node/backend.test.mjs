@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { defineProvider, presignedPut, upload } from 'mediaferry';
-import { hurry, loadCore } from './line.mjs';
+import { loadCore, shortenTimers } from './mock-network.mjs';
 
 const png = new File(
   [
@@ -35,7 +35,7 @@ class TakingXhr {
 
 before(async () => {
   await loadCore();
-  hurry();
+  shortenTimers();
   globalThis.XMLHttpRequest = TakingXhr;
 });
 

@@ -1,10 +1,10 @@
-// The files of a drop: folders are walked, and what cannot be read does not take the rest with it. The entries are played.
+// filesFrom() with mock entries: folders are traversed, and entries that cannot be read do not affect others.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filesFrom } from 'mediaferry';
 
-/** Browsers list so many entries at a time. */
+/** The number of entries that browsers return at a time. */
 const AT_ONCE = 100;
 
 const file = (name) => ({ isFile: true, name, file: (resolve) => resolve(new File(['x'], name)) });
@@ -35,7 +35,7 @@ const closed = {
   createReader: () => ({ readEntries: (_, reject) => reject(new Error('a folder is closed')) }),
 };
 
-/** What a browser hands out while the event is handled, and takes back when it is over. */
+/** The data of an event, which browsers empty when the event handler returns. */
 function dropped(...entries) {
   const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry, getAsFile: () => null }));
   queueMicrotask(() => items.splice(0));
@@ -45,7 +45,7 @@ function dropped(...entries) {
 const names = ({ files }) => files.map(({ name }) => name);
 const messages = ({ errors }) => errors.map(({ message }) => message);
 
-/** Handles, the newer interface to the same. */
+/** Handles, the newer of the two interfaces. */
 const handled = (name) => ({ kind: 'file', name, getFile: async () => new File(['x'], name) });
 
 function handledFolder(name, ...entries) {
@@ -55,23 +55,23 @@ function handledFolder(name, ...entries) {
   return { kind: 'directory', name, values };
 }
 
-/** A drop of one item, as a browser has it that knows so much of it. */
+/** A drop of one item with these methods. */
 const item = (known) => ({ dataTransfer: { items: [{ kind: 'file', getAsFile: () => null, ...known }] } });
 
-test('folders are walked, in the order of the list and with all that is below them', async () => {
+test('folders are traversed in the order of the list', async () => {
   const many = Array.from({ length: 2 * AT_ONCE + 30 }, (_, number) => file(`${number}`));
   const found = await filesFrom(dropped(file('a'), folder(file('b'), folder(file('c'), folder()), ...many), file('d')));
   assert.deepEqual(names(found), ['a', 'b', 'c', ...many.map((_, number) => `${number}`), 'd']);
   assert.deepEqual(found.errors, []);
 });
 
-test('what cannot be read is told, and nothing else is lost', async () => {
+test('entries that cannot be read are reported, and all others are found', async () => {
   const found = await filesFrom(dropped(lost('a'), folder(file('b'), closed, lost('c')), file('d')));
   assert.deepEqual(names(found), ['b', 'd']);
   assert.deepEqual(messages(found), ['a is gone', 'a folder is closed', 'c is gone']);
 });
 
-test('events, pastes and lists are taken as well, and what is no file is left out', async () => {
+test('events, pastes and lists are accepted, and items that are not files are left out', async () => {
   const text = { webkitGetAsEntry: () => null, getAsFile: () => null };
   const pasted = { webkitGetAsEntry: () => null, getAsFile: () => new File(['x'], 'pasted') };
   assert.deepEqual(names(await filesFrom({ clipboardData: { items: [text, pasted] } })), ['pasted']);
@@ -80,7 +80,7 @@ test('events, pastes and lists are taken as well, and what is no file is left ou
   assert.deepEqual(await filesFrom(new Set(['https://a.test/'])), { files: ['https://a.test/'], errors: [] });
 });
 
-test('what systems leave in folders is no file of the user’s', async () => {
+test('system files in folders are left out', async () => {
   const junk = [
     ...[
       '.DS_Store',
@@ -123,7 +123,7 @@ test('what systems leave in folders is no file of the user’s', async () => {
   assert.deepEqual(names(await filesFrom(list)), ['cat.jpg', 'dog.jpg']);
 });
 
-test('what somebody picks or drops by itself is taken, whatever its name', async () => {
+test('a single picked or dropped file is accepted whatever its name', async () => {
   const single = new File([], '.DS_Store');
   assert.deepEqual(names(await filesFrom([single])), ['.DS_Store']);
   assert.deepEqual(names(await filesFrom(dropped(file('desktop.ini'), named('__MACOSX', file('a'))))), [
@@ -132,7 +132,7 @@ test('what somebody picks or drops by itself is taken, whatever its name', async
   ]);
 });
 
-test('what cannot be read one way is read another', async () => {
+test('an entry that one interface cannot read is read by the other', async () => {
   const getAsFile = () => new File([], 'as a file');
   const getAsFileSystemHandle = async () => handled('by a handle');
   const one = async (known) => {
@@ -160,7 +160,7 @@ test('what cannot be read one way is read another', async () => {
   assert.deepEqual(await one({ webkitGetAsEntry: broken }), ['not for you']);
 });
 
-test('an entry that never answers holds nobody back for longer than ten seconds', async (t) => {
+test('an entry that never settles is reported after ten seconds', async (t) => {
   // What walks folders is loaded for the first of them.
   await filesFrom(dropped(folder()));
   t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -188,7 +188,7 @@ test('an entry that never answers holds nobody back for longer than ten seconds'
   assert.ok(found.errors.every(({ name }) => name === 'TimeoutError'));
 });
 
-test('a folder whose list breaks off keeps what was listed', async () => {
+test('a folder whose listing fails keeps the entries that were listed', async () => {
   const parts = [[file('a')], [file('b')]];
   const reader = {
     readEntries: (resolve, reject) => (parts.length > 0 ? resolve(parts.shift()) : reject(new Error('unplugged'))),
@@ -197,7 +197,7 @@ test('a folder whose list breaks off keeps what was listed', async () => {
   assert.deepEqual([names(found), messages(found)], [['a', 'b'], ['unplugged']]);
 });
 
-test('a single file or URL is a source as well', async () => {
+test('a single file or URL is accepted', async () => {
   const single = new File([], 'a');
   const url = new URL('https://a.test/');
   for (const source of [single, new Blob([]), url, 'https://a.test/'])
@@ -209,7 +209,7 @@ test('a single file or URL is a source as well', async () => {
   );
 });
 
-test('anything else is refused in words', async () => {
+test('anything else rejects with a TypeError that names what is accepted', async () => {
   for (const sources of [null, undefined, 0, 42, true, Symbol('a'), {}, () => {}, new Date(), Promise.resolve([])])
     await assert.rejects(
       filesFrom(sources),

@@ -1,12 +1,11 @@
-// A list of assets that is read while assets are deleted and added: each asset that stays, or is deleted by whoever reads,
-// is seen exactly once.
+// listAssets() while assets are deleted and added: each asset that stays, or that the reader deletes, is yielded exactly once.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { deleteAsset, listAssets } from 'mediaferry';
 import { bundled } from './bundled.mjs';
-import { loadCore, playFetch } from './line.mjs';
+import { loadCore, mockFetch } from './mock-network.mjs';
 
 const COUNT = 249;
 const options = { provider: 'onerouter', gateway: 'http://gateway.test/' };
@@ -55,7 +54,7 @@ for (const pageSize of [undefined, 1, 7, 50, 100]) {
   ]) {
     test(`${COUNT} assets in pages of ${pageSize ?? 'the most'}, of which the loop deletes ${what}`, async () => {
       const account = new Account();
-      playFetch((request) => account.answer(request));
+      mockFetch((request) => account.answer(request));
       const seen = [];
       for await (const { id } of listAssets({ ...options, ...(pageSize && { pageSize }) })) {
         seen.push(Number(id));
@@ -86,7 +85,7 @@ async function readAll(account, size, meanwhile = () => {}, total = () => accoun
   return seen;
 }
 
-test('whatever is deleted and added meanwhile, what was there is seen once', async () => {
+test('each asset is yielded once, whatever is deleted and added meanwhile', async () => {
   const act = fc.oneof(
     { arbitrary: fc.constant('keep'), weight: 3 },
     { arbitrary: fc.constant('delete'), weight: 3 },
@@ -114,7 +113,7 @@ test('whatever is deleted and added meanwhile, what was there is seen once', asy
   await fc.assert(property, { numRuns: 500, includeErrorInReport: true });
 });
 
-test('a list ends, whatever its total says', async () => {
+test('a list ends even if its total is wrong', async () => {
   const everything = Array.from({ length: COUNT }, (_, at) => at + 1);
   for (const total of [() => undefined, () => 0, () => 3, () => 1e9, () => Number.NaN, () => -1]) {
     const account = new Account();
@@ -130,7 +129,7 @@ test('a list ends, whatever its total says', async () => {
   }
 });
 
-test('a list of unknown length is read to its end while it is deleted', async () => {
+test('a list without a total is read to its end while its assets are deleted', async () => {
   const account = new Account();
   const seen = await readAll(
     account,
@@ -141,7 +140,7 @@ test('a list of unknown length is read to its end while it is deleted', async ()
   assert.deepEqual([seen.length, account.ids.length], [COUNT, 0]);
 });
 
-test('a server that has no pages, or one page for ever, ends too', async () => {
+test('a list ends even if the server returns no page or the same page forever', async () => {
   const empty = new Account();
   empty.ids = [];
   assert.deepEqual(await readAll(empty, 50), []);
@@ -164,7 +163,7 @@ test('a server that has no pages, or one page for ever, ends too', async () => {
   }
 });
 
-test('more assets than some pages hold are added in front', async () => {
+test('each asset is yielded once if several pages of assets are added at the front', async () => {
   const account = new Account();
   const seen = await readAll(account, 20, (id) => {
     if (id === 120) account.ids.unshift(...Array.from({ length: 100 }, (_, at) => `new ${at}`));

@@ -1,4 +1,4 @@
-// What a value is, whichever realm made it.
+// Type checks of objects from other realms.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -20,20 +20,20 @@ const other = runInNewContext(`
 
 class Photo extends File {}
 
-test('blobs and files are known by what they inherit', () => {
+test('isBlob and isFile recognise objects of other realms and subclasses', () => {
   const { isBlob, isFile } = realm;
   for (const file of [new File([], 'a'), new Photo([], 'a'), other.file, other.named])
     assert.deepEqual([isBlob(file), isFile(file)], [true, true]);
   for (const blob of [new Blob([]), other.blob]) assert.deepEqual([isBlob(blob), isFile(blob)], [true, false]);
 });
 
-test('URLs, responses and dates are known too', () => {
+test('isUrl, isResponse and isDate recognise their objects', () => {
   assert.ok(realm.isUrl(new URL('https://a.test/')));
   assert.ok(realm.isResponse(new Response()));
   for (const date of [new Date(), other.date]) assert.ok(realm.isDate(date));
 });
 
-test('nothing else is', () => {
+test('no check accepts any other value', () => {
   const others = [null, undefined, 'text', 1, Symbol.iterator, Blob, [], new Map(), other.object, other.none, () => {}];
   for (const value of others) {
     for (const name of ['isBlob', 'isFile', 'isUrl', 'isResponse', 'isDate'])

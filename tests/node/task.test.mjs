@@ -1,20 +1,20 @@
-// An upload as an object: awaited, iterated over, paused, begun again, aborted.
+// UploadTask: await, iteration, pause, retry and abort.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { UploadError, upload } from 'mediaferry';
-import { gate, hurry, loadCore, options, playFetch, ready, settle } from './line.mjs';
+import { gate, loadCore, mockFetch, options, ready, settle, shortenTimers } from './mock-network.mjs';
 
-const ADDRESS = 'https://example.test/a.png';
+const SOURCE = 'https://example.test/a.png';
 
 before(async () => {
   await loadCore();
-  hurry();
+  shortenTimers();
 });
 
-test('awaiting it gives the asset, and iterating over it what happens', async () => {
-  playFetch(ready);
-  const task = upload(ADDRESS, options);
+test('a task resolves to its asset, and an iteration yields its events', async () => {
+  mockFetch(ready);
+  const task = upload(SOURCE, options);
   const events = [];
   for await (const event of task) events.push(event);
   const asset = await task;
@@ -32,9 +32,9 @@ test('awaiting it gives the asset, and iterating over it what happens', async ()
   assert.deepEqual(late, [{ type: 'success', asset }], 'who comes late hears how it ended');
 });
 
-test('a failure rejects, and is thrown to who iterates', async () => {
-  playFetch(() => Response.json({ error: 'no' }, { status: 400 }));
-  const task = upload(ADDRESS, options);
+test('a failure rejects the promise, and an iteration throws it', async () => {
+  mockFetch(() => Response.json({ error: 'no' }, { status: 400 }));
+  const task = upload(SOURCE, options);
   await assert.rejects(async () => {
     for await (const _ of task);
   }, UploadError);
@@ -42,10 +42,10 @@ test('a failure rejects, and is thrown to who iterates', async () => {
   assert.deepEqual([error.code, error.status, task.status], ['refused', 400, 'failed']);
 });
 
-test('a failed upload begins again, with a result of its own', async () => {
+test('retry() restarts a failed upload with a new result', async () => {
   let isUp = false;
-  playFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
-  const task = upload(ADDRESS, options);
+  mockFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
+  const task = upload(SOURCE, options);
   const first = task.result;
   await assert.rejects(first, { code: 'refused' });
   isUp = true;
@@ -55,34 +55,31 @@ test('a failed upload begins again, with a result of its own', async () => {
   await assert.rejects(first, { code: 'refused' });
 });
 
-test('an abort rejects with its reason at once, whatever is under way', async () => {
-  playFetch(() => new Promise(() => {}));
-  const task = upload(ADDRESS, options);
+test('abort() rejects with its reason immediately', async () => {
+  mockFetch(() => new Promise(() => {}));
+  const task = upload(SOURCE, options);
   task.abort('enough');
   assert.equal(task.status, 'aborted');
   await assert.rejects(task.result, (reason) => reason === 'enough');
-  const other = upload(ADDRESS, options);
+  const other = upload(SOURCE, options);
   other.abort();
   await assert.rejects(other.result, { name: 'AbortError' });
-  const requests = playFetch(ready);
-  await assert.rejects(
-    upload(ADDRESS, { ...options, signal: AbortSignal.abort('never') }).result,
-    (r) => r === 'never',
-  );
+  const requests = mockFetch(ready);
+  await assert.rejects(upload(SOURCE, { ...options, signal: AbortSignal.abort('never') }).result, (r) => r === 'never');
   const controller = new AbortController();
-  const third = upload(ADDRESS, { ...options, signal: controller.signal });
+  const third = upload(SOURCE, { ...options, signal: controller.signal });
   controller.abort('stop');
   await assert.rejects(third.result, (reason) => reason === 'stop');
   assert.deepEqual(requests, []);
 });
 
-test('a pause stops what is asked, and the upload goes on where it was', async () => {
+test('pause() cancels a status request, and resume() repeats it', async () => {
   const { open, opened } = gate();
-  const requests = playFetch(async (request, number) => {
+  const requests = mockFetch(async (request, number) => {
     if (number === 1) await opened;
     return ready(request);
   });
-  const task = upload(ADDRESS, options);
+  const task = upload(SOURCE, options);
   for await (const event of task) if (event.type === 'stage' && event.stage === 'process') break;
   while (requests.length < 2) await new Promise(setImmediate);
   task.pause();
@@ -97,13 +94,13 @@ test('a pause stops what is asked, and the upload goes on where it was', async (
   assert.deepEqual(requests.slice(1), ['GET /providers/apiframe/v2/assets/a1', 'GET /providers/apiframe/v2/assets/a1']);
 });
 
-test('what creates an asset is not cut by a pause', async () => {
+test('pause() does not cancel a request that creates an asset', async () => {
   const { open, opened } = gate();
-  const requests = playFetch(async (request) => {
+  const requests = mockFetch(async (request) => {
     await opened;
     return ready(request);
   });
-  const task = upload(ADDRESS, options);
+  const task = upload(SOURCE, options);
   while (requests.length < 1) await new Promise(setImmediate);
   task.pause();
   await settle();
@@ -117,40 +114,40 @@ test('what creates an asset is not cut by a pause', async () => {
   assert.equal(requests.length, 2);
 });
 
-test('retry ends the wait for the next try', { timeout: 20_000 }, async () => {
-  const requests = playFetch((request, number) =>
+test('retry() during a wait retries immediately', { timeout: 20_000 }, async () => {
+  const requests = mockFetch((request, number) =>
     number === 0 ? new Response('', { status: 429, headers: { 'Retry-After': '100' } }) : ready(request),
   );
-  const task = upload(ADDRESS, options);
+  const task = upload(SOURCE, options);
   for await (const event of task) if (event.type === 'retry') break;
   task.retry();
   await task;
   assert.equal(requests.length, 3);
 });
 
-test("a page's own listener that throws stops nothing", async () => {
-  playFetch(ready);
+test('a callback that throws is reported and does not stop the upload', async () => {
+  mockFetch(ready);
   const reported = [];
   globalThis.reportError = (error) => reported.push(error.message);
   const onStage = () => {
     throw new Error('mine');
   };
-  await upload(ADDRESS, { ...options, onStage });
+  await upload(SOURCE, { ...options, onStage });
   assert.deepEqual(reported, ['mine', 'mine', 'mine']);
 });
 
-test('messages are the page’s own where it has some', async () => {
-  playFetch(() => new Response('', { status: 400 }));
+test('messages replace the English ones', async () => {
+  mockFetch(() => new Response('', { status: 400 }));
   const messages = {
     errors: { refused: ({ status }) => `Abgelehnt (${status}).` },
     rules: { scheme: () => 'Kein Netz.' },
   };
-  await assert.rejects(upload(ADDRESS, { ...options, messages }).result, { message: 'Abgelehnt (400).' });
+  await assert.rejects(upload(SOURCE, { ...options, messages }).result, { message: 'Abgelehnt (400).' });
   await assert.rejects(upload('ftp://a.test/b', { ...options, messages }).result, { message: 'Kein Netz.' });
-  await assert.rejects(upload(ADDRESS, { ...options, provider: 'relaydance', messages }).result, /does not fetch URLs/);
+  await assert.rejects(upload(SOURCE, { ...options, provider: 'relaydance', messages }).result, /does not fetch URLs/);
 });
 
-test('what is no source is refused', async () => {
+test('an invalid source or provider rejects with a TypeError', async () => {
   await assert.rejects(upload(42, options).result, TypeError);
-  await assert.rejects(upload(ADDRESS, { ...options, provider: 'nobody' }).result, /unknown provider 'nobody'/);
+  await assert.rejects(upload(SOURCE, { ...options, provider: 'nobody' }).result, /unknown provider 'nobody'/);
 });

@@ -1,25 +1,25 @@
-// The queue: how many at once, restrictions, events, pausing and repeating all, ten thousand at a time.
+// Uploader: concurrency, restrictions, events, pause, retry, and ten thousand files.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { UploadError, Uploader } from 'mediaferry';
 import { bundled } from './bundled.mjs';
-import { gate, hurry, loadCore, options, playFetch, ready, settle } from './line.mjs';
+import { gate, loadCore, mockFetch, options, ready, settle, shortenTimers } from './mock-network.mjs';
 
-const address = (number) => `https://example.test/${number}.png`;
+const url = (number) => `https://example.test/${number}.png`;
 const jpeg = readFileSync(new URL('../fixtures/e2e/cat.jpg', import.meta.url));
 const png = new File([new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10])], 'a.png', { type: 'image/png' });
 
 before(async () => {
   await loadCore();
-  hurry();
+  shortenTimers();
 });
 
 const { setTimeout } = globalThis;
 
-/** Lets ten seconds last ten seconds in this test. */
-function slowly(t) {
+/** Restores real timers for this test. */
+function useRealTimers(t) {
   const hurried = globalThis.setTimeout;
   globalThis.setTimeout = setTimeout;
   t.after(() => {
@@ -27,7 +27,7 @@ function slowly(t) {
   });
 }
 
-/** The queue with a core that a test plays: every call that it makes. */
+/** The queue with a scripted core, and the calls that it makes. */
 async function scripted() {
   const client = new URL('queue/core.mjs', import.meta.url);
   const contents = "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';";
@@ -38,25 +38,25 @@ async function scripted() {
   return { Uploader, calls, described };
 }
 
-/** The names of events as they come, each with its facts. */
+/** Records the events with these names, each with its arguments. */
 function record(uploader, ...names) {
-  const heard = [];
-  for (const name of names) uploader.on(name, (...facts) => heard.push([name, ...facts]));
-  return heard;
+  const events = [];
+  for (const name of names) uploader.on(name, (...args) => events.push([name, ...args]));
+  return events;
 }
 
 const ended = (uploader) => new Promise((resolve) => uploader.on('complete', resolve, { once: true }));
 
-test('so many run at once, the rest in order, and complete tells of all', async () => {
+test('concurrency limits how many uploads run, the rest follow in order, and complete reports all', async () => {
   const { open, opened } = gate();
-  const requests = playFetch(async (request) => {
+  const requests = mockFetch(async (request) => {
     await opened;
     return ready(request);
   });
   const uploader = new Uploader({ ...options, concurrency: 2 });
   const started = record(uploader, 'upload-start');
-  const heard = record(uploader, 'file-added', 'upload-success', 'complete');
-  const tasks = [1, 2, 3, 4, 5].map((number) => uploader.add(address(number)));
+  const events = record(uploader, 'file-added', 'upload-success', 'complete');
+  const tasks = [1, 2, 3, 4, 5].map((number) => uploader.add(url(number)));
   while (requests.length < 2) await settle();
   await settle();
   assert.deepEqual([requests.length, started.length], [2, 2]);
@@ -72,18 +72,18 @@ test('so many run at once, the rest in order, and complete tells of all', async 
     started.map(([, task]) => task.source),
     tasks.map(({ source }) => source),
   );
-  assert.equal(heard.filter(([name]) => name === 'file-added').length, 5);
-  assert.equal(heard.filter(([name]) => name === 'complete').length, 1);
+  assert.equal(events.filter(([name]) => name === 'file-added').length, 5);
+  assert.equal(events.filter(([name]) => name === 'complete').length, 1);
   assert.deepEqual(
     { ...uploader.progress },
     { fraction: 1, sentBytes: 0, totalBytes: 0, files: 5, succeeded: 5, failed: 0 },
   );
 });
 
-test('without autoProceed it waits for start, which gives what came of it', async () => {
-  const requests = playFetch((request) => (request.url.includes('relaydance') ? {} : ready(request)));
+test('without autoProceed, uploads wait for start(), which resolves to their results', async () => {
+  const requests = mockFetch((request) => (request.url.includes('relaydance') ? {} : ready(request)));
   const uploader = new Uploader({ ...options, autoProceed: false, restrictions: { minNumberOfFiles: 2 } });
-  uploader.add(address(1));
+  uploader.add(url(1));
   await settle();
   assert.equal(requests.length, 0);
   await assert.rejects(uploader.start(), (error) => {
@@ -91,14 +91,14 @@ test('without autoProceed it waits for start, which gives what came of it', asyn
     assert.deepEqual(error.violations, [{ rule: 'minNumberOfFiles', actual: 1, limit: 2 }]);
     return error.message === 'Select at least 2 files.';
   });
-  const refused = uploader.add(address(2), { provider: 'relaydance' });
+  const refused = uploader.add(url(2), { provider: 'relaydance' });
   const { successful, failed } = await uploader.start();
   assert.deepEqual([successful.map(({ id }) => id), failed.map(({ code }) => code)], [['a1'], ['rejected']]);
   assert.equal(refused.status, 'failed');
   assert.deepEqual(await uploader.start(), { successful: [], failed: [] }, 'nothing is left to do');
 });
 
-test('a file that breaks a restriction is refused when it is added, with all it breaks', () => {
+test('add() rejects a file with every restriction that it violates', () => {
   const uploader = new Uploader({
     ...options,
     autoProceed: false,
@@ -109,14 +109,14 @@ test('a file that breaks a restriction is refused when it is added, with all it 
       maxNumberOfFiles: 2,
     },
   });
-  const heard = record(uploader, 'restriction-failed');
+  const events = record(uploader, 'restriction-failed');
   const rules = (file) => {
     try {
       uploader.add(file);
       return [];
     } catch (error) {
       assert.ok(error instanceof UploadError && error.code === 'rejected' && !error.retryable);
-      assert.deepEqual(heard.at(-1).slice(1), [file, error.violations]);
+      assert.deepEqual(events.at(-1).slice(1), [file, error.violations]);
       return error.violations.map(({ rule }) => rule);
     }
   };
@@ -125,14 +125,14 @@ test('a file that breaks a restriction is refused when it is added, with all it 
   assert.deepEqual(rules(file(7, 'a.png', 'image/png')), ['minFileSize']);
   assert.deepEqual(rules(file(10, 'a.txt', 'text/plain')), ['maxFileSize', 'maxTotalFileSize']);
   assert.deepEqual(uploader.tasks, []);
-  uploader.add(address(1));
-  uploader.add(address(2));
-  assert.deepEqual(rules(address(3)), ['maxNumberOfFiles']);
+  uploader.add(url(1));
+  uploader.add(url(2));
+  assert.deepEqual(rules(url(3)), ['maxNumberOfFiles']);
   assert.equal(uploader.tasks.length, 2);
 });
 
-test('allowed types are compared with the content, under every name that a format has', async () => {
-  const requests = playFetch(() => new Promise(() => {}));
+test('allowedFileTypes are compared with the content, by every alias of a format', async () => {
+  const requests = mockFetch(() => new Promise(() => {}));
   const outcome = async (allowed) => {
     const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes: allowed } });
     const task = uploader.add(new File([jpeg], 'a.png', { type: 'image/png' }));
@@ -156,12 +156,12 @@ test('allowed types are compared with the content, under every name that a forma
   );
 });
 
-test('the core gets the list of allowed types with each file, and with no URL', async () => {
+test('allowedFileTypes are passed to the core for each file, but for no URL', async () => {
   const { Uploader, described } = await scripted();
   const allowedFileTypes = ['image/*', '.mov'];
   const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes, maxFileSize: 100 } });
   uploader.add(png);
-  uploader.add(address(1));
+  uploader.add(url(1));
   uploader.options = options;
   uploader.add(png);
   await settle();
@@ -175,12 +175,12 @@ test('the core gets the list of allowed types with each file, and with no URL', 
   );
 });
 
-test('all can be paused, resumed, begun again and cancelled', async () => {
+test('all uploads can be paused, resumed, retried and cancelled', async () => {
   let isUp = false;
-  playFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
+  mockFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
   const uploader = new Uploader({ ...options, concurrency: 2 });
   uploader.pauseAll();
-  for (const number of [1, 2, 3]) uploader.add(address(number));
+  for (const number of [1, 2, 3]) uploader.add(url(number));
   await settle();
   assert.ok(uploader.tasks.every(({ status }) => status === 'queued'));
   const first = ended(uploader);
@@ -190,28 +190,28 @@ test('all can be paused, resumed, begun again and cancelled', async () => {
   const second = ended(uploader);
   uploader.retryAll();
   assert.equal((await second).successful.length, 3);
-  playFetch(() => new Promise(() => {}));
+  mockFetch(() => new Promise(() => {}));
   const third = ended(uploader);
-  for (const number of [4, 5, 6]) uploader.add(address(number));
+  for (const number of [4, 5, 6]) uploader.add(url(number));
   await settle();
   uploader.cancelAll('enough');
   assert.deepEqual((await third).failed, ['enough', 'enough', 'enough']);
 });
 
-test('an upload that fails once more is told of by its event alone', async (t) => {
+test('an upload that fails again after a retry causes no unhandled rejection', async (t) => {
   const rejected = [];
   const hear = (reason) => rejected.push(reason);
   process.on('unhandledRejection', hear);
   t.after(() => process.off('unhandledRejection', hear));
   // The second never ends, so nothing looks at the results of all.
-  playFetch(async (request) => {
+  mockFetch(async (request) => {
     const { url } = await request.clone().json();
     return url.endsWith('/2.png') ? new Promise(() => {}) : new Response('', { status: 400 });
   });
   const uploader = new Uploader(options);
   const failed = record(uploader, 'upload-error');
-  const task = uploader.add(address(1));
-  uploader.add(address(2));
+  const task = uploader.add(url(1));
+  uploader.add(url(2));
   while (failed.length < 1) await settle();
   task.retry();
   while (failed.length < 2) await settle();
@@ -220,10 +220,10 @@ test('an upload that fails once more is told of by its event alone', async (t) =
   await uploader[Symbol.asyncDispose]();
 });
 
-test('a paused upload leaves its place to another, and takes none before it begins', async () => {
-  const requests = playFetch((request) => (request.method === 'POST' ? ready(request) : new Promise(() => {})));
+test('a paused upload frees its slot, and occupies none before it starts', async () => {
+  const requests = mockFetch((request) => (request.method === 'POST' ? ready(request) : new Promise(() => {})));
   const uploader = new Uploader({ ...options, concurrency: 1 });
-  const [first, second, third] = [1, 2, 3].map((number) => uploader.add(address(number)));
+  const [first, second, third] = [1, 2, 3].map((number) => uploader.add(url(number)));
   while (requests.length < 2) await settle();
   second.pause();
   first.pause();
@@ -235,66 +235,66 @@ test('a paused upload leaves its place to another, and takes none before it begi
   await uploader[Symbol.asyncDispose]();
 });
 
-test('a removed upload is gone and aborted, and counts no more', async () => {
-  playFetch(() => new Promise(() => {}));
+test('a removed upload is aborted and no longer counted', async () => {
+  mockFetch(() => new Promise(() => {}));
   const uploader = new Uploader(options);
-  const heard = record(uploader, 'file-removed', 'upload-error');
+  const events = record(uploader, 'file-removed', 'upload-error');
   const task = uploader.add(png);
   uploader.remove(task);
   uploader.remove(task);
   assert.deepEqual([uploader.tasks.length, uploader.progress.totalBytes, task.status], [0, 0, 'aborted']);
   assert.deepEqual(
-    heard.map(([name]) => name),
+    events.map(([name]) => name),
     ['upload-error', 'file-removed'],
   );
 });
 
-test("a queue's signal cancels it, and disposing of it leaves nothing behind", async () => {
-  playFetch(() => new Promise(() => {}));
+test('the signal of a queue cancels its uploads, and so does disposing of it', async () => {
+  mockFetch(() => new Promise(() => {}));
   const controller = new AbortController();
   const uploader = new Uploader({ ...options, signal: controller.signal });
-  const task = uploader.add(address(1));
+  const task = uploader.add(url(1));
   await settle();
   controller.abort('stop');
   await assert.rejects(task.result, (reason) => reason === 'stop');
-  const other = uploader.add(address(2));
+  const other = uploader.add(url(2));
   await settle();
   await uploader[Symbol.asyncDispose]();
   assert.equal(other.status, 'aborted');
 });
 
-test("a queue's signal that has aborted lets nothing begin", async () => {
-  const requests = playFetch(ready);
+test('with an aborted signal, no upload starts', async () => {
+  const requests = mockFetch(ready);
   const uploader = new Uploader({ ...options, signal: AbortSignal.abort('too late') });
-  const heard = record(uploader, 'upload-start', 'upload-error');
-  const task = uploader.add(address(1));
+  const events = record(uploader, 'upload-start', 'upload-error');
+  const task = uploader.add(url(1));
   await assert.rejects(task.result, (reason) => reason === 'too late');
-  assert.deepEqual([heard, requests], [[['upload-error', task, 'too late']], []]);
+  assert.deepEqual([events, requests], [[['upload-error', task, 'too late']], []]);
 });
 
-test('listeners come and go', () => {
+test('listeners can be removed, called once, or bound to a signal, and their errors are reported', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
   const reported = [];
   globalThis.reportError = (error) => reported.push(error);
   const controller = new AbortController();
-  const heard = [];
-  const off = uploader.on('file-added', () => heard.push('always'));
-  uploader.on('file-added', () => heard.push('once'), { once: true });
-  uploader.on('file-added', () => heard.push('signal'), { signal: controller.signal });
+  const events = [];
+  const off = uploader.on('file-added', () => events.push('always'));
+  uploader.on('file-added', () => events.push('once'), { once: true });
+  uploader.on('file-added', () => events.push('signal'), { signal: controller.signal });
   uploader.on('file-added', () => {
     throw new Error('mine');
   });
-  uploader.add(address(1));
+  uploader.add(url(1));
   controller.abort();
-  uploader.add(address(2));
+  uploader.add(url(2));
   off();
-  uploader.add(address(3));
-  assert.deepEqual(heard, ['always', 'once', 'signal', 'always']);
+  uploader.add(url(3));
+  assert.deepEqual(events, ['always', 'once', 'signal', 'always']);
   assert.equal(reported.length, 3);
 });
 
 test('ten thousand queued files cost few timers and no request', async () => {
-  const requests = playFetch(() => new Promise(() => {}));
+  const requests = mockFetch(() => new Promise(() => {}));
   const { setTimeout, setInterval } = globalThis;
   let timers = 0;
   const counted =
@@ -305,7 +305,7 @@ test('ten thousand queued files cost few timers and no request', async () => {
     };
   Object.assign(globalThis, { setTimeout: counted(setTimeout), setInterval: counted(setInterval) });
   const uploader = new Uploader(options);
-  await uploader.addAll(Array.from({ length: 10_000 }, (_, number) => address(number)));
+  await uploader.addAll(Array.from({ length: 10_000 }, (_, number) => url(number)));
   while (requests.length < 4) await settle();
   await settle();
   Object.assign(globalThis, { setTimeout, setInterval });
@@ -317,24 +317,24 @@ test('ten thousand queued files cost few timers and no request', async () => {
   assert.equal((await end).failed.length, 10_000);
 });
 
-test('concurrency is a number of at least one', () => {
+test('a concurrency below 1 throws a TypeError', () => {
   for (const concurrency of [0, -1, Number.NaN]) {
     assert.throws(() => new Uploader({ ...options, concurrency }), /must be at least 1, not/);
   }
 });
 
-test('other options take their place: some at once, some for what is added later', async () => {
-  const requests = playFetch(() => new Promise(() => {}));
+test('new options take effect immediately or for files that are added later', async () => {
+  const requests = mockFetch(() => new Promise(() => {}));
   const uploader = new Uploader({ ...options, concurrency: 1 });
-  const [first] = [1, 2, 3].map((number) => uploader.add(address(number)));
+  const [first] = [1, 2, 3].map((number) => uploader.add(url(number)));
   await settle();
   assert.equal(requests.length, 1);
   uploader.options = { ...options, provider: 'relaydance', concurrency: 2, restrictions: { maxNumberOfFiles: 4 } };
   await settle();
   assert.equal(requests.length, 2);
-  const last = uploader.add(address(4));
+  const last = uploader.add(url(4));
   assert.deepEqual([first.options.provider, last.options.provider], ['apiframe', 'relaydance']);
-  assert.throws(() => uploader.add(address(5)), { code: 'rejected' });
+  assert.throws(() => uploader.add(url(5)), { code: 'rejected' });
   const controller = new AbortController();
   uploader.options = { ...uploader.options, signal: controller.signal };
   uploader.options = options;
@@ -347,24 +347,24 @@ test('other options take their place: some at once, some for what is added later
   uploader.cancelAll();
 });
 
-test('one listener hears what an iteration over each upload gives', async () => {
-  playFetch(ready);
+test('upload-event reports the events of an iteration', async () => {
+  mockFetch(ready);
   const uploader = new Uploader(options);
-  const heard = record(uploader, 'upload-event');
-  const task = uploader.add(address(1));
+  const dispatched = record(uploader, 'upload-event');
+  const task = uploader.add(url(1));
   const events = [];
   for await (const event of task) events.push(event);
   assert.ok(events.length > 5);
   const types = events.filter(({ type }) => type !== 'progress');
   assert.deepEqual(
-    heard.filter(([, , { type }]) => type !== 'progress'),
+    dispatched.filter(([, , { type }]) => type !== 'progress'),
     types.map((event) => ['upload-event', task, event]),
   );
 });
 
-test('addAll takes a single source as well, and says what it takes', async () => {
+test('addAll() accepts a single source, and rejects anything else with a TypeError', async () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
-  for (const source of [png, new Blob(['x']), address(1), new URL(address(2))])
+  for (const source of [png, new Blob(['x']), url(1), new URL(url(2))])
     assert.deepEqual(
       (await uploader.addAll(source)).map((task) => task.source),
       [source],
@@ -378,7 +378,7 @@ test('addAll takes a single source as well, and says what it takes', async () =>
   assert.equal(uploader.tasks.length, 5);
 });
 
-test('retryAll leaves alone what may have made an asset; a retry of its own does not', async () => {
+test('retryAll() skips uploads whose outcome is unknown, retry() does not', async () => {
   const { Uploader, calls } = await scripted();
   const uploader = new Uploader(options);
   const tasks = [png, png].map((file) => uploader.add(file));
@@ -397,11 +397,11 @@ test('retryAll leaves alone what may have made an asset; a retry of its own does
   uploader.cancelAll();
 });
 
-test('a removed upload, and one of a queue that was disposed of, cannot be retried', async () => {
-  playFetch(() => new Promise(() => {}));
+test('an upload that was removed or whose queue was disposed of cannot be retried', async () => {
+  mockFetch(() => new Promise(() => {}));
   const uploader = new Uploader(options);
   uploader.on('upload-error', (task) => task.retry());
-  const [first, second] = [1, 2].map((number) => uploader.add(address(number)));
+  const [first, second] = [1, 2].map((number) => uploader.add(url(number)));
   await settle();
   uploader.remove(first);
   await uploader[Symbol.asyncDispose]();
@@ -411,9 +411,9 @@ test('a removed upload, and one of a queue that was disposed of, cannot be retri
   assert.equal(second.status, 'aborted');
 });
 
-test('files that are still to be added are not added any more once all is cancelled', async (t) => {
-  slowly(t);
-  playFetch(() => new Promise(() => {}));
+test('cancelAll() stops a running addAll()', async (t) => {
+  useRealTimers(t);
+  mockFetch(() => new Promise(() => {}));
   const uploader = new Uploader(options);
   let answer;
   const entry = { isFile: true, name: 'a', file: (resolve) => (answer = resolve) };
@@ -427,24 +427,24 @@ test('files that are still to be added are not added any more once all is cancel
   assert.deepEqual(uploader.tasks, []);
 });
 
-test('complete waits for the files that addAll has still to add', async (t) => {
-  slowly(t);
-  playFetch(ready);
+test('complete waits for a running addAll()', async (t) => {
+  useRealTimers(t);
+  mockFetch(ready);
   const uploader = new Uploader(options);
-  const heard = record(uploader, 'complete');
+  const events = record(uploader, 'complete');
   let answer;
   const entry = { isFile: true, name: 'a', file: (_, reject) => (answer = reject) };
   const added = uploader.addAll({ items: [{ kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => null }] });
-  await uploader.add(address(1));
+  await uploader.add(url(1));
   await settle();
-  assert.deepEqual(heard, []);
+  assert.deepEqual(events, []);
   while (!answer) await settle();
   answer(new Error('gone'));
   await assert.rejects(added, AggregateError);
-  assert.equal(heard.length, 1);
+  assert.equal(events.length, 1);
 });
 
-test('a retry that ends a wait keeps its slot, and a pause right after it holds', async () => {
+test('a retry during a wait keeps its slot, and a pause right after it takes effect', async () => {
   const { Uploader, calls } = await scripted();
   const timer = () => new Promise((resolve) => setTimeout(resolve));
   const uploader = new Uploader({ ...options, concurrency: 1 });
@@ -475,18 +475,18 @@ test('a retry that ends a wait keeps its slot, and a pause right after it holds'
   uploader.cancelAll();
 });
 
-test('every listener hears of events in the same order, whatever another does', () => {
+test('every listener receives events in the same order, even if another changes the queue', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
-  const heard = [];
+  const events = [];
   uploader.on('file-added', (task) => uploader.remove(task));
-  for (const name of ['file-added', 'upload-error', 'file-removed']) uploader.on(name, () => heard.push(name));
-  const task = uploader.add(address(1));
-  assert.deepEqual([heard, task.status], [['file-added', 'upload-error', 'file-removed'], 'aborted']);
+  for (const name of ['file-added', 'upload-error', 'file-removed']) uploader.on(name, () => events.push(name));
+  const task = uploader.add(url(1));
+  assert.deepEqual([events, task.status], [['file-added', 'upload-error', 'file-removed'], 'aborted']);
 });
 
-test('a queue and its uploads are not wrapped by Vue', () => {
+test('Vue does not wrap a queue and its uploads in proxies', () => {
   const uploader = new Uploader({ ...options, autoProceed: false });
-  for (const one of [uploader, uploader.add(address(1))]) {
+  for (const one of [uploader, uploader.add(url(1))]) {
     assert.equal(one.__v_skip, true);
     assert.ok(!Object.keys(one).includes('__v_skip'));
   }

@@ -1,6 +1,6 @@
 // A scripted core in place of js/runtime/client.ts: a test decides how each call goes.
 
-/** Hears of each call when it is described, and when it is made. */
+/** Called for each call when it is serialised, and when it is made. */
 export const script = { described: () => {}, called: () => {} };
 
 export function callCore(_call, source, { signal, pauseControl: pause, onEvent }) {
@@ -13,7 +13,7 @@ export function callCore(_call, source, { signal, pauseControl: pause, onEvent }
     call.succeed = end(resolve);
     call.fail = end(reject);
     call.tell = (event) => call.isOver || onEvent(event);
-    /** A request that may not be sent twice is not cut, so a test says when the core holds. */
+    /** A request that must not be sent twice is not cancelled, so a test decides when the core pauses. */
     call.hold = () => {
       if (call.isOver || !pause.paused || call.isHeld) return;
       call.isHeld = true;

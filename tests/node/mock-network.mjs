@@ -1,4 +1,4 @@
-// A played line for Node: the core on the main thread, and a `fetch` whose answers a test gives when it wants to.
+// A mock network for Node: the core on the main thread, and a `fetch` whose responses a test defines.
 
 import { readFileSync } from 'node:fs';
 import { init } from 'mediaferry';
@@ -7,28 +7,28 @@ import { init } from 'mediaferry';
 export const loadCore = () =>
   init({ wasm: readFileSync(new URL('../../dist/core.wasm', import.meta.url)), worker: false });
 
-/** An upload of an address takes two requests, a create and a status, and no XMLHttpRequest, which Node has not. */
+/** An upload of a URL sends two requests, a create and a status, and needs no XMLHttpRequest, which Node.js lacks. */
 export const options = { provider: 'apiframe', gateway: 'http://gateway.test/' };
 
-/** Puts a played `fetch` in place; `answer(request, number)` gives a body, a `Response`, or a promise of one. */
-export function playFetch(answer) {
+/** Replaces `fetch`. `respond(request, number)` returns a body, a `Response`, or a promise of one. Returns the requests. */
+export function mockFetch(respond) {
   const requests = [];
   globalThis.fetch = async (request) => {
     requests.push(`${request.method} ${new URL(request.url).pathname}`);
     const aborted = new Promise((_, reject) => {
       request.signal.addEventListener('abort', () => reject(request.signal.reason));
     });
-    const given = await Promise.race([answer(request, requests.length - 1), aborted]);
-    return given instanceof Response ? given : Response.json(given);
+    const response = await Promise.race([respond(request, requests.length - 1), aborted]);
+    return response instanceof Response ? response : Response.json(response);
   };
   return requests;
 }
 
-/** Apiframe's answers: an id, then an asset that is ready. */
+/** Apiframe's responses: an id, then an asset that is ready. */
 export const ready = (request) =>
   request.method === 'POST' ? { assetId: 'a1' } : { status: 'Active', url: 'https://cdn.test/a', errorMsg: null };
 
-/** A gate that holds whatever waits at it until it is opened. */
+/** A promise that resolves when `open()` is called. */
 export function gate() {
   let open;
   const opened = new Promise((resolve) => {
@@ -37,13 +37,13 @@ export function gate() {
   return { open, opened };
 }
 
-/** Makes the waits between requests short; a request's own 30 s never end, however slow the machine. */
-export function hurry() {
+/** Shortens the waits between requests. Timeouts of 30 s and more never fire, however slow the machine is. */
+export function shortenTimers() {
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (callback, millis = 0) => millis < 30_000 && setTimeout(callback, millis / 500);
 }
 
-/** Lets everything that is ready run. */
+/** Waits until all pending microtasks and immediates have run. */
 export async function settle() {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 }
