@@ -6,15 +6,14 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::float_cmp, reason = "JavaScript's whole numbers are exact")]
 
-use js_sys::Reflect;
+use mediaferry::browser::{cancel_task, set_paused};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{AbortController, Event};
 
-#[path = "browser/line.rs"]
-mod line;
+#[path = "browser/mock_network.rs"]
+mod mock_network;
 
-use line::*;
+use mock_network::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -76,7 +75,7 @@ const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495
 
 #[wasm_bindgen_test]
 async fn an_upload_gives_the_asset_and_sends_no_credential() {
-    let (result, _) = upload("modelhunter", &[TICKET, "{}", DONE], &never()).await;
+    let (result, _) = upload("modelhunter", &[TICKET, "{}", DONE], new_id()).await;
     let asset = result.expect("an asset");
     assert_eq!(text(&asset, "ref"), "https://cdn.test/file_1.jpg");
     assert_eq!(text(&asset, "sha256"), PHOTO_SHA256);
@@ -92,7 +91,7 @@ async fn an_upload_gives_the_asset_and_sends_no_credential() {
 async fn progress_never_goes_back_and_reaches_the_end() {
     let broken = r#"{"sent":[4000,9000,16000],"total":21474,"broken":true}"#;
     let whole = r#"{"sent":[1000,21474],"total":21474}"#;
-    let (result, events) = upload("modelhunter", &[TICKET, broken, whole, DONE], &never()).await;
+    let (result, events) = upload("modelhunter", &[TICKET, broken, whole, DONE], new_id()).await;
     assert!(result.is_ok(), "{result:?}");
     let progress = of(&events, "progress", "progress");
     let fractions: Vec<f64> = progress.iter().map(|event| number(event, "fraction")).collect();
@@ -107,30 +106,26 @@ async fn progress_never_goes_back_and_reaches_the_end() {
 
 #[wasm_bindgen_test]
 async fn abort_stops_the_request() {
-    let controller = AbortController::new().expect("a controller");
-    let signal = controller.signal();
+    let id = new_id();
     wasm_bindgen_futures::spawn_local(async move {
         while requests().length() == 0 {
             settle().await;
         }
-        controller.abort();
+        cancel_task(id);
     });
-    let (result, _) = upload("relaydance", &[r#""silence""#], &signal).await;
+    let (result, _) = upload("relaydance", &[r#""silence""#], id).await;
     assert_eq!(result, Err(JsValue::UNDEFINED));
     assert!(get(&request(0), "aborted").is_truthy() && get(&request(0), "onload").is_falsy());
-    let (result, events) = upload("relaydance", &[ASSET], &signal).await;
+    let id = new_id();
+    cancel_task(id);
+    let (result, events) = upload("relaydance", &[ASSET], id).await;
     assert_eq!((result, events.len(), requests().length()), (Err(JsValue::UNDEFINED), 0, 0));
 }
 
 #[wasm_bindgen_test]
 async fn pause_stops_the_request_until_the_call_goes_on() {
-    let controller = AbortController::new().expect("a controller");
-    let signal = controller.signal();
-    let switch = signal.clone();
-    let turn = move |paused: bool| {
-        Reflect::set(&switch, &"paused".into(), &paused.into()).expect("an object");
-        switch.dispatch_event(&Event::new("pause").expect("an event")).expect("dispatched");
-    };
+    let id = new_id();
+    let turn = move |paused: bool| set_paused(id, paused);
     wasm_bindgen_futures::spawn_local(async move {
         while requests().length() < 2 {
             settle().await;
@@ -145,7 +140,7 @@ async fn pause_stops_the_request_until_the_call_goes_on() {
         assert_eq!(requests().length(), 2);
         turn(false);
     });
-    let (result, events) = upload("modelhunter", &[TICKET, r#""silence""#, r#"{"sent":[21474]}"#, DONE], &signal).await;
+    let (result, events) = upload("modelhunter", &[TICKET, r#""silence""#, r#"{"sent":[21474]}"#, DONE], id).await;
     assert!(result.is_ok(), "{result:?}");
     assert_eq!(requests().length(), 4);
     assert!(of(&events, "retry", "retry").is_empty(), "a pause is no failure");
@@ -155,7 +150,7 @@ async fn pause_stops_the_request_until_the_call_goes_on() {
 async fn what_does_not_move_is_stalled() {
     hurry();
     let stops = r#"{"sent":[1000],"total":21474,"silent":true}"#;
-    let (result, _) = upload("relaydance", &[stops, r#"{"body":{"state":"forgotten"}}"#], &never()).await;
+    let (result, _) = upload("relaydance", &[stops, r#"{"body":{"state":"forgotten"}}"#], new_id()).await;
     let error = result.expect_err("no response");
     let (retryable, outcome_unknown) = (get(&error, "retryable"), get(&error, "outcomeUnknown"));
     assert_eq!((text(&error, "code"), retryable, outcome_unknown), ("stalled".into(), JsValue::FALSE, JsValue::TRUE));
@@ -167,7 +162,7 @@ async fn what_does_not_move_is_stalled() {
 async fn a_response_that_does_not_come_is_awaited_until_nothing_has_moved_for_the_budget() {
     hurry();
     let silent = r#"{"sent":[100],"silent":true}"#;
-    let (result, _) = upload("modelhunter", &[silent, silent], &never()).await;
+    let (result, _) = upload("modelhunter", &[silent, silent], new_id()).await;
     let error = result.expect_err("no ticket");
     assert_eq!((text(&error, "code"), text(&error, "stage")), ("network_timeout".into(), "ticket".into()));
     assert_eq!(requests().length(), 2);
@@ -177,15 +172,15 @@ async fn a_response_that_does_not_come_is_awaited_until_nothing_has_moved_for_th
 
 #[wasm_bindgen_test]
 async fn errors_carry_their_code_and_facts() {
-    let (result, _) = upload("relaydance", &[r#"{"status":401}"#], &never()).await;
+    let (result, _) = upload("relaydance", &[r#"{"status":401}"#], new_id()).await;
     let error = result.expect_err("no key");
     assert_eq!((text(&error, "code"), text(&error, "provider")), ("unauthenticated".into(), "relaydance".into()));
     let refused = r#"{"status":422,"body":{"error":{"code":"bad_file"}}}"#;
-    let (result, _) = upload("relaydance", &[refused], &never()).await;
+    let (result, _) = upload("relaydance", &[refused], new_id()).await;
     let error = result.expect_err("a refusal");
     assert_eq!((text(&error, "code"), number(&error, "status")), ("refused".into(), 422.0));
     assert_eq!((text(&error, "providerMessage"), get(&error, "retryable")), ("bad_file".into(), JsValue::FALSE));
-    let (result, _) = upload("nowhere", &[], &never()).await;
+    let (result, _) = upload("nowhere", &[], new_id()).await;
     let error = result.expect_err("no such provider");
     assert!(error.is_instance_of::<js_sys::TypeError>());
 }
@@ -195,7 +190,7 @@ async fn an_address_is_handed_over_and_asked_about() {
     let call = r#"{"method":"upload","provider":"apiframe","address":"https://example.com/a.mp4?sig=1""#;
     let script = [r#"{"status":201,"body":{"assetId":"a1"}}"#, r#"{"body":{"status":"Active","url":null}}"#];
     hurry();
-    let (result, events) = over_line(None, call, &script, &never()).await;
+    let (result, events) = over_line(None, call, &script, new_id()).await;
     let asset = result.expect("an asset");
     assert_eq!(text(&asset, "ref"), "asset://a1");
     assert_eq!(text(&asset, "requestFragment.seedanceParams.reference_video_urls.0"), "asset://a1");
@@ -208,13 +203,13 @@ async fn a_page_of_a_list_is_asked_for_again_after_a_failure() {
     let call = r#"{"method":"list","provider":"onerouter","page":2,"pageSize":1"#;
     let page = r#"{"body":{"code":200,"data":{"items":[{"id":7,"status":"processing"}],"total":2}}}"#;
     hurry();
-    let (result, _) = over_line(None, call, &[r#"{"status":503}"#, page], &never()).await;
+    let (result, _) = over_line(None, call, &[r#"{"status":503}"#, page], new_id()).await;
     let page = result.expect("a page");
     assert_eq!((number(&page, "total"), text(&page, "assets.0.id").as_str()), (2.0, "7"));
     assert_eq!(text(&page, "assets.0.status"), "processing");
     let wanted = "http://gateway.test/providers/onerouter/v1/list/resources?page=2&page_size=1";
     assert_eq!(text(&request(1), "url"), wanted);
-    let (result, _) = over_line(None, r#"{"method":"remove","provider":"onerouter","id":"../x""#, &[], &never()).await;
+    let (result, _) = over_line(None, r#"{"method":"delete","provider":"onerouter","id":"../x""#, &[], new_id()).await;
     assert!(result.expect_err("no id").is_instance_of::<js_sys::TypeError>());
 }
 

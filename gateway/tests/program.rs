@@ -168,7 +168,7 @@ fn it_says_which_providers_there_are_and_whether_the_sandbox_is_on() {
     assert!(!log.contains("sandbox"), "{log}");
 
     let (_, _, log) = Program::start_with(&["--sandbox"], &variables).stop("-TERM");
-    assert!(log.contains("the sandbox is on and plays ModelHunter, ") && log.contains("development only"), "{log}");
+    assert!(log.contains("the sandbox is on and imitates ModelHunter, ") && log.contains("development only"), "{log}");
     let (_, _, log) = Program::start_with(&["--sandbox", "--bind", "0.0.0.0"], &variables).stop("-TERM");
     assert!(log.contains("--sandbox with --bind 0.0.0.0"), "{log}");
 }

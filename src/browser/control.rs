@@ -42,6 +42,10 @@ impl Control {
         CONTROLS.with_borrow_mut(|controls| controls.retain(|(known, _)| *known != id));
     }
 
+    pub(super) const fn is_cancelled(&self) -> bool {
+        self.is_cancelled.get()
+    }
+
     pub(super) fn cancel(&self) {
         self.is_cancelled.set(true);
         self.wake();

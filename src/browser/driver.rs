@@ -39,6 +39,9 @@ impl Driver {
     /// Runs to the end and returns the outcome: `{ type: 'result', value }`, `{ type: 'failure', facts }` or
     /// `{ type: 'cancelled' }`. Nothing keeps running after that.
     pub(super) async fn run(&self, control: &Control) -> JsObject {
+        if control.is_cancelled() {
+            return self.outcome(Next::Cancelled);
+        }
         let mut hashing = HashState::Idle;
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {

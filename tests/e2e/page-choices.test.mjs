@@ -46,7 +46,7 @@ suite('choices on the page', () => {
     await drop(tab, [PHOTO]);
     await tab.page.waitForSelector(`${MODEL}[aria-invalid="true"]:focus`);
     const words = await tab.page.$eval('#options .missing', (note) => note.checkVisibility() && note.textContent);
-    assert.equal(words, 'OneRouter takes nothing without it.');
+    assert.equal(words, 'Required by OneRouter.');
     assert.equal(await tab.page.$('#uploads > .upload'), null);
     assert.deepEqual([await gateway.sent(), tab.errors], [[], []]);
   });

@@ -3,7 +3,7 @@
 /** Called for each call when it is serialised, and when it is made. */
 export const script = { described: () => {}, called: () => {} };
 
-export function callCore(_call, source, { signal, pauseControl: pause, onEvent }) {
+export function callCore({ source }, { signal, pauseControl: pause, onEvent }) {
   return new Promise((resolve, reject) => {
     const call = { source, pause, isHeld: false, isOver: false };
     const end = (settle) => (value) => {
@@ -27,9 +27,9 @@ export function callCore(_call, source, { signal, pauseControl: pause, onEvent }
   });
 }
 
-export function serializeCall(...facts) {
-  script.described(...facts);
-  return '';
+export function serializeCall(method, options, more, source) {
+  script.described(method, options, more);
+  return { source };
 }
 export const createQueryHandler = () => undefined;
 export const parseDates = (asset) => asset;

@@ -1,9 +1,11 @@
 //! A call over a played line: what goes into it, and what comes of it.
 
+use core::cell::Cell;
+
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use mediaferry::browser;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, AbortSignal, Blob, File};
+use web_sys::{Blob, File};
 
 pub(super) const PHOTO: &[u8] = include_bytes!("../fixtures/e2e/cat.jpg");
 
@@ -71,7 +73,7 @@ pub(super) const DONE: &str =
 /// Looks at a Blob, or hashes it.
 pub(super) async fn of_blob(method: &str, source: Blob) -> Result<JsValue, JsValue> {
     let call = ["{\"method\":\"", method, "\"}"].concat();
-    browser::perform(Some(source), call, never(), Function::default(), Function::default()).await
+    outcome(browser::run_task(new_id(), Some(source), call, Function::default(), Function::default()).await)
 }
 
 pub(super) async fn probe(source: Blob) -> Result<JsValue, JsValue> {
@@ -83,13 +85,9 @@ pub(super) async fn sha256(source: Blob) -> Result<JsValue, JsValue> {
 }
 
 /// Uploads the photo over a played line, and tells what came of it and all events.
-pub(super) async fn upload(
-    provider: &str,
-    script: &[&str],
-    signal: &AbortSignal,
-) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
+pub(super) async fn upload(provider: &str, script: &[&str], id: u32) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
     let call = ["{\"method\":\"upload\",\"provider\":\"", provider, "\""].concat();
-    over_line(Some(photo("cat.jpg")), &call, script, signal).await
+    over_line(Some(photo("cat.jpg")), &call, script, id).await
 }
 
 /// Performs a call, begun as JSON and still open, over a played line.
@@ -97,10 +95,10 @@ pub(super) async fn over_line(
     source: Option<Blob>,
     call: &str,
     script: &[&str],
-    signal: &AbortSignal,
+    id: u32,
 ) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
     let record = recorder();
-    let result = perform(source, call, script, signal, record.clone(), Function::default()).await;
+    let result = perform(source, call, script, id, record.clone(), Function::default()).await;
     (result, kept(&record))
 }
 
@@ -113,7 +111,7 @@ pub(super) async fn with_page(
     let answers: Array = answers.iter().map(|answer| JsValue::from_str(answer)).collect();
     let page = answering(&String::from(js_sys::JSON::stringify(&answers).expect("texts")));
     let call = ["{\"method\":\"upload\",", way].concat();
-    let result = perform(Some(photo("cat.jpg")), &call, script, &never(), recorder(), page.clone()).await;
+    let result = perform(Some(photo("cat.jpg")), &call, script, new_id(), recorder(), page.clone()).await;
     (result, kept(&page))
 }
 
@@ -121,13 +119,13 @@ pub(super) async fn perform(
     source: Option<Blob>,
     call: &str,
     script: &[&str],
-    signal: &AbortSignal,
+    id: u32,
     on_event: Function,
     ask: Function,
 ) -> Result<JsValue, JsValue> {
     play_line(&["[", &script.join(","), "]"].concat());
     let call = [call, ",\"gateway\":\"http://gateway.test/\"}"].concat();
-    let result = browser::perform(source, call, signal.clone(), on_event, ask).await;
+    let result = outcome(browser::run_task(id, source, call, on_event, ask).await);
     restore();
     result
 }
@@ -137,8 +135,22 @@ pub(super) fn kept(function: &Function) -> Vec<JsValue> {
     Array::from(&get(function, "events")).iter().collect()
 }
 
-pub(super) fn never() -> AbortSignal {
-    AbortController::new().expect("a controller").signal()
+/// The id of a task.
+pub(super) fn new_id() -> u32 {
+    thread_local!(static NEXT: Cell<u32> = const { Cell::new(0) });
+    NEXT.set(NEXT.get() + 1);
+    NEXT.get()
+}
+
+/// The value of a result; the facts of a failure, `undefined` of a cancelled task, or what was thrown.
+fn outcome(outcome: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    let outcome = outcome?;
+    match text(&outcome, "type").as_str() {
+        "result" => Ok(get(&outcome, "value")),
+        "failure" => Err(get(&outcome, "facts")),
+        "cancelled" => Err(JsValue::UNDEFINED),
+        other => panic!("an outcome of type {other}"),
+    }
 }
 
 /// What the events of a type tell, which is in the field of this name.
