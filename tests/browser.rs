@@ -187,7 +187,7 @@ async fn errors_carry_their_code_and_facts() {
 
 #[wasm_bindgen_test]
 async fn an_address_is_handed_over_and_asked_about() {
-    let call = r#"{"method":"upload","provider":"apiframe","address":"https://example.com/a.mp4?sig=1""#;
+    let call = r#"{"method":"upload","provider":"apiframe","url":"https://example.com/a.mp4?sig=1""#;
     let script = [r#"{"status":201,"body":{"assetId":"a1"}}"#, r#"{"body":{"status":"Active","url":null}}"#];
     hurry();
     let (result, events) = over_line(None, call, &script, new_id()).await;
