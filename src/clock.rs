@@ -1,24 +1,24 @@
-//! Two clocks: one for waits and rates, which nobody can set, and the user's own, for what servers date.
+//! The clocks: one for waits and rates, which cannot be set, and the user's own, to compare with servers' dates.
 
-/// One moment, on every clock. All are in milliseconds.
+/// The current time on every clock, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {
-    /// Time awake since some moment: it never goes back, and stands still while the machine sleeps or the page is frozen.
-    /// Waits, limits and rates are measured with it.
+    /// Time awake since an arbitrary start. It never decreases, and stops while the machine sleeps or the page is
+    /// frozen. Waits, limits and rates use it.
     pub awake: u64,
-    /// Time since some moment, time asleep included as far as the browser counts it. It never goes back.
+    /// Time since an arbitrary start, including time asleep if the browser counts it. It never decreases.
     pub monotonic: u64,
-    /// Time since 1970 by the user's clock, which may be wrong or may be set at any moment. It is only compared with
-    /// times that a server has written.
+    /// Time since 1970 on the user's clock, which may be wrong or be set at any time. It is only compared with times
+    /// from a server.
     pub wall: u64,
 }
 
-/// While anything is awaited, the clock is read at least this often.
+/// The clock is read at least this often while a task waits.
 pub const TICK_MILLIS: u64 = 2_000;
-/// A longer gap between two reads counts as this much: the rest of it, nothing ran that could have noticed anything.
+/// A longer gap between two reads counts as this much, because no code ran in the rest of it.
 const LONGEST_STEP_MILLIS: u64 = 5_000;
 
-/// Turns a clock that also counts time asleep into one that counts time awake.
+/// Converts a clock that counts time asleep to one that counts only time awake.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AwakeClock {
     read_at: u64,
@@ -26,13 +26,13 @@ pub struct AwakeClock {
 }
 
 impl AwakeClock {
-    /// A clock that has not been read.
+    /// Creates a clock that has not been read.
     #[must_use]
     pub const fn new() -> Self {
         Self { read_at: 0, awake: 0 }
     }
 
-    /// The time awake at this time of a monotonic clock.
+    /// Returns the time awake at this time of a monotonic clock.
     pub fn read(&mut self, monotonic: u64) -> u64 {
         self.awake += monotonic.saturating_sub(self.read_at).min(LONGEST_STEP_MILLIS);
         self.read_at = self.read_at.max(monotonic);

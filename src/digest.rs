@@ -1,4 +1,4 @@
-//! SHA-256 of a whole file, fed piece by piece.
+//! SHA-256 of a whole file, computed incrementally.
 
 use sha2::{Digest as _, Sha256};
 
@@ -11,18 +11,18 @@ pub struct Digest(Sha256);
 pub struct Checksum([u8; 32]);
 
 impl Digest {
-    /// A digest of nothing yet.
+    /// Creates a digest of no bytes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes the next bytes of the file.
+    /// Adds the next bytes of the file.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    /// The digest of all bytes taken.
+    /// Returns the digest of all bytes added.
     #[must_use]
     pub fn finish(self) -> Checksum {
         Checksum(self.0.finalize().into())
@@ -30,7 +30,7 @@ impl Digest {
 }
 
 impl Checksum {
-    /// 64 lowercase hexadecimal digits, as JSON answers carry it.
+    /// 64 lowercase hexadecimal digits, as in JSON responses.
     #[must_use]
     pub fn hex(&self) -> String {
         let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');

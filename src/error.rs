@@ -1,135 +1,137 @@
-//! Everything that can go wrong with an upload, by meaning; facts ride in fields and the English lives in `js/error.ts`.
+//! Everything that can go wrong with an upload, by meaning. Errors contain only facts; the English texts are in
+//! `js/error.ts`.
 
 use crate::media::ProbeError;
 use crate::rules::{self, Value, Violation};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What went wrong, by meaning: the stable code of an error, the same word in Rust, in TypeScript and in the docs.
+    /// What went wrong: the stable code of an error, the same in Rust, TypeScript and the documentation.
     pub enum ErrorCode {
-        /// The provider's page says that it does not take this file; see the violations.
+        /// The provider documents that it does not accept this file; see the violations.
         Rejected = "rejected",
-        /// The content is of no format that mediaferry knows how to send.
+        /// The content has no supported media format.
         UnrecognisedFile = "unrecognised_file",
-        /// The file could not be read, or it changed while it was read.
+        /// The file could not be read, or it changed while it was being read.
         UnreadableFile = "unreadable_file",
-        /// The connection failed, or the browser refused it (CORS, mixed content).
+        /// The connection failed, or the browser blocked it (CORS, mixed content).
         Network = "network",
-        /// No answer came in time.
+        /// No response arrived in time.
         NetworkTimeout = "network_timeout",
-        /// A transfer stopped moving.
+        /// The transfer stalled.
         Stalled = "stalled",
-        /// The browser is offline and stayed so.
+        /// The browser is offline and stayed offline.
         Offline = "offline",
         /// The key is missing, wrong or revoked (401).
         Unauthenticated = "unauthenticated",
-        /// Too many requests (429), and waiting did not help.
+        /// Too many requests (429), also after waiting.
         RateLimited = "rate_limited",
-        /// The other side is not able to answer just now (5xx).
+        /// The server is temporarily unavailable (5xx).
         Unavailable = "unavailable",
-        /// The other side refused the size (413).
+        /// The server rejected the size (413).
         TooLarge = "too_large",
-        /// Storage refused the presigned URL, and a fresh one as well.
+        /// Storage rejected the presigned URL, and a new one as well.
         TicketExpired = "ticket_expired",
-        /// The other side said no (any other 4xx, or `success: false`).
+        /// The server rejected the request (any other 4xx, or `success: false`).
         Refused = "refused",
-        /// An answer that its documentation does not describe.
+        /// The response does not match its documentation.
         MalformedResponse = "malformed_response",
-        /// The provider holds other bytes than those that were sent.
+        /// The provider's copy differs from what was sent.
         Integrity = "integrity",
-        /// The account is full.
+        /// The account has reached its maximum number of assets.
         Quota = "quota",
-        /// The provider took the file and then failed to process it.
+        /// The provider accepted the file and then failed to process it.
         ProcessingFailed = "processing_failed",
         /// Processing did not end before the deadline.
         TimedOut = "timed_out",
-        /// The browser stopped the code that runs the upload: its worker was ended, or its memory is full.
+        /// The browser stopped the code that runs the upload: its worker was terminated, or memory ran out.
         Interrupted = "interrupted",
     }
 }
 
 /// Why an upload ended without an asset.
 ///
-/// No variant holds a URL, a header or a key: an error may be logged as it is.
+/// No variant contains a URL, a header or a key: an error may be logged as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
-    /// The file breaks the provider's rules. All broken rules are listed. Nothing was sent.
+    /// The file violates the provider's limits. All violations are listed. Nothing was sent.
     Rejected(Vec<Violation>),
-    /// The content is of no supported format. The violation names what it looks like, where that is known. Nothing was sent.
+    /// The content has no supported format. The violation names the detected type, if known. Nothing was sent.
     UnrecognisedFile(Vec<Violation>),
-    /// A read failed, or gave other bytes than an earlier one or than the file's size promises.
+    /// A read failed, or returned other bytes than an earlier read or the file's size promises.
     UnreadableFile,
-    /// The request failed below HTTP, or its response broke off.
+    /// The request failed below HTTP, or its response was incomplete.
     Network,
-    /// No answer within the time allowed.
+    /// No response within the time limit.
     NetworkTimeout,
-    /// Not one byte moved for the time allowed.
+    /// No byte moved within the time limit.
     Stalled,
-    /// The browser stayed offline for the time allowed.
+    /// The browser stayed offline for the time limit.
     Offline,
     /// 401.
     Unauthenticated(Refusal),
     /// 429.
     RateLimited(Refusal),
-    /// 408 or 5xx, or what a storage says in its own words for "later".
+    /// 408 or 5xx, or a storage error code that means "later".
     Unavailable(Refusal),
     /// 413.
     TooLarge(Refusal),
-    /// Storage does not accept the presigned URL any more.
+    /// Storage no longer accepts the presigned URL.
     TicketExpired(Refusal),
-    /// A refusal that repeating will not change.
+    /// A refusal that a retry cannot change.
     Refused(Refusal),
     /// The response lacks a field, or a field has an unknown value.
     MalformedResponse {
         /// The field or the part of the response that is wrong.
         what: &'static str,
-        /// The HTTP status, where there was a response.
+        /// The HTTP status, if there was a response.
         status: Option<u16>,
     },
-    /// A fact in the provider's answer contradicts the file.
+    /// A fact in the provider's response contradicts the file.
     Integrity {
         /// The provider's field, for example `size_bytes`.
         field: &'static str,
         /// What was sent.
         sent: String,
-        /// What the provider says it holds.
+        /// What the provider reports.
         held: String,
     },
-    /// The provider keeps no more assets for this account.
+    /// The account has reached its maximum number of assets.
     Quota {
         /// The documented number of assets.
         limit: u32,
-        /// The response that said so.
+        /// The response that reported it.
         refusal: Refusal,
     },
-    /// The provider's own reason for its failure.
+    /// The provider failed to process the file.
     ProcessingFailed {
-        /// The provider's code or message, where it gave one.
+        /// The provider's code or message, if any.
         provider_code: Option<String>,
     },
-    /// The deadline for processing, in milliseconds.
+    /// Processing did not end before the deadline.
     TimedOut {
-        /// How long was waited.
+        /// The time waited.
         after_millis: u64,
     },
 }
 
-/// A response that is no success.
+/// A response that is not a success.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
-    /// The HTTP status; 2xx where the body says that it is no success.
+    /// The HTTP status; 2xx if only the body reports the error.
     pub status: u16,
     /// The provider's own code or message, shortened to [`MAX_PROVIDER_TEXT`] characters.
     pub provider_code: Option<String>,
-    /// `Retry-After` in milliseconds, where it was given.
+    /// `Retry-After` in milliseconds, if there was one.
     pub retry_after_millis: Option<u64>,
 }
 
-/// A provider's own words are cut to this many characters before they become part of an error.
+/// A provider's own message is cut to this many characters before it becomes part of an error.
 pub const MAX_PROVIDER_TEXT: usize = 200;
 
 impl Error {
-    /// What a probe's failure means where these formats would be taken; [`Value::Nothing`] where nobody asks.
+    /// Converts a probe's failure. `accepted` lists the formats for the violation; [`Value::Nothing`] if none are
+    /// known.
     #[must_use]
     pub fn of_probe(error: ProbeError, taken: Value) -> Self {
         match error {
@@ -168,7 +170,7 @@ impl Error {
         }
     }
 
-    /// The response that was no success, where there was one.
+    /// The response that caused the error, if any.
     #[must_use]
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
@@ -189,7 +191,7 @@ impl Error {
         matches!(self, Self::Network | Self::NetworkTimeout | Self::Stalled | Self::Offline)
     }
 
-    /// The same, with the status of the response that it is about.
+    /// Returns the error with the status of its response.
     #[must_use]
     pub fn with_status(mut self, of: u16) -> Self {
         if let Self::MalformedResponse { status, .. } = &mut self {

@@ -1,60 +1,60 @@
-//! A file on its way to a request: `Candidate` → `InspectedFile` → `AcceptedFile`, and only the last can be sent.
+//! A file before it is sent: `Candidate` → `InspectedFile` → `AcceptedFile`. Only the last can be sent.
 
 use std::rc::Rc;
 
 use crate::media::Media;
 use crate::text;
 
-/// What the browser says about a file. None of it is trusted but the size.
+/// What the browser reports about a file. Only the size is trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The name, `""` for a bare Blob.
     pub name: String,
-    /// `File.type`, `""` where the browser gave none.
+    /// `File.type`; `""` if the browser reports none.
     pub declared_type: String,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u64,
 }
 
-/// A file whose content has been looked at.
+/// A file whose content was probed.
 #[derive(Debug, PartialEq)]
 pub struct InspectedFile {
     candidate: Candidate,
     media: Media,
 }
 
-/// A file that keeps the rules of the provider it is meant for.
+/// A file that meets the limits of its provider.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AcceptedFile(Rc<InspectedFile>);
 
 impl InspectedFile {
-    /// Joins what the browser says with what the content says.
+    /// Combines what the browser reports with what the probe found.
     #[must_use]
     pub const fn new(candidate: Candidate, media: Media) -> Self {
         Self { candidate, media }
     }
 
-    /// What the content says.
+    /// What the probe found.
     #[must_use]
     pub const fn media(&self) -> &Media {
         &self.media
     }
 
-    /// What the browser says.
+    /// What the browser reports.
     #[must_use]
     pub const fn candidate(&self) -> &Candidate {
         &self.candidate
     }
 
-    /// Bytes.
+    /// The size in bytes.
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.candidate.size
     }
 
-    /// Whether the declared type or the name's extension says something else than the content.
+    /// Whether the declared type or the name's extension contradicts the content.
     ///
-    /// A missing type or extension says nothing, and neither does `application/octet-stream`: they are no mismatch.
+    /// A missing type or extension is not a mismatch, and neither is `application/octet-stream`.
     #[must_use]
     pub fn mismatched(&self) -> bool {
         let format = self.media.format;
@@ -64,7 +64,7 @@ impl InspectedFile {
         type_differs || self.extension().is_some_and(|extension| !format.has_extension(extension))
     }
 
-    /// The name's extension, if it has one that could be a type: `report.2024` has none.
+    /// The name's extension, if it can be a type: `report.2024` has none.
     fn extension(&self) -> Option<&str> {
         let (stem, extension) = text::cut_last(&self.candidate.name, b'.')?;
         let plausible = (1..=5).contains(&extension.len())
@@ -80,19 +80,20 @@ impl AcceptedFile {
         Self(file)
     }
 
-    /// The MIME type to sign and to send with: the sniffed one.
+    /// The MIME type to sign and to send: the detected one.
     #[must_use]
     pub fn mime(&self) -> &'static str {
         self.0.media.format.mime()
     }
 
-    /// Bytes.
+    /// The size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.0.size()
     }
 
-    /// A file name to declare: the user's own with an extension that fits the content, `"file"` for a nameless Blob.
+    /// The file name to send: the user's own with an extension that matches the content, or `"file"` for a Blob without
+    /// a name.
     #[must_use]
     pub fn name(&self) -> String {
         let format = self.0.media.format;

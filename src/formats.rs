@@ -1,7 +1,7 @@
-//! `formats.wasm`: the probe of every format that the core does not know, as two functions for JavaScript.
+//! `formats.wasm`: the probe of every format that the core does not recognise, as two functions for JavaScript.
 //!
-//! It is a module of its own because most pages never meet such a file. `src/browser/formats.rs` is the other end, and
-//! `js/host.ts` is between them. A class would be shorter here, and longer in what every page loads.
+//! It is a separate module because most pages never need it. `src/browser/formats.rs` calls it through `js/host.ts`. A
+//! class would be shorter here, but longer in what every page loads.
 
 use core::cell::Cell;
 
@@ -10,12 +10,12 @@ use wasm_bindgen::prelude::*;
 use crate::media::Probe;
 
 thread_local! {
-    /// The probes that are under way, each with its number.
+    /// The running probes by id.
     static PROBES: Cell<Vec<(u32, Probe)>> = const { Cell::new(Vec::new()) };
 }
 
-/// Takes the bytes that the last step of a probe asked for, at first its head or none, and returns the next step as bytes.
-/// `id` tells the probes apart, and `size` is that of the file, at the first step.
+/// Passes the bytes that the last step of a probe requested, at first its head or none, and returns the next step as
+/// bytes. `id` identifies the probe, and `size` is the size of the file, used in the first step.
 #[wasm_bindgen]
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Blob.size is a whole number below 2^53")]
@@ -31,7 +31,7 @@ pub fn step(id: u32, size: f64, bytes: Option<Vec<u8>>) -> Vec<u8> {
     step
 }
 
-/// Forgets a probe.
+/// Removes a probe.
 #[wasm_bindgen]
 pub fn free(id: u32) {
     let mut probes = PROBES.take();

@@ -1,4 +1,4 @@
-//! Requests and responses as plain data: what the core asks for and what the shell brings back.
+//! Requests and responses as plain data: what the core requests and what the shell returns.
 
 use crate::error::{Error, MAX_PROVIDER_TEXT, Refusal};
 use crate::json::Json;
@@ -19,21 +19,21 @@ text_enum! {
     }
 }
 
-/// Where a request goes; it decides whether a credential may ride with it.
+/// Where a request goes; it decides which credential the request may have.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Target {
     /// A path at the provider, reached through the gateway, which adds the key.
     Provider(String),
     /// A path at the gateway itself.
     Gateway(String),
-    /// A complete presigned URL. It is its own credential and never meets another.
+    /// A complete presigned URL. It is its own credential and is never sent with another.
     Presigned(String),
-    /// A callback of the page's own code. The shell calls it, and its result reads like a response.
+    /// A callback of the page. The shell calls it and converts its result into a response.
     Callback(&'static str),
 }
 
 impl Target {
-    /// Whether it is reached through the gateway, which is the one to want the page's token.
+    /// Whether the request goes through the gateway, and so may need the page's token.
     #[must_use]
     pub const fn is_gateway(&self) -> bool {
         matches!(self, Self::Provider(_) | Self::Gateway(_))
@@ -41,7 +41,7 @@ impl Target {
 }
 
 impl core::fmt::Debug for Target {
-    /// Leaves out a presigned URL's query: it is a credential.
+    /// Omits a presigned URL's query, which is a credential.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Provider(path) => write!(f, "Provider({path})"),
@@ -52,14 +52,14 @@ impl core::fmt::Debug for Target {
     }
 }
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// Nothing.
     Empty,
     /// A JSON text, sent as `application/json`.
     Json(String),
-    /// The file itself, as it is.
+    /// The file, unchanged.
     File,
     /// `multipart/form-data`.
     Form(Vec<Field>),
@@ -86,56 +86,56 @@ pub enum Field {
     },
 }
 
-/// Whether a request may be sent again when nobody knows if the first one arrived.
+/// Whether a request may be sent again if its outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idempotency {
-    /// Sending it twice has the effect of sending it once.
+    /// Sending it twice has the same effect as sending it once.
     Idempotent,
-    /// A second one could create a second asset, so another try follows only an answer that says that nothing was done:
-    /// 429, or a status that the provider's page describes so.
+    /// A second request could create a second asset, so it is retried only after a status that means that nothing was
+    /// done: 429, or a status that the provider documents so.
     OnlyAfter(&'static [u16]),
 }
 
 impl Idempotency {
-    /// Whether an answer with this status says that nothing was done.
+    /// Whether this status means that nothing was done.
     #[must_use]
     pub fn is_after(self, status: u16) -> bool {
         matches!(self, Self::OnlyAfter(statuses) if statuses.contains(&status))
     }
 
-    /// Whether nobody knows what became of a request that failed so, and that must not be sent twice.
+    /// Whether this error leaves the outcome of a once-only request unknown.
     #[must_use]
     pub fn leaves_outcome_unknown(self, error: &Error) -> bool {
-        // A file that cannot be read to its end takes a request with it that may have arrived.
+        // If the file becomes unreadable, the request breaks off, but may have arrived.
         let lost = error.is_of_the_line() || matches!(error, Error::UnreadableFile | Error::MalformedResponse { .. });
         let broken = matches!(error, Error::Unavailable(refusal) if !self.is_after(refusal.status));
         self != Self::Idempotent && (lost || broken)
     }
 }
 
-/// One request, without the key and without the provider's origin.
+/// One request, without the key and the provider's origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// Where it goes.
+    /// Where the request goes.
     pub target: Target,
-    /// Headers beside those that the body implies.
+    /// Headers, without those that the body implies.
     pub headers: Vec<(String, String)>,
-    /// What it carries.
+    /// The body.
     pub body: Body,
-    /// Whether it may be sent twice.
+    /// Whether the request may be sent twice.
     pub idempotency: Idempotency,
-    /// Whether the file is to be hashed anew beside it: it has been sent before, and may have changed since.
+    /// Whether the file must be hashed again while it is sent: it was sent before, and may have changed since.
     pub rehash: bool,
-    /// Whether it is to be sent although the browser says that it is offline: the server has just answered.
+    /// Whether to send although the browser reports offline: the server has just responded.
     pub despite_offline: bool,
-    /// Whether the page is to be asked for another token first.
+    /// Whether to get a new token from the page first.
     pub fresh_token: bool,
 }
 
 impl Request {
-    /// A request without headers or body that may be repeated.
+    /// Creates an idempotent request without headers or body.
     #[must_use]
     pub const fn new(method: Method, target: Target) -> Self {
         Self {
@@ -150,7 +150,7 @@ impl Request {
         }
     }
 
-    /// The same request of a provider's path, with these numbers as its query.
+    /// Appends these numbers as a query to the path at the provider.
     #[must_use]
     pub fn query(mut self, numbers: &[(&str, u32)]) -> Self {
         if let Target::Provider(path) = &mut self.target {
@@ -158,35 +158,35 @@ impl Request {
                 path.push(if at == 0 { '?' } else { '&' });
                 path.push_str(name);
                 path.push('=');
-                // std writes each width of numbers with other code; this one is there already.
+                // std has separate code to format each integer width; the one for `u64` is already linked.
                 path.push_str(&u64::from(*number).to_string());
             }
         }
         self
     }
 
-    /// The same request with this body.
+    /// Sets the body.
     #[must_use]
     pub fn body(mut self, body: Body) -> Self {
         self.body = body;
         self
     }
 
-    /// The same request with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// The same request, to be repeated only after 429 and the statuses that mean that nothing was done.
+    /// Makes the request once-only: it is retried only after 429 and the statuses that mean that nothing was done.
     #[must_use]
     pub const fn retry_only_after(mut self, statuses: &'static [u16]) -> Self {
         self.idempotency = Idempotency::OnlyAfter(statuses);
         self
     }
 
-    /// Whether the file's bytes ride in this request.
+    /// Whether the request contains the file's bytes.
     #[must_use]
     pub fn carries_file(&self) -> bool {
         match &self.body {
@@ -197,24 +197,24 @@ impl Request {
     }
 }
 
-/// One answer, read to its end.
+/// One response, read to its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// `Retry-After` in milliseconds from now, where the answer had one.
+    /// `Retry-After` in milliseconds from now, if the response has one.
     pub retry_after_millis: Option<u64>,
     /// The body, at most [`MAX_BODY`] bytes.
     pub body: Vec<u8>,
 }
 
-/// A longer answer is not read: no provider documents one, so it is [`Error::MalformedResponse`].
+/// A longer response is not read: no provider documents one, so it is [`Error::MalformedResponse`].
 pub const MAX_BODY: usize = 1024 * 1024;
 
 impl Response {
-    /// The body where the status is 2xx, else what the status means.
+    /// Returns the body if the status is 2xx, otherwise the error.
     ///
-    /// `words` digs the provider's own code or message out of the body of a refusal.
+    /// `words` extracts the provider's own code or message from the body of an error response.
     pub fn success(&self, words: fn(&[u8]) -> Option<String>) -> Result<&[u8], Error> {
         match self.status {
             200..=299 => Ok(&self.body),
@@ -222,7 +222,8 @@ impl Response {
         }
     }
 
-    /// What this response means as a failure, whose status may be one that the body tells; of a 2xx, a refusal.
+    /// The error for this response if its status were `status`, which some providers send in the body. For a 2xx, a
+    /// refusal.
     #[must_use]
     pub fn failure(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Error {
         let refusal = self.refusal(status, words);
@@ -236,7 +237,7 @@ impl Response {
         }
     }
 
-    /// This response as a refusal, with the provider's own words cut to [`MAX_PROVIDER_TEXT`] characters.
+    /// This response as a refusal, with the provider's own message cut to [`MAX_PROVIDER_TEXT`] characters.
     #[must_use]
     pub fn refusal(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Refusal {
         Refusal {
@@ -246,13 +247,13 @@ impl Response {
         }
     }
 
-    /// The body as a text, read as browsers read one: without a byte order mark, and with U+FFFD for what is no UTF-8.
+    /// The body as text, decoded as in browsers: without a byte order mark, and with U+FFFD for invalid UTF-8.
     #[must_use]
     pub fn text(&self) -> String {
         text::lossy(self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body))
     }
 
-    /// Whether it is the gateway's word that nothing of the request has left for the provider.
+    /// Whether the gateway reports that no part of the request was sent to the provider.
     #[must_use]
     pub fn says_nothing_sent(&self) -> bool {
         let error = Json::read(&self.body).and_then(|json| json.field("error"));
@@ -260,7 +261,7 @@ impl Response {
     }
 }
 
-/// The text, cut to [`MAX_PROVIDER_TEXT`] characters.
+/// Cuts the text to [`MAX_PROVIDER_TEXT`] characters.
 pub(crate) fn truncate(text: &str) -> String {
     text.chars().take(MAX_PROVIDER_TEXT).collect()
 }

@@ -1,13 +1,14 @@
-//! Carries a media file from a browser into a generative-media API and hands back the string to paste into a
-//! generation request: an `asset://` URI or a URL.
+//! Uploads media files from the browser to generative-media APIs and returns the asset reference for a generation
+//! request: an `asset://` URI or a URL.
 //!
-//! Before a byte leaves, the file is recognised by its content ([`media`]), checked against the provider's documented
-//! limits ([`rules`]) and hashed ([`digest`]). [`upload`] is the whole upload as a state machine that performs no I/O;
-//! [`providers`] are the companies' APIs as requests and answers. `browser`, on wasm only, performs the effects.
+//! Before anything is sent, the file is identified by its content ([`media`]) and checked against the provider's
+//! documented limits ([`rules`]); it is hashed ([`digest`]) while uploading. [`upload`] is the whole upload as a state
+//! machine that performs no I/O; [`providers`] are the companies' APIs as requests and responses. `browser`, on wasm
+//! only, performs the effects.
 //!
 //! Reading order: [`upload`], one provider ([`providers::modelhunter`]), then `browser/driver.rs`.
 
-// The core meets bytes from outside: an index is a panic, and a panic in wasm is a dead module.
+// The core reads untrusted bytes: an index can panic, and a panic in wasm leaves the module unusable.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -33,7 +34,7 @@ pub mod time;
 pub mod upload;
 pub mod url;
 
-/// std's own allocator is twice the code.
+/// std's own allocator is twice as large.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

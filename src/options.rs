@@ -1,20 +1,20 @@
-//! What a provider lets its user choose, such as OneRouter's `model`: declared in its profile, read from one JSON object.
+//! The options of a provider, such as OneRouter's `model`: declared in its profile, read from one JSON object.
 
 use crate::json::Json;
 
-/// One choice.
+/// One option.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OptionSpec {
-    /// Its name in the options.
+    /// The name of the option.
     pub name: &'static str,
-    /// Whether there is no upload without it.
+    /// Whether an upload requires it.
     pub required: bool,
-    /// The values that may be chosen; empty where any text may be given.
+    /// The allowed values; empty if any string is allowed.
     pub values: &'static [&'static str],
 }
 
 impl OptionSpec {
-    /// Its value in an object; `None` where there is none.
+    /// Reads its value from an object; `None` if it is absent.
     fn read(&'static self, json: Json<'_>) -> Result<Option<String>, InvalidOption> {
         let given = json.field(self.name).ok().filter(|value| !value.is("null") && !value.is("\"\""));
         let Some(value) = given else { return Ok(None) };
@@ -23,21 +23,22 @@ impl OptionSpec {
     }
 }
 
-/// Why options cannot be used.
+/// Why options are invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidOption {
-    /// One is missing, or has none of its values.
+    /// The option is missing, or has none of the allowed values.
     Value(&'static OptionSpec),
-    /// No provider has one of this name.
+    /// No provider has an option with this name.
     Unknown(String),
 }
 
-/// The options of one upload, as far as its provider knows them.
+/// The options of one upload that its provider has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options(Vec<(&'static str, String)>);
 
 impl Options {
-    /// Reads these options. Others in the object are ignored: a page may offer several providers. `null` counts as absent.
+    /// Reads these options. Other fields of the object are ignored, because a page may offer several providers. `null`
+    /// counts as absent.
     pub fn read(specs: &'static [OptionSpec], json: Json<'_>) -> Result<Self, InvalidOption> {
         let mut options = Self::default();
         for spec in specs {
@@ -49,13 +50,13 @@ impl Options {
         Ok(options)
     }
 
-    /// Reads this option too, if it is there; it is not required.
+    /// Also reads this option, which is not required.
     pub fn read_optional(&mut self, spec: &'static OptionSpec, json: Json<'_>) -> Result<(), InvalidOption> {
         self.0.extend(spec.read(json)?.map(|value| (spec.name, value)));
         Ok(())
     }
 
-    /// The value that was chosen, `""` where none was.
+    /// The value of an option, `""` if it is not set.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)

@@ -1,12 +1,12 @@
-//! The few things that are done to texts, in as few bytes of code as they take: std's searchers and joiners are 4 KB of wasm.
+//! The few operations on text that are needed, in little code: std's searchers and joiners are 4 KB of wasm.
 
-/// These parts, one after another.
+/// Concatenates the parts.
 #[must_use]
 pub(crate) fn concat(parts: &[&str]) -> String {
     parts.iter().copied().collect()
 }
 
-/// These items with a separator between them.
+/// Joins the items with a separator.
 #[must_use]
 pub(crate) fn join(items: &[impl AsRef<str>], separator: &str) -> String {
     let mut out = String::new();
@@ -19,13 +19,13 @@ pub(crate) fn join(items: &[impl AsRef<str>], separator: &str) -> String {
     out
 }
 
-/// What stands before the first of these bytes, which must be ASCII, and what stands after it.
+/// Splits the text at the first of these bytes, which must be ASCII.
 #[must_use]
 pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().position(|byte| byte == at)?)
 }
 
-/// What stands between these bytes, which must be ASCII.
+/// Splits the text at each of these bytes, which must be ASCII.
 pub(crate) fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     core::iter::from_fn(move || {
@@ -36,7 +36,7 @@ pub(crate) fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What stands before the last of these bytes, which must be ASCII, and what stands after it.
+/// Splits the text at the last of these bytes, which must be ASCII.
 #[must_use]
 pub(crate) fn cut_last(text: &str, at: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().rposition(|byte| byte == at)?)
@@ -46,28 +46,28 @@ fn around(text: &str, place: usize) -> Option<(&str, &str)> {
     Some((text.get(..place)?, text.get(place + 1..)?))
 }
 
-/// The text without any of these bytes, which must be ASCII, at its end.
+/// Removes these bytes, which must be ASCII, from the end of the text.
 #[must_use]
 pub(crate) fn without_last(text: &str, byte: u8) -> &str {
     let len = text.bytes().rposition(|other| other != byte).map_or(0, |last| last + 1);
     text.get(..len).unwrap_or(text)
 }
 
-/// The bytes as a text. Where they are no UTF-8, U+FFFD stands for each that is not ASCII: std's own way, which keeps what
-/// is good, is 1 KB of wasm.
+/// Decodes bytes as text. If they are not UTF-8, each byte that is not ASCII becomes U+FFFD: std's own function, which
+/// keeps valid characters, is 1 KB of wasm.
 #[must_use]
 pub(crate) fn lossy(bytes: &[u8]) -> String {
     let ascii = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER };
     core::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(ascii).collect(), str::to_owned)
 }
 
-/// What stands before the first of these bytes, or all of it.
+/// The text before the first of these bytes, or all of it.
 #[must_use]
 pub(crate) fn until(text: &str, at: u8) -> &str {
     cut(text, at).map_or(text, |(before, _)| before)
 }
 
-/// The first position of `needle` in `bytes`. Called, not inlined, as it is asked for in many places.
+/// The first position of `needle` in `bytes`. Not inlined, because there are many calls.
 #[inline(never)]
 #[must_use]
 pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {

@@ -1,8 +1,9 @@
-//! A macro for enums that are also words: one list gives the variants, their stable text and the TypeScript union.
+//! A macro for enums with a stable text: one list defines the variants, their text and the TypeScript union.
 
-/// Declares a fieldless enum with `as_str`, `ALL` and a TypeScript union of its words, with their docs, in `TYPESCRIPT`.
+/// Declares a fieldless enum with `as_str`, `ALL` and, in `TYPESCRIPT`, a TypeScript union of its texts with the doc
+/// comments.
 ///
-/// The npm package's types come from here, so a word cannot be known to Rust and unknown to TypeScript.
+/// The npm package's types are generated from it, so Rust and TypeScript cannot differ.
 macro_rules! text_enum {
     (
         $(#[doc = $doc:literal])+
@@ -18,13 +19,13 @@ macro_rules! text_enum {
             /// Every variant, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The same words as a TypeScript union type.
+            /// The texts as a TypeScript union type.
             pub const TYPESCRIPT: &'static str = concat!(
                 "/**", $($doc,)+ " */\nexport type ", stringify!($name), " ="
                 $(, "\n  /**", $($variant_doc,)+ " */\n  | '", $text, "'")+, ";\n"
             );
 
-            /// The stable word for this variant, as JavaScript sees it.
+            /// The stable text of this variant, as JavaScript sees it.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }

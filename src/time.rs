@@ -1,4 +1,4 @@
-//! The ways in which responses write a time, read without a date library.
+//! Parses the time formats of responses without a date library.
 
 use crate::text;
 
@@ -22,10 +22,10 @@ pub fn parse_rfc3339(text: &str) -> Option<u64> {
     u64::try_from((seconds - offset_seconds(zone)?) * 1000 + millis).ok()
 }
 
-/// `Retry-After` in milliseconds from now: seconds, or a date (RFC 9110 §10.2.3). A date in the past is no wait.
+/// `Retry-After` in milliseconds from now: seconds, or a date (RFC 9110 §10.2.3). A date in the past is 0.
 ///
-/// Longer waits than can be counted are the longest there is, fractions are rounded up, and of several values that a proxy
-/// has joined the first counts. `now_millis` is the server's own time where it has told, for clocks differ.
+/// A wait that is too long to count is the maximum, fractions are rounded up, and if a proxy has joined several values,
+/// the first counts. `now_millis` is the server's own time if it is known, because clocks differ.
 #[must_use]
 pub fn parse_retry_after(text: &str, now_millis: u64) -> Option<u64> {
     let text = text.trim_ascii();
@@ -69,7 +69,7 @@ pub fn parse_http_date(text: &str) -> Option<u64> {
     u64::try_from((days * 86_400 + seconds?) * 1000).ok()
 }
 
-/// The number in so many digits there, at most nine: no sign, no overflow.
+/// The number in `len` digits at this position, at most nine: no sign, no overflow.
 fn number(text: &[u8], at: usize, len: usize) -> Option<i64> {
     let digits = text.get(at..at + len).filter(|digits| (1..=9).contains(&digits.len()))?;
     digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))

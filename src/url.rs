@@ -1,12 +1,12 @@
-//! The one check of a URL. A browser's own is not at hand in the core, and the `url` crate is 67 KB of wasm.
+//! The one check of a URL. The core cannot call the browser's own, and the `url` crate is 67 KB of wasm.
 
 use crate::text;
 
-/// Whether this is a complete `http:` or `https:` URL that the `URL` constructor accepts, without a user name or password
-/// in it, and whose host means the same to everybody who reads it.
+/// Whether this is a complete `http:` or `https:` URL that the `URL` constructor accepts, without user name or
+/// password, and with a host that every parser reads the same way.
 ///
-/// It is stricter than the constructor: no white space anywhere, no backslash that stands for a slash, no numbers that
-/// stand for an address, and of characters beyond ASCII in a host none that look like punctuation.
+/// It is stricter than the constructor: it rejects white space, a backslash in place of a slash, numbers in place of an
+/// IP address, and characters beyond ASCII in the host that look like punctuation.
 #[must_use]
 pub fn is_http_url(text: &str) -> bool {
     let Some(rest) = after_scheme(text).filter(|_| text.bytes().all(|byte| byte > b' ' && byte != 0x7f)) else {
@@ -17,19 +17,19 @@ pub fn is_http_url(text: &str) -> bool {
     !after.starts_with('\\') && is_authority(authority)
 }
 
-/// What follows `http://` or `https://`.
+/// The text after `http://` or `https://`.
 pub(crate) fn after_scheme(text: &str) -> Option<&str> {
     let starts = |scheme: &&str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     ["https://", "http://"].iter().copied().find(starts).and_then(|scheme| text.get(scheme.len()..))
 }
 
-/// Whether a reference of another scheme, such as `asset://…`, can be shown and pasted as it is.
+/// Whether a reference with another scheme, such as `asset://…`, can be displayed and copied as it is.
 #[must_use]
 pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// A host, perhaps with a port.
+/// A host, optionally with a port.
 fn is_authority(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[').and_then(|rest| text::cut(rest, b']')) {
         Some((address, rest)) if is_ipv6(address) => ("x", rest),
@@ -39,7 +39,7 @@ fn is_authority(text: &str) -> bool {
     is_port(port) && is_host(host)
 }
 
-/// Nothing, or a colon and a port's number.
+/// An empty text, or a colon and a port number.
 fn is_port(text: &str) -> bool {
     let digits = text.strip_prefix(':');
     text.is_empty()
@@ -85,7 +85,8 @@ fn is_of_a_host(letter: char) -> bool {
         | '`'
         | '{'
         | '}' => true,
-        // Spaces, marks of direction, punctuation and symbols; and letters of other widths, some of which become a slash.
+        // Spaces, directional marks, punctuation and symbols; and fullwidth letters, some of which normalise to a
+        // slash.
         _ => {
             letter >= '\u{c0}'
                 && !matches!(letter, '\u{2000}'..='\u{2fff}' | '\u{3000}'..='\u{3004}' | '\u{fdd0}'..='\u{ffff}' | '\u{61c}' | '\u{180e}' | '\u{1680}')
@@ -104,7 +105,7 @@ fn is_ipv4(text: &str) -> bool {
     text::split(text, b'.').all(is_byte) && text.bytes().filter(|byte| *byte == b'.').count() == 3
 }
 
-/// Eight groups of up to four hexadecimal digits, of which zeros may be left out once.
+/// Eight groups of up to four hexadecimal digits, with zeros omitted at most once.
 fn is_ipv6(text: &str) -> bool {
     let groups = text::split(text, b':').filter(|group| !group.is_empty()).count();
     let halves = text.as_bytes().windows(2).filter(|pair| *pair == b"::").count();
@@ -192,7 +193,7 @@ mod tests {
         }
     }
 
-    /// What is accepted here, the `URL` of browsers accepts, with the same host and without a user.
+    /// The `URL` of browsers accepts whatever is accepted here, with the same host and without a user.
     #[test]
     fn nothing_is_accepted_that_the_url_standard_refuses() {
         let alphabet: Vec<char> = "ab019.:/\\@[]?#%-_xX~ \u{a0}é例\u{200b}\u{202e}\u{ff0f}|^<".chars().collect();

@@ -1,5 +1,5 @@
-//! Prints the providers and what each takes as JSON: the build makes the package's `providers()` of it, so that no page
-//! carries in its core what few pages ask for. The shape is `Provider` in `js/provider-types.ts`.
+//! Prints the providers and their limits as JSON, from which the build generates the package's `providers()`. So the
+//! core does not contain data that few pages need. The shape is `Provider` in `js/provider-types.ts`.
 
 use mediaferry::json::{list, object, string};
 use mediaferry::media::Format;
@@ -32,7 +32,7 @@ fn provider(provider: &dyn Provider) -> String {
     ])
 }
 
-/// As `<input accept>` has it: the MIME types, and the extensions for browsers that know a type by another name.
+/// The value of `<input accept>`: MIME types, and extensions for browsers that know a type by another name.
 fn accept(limits: &[Limits]) -> String {
     let formats = || limits.iter().flat_map(|limits| limits.formats);
     let mimes = formats().map(|format| format.mime().to_owned());
@@ -63,7 +63,7 @@ fn limits(limits: &Limits) -> String {
     ])
 }
 
-/// An object of the fields that there are.
+/// An object of the fields that have a value.
 fn some(fields: &[(&str, Option<String>)]) -> String {
     let fields: Vec<_> = fields.iter().filter_map(|(name, value)| Some((*name, value.clone()?))).collect();
     object(&fields)

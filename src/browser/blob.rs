@@ -1,4 +1,4 @@
-//! Reads of a Blob: a range of it, or all of it through the digest.
+//! Reading a Blob: a range of it, or the whole Blob into the digest.
 
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
@@ -8,13 +8,13 @@ use super::stream::Chunks;
 use super::yielder::Yielder;
 use crate::digest::{Checksum, Digest};
 
-/// Bytes.
+/// The size in bytes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Blob.size is a whole number below 2^53")]
 pub(super) fn size(blob: &Blob) -> u64 {
     blob.size() as u64
 }
 
-/// These bytes; fewer where the Blob has become shorter, `None` where it cannot be read.
+/// Reads a range. Returns fewer bytes if the Blob has become shorter, and `None` if it cannot be read.
 #[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
 pub(super) async fn range(blob: &Blob, offset: u64, len: usize) -> Option<Uint8Array> {
     let slice = blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).ok()?;
@@ -22,16 +22,16 @@ pub(super) async fn range(blob: &Blob, offset: u64, len: usize) -> Option<Uint8A
     Some(Uint8Array::new(&buffer))
 }
 
-/// Whether all of a file can still be read, as far as its last byte tells: it may be cut short, changed or deleted.
+/// Whether the last byte of a file can still be read: the file may have been truncated, changed or deleted.
 pub(super) async fn is_whole(blob: Option<&Blob>) -> bool {
     let Some(blob) = blob else { return true };
     let size = size(blob);
     size == 0 || range(blob, size - 1, 1).await.is_some_and(|byte| byte.length() == 1)
 }
 
-/// The SHA-256 of all of it, telling after each chunk how many bytes are done.
+/// Computes the SHA-256 of a Blob, and reports the number of bytes done after each chunk.
 ///
-/// A Blob that gives more or fewer bytes than it promised has changed, and is unreadable: `None`.
+/// Returns `None` if the Blob cannot be read, or if its length is not its size because it has changed.
 pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
     let mut reader = Reader::new(blob);
     let mut yielder = Yielder::new().ok()?;
@@ -53,13 +53,13 @@ pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checks
     (done == size(blob)).then(|| digest.finish())
 }
 
-/// How much is read at once where there is no stream that can be read into a buffer.
+/// The size of one read if the engine cannot read a stream into a buffer.
 const SLICE: u64 = 4 << 20;
 
 /// Reads a Blob from its beginning to its end.
 enum Reader<'a> {
     Stream(Chunks),
-    /// `WebKit` reads a stream as fast as it can, whether anybody takes its chunks or not: a file of 512 MiB would be in
+    /// `WebKit` reads a stream as fast as it can, even if its chunks are not consumed: a file of 512 MiB would be in
     /// memory as a whole.
     Slices(&'a Blob),
 }
@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
         Chunks::reusing_memory(&blob.stream()).map_or(Self::Slices(blob), Self::Stream)
     }
 
-    /// The bytes from here on, `None` where they cannot be read; no bytes at the end.
+    /// Returns the next bytes, empty at the end; `None` if they cannot be read.
     async fn next(&mut self, offset: u64) -> Option<Option<Uint8Array>> {
         match self {
             Self::Stream(chunks) => chunks.next().await.ok(),
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
                 if left == 0 {
                     return Some(None);
                 }
-                // A slice that is shorter than that is of a file that was cut short.
+                // A shorter slice means that the file was truncated.
                 let len = usize::try_from(left).ok()?;
                 range(blob, offset, len).await.filter(|slice| slice.length() as usize == len).map(Some)
             }

@@ -1,4 +1,4 @@
-//! What a request carries, as JavaScript sends it.
+//! The body of a request as JavaScript sends it.
 
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FormData};
@@ -6,7 +6,7 @@ use web_sys::{Blob, FormData};
 use super::blob;
 use crate::http::{Body, Field, Request};
 
-/// The body; `undefined` where there is none.
+/// The body; `undefined` if there is none.
 pub(super) fn of(request: &Request, file: Option<&Blob>) -> Result<JsValue, JsValue> {
     Ok(match (&request.body, file) {
         (Body::File, Some(file)) => file.into(),
@@ -16,7 +16,7 @@ pub(super) fn of(request: &Request, file: Option<&Blob>) -> Result<JsValue, JsVa
     })
 }
 
-/// Its bytes; of a form, those of the file.
+/// The size of the body; for a form, the size of the file.
 pub(super) fn size(request: &Request, file: Option<&Blob>) -> u64 {
     match &request.body {
         Body::Json(text) => text.len() as u64,
@@ -24,13 +24,13 @@ pub(super) fn size(request: &Request, file: Option<&Blob>) -> u64 {
     }
 }
 
-/// The request's headers, with the type of a body that does not bring its own.
+/// The request's headers, with the content type of a body that does not set its own.
 pub(super) fn headers(request: &Request) -> impl Iterator<Item = (&str, &str)> {
     let of_json = matches!(request.body, Body::Json(_)).then_some(("Content-Type", "application/json"));
     of_json.into_iter().chain(request.headers.iter().map(|(name, value)| (&**name, &**value)))
 }
 
-/// The form with the file under its sniffed type; the bytes are not copied.
+/// Builds the form, with the file under its detected type; the bytes are not copied.
 fn form(fields: &[Field], file: &Blob) -> Result<FormData, JsValue> {
     let form = FormData::new()?;
     for field in fields {

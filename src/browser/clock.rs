@@ -11,7 +11,7 @@ thread_local! {
     static CLOCK: Cell<AwakeClock> = const { Cell::new(AwakeClock::new()) };
 }
 
-/// This moment.
+/// The current time.
 pub(super) fn now() -> Now {
     let monotonic = whole(PERFORMANCE.with(Performance::now));
     let mut clock = CLOCK.get();
@@ -20,7 +20,7 @@ pub(super) fn now() -> Now {
     Now { awake, monotonic, wall: wall() }
 }
 
-/// Milliseconds since 1970, by the user's clock.
+/// Milliseconds since 1970 on the user's clock.
 pub(super) fn wall() -> u64 {
     whole(Date::now())
 }

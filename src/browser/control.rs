@@ -8,11 +8,11 @@ thread_local! {
     static CONTROLS: RefCell<Vec<(u32, Rc<Control>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What a running task is told, by its id.
+/// The messages for a running task, by the task's id.
 #[derive(Default)]
 pub(super) struct Control {
     is_cancelled: Cell<bool>,
-    /// Whether to pause, if that has changed. Two changes at once are one.
+    /// The pause state, if it has changed. Several changes are reported as one.
     paused: Cell<Option<bool>>,
     waker: Cell<Option<Waker>>,
 }
@@ -25,7 +25,7 @@ pub(super) enum Message {
 }
 
 impl Control {
-    /// The control of the task with this id, which may be about to start.
+    /// Returns the control of the task with this id, which may not have started yet.
     pub(super) fn of(id: u32) -> Rc<Self> {
         CONTROLS.with_borrow_mut(|controls| {
             if let Some((_, control)) = controls.iter().find(|(known, _)| *known == id) {
@@ -37,7 +37,7 @@ impl Control {
         })
     }
 
-    /// Forgets a task that is over.
+    /// Removes a task that has ended.
     pub(super) fn forget(id: u32) {
         CONTROLS.with_borrow_mut(|controls| controls.retain(|(known, _)| *known != id));
     }

@@ -1,4 +1,4 @@
-//! Seam 1's objects: what JavaScript gets of the core's values.
+//! Converts the core's values to JavaScript objects (seam 1).
 
 use js_sys::{Array, JSON};
 use wasm_bindgen::JsValue;
@@ -13,7 +13,7 @@ use crate::rules::{self, Violation};
 use crate::tasks::{Output, Task, Verdict};
 use crate::upload::{Event, Stage, Upload, UploadResult};
 
-/// What a file is.
+/// The facts of a file.
 fn media(file: &InspectedFile) -> JsObject {
     let media = file.media();
     let shown = media.displayed_size().value();
@@ -43,7 +43,7 @@ fn media(file: &InspectedFile) -> JsObject {
     out
 }
 
-/// What a task gives.
+/// The result of a task.
 pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue {
     match output {
         Output::UploadResult(delivery) => self::delivery(delivery, provider),
@@ -56,7 +56,7 @@ pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue
     }
 }
 
-/// The asset, as `upload` gives it.
+/// The asset, as `upload` returns it.
 fn delivery(delivery: &UploadResult, provider: Option<&'static str>) -> JsValue {
     let out = asset(&delivery.asset, &delivery.raw, provider);
     if let Some(sent) = &delivery.sent {
@@ -97,7 +97,7 @@ fn parsed(json: &str) -> JsValue {
     JSON::parse(json).unwrap_or(JsValue::NULL)
 }
 
-/// An array of what each of these is in JavaScript.
+/// Converts a slice to an array.
 fn list<T, J: Into<JsValue>>(items: &[T], convert: impl Fn(&T) -> J) -> JsValue {
     let out = Array::new();
     for item in items {
@@ -106,7 +106,7 @@ fn list<T, J: Into<JsValue>>(items: &[T], convert: impl Fn(&T) -> J) -> JsValue 
     out.into()
 }
 
-/// One event: its `type`, and one field with what it tells.
+/// Converts an event to an object with its `type` and one field.
 pub(super) fn event(event: &Event) -> JsValue {
     let told = JsObject::default();
     let (kind, name, what) = match event {
@@ -143,7 +143,7 @@ pub(super) fn event(event: &Event) -> JsValue {
     out.into()
 }
 
-/// An error, from which the facade makes an `UploadError`.
+/// Converts an error to the facts from which the facade creates an `UploadError`.
 pub(super) fn error(error: &Error, provider: Option<&'static str>, task: &dyn Task) -> JsValue {
     let upload = task.upload();
     let outcome_unknown = upload.is_some_and(Upload::is_outcome_unknown);
@@ -156,7 +156,7 @@ pub(super) fn error(error: &Error, provider: Option<&'static str>, task: &dyn Ta
     out.into()
 }
 
-/// What an error says of itself.
+/// The facts of an error that do not depend on the task.
 pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> JsObject {
     let out = JsObject::default();
     out.set("code", error.code().as_str());

@@ -1,4 +1,4 @@
-//! The loop: asks the task for an effect, performs it, and reports the result. Hashing runs beside whatever is being sent.
+//! The loop: takes an effect from the task, performs it, and reports the result. Hashing runs beside requests.
 
 use core::cell::{Cell, RefCell};
 use core::future::{Future, pending, poll_fn};
@@ -22,9 +22,9 @@ const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 /// One task and the browser objects it needs.
 pub(super) struct Driver {
     task: RefCell<Box<dyn Task>>,
-    /// `None` if the provider fetches a URL: then nothing is ever read.
+    /// `None` if the provider fetches a URL: then nothing is read.
     source: Option<Blob>,
-    /// What was read last, for `formats.wasm`.
+    /// The bytes that were read last, for `formats.wasm`.
     head: Cell<Option<Uint8Array>>,
     context: RequestContext,
     callbacks: HostCallbacks,
@@ -129,7 +129,7 @@ impl Driver {
         if let Target::Callback(question) = request.target {
             return self.callbacks.send(question, &request).await;
         }
-        // What must not be sent twice is not sent where it cannot arrive.
+        // A request that must not be sent twice is not sent while it cannot arrive.
         if request.idempotency != Idempotency::Idempotent && !request.despite_offline && event::is_offline() {
             return Err(Failure::NotSent);
         }
@@ -155,7 +155,7 @@ impl Driver {
     }
 }
 
-/// The hash of the whole file: it starts with the first request and runs once for each time the file is sent.
+/// The hash of the whole file. It starts with the first request and is computed once for each time the file is sent.
 enum HashState<'a> {
     Idle,
     Running(Pin<Box<dyn Future<Output = Input> + 'a>>),

@@ -1,4 +1,4 @@
-//! A DOM event as a future, and what the browser says about the line.
+//! A DOM event as a future, and whether the browser is offline.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -11,7 +11,7 @@ use web_sys::EventTarget;
 
 use crate::upload::Failure;
 
-/// Ready once an event of this name has come. Dropping it removes the listener.
+/// Completes when an event with this name fires. Dropping it removes the listener.
 pub(super) struct EventFuture {
     target: EventTarget,
     name: &'static str,
@@ -24,7 +24,7 @@ impl EventFuture {
         let mut listener = JsValue::UNDEFINED;
         let event = Promise::new(&mut |resolve, _| listener = resolve.into());
         let listener = listener.unchecked_into();
-        // Fails only on a target that is none, and then nothing will ever happen there.
+        // This fails only if the target is not an `EventTarget`, which then never fires an event.
         let _ = target.add_event_listener_with_callback(name, &listener);
         Self { target: target.clone(), name, listener, event: JsFuture::from(event) }
     }
@@ -44,24 +44,24 @@ impl Drop for EventFuture {
     }
 }
 
-/// The worker's or the window's global scope.
+/// The global scope of the worker or window.
 pub(super) fn scope() -> EventTarget {
     js_sys::global().unchecked_into()
 }
 
-/// What a failed request means. The browser keeps the reason to itself; only whether there is a line can be asked.
+/// The failure for a request without a response. Browsers do not report the reason; only `navigator.onLine` is known.
 pub(super) fn network<E>(_: E) -> Failure {
     if is_offline() { Failure::Offline } else { Failure::Network }
 }
 
-/// Whether the browser says that it is offline. It may be wrong when it says that it is not.
+/// Whether the browser reports that it is offline. It may report online although it is offline.
 pub(super) fn is_offline() -> bool {
     // Node 20 has no navigator.
     let navigator = js_sys::global().unchecked_into::<Scope>().navigator();
     navigator.and_then(|navigator| navigator.on_line()) == Some(false)
 }
 
-// web-sys knows it only as the window's or as a worker's.
+// web-sys declares it only for windows and for workers, separately.
 #[wasm_bindgen]
 extern "C" {
     type Scope;

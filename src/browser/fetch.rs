@@ -1,5 +1,5 @@
-//! Requests without a body, and all if there is no `XMLHttpRequest`: `fetch`, whose responses gloo-net reads. What builds and
-//! sends requests there would cost 3 KB, the texts of its errors among them, so web-sys builds them.
+//! Requests without a body, or all requests if there is no `XMLHttpRequest`: `fetch`, whose responses gloo-net reads.
+//! Its request builder would add 3 KB, partly for error texts, so the requests are built with web-sys.
 
 use core::cell::Cell;
 use core::pin::pin;
@@ -15,7 +15,7 @@ use super::{body, clock, header, timer};
 use crate::http::{Body, MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
-/// Sends the request and reads the response to its end. Dropping the future aborts the request.
+/// Sends the request and reads the whole response. Dropping the future aborts the request.
 pub(super) async fn send(request: &Request, url: &str, file: Option<&Blob>) -> Result<Response, Failure> {
     let now = clock::now().awake;
     let watched = Cell::new(match &request.body {

@@ -1,4 +1,4 @@
-//! The formats that the core does not know: `formats.wasm`, which the page loads when the first such file comes.
+//! The formats that the core does not recognise: `formats.wasm`, which the page loads for the first such file.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -10,8 +10,8 @@ use super::host_callbacks::HostCallbacks;
 use crate::media::ProbeStep;
 use crate::upload::{Failure, Input};
 
-/// Has the other module find out what a file is; it says what to read, and the reading is done here. `head` is what the core
-/// has read, which is what the other module would ask for first.
+/// Probes a file with the other module, which requests reads that are performed here. `head` is what the core has read,
+/// which is also the first range that the other module requests.
 pub(super) async fn probe(blob: &Blob, head: Option<Uint8Array>, callbacks: &HostCallbacks) -> Input {
     match callbacks.query("formats", &blob.size().into()).await {
         Ok(probe) => run(&Probe(probe.unchecked_into()), blob, head).await.unwrap_or_else(Input::Failed),
@@ -32,7 +32,7 @@ async fn run(probe: &Probe, blob: &Blob, head: Option<Uint8Array>) -> Result<Inp
     }
 }
 
-/// Gives the other module its memory back.
+/// Frees the memory of the probe in the other module.
 struct Probe(Other);
 
 impl Drop for Probe {
@@ -43,7 +43,7 @@ impl Drop for Probe {
 
 #[wasm_bindgen]
 extern "C" {
-    /// What `js/host.ts` makes of `crate::formats`.
+    /// The interface that `js/host.ts` creates from `crate::formats`.
     type Other;
     #[wasm_bindgen(method, catch)]
     fn step(this: &Other, bytes: Option<Uint8Array>) -> Result<Uint8Array, JsValue>;

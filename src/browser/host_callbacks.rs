@@ -1,4 +1,4 @@
-//! Callbacks of the host: events for the page, and queries that only the page can answer.
+//! Callbacks of the host: events for the page, and queries for the page.
 
 use core::pin::Pin;
 
@@ -20,17 +20,17 @@ pub(super) struct HostCallbacks {
 
 impl HostCallbacks {
     pub(super) fn emit(&self, event: &Event) {
-        // An exception of a listener does not end the upload.
+        // An exception in a listener does not end the upload.
         let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
     }
 
-    /// Queries the page. If the page throws, the facade ends the call.
+    /// Sends a query to the page. If the page throws, the facade ends the call.
     pub(super) fn query(&self, what: &str, about: &JsValue) -> JsFuture {
         let answer = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
         JsFuture::from(answer.map_or_else(|error| Promise::reject(&error), JsCast::unchecked_into))
     }
 
-    /// Calls a callback of the page, which has as much time as a server that has received a whole request.
+    /// Calls a callback of the page, with the time limit of a server that has received the whole request.
     pub(super) async fn send(&self, question: &str, request: &Request) -> Result<Response, Failure> {
         let about = if let Body::Json(about) = &request.body { about } else { "" };
         let mut asked = self.query(question, &about.into());
@@ -39,13 +39,13 @@ impl HostCallbacks {
         match response(&text) {
             Some(response) if response.status > 0 => Ok(response),
             Some(_) => Err(network(())),
-            // A response that nobody can read is no broken connection: asking again would not help.
+            // A malformed result is not a network failure: a retry would not help.
             None => Ok(Response { status: 200, body: b"?".to_vec(), ..Response::default() }),
         }
     }
 }
 
-/// Reads `{ status, retryAfter?, body? }`; the status is 0 where the page had no line.
+/// Reads `{ status, retryAfter?, body? }`; the status is 0 if the page could not connect.
 fn response(text: &str) -> Option<Response> {
     let json = Json::read(text.as_bytes()).ok()?;
     let retry_after = json.text("retryAfter").ok();

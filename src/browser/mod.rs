@@ -51,11 +51,11 @@ const KIND: &'static str = Kind::TYPESCRIPT;
 #[wasm_bindgen(typescript_custom_section)]
 const METHOD: &'static str = Method::TYPESCRIPT;
 
-/// Runs a task; `TaskRequest::read` documents `call`. `on_event` is called with each event. `query` is called with what the
-/// core asks of the page and its data, and returns a promise of the reply.
+/// Runs a task; `TaskRequest::read` documents `call`. `on_event` is called with each event. `query` is called with a
+/// query of the core and its data, and returns a promise of the reply.
 ///
-/// Resolves to the outcome: `{ type: 'result', value }`, `{ type: 'failure', facts }` or `{ type: 'cancelled' }`. Rejects only
-/// with a `TypeError` for a mistake in the program.
+/// Resolves to the outcome: `{ type: 'result', value }`, `{ type: 'failure', facts }` or `{ type: 'cancelled' }`.
+/// Rejects only with a `TypeError` for a programming error.
 #[wasm_bindgen(js_name = runTask)]
 pub async fn run_task(
     id: u32,
@@ -79,7 +79,7 @@ pub async fn run_task(
     outcome.map(Into::into)
 }
 
-/// Pauses a running task, or lets it continue.
+/// Pauses or resumes a running task.
 #[wasm_bindgen(js_name = setPaused)]
 pub fn set_paused(id: u32, paused: bool) {
     Control::of(id).set_paused(paused);

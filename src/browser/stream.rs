@@ -7,25 +7,25 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::ReadableStream;
 
-/// What a reader with a buffer of its own asks for.
+/// The buffer size of a reader that reads into a buffer.
 const CHUNK: u32 = 1 << 20;
 
 /// Reads a stream to its end; dropping it cancels the stream.
 pub(super) struct Chunks {
-    /// Held while it is read from: Chromium collects a reader that nothing holds, and the read that it owes is never done.
+    /// Held while a read is pending: Chromium collects an unreferenced reader, and its read then never completes.
     reader: Reader,
-    /// The memory to read into, where the stream can do that.
+    /// The buffer to read into, if the stream supports that.
     buffer: Option<ArrayBuffer>,
 }
 
 impl Chunks {
-    /// Reads in the stream's own chunks.
+    /// Reads the stream's own chunks.
     pub(super) fn new(stream: &ReadableStream) -> Result<Self, JsValue> {
         Ok(Self { reader: stream.unchecked_ref::<Stream>().get_reader(&JsValue::UNDEFINED)?, buffer: None })
     }
 
-    /// Reads into one buffer again and again; fails where the engine cannot (`WebKit`). A long stream's own chunks are
-    /// garbage that is collected late, 100 MB of it for a file of 256 MiB.
+    /// Reads into one buffer repeatedly; fails if the engine does not support it (`WebKit`). Otherwise the chunks of a
+    /// long stream are garbage that is collected late: 100 MB for a file of 256 MiB.
     pub(super) fn reusing_memory(stream: &ReadableStream) -> Result<Self, JsValue> {
         let options = Object::new();
         Reflect::set(&options, &"mode".into(), &"byob".into())?;
@@ -33,7 +33,7 @@ impl Chunks {
         Ok(Self { reader, buffer: Some(ArrayBuffer::new(CHUNK)) })
     }
 
-    /// The next chunk, `None` at the end. It is good until the next call.
+    /// Returns the next chunk, or `None` at the end. The chunk is valid until the next call.
     pub(super) async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
         let view = self.buffer.take().map_or(JsValue::UNDEFINED, |buffer| Uint8Array::new(&buffer).into());
         let result: Read = JsFuture::from(self.reader.read(&view)).await?.unchecked_into();
@@ -50,13 +50,13 @@ impl Chunks {
 
 impl Drop for Chunks {
     fn drop(&mut self) {
-        // On a stream that broke off the promise rejects: without a handler, that would be an unhandled rejection.
+        // The promise rejects if the stream has failed: without a handler, that would be an unhandled rejection.
         let cancelled = JsFuture::from(self.reader.cancel());
         spawn_local(async { drop(cancelled.await) });
     }
 }
 
-// web-sys has two readers for what is one here, and a `getReader` whose refusal cannot be caught.
+// web-sys has two reader types for this one, and a `getReader` whose exception cannot be caught.
 #[wasm_bindgen]
 extern "C" {
     type Stream;

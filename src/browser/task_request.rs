@@ -1,4 +1,4 @@
-//! A call of the page, read from one JSON text: a task, and where its requests go.
+//! Reads a call of the page from a JSON text: a task, and where its requests go.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -32,11 +32,11 @@ pub(super) struct RequestContext {
     pub(super) auth: GatewayAuth,
 }
 
-/// Why there is no task.
+/// Why a call is rejected.
 pub(super) enum Rejected {
-    /// What a user could have got wrong: an error object.
+    /// An error that the user may have caused: an error object.
     Failure(JsValue),
-    /// A mistake in the program: an exception.
+    /// A programming error: an exception.
     Exception(JsValue),
 }
 
@@ -82,7 +82,7 @@ impl TaskRequest {
                 let kinds: Vec<Kind> = kinds.into_iter().filter_map(|kind| Kind::of(&kind.string()?)).collect();
                 Box::new(CheckRequestTask(provider.profile().rules.check_request(&kinds)))
             }
-            // So that nothing of lists is left when their size is measured, see `npm run size`.
+            // Removes all code for lists when their size is measured, see `npm run size`.
             Method::List | Method::Delete if cfg!(without = "library") => return Err(type_error(&[])),
             Method::List => {
                 let page = json.u64("page").ok().and_then(|number| u32::try_from(number).ok());
@@ -125,7 +125,7 @@ impl RequestContext {
     }
 }
 
-/// Sets what only uploads have: `{ accept?, attempt?, force?, continuation? }`.
+/// Sets the fields that only uploads have: `{ accept?, attempt?, force?, continuation? }`.
 fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Rejected> {
     let list = json.items("accept").unwrap_or_default();
     upload.accept(list.into_iter().filter_map(Json::string).collect());
@@ -140,7 +140,7 @@ fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Reje
     Ok(upload)
 }
 
-/// The provider that a call names or defines.
+/// Returns the provider that a call names or defines.
 fn resolve_provider(json: Json<'_>) -> Result<&'static dyn Provider, Rejected> {
     if let Some(definition) = json.field("provider").ok().filter(|provider| provider.is_object()) {
         return match Custom::of(definition) {
@@ -155,7 +155,7 @@ fn resolve_provider(json: Json<'_>) -> Result<&'static dyn Provider, Rejected> {
     })
 }
 
-/// The options that a call has for its provider.
+/// Reads the call's options for its provider.
 fn options(provider: &'static dyn Provider, json: Json<'_>) -> Result<Options, Rejected> {
     let profile = provider.profile();
     providers::read_options(profile.settings, options_of(json)).map_err(|bad| invalid_option(profile.name, bad))
@@ -185,7 +185,7 @@ fn file(source: Option<&Blob>) -> Result<Candidate, Rejected> {
 }
 
 fn candidate(source: &Blob) -> Candidate {
-    // `instanceof` fails for a File of another realm.
+    // `instanceof` fails for a File from another realm.
     let name = source.unchecked_ref::<Named>().name().unwrap_or_default();
     Candidate { name, declared_type: source.type_(), size: blob::size(source) }
 }

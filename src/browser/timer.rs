@@ -21,19 +21,19 @@ thread_local! {
     static MOVED_AT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Notes that bytes of some request have moved: others may have been waiting for them.
+/// Notes that bytes of a request have moved: other requests may have been waiting for them.
 pub(super) fn something_moved() {
     MOVED_AT.set(now().awake);
 }
 
-/// Sleeps so long, or until the wake-up comes.
+/// Sleeps for this time, or until the wake-up event.
 pub(super) async fn sleep(millis: u64, wake: WakeOn) {
     let name = match wake {
         WakeOn::Never => {
             let _: Option<()> = within(millis, core::future::pending()).await;
             return;
         }
-        // A worker does not get these events of its page everywhere; `js/host.ts` passes them on under these names.
+        // Not every browser fires the page's events in a worker; `js/host.ts` forwards them under these names.
         WakeOn::Online => "mediaferry-online",
         WakeOn::Visible => "mediaferry-visible",
     };
@@ -41,14 +41,15 @@ pub(super) async fn sleep(millis: u64, wake: WakeOn) {
     let ends = now().awake + millis;
     while let Some(left) = ends.checked_sub(now().awake).filter(|left| *left > 0) {
         let is_over = within(left.min(TICK_MILLIS), happened.as_mut()).await.is_some();
-        // A page that itself runs in a worker may get no event at all.
+        // If the page itself runs in a worker, it may get no event at all.
         if is_over || (wake == WakeOn::Online && !event::is_offline()) {
             return;
         }
     }
 }
 
-/// What the request gives, or why it counts as dead. While nothing moves, the file that is being sent is looked at.
+/// Returns the result of the request, or the failure once it exceeds a time limit. While nothing moves, checks that the
+/// file can still be read.
 pub(super) async fn alive(
     watched: &Cell<Liveness>,
     mut request: Pin<&mut dyn Future<Output = Result<Response, Failure>>>,
@@ -64,7 +65,7 @@ pub(super) async fn alive(
         if is_late {
             left?;
         }
-        // Reports that came while the page stood still are still on their way: they get one more turn.
+        // Events that arrived while the page was frozen may still be queued, so they get one more turn.
         is_late = left.is_err();
         if before == watched.get() && before.is_sending() && !blob::is_whole(file).await {
             return Err(Failure::Unreadable);
@@ -72,7 +73,7 @@ pub(super) async fn alive(
     }
 }
 
-/// What the future gives, or `None` once the time is up; the future is dropped then. The time is time awake.
+/// Returns the future's result, or `None` after this time awake; the future is then dropped.
 pub(super) async fn within<T>(millis: u64, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let ends = now().awake + millis;
@@ -90,7 +91,7 @@ pub(super) async fn within<T>(millis: u64, future: impl Future<Output = T>) -> O
     }
 }
 
-/// A timer as a future, of the browser's own time; dropping it clears the timer.
+/// A timer as a future, in the browser's own time; dropping it clears the timer.
 struct Timeout {
     id: JsValue,
     over: JsFuture,
@@ -119,7 +120,7 @@ impl Drop for Timeout {
     }
 }
 
-// Both stand in the window as well as in a worker, and web-sys knows them only as methods of one or the other.
+// These exist in windows and workers, but web-sys declares them only as methods of one or the other.
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]

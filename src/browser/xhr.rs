@@ -1,5 +1,5 @@
-//! Requests that carry a body: `XMLHttpRequest`, the only one that reports upload progress in every engine, and so the
-//! only one that tells whether anything of a request has left.
+//! Requests with a body: `XMLHttpRequest`, the only API that reports upload progress in every engine, and so the only
+//! one that shows whether any byte was sent.
 
 use core::cell::{Cell, OnceCell};
 use core::pin::pin;
@@ -15,7 +15,7 @@ use super::{blob, body, clock, header, timer};
 use crate::http::{MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
-/// Sends the request and tells how many bytes of its body have left. Dropping the future aborts the request.
+/// Sends the request and reports the number of body bytes sent. Dropping the future aborts the request.
 pub(super) async fn send(
     request: &Request,
     url: &str,
@@ -46,7 +46,7 @@ pub(super) async fn send(
         match ended.await {
             Ok(_) => running.response(),
             Err(_) if is_too_long.get() => Err(Failure::AnswerTooLong),
-            // Browsers tell of a file that has changed as of a connection that broke.
+            // Browsers report a file that has changed as a failed connection.
             Err(_) if !blob::is_whole(file).await => Err(Failure::Unreadable),
             Err(error) => Err(network(error)),
         }
@@ -54,20 +54,20 @@ pub(super) async fn send(
     timer::alive(&watched, pin!(ended), file).await
 }
 
-/// Whether there is one here: Node and service workers have none.
+/// Whether `XMLHttpRequest` exists: Node and service workers do not have it.
 pub(super) fn exists() -> bool {
     Reflect::has(&js_sys::global(), &"XMLHttpRequest".into()) == Ok(true)
 }
 
-/// A request that is aborted when nobody waits for it any more.
+/// A request that is aborted when it is dropped.
 struct Running {
     xhr: XmlHttpRequest,
-    /// Ends the wait for it.
+    /// Ends the wait for the request.
     reject: OnceCell<Function>,
 }
 
 impl Running {
-    /// Sends; the future ends with the request, in an error where no response came.
+    /// Sends the request. The future resolves when the request ends, and rejects if there is no response.
     fn start(
         &self,
         request: &Request,
@@ -87,7 +87,7 @@ impl Running {
         let ended = Promise::new(&mut |resolve, reject| {
             xhr.set_onload(Some(&resolve));
             xhr.set_onerror(Some(&reject));
-            // Safari fires `abort` when it drops a connection, asked or not.
+            // Safari also fires `abort` when it drops a connection.
             xhr.set_onabort(Some(&reject));
             let _ = self.reject.set(reject);
         });
@@ -95,14 +95,14 @@ impl Running {
         Ok(JsFuture::from(ended))
     }
 
-    /// Ends the wait. Aborting would not do: Chromium then fires no event if the last byte has just come.
+    /// Ends the wait. `abort()` is not enough: Chromium then fires no event if the last byte has just arrived.
     fn give_up(&self) {
         let _ = self.reject.get().map(|reject| reject.call0(&JsValue::UNDEFINED));
     }
 
     fn response(&self) -> Result<Response, Failure> {
         let body: ArrayBuffer = self.xhr.response().map_err(network)?.dyn_into().map_err(network)?;
-        // Asking for a header that CORS hides makes Chromium complain in the console; asking for all does not.
+        // Getting a header that CORS hides logs an error in Chromium's console; getting all headers does not.
         let headers = self.xhr.get_all_response_headers().unwrap_or_default();
         Ok(Response {
             status: self.xhr.status().map_err(network)?,
@@ -122,7 +122,7 @@ impl Drop for Running {
         if let Ok(upload) = xhr.upload() {
             upload.set_onprogress(None);
         }
-        // Does nothing to a request that has ended.
+        // This has no effect on a request that has ended.
         let _ = xhr.abort();
     }
 }
@@ -132,7 +132,7 @@ const fn whole(bytes: f64) -> u64 {
     bytes as u64
 }
 
-// web-sys has a method for each type of body.
+// web-sys has a separate method for each type of body.
 #[wasm_bindgen]
 extern "C" {
     type Sends;

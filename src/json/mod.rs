@@ -1,9 +1,9 @@
-//! Just enough JSON for providers' responses: strict in its grammar, without floats; why it is our own is
-//! `docs/decisions/0003-own-json-reader.md`.
+//! A minimal JSON reader for providers' responses: strict grammar, no floats. `docs/decisions/0003-own-json-reader.md`
+//! explains why it is our own.
 //!
-//! A value is the text it stands in, checked once; a field is found by reading along. Numbers stay text, so a `u64` past
-//! 2^53 is exact. Of equal keys the last one counts. A byte order mark, bytes that are no UTF-8 and deep nesting are read
-//! as `response.json()` reads them, for they may stand in fields that nobody here looks at.
+//! A value is a slice of the text, checked once; a field is found by scanning. Numbers stay text, so a `u64` above 2^53
+//! is exact. Of equal keys the last one counts. A byte order mark, invalid UTF-8 and deep nesting are accepted as in
+//! `response.json()`, because they may occur in fields that are not used.
 
 use crate::error::Error;
 use crate::{text, time, url};
@@ -15,16 +15,16 @@ pub use write::{list, object, string};
 
 use reader::Reader;
 
-/// A JSON value, as the text that it was written in.
+/// A JSON value, as its source text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Json<'a>(&'a [u8]);
 
-/// A part of a response that is missing or of another type.
+/// A part of a response that is missing or has another type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed(pub &'static str);
 
 impl Malformed {
-    /// The text ends in the middle of its value. WebKit passes a response on whose connection broke as a complete one.
+    /// The text ends inside its value. WebKit reports a response whose connection broke as complete.
     pub const CUT: Self = Self("end of body");
 }
 
@@ -48,13 +48,13 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The text of the value.
+    /// The source text of the value.
     #[must_use]
     pub fn to_text(self) -> String {
         text::lossy(self.0)
     }
 
-    /// Whether this is the text of the value.
+    /// Whether this is the source text of the value.
     #[must_use]
     pub fn is(self, text: &str) -> bool {
         self.0 == text.as_bytes()
@@ -66,17 +66,17 @@ impl<'a> Json<'a> {
         matches!(self.0, [b'{', ..])
     }
 
-    /// The value of a field, `null` included.
+    /// Returns the value of a field, also if it is `null`.
     pub fn field(self, name: &'static str) -> Result<Self, Malformed> {
         self.find(name).ok_or(Malformed(name))
     }
 
-    /// The names of an object's fields; none of another value.
+    /// The names of an object's fields; none for another value.
     #[must_use]
     pub fn names(self) -> Vec<String> {
         let mut names = Vec::new();
         if self.is_object() {
-            // It has been checked when it was read.
+            // The text was checked when it was read.
             let _whole = Reader::new(self.0).members(b'}', |reader| {
                 names.push(reader.pair()?.0);
                 Some(())
@@ -96,18 +96,18 @@ impl<'a> Json<'a> {
         self.field(name)?.string().ok_or(Malformed(name))
     }
 
-    /// The value, if it is a whole number that is written plainly.
+    /// The value, if it is an integer without sign, fraction or exponent.
     #[must_use]
     pub fn whole(self) -> Option<u64> {
         let add = |number: u64, byte: u8| {
             let digit = char::from(byte).to_digit(10)?;
-            // The compiler's own check is a multiplication of 128 bits.
+            // The compiler's own overflow check is a 128-bit multiplication.
             (number <= u64::MAX / 10).then(|| number * 10)?.checked_add(digit.into())
         };
         self.0.iter().try_fold(0, |number, byte| add(number, *byte))
     }
 
-    /// A field that is a whole number, written plainly.
+    /// A field that is an integer without sign, fraction or exponent.
     pub fn u64(self, name: &'static str) -> Result<u64, Malformed> {
         self.field(name)?.whole().ok_or(Malformed(name))
     }
@@ -121,7 +121,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A field that is an RFC 3339 time, in milliseconds since 1970; `None` where there is none, or another kind of time.
+    /// A field that is an RFC 3339 time, in milliseconds since 1970; `None` if it is missing or has another form.
     #[must_use]
     pub fn time(self, name: &'static str) -> Option<u64> {
         time::parse_rfc3339(&self.text(name).ok()?)
@@ -142,7 +142,7 @@ impl<'a> Json<'a> {
         if whole { Ok(items) } else { Err(Malformed(name)) }
     }
 
-    /// A field that is a list of `{ "name": …, "value": … }`, in its order.
+    /// A field that is a list of `{ "name": …, "value": … }`, in order.
     pub fn pairs(self, name: &'static str) -> Result<Vec<(String, String)>, Malformed> {
         let mut pairs = Vec::new();
         for pair in self.items(name)? {
@@ -151,14 +151,14 @@ impl<'a> Json<'a> {
         Ok(pairs)
     }
 
-    /// A field that names something: a string, or a number as it is written.
+    /// A field that is an id: a string, or a number as it is written.
     pub fn id(self, name: &'static str) -> Result<String, Malformed> {
         let value = self.field(name)?;
         let number = || value.whole().map(|_| value.to_text());
         value.string().or_else(number).ok_or(Malformed(name))
     }
 
-    /// The same, if it is fit to be one segment of a path.
+    /// An id that can be one segment of a path.
     pub fn path_segment(self, name: &'static str) -> Result<String, Malformed> {
         let text = self.id(name)?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
@@ -166,7 +166,8 @@ impl<'a> Json<'a> {
         if fit { Ok(text) } else { Err(Malformed(name)) }
     }
 
-    /// A field that is a complete URL. In a browser any other text, even an empty one, would mean a place on the page's own site.
+    /// A field that is a complete URL. A browser would resolve any other text, even an empty one, against the page's
+    /// own URL.
     pub fn url(self, name: &'static str) -> Result<String, Malformed> {
         self.text(name).ok().filter(|text| url::is_http_url(text)).ok_or(Malformed(name))
     }
@@ -194,7 +195,7 @@ mod tests {
         Json::read(text.as_bytes())
     }
 
-    /// A string after it has been read.
+    /// Decodes a string that was checked before.
     fn unescaped(json: &str) -> String {
         let object = ["{\"s\":", json, "}"].concat();
         read(&object).unwrap().text("s").unwrap()

@@ -1,20 +1,20 @@
-//! Reads along a JSON text by RFC 8259, and gives what it steps over as the bytes that it is.
+//! Scans a JSON text according to RFC 8259, and returns the source bytes of values.
 
 use crate::text;
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 pub(super) struct Reader<'a> {
     text: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
-    /// The text's beginning.
+    /// Creates a reader at the beginning of the text.
     pub(super) const fn new(text: &'a [u8]) -> Self {
         Self { text, at: 0 }
     }
 
-    /// Whether nothing is left: a text that is refused here may have been cut.
+    /// Whether all bytes are read: a text that is rejected here may have been cut.
     pub(super) const fn is_at_end(&self) -> bool {
         self.at >= self.text.len()
     }
@@ -23,7 +23,7 @@ impl<'a> Reader<'a> {
         self.text.get(self.at).copied()
     }
 
-    /// The next byte that is not white space, left in place.
+    /// The next byte that is not white space, without reading it.
     pub(super) fn peek(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte() {
             self.at += 1;
@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Steps over a value and gives its text. Nesting costs a byte a level, and no stack.
+    /// Reads a value and returns its source text. Nesting costs one byte per level, and no stack.
     pub(super) fn value(&mut self) -> Option<&'a [u8]> {
         self.peek()?;
         let start = self.at;
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
                 b'"' => drop(self.string()?),
                 bracket @ (b'[' | b'{') => {
                     self.at += 1;
-                    // In ASCII, a bracket and the one that closes it have one code between them.
+                    // In ASCII, an opening bracket and its closing bracket differ by 2.
                     let close = bracket + 2;
                     if self.peek()? != close {
                         if bracket == b'{' {
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => self.number()?,
             }
-            // A value has ended, and perhaps what it is in.
+            // A value has ended, and perhaps the values that contain it.
             loop {
                 let Some(close) = open.last().copied() else { return self.text.get(start..self.at) };
                 let next = self.peek()?;
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Steps over a name and its colon.
+    /// Reads a name and its colon.
     fn key(&mut self) -> Option<String> {
         let key = self.string()?;
         self.peek()?;
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         word.iter().all(|byte| self.eat(*byte)).then_some(())
     }
 
-    /// What stands between the bracket here and `close`, separated by commas.
+    /// Reads the members between the opening bracket here and `close`, separated by commas.
     pub(super) fn members(&mut self, close: u8, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.at += 1;
         if self.peek()? == close {
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// A string; what is no UTF-8 in it becomes U+FFFD, as everywhere in browsers.
+    /// Reads a string; invalid UTF-8 becomes U+FFFD, as in browsers.
     pub(super) fn string(&mut self) -> Option<String> {
         self.eat(b'"').then_some(())?;
         let mut out = String::new();
@@ -173,7 +173,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What follows `\u`. Half a surrogate pair becomes U+FFFD: a stray one in a file's description must not fail an upload.
+    /// Reads the digits after `\u`. Half a surrogate pair becomes U+FFFD: a lone surrogate in a file's description must
+    /// not fail an upload.
     fn utf16(&mut self) -> Option<char> {
         let high = self.hex4()?;
         let pair_follows = self.text.get(self.at..self.at + 2) == Some(b"\\u");

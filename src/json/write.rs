@@ -1,21 +1,21 @@
-//! JSON of our own making, for requests: values that are JSON already, put together.
+//! Writes JSON for requests, from values that are already JSON.
 
 use crate::text;
 
-/// An object of fields whose values are JSON already.
+/// An object of fields whose values are already JSON.
 #[must_use]
 pub fn object(fields: &[(&str, String)]) -> String {
     let fields: Vec<String> = fields.iter().map(|(name, value)| text::concat(&[&string(name), ":", value])).collect();
     text::concat(&["{", &text::join(&fields, ","), "}"])
 }
 
-/// A list of values that are JSON already.
+/// A list of values that are already JSON.
 #[must_use]
 pub fn list(values: &[String]) -> String {
     text::concat(&["[", &text::join(values, ","), "]"])
 }
 
-/// A string with its quotes.
+/// A string with quotes and escapes.
 #[must_use]
 pub fn string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);

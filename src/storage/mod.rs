@@ -14,7 +14,8 @@ pub trait Presign: Sync + core::fmt::Debug {
     /// The request for a ticket. The checksum is passed if it is known by now.
     fn ticket_request(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request;
 
-    /// The JSON of a successful response to [`Presign::ticket_request`], or what another response means.
+    /// Decodes the JSON of a successful response to [`Presign::ticket_request`], or returns the error of another
+    /// response.
     fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error>;
 
     /// Reads the ticket.
@@ -26,7 +27,8 @@ pub trait Presign: Sync + core::fmt::Debug {
     }
 }
 
-/// Permission to store one file. Its URL, headers and fields are credentials: they are in no log, error or event.
+/// Permission to store one file. Its URL, headers and fields are credentials: they never appear in a log, error or
+/// event.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Ticket {
     /// A presigned PUT.
@@ -99,7 +101,7 @@ impl Ticket {
         }
     }
 
-    /// When it expires, in milliseconds since 1970.
+    /// When the ticket expires, in milliseconds since 1970.
     #[must_use]
     pub const fn expires_at_millis(&self) -> Option<u64> {
         match self {
@@ -108,7 +110,7 @@ impl Ticket {
         }
     }
 
-    /// The file that was stored by it, with storage's response.
+    /// The stored file, with storage's response.
     #[must_use]
     pub fn into_stored(self, response: String) -> StoredFile {
         match self {

@@ -7,42 +7,42 @@ use crate::http::Response;
 use crate::providers::response::provider_error_message;
 use crate::text;
 
-/// How long a ticket can be used, measured from when it came: the user's clock may be wrong.
+/// How long a ticket is valid, measured from its arrival, because the user's clock may be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Validity {
     came: u64,
     ends: Option<u64>,
 }
 
-/// No ticket is good for longer: S3's limit for a presigned URL is 7 days.
+/// The longest validity: S3's limit for a presigned URL is 7 days.
 const LONGEST_MILLIS: u64 = 7 * 24 * 60 * 60_000;
-/// A URL that was signed so shortly ago is not refused for its age.
+/// A rejection this soon after signing is not because of the URL's age.
 const FRESH_MILLIS: u64 = 60_000;
 
 impl Validity {
-    /// Of a ticket that comes now. One that seems to have ended already, or to be good for ever, comes from another clock
-    /// than the user's, and then only storage can tell.
+    /// The validity of a ticket that arrives now. If it seems expired already, or valid for too long, the clocks
+    /// differ: then only storage's response shows when it expires.
     pub(crate) fn of(ticket: &Ticket, now: Now) -> Self {
         let left = ticket.expires_at_millis().and_then(|ends| ends.checked_sub(now.wall));
         let plausible = left.filter(|left| (1..=LONGEST_MILLIS).contains(left));
         Self { came: now.monotonic, ends: plausible.map(|left| now.monotonic + left) }
     }
 
-    /// Whether it ends before this time of the monotonic clock.
+    /// Whether the ticket expires before this time of the monotonic clock.
     pub(crate) fn ends_before(self, monotonic: u64) -> bool {
         self.ends.is_some_and(|ends| ends < monotonic)
     }
 
-    /// Whether a refusal without a reason may be for its age.
+    /// Whether a rejection without a reason may be because of the ticket's age.
     fn may_have_ended(self, now: Now) -> bool {
         self.ends_before(now.monotonic) || self.ends.is_none() || now.monotonic > self.came + FRESH_MILLIS
     }
 }
 
-/// Codes of S3 and its relatives for a signature that is too old, whatever the time: sign again.
+/// Codes of S3 and compatible storage for an expired signature: sign again.
 const SIGN_AGAIN: &[&str] =
     &["ExpiredToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired", "InvalidToken"];
-/// Codes for "later", which some stores send with a 4xx.
+/// Codes for "later", which some storage sends with a 4xx.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 const LATER: &[&str] = &[
     "SlowDown",
@@ -58,10 +58,10 @@ const LATER: &[&str] = &[
     "Busy",
 ];
 
-/// 2xx is stored; the `ETag` is storage's own affair and is not looked at.
+/// Reads the response to a PUT. 2xx means stored; the `ETag` is not checked.
 ///
-/// AWS, R2 and Ceph answer an expired URL with 403, Garage with 400. A form goes to a server that need not be a storage, so
-/// there 401 and 403 are what they are anywhere.
+/// AWS, R2 and Ceph respond to an expired URL with 403, Garage with 400. A form goes to a server that may not be
+/// storage, so there 401 and 403 have their usual meaning.
 pub(crate) fn read_put(response: &Response, ticket: &Ticket, validity: Validity, now: Now) -> Result<(), Error> {
     let Err(error) = response.success(words) else { return Ok(()) };
     let refusal = response.refusal(response.status, words);
@@ -78,28 +78,29 @@ pub(crate) fn read_put(response: &Response, ticket: &Ticket, validity: Validity,
         403 if is_storage && (code.is_empty() || is_unspecific(code) && validity.may_have_ended(now)) => {
             Err(Error::TicketExpired(refusal))
         }
-        // To storage the URL is the credential, so 401 speaks of it and not of the user's key.
+        // To storage the URL is the credential, so 401 is about the URL and not about the user's key.
         401 if is_storage => Err(Error::Refused(refusal)),
         _ => Err(error),
     }
 }
 
-/// Whether a code does not tell why.
+/// Whether a code does not include the reason.
 fn is_unspecific(code: &str) -> bool {
     code.is_empty() || ["AccessDenied", "InvalidRequest", "Forbidden"].contains(&code)
 }
 
-/// Whether the message says that the request is too old. It is read and goes nowhere: some stores quote the signature there.
+/// Whether the message says that the request has expired. It is not passed on, because some storage quotes the
+/// signature there.
 fn says_expired(body: &[u8]) -> bool {
     text::find(&body.to_ascii_lowercase(), b"expired").is_some()
 }
 
-/// Storage's own code, or what any other server says.
+/// Storage's own code, or the error message of another server.
 fn words(body: &[u8]) -> Option<String> {
     code(body).or_else(|| provider_error_message(body))
 }
 
-/// The text of `<Code>` in S3's XML error. Never `<Message>`: some stores quote the signature there.
+/// The text of `<Code>` in S3's XML error. Never `<Message>`: some storage quotes the signature there.
 fn code(body: &[u8]) -> Option<String> {
     let tag = b"<Code>";
     let start = text::find(body, tag)? + tag.len();
@@ -123,7 +124,7 @@ mod tests {
         format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message} sig=abc</Message></Error>")
     }
 
-    /// The response of a storage, so long after a ticket came that is good for a minute and a half.
+    /// Storage's response, `millis` after the arrival of a ticket that is valid for 90 seconds.
     fn put(status: u16, body: &str, millis: u64) -> Result<(), Error> {
         let ticket = Ticket::Put(PutTicket { expires_at_millis: Some(CAME.wall + 90_000), ..PutTicket::default() });
         let response = Response { status, body: body.into(), ..Response::default() };

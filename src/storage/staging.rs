@@ -1,6 +1,6 @@
 //! Staging: our own bucket, for providers that fetch files from a URL.
 //!
-//! The gateway signs, and the file goes straight to storage. Objects are deleted after about a day.
+//! The gateway signs, and the file goes directly to storage. Objects are deleted after about a day.
 
 use super::{Presign, PutTicket, Ticket};
 use crate::digest::Checksum;
@@ -19,7 +19,7 @@ pub const PATH: &str = "/staging";
 pub struct Staging;
 
 impl Presign for Staging {
-    /// If the checksum is known, it is signed, and so verified by storage.
+    /// A known checksum is signed, so that storage verifies it.
     fn ticket_request(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
         let mut fields = vec![("content_type", json::string(file.mime())), ("size_bytes", file.size().to_string())];
         fields.extend(checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
@@ -43,7 +43,7 @@ impl Presign for Staging {
     }
 }
 
-/// The gateway's limit, with its numbers.
+/// Reads the gateway's size limit and the actual size from its error.
 fn too_large(response: &Response) -> Option<Error> {
     let error = Json::read(&response.body).ok()?.field("error").ok()?;
     let number = |name| Some(Value::from(error.u64(name).ok()?));

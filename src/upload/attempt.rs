@@ -1,5 +1,5 @@
-//! A request that may create an asset is sent once. It carries an id, so that the gateway recognises a repetition, be it
-//! the browser's own, and can be asked what became of a request whose response was lost.
+//! A request that may create an asset is sent once. It has an id, with which the gateway recognises repetitions (also
+//! the browser's own) and reports the outcome of a request whose response was lost.
 
 use crate::clock::Now;
 use crate::error::Error;
@@ -9,60 +9,60 @@ use crate::text;
 
 /// The header with the id, 32 hexadecimal digits.
 pub(crate) const HEADER: &str = "mediaferry-attempt";
-/// The gateway's path for questions about an id.
+/// The gateway's path for the outcome of an id.
 pub(crate) const PATH: &str = "/attempts/";
 
 /// The once-only requests of one upload.
 #[derive(Debug, Default)]
 pub(super) struct Attempt {
-    /// The first 24 digits, which the page draws; empty where nothing is to be sent of it.
+    /// The first 24 digits, drawn by the page; empty if the requests get no id.
     base: String,
-    /// How many once-only requests of this upload have been answered.
+    /// The number of once-only requests of this upload that got a response.
     count: u64,
     /// When the request with this id was first sent, in milliseconds since 1970.
     sent_at: Option<u64>,
     question: Option<Question>,
-    /// Whether the gateway has just answered a question.
+    /// Whether the gateway has just responded to an outcome query.
     has_line: bool,
 }
 
-/// The gateway is being asked.
+/// An outcome query that is being sent to the gateway.
 #[derive(Debug)]
 struct Question {
-    /// Why: what the upload fails with if nobody knows the answer.
+    /// Why it is sent: the error with which the upload fails if the outcome stays unknown.
     error: Error,
     /// How long ago the request was first sent.
     age_seconds: u64,
-    /// Whether it was not sent at all, and any response shows that it can be.
+    /// Whether the request was not sent at all, and any response shows that the network is back.
     for_line: bool,
 }
 
-/// What the gateway knows of an id.
+/// What the gateway reports for an id.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// It got this response.
+    /// The request got this response.
     Finished(Response),
-    /// It is not answered yet.
+    /// There is no response yet.
     Running,
-    /// It has never arrived, so it may be sent, again too.
+    /// The request has never arrived, so it may be sent, also again.
     NeverSent,
-    /// Nobody knows.
+    /// The outcome is unknown.
     Unknown,
 }
 
 impl Attempt {
-    /// The first digits of the ids.
+    /// Sets the first digits of the ids.
     pub(super) fn begin(&mut self, base: String) {
         self.base = base;
     }
 
-    /// Continues where an earlier upload of the same base has stopped: with a request of which nobody knew the outcome.
+    /// Continues where an earlier upload with the same base stopped: at a request whose outcome is unknown.
     pub(super) const fn resume(&mut self, count: u64, sent_at: u64) {
         self.count = count;
         self.sent_at = Some(sent_at);
     }
 
-    /// What to resume with.
+    /// Returns the arguments for [`Self::resume`].
     pub(super) const fn unanswered(&self) -> Option<(u64, u64)> {
         match self.sent_at {
             Some(sent_at) => Some((self.count, sent_at)),
@@ -70,17 +70,17 @@ impl Attempt {
         }
     }
 
-    /// The request, with its id where it is one that only the gateway sees and that is sent once.
+    /// Adds the id to a request that is sent only once and goes to the gateway.
     pub(super) fn mark(&self, request: Request) -> Request {
         if self.can_ask(&request) { request.header(HEADER, &self.id()) } else { request }
     }
 
-    /// The once-only request leaves.
+    /// Records that a once-only request is being sent.
     pub(super) fn sent(&mut self, now: Now) {
         self.sent_at.get_or_insert(now.wall);
     }
 
-    /// A once-only request has got a response: the next one is another request.
+    /// Records that a once-only request got a response: the next one is a new request.
     pub(super) fn answered(&mut self) {
         self.count += 1;
         self.sent_at = None;
@@ -88,23 +88,23 @@ impl Attempt {
         self.has_line = false;
     }
 
-    /// Whether there is a line, whatever the browser says.
+    /// Whether the network is known to be up, whatever the browser reports.
     pub(super) const fn has_line(&self) -> bool {
         self.has_line
     }
 
-    /// Whether anybody can be asked about this request.
+    /// Whether the gateway can report the outcome of this request.
     pub(super) fn can_ask(&self, request: &Request) -> bool {
         !self.base.is_empty() && request.target.is_gateway() && request.idempotency != Idempotency::Idempotent
     }
 
-    /// Asks what became of the request that failed so.
+    /// Starts an outcome query for the request that failed with `error`.
     pub(super) fn ask(&mut self, error: Error, for_line: bool, now: Now) {
         let age = self.sent_at.map_or(0, |sent_at| now.wall.saturating_sub(sent_at));
         self.question = Some(Question { error, age_seconds: age.div_ceil(1000), for_line });
     }
 
-    /// The question that is being asked.
+    /// The outcome query, if one is being sent.
     pub(super) fn question(&self) -> Option<Request> {
         let question = self.question.as_ref()?;
         let age = question.age_seconds.to_string();
@@ -112,13 +112,13 @@ impl Attempt {
         Some(Request::new(Method::Get, Target::Gateway(path)))
     }
 
-    /// Ends the question; gives why it was asked.
+    /// Ends the outcome query and returns the error that caused it.
     pub(super) fn end_question(&mut self) -> Option<Error> {
         self.has_line = true;
         self.question.take().map(|question| question.error)
     }
 
-    /// Reads the response to the question; fails where it may be asked again.
+    /// Reads the response to the outcome query; returns an error if the query may be repeated.
     pub(super) fn read(&self, response: &Response) -> Result<Outcome, Error> {
         if self.question.as_ref().is_some_and(|question| question.for_line) {
             return Ok(Outcome::NeverSent);

@@ -1,4 +1,4 @@
-//! What an upload asks of the shell ([`Effect`]) and what the shell reports ([`Input`]): plain data.
+//! What an upload requests of the shell ([`Effect`]) and what the shell reports ([`Input`]): plain data.
 
 use super::event::Event;
 use crate::digest::Checksum;
@@ -8,35 +8,35 @@ use crate::http::{Request, Response};
 use crate::media::{Media, ProbeError};
 use crate::providers::Asset;
 
-/// The one next thing for the shell to do.
+/// The next thing for the shell to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Read this range and answer with [`Input::Read`].
+    /// Read this range and respond with [`Input::Read`].
     Read {
-        /// From this byte.
+        /// The first byte.
         offset: u64,
-        /// So many bytes, all inside the file.
+        /// The number of bytes, all inside the file.
         len: usize,
     },
-    /// The file is of none of the formats that are built in: find out with those that are not what it is, and answer with
-    /// [`Input::ProbeComplete`] or [`Input::Failed`]. A build with all formats never asks for this.
+    /// The file has none of the built-in formats: probe the other formats and respond with [`Input::ProbeComplete`] or
+    /// [`Input::Failed`]. A build with all formats never requests this.
     ProbeExtended,
-    /// Bring the digest of the whole file to its end and answer with [`Input::HashComplete`].
+    /// Finish the digest of the whole file and respond with [`Input::HashComplete`].
     Hash,
-    /// Send a request and answer with [`Input::Response`] or [`Input::Failed`]. The digest may run meanwhile.
+    /// Send a request and respond with [`Input::Response`] or [`Input::Failed`]. Hashing may run meanwhile.
     Send(Request),
-    /// Wait, then answer with [`Input::TimerFired`].
+    /// Wait, then respond with [`Input::TimerFired`].
     Sleep {
-        /// At most so long.
+        /// The maximum wait.
         millis: u64,
         /// What ends the sleep early.
         wake: WakeOn,
     },
-    /// Do nothing, the digest included, until the user goes on; answer with [`Input::Resume`].
+    /// Do nothing, not even hashing, until the user resumes; respond with [`Input::Resume`].
     WaitForResume,
 }
 
-/// What may end a sleep before its time.
+/// What ends a sleep early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WakeOn {
     /// Nothing.
@@ -52,48 +52,47 @@ pub enum WakeOn {
 pub enum Input {
     /// Begin.
     Start,
-    /// The bytes of [`Effect::Read`]; fewer than asked for where the file has shrunk.
+    /// The bytes of [`Effect::Read`]; fewer than requested if the file has shrunk.
     Read(Vec<u8>),
-    /// The answer to [`Effect::ProbeExtended`].
+    /// The result of [`Effect::ProbeExtended`].
     ProbeComplete(Result<Media, ProbeError>),
-    /// The digest is complete; it may come while a request is under way.
+    /// The digest is complete. This may arrive while a request is running.
     HashComplete(Checksum),
-    /// The answer to [`Effect::Send`].
+    /// The response to [`Effect::Send`].
     Response(Response),
     /// The effect could not be performed.
     Failed(Failure),
     /// A [`Effect::Sleep`] is over.
     TimerFired,
-    /// So many bytes of the running request's file have left.
+    /// This many bytes of the file have been sent by the running request.
     UploadProgress(u64),
-    /// So many bytes of the file have gone into the digest.
+    /// This many bytes of the file have been hashed.
     HashProgress(u64),
-    /// The user wants to pause. It may come at any time, again too.
+    /// The user pauses. This may come at any time, and repeatedly.
     Pause,
-    /// The user wants to go on. It may come at any time, again too.
+    /// The user resumes. This may come at any time, and repeatedly.
     Resume,
-    /// The user has changed their mind.
+    /// The user cancels.
     Cancel,
 }
 
-/// Why an effect could not be performed. As wide as a number, for it stands in the place of one: a byte there is copied on
-/// its own.
+/// Why an effect could not be performed. A `u64`, so that the enum that contains it has no padding: smaller code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Failure {
     /// The file cannot be read.
     Unreadable,
-    /// The connection failed; also an abort that nobody asked for (Safari drops connections so).
+    /// The connection failed, or the browser aborted the request (as Safari does when it drops a connection).
     Network,
-    /// The connection failed while the browser says it is offline.
+    /// The connection failed while the browser reports that it is offline.
     Offline,
-    /// The browser says it is offline, so the request was not sent.
+    /// The browser reports that it is offline, so the request was not sent.
     NotSent,
-    /// No answer in time.
+    /// No response in time.
     Timeout,
     /// No byte moved in time.
     Stalled,
-    /// The answer is longer than [`crate::http::MAX_BODY`].
+    /// The response is longer than [`crate::http::MAX_BODY`].
     AnswerTooLong,
 }
 
@@ -110,42 +109,42 @@ impl From<Failure> for Error {
     }
 }
 
-/// What `handle` answers with.
+/// What `handle` returns.
 #[derive(Debug)]
 pub struct Step<T = UploadResult> {
-    /// What to tell the user, in order.
+    /// What to report to the page, in order.
     pub events: Vec<Event>,
-    /// What to do.
+    /// What to do next.
     pub next: Next<T>,
 }
 
 /// What to do after an input.
 #[derive(Debug)]
 pub enum Next<T = UploadResult> {
-    /// Perform this; whatever was outstanding is over or no longer wanted.
+    /// Perform this. The outstanding effect is finished or no longer wanted.
     Perform(Effect),
-    /// Go on with the effect that is outstanding.
+    /// Continue with the outstanding effect.
     Continue,
-    /// It is over.
+    /// The task is finished.
     Finish(Box<Result<T, Error>>),
-    /// It is over because the user said so.
+    /// The task was cancelled by the user.
     Cancelled,
 }
 
 /// An upload that succeeded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UploadResult {
-    /// What the provider gave.
+    /// The asset.
     pub asset: Asset,
-    /// The answer that told of it, as it came, a JSON text.
+    /// The response that described it, unchanged: a JSON text.
     pub raw: String,
-    /// What was sent; `None` where the provider fetched an address.
+    /// The file that was sent; `None` if the provider fetched a URL.
     pub sent: Option<UploadedFile>,
     /// The part of a generation request that refers to the asset, a JSON text as the provider's page shows it.
     pub request_fragment: String,
 }
 
-/// A file that has arrived.
+/// A file that was uploaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UploadedFile {
     /// The file.

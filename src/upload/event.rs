@@ -1,4 +1,4 @@
-//! What an upload reports to the user: stages, progress, retries, warnings.
+//! What an upload reports to the page: stages, progress, retries, warnings.
 
 use std::rc::Rc;
 
@@ -8,76 +8,76 @@ use crate::rules::Violation;
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// The user-visible steps of an upload, in order. HashTask runs beside the ticket and the transfer where nobody
-    /// needs the checksum first, and is a stage of its own only for as long as it is waited for.
+    /// The visible stages of an upload, in order. Hashing runs beside the ticket and the transfer if neither needs the
+    /// checksum first, and is a stage of its own only while the upload waits for it.
     pub enum Stage {
         /// Reading the head of the file and checking the rules.
         Inspect = "inspect",
         /// Computing SHA-256.
         Hash = "hash",
-        /// Asking for a presigned URL.
+        /// Requesting a presigned URL.
         Ticket = "ticket",
-        /// Moving the bytes.
+        /// Sending the bytes.
         Transfer = "transfer",
-        /// Handing over, or confirming.
+        /// Creating the asset, or confirming the upload.
         Submit = "submit",
         /// Waiting until the provider has processed the asset.
         Process = "process",
     }
 }
 
-/// What is reported to the user.
+/// What is reported to the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A new stage has begun.
     Stage(Stage),
-    /// The file has been looked at.
+    /// The file has been probed.
     Inspected(Rc<InspectedFile>),
-    /// What the provider would rather have otherwise, and what could not be checked. The upload goes on.
+    /// Recommendations that the file does not meet, and limits that could not be checked. The upload continues.
     Warnings(Vec<Violation>),
-    /// The upload has moved on.
+    /// The upload has made progress.
     Progress(Progress),
-    /// Something failed and will be tried again.
+    /// A request or read failed and will be retried.
     Retry {
         /// What failed.
         error: ErrorCode,
-        /// How many tries have failed in this stage.
+        /// The number of failed attempts in this stage.
         attempt: u32,
-        /// How long until the next.
+        /// The time until the next attempt.
         delay_millis: u64,
-        /// How long trying continues if nothing moves.
+        /// How long retries continue if nothing moves.
         remaining_millis: u64,
     },
-    /// What is known of the upload has changed.
+    /// The facts that outlive the core have changed.
     Known(Known),
-    /// It holds, as the user wanted; in what must not be cut, that is later than they said so.
+    /// The upload is paused. If a request must not be interrupted, this comes after its response.
     Paused,
 }
 
-/// What can be said of an upload of which nothing more is ever heard: that is what a page knows when the core dies.
+/// What a page needs to know about an upload if the core dies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Whether bytes of the file, or a request that may create an asset, may have left.
+    /// Whether bytes of the file, or a request that may create an asset, may have been sent.
     pub has_sent: bool,
-    /// Whether a request that may create an asset is under way.
+    /// Whether a request that may create an asset is running.
     pub is_outcome_unknown: bool,
-    /// The asset's id, once the provider has made one.
+    /// The asset's id, once the provider has created one.
     pub asset_id: Option<String>,
     /// Where another upload can continue, see [`super::Upload::resume`].
     pub continuation: Option<String>,
 }
 
-/// How far an upload is.
+/// The progress of an upload.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// 0 to 1 over all stages. It never goes back, and is 1 only after the provider has answered.
+    /// 0 to 1 over all stages. It never decreases, and is 1 only after the provider's last response.
     pub fraction: f64,
-    /// Bytes of the file that have left in the current try.
+    /// Bytes of the file sent in the current attempt.
     pub sent_bytes: u64,
-    /// Bytes of the file.
+    /// The size of the file in bytes.
     pub total_bytes: u64,
-    /// A moving average, once something has moved.
+    /// A moving average; `None` until bytes have moved.
     pub bytes_per_second: Option<f64>,
-    /// Until all bytes have left, at that rate.
+    /// The time until all bytes are sent, at that rate.
     pub seconds_left: Option<f64>,
 }

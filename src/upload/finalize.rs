@@ -1,4 +1,4 @@
-//! Finalize: the provider's metadata is compared with the file, and the result is put together.
+//! Finalize: compares the provider's metadata with the file and builds the result.
 
 use super::effect::{Next, UploadResult, UploadedFile};
 use super::event::Event;
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::providers::ReportedMetadata;
 
 impl Upload {
-    /// What contradicts the file in the provider's metadata, as far as it can be compared by now.
+    /// The error for provider metadata that contradicts the file, as far as it can be compared now.
     pub(super) fn metadata_mismatch(&self, reported: &ReportedMetadata) -> Option<Error> {
         let State::Active(source, _) = &self.state else { return None };
         source.verify(reported, self.checksum.as_ref()).err()

@@ -1,4 +1,4 @@
-//! Inspect: what the file is, and whether the provider accepts it.
+//! Inspect: detects what the file is and whether the provider accepts it.
 
 use std::rc::Rc;
 
@@ -39,7 +39,7 @@ impl Upload {
         }
     }
 
-    /// The next range that the probe reads, or what the probe has found.
+    /// Requests the next range for the probe, or handles its result.
     pub(super) fn next_read(&mut self) -> Next {
         let State::Inspect(probe) = &mut self.state else { return Next::Continue };
         let step = probe.step();
@@ -51,7 +51,7 @@ impl Upload {
         }
     }
 
-    /// Supplies the bytes that the probe asked for.
+    /// Passes the bytes that the probe requested.
     pub(super) fn on_read(&mut self, bytes: &[u8]) -> Next {
         if self.candidate.size == 0 {
             return self.reject(rules::empty_file());
@@ -62,7 +62,7 @@ impl Upload {
         self.next()
     }
 
-    /// Checks the file against the provider's rules, and starts its route if it breaks none.
+    /// Checks the file against the provider's limits, and starts its route if it meets them.
     pub(super) fn on_probe_complete(&mut self, found: Result<Media, ProbeError>) -> Next {
         let rules = self.provider.rules(&self.options);
         let media = match found {
@@ -103,11 +103,12 @@ impl Upload {
         self.activate(source, Phase::Submit(None))
     }
 
-    /// Starts with the first phase, or where an earlier upload of this source has failed.
+    /// Starts with the first phase, or where an earlier upload of this source failed.
     fn activate(&mut self, source: UploadSource, first: Phase) -> Next {
         let phase = match self.resumes.take() {
             None => first,
-            // Nobody can be asked about a form to the page's own backend: it is over, or starts again with another ticket.
+            // The outcome of a form sent to the page's own backend cannot be queried, so the form is not sent again or,
+            // if forced, is sent with a new ticket.
             Some(Resume::Form) if self.forces && matches!(first, Phase::Ticket(_)) => first,
             Some(Resume::Form) => Phase::MultipartPost,
             Some(Resume::Submit(stored)) => Phase::Submit(stored),
@@ -117,7 +118,7 @@ impl Upload {
             }
         };
         self.state = State::Active(source, phase);
-        // The request may have arrived, so it is not sent again until that is known.
+        // The request may have arrived, so it is not sent again until its outcome is known.
         if self.attempt.unanswered().is_some() {
             match self.build_request() {
                 Ok(request) if request.idempotency == Idempotency::Idempotent => {}
@@ -147,14 +148,14 @@ mod tests {
     use crate::tasks::{Output, ProbeTask, Task};
     use crate::upload::{Failure, Input};
 
-    /// The start of a film, and of nothing that the core knows.
+    /// The start of a video, which the core does not recognise.
     const FILM: &[u8] = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08moov";
 
     fn candidate() -> Candidate {
         Candidate { name: "film.mp4".to_owned(), declared_type: String::new(), size: FILM.len() as u64 }
     }
 
-    /// An upload in the core of the browser, which knows only pictures.
+    /// An upload in the browser's core, which recognises only images.
     fn upload() -> Upload {
         let provider = by_id("relaydance").unwrap();
         let mut upload = Upload::new(provider, Options::default(), candidate(), 1);
@@ -172,7 +173,7 @@ mod tests {
         }
     }
 
-    /// Hands it the head of the film, upon which it must ask for the formats that it does not know.
+    /// Passes the head of the video; the task must then request the extended probe.
     fn asked(task: &mut dyn Task) {
         let next = task.handle(Input::Start, Now::default()).next;
         assert!(matches!(next, Next::Perform(Effect::Read { offset: 0, .. })), "{next:?}");

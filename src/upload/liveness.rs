@@ -1,89 +1,89 @@
-//! How long a request may take for what: one model for every request, whatever sends it.
+//! Time limits of a request: one model for every request, whatever sends it.
 //!
-//! | waiting for | at most | then |
+//! | waiting for | at most | failure |
 //! |---|---|---|
-//! | one of the browser's sockets, or a first sign that bytes leave | [`START_MILLIS`], plus the file's size at [`LEAST_RATE`] | [`Failure::Timeout`] |
-//! | the next byte to leave, once one has | [`STALL_MILLIS`] | [`Failure::Stalled`] |
-//! | the response, once every byte has left | [`RESPONSE_MILLIS`], plus what buffers may hold at [`LEAST_RATE`] | [`Failure::Timeout`] |
-//! | the response, where nothing tells what has left (`fetch`) | [`RESPONSE_MILLIS`], plus the size at [`LEAST_RATE`] | [`Failure::Timeout`] |
-//! | the response to a request without a body | [`SILENCE_MILLIS`] since anything of this page moved | [`Failure::Timeout`] |
+//! | a socket of the browser, or the first sent byte | [`START_MILLIS`], plus the file's size at [`LEAST_RATE`] | [`Failure::Timeout`] |
+//! | the next sent byte, after the first | [`STALL_MILLIS`] | [`Failure::Stalled`] |
+//! | the response, after the last byte | [`RESPONSE_MILLIS`], plus what buffers may hold at [`LEAST_RATE`] | [`Failure::Timeout`] |
+//! | the response, without upload progress (`fetch`) | [`RESPONSE_MILLIS`], plus the size at [`LEAST_RATE`] | [`Failure::Timeout`] |
+//! | the response to a request without a body | [`SILENCE_MILLIS`] since any bytes of this page moved | [`Failure::Timeout`] |
 //!
-//! All of it is time awake ([`crate::clock`]): a machine that slept has waited for nothing. Browsers queue requests for a
-//! socket (six per host with HTTP/1.1) and do not say so, and a service worker that passes requests on hides their
-//! progress. So a request of which nothing is known to have left is not yet stalled.
+//! All times are time awake ([`crate::clock`]): time asleep does not count. Browsers queue requests for a socket (six
+//! per host with HTTP/1.1) without reporting it, and a service worker that forwards requests hides their progress. So a
+//! request that has reported no sent bytes is not yet stalled.
 
 use super::effect::Failure;
 
-/// How long a request with a body may wait for its first byte to leave.
+/// How long a request with a body may wait for its first byte to be sent.
 pub const START_MILLIS: u64 = 10 * 60_000;
-/// How long no byte of a body may leave after one has.
+/// How long a transfer may pause between two bytes.
 pub const STALL_MILLIS: u64 = 30_000;
-/// How long the response to a body that has left may take. The gateway gives a provider 120 s, so its answer comes first.
+/// How long the response to a sent body may take. The gateway waits 120 s for a provider, so it responds first.
 pub const RESPONSE_MILLIS: u64 = 150_000;
 /// How long a request without a body may take while nothing else moves.
 pub const SILENCE_MILLIS: u64 = 30_000;
-/// The slowest line that a limit allows for, in bytes per millisecond.
+/// The slowest connection that the limits allow for, in bytes per millisecond.
 pub const LEAST_RATE: u64 = 32;
-/// What has "left" may stand in buffers of the browser, the system and proxies: up to so many bytes.
+/// Bytes that count as sent may still be in buffers of the browser, the system and proxies: up to this many.
 const BUFFERED_BYTES: u64 = 8 << 20;
 
 /// Watches one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Liveness {
     phase: Phase,
-    /// When the phase began, or something last moved in it.
+    /// When the phase began, or when bytes last moved in it.
     since: u64,
-    /// Bytes of the body.
+    /// The size of the body in bytes.
     size: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Nothing is known to have left.
+    /// No byte is known to be sent.
     Waiting,
-    /// A part has left.
+    /// A part of the body is sent.
     Sending,
-    /// All of it has left.
+    /// The whole body is sent.
     Sent,
-    /// There is nothing to send.
+    /// The request has no body.
     Bodyless,
-    /// Nothing tells how much has left.
+    /// The number of sent bytes is not reported.
     Unseen,
 }
 
 impl Liveness {
-    /// A request with so many bytes to send, that begins now.
+    /// A request with `size` bytes to send that begins now.
     #[must_use]
     pub const fn of_body(size: u64, awake: u64) -> Self {
         Self { phase: Phase::Waiting, since: awake, size }
     }
 
-    /// A request with so many bytes to send that begins now, and of which nothing will be known before its response.
+    /// A request with `size` bytes to send that begins now and reports no upload progress.
     #[must_use]
     pub const fn of_unseen_body(size: u64, awake: u64) -> Self {
         Self { phase: Phase::Unseen, since: awake, size }
     }
 
-    /// A request without a body, that begins now.
+    /// A request without a body that begins now.
     #[must_use]
     pub const fn of_bodyless(awake: u64) -> Self {
         Self { phase: Phase::Bodyless, since: awake, size: 0 }
     }
 
-    /// So many bytes of so many have left.
+    /// Records that `loaded` of `total` bytes are sent.
     pub const fn sent(&mut self, loaded: u64, total: u64, awake: u64) {
         self.phase = if loaded >= total { Phase::Sent } else { Phase::Sending };
         self.since = awake;
     }
 
-    /// Whether bytes of a body have still to leave.
+    /// Whether bytes of the body are still to be sent.
     #[must_use]
     pub const fn is_sending(&self) -> bool {
         matches!(self.phase, Phase::Waiting | Phase::Sending)
     }
 
-    /// The milliseconds until the limit, or what the request has failed with. `moved` is when anything of this page last
-    /// moved: where others move, a request without a body waits for its turn.
+    /// Returns the milliseconds until the limit, or the failure once it is reached. `moved` is when bytes of any
+    /// request of this page last moved: a request without a body waits while other requests make progress.
     pub fn left(&self, awake: u64, moved: u64) -> Result<u64, Failure> {
         let (since, limit, failure) = match self.phase {
             Phase::Waiting => (self.since, START_MILLIS + self.size / LEAST_RATE, Failure::Timeout),

@@ -1,10 +1,10 @@
 //! One upload as a state machine: start reading here.
 //!
-//! [`Upload::handle`] is called with an [`Input`] and returns the [`Effect`] to perform next. The stages are in files of their
-//! own, in this order: `inspect`, `ticket`, `transfer`, `submit`, `process`, `finalize`. Each builds its request and reads its
-//! response. Three rules keep this file small: there is one outstanding effect; the effect is a function of the state, so a
-//! retry asks again and a cancellation stops asking; and every failure goes through `recover`. Time and randomness are
-//! arguments, so a test runs a ten-minute wait in no time.
+//! [`Upload::handle`] is called with an [`Input`] and returns the [`Effect`] to perform next. The stages are in files
+//! of their own, in this order: `inspect`, `ticket`, `transfer`, `submit`, `process`, `finalize`. Each builds its
+//! request and reads its response. Three rules keep this file small: there is one outstanding effect; the effect is a
+//! function of the state, so a retry returns it again and a cancellation returns none; and every failure goes through
+//! `recover`. Time and randomness are arguments, so a test runs a ten-minute wait in no time.
 //!
 //! ```
 //! use mediaferry::clock::Now;
@@ -79,7 +79,7 @@ pub struct Upload {
     outstanding: Outstanding,
     /// The wait before the state's effect is performed, if any.
     wait: Option<(u64, WakeOn)>,
-    /// The last request of the present phase; not the question what became of it.
+    /// The last request of the present phase; not an outcome query.
     request: Option<Request>,
     checksum: Option<Checksum>,
     /// The checksum of the file as it was sent before; the new one must be the same.
@@ -163,7 +163,7 @@ impl Phase {
 }
 
 impl Upload {
-    /// A new upload of a file. `seed` randomises the waits between retries.
+    /// Creates an upload of a file. `seed` randomises the waits between retries.
     #[must_use]
     pub fn new(provider: &'static dyn Provider, options: Options, candidate: Candidate, seed: u64) -> Self {
         let state = State::Inspect(Probe::new(candidate.size));
@@ -195,7 +195,7 @@ impl Upload {
         }
     }
 
-    /// A new upload of a URL: the provider fetches it, so nothing is read, hashed or transferred here.
+    /// Creates an upload of a URL: the provider fetches it, so nothing is read, hashed or transferred here.
     #[must_use]
     pub fn from_url(provider: &'static dyn Provider, options: Options, url: String, seed: u64) -> Self {
         let nothing = Candidate { name: String::new(), declared_type: String::new(), size: 0 };
@@ -209,7 +209,7 @@ impl Upload {
         self.accept = list;
     }
 
-    /// Sends a request that [`Self::resume`] continues with again, even if its outcome stays unknown.
+    /// If the request that [`Self::resume`] continues with has an unknown outcome, sends it again.
     pub const fn force(&mut self) {
         self.forces = true;
     }
@@ -250,7 +250,7 @@ impl Upload {
         self.continuation.as_deref()
     }
 
-    /// How it retries.
+    /// The retry policy.
     pub const fn retry_mut(&mut self) -> &mut Retry {
         &mut self.retry
     }
@@ -340,7 +340,7 @@ impl Upload {
         }
     }
 
-    /// The effect that the state calls for. Everything that moves the upload on ends here.
+    /// Returns the effect for the current state. Every step that advances the upload ends here.
     fn next(&mut self) -> Next {
         let phase = match &self.state {
             State::Inspect(_) => return self.next_read(),
@@ -351,7 +351,7 @@ impl Upload {
         let stage = if self.needs_hash() {
             Stage::Hash
         } else if self.attempt.question().is_some() {
-            // A form whose response is asked for has been sent.
+            // A form that waits for its response has been sent.
             phase.stage().max(Stage::Submit)
         } else {
             phase.stage()
@@ -379,7 +379,7 @@ impl Upload {
         Next::Perform(Effect::Send(request))
     }
 
-    /// The request of the present phase, or of the question what became of the last one.
+    /// Builds the request of the present phase, or the outcome query for the last one.
     fn build_request(&self) -> Result<Request, Error> {
         let mut request = match self.attempt.question() {
             Some(question) => question,
@@ -409,7 +409,8 @@ impl Upload {
         }
     }
 
-    /// Whether the state cannot go on without the checksum: it is signed, compared with storage's copy, or part of the result.
+    /// Whether the state needs the checksum to continue: it is signed, compared with storage's copy, or part of the
+    /// result.
     fn needs_hash(&self) -> bool {
         let State::Active(UploadSource::File(_), phase) = &self.state else { return false };
         self.checksum.is_none()

@@ -1,24 +1,24 @@
-//! Pausing: the outstanding effect is dropped, and the state asks for it again when the user goes on.
+//! Pausing: the outstanding effect is dropped, and requested again when the user resumes.
 
 use super::effect::{Effect, Next};
 use super::event::Event;
 use super::{Phase, State, Upload};
 use crate::http::{Idempotency, Request};
 
-/// How far a wish to pause has come.
+/// The state of a pause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Pause {
     #[default]
     No,
-    /// A request is under way that must not be sent twice, so its answer is waited for.
+    /// A once-only request is running, so the pause starts after its response.
     Wanted,
-    /// Since this moment, in time awake.
+    /// Paused since this time, in time awake.
     Held(u64),
 }
 
 impl Upload {
-    /// Stops here, or after the answer to a request that must not be sent twice. A transfer starts again from its
-    /// first byte, for no storage takes up a PUT in its middle.
+    /// Pauses now, or after the response to a once-only request. A transfer starts again from its first byte, because
+    /// no storage resumes a PUT.
     pub(super) fn pause(&mut self) -> Next {
         if self.pause != Pause::No {
             return Next::Continue;
@@ -30,8 +30,8 @@ impl Upload {
         self.hold()
     }
 
-    /// Goes on: with a new ticket if the old one has ended meanwhile, and at once if a failure was being waited out. No
-    /// deadline counts the time in between.
+    /// Resumes: with a new ticket if the old one has expired, and at once if a retry was waiting. Deadlines do not
+    /// count the time of the pause.
     pub(super) fn unpause(&mut self) -> Next {
         let Pause::Held(since) = core::mem::take(&mut self.pause) else { return Next::Continue };
         self.retry.reset();
@@ -41,7 +41,7 @@ impl Upload {
         self.on_timer()
     }
 
-    /// Holds instead of going on, if that is wanted.
+    /// Returns `next`, or pauses first if a pause was requested.
     pub(super) fn unless_paused(&mut self, next: Next) -> Next {
         match next {
             Next::Perform(_) if self.pause == Pause::Wanted => self.hold(),

@@ -50,7 +50,7 @@ impl Upload {
                 self.finish(Err(self.metadata_mismatch(&asset.reported).unwrap_or(failed)))
             }
             AssetState::Pending => {
-                // The provider may not have all of it yet, so only its checksum counts.
+                // The provider may not have the complete file yet, so only its checksum counts.
                 asset.reported.size = None;
                 asset.reported.content_type = None;
                 if let Some(error) = self.metadata_mismatch(&asset.reported) {

@@ -1,32 +1,32 @@
-//! One honest number over all stages: it never goes back, never passes 1, and is 1 only at the end.
+//! The progress over all stages as one number: it never decreases, and is 1 only at the end.
 
 use super::event::{Progress, Stage};
 
-/// What a stage is worth, in parts of 1, when it is behind us. What is missing to 1 is the provider's last answer.
+/// The fraction that a stage adds once it is complete. The rest up to 1 is the provider's last response.
 const INSPECTED: f64 = 0.01;
 const HASHED: f64 = 0.09;
 const TICKET: f64 = 0.01;
 const TRANSFERRED: f64 = 0.80;
 const SUBMITTED: f64 = 0.04;
 
-/// No more than one report in so many milliseconds.
+/// The minimum time between two reports.
 const REPORT_EVERY_MILLIS: u64 = 50;
-/// The rate is measured over at least so long …
+/// The rate is measured over at least this time …
 const SAMPLE_MILLIS: u64 = 250;
-/// … and averaged over about so long.
+/// … and averaged over about this time.
 const AVERAGE_MILLIS: f64 = 2_000.0;
 
-/// Turns bytes and stages into reports.
+/// Converts bytes and stages into progress reports.
 #[derive(Debug)]
 pub(super) struct Meter {
     total: u64,
     hashed: u64,
     sent: u64,
     stage: Stage,
-    /// The highest fraction ever reached.
+    /// The highest fraction so far.
     fraction: f64,
     reported_at: Option<u64>,
-    /// When the current sample began, and how much had been sent then.
+    /// When the current sample began, and the number of bytes sent then.
     sample: Option<(u64, u64)>,
     rate: Option<f64>,
 }
@@ -45,38 +45,38 @@ impl Meter {
         }
     }
 
-    /// A stage has begun.
+    /// Records that a stage has begun.
     pub(super) fn stage(&mut self, stage: Stage) -> Progress {
         self.stage = stage;
         self.report()
     }
 
-    /// The file has been sent by an earlier upload, which this one continues.
+    /// Records that an earlier upload, which this one continues, has sent the file.
     pub(super) const fn resumed(&mut self) {
         self.sent = self.total;
     }
 
-    /// A request that carries the file begins, perhaps again; its first bytes are reported at once.
+    /// Records that a request with the file begins, perhaps again; its first bytes are reported at once.
     pub(super) const fn transfer_begins(&mut self) {
         self.sent = 0;
         self.sample = None;
         self.reported_at = None;
     }
 
-    /// So many bytes have been digested.
+    /// Records the number of hashed bytes.
     pub(super) fn hashed(&mut self, bytes: u64, now: u64) -> Option<Progress> {
         self.hashed = bytes.min(self.total);
         self.report_if_due(now, self.hashed == self.total)
     }
 
-    /// So many bytes have left.
+    /// Records the number of sent bytes.
     pub(super) fn sent(&mut self, bytes: u64, now: u64) -> Option<Progress> {
         self.sent = bytes.min(self.total);
         self.measure(now);
         self.report_if_due(now, self.sent == self.total)
     }
 
-    /// Everything is done.
+    /// Records that the upload is complete.
     pub(super) const fn finish(&mut self) -> Progress {
         self.sent = self.total;
         self.fraction = 1.0;

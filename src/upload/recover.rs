@@ -1,4 +1,4 @@
-//! The one door for failures: renew the ticket, repeat after a wait, ask what became of a request, or give up.
+//! Handles every failure: renews the ticket, retries after a wait, queries the outcome of a request, or gives up.
 
 use super::attempt::Outcome;
 use super::effect::{Next, WakeOn};
@@ -10,8 +10,7 @@ use crate::http::{Idempotency, Response};
 use crate::json::Malformed;
 
 impl Upload {
-    /// What to do about an error of the state's own request or read. `nothing_sent` says that no byte of the request has
-    /// left for where it was meant.
+    /// Handles an error of the state's own request or read. `nothing_sent` is true if no byte of the request was sent.
     pub(super) fn recover(&mut self, error: Error, nothing_sent: bool) -> Next {
         match (&error, &self.state) {
             (_, State::Inspect(_) | State::RemoteUrl(_) | State::Finished) => return self.finish(Err(error)),
@@ -27,7 +26,7 @@ impl Upload {
         }
         let is_lost = request.idempotency.leaves_outcome_unknown(&error) && self.wait.is_none() && !self.needs_hash();
         if self.attempt.can_ask(&request) {
-            // Without a line, any response of the gateway shows that there is one after all.
+            // While the browser reports offline, any response of the gateway shows that the network is back.
             if nothing_sent && error == Error::Offline {
                 self.attempt.ask(error, true, self.now);
                 return self.next();
@@ -50,23 +49,23 @@ impl Upload {
         }
     }
 
-    /// How long the provider may still process the asset.
+    /// The time left for the provider to process the asset.
     fn left(&self) -> Option<u64> {
         let State::Active(_, Phase::Process { deadline, .. }) = &self.state else { return None };
         Some(deadline.saturating_sub(self.now.awake))
     }
 
-    /// Whether a server asks for more time than is left: it is not asked again before.
+    /// Whether the server's `Retry-After` exceeds the time left: it is not asked again before then.
     fn asks_for_too_much(&self, error: &Error) -> bool {
         let asked = error.refusal().and_then(|refusal| refusal.retry_after_millis);
         asked.zip(self.left()).is_some_and(|(asked, left)| asked > left)
     }
 
-    /// Waits, then sends the state's request again.
+    /// Waits, then sends the request of the state again.
     fn wait_out(&mut self, error: ErrorCode, mut wait: Wait) -> Next {
         match self.left() {
             Some(0) => return self.timed_out(),
-            // The last look at the asset is at the deadline.
+            // The last status request is sent at the deadline.
             Some(left) => wait.millis = wait.millis.min(left),
             None => {}
         }
@@ -80,7 +79,7 @@ impl Upload {
         self.next()
     }
 
-    /// Asks what became of a request, or gives up and says that nobody knows.
+    /// Queries the outcome again, or gives up and reports an unknown outcome.
     fn ask_again(&mut self, error: ErrorCode, wait: Option<Wait>) -> Next {
         match wait {
             Some(wait) => self.wait_out(error, wait),
@@ -88,14 +87,14 @@ impl Upload {
         }
     }
 
-    /// Takes the response to the question what became of a request.
+    /// Handles the response to an outcome query.
     pub(super) fn on_attempt_response(&mut self, response: &Response) -> Result<Next, Error> {
         match self.attempt.read(response)? {
-            // With a failure, it is as unknown as before.
+            // A 5xx leaves the outcome as unknown as before.
             Outcome::Finished(response) if self.forces && response.status >= 500 => Ok(self.outcome_stays_unknown()),
             Outcome::Finished(response) => {
                 self.attempt.end_question();
-                // It came whole, so what ends early is no broken connection.
+                // The inner response is complete, so a body that ends early is not a broken connection.
                 let malformed = |error| if error == Error::Network { Malformed("body").into() } else { error };
                 self.on_phase_response(&response).map_err(|error| malformed(error).with_status(response.status))
             }
@@ -117,7 +116,7 @@ impl Upload {
         self.end_with_unknown_outcome(error)
     }
 
-    /// Ends the upload, for its last request may have arrived; or sends it as another one, if that is what the user wants.
+    /// Ends the upload with an unknown outcome, or sends the request with a new id if the user forces it.
     pub(super) fn end_with_unknown_outcome(&mut self, error: Error) -> Next {
         if core::mem::take(&mut self.forces) {
             self.attempt.answered();

@@ -1,4 +1,4 @@
-//! Where a failed upload continues when it is tried again, so that no second asset is made: a text that the page keeps.
+//! Where a failed upload continues on retry without a second asset: the continuation, a text that the page stores.
 
 use super::{Phase, State, Upload};
 use crate::error::Error;
@@ -7,23 +7,23 @@ use crate::json::{self, Json};
 use crate::providers::Asset;
 use crate::storage::{StoredFile, Ticket};
 
-/// What an upload continues with, once it is known what the file is.
+/// Where an upload continues once the file is inspected.
 #[derive(Debug)]
 pub(super) enum Resume {
-    /// The file's form was sent, and nobody knows what became of it.
+    /// The form with the file was sent; its outcome is unknown.
     Form,
-    /// Storage has the file, or there is none.
+    /// Storage has the file, or the source is a URL.
     Submit(Option<StoredFile>),
-    /// The provider has made an asset.
+    /// The provider has created an asset.
     Process(Asset),
 }
 
-/// A text that [`Upload::continuation`] has not given.
+/// The text was not returned by [`Upload::continuation`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidContinuation;
 
 impl Upload {
-    /// Continues where another upload of the same source, provider and options has failed.
+    /// Continues where another upload with the same source, provider and options failed.
     pub fn resume(&mut self, note: Json<'_>) -> Result<(), InvalidContinuation> {
         let text = |name| note.text(name).ok();
         self.resumes = Some(match note.text("phase").map_err(|_| InvalidContinuation)?.as_str() {
@@ -43,13 +43,14 @@ impl Upload {
         Ok(())
     }
 
-    /// Where to continue after this error; `None` where all of it is to be done again.
+    /// The continuation after this error; `None` if the upload must start again.
     pub(super) fn continuation_after(&self, error: &Error) -> Option<String> {
         let is_over = matches!(self.state, State::Active(_, Phase::Process { .. })) && is_the_assets_end(error);
         if is_over { None } else { self.continuation_from_here(self.outcome_unknown) }
     }
 
-    /// Where to continue from here. `outcome_unknown` says that a request may have created an asset, or may just be doing so.
+    /// The continuation from the current state. `outcome_unknown` means that a request may have created an asset, or
+    /// may be creating one now.
     pub(super) fn continuation_from_here(&self, outcome_unknown: bool) -> Option<String> {
         let State::Active(_, phase) = &self.state else { return None };
         let is_idempotent = |request: &Request| request.idempotency == Idempotency::Idempotent;
@@ -75,7 +76,7 @@ impl Upload {
     }
 }
 
-/// Whether the asset that was made is of no more use.
+/// Whether the error means that the created asset is unusable.
 fn is_the_assets_end(error: &Error) -> bool {
     let is_gone = |status| matches!(status, 404 | 410);
     matches!(error, Error::Integrity { .. } | Error::ProcessingFailed { .. })

@@ -1,20 +1,20 @@
-//! When a failed request is sent again: after full jitter, until nothing has moved for as long as the patience lasts. The
-//! server's `Retry-After` wins.
+//! When a failed request is sent again: after a wait with full jitter, until nothing has moved for the retry budget.
+//! The server's `Retry-After` takes precedence.
 
 use super::effect::WakeOn;
 use crate::clock::Now;
 use crate::error::Error;
 use crate::http::{Idempotency, Request};
 
-/// How long to keep trying after a first failure while nothing moves, where the caller does not say.
+/// The default retry budget: how long requests are retried while nothing moves.
 pub const PATIENCE_MILLIS: u64 = 120_000;
 /// The longest first wait.
 pub const BASE_MILLIS: u64 = 500;
-/// The longest wait of our own choosing.
+/// The longest wait without a `Retry-After`.
 pub const CAP_MILLIS: u64 = 30_000;
-/// A longer `Retry-After` ends the upload: the user should hear of it, not wait in the dark.
+/// A longer `Retry-After` ends the upload, so that the user sees an error instead of a long wait.
 pub const MAX_RETRY_AFTER_MILLIS: u64 = 120_000;
-/// How long to wait in one stage, all in all, because servers asked for it.
+/// The maximum total wait in one stage because of `Retry-After`.
 pub const MAX_ASKED_MILLIS: u64 = 10 * 60_000;
 /// How long to wait for the browser to come online.
 pub const OFFLINE_DEADLINE_MILLIS: u64 = 10 * 60_000;
@@ -22,52 +22,52 @@ pub const OFFLINE_DEADLINE_MILLIS: u64 = 10 * 60_000;
 /// The first and the last wait between two status requests.
 const POLL_MILLIS: core::ops::RangeInclusive<u64> = 1_000..=10_000;
 
-/// Keeps the patience of one stage, and draws the waits.
+/// Tracks the retry budget of one stage, and draws the waits.
 #[derive(Debug)]
 pub struct Retry {
     patience: u64,
     /// Failures in this stage.
     failed: u32,
-    /// Since when all that was tried has failed, in time awake; `None` where something has moved since. Time in which bytes
-    /// move that have moved before does not count.
+    /// Since when all attempts have failed, in time awake; `None` if bytes have moved since. Time in which bytes are
+    /// sent that were sent before does not count.
     failing_since: Option<u64>,
-    /// How long servers have asked to wait in this stage.
+    /// The total wait in this stage because of `Retry-After`.
     asked: u64,
     /// When the browser was first found offline, if no response has come since.
     offline_since: Option<u64>,
-    /// Whether the page can give another token in place of one that was refused.
+    /// Whether the page can provide a new token after a 401.
     renews_token: bool,
     token: Token,
-    /// The most bytes of the file that have left in one try, and how many had left when, in this one.
+    /// The most bytes of the file that were sent in one attempt, and the number sent in this one and when.
     high_water: u64,
     sent: (u64, u64),
     random: SplitMix64,
 }
 
-/// What is to be done about the page's token.
+/// The state of the page's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
-    /// Nothing: the last response was no 401.
+    /// The last response was not a 401.
     Fine,
-    /// The next request wants another one.
+    /// The next request needs a new token.
     Refused,
-    /// Another one is in use. If that is refused as well, so will be the next.
+    /// A new token is in use. If it is rejected as well, no other is requested.
     Renewed,
 }
 
 /// The wait before a request is sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// At most so long.
+    /// The maximum wait.
     pub millis: u64,
     /// What ends it early.
     pub wake: WakeOn,
-    /// How long trying continues from now on if nothing moves.
+    /// How long retries continue from now if nothing moves.
     pub remaining_millis: u64,
 }
 
 impl Retry {
-    /// No request has failed yet. `seed` spreads the waits.
+    /// A policy without failures. `seed` randomises the waits.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self {
@@ -84,22 +84,22 @@ impl Retry {
         }
     }
 
-    /// Says whether the page can give another token in place of one that was refused.
+    /// Sets whether the page can provide a new token after a 401.
     pub const fn renew_token(&mut self, renews: bool) {
         self.renews_token = renews;
     }
 
-    /// Sets how long to keep trying while nothing moves.
+    /// Sets the retry budget.
     pub const fn set_patience(&mut self, millis: u64) {
         self.patience = millis;
     }
 
-    /// The wait before a request that failed so is sent again, or `None` where it must not or need not be. `nothing_sent`
-    /// says that no byte of it has left.
+    /// Returns the wait before a failed request is sent again, or `None` if it must not or need not be. `nothing_sent`
+    /// is true if no byte of it was sent.
     pub fn wait_after(&mut self, error: &Error, request: &Request, nothing_sent: bool, now: Now) -> Option<Wait> {
         let safe = nothing_sent || request.idempotency == Idempotency::Idempotent;
         match error {
-            // 401 says that nothing was done, whatever the request.
+            // A 401 means that nothing was done, whatever the request.
             Error::Unauthenticated(_)
                 if request.target.is_gateway() && self.renews_token && self.token == Token::Fine =>
             {
@@ -112,11 +112,11 @@ impl Retry {
                 self.after_failure(refusal.retry_after_millis, now)
             }
             Error::Network | Error::NetworkTimeout | Error::Stalled if safe => self.after_failure(None, now),
-            // Waiting for the line is no failure of ours, but it ends as well.
+            // Waiting for the network does not count as a failure, but it has a limit.
             Error::Offline if safe => {
                 let ends = *self.offline_since.get_or_insert(now.awake) + OFFLINE_DEADLINE_MILLIS;
                 let millis = ends.checked_sub(now.awake).filter(|left| *left > 0)?;
-                // Time without a line is no patience spent.
+                // Time offline does not count against the retry budget.
                 self.failing_since = None;
                 Some(Wait { millis, wake: WakeOn::Online, remaining_millis: millis })
             }
@@ -124,8 +124,8 @@ impl Retry {
         }
     }
 
-    /// So many bytes of the file have left in this try. More than ever before is progress; up to there, at least the time
-    /// in which bytes move does not count.
+    /// Records the number of bytes sent in this attempt. More than ever before is progress; below that, the time in
+    /// which bytes move does not count.
     pub(super) fn sent(&mut self, bytes: u64, now: Now) {
         let (before, since) = core::mem::replace(&mut self.sent, (bytes, now.awake));
         if bytes > self.high_water {
@@ -136,7 +136,7 @@ impl Retry {
         }
     }
 
-    /// Forgets the failures: another stage has begun, or the user says so.
+    /// Forgets the failures: another stage has begun, or the user resumes.
     pub(super) const fn reset(&mut self) {
         self.failed = 0;
         self.asked = 0;
@@ -144,41 +144,41 @@ impl Retry {
         self.failing_since = None;
     }
 
-    /// A response has come, so there is a line.
+    /// Records a response, so the network is up.
     pub(crate) const fn responded(&mut self) {
         self.offline_since = None;
     }
 
-    /// The last response was no 401.
+    /// Records that the last response was not a 401.
     pub(crate) const fn authenticated(&mut self) {
         self.token = Token::Fine;
     }
 
-    /// A request leaves with another token.
+    /// Records that a request is sent with a new token.
     pub(crate) const fn token_renewed(&mut self) {
         self.token = Token::Renewed;
     }
 
-    /// Whether the next request is to be sent with another token.
+    /// Whether the next request needs a new token.
     pub(crate) const fn wants_token(&self) -> bool {
         matches!(self.token, Token::Refused)
     }
 
-    /// How many requests have failed.
+    /// The number of failed requests.
     pub(super) const fn failed(&self) -> u32 {
         self.failed
     }
 
-    /// Counts one more failure; the wait before the next try, or `None` where the patience is spent.
+    /// Counts a failure; returns the wait before the next attempt, or `None` if the retry budget is spent.
     fn after_failure(&mut self, retry_after_millis: Option<u64>, now: Now) -> Option<Wait> {
         self.failed += 1;
         self.failing_since.get_or_insert(now.awake);
-        // A server that asks for no wait at all would be asked again without end.
+        // `Retry-After: 0` would be retried without end.
         match retry_after_millis.filter(|millis| *millis > 0) {
             Some(millis) if millis > MAX_RETRY_AFTER_MILLIS => None,
             Some(millis) => {
                 self.asked += millis;
-                // What a server asks for is not our patience.
+                // The time that a server asks for does not count against the retry budget.
                 self.spend_nothing_for(millis);
                 (self.asked <= MAX_ASKED_MILLIS).then(|| self.wait(millis, WakeOn::Never, now))
             }
@@ -196,7 +196,7 @@ impl Retry {
         Wait { millis, wake, remaining_millis: self.patience.saturating_sub(self.idle(now)) }
     }
 
-    /// How long all that was tried has failed.
+    /// How long all attempts have failed.
     fn idle(&self, now: Now) -> u64 {
         self.failing_since.map_or(0, |since| now.awake.saturating_sub(since))
     }
@@ -205,7 +205,7 @@ impl Retry {
         self.failing_since = self.failing_since.map(|since| since + millis);
     }
 
-    /// The wait before status request number `polls`, counted from 0: growing by half each time, give or take a quarter.
+    /// The wait before status request number `polls`, counted from 0: each is 1.5 times the last, ±25%.
     pub(super) fn before_poll(&mut self, polls: u32) -> u64 {
         let (first, last) = (*POLL_MILLIS.start(), *POLL_MILLIS.end());
         let wait = (0..polls.min(8)).fold(first, |wait, _| wait + wait / 2).min(last);
@@ -213,12 +213,13 @@ impl Retry {
     }
 }
 
-/// Sebastiano Vigna's SplitMix64: <https://prng.di.unimi.it/splitmix64.c>. Spreads retries; nothing secret hangs on it.
+/// Sebastiano Vigna's SplitMix64: <https://prng.di.unimi.it/splitmix64.c>. It only randomises retries; it is not
+/// secure.
 #[derive(Debug)]
 struct SplitMix64(u64);
 
 impl SplitMix64 {
-    /// 0 to `max`, both included.
+    /// A number from 0 to `max`, inclusive.
     fn up_to(&mut self, max: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

@@ -1,4 +1,4 @@
-//! What is on its way: a file, or an address that the provider fetches by itself.
+//! What is uploaded: a file, or a URL that the provider fetches.
 
 use super::verify;
 use crate::digest::Checksum;
@@ -19,7 +19,7 @@ pub(super) enum UploadSource {
 }
 
 impl UploadSource {
-    /// An address with the kind that the user says, or that its path's extension shows.
+    /// A URL with the kind from the options, or from the extension of its path.
     pub(super) fn from_url(url: String, options: &Options) -> Self {
         let said = Kind::of(options.get("type"));
         let kind = said.or_else(|| {
@@ -27,7 +27,7 @@ impl UploadSource {
             let (_, path) = text::cut(rest, b'/')?;
             let name = text::cut_last(path, b'/').map_or(path, |(_, name)| name);
             let (_, extension) = text::cut_last(name, b'.')?;
-            // `.ogg` may be a film, but is a sound wherever nobody has looked.
+            // `.ogg` may be a video, but counts as audio if the content is not read.
             let usual = Format::ALL.iter().find(|format| format.extension().eq_ignore_ascii_case(extension));
             let format = usual.or_else(|| Format::ALL.iter().find(|format| format.has_extension(extension)))?;
             Some(format.kind())
@@ -42,7 +42,7 @@ impl UploadSource {
         }
     }
 
-    /// Compares what a provider says it holds with a file; of an address nothing is known.
+    /// Compares the metadata that a provider reports with a file; a URL has nothing to compare.
     pub(super) fn verify(
         &self,
         reported: &ReportedMetadata,
@@ -54,7 +54,7 @@ impl UploadSource {
         }
     }
 
-    /// What a submit request is about, once storage has the file where it is to have it.
+    /// The source of a submit request, once storage has the file if the route needs that.
     pub(super) fn for_submit<'a>(
         &'a self,
         stored: Option<&'a StoredFile>,

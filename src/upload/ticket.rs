@@ -20,7 +20,7 @@ impl Upload {
         Ok(self.advance(|_| Phase::Transfer(presign, ticket, validity)))
     }
 
-    /// Requests another ticket in place of one that has expired.
+    /// Requests another ticket because the present one has expired.
     pub(super) fn renew(&mut self, presign: &'static dyn Presign) -> Next {
         self.renewals += 1;
         self.advance(|_| Phase::Ticket(presign))

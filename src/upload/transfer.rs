@@ -1,4 +1,4 @@
-//! Transfer: the file goes to storage, by the ticket.
+//! Transfer: sends the file to storage with the ticket.
 
 use super::effect::Next;
 use super::event::{Event, Stage};
@@ -9,7 +9,7 @@ use crate::http::{Request, Response};
 use crate::storage::put_response;
 
 impl Upload {
-    /// Starts counting. If the file was sent before, it is hashed again: it may have changed.
+    /// Starts the progress. If the file was sent before, it is hashed again because it may have changed.
     pub(super) fn transfer_begins(&mut self, request: &Request) {
         self.meter.transfer_begins();
         if request.rehash {
@@ -20,14 +20,15 @@ impl Upload {
     pub(super) fn on_upload_progress(&mut self, bytes: u64) -> Next {
         self.retry.sent(bytes, self.now);
         self.events.extend(self.meter.sent(bytes, self.now.awake).map(Event::Progress));
-        // In a form POST the transfer and the submit are one request: once all bytes are sent, its response is awaited.
+        // In a form POST, transfer and submit are one request: once all bytes are sent, the upload waits for the
+        // response.
         if bytes >= self.candidate.size && matches!(self.state, State::Active(_, Phase::MultipartPost)) {
             self.enter(Stage::Submit);
         }
         Next::Continue
     }
 
-    /// Ends a wait: with another ticket if the present one has expired meanwhile.
+    /// Ends a wait: with a new ticket if the present one has expired meanwhile.
     pub(super) fn on_timer(&mut self) -> Next {
         self.wait = None;
         match &self.state {

@@ -1,4 +1,4 @@
-//! Compares what a provider says it holds with what was sent.
+//! Compares the metadata that a provider reports with what was sent.
 
 use crate::digest::Checksum;
 use crate::error::Error;
@@ -9,11 +9,11 @@ use crate::providers::ReportedMetadata;
 use crate::rules::{Rule, Value, Violation};
 use crate::text;
 
-/// The first claim that contradicts the file fails the upload, whatever its status says. A checksum that is still being
+/// The first field that contradicts the file fails the upload, whatever its status is. A checksum that is still being
 /// computed is compared with the next response.
 ///
-/// A checksum and a size are facts about the bytes, a type is an opinion: one that differs is a warning where the checksum
-/// agrees, or where another name for the same bytes is plausible.
+/// A checksum and a size are facts about the bytes. A content type is not: a different one is only a warning if the
+/// checksum agrees, or if it is a plausible name for the same bytes.
 pub(super) fn check(
     reported: &ReportedMetadata,
     file: &AcceptedFile,
@@ -50,7 +50,7 @@ pub(super) fn check(
     }))
 }
 
-/// Whether this is a type of the same container, or of bytes that nobody looked at.
+/// Whether this is a type of the same container, or a generic type.
 fn is_plausible(mime: &str, format: Format) -> bool {
     mime.to_ascii_lowercase().ends_with("octet-stream")
         || Format::ALL.iter().any(|other| other.container() == format.container() && other.has_mime(mime))
