@@ -133,14 +133,14 @@ impl Error {
     /// Converts a probe's failure. `accepted` lists the formats for the violation; [`Value::Nothing`] if none are
     /// known.
     #[must_use]
-    pub fn of_probe(error: ProbeError, taken: Value) -> Self {
+    pub fn of_probe(error: ProbeError, accepted: Value) -> Self {
         match error {
             ProbeError::Unreadable => Self::UnreadableFile,
             ProbeError::Unrecognised { looks_like: Some(name) } => {
-                Self::UnrecognisedFile(vec![rules::wrong_format(Value::Text(name), taken)])
+                Self::UnrecognisedFile(vec![rules::wrong_format(Value::Text(name), accepted)])
             }
             ProbeError::Unrecognised { looks_like: None } | ProbeError::NotBuiltIn => {
-                Self::UnrecognisedFile(vec![rules::wrong_format(Value::Nothing, taken)])
+                Self::UnrecognisedFile(vec![rules::wrong_format(Value::Nothing, accepted)])
             }
         }
     }

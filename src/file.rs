@@ -59,8 +59,8 @@ impl InspectedFile {
     pub fn mismatched(&self) -> bool {
         let format = self.media.format;
         let declared = text::until(&self.candidate.declared_type, b';').trim_ascii();
-        let says_nothing = declared.is_empty() || declared.eq_ignore_ascii_case("application/octet-stream");
-        let type_differs = !says_nothing && !format.has_mime(declared);
+        let is_generic = declared.is_empty() || declared.eq_ignore_ascii_case("application/octet-stream");
+        let type_differs = !is_generic && !format.has_mime(declared);
         type_differs || self.extension().is_some_and(|extension| !format.has_extension(extension))
     }
 

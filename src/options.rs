@@ -16,8 +16,8 @@ pub struct OptionSpec {
 impl OptionSpec {
     /// Reads its value from an object; `None` if it is absent.
     fn read(&'static self, json: Json<'_>) -> Result<Option<String>, InvalidOption> {
-        let given = json.field(self.name).ok().filter(|value| !value.is("null") && !value.is("\"\""));
-        let Some(value) = given else { return Ok(None) };
+        let field = json.field(self.name).ok().filter(|value| !value.is("null") && !value.is("\"\""));
+        let Some(value) = field else { return Ok(None) };
         let value = value.string().filter(|value| self.values.is_empty() || self.values.contains(&value.as_str()));
         value.map(Some).ok_or(InvalidOption::Value(self))
     }

@@ -1,4 +1,4 @@
-//! A provider's limits as data, and the check that names every one a file breaks.
+//! A provider's limits as data, and the check that reports every violation.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use crate::file::{AcceptedFile, InspectedFile};
 use crate::media::{Format, Kind, Media, Size};
 use crate::text_enum::text_enum;
 
-/// 10^6 bytes: what the providers' pages call MB.
+/// 10^6 bytes: MB on the providers' pages.
 pub const MB: u64 = 1_000_000;
 /// 2^20 bytes.
 pub const MIB: u64 = 1 << 20;
@@ -14,119 +14,119 @@ pub const MIB: u64 = 1 << 20;
 text_enum! {
     /// The name of a limit.
     pub enum Rule {
-        /// The format is not one that the provider takes.
+        /// The provider does not accept the format.
         Format = "format",
-        /// Bytes, at least.
+        /// Minimum size in bytes.
         MinBytes = "min_bytes",
-        /// Bytes, at most.
+        /// Maximum size in bytes.
         MaxBytes = "max_bytes",
-        /// Displayed pixels across, at least.
+        /// Minimum displayed width in pixels.
         MinWidth = "min_width",
-        /// Displayed pixels down, at least.
+        /// Minimum displayed height in pixels.
         MinHeight = "min_height",
-        /// The longer displayed side over the shorter one, at most.
+        /// Maximum ratio of the longer displayed side to the shorter one.
         MaxAspectRatio = "max_aspect_ratio",
-        /// Seconds, at least.
+        /// Minimum duration in seconds.
         MinDuration = "min_duration",
-        /// Seconds, at most.
+        /// Maximum duration in seconds.
         MaxDuration = "max_duration",
-        /// The file ends before its own structure says it does.
+        /// The file is truncated: it ends before its content does.
         Complete = "complete",
-        /// The picture's size could not be read, and a limit depends on it.
+        /// The dimensions could not be read, and a limit depends on them.
         KnownSize = "known_size",
-        /// The duration could not be read, and a limit depends on it; an warnings, for it would be a false refusal as often
-        /// as a right one.
+        /// The duration could not be read, and a limit depends on it. A warning, because the file may well be within
+        /// the limit.
         KnownDuration = "known_duration",
-        /// Bytes above which the provider advises a URL; an warnings.
+        /// The size in bytes above which the provider recommends a URL; a warning.
         RecommendedMaxBytes = "recommended_max_bytes",
-        /// The provider takes files, or addresses, and not the other.
+        /// The provider accepts only files, or only URLs.
         Source = "source",
-        /// The scheme of an address.
+        /// The scheme of a URL.
         Scheme = "scheme",
-        /// The address does not show whether it is of an image, a video or a sound.
+        /// The URL does not show whether it is an image, a video or audio.
         KnownKind = "known_kind",
-        /// Images in one request, at most.
+        /// Maximum number of images in one request.
         MaxImages = "max_images",
-        /// Videos in one request, at most.
+        /// Maximum number of videos in one request.
         MaxVideos = "max_videos",
-        /// Sound tracks in one request, at most.
+        /// Maximum number of audio files in one request.
         MaxAudio = "max_audio",
-        /// The provider gives the file another content type than its own; a warning.
+        /// The provider reports another content type than the file's; a warning.
         ContentType = "content_type",
         /// The page does not accept files of this format.
         AllowedFileTypes = "allowedFileTypes",
-        /// Assets on one page of a list, at most.
+        /// Maximum number of assets on one page of a list.
         PageSize = "page_size",
     }
 }
 
-/// A number or words on one side of a [`Violation`].
+/// The actual value or the limit of a [`Violation`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Bytes, pixels, seconds or a ratio, as the rule says.
+    /// Bytes, pixels, seconds or a ratio, depending on the rule.
     Number(f64),
-    /// What the content is or looks like, by its name for people.
+    /// The display name of the detected format.
     Text(&'static str),
-    /// What somebody else says: words, or a number in JSON.
+    /// A value from outside: a string, or a number in JSON.
     Said(String),
-    /// What the page accepts.
+    /// The file types that the page accepts.
     Accepted(Vec<String>),
-    /// What would be taken: names of formats, schemes, kinds.
+    /// The accepted values: names of formats, schemes or kinds.
     List(Vec<&'static str>),
-    /// Nothing is known.
+    /// Unknown.
     Nothing,
 }
 
-/// One broken limit; as an warnings, one that need not be kept.
+/// A limit that a file does not meet; as a warning, a recommendation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// Which limit.
     pub rule: Rule,
-    /// What the file has.
+    /// The actual value.
     pub actual: Value,
-    /// What the provider takes.
+    /// The provider's limit.
     pub limit: Value,
 }
 
-/// What a provider takes, one entry for each set of formats that share their limits.
+/// What a provider accepts: one entry for each set of formats with the same limits.
 #[derive(Debug)]
 pub struct Rules {
-    /// Limits by format; a format in none of them is refused.
+    /// Limits by format; a format without an entry is rejected.
     pub accepts: &'static [Limits],
-    /// How many references one generation request takes, where the page says so.
+    /// The maximum number of references in one generation request, if documented.
     pub per_request: Option<PerRequest>,
 }
 
-/// How many references one generation request takes.
+/// The maximum number of references in one generation request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PerRequest {
     /// Images.
     pub images: u32,
     /// Videos.
     pub videos: u32,
-    /// Sound tracks.
+    /// Audio files.
     pub audio: u32,
 }
 
-/// The limits that some formats share. All bounds are inclusive.
+/// Limits shared by several formats. All bounds are inclusive.
 #[derive(Debug)]
 pub struct Limits {
-    /// The formats these limits are for.
+    /// The formats with these limits.
     pub formats: &'static [Format],
-    /// Bytes, at most.
+    /// Maximum size in bytes.
     pub max_bytes: Option<u64>,
-    /// Bytes above which the provider advises a URL.
+    /// The size in bytes above which the provider recommends a URL.
     pub recommended_max_bytes: Option<u64>,
-    /// Displayed pixels, at least.
+    /// Minimum displayed size in pixels.
     pub min_size: Option<Size>,
-    /// The longer displayed side over the shorter one, at most.
+    /// Maximum ratio of the longer displayed side to the shorter one.
     pub max_aspect_ratio: Option<f64>,
-    /// Seconds, from and to.
+    /// Minimum and maximum duration in seconds.
     pub duration_seconds: Option<(f64, f64)>,
 }
 
 impl Limits {
-    /// These formats without a documented limit.
+    /// These formats without documented limits.
     #[must_use]
     pub const fn none(formats: &'static [Format]) -> Self {
         Self {
@@ -141,19 +141,19 @@ impl Limits {
 }
 
 impl Rules {
-    /// These limits by format, and none on a request.
+    /// These limits by format, and none per request.
     #[must_use]
     pub const fn new(accepts: &'static [Limits]) -> Self {
         Self { accepts, per_request: None }
     }
 
-    /// The file with the right to be sent, or every limit that it breaks.
+    /// Returns the accepted file, or every violation.
     pub fn accept(&self, file: Rc<InspectedFile>) -> Result<AcceptedFile, Vec<Violation>> {
         let violations = self.check(&file);
         if violations.is_empty() { Ok(AcceptedFile::new(file)) } else { Err(violations) }
     }
 
-    /// Every limit that the file breaks; empty if it may be sent.
+    /// Returns every violation; empty if the file is accepted.
     #[must_use]
     pub fn check(&self, file: &InspectedFile) -> Vec<Violation> {
         let media = file.media();
@@ -168,13 +168,13 @@ impl Rules {
         broken
     }
 
-    /// What the provider would rather have otherwise, and what could not be checked.
+    /// Returns the recommendations that the file does not meet, and the limits that could not be checked.
     #[must_use]
     pub fn warnings(&self, file: &InspectedFile) -> Vec<Violation> {
         self.limits(file.media().format).map(|limits| limits.warnings(file)).unwrap_or_default()
     }
 
-    /// The limits on one generation request that references of these kinds break together.
+    /// Returns the violations of references of these kinds in one generation request.
     #[must_use]
     pub fn check_request(&self, kinds: &[Kind]) -> Vec<Violation> {
         let Some(most) = self.per_request else { return Vec::new() };
@@ -194,66 +194,66 @@ impl Rules {
         self.accepts.iter().find(|limits| limits.formats.contains(&format))
     }
 
-    /// The names of the formats that are taken.
+    /// The names of the accepted formats.
     #[must_use]
     pub fn accepted_formats(&self) -> Value {
         Value::List(self.formats().map(Format::name).collect())
     }
 
-    /// The formats that are taken.
+    /// The accepted formats.
     pub fn formats(&self) -> impl Iterator<Item = Format> {
         self.accepts.iter().flat_map(|limits| limits.formats).copied()
     }
 }
 
-/// The violation of a file without a byte, whatever its provider.
+/// The violation of an empty file, for every provider.
 #[must_use]
 pub const fn empty_file() -> Violation {
     Violation { rule: Rule::MinBytes, actual: Value::Number(0.0), limit: Value::Number(1.0) }
 }
 
-/// The violation of a file whose format is none of those that are taken.
+/// The violation of a file whose format is not accepted.
 #[must_use]
-pub const fn wrong_format(actual: Value, taken: Value) -> Violation {
-    Violation { rule: Rule::Format, actual, limit: taken }
+pub const fn wrong_format(actual: Value, accepted: Value) -> Violation {
+    Violation { rule: Rule::Format, actual, limit: accepted }
 }
 
-/// The violation of a file that is in none of a page's `accept` list.
+/// The violation of a file that does not match the page's `accept` list.
 #[must_use]
 pub fn not_accepted(format: Format, accept: &[String]) -> Violation {
     let actual = Value::Text(format.name());
     Violation { rule: Rule::AllowedFileTypes, actual, limit: Value::Accepted(accept.to_vec()) }
 }
 
-/// The violation of an address at a provider that takes only files.
+/// The violation of a URL for a provider that accepts only files.
 #[must_use]
 pub fn file_required() -> Violation {
     Violation { rule: Rule::Source, actual: Value::Text("URL"), limit: Value::List(vec!["file"]) }
 }
 
-/// The violation of a file at a provider that takes only addresses.
+/// The violation of a file for a provider that accepts only URLs.
 #[must_use]
 pub fn url_required() -> Violation {
     Violation { rule: Rule::Source, actual: Value::Text("file"), limit: Value::List(vec!["URL"]) }
 }
 
-/// The violation of an address that is not of the web.
+/// The violation of a URL that is not http or https.
 #[must_use]
 pub fn unsupported_scheme() -> Violation {
     Violation { rule: Rule::Scheme, actual: Value::Nothing, limit: Value::List(vec!["http", "https"]) }
 }
 
-/// The violation of an address whose content's kind nobody knows, at a provider that wants to be told.
+/// The violation of a URL with an unknown kind, for a provider that requires the kind.
 #[must_use]
 pub fn unknown_kind() -> Violation {
     let kinds = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
     Violation { rule: Rule::KnownKind, actual: Value::Nothing, limit: Value::List(kinds) }
 }
 
-/// The violation of a page of a list that has too many assets, or none.
+/// The violation of a list page with too many assets, or none.
 #[must_use]
-pub fn page_size(asked: String, most: u32) -> Violation {
-    Violation { rule: Rule::PageSize, actual: Value::Said(asked), limit: number(most.into()) }
+pub fn page_size(requested: String, most: u32) -> Violation {
+    Violation { rule: Rule::PageSize, actual: Value::Said(requested), limit: number(most.into()) }
 }
 
 impl Limits {
@@ -285,7 +285,7 @@ impl Limits {
         }
         let (long, short) = (size.width.max(size.height), size.width.min(size.height));
         let (long, short) = (f64::from(long), f64::from(short));
-        // A product is exact where the limit is a whole number.
+        // A product is exact if the limit is an integer.
         if let Some(max) = self.max_aspect_ratio.filter(|max| long > short * max) {
             broken.push(Violation {
                 rule: Rule::MaxAspectRatio,
@@ -308,7 +308,7 @@ impl Limits {
         too_large.into_iter().chain(unchecked).collect()
     }
 
-    /// An unknown duration breaks no rule; see [`Limits::warnings`].
+    /// An unknown duration violates no limit; see [`Limits::warnings`].
     fn check_duration(&self, media: &Media, broken: &mut Vec<Violation>) {
         let (Some((min, max)), Some(actual)) = (self.duration_seconds, media.duration.known()) else { return };
         let actual = actual.as_secs_f64();
@@ -330,7 +330,7 @@ impl From<u64> for Value {
     }
 }
 
-/// Exact up to 2^53, which no file reaches.
+/// Exact up to 2^53, more than any file's size.
 #[expect(clippy::cast_precision_loss, reason = "JavaScript's own numbers are no wider")]
 const fn number(value: u64) -> Value {
     Value::Number(value as f64)

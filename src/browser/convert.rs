@@ -92,7 +92,7 @@ fn asset(asset: &Asset, raw: &str, provider: Option<&'static str>) -> JsObject {
     out
 }
 
-/// A JSON text as a value.
+/// Parses a JSON text.
 fn parsed(json: &str) -> JsValue {
     JSON::parse(json).unwrap_or(JsValue::NULL)
 }
@@ -108,32 +108,32 @@ fn list<T, J: Into<JsValue>>(items: &[T], convert: impl Fn(&T) -> J) -> JsValue 
 
 /// Converts an event to an object with its `type` and one field.
 pub(super) fn event(event: &Event) -> JsValue {
-    let told = JsObject::default();
+    let fields = JsObject::default();
     let (kind, name, what) = match event {
         Event::Stage(stage) => ("stage", "stage", js(&stage.as_str())),
         Event::Inspected(file) => ("inspected", "media", media(file).into()),
         Event::Warnings(warnings) => ("warnings", "warnings", list(warnings, violation)),
         Event::Progress(progress) => {
-            told.set("fraction", progress.fraction);
-            told.count("sentBytes", progress.sent_bytes);
-            told.count("totalBytes", progress.total_bytes);
-            told.set("bytesPerSecond", progress.bytes_per_second);
-            told.set("secondsLeft", progress.seconds_left);
-            ("progress", "progress", told.into())
+            fields.set("fraction", progress.fraction);
+            fields.count("sentBytes", progress.sent_bytes);
+            fields.count("totalBytes", progress.total_bytes);
+            fields.set("bytesPerSecond", progress.bytes_per_second);
+            fields.set("secondsLeft", progress.seconds_left);
+            ("progress", "progress", fields.into())
         }
         Event::Known(known) => {
-            told.set("hasSent", known.has_sent);
-            told.set("outcomeUnknown", known.is_outcome_unknown);
-            told.set("id", known.asset_id.as_deref());
-            told.set("continuation", known.continuation.as_deref());
-            ("known", "known", told.into())
+            fields.set("hasSent", known.has_sent);
+            fields.set("outcomeUnknown", known.is_outcome_unknown);
+            fields.set("id", known.asset_id.as_deref());
+            fields.set("continuation", known.continuation.as_deref());
+            ("known", "known", fields.into())
         }
         Event::Retry { error, attempt, delay_millis, remaining_millis } => {
-            told.set("error", error.as_str());
-            told.set("attempt", *attempt);
-            told.count("delayMillis", *delay_millis);
-            told.count("remainingMillis", *remaining_millis);
-            ("retry", "retry", told.into())
+            fields.set("error", error.as_str());
+            fields.set("attempt", *attempt);
+            fields.count("delayMillis", *delay_millis);
+            fields.count("remainingMillis", *remaining_millis);
+            ("retry", "retry", fields.into())
         }
         Event::Paused => ("status", "status", js(&"paused")),
     };

@@ -26,16 +26,16 @@ impl HostCallbacks {
 
     /// Sends a query to the page. If the page throws, the facade ends the call.
     pub(super) fn query(&self, what: &str, about: &JsValue) -> JsFuture {
-        let answer = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
-        JsFuture::from(answer.map_or_else(|error| Promise::reject(&error), JsCast::unchecked_into))
+        let promise = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
+        JsFuture::from(promise.map_or_else(|error| Promise::reject(&error), JsCast::unchecked_into))
     }
 
     /// Calls a callback of the page, with the time limit of a server that has received the whole request.
-    pub(super) async fn send(&self, question: &str, request: &Request) -> Result<Response, Failure> {
+    pub(super) async fn send(&self, callback: &str, request: &Request) -> Result<Response, Failure> {
         let about = if let Body::Json(about) = &request.body { about } else { "" };
-        let mut asked = self.query(question, &about.into());
-        let answer = timer::within(RESPONSE_MILLIS, Pin::new(&mut asked)).await.ok_or(Failure::Timeout)?;
-        let text = answer.map_err(network)?.as_string().unwrap_or_default();
+        let mut pending = self.query(callback, &about.into());
+        let reply = timer::within(RESPONSE_MILLIS, Pin::new(&mut pending)).await.ok_or(Failure::Timeout)?;
+        let text = reply.map_err(network)?.as_string().unwrap_or_default();
         match response(&text) {
             Some(response) if response.status > 0 => Ok(response),
             Some(_) => Err(network(())),

@@ -1,6 +1,6 @@
-//! Apiframe: register an address, then ask until it has been fetched. Page: "Assets".
+//! Apiframe: registers a URL, then polls until the provider has fetched it. Page: "Assets".
 //!
-//! It takes nothing but addresses, so a file of the user's goes to our staging first.
+//! It accepts only URLs, so a file goes to our staging first.
 
 use super::{Asset, AssetState, Auth, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::file::InspectedFile;
@@ -12,7 +12,7 @@ use crate::rules::{self, Limits, Rules, Violation};
 use crate::storage::staging::Staging;
 use crate::text;
 
-/// The adapter.
+/// The provider.
 #[derive(Debug)]
 pub struct Apiframe;
 
@@ -29,7 +29,7 @@ static PROFILE: Profile = Profile {
     // "Media type: "image", "video", or "audio"": the page names no format and no size.
     rules: Rules::new(&[Limits::none(Format::ALL)]),
     accepts_urls: true,
-    // For an address that does not show its kind.
+    // For a URL whose extension does not show the kind.
     settings: &[OptionSpec { name: "type", required: false, values: &["image", "video", "audio"] }],
     lifetime: None,
     notes: &[],
@@ -45,7 +45,7 @@ impl Provider for Apiframe {
         Route::Put(&Staging)
     }
 
-    /// A second one would make a second asset.
+    /// A second request would create a second asset.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Url(url, kind) = source else { return Err(rules::url_required()) };
         let kind = kind.ok_or_else(rules::unknown_kind)?;
@@ -53,8 +53,8 @@ impl Provider for Apiframe {
         Ok(CREATE.request().body(Body::Json(body)).retry_only_after(&[]))
     }
 
-    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
-        let asset = Asset { id: Some(answer.path_segment("assetId")?), ..Asset::default() };
+    fn read_submit(&self, json: Json<'_>) -> Result<Submission, Malformed> {
+        let asset = Asset { id: Some(json.path_segment("assetId")?), ..Asset::default() };
         Ok(Submission { state: AssetState::Pending, asset })
     }
 
@@ -62,17 +62,17 @@ impl Provider for Apiframe {
         Some(STATUS.request_for(id))
     }
 
-    fn read_status(&self, id: &str, answer: Json<'_>) -> Result<Submission, Malformed> {
-        let state = match answer.text("status")?.as_str() {
+    fn read_status(&self, id: &str, json: Json<'_>) -> Result<Submission, Malformed> {
+        let state = match json.text("status")?.as_str() {
             "Processing" => AssetState::Pending,
             "Active" => AssetState::Ready,
-            "Failed" => AssetState::Failed(super::response::text_field(answer, "errorMsg")),
+            "Failed" => AssetState::Failed(super::response::text_field(json, "errorMsg")),
             _ => return Err(Malformed("status")),
         };
         let asset = Asset {
             id: Some(id.to_owned()),
             uri: Some(text::concat(&["asset://", id])), // "Ready to use — reference as asset://{assetId}"
-            url: answer.url("url").ok(),
+            url: json.url("url").ok(),
             ..Asset::default()
         };
         Ok(Submission { state, asset })

@@ -1,91 +1,91 @@
-//! What a provider makes of a file, and what it says about the bytes.
+//! The asset that a provider creates, and the metadata that it reports.
 
 use crate::json::Json;
 use crate::media::Kind;
 
-/// What a provider answers to a submit or a status request: an asset, and how far it is.
+/// A provider's response to a submit or status request: an asset and its state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
-    /// How far it is.
+    /// The state of the asset.
     pub state: AssetState,
-    /// What is known of it. While it is pending it needs an id to ask about, and of its reported only the checksum counts.
+    /// The facts so far. A pending asset needs an id for polling, and only the checksum of its metadata is compared.
     pub asset: Asset,
 }
 
-/// How far an asset is.
+/// The state of an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AssetState {
-    /// It can be used.
+    /// The asset can be used.
     Ready,
-    /// The provider is still working on it.
+    /// The provider is still processing it.
     Pending,
-    /// The provider took it and could not use it; its own code or words.
+    /// The provider accepted the file and could not use it; its own code or message.
     Failed(Option<String>),
 }
 
 impl Submission {
-    /// Of an asset that can be used.
+    /// A submission whose asset is ready.
     #[must_use]
     pub const fn ready(asset: Asset) -> Self {
         Self { state: AssetState::Ready, asset }
     }
 }
 
-/// What the provider gives back.
+/// The asset as the provider describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asset {
     /// The provider's id.
     pub id: Option<String>,
-    /// What its requests call it by, where that is neither the URI nor the URL.
+    /// The reference that its requests use, if that is neither the URI nor the URL.
     pub handle: Option<String>,
-    /// `asset://…`, where the provider has such references.
+    /// `asset://…`, if the provider has such references.
     pub uri: Option<String>,
-    /// Where the bytes can be fetched.
+    /// The URL of the bytes.
     pub url: Option<String>,
-    /// When the provider forgets it, in milliseconds since 1970.
+    /// When the provider deletes it, in milliseconds since 1970.
     pub expires_at_millis: Option<u64>,
-    /// What the provider says about the bytes it holds.
+    /// The metadata that the provider reports.
     pub reported: ReportedMetadata,
-    /// What it says it is. It counts where nobody here has seen the bytes.
+    /// The kind that the provider reports. It is used only if the content was not probed here.
     pub kind: Option<Kind>,
 }
 
-/// A provider's own account of the bytes; each is compared with ours.
+/// The provider's metadata; each value is compared with the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportedMetadata {
-    /// SHA-256, 64 hexadecimal digits, in whichever case.
+    /// SHA-256: 64 hexadecimal digits in upper or lower case.
     pub sha256: Option<Reported<String>>,
-    /// Bytes.
+    /// The size in bytes.
     pub size: Option<Reported<u64>>,
-    /// MIME type.
+    /// The MIME type.
     pub content_type: Option<Reported<String>>,
 }
 
-/// One claim, with the provider's name for the field.
+/// A reported value, with the provider's name for the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reported<T> {
-    /// The field's name in the answer.
+    /// The field's name in the response.
     pub field: &'static str,
     /// Its value.
     pub value: T,
 }
 
 impl Reported<u64> {
-    /// The claim in this field, where the answer has it as a whole number.
+    /// Reads a field that is an integer; `None` if it is not.
     pub(super) fn number(json: Json<'_>, field: &'static str) -> Option<Self> {
         json.u64(field).ok().map(|value| Self { field, value })
     }
 }
 
 impl Reported<String> {
-    /// The claim in this field, where the answer has it as a text with something in it.
+    /// Reads a field that is a string and not empty; `None` if it is not.
     pub(super) fn text(json: Json<'_>, field: &'static str) -> Option<Self> {
         json.text(field).ok().filter(|value| !value.is_empty()).map(|value| Self { field, value })
     }
 }
 
 impl Asset {
-    /// The string to paste into a generation request: the handle where there is one, else the URI, else the URL.
+    /// The reference for a generation request: the handle if there is one, otherwise the URI, otherwise the URL.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
         [&self.handle, &self.uri, &self.url].into_iter().find_map(Option::as_deref)

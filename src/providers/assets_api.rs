@@ -1,66 +1,66 @@
-//! A provider's list of assets: page by page, and an asset away.
+//! A provider's list of assets: listing a page, and deleting an asset.
 
 use super::{Asset, Endpoint, Provider};
 use crate::error::Error;
 use crate::http::{Request, Response};
 use crate::json::{Json, Malformed};
 
-/// The assets that an account has at a provider: where they are listed, and what its answers call things.
+/// How a provider lists an account's assets: the endpoints and the names of fields.
 #[derive(Debug)]
 pub struct AssetsApi {
-    /// Whose list it is.
+    /// The provider.
     pub provider: &'static dyn Provider,
-    /// The most assets on one page.
+    /// The maximum number of assets per page.
     pub max_page_size: u32,
-    /// Where its pages are asked for.
+    /// The endpoint of the list.
     pub list: Endpoint,
-    /// The query that asks for one of them, by its number, counted from 1, and the number of its assets.
+    /// The query for a page: its number, counted from 1, and its size.
     pub query: fn(u32, u32) -> [(&'static str, u32); 2],
     /// The field with the items of a page.
     pub items: &'static str,
-    /// The field with their number on all pages.
+    /// The field with the number of items on all pages.
     pub total: &'static str,
-    /// An item's field with its state.
+    /// The field of an item with its state.
     pub status: &'static str,
     /// Reads an item.
     pub read: fn(Json<'_>) -> Result<Asset, Malformed>,
-    /// Where an asset is removed.
+    /// The endpoint that deletes an asset.
     pub delete: Endpoint,
-    /// The field that says that it is gone.
+    /// The field that confirms the deletion.
     pub deleted: &'static str,
 }
 
 impl AssetsApi {
-    /// The request for this page, counted from 1, with this many assets.
+    /// Builds the request for this page, counted from 1, with this many assets.
     #[must_use]
     pub fn list_request(&self, page: u32, page_size: u32) -> Request {
         self.list.request().query(&(self.query)(page, page_size))
     }
 
-    /// Reads the answer to [`AssetsApi::list_request`].
+    /// Reads the response to [`AssetsApi::list_request`].
     pub fn read_list(&self, response: &Response) -> Result<Page, Error> {
-        let answer = self.provider.decode(response)?;
+        let json = self.provider.decode(response)?;
         // Collecting results is 1 KB of wasm.
         let mut assets = Vec::new();
-        for item in answer.items(self.items)? {
+        for item in json.items(self.items)? {
             let asset = (self.read)(item)?;
             assets.push(Listed { asset, status: item.text(self.status)?, raw: item.to_text() });
         }
-        Ok(Page { assets, total: answer.u64(self.total)? })
+        Ok(Page { assets, total: json.u64(self.total)? })
     }
 
-    /// The request that removes the asset with this id. Removing it twice removes it once.
+    /// Builds the request that deletes the asset with this id. Deleting it twice has the effect of deleting it once.
     #[must_use]
     pub fn delete_request(&self, id: &str) -> Request {
         self.delete.request_for(id)
     }
 
-    /// Reads the answer to [`AssetsApi::delete_request`].
+    /// Reads the response to [`AssetsApi::delete_request`].
     pub fn read_delete(&self, response: &Response) -> Result<(), Error> {
         if self.provider.decode(response)?.bool(self.deleted)? {
             Ok(())
         } else {
-            // What it says beside is that all went well.
+            // The message is left out: it reports a success.
             Err(response.failure(response.status, |_| None))
         }
     }
@@ -71,17 +71,17 @@ impl AssetsApi {
 pub struct Page {
     /// The assets, in the provider's order.
     pub assets: Vec<Listed>,
-    /// How many there are on all pages.
+    /// The number of assets on all pages.
     pub total: u64,
 }
 
 /// One asset of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
-    /// What is known of it.
+    /// The asset.
     pub asset: Asset,
-    /// The provider's word for its state.
+    /// The provider's name for its state.
     pub status: String,
-    /// The item as it came, a JSON text.
+    /// The item unchanged, a JSON text.
     pub raw: String,
 }

@@ -1,5 +1,6 @@
-//! A provider that the page defines: its own backend. All its requests but the one with the bytes are questions to the page:
-//! `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. `js/backend.ts` answers.
+//! A provider that the page defines: its own backend. All requests except the one with the bytes are callbacks of the
+//! page: `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. `js/backend.ts`
+//! calls them.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,32 +16,33 @@ use crate::rules::{self, Limits, Rules, Violation};
 use crate::storage::{FormTicket, Presign, PutTicket, Ticket};
 use crate::url::is_plain;
 
-/// The adapter.
+/// The provider.
 #[derive(Debug)]
 pub struct Custom {
     profile: &'static Profile,
     signer: &'static Signer,
 }
 
-/// How the page says where the bytes go.
+/// How the page's backend issues tickets.
 #[derive(Debug)]
 struct Signer {
-    /// Whether they go there as a form.
+    /// Whether the file is sent as a form.
     form: bool,
-    /// Whether the page wants to know the checksum first.
+    /// Whether the page needs the checksum before the ticket.
     checksum: bool,
 }
 
-/// A MIME type in a definition's rules that is no known format's.
+/// A MIME type in a definition's rules that belongs to no known format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownMime(pub String);
 
-/// The definitions that have been met, by their texts. They are never dropped, for an upload's provider is `'static`, and
-/// a page defines few.
+/// The definitions in use, by their texts. They are never dropped, because an upload's provider is `'static` and a page
+/// defines only a few.
 static MET: Mutex<Vec<(String, &'static Custom)>> = Mutex::new(Vec::new());
 
 impl Custom {
-    /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules it takes every format.
+    /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules, every format is
+    /// accepted.
     pub fn of(definition: Json<'_>) -> Result<&'static Self, UnknownMime> {
         let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, custom)) = met.iter().find(|(text, _)| definition.is(text)) {
@@ -52,7 +54,7 @@ impl Custom {
     }
 
     fn read(definition: Json<'_>) -> Result<Self, UnknownMime> {
-        let word = |name| &*definition.text(name).unwrap_or_default().leak();
+        let text = |name| &*definition.text(name).unwrap_or_default().leak();
         let flag = |name| definition.bool(name).unwrap_or_default();
         let mut accepts = Vec::new();
         match definition.items("rules") {
@@ -65,8 +67,8 @@ impl Custom {
         }
         Ok(Self {
             profile: Box::leak(Box::new(Profile {
-                id: word("id"),
-                name: word("name"),
+                id: text("id"),
+                name: text("name"),
                 home: "",
                 origin: "",
                 auth: Auth::Bearer,
@@ -83,10 +85,10 @@ impl Custom {
     }
 }
 
-/// Of the two least sides, and of the shortest and the longest duration, a rule has both or neither.
+/// Reads the limits of a rule. Minimum width and height, and minimum and maximum duration, come in pairs.
 fn limits(rule: Json<'_>) -> Result<Limits, UnknownMime> {
     let number = |name| rule.u64(name).ok();
-    // Those that may be fractions come as whole numbers of thousandths and millionths.
+    // Values that may be fractions are sent as integers: thousandths or millionths.
     let parts = |name, whole: f64| number(name).map(|parts| float(parts) / whole);
     let small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     Ok(Limits {
@@ -104,7 +106,7 @@ const fn float(value: u64) -> f64 {
     value as f64
 }
 
-/// The formats of the MIME types, of which `video/*` is one; all where there is no such list.
+/// The formats of the MIME types, which may be `video/*`; all formats if there is no list.
 fn formats(rule: Json<'_>) -> Result<&'static [Format], UnknownMime> {
     let Ok(mimes) = rule.items("mimes") else { return Ok(Format::ALL) };
     let mut formats = Vec::new();
@@ -133,41 +135,41 @@ impl Provider for Custom {
         Route::Put(self.signer)
     }
 
-    /// Confirming twice confirms the same file. A form has been answered already: what cannot be read of that answer may
-    /// be an asset all the same.
+    /// Confirming twice confirms the same file, so `confirm` may be repeated. `read` comes after the response to a
+    /// form: if that cannot be read, the asset may exist nevertheless.
     fn submit(&self, source: Source<'_>, _: &Options) -> Result<Request, Violation> {
         let Source::Stored(file, stored, checksum) = source else { return Err(rules::file_required()) };
         let mut about = about(file, checksum);
         if !self.signer.form {
-            return Ok(ask("confirm", &about));
+            return Ok(callback_request("confirm", &about));
         }
         about.push(("answer", json::string(&stored.response)));
-        Ok(ask("read", &about).retry_only_after(&[]))
+        Ok(callback_request("read", &about).retry_only_after(&[]))
     }
 
     fn decode<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        answer(response)
+        callback_json(response)
     }
 
-    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
-        let word = |name| answer.text(name).ok();
-        let url = answer.field("url").ok().map(|_| answer.url("url")).transpose()?;
-        let pending = answer.id("pending").ok();
-        let state = match word("failed") {
+    fn read_submit(&self, json: Json<'_>) -> Result<Submission, Malformed> {
+        let text = |name| json.text(name).ok();
+        let url = json.field("url").ok().map(|_| json.url("url")).transpose()?;
+        let pending = json.id("pending").ok();
+        let state = match text("failed") {
             _ if pending.is_some() => AssetState::Pending,
             Some(reason) => AssetState::Failed(Some(http::truncate(&reason))),
             None => AssetState::Ready,
         };
         let asset = Asset {
-            id: pending.or_else(|| answer.id("id").ok()),
-            handle: word("ref"),
-            uri: word("uri").filter(|uri| is_plain(uri)),
+            id: pending.or_else(|| json.id("id").ok()),
+            handle: text("ref"),
+            uri: text("uri").filter(|uri| is_plain(uri)),
             url,
-            expires_at_millis: answer.u64("expiresAt").ok(),
+            expires_at_millis: json.u64("expiresAt").ok(),
             reported: ReportedMetadata {
-                sha256: Reported::text(answer, "sha256"),
-                size: Reported::number(answer, "bytes"),
-                content_type: Reported::text(answer, "contentType"),
+                sha256: Reported::text(json, "sha256"),
+                size: Reported::number(json, "bytes"),
+                content_type: Reported::text(json, "contentType"),
             },
             kind: None,
         };
@@ -175,17 +177,17 @@ impl Provider for Custom {
     }
 
     fn status(&self, id: &str) -> Option<Request> {
-        Some(ask("status", &[("id", json::string(id))]))
+        Some(callback_request("status", &[("id", json::string(id))]))
     }
 }
 
 impl Presign for Signer {
     fn ticket_request(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
-        ask(self.question(), &about(file, checksum))
+        callback_request(self.callback(), &about(file, checksum))
     }
 
     fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        answer(response)
+        callback_json(response)
     }
 
     fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
@@ -204,12 +206,12 @@ impl Presign for Signer {
 }
 
 impl Signer {
-    const fn question(&self) -> &'static str {
+    const fn callback(&self) -> &'static str {
         if self.form { "form" } else { "sign" }
     }
 }
 
-/// What a question says of the file.
+/// The fields of a callback that describe the file.
 fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str, String)> {
     let mut about = vec![
         ("name", json::string(&file.name())),
@@ -220,13 +222,13 @@ fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str,
     about
 }
 
-fn ask(question: &'static str, about: &[(&str, String)]) -> Request {
-    Request::new(Method::Post, Target::Callback(question)).body(Body::Json(json::object(about)))
+fn callback_request(callback: &'static str, about: &[(&str, String)]) -> Request {
+    Request::new(Method::Post, Target::Callback(callback)).body(Body::Json(json::object(about)))
 }
 
-/// What the page's answer is: it has been looked at there, and says which field is missing or makes no sense.
-fn answer(response: &Response) -> Result<Json<'_>, Error> {
+/// The JSON of the page's result. `js/backend.ts` validates it, and reports a missing or invalid field as `malformed`.
+fn callback_json(response: &Response) -> Result<Json<'_>, Error> {
     let json = Json::read(response.success(super::response::provider_error_message)?)?;
-    // A name is `'static`, and few are wrong in one page.
+    // The error needs a `'static` name; a page has few invalid fields.
     json.text("malformed").map_or(Ok(json), |field| Err(Malformed(field.leak()).into()))
 }

@@ -1,7 +1,7 @@
 //! The trait that every provider implements, and the registry.
 //!
 //! A provider is one file: a [`Profile`] of constants, functions that build requests and functions that read responses.
-//! It does no I/O, knows no key and keeps no state.
+//! It performs no I/O, has no access to keys and keeps no state.
 
 use crate::digest::Checksum;
 use crate::error::Error;
@@ -29,11 +29,10 @@ pub use asset::{Asset, AssetState, Reported, ReportedMetadata, Submission};
 pub use assets_api::AssetsApi;
 pub use profile::{Auth, Endpoint, Profile};
 
-/// Lists the providers once: the registry and the TypeScript union of their ids both come from here.
+/// Lists the providers once: the registry and the TypeScript union of their ids are generated from it.
 macro_rules! registry {
     ($($id:literal => $provider:expr,)+) => {
-        /// Every provider, in the order in which users see them.
-        // `npm run size` builds the module without one of them, to see what it costs.
+        /// Every provider, in display order.
         pub static PROVIDERS: &[&dyn Provider] = &[$(#[cfg(not(without = $id))] &$provider),+];
 
         /// The providers' ids as a TypeScript union type.
@@ -82,23 +81,23 @@ fn refuse_unknown(specs: &[OptionSpec], json: Json<'_>) -> Result<(), InvalidOpt
     Ok(())
 }
 
-/// A company's API for uploads, as requests and answers.
+/// A company's upload API, as requests and responses.
 pub trait Provider: Sync + core::fmt::Debug {
-    /// Its constants.
+    /// The provider's constants.
     fn profile(&self) -> &'static Profile;
 
-    /// What it takes, under these options.
+    /// The limits under these options.
     fn rules(&self, _options: &Options) -> &'static Rules {
         &self.profile().rules
     }
 
-    /// How this file's bytes get there.
+    /// How the file's bytes are sent.
     fn route(&self, file: &InspectedFile, options: &Options) -> Route;
 
-    /// The request that hands the file over, or confirms that storage has it; or why it takes nothing of this source.
+    /// Builds the request that creates the asset or confirms the stored file, or returns why the source is rejected.
     fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation>;
 
-    /// The JSON of a successful response, without an envelope that every response has; for another status, the error.
+    /// The JSON of a successful response, without the envelope of every response; for another status, the error.
     fn decode<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
         response::read(response)
     }
@@ -106,7 +105,7 @@ pub trait Provider: Sync + core::fmt::Debug {
     /// Reads the response to [`Provider::submit`].
     fn read_submit(&self, json: Json<'_>) -> Result<Submission, Malformed>;
 
-    /// The status request of a pending asset; `None` if the provider's assets are ready at once.
+    /// The status request for a pending asset; `None` if the provider's assets are ready immediately.
     fn status(&self, _id: &str) -> Option<Request> {
         None
     }
@@ -116,40 +115,40 @@ pub trait Provider: Sync + core::fmt::Debug {
         self.read_submit(json)
     }
 
-    /// The part of a generation request that refers to an asset, a JSON text as the provider's page shows it.
+    /// The part of a generation request that refers to an asset: a JSON text as the provider's page shows it.
     ///
-    /// It is the bare reference, a JSON string, where the page shows no request for assets of this kind.
+    /// If the page shows no request for assets of this kind, it is the bare reference, a JSON string.
     fn request_fragment(&self, reference: &str, _kind: Option<Kind>, _options: &Options) -> String {
         json::string(reference)
     }
 
-    /// Its list of assets, where it has one.
+    /// The provider's list of assets, if it has one.
     fn assets_api(&self) -> Option<&'static AssetsApi> {
         None
     }
 }
 
-/// How a file's bytes travel.
+/// How a file's bytes are sent.
 #[derive(Clone, Copy, Debug)]
 pub enum Route {
     /// In the submit request itself, as multipart/form-data.
     Form,
-    /// By a presigned PUT, then a submit that confirms or registers.
+    /// In a presigned PUT, followed by a submit request that confirms or registers the file.
     Put(&'static dyn Presign),
 }
 
-/// What a submit request is about.
+/// The source of a submit request.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
-    /// This file, whose bytes ride along.
+    /// This file, whose bytes are in the request.
     Body(&'a AcceptedFile),
-    /// The provider's own storage has the file. The checksum is there if it is known by now.
+    /// The provider's own storage has the file. The checksum is passed if it is already known.
     Stored(&'a AcceptedFile, &'a StoredFile, Option<&'a Checksum>),
-    /// The provider can fetch it here: from our staging, or from the user's URL.
+    /// A URL that the provider fetches: from our staging, or from the user.
     Url(&'a str, Option<Kind>),
 }
 
-/// A form of these texts, then the file in the field of this name.
+/// A form with these text fields, followed by the file in the field `name`.
 fn form(texts: &[(&str, &str)], name: &str, file: &AcceptedFile) -> Body {
     let mut fields = Vec::new();
     for (name, value) in texts {

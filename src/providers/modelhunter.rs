@@ -11,7 +11,7 @@ use crate::options::Options;
 use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::storage::{Presign, PutTicket, Ticket};
 
-/// The adapter.
+/// The provider.
 #[derive(Debug)]
 pub struct ModelHunter;
 
@@ -60,7 +60,7 @@ impl Provider for ModelHunter {
         Ok(COMPLETE.request_for(&stored.id))
     }
 
-    /// A success says so in its `success`, too, and the rest in its `data`.
+    /// A successful response also has `success: true`, and its content in `data`.
     fn decode<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
         let json = super::response::read(response)?;
         if json.bool("success")? {
@@ -69,13 +69,13 @@ impl Provider for ModelHunter {
         Err(super::response::failure(response, response.status))
     }
 
-    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+    fn read_submit(&self, json: Json<'_>) -> Result<Submission, Malformed> {
         Ok(Submission::ready(Asset {
-            id: Some(answer.id("id")?),
-            url: Some(answer.url("url")?),
+            id: Some(json.id("id")?),
+            url: Some(json.url("url")?),
             reported: ReportedMetadata {
-                size: Reported::number(answer, "size_bytes"),
-                content_type: Reported::text(answer, "content_type"),
+                size: Reported::number(json, "size_bytes"),
+                content_type: Reported::text(json, "content_type"),
                 sha256: None,
             },
             ..Asset::default()

@@ -1,4 +1,4 @@
-//! OneRouter: a form POST, or JSON with an address, then ask until the asset is active. Page: "Upload Files".
+//! OneRouter: a form POST, or JSON with a URL, then polling until the asset is active. Page: "Upload Files".
 
 use core::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::rules::{self, Limits, MB, Rules, Violation};
 use crate::storage::staging::Staging;
 use crate::url::is_plain;
 
-/// The adapter.
+/// The provider.
 #[derive(Debug)]
 pub struct OneRouter;
 
@@ -37,7 +37,7 @@ static PROFILE: Profile = Profile {
     origin: "https://media.onerouter.pro",
     auth: Auth::Bearer,
     endpoints: &[UPLOAD, LIST, STATUS, DELETE],
-    // The page's 24 names are all the formats there are here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
+    // The page's 24 names are all the formats supported here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
     rules: Rules::new(&[Limits { recommended_max_bytes: Some(URL_ADVISED_ABOVE), ..Limits::none(Format::ALL) }]),
     accepts_urls: true,
     settings: &[
@@ -55,7 +55,7 @@ impl Provider for OneRouter {
         &PROFILE
     }
 
-    /// As the page advises, unless the user says otherwise.
+    /// Follows the page's recommendation, unless an option overrides it.
     fn route(&self, file: &InspectedFile, options: &Options) -> Route {
         match options.get("route") {
             "form" => Route::Form,
@@ -65,7 +65,7 @@ impl Provider for OneRouter {
         }
     }
 
-    /// A second one would make a second asset.
+    /// A second request would create a second asset.
     fn submit(&self, source: Source<'_>, options: &Options) -> Result<Request, Violation> {
         let model = options.get("model");
         let body = match source {
@@ -78,12 +78,12 @@ impl Provider for OneRouter {
         Ok(UPLOAD.request().body(body).retry_only_after(&[]))
     }
 
-    /// A success says so in its `code`, too, and the rest in its `data`.
+    /// A successful response also has a `code` of 200, and its content in `data`.
     fn decode<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
         let json = super::response::read(response)?;
         match json.u64("code")? {
             200 => Ok(json.field("data")?),
-            // The page shows `code` only as the HTTP status once more, so another means what it would mean there.
+            // In the page's examples, `code` equals the HTTP status, so another code means what that status means.
             code => {
                 #[expect(clippy::cast_possible_truncation, reason = "less than 600")]
                 let status = if (400..600).contains(&code) { code as u16 } else { response.status };
@@ -92,13 +92,13 @@ impl Provider for OneRouter {
         }
     }
 
-    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
-        let asset = asset(answer)?;
-        let state = match answer.text("status")?.as_str() {
+    fn read_submit(&self, json: Json<'_>) -> Result<Submission, Malformed> {
+        let asset = asset(json)?;
+        let state = match json.text("status")?.as_str() {
             "processing" => AssetState::Pending,
             "active" if asset.uri.is_none() => return Err(Malformed("upstream_asset_uri")),
             "active" => AssetState::Ready,
-            "failed" => AssetState::Failed(super::response::text_field(answer, "failure_code")),
+            "failed" => AssetState::Failed(super::response::text_field(json, "failure_code")),
             _ => return Err(Malformed("status")),
         };
         Ok(Submission { state, asset })
@@ -135,7 +135,7 @@ static LIBRARY: AssetsApi = AssetsApi {
     deleted: "deleted",
 };
 
-/// One that is not active may have no reference yet.
+/// An asset that is not active may not have a reference yet.
 fn asset(data: Json<'_>) -> Result<Asset, Malformed> {
     let created = data.time("created_at");
     Ok(Asset {

@@ -1,4 +1,4 @@
-//! What is constant about a provider: its limits, its options, and the requests that are made of it.
+//! The constants of a provider: its limits, its options and its endpoints.
 
 use core::time::Duration;
 
@@ -10,47 +10,47 @@ use crate::text;
 /// A provider's constants, each from its page.
 #[derive(Debug)]
 pub struct Profile {
-    /// The word that names it in code and paths.
+    /// The id in code and paths.
     pub id: &'static str,
-    /// Its name for people.
+    /// The display name.
     pub name: &'static str,
-    /// Its site.
+    /// The provider's website.
     pub home: &'static str,
-    /// Scheme and host of its API.
+    /// The origin of its API.
     pub origin: &'static str,
-    /// How it wants its key.
+    /// How the key is sent.
     pub auth: Auth,
-    /// Every request this crate makes of it. The gateway lets nothing else through.
+    /// Every request that this crate sends to it. The gateway rejects all others.
     pub endpoints: &'static [Endpoint],
-    /// What it takes.
+    /// The limits.
     pub rules: Rules,
-    /// Whether it fetches what stands at an address.
+    /// Whether it fetches URLs.
     pub accepts_urls: bool,
-    /// What its user may choose.
+    /// The options.
     pub settings: &'static [OptionSpec],
-    /// How long it keeps an asset, where the page says so.
+    /// How long it keeps an asset, if documented.
     pub lifetime: Option<Duration>,
-    /// What its page says beside limits, that a user has to know.
+    /// Other facts from its page that a user needs.
     pub notes: &'static [&'static str],
-    /// How many assets an account may have, where the page says so. It tells a refusal about their number from others.
+    /// The maximum number of assets per account, if documented. It is needed to recognise the error for a full account.
     pub max_assets: Option<u32>,
 }
 
-/// How a provider wants its key.
+/// How a key is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer …`.
     Bearer,
-    /// The bare key in a header of this name.
+    /// The bare key in this header.
     Header(&'static str),
 }
 
-/// A method and a path; `{…}` in the path stands for one segment.
+/// A method and a path; `{…}` in the path is a placeholder for one segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The method.
     pub method: Method,
-    /// The path, from the origin.
+    /// The path, without the origin.
     pub path: &'static str,
 }
 
@@ -73,13 +73,13 @@ impl Endpoint {
         Self { method: Method::Delete, path }
     }
 
-    /// A request of it, of a path without a `{…}`.
+    /// A request to this endpoint, whose path has no placeholder.
     #[must_use]
     pub fn request(self) -> Request {
         self.request_for("")
     }
 
-    /// A request of it, with this id in the place of the path's `{…}`.
+    /// A request to this endpoint, with the id in place of the placeholder.
     #[must_use]
     pub fn request_for(self, id: &str) -> Request {
         let (before, rest) = text::cut(self.path, b'{').unwrap_or((self.path, ""));
@@ -88,14 +88,14 @@ impl Endpoint {
         Request::new(self.method, Target::Provider(filled))
     }
 
-    /// Whether a request with this method and path (without a query) is this endpoint.
+    /// Whether a request with this method and path (without a query) matches this endpoint.
     #[must_use]
     pub fn matches(&self, method: Method, path: &str) -> bool {
-        let mut wanted = self.path.split('/');
-        let mut given = path.split('/');
-        let same = wanted.by_ref().zip(given.by_ref()).all(|(wanted, given)| {
-            let parameter = wanted.starts_with('{') && !given.is_empty() && given != "." && given != "..";
-            parameter || wanted == given
+        let mut expected = self.path.split('/');
+        let mut actual = path.split('/');
+        let same = expected.by_ref().zip(actual.by_ref()).all(|(expected, actual)| {
+            let parameter = expected.starts_with('{') && !actual.is_empty() && actual != "." && actual != "..";
+            parameter || expected == actual
         });
         self.method == method && same && self.path.split('/').count() == path.split('/').count()
     }
@@ -113,8 +113,8 @@ mod tests {
             Request::new(Method::Post, Target::Provider("/files/a/complete".to_owned()))
         );
         for (endpoint, path) in [(Endpoint::get("/files/{id}"), "/files/a"), (Endpoint::delete("/files"), "/files")] {
-            let Target::Provider(given) = endpoint.request_for("a").target else { panic!("{path} is the provider's") };
-            assert!(given == path && endpoint.matches(endpoint.method, path), "{given}");
+            let Target::Provider(filled) = endpoint.request_for("a").target else { panic!("{path} is the provider's") };
+            assert!(filled == path && endpoint.matches(endpoint.method, path), "{filled}");
         }
         assert_eq!(Endpoint::get("/files").request(), Endpoint::get("/files").request_for(""));
     }

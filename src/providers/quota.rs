@@ -1,4 +1,4 @@
-//! Telling a refusal for the number of assets from any other. Pages say that there is a limit and not how a refusal looks.
+//! Recognises the error for a full account. The providers document the limit, but not the error.
 
 use super::Profile;
 use crate::error::Error;
@@ -6,22 +6,23 @@ use crate::http::Response;
 use crate::json::Json;
 use crate::text;
 
-/// What a refusal for the number of assets speaks of …
+/// The error for a full account mentions one of these …
 const COUNTED: &str = "asset assets resource resources files uploads";
-/// … in one of these words …
+/// … and one of these …
 const FULL: &str = "quota limit maximum max full many exceeded exceeds number 1000";
-/// … and in none of these, which are about money, speed or a file's size.
+/// … and none of these, which are about money, rates or a file's size.
 const OTHER: &str = "rate requests request credit credits balance billing payment funds insufficient byte bytes size large mb \
      second minute concurrent";
 
-/// What the error of a request that creates an asset means: that the account is full, where the provider says so in its
-/// own words.
+/// Converts the error of a request that creates an asset to [`Error::Quota`] if its message reports a full account.
 pub(crate) fn full_account(error: Error, response: &Response, profile: &Profile) -> Error {
     match (profile.max_assets, error) {
-        (Some(limit), Error::Refused(refusal)) if is_meant(response, refusal.status) => Error::Quota { limit, refusal },
-        // With a time to wait, it is about the rate.
+        (Some(limit), Error::Refused(refusal)) if is_about_assets(response, refusal.status) => {
+            Error::Quota { limit, refusal }
+        }
+        // With `Retry-After`, it is about the rate.
         (Some(limit), Error::RateLimited(refusal))
-            if refusal.retry_after_millis.is_none() && is_meant(response, refusal.status) =>
+            if refusal.retry_after_millis.is_none() && is_about_assets(response, refusal.status) =>
         {
             Error::Quota { limit, refusal }
         }
@@ -29,30 +30,30 @@ pub(crate) fn full_account(error: Error, response: &Response, profile: &Profile)
     }
 }
 
-/// Whether a refusal's code and message are about how many assets an account may have.
-fn is_meant(response: &Response, status: u16) -> bool {
-    let said = said(&response.body).unwrap_or_default();
+/// Whether an error's code and message are about the number of assets.
+fn is_about_assets(response: &Response, status: u16) -> bool {
+    let text = error_text(&response.body).unwrap_or_default();
     let has = |known: &str| {
-        let mut words = said.split(|byte| !byte.is_ascii_alphanumeric());
+        let mut words = text.split(|byte| !byte.is_ascii_alphanumeric());
         words.any(|word| text::split(known, b' ').any(|known| known.as_bytes() == word))
     };
-    // "Quota exceeded" alone may be about a rate, where the status is that of one.
-    let speaks_of_assets = has(COUNTED) || (status != 429 && has("quota"));
-    speaks_of_assets && has(FULL) && !has(OTHER)
+    // With a 429, "quota exceeded" alone may be about a rate.
+    let mentions_assets = has(COUNTED) || (status != 429 && has("quota"));
+    mentions_assets && has(FULL) && !has(OTHER)
 }
 
-/// All that a refusal says, in lower case: codes and messages, inside `error` as well. A number is one word: "1,000".
-fn said(body: &[u8]) -> Option<Vec<u8>> {
+/// The codes and messages of an error in lower case, also inside `error`. A number is one word: "1,000".
+fn error_text(body: &[u8]) -> Option<Vec<u8>> {
     let json = Json::read(body).ok()?;
-    let mut said = Vec::new();
+    let mut text = Vec::new();
     for place in [json, json.field("error").unwrap_or(json)] {
         for name in ["code", "message", "error"] {
-            said.extend(place.text(name).unwrap_or_default().bytes().filter(|byte| *byte != b','));
-            said.push(b' ');
+            text.extend(place.text(name).unwrap_or_default().bytes().filter(|byte| *byte != b','));
+            text.push(b' ');
         }
     }
-    said.make_ascii_lowercase();
-    Some(said)
+    text.make_ascii_lowercase();
+    Some(text)
 }
 
 #[cfg(test)]

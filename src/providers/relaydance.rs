@@ -1,4 +1,5 @@
-//! RelayDance: one form POST with the field `file` answers `{ id, url }`. Page: "Core Concepts / Upload Files".
+//! RelayDance: one form POST with the field `file`; the response is `{ id, url }`. Page: "Core Concepts / Upload
+//! Files".
 
 use super::{Asset, Auth, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::file::InspectedFile;
@@ -8,7 +9,7 @@ use crate::media::{Format, Kind};
 use crate::options::{OptionSpec, Options};
 use crate::rules::{self, Limits, PerRequest, Rules, Violation};
 
-/// The adapter.
+/// The provider.
 #[derive(Debug)]
 pub struct RelayDance;
 
@@ -22,13 +23,13 @@ static PROFILE: Profile = Profile {
     auth: Auth::Bearer,
     endpoints: &[FILES],
     rules: Rules {
-        // The page names no type and no size.
+        // The page documents no format and no size.
         accepts: &[Limits::none(Format::ALL)],
         // "up to 9 reference images, 3 videos, 3 audio tracks"
         per_request: Some(PerRequest { images: 9, videos: 3, audio: 3 }),
     },
     accepts_urls: false,
-    // The page shows `reference_image`; a video task knows others, such as a first frame.
+    // The page shows `reference_image`; a video task has other roles, such as a first frame.
     settings: &[OptionSpec { name: "role", required: false, values: &[] }],
     lifetime: None,
     notes: &["A public URL needs no upload: use it in the generation request as it is."],
@@ -49,8 +50,8 @@ impl Provider for RelayDance {
         Ok(FILES.request().body(super::form(&[], "file", file)).retry_only_after(&[]))
     }
 
-    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
-        Ok(Submission::ready(Asset { id: Some(answer.id("id")?), url: Some(answer.url("url")?), ..Asset::default() }))
+    fn read_submit(&self, json: Json<'_>) -> Result<Submission, Malformed> {
+        Ok(Submission::ready(Asset { id: Some(json.id("id")?), url: Some(json.url("url")?), ..Asset::default() }))
     }
 
     /// `"metadata": { "content": [{ "type": "image_url", "image_url": { "url": … }, "role": "reference_image" }] }`

@@ -1,4 +1,4 @@
-//! Reading of providers' responses, and what they have in common.
+//! Reads providers' responses: what they have in common.
 
 use super::{Provider, Submission, quota};
 use crate::error::Error;
@@ -16,13 +16,13 @@ pub fn submission(provider: &dyn Provider, response: &Response) -> Result<Submis
 pub(super) fn read(response: &Response) -> Result<Json<'_>, Error> {
     let body = response.success(provider_error_message)?;
     if response.status == 204 {
-        // Nothing was cut off: there is nothing.
+        // The body is empty, not cut off.
         return Err(Malformed("body").into());
     }
     Ok(Json::read(body)?)
 }
 
-/// What a response with this status means as a failure, see [`Response::failure`].
+/// The error for a response with this status, see [`Response::failure`].
 pub(super) fn failure(response: &Response, status: u16) -> Error {
     response.failure(status, provider_error_message)
 }

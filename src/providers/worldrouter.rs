@@ -1,4 +1,5 @@
-//! WorldRouter: one form POST with the field `image` answers a presigned URL. Page: "Upload reference images".
+//! WorldRouter: one form POST with the field `image`; the response has a presigned URL. Page: "Upload reference
+//! images".
 
 use core::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::media::Format;
 use crate::options::{OptionSpec, Options};
 use crate::rules::{self, Limits, MB, MIB, Rules, Violation};
 
-/// The adapter.
+/// The provider.
 #[derive(Debug)]
 pub struct WorldRouter;
 
@@ -60,14 +61,14 @@ impl Provider for WorldRouter {
         Ok(UPLOADS.request().body(super::form(&[], "image", file)).retry_only_after(&[503]))
     }
 
-    fn read_submit(&self, answer: Json<'_>) -> Result<Submission, Malformed> {
+    fn read_submit(&self, json: Json<'_>) -> Result<Submission, Malformed> {
         Ok(Submission::ready(Asset {
-            id: Some(answer.id("id")?),
-            url: Some(answer.url("url")?),
-            expires_at_millis: answer.time("expires_at"),
+            id: Some(json.id("id")?),
+            url: Some(json.url("url")?),
+            expires_at_millis: json.time("expires_at"),
             reported: ReportedMetadata {
-                size: Reported::number(answer, "size_bytes"),
-                content_type: Reported::text(answer, "content_type"),
+                size: Reported::number(json, "size_bytes"),
+                content_type: Reported::text(json, "content_type"),
                 sha256: None,
             },
             ..Asset::default()

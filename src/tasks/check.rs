@@ -1,4 +1,4 @@
-//! Whether each provider accepts a file: one probe, one verdict for each provider.
+//! Checks whether each provider accepts a file: one probe, and one verdict per provider.
 
 use crate::error::Error;
 use crate::file::InspectedFile;
@@ -6,20 +6,20 @@ use crate::options::Options;
 use crate::providers::{PROVIDERS, Provider};
 use crate::rules::Violation;
 
-/// What one provider says to a file.
+/// A provider's verdict on a file.
 #[derive(Debug)]
 pub struct Verdict {
     /// The provider.
     pub provider: &'static dyn Provider,
-    /// Every limit that the file breaks; empty where the provider takes it.
+    /// Every violation; empty if the provider accepts the file.
     pub violations: Vec<Violation>,
-    /// What the provider would rather have otherwise, and what could not be checked.
+    /// Recommendations that the file does not meet, and limits that could not be checked.
     pub warnings: Vec<Violation>,
 }
 
-/// Every provider's verdict on a file, in the registry's order, under these options.
+/// Returns every provider's verdict on a file, in the registry's order, under these options.
 ///
-/// A file without a byte, or of no known format, is taken by nobody. One that cannot be read gets no verdict but its error.
+/// An empty file, or one of no supported format, is rejected by every provider. A file that cannot be read is an error.
 pub fn check(found: &Result<InspectedFile, Error>, options: &Options) -> Result<Vec<Verdict>, Error> {
     let verdict = |provider: &&'static dyn Provider| {
         let provider = *provider;
@@ -28,8 +28,9 @@ pub fn check(found: &Result<InspectedFile, Error>, options: &Options) -> Result<
             Ok(file) => (rules.check(file), rules.warnings(file)),
             Err(Error::Rejected(violations)) => (violations.clone(), Vec::new()),
             Err(Error::UnrecognisedFile(violations)) => {
-                let taken = |violation: &Violation| Violation { limit: rules.accepted_formats(), ..violation.clone() };
-                (violations.iter().map(taken).collect(), Vec::new())
+                let with_formats =
+                    |violation: &Violation| Violation { limit: rules.accepted_formats(), ..violation.clone() };
+                (violations.iter().map(with_formats).collect(), Vec::new())
             }
             Err(error) => return Err(error.clone()),
         };

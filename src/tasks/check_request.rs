@@ -5,7 +5,7 @@ use crate::clock::Now;
 use crate::rules::Violation;
 use crate::upload::{Input, Next, Step};
 
-/// A task that is over as soon as it starts.
+/// A task that finishes when it starts.
 #[derive(Debug)]
 pub struct CheckRequestTask(pub Vec<Violation>);
 

@@ -1,4 +1,5 @@
-//! The calls of a page: an upload, and smaller state machines of the same kind. So the shell needs one loop.
+//! The calls of a page: an upload, and smaller state machines with the same interface, so the shell needs only one
+//! loop.
 
 use crate::clock::Now;
 use crate::digest::Checksum;
@@ -26,7 +27,7 @@ text_enum! {
     pub enum Method {
         /// An upload of a file or a URL.
         Upload = "upload",
-        /// What a file is.
+        /// The facts of a file.
         Probe = "probe",
         /// Which providers accept a file.
         Check = "check",
@@ -41,43 +42,43 @@ text_enum! {
     }
 }
 
-/// A state machine that asks for effects until it is over.
+/// A state machine that returns effects until it is finished.
 pub trait Task {
     /// Processes an input and returns the next step.
     fn handle(&mut self, input: Input, now: Now) -> Step<Output>;
 
-    /// The stage that is running, or was when it ended; `None` if there is only one.
+    /// The stage that is running, or was when the task ended; `None` if there is only one.
     fn stage(&self) -> Option<Stage> {
         None
     }
 
-    /// The upload, if it is one: its failures have more facts.
+    /// The upload, if the task is one: its errors have more facts.
     fn upload(&self) -> Option<&Upload> {
         None
     }
 
-    /// How it retries; `None` for a task that stays in the browser.
+    /// The retry policy; `None` for a task that sends no requests.
     fn retry(&mut self) -> Option<&mut Retry> {
         None
     }
 }
 
-/// What a task ends with.
+/// The result of a task.
 #[derive(Debug)]
 pub enum Output {
     /// An upload's asset.
     UploadResult(Box<UploadResult>),
-    /// What a file is.
+    /// The facts of a file.
     Inspected(Box<InspectedFile>),
     /// Every provider's verdict on a file.
     Verdicts(Vec<Verdict>),
     /// A file's SHA-256.
     Checksum(Checksum),
-    /// The limits that a generation request breaks.
+    /// The limits that a generation request violates.
     Violations(Vec<Violation>),
     /// A page of a provider's list.
     Page(Page),
-    /// Nothing: it is done.
+    /// No result.
     Done,
 }
 
@@ -108,7 +109,7 @@ impl Task for Upload {
     }
 }
 
-/// The next step after an input that a task of one kind of effect does not expect.
+/// The next step after an input that a task with one kind of effect does not expect.
 fn other_input(input: &Input) -> Next<Output> {
     match input {
         Input::Cancel => Next::Cancelled,

@@ -1,4 +1,4 @@
-//! Probing a file: for its facts, or for every provider's verdict.
+//! Probes a file: for its facts, or for every provider's verdict.
 
 use super::check::check;
 use super::{Output, Task, finish, other_input, silent};
@@ -15,18 +15,18 @@ use crate::upload::{Effect, FIRST_BYTE, Input, Next, Stage, Step};
 pub struct ProbeTask {
     candidate: Candidate,
     probe: Probe,
-    /// The options for the verdicts; `None` if the facts are wanted.
+    /// The options for the verdicts; `None` for the facts.
     verdicts_under: Option<Options>,
 }
 
 impl ProbeTask {
-    /// Finds out what a file is.
+    /// A task that returns the facts of a file.
     #[must_use]
     pub const fn for_facts(candidate: Candidate) -> Self {
         Self { probe: Probe::new(candidate.size), candidate, verdicts_under: None }
     }
 
-    /// Finds out which providers accept a file under these options.
+    /// A task that returns every provider's verdict on a file under these options.
     #[must_use]
     pub fn for_verdicts(candidate: Candidate, options: Options) -> Self {
         Self { verdicts_under: Some(options), ..Self::for_facts(candidate) }
@@ -57,7 +57,7 @@ impl ProbeTask {
 
 #[cfg(test)]
 impl ProbeTask {
-    /// Makes it one in the core of the browser.
+    /// Limits the probe to the formats of the browser's core.
     pub(crate) fn knows_only_core_formats(&mut self) {
         self.probe = Probe::of_core_formats(self.candidate.size);
     }

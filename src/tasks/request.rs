@@ -11,26 +11,27 @@ use crate::providers::assets_api::AssetsApi;
 use crate::rules;
 use crate::upload::{Effect, Input, Next, Retry, Step, Wait};
 
-/// Makes sense of a response; of one to a repeated request as well, which may have done its work the first time.
+/// Reads a response. The flag is true if the request was repeated, because the first one may have had its effect.
 type Reader = Box<dyn Fn(&Response, bool) -> Result<Output, Error>>;
 
-/// One request and its response, repeated where that is safe.
+/// One request and its response; retried if that is safe.
 pub struct RequestTask {
     request: Request,
     read: Reader,
     retry: Retry,
-    /// How often it was sent.
+    /// The number of times it was sent.
     tries: u32,
     is_sending: bool,
 }
 
 impl RequestTask {
-    /// A request that has not been sent. `seed` spreads the retries.
+    /// A request that has not been sent. `seed` randomises the retries.
     fn new(request: Request, read: Reader, seed: u64) -> Self {
         Self { request, read, retry: Retry::new(seed), tries: 0, is_sending: false }
     }
 
-    /// One page, counted from 1, of a provider's list; without a size, as long as can be. The size is a JSON text.
+    /// Requests a page, counted from 1, of a provider's list; without a size, with the maximum size. The size is a JSON
+    /// text.
     pub fn list(
         assets_api: &'static AssetsApi,
         page: u32,
@@ -40,18 +41,18 @@ impl RequestTask {
         let most = assets_api.max_page_size;
         let size = page_size.map_or(Some(most), |size| size.whole().and_then(|size| u32::try_from(size).ok()));
         let Some(size) = size.filter(|size| (1..=most).contains(size)) else {
-            let asked = page_size.map(Json::to_text).unwrap_or_default();
-            return Err(Error::Rejected(vec![rules::page_size(asked, most)]));
+            let requested = page_size.map(Json::to_text).unwrap_or_default();
+            return Err(Error::Rejected(vec![rules::page_size(requested, most)]));
         };
         let read = move |response: &Response, _| assets_api.read_list(response).map(Output::Page);
         Ok(Self::new(assets_api.list_request(page.max(1), size), Box::new(read), seed))
     }
 
-    /// Removes an asset from a provider's list.
+    /// Deletes an asset from a provider's list.
     #[must_use]
     pub fn delete(assets_api: &'static AssetsApi, id: &str, seed: u64) -> Self {
         let read = move |response: &Response, is_repeated| match assets_api.read_delete(response) {
-            // The response to the first was lost, and it has removed it.
+            // The response to the first request was lost, and the asset is deleted.
             Err(error) if is_repeated && error.refusal().is_some_and(|refusal| refusal.status == 404) => {
                 Ok(Output::Done)
             }

@@ -21,20 +21,20 @@ pub(super) struct Attempt {
     count: u64,
     /// When the request with this id was first sent, in milliseconds since 1970.
     sent_at: Option<u64>,
-    question: Option<Question>,
+    query: Option<OutcomeQuery>,
     /// Whether the gateway has just responded to an outcome query.
     has_line: bool,
 }
 
 /// An outcome query that is being sent to the gateway.
 #[derive(Debug)]
-struct Question {
+struct OutcomeQuery {
     /// Why it is sent: the error with which the upload fails if the outcome stays unknown.
     error: Error,
     /// How long ago the request was first sent.
     age_seconds: u64,
     /// Whether the request was not sent at all, and any response shows that the network is back.
-    for_line: bool,
+    because_offline: bool,
 }
 
 /// What the gateway reports for an id.
@@ -84,7 +84,7 @@ impl Attempt {
     pub(super) fn answered(&mut self) {
         self.count += 1;
         self.sent_at = None;
-        self.question = None;
+        self.query = None;
         self.has_line = false;
     }
 
@@ -99,15 +99,15 @@ impl Attempt {
     }
 
     /// Starts an outcome query for the request that failed with `error`.
-    pub(super) fn ask(&mut self, error: Error, for_line: bool, now: Now) {
+    pub(super) fn ask(&mut self, error: Error, because_offline: bool, now: Now) {
         let age = self.sent_at.map_or(0, |sent_at| now.wall.saturating_sub(sent_at));
-        self.question = Some(Question { error, age_seconds: age.div_ceil(1000), for_line });
+        self.query = Some(OutcomeQuery { error, age_seconds: age.div_ceil(1000), because_offline });
     }
 
     /// The outcome query, if one is being sent.
     pub(super) fn question(&self) -> Option<Request> {
-        let question = self.question.as_ref()?;
-        let age = question.age_seconds.to_string();
+        let query = self.query.as_ref()?;
+        let age = query.age_seconds.to_string();
         let path = text::concat(&[PATH, &self.id(), "?age=", &age]);
         Some(Request::new(Method::Get, Target::Gateway(path)))
     }
@@ -115,12 +115,12 @@ impl Attempt {
     /// Ends the outcome query and returns the error that caused it.
     pub(super) fn end_question(&mut self) -> Option<Error> {
         self.has_line = true;
-        self.question.take().map(|question| question.error)
+        self.query.take().map(|query| query.error)
     }
 
     /// Reads the response to the outcome query; returns an error if the query may be repeated.
     pub(super) fn read(&self, response: &Response) -> Result<Outcome, Error> {
-        if self.question.as_ref().is_some_and(|question| question.for_line) {
+        if self.query.as_ref().is_some_and(|query| query.because_offline) {
             return Ok(Outcome::NeverSent);
         }
         match response.success(crate::providers::response::provider_error_message) {
@@ -175,12 +175,12 @@ mod tests {
         attempt.sent(Now { wall: 5_000, ..Now::default() });
         attempt.sent(Now { wall: 9_000, ..Now::default() });
         attempt.ask(Error::Network, false, Now { wall: 9_001, ..Now::default() });
-        let Some(Request { target: Target::Gateway(path), .. }) = attempt.question() else { panic!("it asks") };
+        let Some(Request { target: Target::Gateway(path), .. }) = attempt.question() else { panic!("no query") };
         assert_eq!(path, format!("/attempts/{id}?age=5"));
     }
 
     #[test]
-    fn what_cannot_be_read_is_no_answer() {
+    fn unreadable_response_leaves_the_outcome_unknown() {
         let mut attempt = Attempt::default();
         attempt.ask(Error::Network, false, Now::default());
         let read = |status, body: &str| attempt.read(&Response { status, body: body.into(), ..Response::default() });

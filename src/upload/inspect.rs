@@ -149,56 +149,56 @@ mod tests {
     use crate::upload::{Failure, Input};
 
     /// The start of a video, which the core does not recognise.
-    const FILM: &[u8] = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08moov";
+    const VIDEO: &[u8] = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08moov";
 
     fn candidate() -> Candidate {
-        Candidate { name: "film.mp4".to_owned(), declared_type: String::new(), size: FILM.len() as u64 }
+        Candidate { name: "video.mp4".to_owned(), declared_type: String::new(), size: VIDEO.len() as u64 }
     }
 
     /// An upload in the browser's core, which recognises only images.
     fn upload() -> Upload {
         let provider = by_id("relaydance").unwrap();
         let mut upload = Upload::new(provider, Options::default(), candidate(), 1);
-        upload.state = State::Inspect(Probe::of_core_formats(FILM.len() as u64));
+        upload.state = State::Inspect(Probe::of_core_formats(VIDEO.len() as u64));
         upload
     }
 
-    fn film() -> Media {
-        let mut probe = Probe::new(FILM.len() as u64);
+    fn video() -> Media {
+        let mut probe = Probe::new(VIDEO.len() as u64);
         loop {
             match probe.step() {
-                ProbeStep::Need { .. } => probe.supply(FILM),
+                ProbeStep::Need { .. } => probe.supply(VIDEO),
                 ProbeStep::Done(found) => return found.unwrap(),
             }
         }
     }
 
     /// Passes the head of the video; the task must then request the extended probe.
-    fn asked(task: &mut dyn Task) {
+    fn requests_extended_probe(task: &mut dyn Task) {
         let next = task.handle(Input::Start, Now::default()).next;
         assert!(matches!(next, Next::Perform(Effect::Read { offset: 0, .. })), "{next:?}");
-        let next = task.handle(Input::Read(FILM.to_vec()), Now::default()).next;
+        let next = task.handle(Input::Read(VIDEO.to_vec()), Now::default()).next;
         assert!(matches!(next, Next::Perform(Effect::ProbeExtended)), "{next:?}");
     }
 
     #[test]
     fn a_file_of_another_format_is_handed_over_and_goes_on_its_way() {
         let mut upload = upload();
-        asked(&mut upload);
-        let step = upload.handle(Input::ProbeComplete(Ok(film())), Now::default());
+        requests_extended_probe(&mut upload);
+        let step = upload.handle(Input::ProbeComplete(Ok(video())), Now::default());
         assert!(matches!(&step.events[0], Event::Inspected(file) if file.media().format == Format::Mp4), "{step:?}");
         assert!(matches!(&step.next, Next::Perform(Effect::Send(request)) if request.carries_file()), "{step:?}");
     }
 
     #[test]
-    fn what_nobody_knows_is_refused_by_its_name() {
+    fn unsupported_format_is_rejected_with_its_name() {
         for looks_like in [Some("HEIC"), None] {
             let mut upload = upload();
-            asked(&mut upload);
+            requests_extended_probe(&mut upload);
             let Next::Finish(result) =
                 upload.handle(Input::ProbeComplete(Err(ProbeError::Unrecognised { looks_like })), Now::default()).next
             else {
-                panic!("it goes on");
+                panic!("not finished");
             };
             let Err(Error::UnrecognisedFile(violations)) = *result else { panic!("{result:?}") };
             let actual = looks_like.map_or(rules::Value::Nothing, rules::Value::Text);
@@ -209,12 +209,12 @@ mod tests {
     #[test]
     fn without_the_other_formats_it_ends_and_may_be_tried_again() {
         let mut upload = upload();
-        let mut look = ProbeTask::for_facts(candidate());
-        look.knows_only_core_formats();
-        for task in [&mut upload as &mut dyn Task, &mut look] {
-            asked(task);
+        let mut probe = ProbeTask::for_facts(candidate());
+        probe.knows_only_core_formats();
+        for task in [&mut upload as &mut dyn Task, &mut probe] {
+            requests_extended_probe(task);
             let Next::Finish(result) = task.handle(Input::Failed(Failure::Network), Now::default()).next else {
-                panic!("it goes on")
+                panic!("not finished")
             };
             assert_eq!(result.as_ref().as_ref().err(), Some(&Error::Network));
             assert!(
@@ -226,20 +226,20 @@ mod tests {
     }
 
     #[test]
-    fn a_look_hands_over_as_well() {
-        let mut look = ProbeTask::for_facts(candidate());
-        look.knows_only_core_formats();
-        asked(&mut look);
-        let Next::Finish(result) = look.handle(Input::ProbeComplete(Ok(film())), Now::default()).next else {
-            panic!("it goes on")
+    fn probe_task_requests_the_extended_probe() {
+        let mut probe = ProbeTask::for_facts(candidate());
+        probe.knows_only_core_formats();
+        requests_extended_probe(&mut probe);
+        let Next::Finish(result) = probe.handle(Input::ProbeComplete(Ok(video())), Now::default()).next else {
+            panic!("not finished")
         };
-        assert!(matches!(*result, Ok(Output::Inspected(file)) if file.media() == &film()));
+        assert!(matches!(*result, Ok(Output::Inspected(file)) if file.media() == &video()));
     }
 
     #[test]
     fn after_a_pause_it_is_handed_over_again() {
         let mut upload = upload();
-        asked(&mut upload);
+        requests_extended_probe(&mut upload);
         assert!(matches!(upload.handle(Input::Pause, Now::default()).next, Next::Perform(Effect::WaitForResume)));
         assert!(matches!(upload.handle(Input::Resume, Now::default()).next, Next::Perform(Effect::ProbeExtended)));
     }
@@ -247,8 +247,8 @@ mod tests {
     #[test]
     fn nothing_is_handed_over_after_a_cancel() {
         let mut upload = upload();
-        asked(&mut upload);
+        requests_extended_probe(&mut upload);
         assert!(matches!(upload.handle(Input::Cancel, Now::default()).next, Next::Cancelled));
-        assert!(matches!(upload.handle(Input::ProbeComplete(Ok(film())), Now::default()).next, Next::Continue));
+        assert!(matches!(upload.handle(Input::ProbeComplete(Ok(video())), Now::default()).next, Next::Continue));
     }
 }

@@ -22,7 +22,7 @@ impl Upload {
         let Some(request) = self.request.clone() else { return self.finish(Err(error)) };
         if self.attempt.question().is_some() {
             let wait = self.retry.wait_after(&error, &request, true, self.now);
-            return self.ask_again(error.code(), wait);
+            return self.query_again(error.code(), wait);
         }
         let is_lost = request.idempotency.leaves_outcome_unknown(&error) && self.wait.is_none() && !self.needs_hash();
         if self.attempt.can_ask(&request) {
@@ -35,7 +35,7 @@ impl Upload {
                 let wait = self.retry.wait_after(&error, &request, true, self.now);
                 let code = error.code();
                 self.attempt.ask(error, false, self.now);
-                return self.ask_again(code, wait);
+                return self.query_again(code, wait);
             }
         }
         self.outcome_unknown = is_lost && !nothing_sent;
@@ -55,10 +55,10 @@ impl Upload {
         Some(deadline.saturating_sub(self.now.awake))
     }
 
-    /// Whether the server's `Retry-After` exceeds the time left: it is not asked again before then.
+    /// Whether the server's `Retry-After` exceeds the time left: it is not requested again before then.
     fn asks_for_too_much(&self, error: &Error) -> bool {
-        let asked = error.refusal().and_then(|refusal| refusal.retry_after_millis);
-        asked.zip(self.left()).is_some_and(|(asked, left)| asked > left)
+        let requested = error.refusal().and_then(|refusal| refusal.retry_after_millis);
+        requested.zip(self.left()).is_some_and(|(requested, left)| requested > left)
     }
 
     /// Waits, then sends the request of the state again.
@@ -80,7 +80,7 @@ impl Upload {
     }
 
     /// Queries the outcome again, or gives up and reports an unknown outcome.
-    fn ask_again(&mut self, error: ErrorCode, wait: Option<Wait>) -> Next {
+    fn query_again(&mut self, error: ErrorCode, wait: Option<Wait>) -> Next {
         match wait {
             Some(wait) => self.wait_out(error, wait),
             None => self.outcome_stays_unknown(),

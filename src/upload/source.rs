@@ -21,8 +21,8 @@ pub(super) enum UploadSource {
 impl UploadSource {
     /// A URL with the kind from the options, or from the extension of its path.
     pub(super) fn from_url(url: String, options: &Options) -> Self {
-        let said = Kind::of(options.get("type"));
-        let kind = said.or_else(|| {
+        let declared = Kind::of(options.get("type"));
+        let kind = declared.or_else(|| {
             let rest = text::until(text::until(after_scheme(&url)?, b'#'), b'?');
             let (_, path) = text::cut(rest, b'/')?;
             let name = text::cut_last(path, b'/').map_or(path, |(_, name)| name);
