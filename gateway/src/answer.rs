@@ -1,4 +1,4 @@
-//! The gateway's own refusals: a status and `{ "error": { "code", "message" } }`.
+//! The gateway's own error responses: a status and `{ "error": { "code", "message" } }`.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::exchange::Kept;
 
-/// A refusal by the gateway itself, not by a provider.
+/// An error response of the gateway itself, not of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Refusal {
     #[serde(skip)]
@@ -19,7 +19,7 @@ pub(crate) struct Refusal {
     retry_after: Option<&'static str>,
     code: &'static str,
     message: Cow<'static, str>,
-    /// Whether any part of the request may have reached the provider, if that is the question.
+    /// Whether any part of the request may have reached the provider; `None` if it is not a provider request.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<bool>,
 }
@@ -37,19 +37,19 @@ impl Refusal {
         Self { message: message.into(), ..Self::new(StatusCode::NOT_FOUND, "not_configured", "") }
     }
 
-    /// The same, which also says whether any part of the request may have reached the provider.
+    /// Sets whether any part of the request may have reached the provider.
     pub(crate) const fn sent(mut self, sent: bool) -> Self {
         self.sent = Some(sent);
         self
     }
 
-    /// The same, which also says when to try again, in seconds.
+    /// Sets `Retry-After`, in seconds.
     pub(crate) const fn retry_after(mut self, seconds: &'static str) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// The refusal as a response that can be returned more than once.
+    /// Returns a response that can be sent more than once.
     pub(crate) fn kept(&self) -> Kept {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

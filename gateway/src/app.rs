@@ -1,4 +1,4 @@
-//! The gateway's listener: health, the proxy, staging, with `--sandbox` the sandbox, and the page.
+//! The gateway's listener: health, the proxy, staging, the sandbox (with `--sandbox`), and the page.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::proxy::{self, Proxy};
 use crate::sandbox::{self, Sandbox};
 use crate::staging::{self, Staging};
 
-/// The same for every method and path, or the folder with the page would answer.
+/// The response for every other method and path under `/sandbox`; otherwise the page's folder would serve them.
 const NOT_PLAYED: Refusal = Refusal::not_found("The sandbox does not have this route, or the sandbox is off.");
 
-/// What the routes lead to.
+/// The state of the routes.
 pub(crate) struct Parts {
     pub(crate) proxy: Proxy,
     pub(crate) staging: Staging,

@@ -1,8 +1,9 @@
 //! Once-only requests: one with the header `mediaferry-attempt` is forwarded once, however often it comes.
 //!
-//! A browser sends a POST again by itself if a reused connection breaks after the request was read and before any response
-//! (RFC 9110 §9.2.2 asks it not to; Chromium and Firefox do). No page can prevent this or learn of it, and a provider would
-//! make a second asset. So the page gives each such request a random id, and a repetition gets the first one's response.
+//! If a reused connection breaks after a POST was read and before any response, a browser sends the POST again by
+//! itself (RFC 9110 §9.2.2 asks it not to; Chromium and Firefox do). No page can prevent or detect this, and the
+//! provider would create a second asset. So the page adds a random id to each such request, and a repetition gets the
+//! response to the first one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,12 +31,13 @@ pub(crate) use table::{LIMITS, Table};
 
 /// The id of a request that must not be repeated: 32 lowercase hexadecimal digits.
 const ATTEMPT: HeaderName = HeaderName::from_static("mediaferry-attempt");
-/// On a deliberate repetition: the seconds since the first try.
+/// The header of a deliberate repetition: the seconds since the first attempt.
 const ATTEMPT_AGE: HeaderName = HeaderName::from_static("mediaferry-attempt-age");
 
-/// How long the client of a first request may send nothing of its body once a repetition of it waits: it is probably gone.
+/// How long the client of a first request may send no part of its body once a repetition waits. After that, it has
+/// probably disconnected.
 const CONTESTED: Duration = Duration::from_secs(10);
-/// How long a repetition's body, which nobody needs, may stop before the response is sent regardless.
+/// How long a repetition's unused body may pause before the response is sent regardless.
 const DRAIN: Duration = Duration::from_secs(30);
 
 const BAD_ATTEMPT: Refusal = Refusal::new(
@@ -44,11 +46,11 @@ const BAD_ATTEMPT: Refusal = Refusal::new(
     "The attempt id must be 32 lowercase hexadecimal digits, and its age a whole number of seconds.",
 );
 
-/// What a request says about itself.
+/// The id and age in a request's headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt<'a> {
     pub(crate) id: &'a str,
-    /// How long ago the first try was, if this is a deliberate repetition.
+    /// The time since the first attempt, if this is a deliberate repetition.
     pub(crate) age: Option<Duration>,
 }
 
@@ -65,20 +67,21 @@ fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// The value of a header that may come once.
+/// The value of a header that may occur once.
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
     let mut values = headers.get_all(name).iter();
     let value = values.next().map(|value| value.to_str().map_err(|_| BAD_ATTEMPT)).transpose();
     if values.next().is_some() { Err(BAD_ATTEMPT) } else { value }
 }
 
-/// A number too large for a `u64` is an age beyond anything that is remembered.
+/// A number too large for a `u64` is longer ago than anything that is remembered.
 fn seconds(text: &str) -> Option<Duration> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
 }
 
-/// Forwards the request that `exchange` makes of the body, unless it is a repetition: that gets the first one's response.
+/// Forwards the request that `exchange` creates from the body. A repetition gets the response to the first request
+/// instead.
 pub(crate) async fn once(
     table: &Arc<Table>,
     key: &Key,
@@ -91,12 +94,12 @@ pub(crate) async fn once(
         match table.admit(key, first_try)? {
             Admission::First(first) => {
                 let limit = table.limits().response;
-                // A task of its own: it outlives the client's connection, and with it this future.
+                // A separate task, because it must outlive the client's connection, and with it this future.
                 let forwarding = tokio::spawn(forward(first, exchange(body), limit));
                 return forwarding.await.map_err(|_| Failure::broken().refusal());
             }
             Admission::Repetition(mut first) => {
-                // Until the first has its whole body it may fail, and then this body is needed.
+                // Until the first request has its whole body it may fail, and then this body is needed.
                 if first.is_forwarded().await {
                     break first;
                 }
@@ -111,7 +114,7 @@ pub(crate) async fn once(
     Ok(response)
 }
 
-/// Forwards a first request, and remembers what became of it.
+/// Forwards a first request and stores its outcome.
 async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
     let (has_body, progress) = (exchange.has_body(), exchange.progress());
     let mut collecting = std::pin::pin!(exchange.collect(limit));
@@ -142,7 +145,7 @@ async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
         Err(failure) => {
             let response = failure.refusal().kept();
             match failure.reached {
-                // The provider may have done its work: a repetition must not reach it.
+                // The provider may have carried out the request: a repetition must not reach it.
                 Passed::Whole => first.end(Outcome::Kept(response.clone())),
                 // An incomplete request has no effect.
                 Passed::Nothing | Passed::Part => first.free(),
@@ -152,8 +155,8 @@ async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
     }
 }
 
-/// Reads a body that nobody needs, as many clients read no response before they have sent everything. Returns whether it came
-/// to its end.
+/// Reads and discards a body, because many clients read no response before they have sent everything. Returns whether
+/// the body was complete.
 async fn drain(mut body: Body) -> bool {
     loop {
         match tokio::time::timeout(DRAIN, body.frame()).await {

@@ -1,4 +1,4 @@
-//! What the gateway is told, by flags and environment, and what it assumes where it is told nothing.
+//! The gateway's configuration: flags, environment and defaults.
 
 use std::env;
 use std::net::IpAddr;
@@ -18,14 +18,14 @@ use crate::presign::Presigner;
 pub use provider::ProviderConfig;
 pub(crate) use provider::variable_names;
 
-/// The port of the gateway where none is given.
+/// The default port of the gateway.
 pub const PORT: u16 = 8787;
-/// The port of the embedded storage where none is given.
+/// The default port of the embedded storage.
 pub const STORAGE_PORT: u16 = 9797;
-/// The most that S3 takes in one PUT.
+/// The maximum size of one PUT in S3.
 const MAX_PUT: u64 = 5 << 30;
 
-/// What `--help` says of once-only requests.
+/// The text of `--help` about once-only requests.
 const ATTEMPTS: &str = "Once-only requests: a page sends `mediaferry-attempt: <32 hexadecimal digits>` with a request that must not \
                         be repeated.\nThe gateway forwards each id once and returns the first response to repetitions; \
                         GET /attempts/{id} returns it too.\nA reverse proxy must forward the header and the path, and route \
@@ -88,60 +88,60 @@ pub struct Flags {
     pub upstream_seconds: u32,
 }
 
-/// Everything the gateway is told, checked.
+/// The complete configuration, validated.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The flags as they were given.
+    /// The flags as given.
     pub flags: Flags,
     /// The folder for stored files.
     pub data: PathBuf,
     /// One entry for each registered provider, in the registry's order.
     pub providers: Vec<ProviderConfig>,
-    /// The bucket for staging; `None` for the embedded storage's.
+    /// The bucket for staging; `None` for the embedded storage.
     pub(crate) s3: Option<Presigner>,
 }
 
-/// A configuration with which the gateway does not start.
+/// Why a configuration is invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// An origin without a key.
+    /// An origin is set without a key.
     #[error("{origin} is set, so {key} must be set too")]
     MissingKey {
         /// The variable that is set.
         origin: String,
-        /// The variable that is not.
+        /// The variable that is missing.
         key: String,
     },
-    /// An origin that is none.
+    /// An invalid origin.
     #[error("{variable} must be a URL such as https://api.example.com, without user name, query or fragment")]
     BadOrigin {
         /// The variable.
         variable: String,
     },
-    /// A key that fits into no header.
+    /// A key with characters that a header cannot contain.
     #[error("{variable} contains characters that are not allowed in a header")]
     BadKey {
         /// The variable.
         variable: String,
     },
-    /// Some of the bucket's variables, but not all.
+    /// Some of the bucket's variables are set, but not all.
     #[error("staging requires all MEDIAFERRY_S3_ variables or none; not set: {}", .0.join(", "))]
     MissingS3(Vec<&'static str>),
-    /// A bucket that cannot be addressed, or a key that cannot sign.
+    /// An invalid value of a bucket's variable.
     #[error("{variable} must be {wanted}")]
     BadS3 {
         /// The variable.
         variable: &'static str,
-        /// What it has to be.
+        /// The expected value.
         wanted: &'static str,
     },
-    /// No folder to store files in.
+    /// There is no folder for stored files.
     #[error("the system has no cache folder: pass a folder for stored files with --data")]
     NoFolder,
 }
 
 impl Flags {
-    /// Reads the process's own command line; ends the process with a message where it cannot be read, or for `--help`.
+    /// Parses the command line. Exits with a message if it is invalid, or for `--help`.
     #[must_use]
     pub fn from_command_line() -> Self {
         let matches =
@@ -151,12 +151,12 @@ impl Flags {
 }
 
 impl Config {
-    /// Completes the flags with the process's environment.
+    /// Completes the flags with the environment.
     pub fn from_env(flags: Flags) -> Result<Self, ConfigError> {
         Self::new(flags, |variable| env::var(variable).ok())
     }
 
-    /// Completes the flags with what `variable` gives for a name; an empty value counts as none.
+    /// Completes the flags with the values that `variable` returns; an empty value counts as absent.
     pub fn new(flags: Flags, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let default_folder = || dirs::cache_dir().map(|folder| folder.join("mediaferry").join("store"));
@@ -165,32 +165,32 @@ impl Config {
         Ok(Self { providers: providers.collect::<Result<_, _>>()?, s3: s3::read(variable)?, flags, data })
     }
 
-    /// The providers that this process plays: with `--sandbox`, those that are not configured.
+    /// The providers that the sandbox imitates: with `--sandbox`, those that are not configured.
     pub(crate) fn played(&self) -> impl Iterator<Item = &'static Profile> {
         let unconfigured = self.providers.iter().filter(|provider| provider.origin.is_none());
         unconfigured.filter(|_| self.flags.sandbox).map(|provider| provider.profile)
     }
 
-    /// How long an upload URL can be used.
+    /// How long an upload URL is valid.
     #[must_use]
     pub fn ticket_life(&self) -> Duration {
         Duration::from_secs(self.flags.ticket_seconds.into())
     }
 
-    /// How long a provider can get a staged file.
+    /// How long a provider can download a staged file.
     #[must_use]
     pub fn staging_life(&self) -> Duration {
         Duration::from_secs(self.flags.staging_seconds.into())
     }
 
-    /// How long a provider may be silent.
+    /// How long a provider may send nothing.
     #[must_use]
     pub fn upstream_patience(&self) -> Duration {
         Duration::from_secs(self.flags.upstream_seconds.into())
     }
 }
 
-/// An origin as a browser writes it into the `Origin` header.
+/// Parses an origin in the form in which browsers send it in the `Origin` header.
 fn parse_origin(text: &str) -> Result<HeaderValue, String> {
     let uri: Option<Uri> = text.trim_end_matches('/').parse().ok();
     let web =

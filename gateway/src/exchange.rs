@@ -1,4 +1,5 @@
-//! One request to a provider and its response: sends it, streams its body, and says what is known if no response comes.
+//! One request to a provider and its response: sends the request, streams its body, and reports what is known if there
+//! is no response.
 
 use std::error::Error;
 use std::io;
@@ -18,9 +19,9 @@ use crate::answer::Refusal;
 use crate::progress::{Passed, Progress};
 use crate::proxy::Upstream;
 
-/// All a provider needs to know of a request. No cookie, no credential and nothing about the connection gets through.
+/// The only headers forwarded to a provider: no cookies, no credentials, nothing about the connection.
 const FORWARDED: [HeaderName; 3] = [header::ACCEPT, header::CONTENT_LENGTH, header::CONTENT_TYPE];
-/// All the page needs to know of a response.
+/// The only headers returned to the page.
 const RETURNED: [HeaderName; 3] = [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::RETRY_AFTER];
 
 /// A request that is ready to be sent.
@@ -41,22 +42,22 @@ pub(crate) struct Failure {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reason {
-    /// The provider cannot be reached, or its connection broke.
+    /// The provider cannot be reached, or the connection broke.
     Unreachable,
-    /// The provider did nothing for too long.
+    /// The provider sent and read nothing for too long.
     TimedOut,
-    /// The client's own connection broke, or what it sent is no HTTP.
+    /// The client's connection broke, or its request is not valid HTTP.
     IncompleteRequest,
 }
 
-/// A response that was read to its end, or to a limit.
+/// A response that was read completely or up to a limit.
 pub(crate) enum Collected {
     Whole(Kept),
-    /// A longer one, to be streamed.
+    /// A longer response, to be streamed.
     Longer(Response),
 }
 
-/// A response that can be returned more than once.
+/// A response that can be sent more than once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub(crate) status: StatusCode,
@@ -82,7 +83,7 @@ impl Exchange {
         Self { provider, request, has_body, progress, patience }
     }
 
-    /// Whether the request has a body; without one, its head is all of it.
+    /// Whether the request has a body.
     pub(crate) const fn has_body(&self) -> bool {
         self.has_body
     }
@@ -92,7 +93,7 @@ impl Exchange {
         self.progress.clone()
     }
 
-    /// Sends the request; returns once there is the head of a response.
+    /// Sends the request; returns when the head of the response has arrived.
     pub(crate) async fn send(self) -> Result<reqwest::Response, Failure> {
         let (reason, unsent) = tokio::select! {
             response = self.request.send() => match response {
@@ -105,7 +106,7 @@ impl Exchange {
             },
             () = self.progress.idle_for(self.patience) => (Reason::TimedOut, false),
         };
-        // The connection has a task of its own, which must not send the rest of the body after this.
+        // The connection is a separate task, which must not send the rest of the body after this.
         let reached = match self.progress.end() {
             Passed::Nothing if !self.has_body && !unsent => Passed::Whole,
             passed => passed,
@@ -113,11 +114,11 @@ impl Exchange {
         Err(Failure { reason, reached })
     }
 
-    /// The same, with the response's body, of which at most `limit` bytes are kept.
+    /// Sends the request and reads the response's body, up to `limit` bytes.
     pub(crate) async fn collect(self, limit: usize) -> Result<Collected, Failure> {
         let (provider, patience) = (self.provider, self.patience);
         let mut response = self.send().await?;
-        // Whatever comes after a response's head, the provider may have done its work.
+        // After the head of a response, the provider may have carried out the request.
         let failure = |reason| Failure { reason, reached: Passed::Whole };
         let mut body = Vec::new();
         loop {
@@ -136,11 +137,11 @@ impl Exchange {
     }
 }
 
-/// The response with its body as it comes; `start` has been read of it.
+/// Streams the response's body; `start` was read before.
 pub(crate) fn streamed(response: reqwest::Response, start: Bytes, patience: Duration) -> Response {
     let (status, headers) = (response.status(), only(response.headers(), &RETURNED));
     let rest = stream::try_unfold(response, move |mut response| async move {
-        // The head has been sent: all that is left to say is that the connection broke.
+        // The head has been sent, so an error can only end the connection.
         let chunk = tokio::time::timeout(patience, response.chunk()).await.map_err(io::Error::from)?;
         Ok::<_, io::Error>(chunk.map_err(|error| io::Error::other(error.without_url()))?.map(|chunk| (chunk, response)))
     });
@@ -153,7 +154,7 @@ fn only(headers: &HeaderMap, names: &[HeaderName]) -> HeaderMap {
     kept.collect()
 }
 
-/// The body as it comes, each piece of which is noted before it is passed on.
+/// Streams the body and records each chunk before it is passed on.
 fn tracked(body: Body, progress: Progress) -> reqwest::Body {
     let pieces = stream::unfold(Some(body), move |body| {
         let progress = progress.clone();
@@ -181,14 +182,14 @@ fn tracked(body: Body, progress: Progress) -> reqwest::Body {
     reqwest::Body::wrap_stream(pieces)
 }
 
-/// Whether not one byte of the request was written: there was no connection, or it had closed before.
+/// Whether no byte of the request was written: the connection failed, or was closed before.
 fn is_unsent(error: &reqwest::Error) -> bool {
     let mut sources = successors(Some(error as &dyn Error), |error| (*error).source());
     error.is_connect() || sources.any(|error| error.downcast_ref().is_some_and(hyper::Error::is_canceled))
 }
 
 impl Reason {
-    /// Logs the error, without the URL, whose query belongs in no log.
+    /// Logs the error without the URL, because its query must not be logged.
     fn of(provider: &str, error: reqwest::Error) -> Self {
         let timed_out = error.is_timeout() && !error.is_connect();
         let error = error.without_url();
@@ -200,17 +201,17 @@ impl Reason {
 }
 
 impl Failure {
-    /// A request that was given up before its body was complete.
+    /// The failure for a request whose client disconnected before its body was complete.
     pub(crate) const fn incomplete(reached: Passed) -> Self {
         Self { reason: Reason::IncompleteRequest, reached }
     }
 
-    /// A request of which nothing more is known than that it was sent.
+    /// The failure for a request of which only is known that it was sent.
     pub(crate) const fn broken() -> Self {
         Self { reason: Reason::Unreachable, reached: Passed::Whole }
     }
 
-    /// What the page is told.
+    /// The error response for the page.
     pub(crate) fn refusal(self) -> Refusal {
         let refusal = match self.reason {
             Reason::Unreachable => Refusal::new(
@@ -232,7 +233,7 @@ impl Failure {
 }
 
 impl Kept {
-    /// The bytes that it takes up.
+    /// The size in memory in bytes.
     pub(crate) fn size(&self) -> usize {
         self.body.len() + self.headers.values().map(HeaderValue::len).sum::<usize>()
     }
@@ -261,9 +262,9 @@ mod tests {
         }
     }
 
-    /// The error that this client ends with at this URL.
+    /// The error of this client for this URL.
     async fn error(client: ClientBuilder, url: String) -> reqwest::Error {
-        // Only the first of several tests in a process installs it.
+        // This fails if another test in the process has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = client.no_proxy().tls_certs_only([]).build().expect("a client");
         client.get(url).send().await.expect_err("no response")

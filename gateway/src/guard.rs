@@ -1,7 +1,8 @@
-//! Who may use the gateway: pages of its own origin, listed origins, and programs, all by a name that is really this machine's.
+//! Access control: pages of the gateway's own origin, allowed origins, and programs; on loopback, only under a loopback
+//! name.
 //!
-//! A multipart POST is a "simple" request: a browser sends it to any host without asking first, and the gateway would
-//! add a key to it. So the origin is checked here, not left to CORS.
+//! A multipart POST is a "simple" request: a browser sends it to any host without a preflight, and the gateway would
+//! add a key to it. So the origin is checked here, not only by CORS.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use crate::answer::Refusal;
 
-/// The origins, beside the gateway's own, whose pages may use it.
+/// The origins, besides the gateway's own, whose pages may use it.
 #[derive(Clone, Debug)]
 pub(crate) struct AllowedOrigins(Arc<[HeaderValue]>);
 
@@ -25,22 +26,22 @@ impl AllowedOrigins {
         Self(origins.into())
     }
 
-    /// CORS for the listed origins; other pages get no header and so no answer.
+    /// CORS for the allowed origins; other pages get no CORS header, so they cannot read the response.
     pub(crate) fn cors(&self) -> CorsLayer {
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(self.0.iter().cloned()))
             .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-            // A page may have a token for what stands before the gateway, and headers; the proxy forwards neither.
+            // A page may send a token and headers for a proxy in front of the gateway; the gateway forwards neither.
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers([header::RETRY_AFTER])
             .max_age(Duration::from_mins(10))
     }
 }
 
-/// Refuses requests from pages of other origins.
+/// Rejects requests from pages of other origins.
 pub(crate) async fn check_origin(State(allowed): State<AllowedOrigins>, request: Request, next: Next) -> Response {
     let trusted = match request.headers().get(header::ORIGIN) {
-        // A browser sends no origin with an image or a link, but says where it comes from.
+        // A browser sends no `Origin` for an image or a link, but does send `Sec-Fetch-Site`.
         None => {
             !request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
         }
@@ -57,7 +58,7 @@ pub(crate) async fn check_origin(State(allowed): State<AllowedOrigins>, request:
     .into_response()
 }
 
-/// Refuses requests that name another host: a page whose own name was made to resolve to this machine (DNS rebinding).
+/// Rejects requests with another host name: a page may make its own name resolve to this machine (DNS rebinding).
 pub(crate) async fn check_host(request: Request, next: Next) -> Response {
     if host(&request).is_some_and(|host| is_loopback(host.host())) {
         return next.run(request).await;
@@ -70,7 +71,7 @@ pub(crate) async fn check_host(request: Request, next: Next) -> Response {
     .into_response()
 }
 
-/// The host that the request names; a request line with a whole URL wins over the header (RFC 9112 §3.2.2).
+/// The host of the request; an absolute URL in the request line takes precedence over the header (RFC 9112 §3.2.2).
 fn host(request: &Request) -> Option<Authority> {
     let one = |name: HeaderName| {
         let mut values = request.headers().get_all(name).iter();
@@ -89,7 +90,7 @@ fn is_own(origin: &HeaderValue, request: &Request) -> bool {
     origin.zip(host(request)).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host.as_str()))
 }
 
-/// Whether a host's name is one of this machine's own.
+/// Whether a host name is a loopback name.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     match address {

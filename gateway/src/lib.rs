@@ -1,8 +1,9 @@
-//! The native side of mediaferry: adds the providers' keys, stores files, and plays the providers for development.
+//! The native part of mediaferry: adds the providers' keys, stores files, and imitates the providers for development.
 //!
-//! A page cannot keep a key, so it talks to a provider through [`serve()`]'s `/providers/{id}/…`, which adds it.
-//! Bytes of a presigned PUT never pass through here: they go to storage, which for development is embedded, on a
-//! port of its own. With `--sandbox`, it plays each provider that is not configured, as its page describes it.
+//! A page cannot keep a key secret, so it sends a provider's requests to [`serve()`]'s `/providers/{id}/…`, which adds
+//! the key. The bytes of a presigned PUT never pass through the gateway: they go to storage. For development, storage
+//! is embedded and has its own port. With `--sandbox`, the gateway imitates each provider that is not configured,
+//! according to its page.
 
 mod answer;
 mod app;

@@ -1,4 +1,5 @@
-//! Reads on after an early refusal: a client that is still sending when its connection closes may never see the answer.
+//! Reads the rest of a request after an early error response: if the connection closes while a client is still sending,
+//! the client may never see the response.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,10 +9,10 @@ use axum::body::{Body, Bytes};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-/// How long the rest of a refused request is read.
+/// How long the rest of a rejected request is read.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The same body; what nobody has read of it when it is dropped is read and forgotten.
+/// Wraps a body so that its unread rest is read and discarded when it is dropped.
 pub(crate) fn body(body: Body) -> Body {
     if body.is_end_stream() { body } else { Body::new(Lingering(body)) }
 }

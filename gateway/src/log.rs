@@ -18,23 +18,24 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::server::Cut;
 
-/// Which of the two listeners a request came to.
+/// The listener that received a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listener {
     Gateway,
     Storage,
 }
 
-/// Sends log lines to stderr. Only the gateway's own targets: the storage library's spans hold whole requests, with their signatures.
+/// Sends log lines to stderr. Only the gateway's own targets: the storage library's spans contain whole requests, with
+/// their signatures.
 pub fn init() {
     let targets = Targets::new().with_target("gateway", Level::INFO).with_target("storage", Level::INFO);
     let lines =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    // A second call, in a process with several gateways, changes nothing.
+    // A second call, in a process with several gateways, has no effect.
     let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
 }
 
-/// Logs one request, also where its client goes away before the answer.
+/// Logs one request, even if its client disconnects before the response.
 pub(crate) async fn log(listener: Listener, request: Request, next: Next) -> Response {
     let mut line = Line::new(listener, &request);
     let response = next.run(line.count(request)).await;
@@ -48,14 +49,14 @@ pub(crate) async fn log(listener: Listener, request: Request, next: Next) -> Res
 
 #[derive(Clone, Copy)]
 enum Outcome {
-    /// Nobody was there to answer any more.
+    /// The client disconnected before the response.
     Aborted,
     /// A fault dropped the connection.
     Cut,
     Status(u16),
 }
 
-/// Writes itself when it is dropped.
+/// A log line that is written when it is dropped.
 struct Line {
     listener: Listener,
     method: Method,
@@ -71,7 +72,7 @@ impl Line {
         Self { listener, method, path, start: Instant::now(), bytes_in: Arc::default(), outcome: Outcome::Aborted }
     }
 
-    /// The same request, its bytes counted as they are read.
+    /// Counts the bytes of the request as they are read.
     fn count(&self, request: Request) -> Request {
         let bytes_in = Arc::clone(&self.bytes_in);
         request.map(|body| {

@@ -1,4 +1,4 @@
-//! The gateway program: reads its configuration, serves, and stops when it is told to.
+//! The gateway program: reads its configuration, serves, and stops on a signal.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -23,10 +23,10 @@ async fn run(flags: Flags) -> Result<(), Box<dyn std::error::Error>> {
     for warning in config.warnings() {
         eprintln!("mediaferry-gateway: {warning}");
     }
-    // Before the ports are bound, so that a signal during start-up is not lost.
+    // Before the ports are bound, so that a signal during startup is not lost.
     let mut signal = signals()?;
     let (addresses, handle) = serve(config.clone()).await?;
-    // Whoever started it may not be listening.
+    // stdout may be closed.
     let _ = writeln!(io::stdout(), "{}", addresses.banner(&config));
     signal.recv().await;
     handle.stop().await;

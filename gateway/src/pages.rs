@@ -1,4 +1,4 @@
-//! The page and the package it loads, as files, with the headers that keep other code out of it.
+//! The page and the package that it loads, as files with security headers.
 
 use std::path::Path;
 
@@ -7,16 +7,16 @@ use axum::http::{HeaderValue, header};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// What the page may talk to beside its own origin.
+/// The hosts that the page may connect to besides its own origin.
 #[derive(Clone, Debug)]
 pub(crate) struct Sources {
-    /// Where presigned URLs lead and where the sandbox's assets are.
+    /// The origins of presigned URLs and of the sandbox's assets.
     pub(crate) origins: Vec<String>,
-    /// Whether a real provider may hand out URLs of any host.
+    /// Whether a configured provider may return URLs of any host.
     pub(crate) any_https: bool,
 }
 
-/// `www` at `/`, `dist` at `/mediaferry/`. Files are always asked for again, and unchanged ones answered with 304.
+/// `www` at `/`, `dist` at `/mediaferry/`. Files are always revalidated; the response for unchanged files is 304.
 pub(crate) fn app(www: &Path, dist: &Path, sources: &Sources) -> Router {
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),

@@ -1,4 +1,4 @@
-//! Signs the URLs with which a browser may put one object into storage, and anybody may get it.
+//! Signs URLs with which a browser can PUT one object into storage, and with which it can be downloaded.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use uuid::Uuid;
 
 use crate::store::BUCKET;
 
-/// The name is part of every signature; it means nothing to the embedded storage.
+/// Part of every signature; the embedded storage ignores it.
 const REGION: &str = "us-east-1";
 
-/// A signer for one bucket: the embedded storage's, or one on the network.
+/// A signer for one bucket: in the embedded storage, or remote.
 #[derive(Clone)]
 pub(crate) struct Presigner {
     bucket: Bucket,
     credentials: Credentials,
 }
 
-/// What a PUT is signed for; each is a header that it must have, with this value.
+/// What a PUT is signed for; each value is a header that the request must have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Payload<'a> {
     pub(crate) content_type: &'a str,
@@ -30,15 +30,15 @@ pub(crate) struct Payload<'a> {
     pub(crate) checksum: Option<&'a str>,
 }
 
-/// A URL that is its own credential, and when it stops to be one.
+/// A URL that is its own credential, and when it expires.
 pub(crate) struct Presigned {
     pub(crate) url: Url,
-    /// In whole seconds, as signatures count.
+    /// In whole seconds, as in signatures.
     pub(crate) expires_at: Timestamp,
 }
 
 impl Presigner {
-    /// A signer for a bucket, addressed by path: `endpoint/bucket/key`.
+    /// Creates a signer for a bucket with path-style URLs: `endpoint/bucket/key`.
     pub(crate) fn new(
         endpoint: Url,
         region: String,
@@ -48,7 +48,7 @@ impl Presigner {
         Ok(Self { bucket: Bucket::new(endpoint, UrlStyle::Path, bucket, region)?, credentials })
     }
 
-    /// A signer for the embedded storage at this address, with credentials that live as long as this process.
+    /// Creates a signer for the embedded storage at this URL, with credentials for the lifetime of this process.
     pub(crate) fn embedded(storage: Url) -> Result<Self, BucketError> {
         let credentials = Credentials::new(Uuid::new_v4().simple().to_string(), Uuid::new_v4().simple().to_string());
         Self::new(storage, REGION.to_owned(), BUCKET.to_owned(), credentials)
@@ -58,17 +58,17 @@ impl Presigner {
         &self.credentials
     }
 
-    /// Where the bucket is.
+    /// The URL of the bucket.
     pub(crate) fn address(&self) -> &str {
         self.bucket.base_url().as_str().trim_end_matches('/')
     }
 
-    /// The origin of every URL.
+    /// The origin of all URLs.
     pub(crate) fn origin(&self) -> String {
         self.bucket.base_url().origin().ascii_serialization()
     }
 
-    /// Allows a PUT of exactly this payload.
+    /// Signs a PUT of exactly this payload.
     pub(crate) fn put(&self, key: &str, payload: &Payload<'_>, now: Timestamp, life: Duration) -> Presigned {
         let mut action = PutObject::new(&self.bucket, Some(&self.credentials), key);
         action.headers_mut().insert("content-length", payload.size.to_string());
@@ -79,13 +79,13 @@ impl Presigner {
         sign(&action, now, life)
     }
 
-    /// Allows GETs of an object, whole or in ranges.
+    /// Signs GETs of an object, whole or in ranges.
     pub(crate) fn get(&self, key: &str, now: Timestamp, life: Duration) -> Presigned {
         sign(&GetObject::new(&self.bucket, Some(&self.credentials), key), now, life)
     }
 }
 
-/// Without the credentials; rusty-s3 leaves out only the secret.
+/// Omits the credentials; rusty-s3 omits only the secret.
 impl fmt::Debug for Presigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Presigner").field("bucket", &self.bucket).finish_non_exhaustive()

@@ -14,7 +14,7 @@ pub(crate) enum Passed {
     Whole,
 }
 
-/// A body's progress, shared by the body and by those who wait for it.
+/// A body's progress, shared by the body and the tasks that wait for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress(Arc<watch::Sender<State>>);
 
@@ -34,7 +34,8 @@ impl Progress {
         Self(Arc::new(watch::Sender::new(state)))
     }
 
-    /// Notes the next piece, which is the last if `whole`, before it is passed on. Returns whether it may be.
+    /// Records the next chunk, which is the last if `whole`, before it is passed on. Returns whether it may be passed
+    /// on.
     pub(crate) fn pass(&self, whole: bool) -> bool {
         self.0.send_if_modified(|state| {
             if !state.ended {
@@ -45,12 +46,12 @@ impl Progress {
         })
     }
 
-    /// Notes that the client's connection broke.
+    /// Records that the client's connection broke.
     pub(crate) fn break_off(&self) {
         self.0.send_modify(|state| state.broken = true);
     }
 
-    /// Passes nothing more on, and returns how much was passed on. What is not `Whole` now never will be.
+    /// Stops passing on chunks, and returns how much was passed on. If that is not `Whole` now, it never will be.
     pub(crate) fn end(&self) -> Passed {
         self.0.send_modify(|state| state.ended = true);
         self.0.borrow().passed
@@ -61,13 +62,13 @@ impl Progress {
         self.0.borrow().broken
     }
 
-    /// Ends once the whole body has been passed on.
+    /// Completes when the whole body has been passed on.
     pub(crate) async fn whole(&self) {
-        // It cannot fail while this sender lives.
+        // This cannot fail while the sender exists.
         let _ = self.0.subscribe().wait_for(|state| state.passed == Passed::Whole).await;
     }
 
-    /// Ends once nothing has moved for so long. A total timeout would end slow uploads that make progress.
+    /// Completes when nothing has moved for this time. A total timeout would end slow uploads that make progress.
     pub(crate) async fn idle_for(&self, patience: Duration) {
         loop {
             let deadline = self.0.borrow().moved_at + patience;

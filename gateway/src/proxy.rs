@@ -1,4 +1,4 @@
-//! `/providers/{id}/…`: the profile's own requests, and no others, are forwarded to the provider with its key.
+//! `/providers/{id}/…`: forwards the requests in a provider's profile, and no others, to the provider with its key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,18 +16,18 @@ use crate::attempts::{self, Attempt, Key, Table};
 use crate::config::variable_names;
 use crate::exchange::{Exchange, Failure, streamed};
 
-/// Where the proxy's paths start.
+/// The prefix of the proxy's paths.
 pub(crate) const PREFIX: &str = "/providers/";
 
 const UNKNOWN: Refusal = Refusal::not_found("The provider or the request is unknown.");
-/// The registered providers, and how to reach those that are configured or played.
+/// The registered providers, and the upstreams of those that are configured or imitated.
 pub(crate) struct Proxy {
     pub(crate) providers: Vec<(&'static Profile, Option<Upstream>)>,
     pub(crate) attempts: Arc<Table>,
     pub(crate) patience: Duration,
 }
 
-/// How to reach one provider.
+/// The upstream of one provider.
 pub(crate) struct Upstream {
     pub(crate) origin: Url,
     pub(crate) key: (HeaderName, HeaderValue),
@@ -52,7 +52,7 @@ impl Proxy {
         attempts::once(&self.attempts, &key, attempt.age, body, exchange).await
     }
 
-    /// The provider that this request is for and its URL there, if it is one of the profile's requests.
+    /// The provider of this request and its URL there, if the request is in the profile.
     fn route(&self, request: &Request) -> Result<(&'static Profile, &Upstream, Url), Refusal> {
         let (id, path) =
             request.uri().path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or(UNKNOWN)?;
@@ -64,7 +64,7 @@ impl Proxy {
 }
 
 impl Upstream {
-    /// Where this request goes at the provider; `None` if it is none of the profile's requests.
+    /// The URL of this request at the provider; `None` if it is not in the profile.
     fn url(&self, profile: &Profile, request: &Request, path: &str) -> Option<Url> {
         let method = Method::ALL.iter().copied().find(|method| method.as_str() == request.method().as_str())?;
         let listed = profile.endpoints.iter().any(|endpoint| endpoint.matches(method, path));
@@ -73,7 +73,7 @@ impl Upstream {
         let full = format!("{}{path}", url.path().trim_end_matches('/'));
         url.set_path(&full);
         url.set_query(request.uri().query());
-        // A URL library that reads the path otherwise than the allow-list did would open a way around it.
+        // The URL library must not read the path differently than the allow-list, or requests could bypass the list.
         (url.path() == full).then_some(url)
     }
 }
@@ -83,7 +83,7 @@ fn not_configured(profile: &Profile) -> Refusal {
     Refusal::not_configured(format!("{} is not configured: set {origin} and {key}.", profile.name))
 }
 
-/// Whether a path means the same to every server: nothing encoded, no dots that climb.
+/// Whether every server reads this path the same way: no percent-encoding, no dot segments.
 fn is_plain(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~' | b':');
     path.bytes().all(plain) && path.split('/').all(|segment| segment != "." && segment != "..")

@@ -1,23 +1,23 @@
-//! A provider's key: it can become a header and nothing else.
+//! A provider's key: it can only be converted to a header.
 
 use std::fmt;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use mediaferry::providers::Auth;
 
-/// A key whose text appears in no log, no error and no `Debug` output.
+/// A key whose text never appears in a log, an error or `Debug` output.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a key; `None` where it could not be sent in a header.
+    /// Wraps a key; `None` if a header cannot contain it.
     #[must_use]
     pub fn new(key: &str) -> Option<Self> {
         let fit = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
         fit.then(|| Self(key.to_owned()))
     }
 
-    /// The header that carries the key, marked as sensitive; `None` for a profile whose header has no valid name.
+    /// The header with the key, marked as sensitive; `None` if the profile's header name is invalid.
     #[must_use]
     pub fn header(&self, auth: Auth) -> Option<(HeaderName, HeaderValue)> {
         let (name, value) = match auth {

@@ -1,4 +1,4 @@
-//! Starts the gateway: binds both ports, puts the parts together, and hands back a handle to stop it.
+//! Starts the gateway: binds both ports, builds the apps, and returns a handle to stop it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::store::{Store, StoreError};
 use crate::upstream::{self, UpstreamError};
 use crate::{server, storage, sweep};
 
-/// Where the gateway listens.
+/// The URLs of a running gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addresses {
     /// The gateway, such as `http://127.0.0.1:8787`.
@@ -33,7 +33,7 @@ pub struct Addresses {
     pub staging: String,
 }
 
-/// A running gateway. It ends when this is dropped, at once; [`Handle::stop`] lets requests finish.
+/// A running gateway. Dropping it ends it at once; [`Handle::stop`] lets requests finish.
 #[derive(Debug)]
 pub struct Handle {
     stop: watch::Sender<()>,
@@ -43,28 +43,28 @@ pub struct Handle {
 /// Why the gateway did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// A port that cannot be had.
+    /// A port that cannot be bound.
     #[error("cannot listen on {address}: {error}. Choose another port with {flag}; 0 selects a free one")]
     Port {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// The flag that changes it.
+        /// The flag that sets it.
         flag: &'static str,
-        /// What the operating system says.
+        /// The error of the operating system.
         error: std::io::Error,
     },
-    /// A folder that cannot be had.
+    /// A folder that cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// No HTTP client.
+    /// The HTTP client could not be created.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
-    /// Something that is no address or no header; none of the known ways lead here.
+    /// An invalid URL or header; no known configuration causes this.
     #[error("internal error: invalid {0}")]
     Internal(&'static str),
 }
 
-/// Starts the gateway on the current runtime. It serves as long as the handle lives.
+/// Starts the gateway on the current runtime. It runs until the handle is dropped.
 pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
     let store = Store::open(&config.data)?;
     let kept = config.providers.iter().map(|provider| sandbox::kept(provider.profile.id));
@@ -118,7 +118,7 @@ pub async fn serve(config: Config) -> Result<(Addresses, Handle), StartError> {
 }
 
 impl Handle {
-    /// Takes no new connection, gives running requests up to five seconds, and ends.
+    /// Accepts no new connections, waits up to five seconds for running requests, and ends.
     pub async fn stop(self) {
         let _ = self.stop.send(());
         self.tasks.join_all().await;
@@ -126,7 +126,7 @@ impl Handle {
 }
 
 impl Addresses {
-    /// The one line that says where everything is.
+    /// The startup message with all URLs.
     #[must_use]
     pub fn banner(&self, config: &Config) -> String {
         let provider = |provider: &ProviderConfig| match &provider.origin {
@@ -145,7 +145,7 @@ async fn bind(ip: IpAddr, port: u16, flag: &'static str) -> Result<TcpListener, 
     TcpListener::bind(address).await.map_err(|error| StartError::Port { address, flag, error })
 }
 
-/// How this machine itself reaches a listener; one on all addresses is reached by loopback.
+/// The URL of a listener on this machine; an unspecified IP address becomes loopback.
 fn public_url(listener: &TcpListener) -> Result<String, StartError> {
     let address = listener.local_addr().map_err(|_| StartError::Internal("listener address"))?;
     let ip = match address.ip() {

@@ -1,6 +1,7 @@
-//! A listener's loop: connections are served until told to stop, then given a few seconds to finish.
+//! A listener's loop: serves connections until it is stopped, then waits a few seconds for requests to finish.
 //!
-//! `axum::serve` always answers; here an answer marked [`Cut`] drops the connection instead, which the faults need.
+//! `axum::serve` always sends a response. Here, a response marked with [`Cut`] drops the connection instead, which
+//! fault injection needs.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -21,10 +22,10 @@ use tower::ServiceExt;
 
 use crate::linger;
 
-/// How long running requests may take to finish once the gateway is told to stop.
+/// How long running requests may take to finish after a stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Marks an answer that is not to be sent: the connection is dropped in its place.
+/// Marks a response that is not sent: the connection is dropped instead.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the connection is cut on purpose")]
 pub(crate) struct Cut;
@@ -37,16 +38,16 @@ impl IntoResponse for Cut {
     }
 }
 
-/// What a listener is told while it runs.
+/// Signals to a running listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Signals {
-    /// Take no new connection, and end the old ones.
+    /// Accept no new connections, and end the existing ones.
     pub(crate) stop: watch::Receiver<()>,
-    /// End the connections that there are.
+    /// End the existing connections.
     pub(crate) renew: watch::Receiver<()>,
 }
 
-/// Serves `app` until told to stop, then for at most [`GRACE`].
+/// Serves `app` until it is stopped, then for at most [`GRACE`].
 pub(crate) async fn run(listener: TcpListener, app: Router, mut signals: Signals) {
     let mut connections = JoinSet::new();
     loop {
@@ -55,7 +56,7 @@ pub(crate) async fn run(listener: TcpListener, app: Router, mut signals: Signals
                 Ok((stream, _)) => {
                     connections.spawn(serve_connection(stream, app.clone(), signals.clone()));
                 }
-                // Out of file handles, or a connection that was gone before it was accepted.
+                // Too many open files, or the connection was closed before it was accepted.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -67,16 +68,16 @@ pub(crate) async fn run(listener: TcpListener, app: Router, mut signals: Signals
     connections.shutdown().await;
 }
 
-/// Serves one connection; once told to, it ends with the request that it is at.
+/// Serves one connection; after a signal, it ends with its current request.
 async fn serve_connection(stream: TcpStream, app: Router, Signals { mut stop, mut renew }: Signals) {
     renew.mark_unchanged();
-    // Small answers are not held back; where the option cannot be set they are merely slower.
+    // Sends small responses immediately; without this option they are only slower.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(app.clone(), request));
     let mut connection =
         pin!(http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // An error here is a client that went away, or a cut; the request's own line says which.
+        // An error here is a disconnected client or a cut; the log line of the request shows which.
         _ = &mut connection => return,
         _ = stop.changed() => {}
         Ok(()) = renew.changed() => {}

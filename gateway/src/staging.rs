@@ -1,5 +1,5 @@
-//! `/staging`: our own bucket, for providers that only take a URL. A page PUTs the bytes there by one presigned URL, the
-//! provider GETs them by another; neither comes past the gateway.
+//! `/staging`: our own bucket, for providers that accept only URLs. A page PUTs the file there with one presigned URL,
+//! and the provider downloads it with another; neither request passes through the gateway.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,10 +24,10 @@ use crate::sweep::Kept;
 
 /// The first segment of every key.
 const PLACE: &str = "staging";
-/// A request is some 200 bytes.
+/// A request has about 200 bytes.
 const MAX_REQUEST: usize = 4 << 10;
 
-/// Where files are staged, how long and how large.
+/// The bucket for staged files, and their maximum lifetime and size.
 #[derive(Clone, Debug)]
 pub(crate) struct Staging {
     pub(crate) presigner: Arc<Presigner>,
@@ -36,17 +36,17 @@ pub(crate) struct Staging {
     pub(crate) max_bytes: u64,
 }
 
-/// The one route, not yet guarded.
+/// The route, without the origin check.
 pub(crate) fn app(staging: Staging) -> Router {
     Router::new().route(PATH, post(ticket)).layer(DefaultBodyLimit::max(MAX_REQUEST)).with_state(Arc::new(staging))
 }
 
-/// What staging keeps in the embedded storage: nothing that a URL still leads to is older.
+/// What staging keeps in the embedded storage: at least as long as any URL is valid.
 pub(crate) fn kept(put_life: Duration, get_life: Duration) -> Kept {
     Kept { place: PLACE, named: is_name, life: put_life.saturating_add(get_life) }
 }
 
-/// What a page says of the file that it will send.
+/// The request body: the file that the page will send.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Announcement {
@@ -55,7 +55,7 @@ struct Announcement {
     sha256: Option<String>,
 }
 
-/// How to put the file there, and where it can be had then.
+/// The upload URL, and the URL for the provider.
 #[derive(Serialize)]
 struct Ticket {
     put_url: String,
@@ -100,12 +100,12 @@ impl Staging {
     }
 }
 
-/// A name nobody can guess; some services go by the extension.
+/// A random name; with an extension, because some services rely on it.
 fn random_name(format: Format) -> String {
     format!("{}{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple(), format.extension())
 }
 
-/// Whether [`random_name`] could have given this name.
+/// Whether the name has the form of [`random_name`].
 fn is_name(name: &str) -> bool {
     let Some((random, extension)) = name.split_once('.') else { return false };
     let hex = random.len() == 64 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -114,7 +114,7 @@ fn is_name(name: &str) -> bool {
 
 const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits.";
 
-/// 64 hexadecimal digits as `x-amz-checksum-sha256` has them: in base64.
+/// Converts 64 hexadecimal digits to base64, as in `x-amz-checksum-sha256`.
 fn checksum(hex: &str) -> Option<String> {
     let digits: Option<Vec<_>> = hex.chars().map(|digit| digit.to_digit(16)).collect();
     let digits = digits.filter(|digits| digits.len() == 64)?;
@@ -123,11 +123,11 @@ fn checksum(hex: &str) -> Option<String> {
     Some(BASE64_STANDARD.encode(bytes?))
 }
 
-/// Why there is no ticket.
+/// Why a request for a ticket is rejected.
 #[derive(Debug, PartialEq, Eq)]
 enum Refused {
     Invalid(String),
-    /// Only media: the bucket is no host for pages and programs.
+    /// Only media files, so that the bucket cannot host pages and programs.
     UnsupportedType,
     TooLarge {
         size: u64,
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn checksums_are_the_same_bytes_in_base64() {
-        // SHA-256 of nothing, as every description of it has it.
+        // The well-known SHA-256 of no bytes.
         let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let base64 = Some("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".to_owned());
         assert_eq!((checksum(hex), checksum(&hex.to_uppercase())), (base64.clone(), base64));

@@ -1,4 +1,4 @@
-//! The storage's listener: S3 on an origin of its own, so that a page meets CORS and signatures as it will in production.
+//! The storage's listener: S3 on its own origin, so that a page needs CORS and signatures as in production.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::presign::Presigner;
 use crate::sandbox::faults::{self, Faults};
 use crate::store::Store;
 
-/// S3 for whoever holds a signature; anonymous requests are refused by s3s itself, because it knows credentials.
+/// S3 for requests with a signature; s3s rejects anonymous requests, because credentials are set.
 pub(crate) fn app(store: Store, presigner: &Presigner, faults: Option<&Faults>) -> Router {
     let mut s3 = S3ServiceBuilder::new(store);
     s3.set_auth(SimpleAuth::from_single(presigner.credentials().key(), presigner.credentials().secret()));
@@ -31,7 +31,8 @@ pub(crate) fn app(store: Store, presigner: &Presigner, faults: Option<&Faults>) 
     app.layer(middleware::from_fn(|request, next| log::log(Listener::Storage, request, next)))
 }
 
-/// Any page may use a URL that it was given; errors carry the headers too, or a page could not tell a 403 from a broken line.
+/// Any page may use a URL that it has. Error responses also have CORS headers, otherwise a page could not distinguish a
+/// 403 from a network error.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)

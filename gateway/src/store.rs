@@ -1,4 +1,4 @@
-//! The embedded object storage: an S3 server's objects in a folder, one bucket, one process at a time.
+//! The embedded object storage: an S3 server with its objects in a folder, one bucket, one process at a time.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -23,22 +23,22 @@ pub(crate) const BUCKET: &str = "mediaferry";
 pub(crate) struct Store {
     files: Arc<FileSystem>,
     bucket: Arc<Path>,
-    /// Held as long as the store: two processes would write each other's temporary files.
+    /// Held as long as the store: two processes would overwrite each other's temporary files.
     _lock: Arc<File>,
 }
 
-/// A folder in which nothing can be stored.
+/// Why a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another process stores there.
+    /// Another process uses the folder.
     #[error("another gateway uses {0}: choose another folder with --data")]
     InUse(PathBuf),
-    /// The operating system refuses.
+    /// An error of the operating system.
     #[error("cannot store files in {0}: {1}. Choose another folder with --data")]
     Unusable(PathBuf, io::Error),
 }
 
-/// What storage knows about an object without reading it.
+/// The metadata of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) size: u64,
@@ -46,7 +46,7 @@ pub(crate) struct Head {
 }
 
 impl Store {
-    /// Opens the folder, creating it where it is missing, and removes what an earlier process left half-written.
+    /// Opens the folder, creates it if needed, and removes incomplete files of an earlier process.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let unusable = |error: io::Error| StoreError::Unusable(folder.to_owned(), error);
         let bucket = folder.join(BUCKET);
@@ -61,7 +61,7 @@ impl Store {
         Ok(Self { files: Arc::new(files), bucket: bucket.into(), _lock: Arc::new(lock) })
     }
 
-    /// Stores a stream; where the stream ends in an error, nothing is stored.
+    /// Stores a stream; if the stream ends with an error, nothing is stored.
     pub(crate) async fn put(&self, key: String, content_type: Option<String>, body: StreamingBlob) -> S3Result<()> {
         let input = PutObjectInput {
             bucket: BUCKET.to_owned(),
@@ -73,7 +73,7 @@ impl Store {
         self.put_object(request(input)).await.map(|_| ())
     }
 
-    /// Size and type of an object, if there is one.
+    /// The size and type of an object, if it exists.
     pub(crate) async fn head(&self, key: &str) -> S3Result<Option<Head>> {
         let input = HeadObjectInput { bucket: BUCKET.to_owned(), key: key.to_owned(), ..HeadObjectInput::default() };
         let Some(output) = found(self.head_object(request(input)).await)? else { return Ok(None) };
@@ -81,12 +81,12 @@ impl Store {
         Ok(Some(Head { size, content_type: output.content_type }))
     }
 
-    /// An object's bytes as a stream, with their number, if there is such an object.
+    /// An object's size and bytes, if it exists.
     pub(crate) async fn stream(&self, key: &str) -> S3Result<Option<(u64, StreamingBlob)>> {
         self.get(key, None).await
     }
 
-    /// `len` bytes from `offset`: fewer where the object ends, none where it does not exist.
+    /// Reads `len` bytes from `offset`: fewer if the object ends, none if it does not exist.
     pub(crate) async fn read(&self, key: &str, offset: u64, len: u64) -> S3Result<Vec<u8>> {
         let Some(last) = len.checked_sub(1).map(|more| offset.saturating_add(more)) else { return Ok(Vec::new()) };
         let range = Range::Int { first: offset, last: Some(last) };
@@ -96,7 +96,8 @@ impl Store {
             Err(error) if *error.code() == S3ErrorCode::InvalidRange => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        // The stream of s3s-fs goes on to the object's end, in empty pieces: it is left where the range ends.
+        // The stream of s3s-fs continues to the object's end with empty chunks, so reading stops at the end of the
+        // range.
         let mut read = Vec::new();
         let mut body = pin!(body);
         while (read.len() as u64) < len
@@ -108,14 +109,14 @@ impl Store {
         Ok(read)
     }
 
-    /// Removes an object, if there is one.
+    /// Deletes an object, if it exists.
     pub(crate) async fn delete(&self, key: &str) -> S3Result<()> {
         let input =
             DeleteObjectInput { bucket: BUCKET.to_owned(), key: key.to_owned(), ..DeleteObjectInput::default() };
         self.delete_object(request(input)).await.map(|_| ())
     }
 
-    /// The names in a place, which is the first part of their keys; s3s-fs would walk through all places.
+    /// The names in a place, which is the first segment of their keys; s3s-fs would list all places.
     pub(crate) async fn names(&self, place: &'static str) -> S3Result<Vec<String>> {
         let folder = self.bucket.join(place);
         let read = move || match std::fs::read_dir(folder) {
@@ -137,10 +138,10 @@ impl Store {
     }
 }
 
-/// What the storage's listener offers: objects, not buckets or listings.
+/// The operations of the storage's listener: objects only, no buckets or listings.
 #[async_trait::async_trait]
 impl S3 for Store {
-    /// Stores an object; one whose checksum is wrong is removed again, which s3s-fs leaves to its caller.
+    /// Stores an object. If its checksum is wrong it is deleted again, which s3s-fs leaves to its caller.
     async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let key = request.input.key.clone();
         let stored = self.files.put_object(request).await;
@@ -163,7 +164,7 @@ impl S3 for Store {
     }
 }
 
-/// A call of the storage from inside the process, where nobody signs.
+/// A request from inside the process, without a signature.
 fn request<T>(input: T) -> S3Request<T> {
     S3Request {
         input,

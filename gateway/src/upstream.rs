@@ -9,17 +9,17 @@ use rustls::{ClientConfig, RootCertStore};
 
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// A client for providers on the network, through the system's proxy if there is one.
+/// Creates a client for remote providers, which uses the system's proxy if there is one.
 pub(crate) fn remote() -> Result<Client, UpstreamError> {
     Ok(plain().tls_backend_preconfigured(tls()?).build()?)
 }
 
-/// A client for the sandbox in this process.
+/// Creates a client for the sandbox in this process.
 pub(crate) fn local() -> Result<Client, UpstreamError> {
     Ok(plain().no_proxy().tls_backend_preconfigured(tls()?).build()?)
 }
 
-/// A client that could not be made.
+/// Why a client could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
     /// The HTTP client.
@@ -30,13 +30,13 @@ pub enum UpstreamError {
     Tls(#[from] rustls::Error),
 }
 
-/// A redirect would send the key to whatever host the response names, so none is followed.
+/// Redirects are not followed, because they would send the key to another host.
 fn plain() -> ClientBuilder {
     let agent = concat!("mediaferry-gateway/", env!("CARGO_PKG_VERSION"));
     Client::builder().user_agent(agent).redirect(Policy::none()).referer(false).connect_timeout(CONNECT)
 }
 
-/// The system's roots, or Mozilla's where the system has none, as in a bare container.
+/// The system's root certificates, or Mozilla's if there are none, as in a minimal container.
 fn tls() -> Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,4 +1,4 @@
-//! The two sides of an id: the first request with it, which is forwarded, and the repetitions, which wait.
+//! The requests with one id: the first, which is forwarded, and its repetitions, which wait.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::table::Table;
 use crate::answer::Refusal;
 use crate::exchange::{Failure, Kept};
 
-/// What cannot be repeated, because it is not known whether it was done.
+/// The error for a request whose outcome is unknown, so it cannot be repeated.
 pub(super) const FORGOTTEN: Refusal = Refusal::new(
     StatusCode::CONFLICT,
     "attempt_forgotten",
@@ -23,28 +23,28 @@ const TOO_LONG: Refusal = Refusal::new(
     "The request was forwarded before. Its response was too long to be stored.",
 );
 
-/// How far the first request is.
+/// The state of the first request.
 #[derive(Clone, Debug)]
 pub(super) enum State {
     /// The provider does not have the whole request yet.
     Incomplete,
-    /// The whole request is on its way to the provider or there.
+    /// The whole request may have reached the provider.
     Forwarded,
     Ended(Outcome),
-    /// The request had no effect, and the next one with its id is the first.
+    /// The request had no effect; the next one with its id is forwarded.
     Freed,
 }
 
-/// What came of a request that may have had an effect.
+/// The outcome of a request that may have had an effect.
 #[derive(Clone, Debug)]
 pub(super) enum Outcome {
-    /// A response, of the provider or about it.
+    /// A response from the provider, or an error of the gateway.
     Kept(Kept),
-    /// A response that is too long to be kept.
+    /// A response that is too long to be stored.
     TooLong,
 }
 
-/// The request that is forwarded. If it is dropped without an end, its outcome is unknown.
+/// The request that is forwarded. If it is dropped without an outcome, its outcome is unknown.
 #[derive(Debug)]
 pub(super) struct First {
     table: Arc<Table>,
@@ -53,14 +53,14 @@ pub(super) struct First {
     contested: Arc<Notify>,
 }
 
-/// A request that waits for the first one's response.
+/// A request that waits for the response to the first one.
 #[derive(Clone, Debug)]
 pub(super) struct Repetition {
     state: watch::Receiver<State>,
     contested: Arc<Notify>,
 }
 
-/// The first request with this key, and what its repetitions have of it.
+/// Creates the first request with this key, and the handle for its repetitions.
 pub(super) fn claim(table: &Arc<Table>, key: &Key) -> (First, Repetition) {
     let (state, contested) = (watch::Sender::new(State::Incomplete), Arc::new(Notify::new()));
     let repetition = Repetition { state: state.subscribe(), contested: Arc::clone(&contested) };
@@ -68,24 +68,24 @@ pub(super) fn claim(table: &Arc<Table>, key: &Key) -> (First, Repetition) {
 }
 
 impl First {
-    /// The provider may have the whole request from now on, so no other is forwarded.
+    /// Records that the provider may have the whole request, so no other is forwarded.
     pub(super) fn forwarded(&self) {
         self.state.send_replace(State::Forwarded);
     }
 
-    /// Ends once a repetition has come, or somebody has asked.
+    /// Completes when a repetition or an outcome query has arrived.
     pub(super) async fn contested(&self) {
         self.contested.notified().await;
     }
 
-    /// Remembers the outcome.
+    /// Stores the outcome.
     pub(super) fn end(self, outcome: Outcome) {
         self.set_outcome(outcome);
     }
 
     /// Frees the id of a request that had no effect.
     pub(super) fn free(self) {
-        // In this order: whoever waits finds the id free.
+        // In this order, because waiting requests must find the id free.
         self.table.remove(&self.key);
         self.state.send_replace(State::Freed);
     }
@@ -97,7 +97,7 @@ impl First {
 }
 
 impl Drop for First {
-    /// Without an end, whoever forwarded has panicked, or was dropped with the runtime.
+    /// Without an outcome, the forwarding task has panicked or was dropped with the runtime.
     fn drop(&mut self) {
         let ended = matches!(*self.state.borrow(), State::Ended(_) | State::Freed);
         if !ended {
@@ -107,24 +107,24 @@ impl Drop for First {
 }
 
 impl Repetition {
-    /// Tells the first request that there is another.
+    /// Notifies the first request that there is a repetition.
     pub(super) fn contest(&self) {
         self.contested.notify_one();
     }
 
-    /// How far the first request is.
+    /// The state of the first request.
     pub(super) fn state(&self) -> State {
         self.state.borrow().clone()
     }
 
-    /// Waits until the provider may have the whole first request. `false` if that one had no effect.
+    /// Waits until the provider may have the whole first request. Returns `false` if that request had no effect.
     pub(super) async fn is_forwarded(&mut self) -> bool {
-        // The sender sets an end before it is dropped.
+        // The sender sets a final state before it is dropped.
         let settled = self.state.wait_for(|state| !matches!(state, State::Incomplete)).await;
         settled.is_ok_and(|state| !matches!(*state, State::Freed))
     }
 
-    /// Waits for the first one's response.
+    /// Waits for the response to the first request.
     pub(super) async fn response(&mut self) -> Result<Response, Refusal> {
         let ended = self.state.wait_for(|state| matches!(state, State::Ended(_) | State::Freed)).await;
         match ended.as_deref() {

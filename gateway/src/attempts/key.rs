@@ -1,4 +1,4 @@
-//! What a once-only request is known by, and since when it may be.
+//! The key of a once-only request, and the earliest time at which it can have arrived.
 
 use std::time::Duration;
 
@@ -6,26 +6,26 @@ use axum::http::Method;
 use mediaferry::digest::Digest;
 use tokio::time::Instant;
 
-/// How much older a request may be than it says: the page counts its age before the browser sends it.
+/// How much older a request may be than its age header: the page computes the age before the browser sends the request.
 const SLACK: Duration = Duration::from_secs(5);
 
-/// A request's name: its id, then provider, method and path as a digest, since a path can be long.
+/// A request's key: its id, then a digest of provider, method and path, because a path can be long.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key(String);
 
-/// The earliest time at which a request can have come first; `None` if that is before all times.
+/// The earliest time at which a request can have arrived first; `None` if it is out of range.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FirstTry(Option<Instant>);
 
 impl Key {
     pub(crate) fn new(provider: &str, method: &Method, path: &str, id: &str) -> Self {
         let mut digest = Digest::new();
-        // None of them has a space.
+        // None of them contains a space.
         digest.update(format!("{provider} {method} {path}").as_bytes());
         Self(format!("{id} {}", digest.finish().hex()))
     }
 
-    /// Smaller than all keys with this id, and larger than those with a smaller one.
+    /// Smaller than all keys with this id, and larger than all keys with a smaller id.
     pub(super) fn first_of(id: &str) -> Self {
         Self(id.to_owned())
     }
@@ -36,12 +36,12 @@ impl Key {
 }
 
 impl FirstTry {
-    /// Of a request that is so old.
+    /// The first attempt of a request of this age.
     pub(super) fn before(age: Duration) -> Self {
         Self(age.checked_add(SLACK).and_then(|age| Instant::now().checked_sub(age)))
     }
 
-    /// Whether it can have been at this time already.
+    /// Whether the first attempt can have been at or before this time.
     pub(super) fn can_be_at(self, time: Instant) -> bool {
         self.0.is_none_or(|first_try| first_try <= time)
     }

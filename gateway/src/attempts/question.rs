@@ -1,6 +1,6 @@
-//! `GET /attempts/{id}?age=SECONDS`: what became of a once-only request, for a page that has lost the response to it.
+//! `GET /attempts/{id}?age=SECONDS`: the outcome of a once-only request, for a page that lost its response.
 //!
-//! The page asks before it sends a file again, and often need not.
+//! The page sends this query before it sends a file again, which is then often unnecessary.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::table::{Known, Table};
 use super::{BAD_ATTEMPT, is_id, seconds};
 use crate::exchange::Kept;
 
-/// The one route, not yet guarded.
+/// The route, without the origin check.
 pub(crate) fn app(table: Arc<Table>) -> Router {
     Router::new().route("/attempts/{id}", get(look_up)).with_state(table)
 }
@@ -38,7 +38,7 @@ async fn look_up(State(table): State<Arc<Table>>, Path(id): Path<String>, RawQue
 fn finished(response: &Kept) -> Value {
     let body = String::from_utf8_lossy(&response.body);
     let mut json = json!({ "state": "finished", "status": response.status.as_u16(), "body": body });
-    // A date is left out: the page then waits as long as it does without the header.
+    // A date is left out: the page then waits as it does without the header.
     let seconds = response.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(seconds);
     if let Some(millis) = seconds.and_then(|seconds| u64::try_from(seconds.as_millis()).ok()) {
         json["retry_after_millis"] = millis.into();

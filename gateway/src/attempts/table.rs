@@ -1,4 +1,4 @@
-//! The memory of once-only requests: which there were, and since when none is missing.
+//! The table of once-only requests, and since when it is complete.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,20 +12,20 @@ use super::key::{FirstTry, Key};
 use crate::answer::Refusal;
 use crate::exchange::Kept;
 
-/// How much is remembered.
+/// The limits of the table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Requests, with those that are being forwarded.
+    /// Requests, including those that are running.
     pub(crate) entries: usize,
     /// Bytes of one response.
     pub(crate) response: usize,
     /// Bytes of all responses.
     pub(crate) responses: usize,
-    /// The time since a request's end.
+    /// The time since a request ended.
     pub(crate) age: Duration,
 }
 
-/// Room for a quarter of an hour of 18 requests a second, whose responses are of some 1 KB.
+/// Enough for 15 minutes of 18 requests per second with responses of about 1 KB.
 pub(crate) const LIMITS: Limits =
     Limits { entries: 1 << 14, response: 1 << 20, responses: 16 << 20, age: Duration::from_mins(15) };
 
@@ -37,7 +37,7 @@ const OVERLOADED: Refusal = Refusal::new(
 .sent(false)
 .retry_after("2");
 
-/// The requests that are remembered.
+/// The stored requests.
 #[derive(Debug)]
 pub(crate) struct Table {
     limits: Limits,
@@ -47,11 +47,11 @@ pub(crate) struct Table {
 #[derive(Debug)]
 struct Entries {
     all: BTreeMap<Key, Entry>,
-    /// Those that have ended, oldest end first.
+    /// Requests that have ended, oldest first.
     ended: VecDeque<(Instant, Key)>,
     /// The size of their responses.
     bytes: usize,
-    /// Every request that first came after this time is remembered, unless it had no effect.
+    /// Every request that first arrived after this time is stored, unless it had no effect.
     complete_since: Instant,
 }
 
@@ -61,18 +61,18 @@ struct Entry {
     repetition: Repetition,
 }
 
-/// What is known of a request.
+/// What the table has for a request.
 #[derive(Debug)]
 pub(super) enum Known {
     Finished(Kept),
     Running,
-    /// It never came, or had no effect.
+    /// It never arrived, or had no effect.
     NeverSent,
-    /// It may have come, and may have had an effect.
+    /// It may have arrived, and may have had an effect.
     Forgotten,
 }
 
-/// What a request is.
+/// Whether a request is the first with its key.
 #[derive(Debug)]
 pub(super) enum Admission {
     First(First),
@@ -90,7 +90,7 @@ impl Table {
         &self.limits
     }
 
-    /// Admits a request: the first with its key is to forward it, any other waits for that one.
+    /// Admits a request: the first with its key is forwarded, any other waits for that one.
     pub(super) fn admit(self: &Arc<Self>, key: &Key, first_try: Option<FirstTry>) -> Result<Admission, Refusal> {
         let now = Instant::now();
         let mut entries = self.entries();
@@ -110,7 +110,7 @@ impl Table {
         Ok(Admission::First(first))
     }
 
-    /// Takes the size of a request's response into account, now that it has ended.
+    /// Adds the size of the response to a request that has ended, and enforces the limits.
     pub(super) fn end(&self, key: &Key) {
         let mut entries = self.entries();
         let Some(entry) = entries.all.get(key) else { return };
@@ -119,12 +119,12 @@ impl Table {
         while entries.bytes > self.limits.responses && entries.forget_oldest() {}
     }
 
-    /// Forgets a request that had no effect.
+    /// Removes a request that had no effect.
     pub(super) fn remove(&self, key: &Key) {
         self.entries().all.remove(key);
     }
 
-    /// What is known of the request with this id.
+    /// Looks up the request with this id.
     pub(super) fn look_up(&self, id: &str, first_try: FirstTry) -> Known {
         let mut entries = self.entries();
         entries.expire(Instant::now(), self.limits.age);
@@ -153,7 +153,7 @@ impl Entries {
         }
     }
 
-    /// Forgets the request that ended first; returns whether there was one.
+    /// Removes the request that ended first; returns whether there was one.
     fn forget_oldest(&mut self) -> bool {
         let Some((_, key)) = self.ended.pop_front() else { return false };
         if let Some(entry) = self.all.remove(&key) {
@@ -181,7 +181,7 @@ pub(super) mod tests {
     use super::*;
 
     const SMALL: Limits = Limits { entries: 3, response: 100, responses: 250, age: Duration::from_mins(15) };
-    /// The table's age when it holds everything about what a page may call a minute old.
+    /// An age at which the table is complete for every age that a page may send.
     const WARM: Duration = Duration::from_mins(10);
 
     fn key(id: u8) -> Key {
@@ -214,7 +214,7 @@ pub(super) mod tests {
         }
     }
 
-    /// Whether a deliberate repetition of something this old is refused.
+    /// Whether a deliberate repetition of this age is rejected.
     fn is_forgotten(table: &Arc<Table>, id: u8, age: Duration) -> bool {
         match table.admit(&key(id), Some(FirstTry::before(age))) {
             Err(refusal) => refusal == FORGOTTEN,
@@ -264,7 +264,7 @@ pub(super) mod tests {
         (1..=3).for_each(|id| drop(repetition(&table, id)));
         first(&table, 4).end(outcome(1));
         (1..=4).for_each(|id| drop(repetition(&table, id)));
-        // 251 bytes are too many.
+        // 251 bytes exceed the limit.
         first(&table, 5).end(outcome(1));
         first(&table, 1).free();
         (2..=5).for_each(|id| drop(repetition(&table, id)));

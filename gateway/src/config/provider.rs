@@ -1,4 +1,4 @@
-//! A provider's address and key, by environment: `MEDIAFERRY_<ID>_ORIGIN` and `MEDIAFERRY_<ID>_KEY`.
+//! A provider's URL and key, from the environment: `MEDIAFERRY_<ID>_ORIGIN` and `MEDIAFERRY_<ID>_KEY`.
 
 use std::iter::once;
 
@@ -8,12 +8,12 @@ use reqwest::Url;
 use super::ConfigError;
 use crate::secret::Secret;
 
-/// Where one provider is and what its key is.
+/// The URL and key of one provider.
 #[derive(Clone, Debug)]
 pub struct ProviderConfig {
-    /// Its constants.
+    /// The provider's constants.
     pub profile: &'static Profile,
-    /// Scheme, host and perhaps a path in front of the API's own paths; `None` if it is not configured.
+    /// Scheme, host and optionally a path before the API's own paths; `None` if it is not configured.
     pub origin: Option<Url>,
     /// The key to add; always set if the origin is.
     pub key: Option<Secret>,
@@ -42,7 +42,7 @@ pub(crate) fn variable_names(profile: &Profile) -> (String, String) {
     (format!("MEDIAFERRY_{id}_ORIGIN"), format!("MEDIAFERRY_{id}_KEY"))
 }
 
-/// How the variables are called, for `--help`.
+/// The text of `--help` about the variables.
 pub(super) fn help() -> String {
     let lines = PROVIDERS.iter().map(|provider| {
         let (origin, key) = variable_names(provider.profile());
@@ -53,7 +53,7 @@ pub(super) fn help() -> String {
     once(head.to_owned()).chain(lines).collect()
 }
 
-/// A provider's address: http or https, a host, perhaps a path.
+/// A provider's URL: http or https, a host, optionally a path.
 pub(super) fn parse_upstream(text: &str) -> Option<Url> {
     let url = Url::parse(text.trim().trim_end_matches('/')).ok()?;
     let plain =

@@ -1,4 +1,4 @@
-//! The bucket for staging, by environment: all five variables, or none for the embedded storage.
+//! The bucket for staging, from the environment: all five variables, or none for the embedded storage.
 
 use rusty_s3::Credentials;
 
@@ -12,7 +12,7 @@ const BUCKET: &str = "MEDIAFERRY_S3_BUCKET";
 const ACCESS_KEY_ID: &str = "MEDIAFERRY_S3_ACCESS_KEY_ID";
 const SECRET_ACCESS_KEY: &str = "MEDIAFERRY_S3_SECRET_ACCESS_KEY";
 
-/// Each with an example.
+/// The variables, each with an example.
 const VARIABLES: [(&str, &str); 5] = [
     (ENDPOINT, "https://s3.eu-north-1.amazonaws.com"),
     (REGION, "eu-north-1"),
@@ -21,7 +21,7 @@ const VARIABLES: [(&str, &str); 5] = [
     (SECRET_ACCESS_KEY, "…"),
 ];
 
-/// A signer for the bucket that the variables name; `None` where none of them is set.
+/// Creates a signer for the bucket in the variables; `None` if none of them is set.
 pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Presigner>, ConfigError> {
     let values = VARIABLES.map(|(name, _)| variable(name).map(|value| value.trim().to_owned()));
     if values.iter().all(Option::is_none) {
@@ -55,7 +55,7 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Option<P
     Presigner::new(endpoint, region, bucket, credentials).map(Some).map_err(|_| bad_endpoint)
 }
 
-/// What `--help` says of the variables.
+/// The text of `--help` about the variables.
 pub(super) fn help() -> String {
     let head = "Staging (environment): the bucket for providers that accept only URLs, on any S3 with path-style URLs. Set \
                 all\nfive variables, or none for the embedded storage, which only this machine can reach. For example:";
@@ -63,7 +63,7 @@ pub(super) fn help() -> String {
     format!("{head}{}", lines.concat())
 }
 
-/// Whether this can be one segment of a URL's path and of a signature's scope.
+/// Whether this can be a segment of a URL's path and of a signature's scope.
 fn is_segment(name: &str) -> bool {
     let fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     name.bytes().all(fit) && name.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -86,7 +86,7 @@ mod tests {
         (SECRET_ACCESS_KEY, SECRET),
     ];
 
-    /// With one of the good values changed.
+    /// Reads the valid variables with one value changed.
     fn with(changed: &str, value: &str) -> Result<Option<Presigner>, ConfigError> {
         let good = |name: &str| GOOD.iter().find(|(known, _)| *known == name).map(|(_, good)| (*good).to_owned());
         read(|name| if name == changed { Some(value.to_owned()) } else { good(name) })

@@ -1,4 +1,4 @@
-//! What is probably a mistake in a configuration that works, in sentences.
+//! Warnings about a valid configuration.
 
 use reqwest::Url;
 

@@ -1,4 +1,5 @@
-//! Apiframe as its page "Assets" describes it: a URL is fetched after the answer, and asked about until it is there.
+//! Apiframe according to its page "Assets": the response comes at once, the URL is fetched afterwards, and the page
+//! polls.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,7 +25,7 @@ use super::{Refusal, Sandbox, assets, check_key, fetch};
 const ID: &str = "apiframe";
 const INTERRUPTED: &str = "The download was interrupted.";
 
-/// The provider's routes, from its root.
+/// The provider's routes, relative to its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
     let auth = Apiframe.profile().auth;
     Router::new()
@@ -35,13 +36,13 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
         .with_state(Fetching { sandbox, run: Uuid::new_v4().simple().to_string().into(), downloads: Arc::default() })
 }
 
-/// The sandbox, and what this process is fetching.
+/// The sandbox and the downloads of this process.
 #[derive(Clone, Debug)]
 struct Fetching {
     sandbox: Sandbox,
-    /// Names this process in the records of what it fetches.
+    /// The id of this process in the records of its downloads.
     run: Arc<str>,
-    /// They end with the gateway, which drops this. So none of them may hold it.
+    /// The downloads end when the gateway drops this, so none of them may hold a reference to it.
     downloads: Arc<Mutex<JoinSet<()>>>,
 }
 
@@ -51,7 +52,7 @@ impl FromRef<Fetching> for Sandbox {
     }
 }
 
-/// What is remembered of an asset.
+/// The stored record of an asset.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Asset {
     #[serde(flatten)]
@@ -63,13 +64,13 @@ struct Asset {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Download {
-    /// By the process with this name; once that is gone, nobody will ever finish it.
+    /// By the process with this id; once that process has ended, the download never finishes.
     Running(String),
     Done,
     Failed(String),
 }
 
-/// What the page sends.
+/// The request body.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Announcement {
@@ -154,11 +155,11 @@ async fn download(sandbox: Sandbox, id: FileId, mut asset: Asset, url: Url, kind
         }
         Err(failure) => Download::Failed(failure.to_string()),
     };
-    // A store that fails has said so in the log.
+    // A failing store has logged the error.
     let _ = record::save(&asset, &sandbox.store, ID, &id).await;
 }
 
-/// The page documents no error; this is the shape that APIs of its kind use.
+/// The page documents no error format; this one is common in such APIs.
 fn refuse(refusal: &Refusal) -> Response {
     let body = json!({ "error": { "code": refusal.code, "message": refusal.message } });
     (refusal.status, Json(body)).into_response()

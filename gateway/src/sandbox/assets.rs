@@ -1,4 +1,4 @@
-//! The public URLs of finished files: their bytes under the type that was found in them.
+//! The public URLs of finished files: serves their bytes with the detected type.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -9,15 +9,15 @@ use mediaferry::media::Format;
 use super::record::{FileId, Record};
 use super::{Refusal, Sandbox};
 
-/// The route below a provider's root.
+/// The route, relative to a provider's root.
 pub(super) const ROUTE: &str = "/cdn/{name}";
 
-/// The public URL of a file; every content type in a record is a known format's.
+/// The public URL of a file; every content type in a record is that of a known format.
 pub(super) fn url(sandbox: &Sandbox, provider: &str, id: &FileId, content_type: &str) -> String {
     format!("{}/sandbox/{provider}/cdn/{}.{}", sandbox.public_url, id.as_str(), extension(content_type))
 }
 
-/// Answers a GET of such a URL.
+/// Responds to a GET of such a URL.
 pub(super) async fn serve(
     provider: &'static str,
     State(sandbox): State<Sandbox>,
@@ -32,7 +32,7 @@ pub(super) async fn serve(
     Ok((headers(record.content_type, size), Body::from_stream(bytes)).into_response())
 }
 
-/// Any page may read an asset. It comes from the gateway's own origin, so nothing in it may run there.
+/// Any page may read an asset. It has the gateway's own origin, so no script in it may run.
 fn headers(content_type: String, size: u64) -> [(HeaderName, String); 5] {
     [
         (header::CONTENT_TYPE, content_type),

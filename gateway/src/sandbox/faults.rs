@@ -1,26 +1,27 @@
-//! Faults on demand, for tests: `POST /sandbox/faults` queues them, and each strikes the next requests that it describes.
+//! Fault injection for tests: `POST /sandbox/faults` queues faults, and each is applied to the next requests that match
+//! it.
 //!
-//! The body is a list of plans. A plan says `at` which place (`storage`, or a played provider's id), if need be for which
-//! `method` and how the `path` starts there, how many `times` (1), and the `fault`:
+//! The body is a list of plans. A plan has `at` (`storage`, or the id of an imitated provider), optionally a `method`
+//! and the start of the `path` there, how many `times` it applies (1), and the `fault`:
 //!
-//! | what happens | the fault |
+//! | effect | fault |
 //! |---|---|
-//! | the answer comes late | `{ "delay_millis": 3000 }`, alone or beside any other |
-//! | the line is slow | `{ "bytes_per_second": 200000 }`, alone or beside any other |
-//! | the line breaks in the middle of the upload | `{ "cut_after_bytes": 100000 }` |
-//! | the work is done and the answer lost | `{ "cut": "before_answer" }` |
-//! | another answer, and no work done | `{ "status": 429, "retry_after": "7", "body": "…", "content_type": "…" }` |
-//! | the real answer, changed | `{ "merge": { … } }`, a JSON merge patch (RFC 7386) |
-//! | the real answer, broken off | `{ "truncate": 40 }`: so many bytes of it; after the merge where there are both |
+//! | a late response | `{ "delay_millis": 3000 }`, alone or beside any other |
+//! | a slow connection | `{ "bytes_per_second": 200000 }`, alone or beside any other |
+//! | the connection breaks during the upload | `{ "cut_after_bytes": 100000 }` |
+//! | the request is carried out, its response is lost | `{ "cut": "before_answer" }` |
+//! | another response; the request is not carried out | `{ "status": 429, "retry_after": "7", "body": "…", "content_type": "…" }` |
+//! | the provider's response, changed | `{ "merge": { … } }`, a JSON merge patch (RFC 7386) |
+//! | the provider's response, truncated | `{ "truncate": 40 }`: the first bytes of it; after a merge |
 //!
-//! With `merge`, an answer can lie in any way:
+//! With `merge`, any response can be produced:
 //!
 //! - a wrong checksum: `{ "data": { "sha256_hash": "00" } }`
-//! - a state that nobody knows: `{ "data": { "status": "queued" } }`
+//! - an unknown state: `{ "data": { "status": "queued" } }`
 //! - processing without end: `{ "data": { "status": "processing" } }` for GETs, with many `times`
-//! - a field that nobody knows: `{ "data": { "billing": { "credits": 3 } } }`; one that is missing: `{ "data": { "id": null } }`
+//! - an unknown field: `{ "data": { "billing": { "credits": 3 } } }`; a missing field: `{ "data": { "id": null } }`
 //!
-//! `GET` shows what is queued and `DELETE` forgets it.
+//! `GET` returns the queue and `DELETE` clears it.
 
 mod edit;
 mod plan;
@@ -42,21 +43,21 @@ use tokio::sync::watch;
 use crate::server::Cut;
 use plan::{Fault, Plan, When};
 
-/// The faults that have not struck yet.
+/// The faults that have not been applied yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Faults {
     queue: Arc<Mutex<Vec<Plan>>>,
     renew: watch::Sender<()>,
 }
 
-/// The faults of one place: `storage`, or a played provider's id.
+/// The faults of one place: `storage`, or the id of an imitated provider.
 #[derive(Clone, Debug)]
 pub(crate) struct FaultsAt {
     faults: Faults,
     at: &'static str,
 }
 
-/// `GET` shows what is queued, `POST` adds to it, `DELETE` forgets it.
+/// `GET` returns the queue, `POST` appends to it, `DELETE` clears it.
 pub(super) fn app(faults: Faults) -> Router {
     let routes = get(async |State(faults): State<Faults>| Json(faults.queue().clone())).post(add).delete(
         async |State(faults): State<Faults>| {
@@ -87,7 +88,7 @@ async fn add(State(faults): State<Faults>, plans: Result<Json<Vec<Plan>>, JsonRe
     }
 }
 
-/// Lets a request meet the first fault that is queued for it.
+/// Applies the first fault that is queued for a request.
 pub(crate) async fn strike(State(here): State<FaultsAt>, request: Request, next: Next) -> Response {
     let Some(fault) = here.take(&request) else { return next.run(request).await };
     if let Some(millis) = fault.delay_millis {
@@ -108,15 +109,15 @@ pub(crate) async fn strike(State(here): State<FaultsAt>, request: Request, next:
     if !fault.answers() {
         return edit::answer(next.run(request).await, fault.merge.as_ref(), fault.truncate).await;
     }
-    // Read to its end: a client that is still sending could miss the answer.
+    // The whole request is read, because a client that is still sending could miss the response.
     request.into_body().into_data_stream().for_each(|_| future::ready(())).await;
     fault.into_answer()
 }
 
-/// Makes each request come on a connection of its own while a cut is queued here.
+/// While a cut is queued here, makes each request use its own connection.
 ///
-/// Chromium sends a request again by itself, even a POST, when a connection that had served another one breaks before
-/// the answer: the page would never see the cut.
+/// When a connection that has served another request breaks before the response, Chromium sends the request again by
+/// itself, even a POST: the page would never see the cut.
 pub(crate) async fn separate(State(here): State<FaultsAt>, request: Request, next: Next) -> Response {
     let cuts = here.faults.queue().iter().any(|plan| plan.at == here.at && plan.fault.cuts());
     let mut response = next.run(request).await;
@@ -127,7 +128,7 @@ pub(crate) async fn separate(State(here): State<FaultsAt>, request: Request, nex
 }
 
 impl Faults {
-    /// Changes when a cut was queued: connections that have served a request should end then.
+    /// Changes when a cut is queued: connections that have served a request must end then.
     pub(crate) fn renewals(&self) -> watch::Receiver<()> {
         self.renew.subscribe()
     }

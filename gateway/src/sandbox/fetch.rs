@@ -1,6 +1,6 @@
-//! Fetches a file from an address into the store, as a provider does that takes URLs.
+//! Fetches a file from a URL into the store, as providers that accept URLs do.
 //!
-//! The query of an address is often a credential, so no address goes into a log line or a message.
+//! The query of a URL is often a credential, so no URL is logged or part of a message.
 
 use std::time::Duration;
 
@@ -13,27 +13,28 @@ use crate::guard;
 use crate::store::Store;
 use crate::upstream::{self, UpstreamError};
 
-/// No address that works everywhere is longer, and a record has room for it.
+/// URLs that work everywhere are shorter, and a record has space for one.
 const MAX_URL: usize = 8 << 10;
-/// How often an address may lead to another.
+/// The maximum number of redirects.
 const REDIRECTS: usize = 5;
-/// Five gibibytes: no storage takes more at once.
+/// Five gibibytes: the maximum of one PUT in S3.
 const MAX_BYTES: u64 = 5 << 30;
-/// Less than the gateway waits for a provider by default, so that a slow address is a failed asset and not a 504.
+/// Shorter than the gateway's default timeout for a provider, so that a slow URL results in a failed asset and not in a
+/// 504.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-/// Fetches from this machine and from elsewhere.
+/// Fetches from this machine and from others.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetcher {
-    /// Through the system's proxy, if there is one.
+    /// Uses the system's proxy, if there is one.
     remote: Client,
-    /// No proxy can reach this machine's own storage.
+    /// No proxy: it could not reach this machine's own storage.
     local: Client,
     max_bytes: u64,
     patience: Duration,
 }
 
-/// Why there is no file.
+/// Why a download failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error("The URL could not be reached.")]
@@ -54,23 +55,23 @@ pub(super) enum Failure {
     Store,
 }
 
-/// An address that can be fetched: http or https, and a host.
+/// Parses a URL that can be fetched: http or https, with a host.
 pub(super) fn parse(text: &str) -> Option<Url> {
     Url::parse(text).ok().filter(|url| is_web(url) && url.as_str().len() <= MAX_URL)
 }
 
-/// The last part of an address's path, decoded, as a file's name.
+/// The last part of a URL's path, decoded, as a file name.
 pub(super) fn file_name(url: &Url) -> String {
     let decoded = percent_decode(url.path());
     let name = decoded.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or("file");
     name.chars().take(255).collect()
 }
 
-/// An address that may be shown: without the query, and whatever else could be a credential.
+/// The URL without query and other possible credentials, for display.
 pub(super) fn without_credentials(mut url: Url) -> String {
     url.set_query(None);
     url.set_fragment(None);
-    // Neither fails for a URL with a host.
+    // Neither call fails for a URL with a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.into()
@@ -82,7 +83,7 @@ impl Fetcher {
         Ok(Self { remote, local, max_bytes: MAX_BYTES, patience: PATIENCE })
     }
 
-    /// Stores what is at an address under this key; what is no media is not kept.
+    /// Stores the content of a URL under this key; if it is not a media file, it is deleted.
     pub(super) async fn fetch(&self, store: &Store, key: &str, url: Url) -> Result<Stored, Failure> {
         let fetched = tokio::time::timeout(self.patience, self.download(store, key, url)).await;
         let stored = fetched.unwrap_or(Err(Failure::TooSlow))?;
@@ -113,7 +114,7 @@ impl Fetcher {
         })
     }
 
-    /// Follows redirects itself: each address decides anew by which way it is reached.
+    /// Follows redirects itself, because each URL may need the other client.
     async fn open(&self, mut url: Url) -> Result<Response, Failure> {
         for _ in 0..=REDIRECTS {
             let here = url.host_str().is_some_and(guard::is_loopback);
@@ -136,7 +137,7 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
-/// What is encoded wrongly stays as it is.
+/// Invalid escapes are kept unchanged.
 fn percent_decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

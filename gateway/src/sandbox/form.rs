@@ -1,4 +1,4 @@
-//! What the providers that take a form share: the file's field goes into the store as it comes, then it is looked at.
+//! What the providers with a form POST have in common: the file's field is streamed into the store, then inspected.
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
@@ -9,40 +9,40 @@ use super::intake::{NotStored, Stored, take_in};
 use super::record::{FileId, Record, rfc3339};
 use super::{Refusal, Sandbox};
 
-/// No text that a provider asks for is longer.
+/// The maximum length of a text field.
 const MAX_TEXT: usize = 1 << 10;
 
-/// One provider's form.
+/// The form of one provider.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     /// The provider.
     pub(super) id: &'static str,
     /// The name of the file's field.
     pub(super) field: &'static str,
-    /// The text fields that must be there too.
+    /// The required text fields.
     pub(super) texts: &'static [&'static str],
-    /// The code of a form that is not as the page says.
+    /// The error code for an invalid form.
     pub(super) invalid: &'static str,
-    /// Says no to a file that the provider does not take.
+    /// Rejects a file that the provider does not accept.
     pub(super) check: fn(Received) -> Result<Record, Refusal>,
 }
 
-/// A file that has arrived.
+/// A received file.
 pub(super) struct Received {
     pub(super) filename: String,
-    /// What the form declares.
+    /// The content type in the form.
     pub(super) content_type: Option<String>,
     pub(super) stored: Stored,
 }
 
 impl Received {
-    /// The content's facts, unless the form declares something else.
+    /// The facts of the content, unless the declared type contradicts it.
     pub(super) fn honest_media(&self) -> Option<&Media> {
         let declared = self.content_type.as_deref();
         self.stored.media.as_ref().filter(|media| declared.is_none_or(|declared| media.format.has_mime(declared)))
     }
 
-    /// The record that makes it an asset.
+    /// The record of the asset.
     pub(super) fn record(self, content_type: &str) -> Record {
         Record {
             filename: self.filename,
@@ -55,7 +55,7 @@ impl Received {
 }
 
 impl Form {
-    /// Takes the form, and makes its file an asset.
+    /// Reads the form and creates an asset from its file.
     pub(super) async fn take(
         self,
         sandbox: &Sandbox,
@@ -67,7 +67,7 @@ impl Form {
         Ok((id, record))
     }
 
-    /// Stores the form's file; one that is refused is not kept.
+    /// Stores the form's file; a rejected file is deleted.
     pub(super) async fn receive(
         self,
         sandbox: &Sandbox,
@@ -105,7 +105,7 @@ impl Form {
         absent.and(received).map_err(|name| self.no(format!("The form has no field {name}.")))
     }
 
-    /// Says no to a text with nothing in it, and to one without an end.
+    /// Rejects a text field that is empty or too long.
     async fn check_text(self, mut field: Field<'_>, name: &str) -> Result<(), Refusal> {
         let mut size = 0;
         while let Some(bytes) = field.chunk().await.map_err(|error| self.broken_off(&error))? {

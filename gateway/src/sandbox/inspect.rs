@@ -1,11 +1,11 @@
-//! Looks at stored bytes as the core does in the browser: the same probe, fed with ranges from the store.
+//! Probes stored files with the same probe as the core, reading ranges from the store.
 
 use mediaferry::media::{Media, Probe, ProbeStep};
 use s3s::S3Result;
 
 use crate::store::Store;
 
-/// What a stored object is; `None` where it is no known media file.
+/// The facts of a stored object; `None` if it is not a supported media file.
 pub(super) async fn inspect(store: &Store, key: &str, size: u64) -> S3Result<Option<Media>> {
     let mut probe = Probe::new(size);
     loop {

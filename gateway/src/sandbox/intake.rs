@@ -1,4 +1,4 @@
-//! Bytes on their way into the store: counted and hashed as they pass, looked at once they are all there.
+//! Stores files: counts and hashes the bytes while they are streamed, then probes the file.
 
 use std::pin::pin;
 
@@ -13,25 +13,25 @@ use s3s::dto::StreamingBlob;
 use super::inspect;
 use crate::store::Store;
 
-/// What is known of bytes that are in the store.
+/// The facts of a stored file.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
     pub(super) size: u64,
     /// 64 hexadecimal digits.
     pub(super) sha256: String,
-    /// What the content says; `None` where it is no known media.
+    /// The facts of the content; `None` if it is not a supported media file.
     pub(super) media: Option<Media>,
 }
 
-/// Why bytes are not in the store.
+/// Why a file was not stored.
 pub(super) enum NotStored<E> {
-    /// They ended in this error.
+    /// The source ended with this error.
     Source(E),
     /// The store failed.
     Store(S3Error),
 }
 
-/// Streams bytes into the store, a few pieces in memory at a time; where they end in an error, nothing is stored.
+/// Streams bytes into the store, a few chunks in memory at a time; if they end with an error, nothing is stored.
 pub(super) async fn take_in<E>(
     store: &Store,
     key: &str,
@@ -46,13 +46,13 @@ pub(super) async fn take_in<E>(
                 Ok(bytes) => {
                     size += bytes.len() as u64;
                     digest.update(&bytes);
-                    // The store has given up, and says why itself.
+                    // The store has failed, and returns the error itself.
                     if sender.send(Ok(bytes)).await.is_err() {
                         break;
                     }
                 }
                 Err(error) => {
-                    // An end without an error would look like the end of the file.
+                    // Without an error, this would look like the end of the file.
                     let _ = sender.send(Err(std::io::ErrorKind::UnexpectedEof.into())).await;
                     return Err(error);
                 }

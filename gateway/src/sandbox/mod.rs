@@ -1,5 +1,5 @@
-//! The providers played by this process with `--sandbox`, for development and tests: they accept what the pages allow and
-//! refuse the rest.
+//! Mock providers in this process (`--sandbox`), for development and tests: they accept what the providers' pages allow
+//! and reject the rest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,13 +36,13 @@ use fetch::Fetcher;
 use record::FileId;
 use settings::Settings;
 
-/// The key of every sandbox provider. It opens nothing else, so it is no secret.
+/// The key of every mock provider. It gives access to nothing else, so it is not a secret.
 pub const KEY: &str = "sandbox-key";
 
-/// As long as the providers that name a time keep their assets.
+/// How long assets are kept; the same as at the providers that document it.
 const KEPT: Duration = Duration::from_hours(7 * 24);
 
-/// What all played providers share.
+/// The state that all mock providers share.
 #[derive(Clone, Debug)]
 pub(crate) struct Sandbox {
     pub(crate) store: Store,
@@ -50,9 +50,9 @@ pub(crate) struct Sandbox {
     pub(crate) faults: Faults,
     pub(crate) settings: Settings,
     pub(crate) fetcher: Fetcher,
-    /// Where the gateway is, for the URLs of assets.
+    /// The gateway's URL, for the URLs of assets.
     pub(crate) public_url: String,
-    /// How long an upload URL works.
+    /// How long an upload URL is valid.
     pub(crate) ticket_life: Duration,
 }
 
@@ -68,7 +68,7 @@ const PROVIDERS: [(&str, App); 5] = [
     ("worldrouter", worldrouter::app),
 ];
 
-/// The routes below `/sandbox`: those of the providers that are played, and no others.
+/// The routes below `/sandbox`, for the imitated providers only.
 pub(crate) fn app(sandbox: &Sandbox, played: &[&str], allowed: &AllowedOrigins) -> Router {
     let control = faults::app(sandbox.faults.clone()).merge(settings::app(sandbox.settings.clone()));
     let control = control.layer(from_fn_with_state(allowed.clone(), guard::check_origin));
@@ -78,17 +78,17 @@ pub(crate) fn app(sandbox: &Sandbox, played: &[&str], allowed: &AllowedOrigins) 
     })
 }
 
-/// What a played provider stores, and for how long.
+/// What a mock provider stores, and for how long.
 pub(crate) fn kept(provider: &'static str) -> Kept {
     Kept { place: provider, named: is_object, life: KEPT }
 }
 
-/// Whether a name is one of a file's bytes or of its record.
+/// Whether a name is that of a file or of a record.
 fn is_object(name: &str) -> bool {
     FileId::parse(name.strip_suffix(".json").unwrap_or(name)).is_some()
 }
 
-/// Lets requests with the sandbox's key through; whoever says no, `refuse` puts it into the provider's own words.
+/// Accepts only requests with the sandbox's key; `refuse` converts an error to the provider's format.
 async fn check_key(auth: Auth, refuse: fn(&Refusal) -> Response, request: Request, next: Next) -> Response {
     let wanted = Secret::new(KEY).and_then(|key| key.header(auth));
     if wanted.is_some_and(|(name, value)| request.headers().get(name) == Some(&value)) {
@@ -103,7 +103,7 @@ async fn check_key(auth: Auth, refuse: fn(&Refusal) -> Response, request: Reques
     response
 }
 
-/// A refusal by a played provider, before it is put into that provider's own shape.
+/// An error of a mock provider, before it is converted to that provider's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Refusal {
     status: StatusCode,
@@ -121,7 +121,7 @@ impl Refusal {
     }
 }
 
-/// The embedded storage failed, which is this process's fault and not the client's.
+/// The embedded storage failed, which is a server error.
 impl From<s3s::S3Error> for Refusal {
     fn from(error: s3s::S3Error) -> Self {
         tracing::warn!(target: "gateway", %error, "the store failed");
@@ -129,7 +129,8 @@ impl From<s3s::S3Error> for Refusal {
     }
 }
 
-/// Plain, as on the public route of assets, which belongs to no provider's API; [`check_key`] finds it in the answer.
+/// The plain format is used on the public route of assets, which belongs to no provider's API; [`check_key`] finds the
+/// error in the response and converts it.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (self.status, Extension(self.clone()), self.message).into_response()

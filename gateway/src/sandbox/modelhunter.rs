@@ -1,4 +1,4 @@
-//! ModelHunter as its page "File Uploads" describes it: a signed URL, a PUT to storage, a confirmation.
+//! ModelHunter according to its page "File Uploads": a signed URL, a PUT to storage, a confirmation.
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ use crate::presign::Payload;
 
 const ID: &str = "modelhunter";
 
-/// The provider's routes, from its root.
+/// The provider's routes, relative to its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
     let auth = profile().auth;
     Router::new()
@@ -31,7 +31,7 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
         .with_state(sandbox)
 }
 
-/// What the page sends to ask for a URL.
+/// The body of the request for a URL.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Announcement {
@@ -59,7 +59,7 @@ async fn upload_url(State(sandbox): State<Sandbox>, body: Result<Json<Announceme
     ))
 }
 
-/// The page's limits, as far as an announcement shows them.
+/// Checks the page's limits, as far as possible before the upload.
 fn check(announced: &Announcement) -> Result<(), Refusal> {
     if announced.filename.is_empty() || announced.filename.len() > 255 {
         return Err(Refusal::bad_request("invalid_filename", "filename must have 1 to 255 bytes."));
@@ -100,7 +100,7 @@ async fn complete(State(sandbox): State<Sandbox>, Path(file_id): Path<String>) -
     })))
 }
 
-/// The announced bytes must be there, be what they were announced as, and keep the page's limits.
+/// Checks that the file exists, matches the announcement, and meets the page's limits.
 async fn check_stored(sandbox: &Sandbox, id: &FileId, record: &Record) -> Result<(), Refusal> {
     let key = id.object_key(ID);
     let Some(head) = sandbox.store.head(&key).await? else {
@@ -131,7 +131,7 @@ fn profile() -> &'static Profile {
     ModelHunter.profile()
 }
 
-/// An answer or a refusal, in the shape of the page's answers.
+/// A response or an error, in the page's format.
 type Answer = Result<Json<Value>, Refusal>;
 
 fn success(data: &Value) -> Json<Value> {

@@ -1,4 +1,4 @@
-//! OneRouter as its page "Upload Files" describes it: a form or a URL becomes an asset, which is processed for a while.
+//! OneRouter according to its page "Upload Files": a form or a URL becomes an asset, which is processed for some time.
 
 mod resource;
 
@@ -24,14 +24,14 @@ use resource::{Data, Phase, Resource};
 
 /// "A single account is permitted to upload up to 1,000 assets"
 pub(super) const MAX_ASSETS: u32 = 1_000;
-/// The page's words, also where a test allows fewer.
+/// The page's message, also if a test sets a lower limit.
 const CAP_REACHED: &str = "A single account is permitted to upload up to 1,000 assets, if you require a higher limit, \
                            please contact <support@inforn.ai>.";
 
 const ID: &str = "onerouter";
 const FORM: Form = Form { id: ID, field: "file", texts: &["model"], invalid: "invalid_request", check };
 
-/// The provider's routes, from its root.
+/// The provider's routes, relative to its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
     let auth = OneRouter.profile().auth;
     Router::new()
@@ -44,11 +44,11 @@ pub(super) fn app(sandbox: Sandbox) -> Router {
         .with_state(Account { sandbox, last: Arc::default() })
 }
 
-/// The one account that there is.
+/// The only account.
 #[derive(Clone, Debug)]
 struct Account {
     sandbox: Sandbox,
-    /// The last id that this process gave. Who holds it has the account's number of assets to himself.
+    /// The last id issued by this process. The lock also protects the number of assets.
     last: Arc<Mutex<u32>>,
 }
 
@@ -58,7 +58,7 @@ impl FromRef<Account> for Sandbox {
     }
 }
 
-/// What the page sends with a URL.
+/// The request body for a URL.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Announcement {
@@ -78,7 +78,7 @@ async fn upload(State(account): State<Account>, request: Request) -> Answer<Data
         account.resource(file, None, None)
     };
     account.add(&id, &resource).await?;
-    // "status": "processing", as the page answers an upload, however short that is.
+    // "status": "processing", as in the page's response to an upload, even if processing is short.
     Ok(success(resource.data(&account.sandbox, &id, Phase::Processing)))
 }
 
@@ -97,7 +97,7 @@ async fn list(State(account): State<Account>, RawQuery(query): RawQuery) -> Answ
     let skipped = usize::try_from(u64::from(page - 1) * u64::from(page_size)).unwrap_or(usize::MAX);
     let mut items = Vec::new();
     for id in ids.iter().rev().skip(skipped).take(page_size as usize) {
-        // One may have been removed since.
+        // An asset may have been deleted since.
         items.extend(account.data(id).await?);
     }
     Ok(success(Listed { items, total: ids.len(), page, page_size }))
@@ -114,7 +114,7 @@ async fn remove(State(account): State<Account>, Path(id): Path<String>) -> Answe
     Ok(success(Deleted { deleted: true }))
 }
 
-/// The page names formats and forbids no wrong label, so the content alone decides.
+/// The page lists formats and does not forbid a wrong type, so only the content counts.
 fn check(file: Received) -> Result<Record, Refusal> {
     match file.stored.media.as_ref().map(|media| media.format.mime()) {
         Some(mime) => Ok(file.record(mime)),
@@ -127,7 +127,7 @@ fn unknown() -> Refusal {
 }
 
 impl Account {
-    /// The ids of all assets, the oldest first.
+    /// The ids of all assets, oldest first.
     async fn ids(&self) -> Result<Vec<FileId>, Refusal> {
         let names = self.sandbox.store.names(ID).await?;
         let mut ids: Vec<_> = names.iter().filter_map(|name| FileId::of_record(name)).collect();
@@ -145,7 +145,7 @@ impl Account {
         Ok(resource.map(|resource| resource.data(&self.sandbox, id, resource.phase())))
     }
 
-    /// An id is given once, and not again while the process runs, even where the upload fails or the asset is deleted.
+    /// An id is issued once while the process runs, even if the upload fails or the asset is deleted.
     async fn next_number(&self) -> Result<u32, Refusal> {
         let mut last = self.last.lock().await;
         let stored = self.ids().await?.last().and_then(FileId::number).unwrap_or_default();
@@ -159,7 +159,7 @@ impl Account {
         if reached { Err(Refusal::new(StatusCode::FORBIDDEN, "forbidden", CAP_REACHED)) } else { Ok(()) }
     }
 
-    /// Makes it an asset, unless others have taken the last places since the upload began.
+    /// Creates the asset, unless the limit was reached since the upload began.
     async fn add(&self, id: &FileId, resource: &Resource) -> Result<(), Refusal> {
         let _alone = self.last.lock().await;
         if let Err(refusal) = self.check_cap().await {
@@ -169,10 +169,10 @@ impl Account {
         record::save(resource, &self.sandbox.store, ID, id).await
     }
 
-    /// Fetches what a URL leads to before the answer, which on the page has the file's size and hash.
+    /// Fetches the URL before the response, which has the file's size and hash on the page.
     ///
-    /// The page shows no refusal for a URL that leads to nothing, and a way for an asset to fail: so the request is
-    /// taken, the asset has no more than what is known of it, and fails in the end.
+    /// The page documents no error for a URL that cannot be fetched, but does document failed assets. So the request is
+    /// accepted, and the asset has only the known fields and fails in the end.
     async fn fetch(&self, id: &FileId, body: Result<Json<Announcement>, JsonRejection>) -> Result<Resource, Refusal> {
         let invalid = |message: String| Refusal::bad_request("invalid_request", message);
         let Json(announced) = body.map_err(|error| invalid(error.body_text()))?;
@@ -218,7 +218,7 @@ struct Deleted {
     deleted: bool,
 }
 
-/// The page's envelope.
+/// The envelope of every response.
 #[derive(Debug, Serialize)]
 struct Envelope<T> {
     code: u16,
@@ -232,7 +232,7 @@ fn success<T>(data: T) -> Json<Envelope<T>> {
     Json(Envelope { code: 200, data, message: "success".to_owned() })
 }
 
-/// The page shows no refusal; `code` is the status in what it shows.
+/// The page documents no error; in its responses, `code` is the status.
 fn refuse(refusal: &Refusal) -> Response {
     let body = Envelope { code: refusal.status.as_u16(), data: (), message: refusal.message.clone() };
     (refusal.status, Json(body)).into_response()

@@ -1,4 +1,4 @@
-//! What the sandbox remembers of a file: a small JSON object in the store, beside the bytes.
+//! The sandbox's record of a file: a small JSON object in the store, beside the file.
 
 use axum::body::Bytes;
 use futures::stream;
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::Refusal;
 use crate::store::Store;
 
-/// A record is a few hundred bytes; nothing longer is one.
+/// The maximum size of a record; usually a few hundred bytes.
 const MAX_RECORD: u64 = 16 << 10;
 
-/// A file's id at a played provider: `file_` and 32 hexadecimal digits nobody can guess.
+/// The id of a file at a mock provider: `file_` and 32 random hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FileId(String);
 
@@ -23,18 +23,19 @@ impl FileId {
         Self(format!("file_{}", Uuid::new_v4().simple()))
     }
 
-    /// An id that begins with a number, for providers that count their assets; the rest nobody can guess.
+    /// An id that begins with a number, for providers that count their assets; the rest is random.
     pub(super) fn numbered(number: u32) -> Self {
         let random = Uuid::new_v4().simple().to_string();
         Self(format!("file_{number:08x}{}", random.get(8..).unwrap_or_default()))
     }
 
-    /// The number that it begins with.
+    /// The number at its beginning.
     pub(super) fn number(&self) -> Option<u32> {
         u32::from_str_radix(self.digits().get(..8)?, 16).ok()
     }
 
-    /// An id from a request; only what [`FileId::random`] could have made becomes a part of a key.
+    /// Parses an id from a request. Only the form of [`FileId::random`] is accepted, because it becomes a part of a
+    /// key.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("file_")?;
         let fit = digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -50,12 +51,12 @@ impl FileId {
         self.0.trim_start_matches("file_")
     }
 
-    /// The id of a record, by the record's name.
+    /// The id of a record with this name.
     pub(super) fn of_record(name: &str) -> Option<Self> {
         Self::parse(name.strip_suffix(".json")?)
     }
 
-    /// The key of the bytes.
+    /// The key of the file.
     pub(super) fn object_key(&self, provider: &str) -> String {
         format!("{provider}/{}", self.0)
     }
@@ -65,16 +66,16 @@ impl FileId {
     }
 }
 
-/// What was announced, and since when it is an asset.
+/// The announced facts of a file, and since when it is an asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) filename: String,
     pub(super) content_type: String,
     pub(super) size_bytes: u64,
-    /// 64 hexadecimal digits, where the bytes passed through the sandbox.
+    /// 64 hexadecimal digits, if the file passed through the sandbox.
     #[serde(default)]
     pub(super) sha256: Option<String>,
-    /// RFC 3339; none until the bytes are there and were looked at.
+    /// RFC 3339; `None` until the file is stored and checked.
     pub(super) created_at: Option<String>,
 }
 
@@ -88,7 +89,7 @@ impl Record {
     }
 }
 
-/// A [`Record`], or one of a provider that remembers more.
+/// Loads a [`Record`], or the larger record of a provider.
 pub(super) async fn load<T: DeserializeOwned>(
     store: &Store,
     provider: &str,
@@ -98,26 +99,25 @@ pub(super) async fn load<T: DeserializeOwned>(
     Ok(serde_json::from_slice(&bytes).ok())
 }
 
-/// Takes the place of what was remembered.
+/// Stores the record; replaces an earlier one.
 pub(super) async fn save<T: Serialize>(record: &T, store: &Store, provider: &str, id: &FileId) -> Result<(), Refusal> {
     let json = serde_json::to_vec(record).map_err(s3s::S3Error::internal_error)?;
     let body = StreamingBlob::wrap(stream::iter([Ok::<_, std::io::Error>(Bytes::from(json))]));
     Ok(store.put(id.record_key(provider), Some("application/json".to_owned()), body).await?)
 }
 
-/// Removes the record and the bytes; without a record nobody can see the bytes.
+/// Deletes the record and the file; a file without a record is not accessible.
 pub(super) async fn forget(store: &Store, provider: &str, id: &FileId) -> Result<(), Refusal> {
     store.delete(&id.record_key(provider)).await?;
     Ok(store.delete(&id.object_key(provider)).await?)
 }
 
-/// When processing that begins at this time is over, in milliseconds since 1970. The millisecond that has begun does not
-/// count, so that it is never over early.
+/// When processing that begins at this time ends, in milliseconds since 1970. Rounded up, so that it never ends early.
 pub(super) fn ready_at_millis(start: Timestamp, processing_millis: u32) -> i64 {
     start.as_millisecond() + i64::from(processing_millis) + i64::from(processing_millis > 0)
 }
 
-/// The time as the pages write it, in whole seconds.
+/// The time in the pages' format, in whole seconds.
 pub(super) fn rfc3339(time: Timestamp) -> String {
     Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
 }

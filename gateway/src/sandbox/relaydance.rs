@@ -1,4 +1,4 @@
-//! RelayDance as its page "Upload Files" describes it: one multipart form with the field `file`.
+//! RelayDance according to its page "Upload Files": one multipart form with the field `file`.
 
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
@@ -15,7 +15,7 @@ use super::{Refusal, Sandbox, assets, check_key};
 
 const FORM: Form = Form { id: "relaydance", field: "file", texts: &[], invalid: "invalid_request_error", check };
 
-/// The provider's routes, from its root.
+/// The provider's routes, relative to its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
     let auth = RelayDance.profile().auth;
     Router::new()
@@ -42,7 +42,7 @@ fn check(file: Received) -> Result<Record, Refusal> {
     Ok(file.record(mime))
 }
 
-/// The page documents no error; this is the shape that APIs of its kind use.
+/// The page documents no error format; this one is common in such APIs.
 fn refuse(refusal: &Refusal) -> Response {
     let body = json!({ "error": { "message": refusal.message, "type": refusal.code } });
     (refusal.status, Json(body)).into_response()

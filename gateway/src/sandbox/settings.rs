@@ -1,6 +1,7 @@
-//! What a test may set while the sandbox runs: `PUT /sandbox/settings`, for example `{ "processing_millis": 0, "onerouter_assets": 3 }`.
+//! Settings that a test can change while the sandbox runs: `PUT /sandbox/settings`, for example `{ "processing_millis":
+//! 0, "onerouter_assets": 3 }`.
 //!
-//! What a `PUT` leaves out goes back to what it was at the start; `GET` shows what holds now.
+//! A `PUT` resets the settings that it leaves out; `GET` returns the current ones.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +16,7 @@ use serde_json::json;
 
 use super::onerouter;
 
-/// How the played providers behave, within what their pages say.
+/// The behaviour of the mock providers, within what their pages document.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     start: Values,
@@ -24,13 +25,13 @@ pub(crate) struct Settings {
 
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(super) struct Values {
-    /// How long an asset is processed before it is active, or has failed.
+    /// How long an asset is processed.
     pub(super) processing_millis: u32,
-    /// How many assets an account may have at OneRouter.
+    /// The maximum number of assets at OneRouter.
     pub(super) onerouter_assets: u32,
 }
 
-/// What a request sets.
+/// The body of a `PUT`.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {

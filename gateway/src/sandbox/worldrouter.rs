@@ -1,4 +1,4 @@
-//! WorldRouter as its page "Upload reference images" describes it: one multipart form with the field `image`.
+//! WorldRouter according to its page "Upload reference images": one multipart form with the field `image`.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::{Refusal, Sandbox, assets, check_key};
 
 const FORM: Form = Form { id: "worldrouter", field: "image", texts: &[], invalid: "invalid_request", check };
 
-/// The provider's routes, from its root.
+/// The provider's routes, relative to its root.
 pub(super) fn app(sandbox: Sandbox) -> Router {
     let auth = profile().auth;
     Router::new()
@@ -66,7 +66,7 @@ fn profile() -> &'static Profile {
     WorldRouter.profile()
 }
 
-/// The page gives the statuses of its errors and no bodies; this is the shape that APIs of its kind use.
+/// The page documents the statuses of errors but no bodies; this format is common in such APIs.
 fn refuse(refusal: &Refusal) -> Response {
     let body = json!({ "error": { "code": refusal.code, "message": refusal.message } });
     (refusal.status, Json(body)).into_response()

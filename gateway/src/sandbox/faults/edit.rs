@@ -1,4 +1,4 @@
-//! What a fault does to a body: a request's is cut, an answer's is changed.
+//! Applies a fault to a body: cuts a request's, or changes a response's.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value, json};
 
-/// No played provider answers with more JSON than a full page of a list.
+/// The longest JSON response of an imitated provider is a full page of a list.
 const MAX_ANSWER: usize = 1 << 20;
 
-/// The real answer, merged with a patch, then broken off; its length tells nothing of either.
+/// The provider's response, merged with a patch, then truncated; without `Content-Length`.
 pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Option<usize>) -> Response {
     if patch.is_none() && truncate.is_none() {
         return answer;
@@ -29,13 +29,13 @@ pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Op
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// A test whose fault cannot strike should hear of it.
+/// Reports a fault that cannot be applied to the test.
 fn unfit(why: &str) -> Response {
     let body = json!({ "error": { "code": "bad_fault", "message": format!("The response {why}.") } });
     (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
 }
 
-/// RFC 7386 §2: objects are merged field by field, `null` removes a field, and anything else takes the old value's place.
+/// RFC 7386 §2: objects are merged field by field, `null` removes a field, and anything else replaces the old value.
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
@@ -55,7 +55,7 @@ fn merge(target: &mut Value, patch: &Value) {
     *target = Value::Object(fields);
 }
 
-/// The same body, whose pieces take their time.
+/// Slows the body down.
 pub(super) fn slowed(body: Body, bytes_per_second: u64) -> Body {
     Body::from_stream(body.into_data_stream().then(move |piece| async move {
         let bytes = piece.as_ref().map_or(0, |piece| piece.len() as u64);
@@ -64,7 +64,7 @@ pub(super) fn slowed(body: Body, bytes_per_second: u64) -> Body {
     }))
 }
 
-/// The body's first bytes, then an error, as if its sender had gone away.
+/// The first bytes of the body, followed by an error, as if the sender had disconnected.
 pub(super) fn cut_after(body: Body, bytes: u64) -> Body {
     let mut left = usize::try_from(bytes).unwrap_or(usize::MAX);
     let start = body.into_data_stream().map_err(std::io::Error::other).map_ok(move |mut chunk| {

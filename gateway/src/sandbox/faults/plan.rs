@@ -1,4 +1,4 @@
-//! A fault as it is told: which requests it is for, and what happens to them.
+//! The definition of a fault: which requests it applies to, and what happens to them.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -7,40 +7,41 @@ use mediaferry::providers;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One fault and the requests that it is for.
+/// One fault and the requests that it applies to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plan {
     /// `storage` or a provider's id.
     pub(super) at: String,
-    /// Any, where there is none.
+    /// Any method if it is absent.
     pub(super) method: Option<String>,
-    /// How the path starts, from the place's root.
+    /// The start of the path, relative to the place's root.
     pub(super) path: Option<String>,
-    /// How many requests it strikes.
+    /// The number of requests that it applies to.
     #[serde(default = "once")]
     pub(super) times: u32,
     pub(super) fault: Fault,
 }
 
-/// What happens to a request: a delay, a slow line, then a cut or another answer; with neither, the real answer is edited.
+/// What happens to a request: a delay, a slow connection, then a cut or another response; with neither, the provider's
+/// response is edited.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Fault {
     pub(super) delay_millis: Option<u64>,
-    /// How fast the body is read, as if the line were no faster; buffers on the way take some megabytes at once.
+    /// How fast the body is read, to simulate a slow connection; buffers on the way hold some megabytes.
     pub(super) bytes_per_second: Option<u64>,
-    /// The connection ends once so many bytes of the body were read; what was read is an upload broken off.
+    /// The connection ends after this many bytes of the body; the bytes before are an incomplete upload.
     pub(super) cut_after_bytes: Option<u64>,
     pub(super) cut: Option<When>,
-    /// 200 where there is only a body.
+    /// 200 if there is only a body.
     pub(super) status: Option<u16>,
     pub(super) retry_after: Option<String>,
     pub(super) content_type: Option<String>,
     pub(super) body: Option<String>,
-    /// What the real answer's JSON is merged with (RFC 7386).
+    /// The JSON merge patch for the provider's response (RFC 7386).
     pub(super) merge: Option<Value>,
-    /// How many bytes of the real answer are sent, as if they were all.
+    /// The number of bytes of the provider's response that are sent, as if it were complete.
     pub(super) truncate: Option<usize>,
 }
 
@@ -48,7 +49,7 @@ pub(super) struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum When {
-    /// The request is carried out, and nobody hears of it.
+    /// The request is carried out, but gets no response.
     BeforeAnswer,
 }
 
@@ -73,7 +74,7 @@ impl Plan {
             ("status", fault.status.is_none_or(|status| (200..=599).contains(&status))),
             ("retry_after", header(&fault.retry_after)),
             ("content_type", header(&fault.content_type)),
-            // A cut or another answer leaves no real answer to edit.
+            // After a cut or another response, there is nothing to edit.
             ("merge", fault.merge.is_none() || !fault.replaces()),
             ("truncate", fault.truncate.is_none() || !fault.replaces()),
         ];
@@ -92,7 +93,7 @@ impl Fault {
         self.status.is_some() || self.body.is_some()
     }
 
-    /// Whether the real answer is not sent.
+    /// Whether the provider's response is replaced.
     const fn replaces(&self) -> bool {
         self.cuts() || self.answers() || self.retry_after.is_some() || self.content_type.is_some()
     }

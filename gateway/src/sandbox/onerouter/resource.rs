@@ -1,4 +1,4 @@
-//! An asset of OneRouter: what is remembered of it, and how the page shows it.
+//! An asset of OneRouter: its stored record, and its JSON.
 
 use jiff::Timestamp;
 use mediaferry::media::{Format, Kind};
@@ -9,20 +9,20 @@ use super::ID;
 use crate::sandbox::record::{FileId, Record, ready_at_millis, rfc3339};
 use crate::sandbox::{Sandbox, assets};
 
-/// What is remembered of an asset.
+/// The stored record of an asset.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Resource {
     #[serde(flatten)]
     file: Record,
     uri: String,
-    /// None where the bytes came in a form.
+    /// `None` if the file was sent in a form.
     source_url: Option<String>,
     ready_at_millis: i64,
-    /// What the asset comes to, once it is processed.
+    /// The failure with which processing ends, if any.
     failure_code: Option<String>,
 }
 
-/// The page's three states.
+/// The three documented states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Processing,
@@ -31,7 +31,7 @@ pub(super) enum Phase {
 }
 
 impl Resource {
-    /// A file that is processed from now on, and then active, unless it comes to this failure.
+    /// An asset whose processing starts now; afterwards it is active, or has failed with this code.
     pub(super) fn new(file: Record, source_url: Option<String>, failure_code: Option<&str>, millis: u32) -> Self {
         let now = Timestamp::now();
         Self {
@@ -53,7 +53,7 @@ impl Resource {
         }
     }
 
-    /// The page's object. What is not known of a file that could not be fetched is left out.
+    /// The JSON object. Unknown fields of a file that could not be fetched are left out.
     pub(super) fn data(&self, sandbox: &Sandbox, id: &FileId, phase: Phase) -> Data {
         let format = assets::format(&self.file.content_type);
         let created_at = self.file.created_at.clone().unwrap_or_default();
@@ -74,7 +74,7 @@ impl Resource {
                 Kind::Audio => "Audio",
             }),
             description: "",
-            // The page shows no answer to a form.
+            // The page shows no response for a form.
             upload_source: if self.source_url.is_some() { "remote_url" } else { "local_file" },
             source_url: self.source_url.clone().unwrap_or_default(),
             gcs_url: format.map(|format| assets::url(sandbox, ID, id, format.mime())),
@@ -93,7 +93,7 @@ impl Resource {
     }
 }
 
-/// The page's object, its fields in the page's order.
+/// The JSON object, with the fields in the page's order.
 #[derive(Debug, Serialize)]
 pub(super) struct Data {
     id: u32,
