@@ -18,7 +18,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::staging::{self, Staging};
 
 /// The response for every other method and path under `/sandbox`; otherwise the page's folder would serve them.
-const NOT_PLAYED: Refusal = Refusal::not_found("The sandbox does not have this route, or the sandbox is off.");
+const NO_ROUTE: Refusal = Refusal::not_found("The sandbox does not have this route, or the sandbox is off.");
 
 /// The state of the routes.
 pub(crate) struct Parts {
@@ -31,11 +31,11 @@ pub(crate) struct Parts {
 /// All of the gateway's routes.
 pub(crate) fn app(config: &Config, parts: Parts) -> Router {
     let allowed = AllowedOrigins::new(&config.flags.allow_origin);
-    let questions = Arc::clone(&parts.proxy.attempts);
+    let attempts_table = Arc::clone(&parts.proxy.attempts);
     let guarded = Router::new()
         .route(&format!("{}{{*path}}", proxy::PREFIX), any(proxy::forward))
         .with_state(Arc::new(parts.proxy))
-        .merge(attempts::app(questions))
+        .merge(attempts::app(attempts_table))
         .merge(staging::app(parts.staging))
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
         .layer(allowed.cors());
@@ -44,7 +44,7 @@ pub(crate) fn app(config: &Config, parts: Parts) -> Router {
         let played: Vec<_> = config.played().map(|profile| profile.id).collect();
         sandbox::app(&sandbox, &played, &allowed)
     });
-    app = app.nest("/sandbox", sandbox.unwrap_or_default().fallback(async || NOT_PLAYED));
+    app = app.nest("/sandbox", sandbox.unwrap_or_default().fallback(async || NO_ROUTE));
     app =
         app.merge(pages::app(&config.flags.www, &config.flags.dist, &parts.sources)).layer(DefaultBodyLimit::disable());
     if config.flags.bind.is_loopback() {

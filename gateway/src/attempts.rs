@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn an_id_is_32_lowercase_digits_and_comes_once() {
         assert_eq!(read(&[]), Ok(None));
-        assert_eq!(read(&[("mediaferry-attempt-age", "x")]), Ok(None), "an age alone says nothing");
+        assert_eq!(read(&[("mediaferry-attempt-age", "x")]), Ok(None), "an age without an id is ignored");
         assert_eq!(read(&[("mediaferry-attempt", ID)]), Ok(Some((ID.to_owned(), None))));
         for id in ["", &ID[1..], &format!("{ID}0"), &ID.to_uppercase(), &ID.replace('a', "g"), &ID.replace("ab", "é")]
         {

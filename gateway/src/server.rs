@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Marks a response that is not sent: the connection is dropped instead.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the connection is cut on purpose")]
+#[error("the connection is dropped by a fault")]
 pub(crate) struct Cut;
 
 impl IntoResponse for Cut {
@@ -73,7 +73,7 @@ async fn serve_connection(stream: TcpStream, app: Router, Signals { mut stop, mu
     renew.mark_unchanged();
     // Sends small responses immediately; without this option they are only slower.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(app.clone(), request));
+    let service = service_fn(move |request| respond(app.clone(), request));
     let mut connection =
         pin!(http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service));
     tokio::select! {
@@ -86,7 +86,7 @@ async fn serve_connection(stream: TcpStream, app: Router, Signals { mut stop, mu
     let _ = connection.await;
 }
 
-async fn answer(app: Router, request: Request<Incoming>) -> Result<Response, Cut> {
+async fn respond(app: Router, request: Request<Incoming>) -> Result<Response, Cut> {
     let response: Result<Response, Infallible> = app.oneshot(request.map(|body| linger::body(Body::new(body)))).await;
     match response {
         Ok(response) if response.extensions().get::<Cut>().is_some() => Err(Cut),

@@ -33,7 +33,7 @@ pub(crate) fn sweep(folder: &Path, kept: &[Kept]) {
         remove(&folder.join(BUCKET).join(kept.place), life, now);
     }
     let life = |note: &str| {
-        let key = noted_key(note)?;
+        let key = metadata_key(note)?;
         let (place, name) = key.split_once('/')?;
         Some(kept.iter().find(|kept| kept.place == place && (kept.named)(name))?.life)
     };
@@ -68,7 +68,7 @@ fn remove_old(file: &DirEntry, life: Duration, now: SystemTime) -> io::Result<()
 
 /// The key of the object that a metadata file of s3s-fs belongs to: `.bucket-B.object-K.metadata.json`, or
 /// `….internal.json`, in base64.
-fn noted_key(name: &str) -> Option<String> {
+fn metadata_key(name: &str) -> Option<String> {
     let note = name.strip_suffix(".metadata.json").or_else(|| name.strip_suffix(".internal.json"))?;
     let (bucket, key) = note.strip_prefix(".bucket-")?.split_once(".object-")?;
     let decode = |text: &str| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok();

@@ -41,8 +41,9 @@ pub(super) enum Rejected {
 }
 
 impl TaskRequest {
-    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, url?, accept?, attempt?, force?, continuation?,
-    /// retryTimeout?, page?, pageSize?, id?, kinds? }`. The provider is an id or a definition; the gateway's URL is absolute.
+    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, url?, accept?, attempt?, force?,
+    /// continuation?, retryTimeout?, page?, pageSize?, id?, kinds? }`. The provider is an id or a definition; the
+    /// gateway's URL is absolute.
     pub(super) fn read(json: &str, source: Option<&Blob>) -> Result<Self, Rejected> {
         let json = Json::read(json.as_bytes()).map_err(|_| type_error(&["invalid call"]))?;
         let method = json.text("method").ok().and_then(|name| Method::ALL.iter().find(|known| known.as_str() == name));

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_was_cut_is_told_from_one_that_is_wrong() {
+    fn truncated_text_is_distinguished_from_invalid_text() {
         let whole = r#"{"a":[1,true,"x\u00e9",{"b":null}],"c":"d"}"#;
         assert!(read(whole).is_ok());
         for end in 0..whole.len() {
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_may_be_anything() {
+    fn unread_fields_may_have_any_content() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
         let json = ["\u{feff}{\"deep\":", &nested(100_000), ",\"id\":\"f\"}"].concat();
         assert_eq!(read(&json).unwrap().text("id").unwrap(), "f");

@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
     fn number(&mut self) -> Option<()> {
         self.eat(b'-');
         if !self.eat(b'0') {
-            self.digits()?; // a digit after a leading 0 is left over, and refused by whoever reads on
+            self.digits()?; // a digit after a leading 0 is left unread, which the caller rejects
         }
         if self.eat(b'.') {
             self.digits()?;

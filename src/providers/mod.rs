@@ -37,7 +37,7 @@ macro_rules! registry {
 
         /// The providers' ids as a TypeScript union type.
         pub const PROVIDER_ID_TYPESCRIPT: &str =
-            concat!("/** A provider that the package knows. */\nexport type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");
+            concat!("/** The id of a built-in provider. */\nexport type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");
     };
 }
 

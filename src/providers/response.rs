@@ -32,7 +32,8 @@ pub(super) fn text_field(json: Json<'_>, field: &'static str) -> Option<String> 
     json.text(field).ok().map(|text| http::truncate(&text))
 }
 
-/// The provider's own code or message, in any of the usual fields: `error.code`, `error.message`, `error`, `code`, `message`.
+/// The provider's own code or message, in any of the usual fields: `error.code`, `error.message`, `error`, `code`,
+/// `message`.
 pub(crate) fn provider_error_message(body: &[u8]) -> Option<String> {
     let json = Json::read(body).ok()?;
     let message = |json: Json<'_>| ["code", "message"].iter().find_map(|name| json.text(name).ok());

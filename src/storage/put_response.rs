@@ -72,7 +72,7 @@ pub(crate) fn read_put(response: &Response, ticket: &Ticket, validity: Validity,
         400..=499 if is_one_of(LATER) => {
             Err(if code == "RequestTimeout" { Error::Stalled } else { Error::Unavailable(refusal) })
         }
-        400 | 403 if is_one_of(SIGN_AGAIN) || says_expired(&response.body) => Err(Error::TicketExpired(refusal)),
+        400 | 403 if is_one_of(SIGN_AGAIN) || is_about_expiry(&response.body) => Err(Error::TicketExpired(refusal)),
         400 | 403 if validity.ends_before(now.monotonic) && is_unspecific(code) => Err(Error::TicketExpired(refusal)),
         400 if is_storage && code.is_empty() && validity.may_have_ended(now) => Err(Error::TicketExpired(refusal)),
         403 if is_storage && (code.is_empty() || is_unspecific(code) && validity.may_have_ended(now)) => {
@@ -91,7 +91,7 @@ fn is_unspecific(code: &str) -> bool {
 
 /// Whether the message says that the request has expired. It is not passed on, because some storage quotes the
 /// signature there.
-fn says_expired(body: &[u8]) -> bool {
+fn is_about_expiry(body: &[u8]) -> bool {
     text::find(&body.to_ascii_lowercase(), b"expired").is_some()
 }
 
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn refusal_for_another_reason_is_told_as_such() {
+    fn rejection_for_another_reason_is_reported_as_such() {
         for (status, code, millis) in [
             (403, "AccessDenied", 10_000),
             (403, "SignatureDoesNotMatch", 90_001),

@@ -140,7 +140,8 @@ impl Attempt {
     }
 }
 
-/// `{ "state": "finished", "status", "retry_after_millis"?, "body" }`, `{ "state": "running" }` or `{ "state": "never_sent" }`.
+/// Reads `{ "state": "finished", "status", "retry_after_millis"?, "body" }`, `{ "state": "running" }` or
+/// `{ "state": "never_sent" }`.
 fn outcome(json: Json<'_>) -> Option<Outcome> {
     Some(match json.text("state").ok()?.as_str() {
         "finished" => Outcome::Finished(Response {

@@ -16,8 +16,8 @@ use crate::providers::Route;
 use crate::rules::{self, Violation};
 use crate::url;
 
-/// Reads a file that seems to be empty: Chromium reports size 0 for a file that was deleted after it was picked, and only a
-/// read shows the difference.
+/// Reads a file that seems to be empty: Chromium reports size 0 for a file that was deleted after it was picked, and
+/// only a read shows the difference.
 pub(crate) const FIRST_BYTE: Effect = Effect::Read { offset: 0, len: 1 };
 
 impl Upload {

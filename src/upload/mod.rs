@@ -231,8 +231,8 @@ impl Upload {
         self.stage.unwrap_or(Stage::Inspect)
     }
 
-    /// Whether the upload failed in a request that may have been carried out, and was therefore not repeated: the provider
-    /// may have created an asset.
+    /// Whether the upload failed in a request that may have been carried out, and was therefore not repeated: the
+    /// provider may have created an asset.
     #[must_use]
     pub const fn is_outcome_unknown(&self) -> bool {
         self.outcome_unknown

@@ -11,8 +11,8 @@ use crate::providers::{Asset, AssetState, Submission};
 pub const PROCESS_DEADLINE_MILLIS: u64 = 10 * 60_000;
 
 impl Upload {
-    /// The status request. A provider that returns a pending asset without an id, or has no status request, contradicts its
-    /// own documentation.
+    /// The status request. A provider that returns a pending asset without an id, or has no status request, contradicts
+    /// its own documentation.
     pub(super) fn status_request(&self, asset: &Asset) -> Result<Request, Error> {
         let request = asset.id.as_deref().and_then(|id| self.provider.status(id));
         request.ok_or_else(|| Malformed("status").into())

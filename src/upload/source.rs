@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_shows_its_kind_by_its_extension_or_is_told() {
+    fn kind_of_a_url_comes_from_the_option_or_the_extension() {
         for (url, expected) in [
             ("https://example.com/reference.mp4", Some(Kind::Video)),
             ("https://example.com/a/B.JPG?width=1.5&x=/y.mp3#z.wav", Some(Kind::Image)),

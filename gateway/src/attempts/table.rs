@@ -314,7 +314,9 @@ pub(super) mod tests {
         assert!(matches!(look_up(60), Known::NeverSent));
         let leading = first(&table, 1);
         assert!(matches!(look_up(u64::MAX), Known::Running));
-        tokio::time::timeout(Duration::from_millis(1), leading.contested()).await.expect("whoever asks sends no more");
+        tokio::time::timeout(Duration::from_millis(1), leading.contested())
+            .await
+            .expect("the first request is contested");
         leading.forwarded();
         assert!(matches!(look_up(0), Known::Running));
         leading.end(outcome(3));

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_without_providers_says_so() {
+    fn gateway_without_providers_warns() {
         assert!(matches!(&warnings(&[], &[])[..], [none] if none.starts_with("no provider is configured")));
         assert_eq!(warnings(&[], &REAL), Vec::<String>::new());
     }

@@ -99,9 +99,9 @@ async fn create(
     let asset = Asset { file, ready_at_millis, download: Download::Running(fetching.run.to_string()) };
     let id = FileId::random();
     record::save(&asset, &fetching.sandbox.store, ID, &id).await?;
-    let answer = json!({ "assetId": id.digits() });
+    let body = json!({ "assetId": id.digits() });
     fetching.start(download(fetching.sandbox.clone(), id, asset, url, kind));
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
 async fn status(State(fetching): State<Fetching>, Path(asset_id): Path<String>) -> Result<Json<Value>, Refusal> {

@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_strikes_its_own_requests_as_often_as_it_says() {
+    fn plan_applies_to_matching_requests_as_often_as_specified() {
         let faults = Faults::default();
         let plans = r#"[{"at":"storage","method":"put","path":"/b/","times":2,"fault":{"status":503}}]"#;
         faults.queue().extend(serde_json::from_str::<Vec<Plan>>(plans).expect("a plan"));

@@ -95,12 +95,12 @@ impl Fetcher {
     }
 
     async fn download(&self, store: &Store, key: &str, url: Url) -> Result<Stored, Failure> {
-        let answer = self.open(url).await?;
+        let response = self.open(url).await?;
         let mut left = self.max_bytes;
-        if answer.content_length().is_some_and(|length| length > left) {
+        if response.content_length().is_some_and(|length| length > left) {
             return Err(Failure::TooLarge);
         }
-        let pieces = answer.bytes_stream().map_err(|_| Failure::BrokenOff).and_then(move |bytes| {
+        let pieces = response.bytes_stream().map_err(|_| Failure::BrokenOff).and_then(move |bytes| {
             let rest = left.checked_sub(bytes.len() as u64);
             left = rest.unwrap_or_default();
             future::ready(rest.map(|_| bytes).ok_or(Failure::TooLarge))
@@ -108,7 +108,7 @@ impl Fetcher {
         take_in(store, key, pieces).await.map_err(|error| match error {
             NotStored::Source(failure) => failure,
             NotStored::Store(error) => {
-                tracing::warn!(target: "gateway", %error, "the store failed");
+                tracing::warn!(target: "gateway", %error, "storage failed");
                 Failure::Store
             }
         })
@@ -119,12 +119,12 @@ impl Fetcher {
         for _ in 0..=REDIRECTS {
             let here = url.host_str().is_some_and(guard::is_loopback);
             let client = if here { &self.local } else { &self.remote };
-            let answer = client.get(url.clone()).send().await.map_err(|_| Failure::Unreachable)?;
-            let status = answer.status();
-            let location = answer.headers().get(header::LOCATION).filter(|_| status.is_redirection());
+            let response = client.get(url.clone()).send().await.map_err(|_| Failure::Unreachable)?;
+            let status = response.status();
+            let location = response.headers().get(header::LOCATION).filter(|_| status.is_redirection());
             url = match location {
                 Some(location) => location.to_str().ok().and_then(|next| url.join(next).ok()).filter(is_web),
-                None if status.is_success() => return Ok(answer),
+                None if status.is_success() => return Ok(response),
                 None => return Err(Failure::Status(status)),
             }
             .ok_or(Failure::Redirects)?;
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_are_fetched() {
+    fn only_http_urls_are_fetched() {
         for text in
             ["ftp://a.example/b", "file:///etc/passwd", "data:image/gif;base64,R0", "a.example/b.png", "http://"]
         {

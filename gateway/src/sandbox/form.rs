@@ -93,16 +93,16 @@ impl Form {
             if name == self.field && received.is_none() {
                 received = Some(self.store(sandbox, id, field).await?);
             } else if name == self.field {
-                return Err(self.no("The form must contain exactly one file."));
+                return Err(self.reject("The form must contain exactly one file."));
             } else if let Some(at) = missing.iter().position(|text| *text == name) {
                 self.check_text(field, missing.swap_remove(at)).await?;
             } else {
-                return Err(self.no(format!("The form has an unknown field, or one twice: {name}.")));
+                return Err(self.reject(format!("The form has an unknown or repeated field: {name}.")));
             }
         }
         let received = received.ok_or(self.field);
         let absent = missing.first().map_or(Ok(()), |name| Err(*name));
-        absent.and(received).map_err(|name| self.no(format!("The form has no field {name}.")))
+        absent.and(received).map_err(|name| self.reject(format!("The form has no field {name}.")))
     }
 
     /// Rejects a text field that is empty or too long.
@@ -111,10 +111,10 @@ impl Form {
         while let Some(bytes) = field.chunk().await.map_err(|error| self.broken_off(&error))? {
             size += bytes.len();
             if size > MAX_TEXT {
-                return Err(self.no(format!("The field {name} is too long.")));
+                return Err(self.reject(format!("The field {name} is too long.")));
             }
         }
-        if size == 0 { Err(self.no(format!("The field {name} is empty."))) } else { Ok(()) }
+        if size == 0 { Err(self.reject(format!("The field {name} is empty."))) } else { Ok(()) }
     }
 
     async fn store(self, sandbox: &Sandbox, id: &FileId, field: Field<'_>) -> Result<Received, Refusal> {
@@ -127,7 +127,7 @@ impl Form {
         Ok(Received { filename, content_type, stored })
     }
 
-    fn no(self, message: impl Into<String>) -> Refusal {
+    fn reject(self, message: impl Into<String>) -> Refusal {
         Refusal::bad_request(self.invalid, message)
     }
 

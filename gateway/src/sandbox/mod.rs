@@ -124,7 +124,7 @@ impl Refusal {
 /// The embedded storage failed, which is a server error.
 impl From<s3s::S3Error> for Refusal {
     fn from(error: s3s::S3Error) -> Self {
-        tracing::warn!(target: "gateway", %error, "the store failed");
+        tracing::warn!(target: "gateway", %error, "storage failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "storage_failed", "The sandbox's storage failed.")
     }
 }

@@ -40,7 +40,7 @@ struct Announcement {
     size_bytes: u64,
 }
 
-async fn upload_url(State(sandbox): State<Sandbox>, body: Result<Json<Announcement>, JsonRejection>) -> Answer {
+async fn upload_url(State(sandbox): State<Sandbox>, body: Result<Json<Announcement>, JsonRejection>) -> ApiResult {
     let Json(announced) = body.map_err(|error| Refusal::bad_request("invalid_request", error.body_text()))?;
     check(&announced)?;
     let id = FileId::random();
@@ -64,8 +64,8 @@ fn check(announced: &Announcement) -> Result<(), Refusal> {
     if announced.filename.is_empty() || announced.filename.len() > 255 {
         return Err(Refusal::bad_request("invalid_filename", "filename must have 1 to 255 bytes."));
     }
-    let takes = |limits: &&Limits| limits.formats.iter().any(|format| format.mime() == announced.content_type);
-    let Some(limits) = profile().rules.accepts.iter().find(takes) else {
+    let accepts = |limits: &&Limits| limits.formats.iter().any(|format| format.mime() == announced.content_type);
+    let Some(limits) = profile().rules.accepts.iter().find(accepts) else {
         return Err(Refusal::bad_request("unsupported_type", format!("{} is not supported.", announced.content_type)));
     };
     if announced.size_bytes == 0 {
@@ -80,7 +80,7 @@ fn check(announced: &Announcement) -> Result<(), Refusal> {
     }
 }
 
-async fn complete(State(sandbox): State<Sandbox>, Path(file_id): Path<String>) -> Answer {
+async fn complete(State(sandbox): State<Sandbox>, Path(file_id): Path<String>) -> ApiResult {
     let unknown = || Refusal::new(StatusCode::NOT_FOUND, "file_not_found", "The file does not exist.");
     let id = FileId::parse(&file_id).ok_or_else(unknown)?;
     let mut record = Record::load(&sandbox.store, ID, &id).await?.ok_or_else(unknown)?;
@@ -132,7 +132,7 @@ fn profile() -> &'static Profile {
 }
 
 /// A response or an error, in the page's format.
-type Answer = Result<Json<Value>, Refusal>;
+type ApiResult = Result<Json<Value>, Refusal>;
 
 fn success(data: &Value) -> Json<Value> {
     Json(json!({ "success": true, "data": data }))

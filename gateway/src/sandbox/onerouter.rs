@@ -66,7 +66,7 @@ struct Announcement {
     file: String,
 }
 
-async fn upload(State(account): State<Account>, request: Request) -> Answer<Data> {
+async fn upload(State(account): State<Account>, request: Request) -> ApiResult<Data> {
     account.check_cap().await?;
     let id = FileId::numbered(account.next_number().await?);
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -82,11 +82,11 @@ async fn upload(State(account): State<Account>, request: Request) -> Answer<Data
     Ok(success(resource.data(&account.sandbox, &id, Phase::Processing)))
 }
 
-async fn list(State(account): State<Account>, RawQuery(query): RawQuery) -> Answer<Listed> {
+async fn list(State(account): State<Account>, RawQuery(query): RawQuery) -> ApiResult<Listed> {
     let query = query.unwrap_or_default();
     let number = |name: &str, default: u32, max: u32| {
-        let given = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-        let number = given.map_or(Some(default), |text| text.parse().ok());
+        let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let number = value.map_or(Some(default), |text| text.parse().ok());
         number
             .filter(|number| (1..=max).contains(number))
             .ok_or_else(|| Refusal::bad_request("invalid_request", format!("{name} must be from 1 to {max}.")))
@@ -103,12 +103,12 @@ async fn list(State(account): State<Account>, RawQuery(query): RawQuery) -> Answ
     Ok(success(Listed { items, total: ids.len(), page, page_size }))
 }
 
-async fn status(State(account): State<Account>, Path(id): Path<String>) -> Answer<Data> {
+async fn status(State(account): State<Account>, Path(id): Path<String>) -> ApiResult<Data> {
     let id = account.find(&id).await?;
     Ok(success(account.data(&id).await?.ok_or_else(unknown)?))
 }
 
-async fn remove(State(account): State<Account>, Path(id): Path<String>) -> Answer<Deleted> {
+async fn remove(State(account): State<Account>, Path(id): Path<String>) -> ApiResult<Deleted> {
     let id = account.find(&id).await?;
     record::forget(&account.sandbox.store, ID, &id).await?;
     Ok(success(Deleted { deleted: true }))
@@ -226,7 +226,7 @@ struct Envelope<T> {
     message: String,
 }
 
-type Answer<T> = Result<Json<Envelope<T>>, Refusal>;
+type ApiResult<T> = Result<Json<Envelope<T>>, Refusal>;
 
 fn success<T>(data: T) -> Json<Envelope<T>> {
     Json(Envelope { code: 200, data, message: "success".to_owned() })

@@ -112,7 +112,8 @@ pub(super) async fn forget(store: &Store, provider: &str, id: &FileId) -> Result
     Ok(store.delete(&id.object_key(provider)).await?)
 }
 
-/// When processing that begins at this time ends, in milliseconds since 1970. Rounded up, so that it never ends early.
+/// When processing that begins at this time ends, in milliseconds since 1970. One millisecond is added
+/// because the start is truncated, so that processing never ends early.
 pub(super) fn ready_at_millis(start: Timestamp, processing_millis: u32) -> i64 {
     start.as_millisecond() + i64::from(processing_millis) + i64::from(processing_millis > 0)
 }

@@ -47,11 +47,11 @@ async fn uploads(
 /// "The file content is sniffed — mislabeled files are rejected with 400." "413 too large"
 fn check(file: Received) -> Result<Record, Refusal> {
     let limits = profile().rules.accepts;
-    let taken = file.honest_media().and_then(|media| {
+    let accepted = file.honest_media().and_then(|media| {
         let limits = limits.iter().find(|limits| limits.formats.contains(&media.format))?;
         Some((media.format.mime(), limits.max_bytes))
     });
-    match taken {
+    match accepted {
         None => {
             Err(Refusal::bad_request("unsupported_type", "The file is not PNG, JPEG, WebP or GIF, or is mislabeled."))
         }

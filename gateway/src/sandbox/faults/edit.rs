@@ -10,17 +10,19 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value, json};
 
 /// The longest JSON response of an imitated provider is a full page of a list.
-const MAX_ANSWER: usize = 1 << 20;
+const MAX_RESPONSE: usize = 1 << 20;
 
 /// The provider's response, merged with a patch, then truncated; without `Content-Length`.
-pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Option<usize>) -> Response {
+pub(super) async fn answer(response: Response, patch: Option<&Value>, truncate: Option<usize>) -> Response {
     if patch.is_none() && truncate.is_none() {
-        return answer;
+        return response;
     }
-    let (mut parts, body) = answer.into_parts();
-    let Ok(mut bytes) = to_bytes(body, MAX_ANSWER).await else { return unfit("is too long to be changed") };
+    let (mut parts, body) = response.into_parts();
+    let Ok(mut bytes) = to_bytes(body, MAX_RESPONSE).await else { return not_applicable("is too long to be changed") };
     if let Some(patch) = patch {
-        let Ok(mut json) = serde_json::from_slice(&bytes) else { return unfit("is not JSON, so it cannot be merged") };
+        let Ok(mut json) = serde_json::from_slice(&bytes) else {
+            return not_applicable("is not JSON, so it cannot be merged");
+        };
         merge(&mut json, patch);
         bytes = json.to_string().into();
     }
@@ -30,7 +32,7 @@ pub(super) async fn answer(answer: Response, patch: Option<&Value>, truncate: Op
 }
 
 /// Reports a fault that cannot be applied to the test.
-fn unfit(why: &str) -> Response {
+fn not_applicable(why: &str) -> Response {
     let body = json!({ "error": { "code": "bad_fault", "message": format!("The response {why}.") } });
     (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
 }
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_slowed_body_has_all_its_bytes_and_takes_its_time() {
+    async fn slowed_body_is_complete_and_slow() {
         let chunks = ["abc", "def", "ghi"].map(|chunk| Ok::<_, std::io::Error>(chunk.as_bytes()));
         let start = Instant::now();
         let body = slowed(Body::from_stream(stream::iter(chunks)), 300);

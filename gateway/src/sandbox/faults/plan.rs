@@ -78,9 +78,7 @@ impl Plan {
             ("merge", fault.merge.is_none() || !fault.replaces()),
             ("truncate", fault.truncate.is_none() || !fault.replaces()),
         ];
-        good.iter()
-            .find(|(_, good)| !good)
-            .map_or(Ok(()), |(field, _)| Err(format!("{field} is not one that can be used here")))
+        good.iter().find(|(_, good)| !good).map_or(Ok(()), |(field, _)| Err(format!("{field} is invalid here")))
     }
 }
 
