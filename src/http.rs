@@ -12,7 +12,7 @@ text_enum! {
         Get = "GET",
         /// Create or confirm.
         Post = "POST",
-        /// Store at a known place.
+        /// Store at a known URL.
         Put = "PUT",
         /// Remove.
         Delete = "DELETE",
@@ -214,19 +214,19 @@ pub const MAX_BODY: usize = 1024 * 1024;
 impl Response {
     /// Returns the body if the status is 2xx, otherwise the error.
     ///
-    /// `words` extracts the provider's own code or message from the body of an error response.
-    pub fn success(&self, words: fn(&[u8]) -> Option<String>) -> Result<&[u8], Error> {
+    /// `error_text` extracts the provider's own code or message from the body of an error response.
+    pub fn success(&self, error_text: fn(&[u8]) -> Option<String>) -> Result<&[u8], Error> {
         match self.status {
             200..=299 => Ok(&self.body),
-            status => Err(self.failure(status, words)),
+            status => Err(self.failure(status, error_text)),
         }
     }
 
     /// The error for this response if its status were `status`, which some providers send in the body. For a 2xx, a
     /// refusal.
     #[must_use]
-    pub fn failure(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Error {
-        let refusal = self.refusal(status, words);
+    pub fn failure(&self, status: u16, error_text: fn(&[u8]) -> Option<String>) -> Error {
+        let refusal = self.refusal(status, error_text);
         match status {
             401 => Error::Unauthenticated(refusal),
             408 | 500..=599 => Error::Unavailable(refusal),
@@ -239,10 +239,10 @@ impl Response {
 
     /// This response as a refusal, with the provider's own message cut to [`MAX_PROVIDER_TEXT`] characters.
     #[must_use]
-    pub fn refusal(&self, status: u16, words: fn(&[u8]) -> Option<String>) -> Refusal {
+    pub fn refusal(&self, status: u16, error_text: fn(&[u8]) -> Option<String>) -> Refusal {
         Refusal {
             status,
-            provider_code: words(&self.body).map(|words| truncate(&words)),
+            provider_code: error_text(&self.body).map(|text| truncate(&text)),
             retry_after_millis: self.retry_after_millis,
         }
     }

@@ -77,14 +77,14 @@ mod tests {
     }
 
     #[test]
-    fn known_options_are_read_and_others_left() {
+    fn known_options_are_read_and_others_ignored() {
         let options = read(r#"{"model":"a/b","route":"url","limit":"dashboard"}"#).unwrap();
         assert_eq!((options.get("model"), options.get("route"), options.get("limit")), ("a/b", "url", ""));
         assert_eq!(read(r#"{"model":"a","route":null}"#).unwrap().get("route"), "");
     }
 
     #[test]
-    fn missing_and_impossible_ones_are_named() {
+    fn missing_and_invalid_options_are_named() {
         for json in ["{}", r#"{"model":null}"#, r#"{"model":""}"#, r#"{"model":7}"#] {
             assert_eq!(read(json), Err(InvalidOption::Value(&SETTINGS[0])), "{json}");
         }

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_cut_at_the_first_or_the_last() {
+    fn texts_are_split_at_the_first_or_the_last() {
         assert_eq!(cut("a.b.c", b'.'), Some(("a", "b.c")));
         assert_eq!(cut_last("ä.ö.ü", b'.'), Some(("ä.ö", "ü")));
         assert_eq!((cut("abc", b'.'), cut_last("", b'.')), (None, None));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_put_together() {
+    fn texts_are_joined() {
         assert_eq!(concat(&["a", "", "ß"]), "aß");
         assert_eq!(join(&["", "b"], ", "), ", b");
         assert_eq!(join(&[""; 0], ", "), "");

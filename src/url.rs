@@ -180,14 +180,14 @@ mod tests {
     ];
 
     #[test]
-    fn url_of_the_web_is_recognised() {
+    fn http_url_is_recognised() {
         for url in GOOD {
             assert!(is_http_url(url), "{url}");
         }
     }
 
     #[test]
-    fn what_is_no_url_of_the_web_or_hides_where_it_leads_is_refused() {
+    fn other_or_ambiguous_url_is_rejected() {
         for url in BAD {
             assert!(!is_http_url(url), "{url:?}");
         }
@@ -195,7 +195,7 @@ mod tests {
 
     /// The `URL` of browsers accepts whatever is accepted here, with the same host and without a user.
     #[test]
-    fn nothing_is_accepted_that_the_url_standard_refuses() {
+    fn everything_accepted_is_valid_in_the_url_standard() {
         let alphabet: Vec<char> = "ab019.:/\\@[]?#%-_xX~ \u{a0}é例\u{200b}\u{202e}\u{ff0f}|^<".chars().collect();
         let mut seed = 1_u64;
         let mut draw = |below: usize| {

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn staging_keeps_to_what_s3_can() {
+    fn staging_limits_match_s3() {
         let flags = |args: &[&str]| Flags::try_parse_from(["mediaferry-gateway"].iter().chain(args));
         let default = flags(&[]).expect("flags");
         assert_eq!((default.staging_max_bytes, default.staging_seconds), (1_000_000_000, 86_400));

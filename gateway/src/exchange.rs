@@ -206,7 +206,7 @@ impl Failure {
         Self { reason: Reason::IncompleteRequest, reached }
     }
 
-    /// The failure for a request of which only is known that it was sent.
+    /// The failure for a request that was sent, if nothing else is known.
     pub(crate) const fn broken() -> Self {
         Self { reason: Reason::Unreachable, reached: Passed::Whole }
     }

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_be_sent_is_signed_and_nothing_else_is_asked_for() {
+    fn required_headers_are_signed_and_no_others() {
         let now = "2026-02-03T04:05:06.789Z".parse().expect("a time");
         let payload = |checksum| Payload { content_type: "video/mp4", size: 7, checksum };
         let life = Duration::from_mins(15);

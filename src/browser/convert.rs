@@ -46,7 +46,7 @@ fn media(file: &InspectedFile) -> JsObject {
 /// The result of a task.
 pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue {
     match output {
-        Output::UploadResult(delivery) => self::delivery(delivery, provider),
+        Output::UploadResult(upload_result) => self::upload_result(upload_result, provider),
         Output::Inspected(file) => media(file).into(),
         Output::Verdicts(verdicts) => list(verdicts, verdict),
         Output::Violations(violations) => list(violations, violation),
@@ -57,13 +57,13 @@ pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue
 }
 
 /// The asset, as `upload` returns it.
-fn delivery(delivery: &UploadResult, provider: Option<&'static str>) -> JsValue {
-    let out = asset(&delivery.asset, &delivery.raw, provider);
-    if let Some(sent) = &delivery.sent {
+fn upload_result(upload_result: &UploadResult, provider: Option<&'static str>) -> JsValue {
+    let out = asset(&upload_result.asset, &upload_result.raw, provider);
+    if let Some(sent) = &upload_result.sent {
         out.set("sha256", sent.checksum.hex());
         out.put("media", media(&sent.file).into());
     }
-    out.put("requestFragment", parsed(&delivery.request_fragment));
+    out.put("requestFragment", parsed(&upload_result.request_fragment));
     out.into()
 }
 

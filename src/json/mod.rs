@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_it_does_not() {
+    fn rejects_what_rfc_8259_does_not_allow() {
         let bad = [
             "",
             "[",

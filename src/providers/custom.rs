@@ -38,18 +38,18 @@ pub struct UnknownMime(pub String);
 
 /// The definitions in use, by their texts. They are never dropped, because an upload's provider is `'static` and a page
 /// defines only a few.
-static MET: Mutex<Vec<(String, &'static Custom)>> = Mutex::new(Vec::new());
+static DEFINITIONS: Mutex<Vec<(String, &'static Custom)>> = Mutex::new(Vec::new());
 
 impl Custom {
     /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules, every format is
     /// accepted.
     pub fn of(definition: Json<'_>) -> Result<&'static Self, UnknownMime> {
-        let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, custom)) = met.iter().find(|(text, _)| definition.is(text)) {
+        let mut definitions = DEFINITIONS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, custom)) = definitions.iter().find(|(text, _)| definition.is(text)) {
             return Ok(custom);
         }
         let custom: &Self = Box::leak(Box::new(Self::read(definition)?));
-        met.push((definition.to_text(), custom));
+        definitions.push((definition.to_text(), custom));
         Ok(custom)
     }
 

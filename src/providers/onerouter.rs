@@ -26,7 +26,7 @@ const STATUS: Endpoint = Endpoint::get("/v1/status/resources/{id}");
 const DELETE: Endpoint = Endpoint::delete("/v1/delete/resources/{id}");
 
 /// "For files larger than 50MB, we recommend using a URL input instead of uploading directly."
-const URL_ADVISED_ABOVE: u64 = 50 * MB;
+const URL_RECOMMENDED_ABOVE: u64 = 50 * MB;
 /// "Uploaded files are stored for 7 days and then automatically deleted."
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
 
@@ -38,7 +38,7 @@ static PROFILE: Profile = Profile {
     auth: Auth::Bearer,
     endpoints: &[UPLOAD, LIST, STATUS, DELETE],
     // The page's 24 names are all the formats supported here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
-    rules: Rules::new(&[Limits { recommended_max_bytes: Some(URL_ADVISED_ABOVE), ..Limits::none(Format::ALL) }]),
+    rules: Rules::new(&[Limits { recommended_max_bytes: Some(URL_RECOMMENDED_ABOVE), ..Limits::none(Format::ALL) }]),
     accepts_urls: true,
     settings: &[
         // "model: Required: True. Model id"
@@ -60,7 +60,7 @@ impl Provider for OneRouter {
         match options.get("route") {
             "form" => Route::Form,
             "url" => Route::Put(&Staging),
-            _ if file.size() > URL_ADVISED_ABOVE => Route::Put(&Staging),
+            _ if file.size() > URL_RECOMMENDED_ABOVE => Route::Put(&Staging),
             _ => Route::Form,
         }
     }
@@ -118,11 +118,11 @@ impl Provider for OneRouter {
     }
 
     fn assets_api(&self) -> Option<&'static AssetsApi> {
-        Some(&LIBRARY)
+        Some(&ASSETS_API)
     }
 }
 
-static LIBRARY: AssetsApi = AssetsApi {
+static ASSETS_API: AssetsApi = AssetsApi {
     provider: &OneRouter,
     max_page_size: 100, // "Number of items per page, maximum 100"
     list: LIST,

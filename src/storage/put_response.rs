@@ -63,8 +63,8 @@ const LATER: &[&str] = &[
 /// AWS, R2 and Ceph respond to an expired URL with 403, Garage with 400. A form goes to a server that may not be
 /// storage, so there 401 and 403 have their usual meaning.
 pub(crate) fn read_put(response: &Response, ticket: &Ticket, validity: Validity, now: Now) -> Result<(), Error> {
-    let Err(error) = response.success(words) else { return Ok(()) };
-    let refusal = response.refusal(response.status, words);
+    let Err(error) = response.success(error_text) else { return Ok(()) };
+    let refusal = response.refusal(response.status, error_text);
     let is_storage = matches!(ticket, Ticket::Put(_));
     let code = refusal.provider_code.as_deref().unwrap_or_default();
     let is_one_of = |codes: &[&str]| codes.iter().any(|known| code.starts_with(known));
@@ -96,7 +96,7 @@ fn is_about_expiry(body: &[u8]) -> bool {
 }
 
 /// Storage's own code, or the error message of another server.
-fn words(body: &[u8]) -> Option<String> {
+fn error_text(body: &[u8]) -> Option<String> {
     code(body).or_else(|| provider_error_message(body))
 }
 
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn refusal_for_age_has_the_ticket_renewed() {
+    fn expired_ticket_is_renewed() {
         assert_eq!(put(200, "", 0), Ok(()));
         for (status, body, millis) in [
             (403, xml("AccessDenied", "Request has expired"), 1),
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_later_is_tried_later() {
+    fn codes_for_later_are_retried() {
         assert_eq!(put(400, &xml("RequestTimeout", ""), 1), Err(Error::Stalled));
         for (status, code) in [(400, "IncompleteBody"), (409, "OperationAborted"), (403, "SlowDown"), (503, "SlowDown")]
         {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn clock_of_the_user_that_is_wrong_ends_no_ticket() {
+    fn wrong_user_clock_does_not_expire_a_ticket() {
         let ends = |wall: u64| {
             let ticket = Ticket::Put(PutTicket { expires_at_millis: Some(CAME.wall), ..PutTicket::default() });
             Validity::of(&ticket, Now { wall, ..CAME }).ends

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_format_is_handed_over_and_goes_on_its_way() {
+    fn other_formats_are_probed_and_the_upload_continues() {
         let mut upload = upload();
         requests_extended_probe(&mut upload);
         let step = upload.handle(Input::ProbeComplete(Ok(video())), Now::default());
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_other_formats_it_ends_and_may_be_tried_again() {
+    fn failed_extended_probe_ends_with_a_retryable_error() {
         let mut upload = upload();
         let mut probe = ProbeTask::for_facts(candidate());
         probe.knows_only_core_formats();
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_pause_it_is_handed_over_again() {
+    fn extended_probe_is_requested_again_after_a_pause() {
         let mut upload = upload();
         requests_extended_probe(&mut upload);
         assert!(matches!(upload.handle(Input::Pause, Now::default()).next, Next::Perform(Effect::WaitForResume)));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_handed_over_after_a_cancel() {
+    fn result_of_the_extended_probe_is_ignored_after_a_cancel() {
         let mut upload = upload();
         requests_extended_probe(&mut upload);
         assert!(matches!(upload.handle(Input::Cancel, Now::default()).next, Next::Cancelled));

@@ -139,7 +139,7 @@ enum Phase {
     Finalize(Asset, String),
 }
 
-/// The effect that the shell was asked to perform. Reports of any other are ignored.
+/// The effect that the shell performs. Reports of any other effect are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outstanding {
     Start,

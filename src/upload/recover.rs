@@ -43,7 +43,7 @@ impl Upload {
             self.attempt.answered();
         }
         match self.retry.wait_after(&error, &request, nothing_sent, self.now) {
-            Some(_) if self.asks_for_too_much(&error) => self.timed_out(),
+            Some(_) if self.exceeds_time_left(&error) => self.timed_out(),
             Some(wait) => self.wait_out(error.code(), wait),
             None => self.finish(Err(error)),
         }
@@ -56,7 +56,7 @@ impl Upload {
     }
 
     /// Whether the server's `Retry-After` exceeds the time left: it is not requested again before then.
-    fn asks_for_too_much(&self, error: &Error) -> bool {
+    fn exceeds_time_left(&self, error: &Error) -> bool {
         let requested = error.refusal().and_then(|refusal| refusal.retry_after_millis);
         requested.zip(self.left()).is_some_and(|(requested, left)| requested > left)
     }

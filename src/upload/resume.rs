@@ -45,7 +45,7 @@ impl Upload {
 
     /// The continuation after this error; `None` if the upload must start again.
     pub(super) fn continuation_after(&self, error: &Error) -> Option<String> {
-        let is_over = matches!(self.state, State::Active(_, Phase::Process { .. })) && is_the_assets_end(error);
+        let is_over = matches!(self.state, State::Active(_, Phase::Process { .. })) && is_asset_unusable(error);
         if is_over { None } else { self.continuation_from_here(self.outcome_unknown) }
     }
 
@@ -77,7 +77,7 @@ impl Upload {
 }
 
 /// Whether the error means that the created asset is unusable.
-fn is_the_assets_end(error: &Error) -> bool {
+fn is_asset_unusable(error: &Error) -> bool {
     let is_gone = |status| matches!(status, 404 | 410);
     matches!(error, Error::Integrity { .. } | Error::ProcessingFailed { .. })
         || error.refusal().is_some_and(|refusal| is_gone(refusal.status))

@@ -132,7 +132,7 @@ impl Retry {
             self.high_water = bytes;
             self.failing_since = None;
         } else if bytes > before {
-            self.spend_nothing_for(now.awake.saturating_sub(since));
+            self.exclude_from_budget(now.awake.saturating_sub(since));
         }
     }
 
@@ -179,7 +179,7 @@ impl Retry {
             Some(millis) => {
                 self.retry_after_total += millis;
                 // The time that a server asks for does not count against the retry budget.
-                self.spend_nothing_for(millis);
+                self.exclude_from_budget(millis);
                 (self.retry_after_total <= MAX_ASKED_MILLIS).then(|| self.wait(millis, WakeOn::Never, now))
             }
             None if self.idle(now) >= self.patience => None,
@@ -201,7 +201,7 @@ impl Retry {
         self.failing_since.map_or(0, |since| now.awake.saturating_sub(since))
     }
 
-    fn spend_nothing_for(&mut self, millis: u64) {
+    fn exclude_from_budget(&mut self, millis: u64) {
         self.failing_since = self.failing_since.map(|since| since + millis);
     }
 
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_to_the_cap_and_end_with_the_patience() {
+    fn waits_grow_to_the_cap_and_end_with_the_budget() {
         for seed in 0..200 {
             let mut retry = Retry::new(seed);
             let (mut now, mut failed) = (0, 0);
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_wins_and_spends_no_patience_but_ends_too() {
+    fn retry_after_takes_precedence_outside_the_budget_but_is_limited() {
         let wait = |millis: u64| Retry::new(1).after_failure(Some(millis), at(0)).map(|wait| wait.millis);
         assert_eq!((wait(7_000), wait(MAX_RETRY_AFTER_MILLIS)), (Some(7_000), Some(MAX_RETRY_AFTER_MILLIS)));
         assert_eq!(wait(MAX_RETRY_AFTER_MILLIS + 1), None);

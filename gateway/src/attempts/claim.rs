@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_without_effect_makes_way_for_the_next() {
+    async fn a_request_without_effect_frees_its_id() {
         let table = Table::new(LIMITS);
         let leading = first(&table, 1);
         let mut waiting = repetition(&table, 1);

@@ -271,7 +271,7 @@ pub(super) mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_came_before_the_start_may_be_forgotten() {
+    async fn requests_before_the_start_may_be_forgotten() {
         let table = Table::new(SMALL);
         assert!(is_forgotten(&table, 1, Duration::ZERO), "it has just started");
         tokio::time::advance(WARM).await;
@@ -286,7 +286,7 @@ pub(super) mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_came_before_something_that_is_forgotten_may_be_forgotten() {
+    async fn requests_before_a_forgotten_one_may_be_forgotten() {
         for crowded in [true, false] {
             let table = Table::new(SMALL);
             tokio::time::advance(WARM).await;

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_named_without_its_value() {
+    fn invalid_variable_is_named_without_its_value() {
         for (variable, values) in [
             (
                 ENDPOINT,

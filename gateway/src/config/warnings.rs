@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn staging_on_this_machine_is_out_of_a_providers_reach() {
+    fn staging_that_a_provider_cannot_reach_is_warned_about() {
         let far = [("MEDIAFERRY_APIFRAME_ORIGIN", "https://api.apiframe.ai"), ("MEDIAFERRY_APIFRAME_KEY", "k")];
         assert!(warnings(&[], &far).concat().contains("Apiframe cannot fetch staged files"));
     }

@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_a_credential_is_not_shown() {
+    fn possible_credentials_are_not_shown() {
         let url = parse("https://user:river@a.example/b.png?X-Amz-Signature=river#river").expect("a URL");
         assert_eq!(without_credentials(url), "https://a.example/b.png");
     }

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn plans_that_would_never_strike_are_refused() {
+    fn plans_without_effect_are_rejected() {
         for json in [
             r#"[{"at":"nowhere","fault":{"status":503}}]"#,
             r#"[{"at":"storage","fault":{}}]"#,
