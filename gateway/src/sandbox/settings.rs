@@ -1,5 +1,5 @@
-//! Settings that a test can change while the sandbox runs: `PUT /sandbox/settings`, for example `{ "processing_millis":
-//! 0, "onerouter_assets": 3 }`.
+//! Settings that a test can change while the sandbox runs: `PUT /sandbox/settings`, for example
+//! `{ "processing_millis": 0, "onerouter_assets": 3 }`.
 //!
 //! A `PUT` resets the settings that it leaves out; `GET` returns the current ones.
 
