@@ -1,7 +1,6 @@
 // The entry point: functions that upload, check and manage media files.
 
 import { isBlob } from './api/realm.js';
-import type { Method } from './generated/core.js';
 import { importOrThrow } from './api/setup-error.js';
 import type {
   CallOptions,
@@ -20,6 +19,7 @@ import type {
   Verdict,
   Violation,
 } from './api/types.js';
+import type { Method } from './generated/core.js';
 import {
   callCore,
   createQueryHandler,

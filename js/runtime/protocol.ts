@@ -38,7 +38,10 @@ export type FromHost =
   | { type: 'exception'; id: number; message: string };
 
 /** How a task of the core ended. */
-export type Outcome = { type: 'result'; value: unknown } | { type: 'failure'; facts: CoreFacts } | { type: 'cancelled' };
+export type Outcome =
+  | { type: 'result'; value: unknown }
+  | { type: 'failure'; facts: CoreFacts }
+  | { type: 'cancelled' };
 
 /** The data of an error from the core. With a `continuation`, a retry continues instead of starting over. */
 export type CoreFacts = ErrorFacts & { continuation?: string };

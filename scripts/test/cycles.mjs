@@ -21,7 +21,9 @@ function importsOfTypeScript(file) {
 
 /** The files that a Rust module names in `use` or in a path, without its own module's ancestors and descendants. */
 function importsOfRust(file) {
-  const [code] = readFileSync(file, 'utf8').replaceAll(/\/\/.*$/gm, '').split('#[cfg(test)]\nmod tests');
+  const [code] = readFileSync(file, 'utf8')
+    .replaceAll(/\/\/.*$/gm, '')
+    .split('#[cfg(test)]\nmod tests');
   const own = modulePath(file);
   const paths = [];
   for (const [, statement] of code.matchAll(/^\s*(?:pub(?:\([^)]*\))? )?use ([^;]+);/gm))

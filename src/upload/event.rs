@@ -8,8 +8,8 @@ use crate::rules::Violation;
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// The visible stages of an upload, in order. Hashing runs beside the ticket and the transfer if neither needs the
-    /// checksum first, and is a stage of its own only while the upload waits for it.
+    /// The stages of an upload, in order. Hashing runs during ticket and transfer, and is a stage only while the upload waits
+    /// for it.
     pub enum Stage {
         /// Reading the head of the file and checking the rules.
         Inspect = "inspect",

@@ -57,8 +57,9 @@ impl Upload {
         let is_safe = || self.attempt.question().is_some() || self.under_way().is_some_and(is_idempotent);
         let (name, id, url, response) = match phase {
             Phase::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
-            Phase::MultipartPost if outcome_unknown => ("form", None, None, None),
-            Phase::Transfer(_, Ticket::Form(_), _) if outcome_unknown => ("form", None, None, None),
+            Phase::MultipartPost | Phase::Transfer(_, Ticket::Form(_), _) if outcome_unknown => {
+                ("form", None, None, None)
+            }
             Phase::Submit(None) if outcome_unknown || is_safe() => ("url", None, None, None),
             Phase::Submit(Some(stored)) if outcome_unknown || is_safe() => {
                 ("submit", Some(&*stored.id), stored.fetch_url.as_deref(), Some(&*stored.response))

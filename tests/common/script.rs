@@ -39,7 +39,7 @@ pub(crate) const NOW: u64 = 1_736_935_200_000;
 pub(crate) struct Script {
     provider: &'static dyn Provider,
     options: Options,
-    cargo: Cargo,
+    cargo: Subject,
     file: Vec<u8>,
     checksum: OnceCell<Checksum>,
     seed: u64,
@@ -59,7 +59,7 @@ pub(crate) struct Script {
     hash_fails: bool,
 }
 
-enum Cargo {
+enum Subject {
     File(Candidate),
     Address(String),
 }
@@ -138,15 +138,15 @@ pub(crate) fn failure(failure: Failure) -> Answer {
 impl Script {
     /// A file to a provider without options.
     pub(crate) fn new(provider: &'static dyn Provider, candidate: Candidate, file: Vec<u8>) -> Self {
-        Self::of(provider, Cargo::File(candidate), file)
+        Self::of(provider, Subject::File(candidate), file)
     }
 
     /// An address to a provider without options.
     pub(crate) fn address(provider: &'static dyn Provider, address: &str) -> Self {
-        Self::of(provider, Cargo::Address(address.to_owned()), Vec::new())
+        Self::of(provider, Subject::Address(address.to_owned()), Vec::new())
     }
 
-    fn of(provider: &'static dyn Provider, cargo: Cargo, file: Vec<u8>) -> Self {
+    fn of(provider: &'static dyn Provider, cargo: Subject, file: Vec<u8>) -> Self {
         Self {
             provider,
             options: Options::default(),
@@ -298,8 +298,8 @@ impl Script {
     pub(crate) fn run(self) -> Played {
         let (provider, options, seed) = (self.provider, self.options.clone(), self.seed);
         let mut upload = match &self.cargo {
-            Cargo::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
-            Cargo::Address(address) => Upload::from_url(provider, options, address.clone(), seed),
+            Subject::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
+            Subject::Address(address) => Upload::from_url(provider, options, address.clone(), seed),
         };
         let retry = Task::retry(&mut upload).expect("an upload retries");
         retry.renew_token(self.renews_token);

@@ -30,12 +30,12 @@ pub(crate) struct Page {
 /// One way through the page: requests in their order.
 pub(crate) struct Flow {
     pub(crate) options: Options,
-    pub(crate) cargo: Cargo,
+    pub(crate) cargo: Subject,
     pub(crate) steps: Vec<Step>,
 }
 
 /// What a flow is about.
-pub(crate) enum Cargo {
+pub(crate) enum Subject {
     File(Box<AcceptedFile>),
     Address(String),
     /// It uploads nothing.
@@ -137,10 +137,10 @@ impl Flow {
                 let format = formats.find(|format| file["format"] == format.mime()).expect("a format");
                 let (name, size) = (text(&file["name"]), file["size"].as_u64().expect("a size"));
                 let file = files::accepted(name, size, *format, provider.rules(&options)).expect("the page's own file");
-                Cargo::File(Box::new(file))
+                Subject::File(Box::new(file))
             }
-            (_, Value::String(address)) => Cargo::Address(address.clone()),
-            _ => Cargo::Nothing,
+            (_, Value::String(address)) => Subject::Address(address.clone()),
+            _ => Subject::Nothing,
         };
         Self { options, cargo, steps }
     }
@@ -154,7 +154,7 @@ impl Flow {
 
     pub(crate) fn file(&self) -> &AcceptedFile {
         match &self.cargo {
-            Cargo::File(file) => file,
+            Subject::File(file) => file,
             _ => panic!("no file"),
         }
     }
@@ -183,17 +183,17 @@ impl Flow {
 
     fn source<'a>(&'a self, stored: Option<&'a StoredFile>) -> Source<'a> {
         match (&self.cargo, stored) {
-            (Cargo::File(file), None) => Source::Body(file),
-            (Cargo::File(file), Some(StoredFile { fetch_url: Some(url), .. })) => {
+            (Subject::File(file), None) => Source::Body(file),
+            (Subject::File(file), Some(StoredFile { fetch_url: Some(url), .. })) => {
                 Source::Url(url, Some(file.media().format.kind()))
             }
-            (Cargo::File(file), Some(stored)) => Source::Stored(file, stored, None),
-            (Cargo::Address(url), _) => {
+            (Subject::File(file), Some(stored)) => Source::Stored(file, stored, None),
+            (Subject::Address(url), _) => {
                 let (_, extension) = url.rsplit_once('.').expect("the page's addresses end with an extension");
                 let format = Format::ALL.iter().find(|format| format.has_extension(extension));
                 Source::Url(url, format.map(|format| format.kind()))
             }
-            (Cargo::Nothing, _) => panic!("nothing to submit"),
+            (Subject::Nothing, _) => panic!("nothing to submit"),
         }
     }
 }

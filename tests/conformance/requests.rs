@@ -10,7 +10,7 @@ use mediaferry::rules::{self, Rule};
 use mediaferry::storage::StoredFile;
 use serde_json::{Value, json};
 
-use crate::page::{Call, Cargo, Page, options};
+use crate::page::{Call, Page, Subject, options};
 use crate::{files, for_all, for_all_providers};
 
 /// A request the way `upload.json` writes it: method, complete URL, header names, body.
@@ -116,7 +116,7 @@ fn only_what_may_be_repeated_is_repeated() {
             match request.idempotency {
                 Idempotency::Idempotent => assert!(wanted, "{request:?}"),
                 Idempotency::OnlyAfter(known) => {
-                    assert_eq!((wanted, json!(known)), (false, json!(statuses)), "{request:?}")
+                    assert_eq!((wanted, json!(known)), (false, json!(statuses)), "{request:?}");
                 }
             }
             // Whoever makes a form or a create repeatable must say so against this line.
@@ -131,7 +131,7 @@ fn a_file_s_bytes_ride_in_exactly_one_request_and_an_address_s_in_none() {
     for_all(|page| {
         for flow in &page.flows {
             let carriers = flow.requests(page.provider).iter().filter(|request| request.carries_file()).count();
-            assert_eq!(carriers, usize::from(matches!(flow.cargo, Cargo::File(_))));
+            assert_eq!(carriers, usize::from(matches!(flow.cargo, Subject::File(_))));
         }
     });
 }
@@ -143,7 +143,7 @@ fn a_source_that_the_page_does_not_take_is_refused() {
             page.told["takes"].as_array().expect("sources").iter().filter_map(Value::as_str).collect();
         assert!(!takes.is_empty());
         assert_eq!(page.provider.profile().accepts_urls, takes.contains(&"url"));
-        let file = page.flows.iter().find(|flow| matches!(flow.cargo, Cargo::File(_))).expect("a file").file();
+        let file = page.flows.iter().find(|flow| matches!(flow.cargo, Subject::File(_))).expect("a file").file();
         let (stored, url) = (StoredFile { id: "a".to_owned(), ..StoredFile::default() }, "https://example.com/a.png");
         let options = &page.flows[0].options;
         let sources = [
@@ -231,7 +231,7 @@ fn has(value: &Value, text: &str) -> bool {
 fn a_name_with_quotes_stays_one_string() {
     let named = core::cell::Cell::new(0);
     for_all_providers(|page| {
-        for flow in page.flows.iter().filter(|flow| matches!(flow.cargo, Cargo::File(_))) {
+        for flow in page.flows.iter().filter(|flow| matches!(flow.cargo, Subject::File(_))) {
             let format = flow.file().media().format;
             let name = ["a\"},\\ \u{1f3ac}\n.", format.extension()].concat();
             let file = files::accepted(&name, 7, format, page.provider.rules(&flow.options)).expect("acceptable");

@@ -1,4 +1,4 @@
-//! ReportedMetadata that cannot be: whatever a header says, nothing is called known that the file is too small to hold.
+//! Claims that cannot be: whatever a header says, nothing is called known that the file is too small to hold.
 
 use std::fs;
 

@@ -5,7 +5,6 @@ use core::time::Duration;
 use std::rc::Rc;
 
 use crate::files::{inspected, media};
-use mediaferry::error::Error;
 use mediaferry::json::Json;
 use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Reason, Size};
 use mediaferry::options::Options;

@@ -1,7 +1,7 @@
 //! A provider that was not there when the flow was written: one file, and everything else holds for it.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::options::{InvalidOption, Options};
+use mediaferry::options::InvalidOption;
 use mediaferry::providers::Provider;
 use mediaferry::rules::Rule;
 use mediaferry::upload::{Failure, Stage};

@@ -29,7 +29,7 @@ fn each_form(answer: &Answer, check: impl Fn(Played)) {
 fn a_form_that_was_cut_after_its_last_byte_is_unclear() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline, Failure::AnswerTooLong] {
         each_form(&failure(fails), |played| {
-            assert!(played.is_outcome_unknown && played.retries().is_empty(), "{fails:?}")
+            assert!(played.is_outcome_unknown && played.retries().is_empty(), "{fails:?}");
         });
     }
     for answer in [status(500, ""), status(502, "<html>"), status(504, ""), status(408, ""), status(200, "<html>")] {
@@ -73,7 +73,7 @@ fn an_answer_that_says_no_is_clear() {
     }
     let too_long = later(429, 10_000_000);
     each_form(&too_long, |played| {
-        assert!(!played.is_outcome_unknown && played.error().code() == ErrorCode::RateLimited)
+        assert!(!played.is_outcome_unknown && played.error().code() == ErrorCode::RateLimited);
     });
 }
 
