@@ -16,8 +16,8 @@ macro_rules! formats {
         const GROUPS: [&[Format]; 2] = [$(&[$(Format::$variant),+]),+];
 
         impl Format {
-            /// Returns whether the format is an image, video or audio format. Not in the row, because the module that
-            /// only detects formats needs nothing else.
+            /// Returns the kind: image, video or audio. Not in the row, because the module that only detects formats needs
+            /// nothing else.
             #[must_use]
             pub const fn kind(self) -> Kind {
                 match self {

@@ -29,7 +29,7 @@
 
 #![cfg_attr(
     not(all(feature = "core", feature = "formats")),
-    allow(dead_code, reason = "what only the part that is not built uses")
+    allow(dead_code, reason = "used only by the part that is not built")
 )]
 
 mod asf;

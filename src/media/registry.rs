@@ -48,7 +48,7 @@ const EXTENDED: &[Container] = containers![
 /// Streams without a container. They have no signature. The probe looks for their frames, even after junk, only if no
 /// other name fits, because transport streams and archives may contain the same frames.
 const FRAMES: &[Container] = containers![
-    // Before MP3, because its frames share eleven of the same twelve first bits.
+    // Before MP3, because MP3 frames start with eleven of the same twelve bits.
     adts: Aac,
     mp3: Mp3,
 ];

@@ -109,7 +109,7 @@ fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media
 }
 
 /// Converts a number of the metadata, which are all floating-point. Invalid numbers become 0.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and NaN gives 0")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and NaN becomes 0")]
 const fn whole(number: f64) -> u32 {
     number as u32
 }

@@ -238,7 +238,7 @@ impl Movie {
         if is_short && matches!(moov.left(), 1..8) { Err(Stop::End) } else { Ok(()) }
     }
 
-    /// Selects the tracks that a player shows: those that are enabled, or all if none is.
+    /// Selects the tracks that a player shows: those that are enabled, or all if none is enabled.
     fn show_tracks(&mut self) {
         let is_shown = |track: &Track| track.is_video() || track.is_audio();
         let any_is_enabled = self.tracks.iter().any(|track| track.is_enabled && is_shown(track));

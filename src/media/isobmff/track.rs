@@ -138,8 +138,8 @@ pub(crate) fn clock(header: &Atom<'_>) -> Result<(u32, u64), Stop> {
     Ok((timescale, number(fields, 16, 24)))
 }
 
-/// Returns the orientation of a transformation matrix (ISO/IEC 14496-12 §8.3.2), by the signs of its numbers: x' = a·x
-/// + c·y and y' = b·x + d·y, with y growing downwards.
+/// Returns the orientation of a transformation matrix (ISO/IEC 14496-12 §8.3.2), by the signs of its numbers:
+/// x' = a·x + c·y and y' = b·x + d·y, with y growing downwards.
 fn orientation_from_matrix(a: i32, b: i32, c: i32, d: i32) -> Orientation {
     // Combined into one number: a `match` over four numbers compiles to four comparisons for each arm.
     const fn signs(a: i32, b: i32, c: i32, d: i32) -> i32 {

@@ -198,7 +198,7 @@ impl<'w> Segment<'w> {
         Ok(())
     }
 
-    /// Sets the facts from the tracks that a player shows: those that are enabled, or all if none is disabled.
+    /// Sets the facts from the tracks that a player shows: those that are enabled, or all if none is enabled.
     fn fill(&self, media: &mut Media) {
         let any_is_enabled = self.tracks.iter().any(|track| !track.is_disabled);
         let (mut has_video, mut has_audio) = (false, false);
