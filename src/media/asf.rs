@@ -1,4 +1,4 @@
-//! ASF, Windows Media's container: the file's and the streams' properties.
+//! ASF, the Windows Media container: the properties of the file and of its streams.
 //!
 //! <https://learn.microsoft.com/windows/win32/wmformat/overview-of-the-asf-format>
 
@@ -8,7 +8,8 @@ use crate::media::error::Stop;
 use crate::media::lengths::is_whole;
 use crate::media::{Fact, Media, codecs, size};
 
-/// GUIDs as they are stored: the first three groups in little endian. Not to be matched: that would compare each byte.
+/// A GUID as it is stored, with the first three groups in little endian. Compare it with `==`; a `match` compiles to a
+/// comparison of each byte.
 type Guid = [u8; 16];
 const HEADER: Guid = *b"\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C";
 const FILE_PROPERTIES: Guid = *b"\xA1\xDC\xAB\x8C\x47\xA9\xCF\x11\x8E\xE4\x00\xC0\x0C\x20\x53\x65";
@@ -16,12 +17,12 @@ const STREAM_PROPERTIES: Guid = *b"\x91\x07\xDC\xB7\xB7\xA9\xCF\x11\x8E\xE6\x00\
 const VIDEO: Guid = *b"\xC0\xEF\x19\xBC\x4D\x5B\xCF\x11\xA8\xFD\x00\x80\x5F\x5C\x44\x2B";
 const AUDIO: Guid = *b"\x40\x9E\x69\xF8\x4D\x5B\xCF\x11\xA8\xFD\x00\x80\x5F\x5C\x44\x2B";
 
-/// A GUID and a length of 64 bits open every object.
+/// Bytes of an object's header: a GUID and a 64-bit length.
 const OBJECT: u64 = 24;
-/// Times are in units of 100 ns, the preroll in milliseconds.
+/// Times are in units of 100 ns; the preroll is in milliseconds.
 const TICKS_PER_SECOND: u32 = 10_000_000;
 const TICKS_PER_MILLI: u64 = 10_000;
-/// Being recorded: lengths mean nothing.
+/// Flag: the file is being recorded, so its lengths are not valid.
 const BROADCAST: u32 = 1;
 
 pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
@@ -38,7 +39,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     let (mut video, mut audio, mut properties) = (false, false, false);
     while header.left() >= OBJECT {
         let object = header.fields(24)?;
-        // What is no object is padding.
+        // Padding follows the last object.
         let Some(len) = object.le64(16).checked_sub(OBJECT) else { break };
         let data = header.split(len).fields_up_to(96)?;
         if object.0.starts_with(&FILE_PROPERTIES) && !properties {
@@ -47,7 +48,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         } else if object.0.starts_with(&STREAM_PROPERTIES) {
             if data.0.starts_with(&VIDEO) && !video {
                 video = true;
-                // Behind the size come a flag and a length, then a bitmap's header, with the codec as its compression.
+                // A flag and a length follow the size, then a bitmap header with the codec as its compression.
                 media.stored_size = size(data.le32(54), data.le32(58));
                 media.codecs.extend(codecs::by_tag(data.be32(81)));
             } else if data.0.starts_with(&AUDIO) {

@@ -1,6 +1,6 @@
-//! Bits in order, the highest of each byte first.
+//! A bit reader, most significant bit first.
 
-/// Reads bits. Past the end all are 0, and [`Bits::checked`] tells.
+/// Reads bits. All bits past the end are 0; [`Bits::checked`] reports such a read.
 pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -11,7 +11,7 @@ impl<'a> Bits<'a> {
         Self { bytes, at: 0 }
     }
 
-    /// The next `count` bits, up to 32, as a number.
+    /// Returns the next `count` bits, at most 32, as a number.
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         (0..count).fold(0, |number, _| {
             let byte = self.bytes.get(self.at / 8).copied().unwrap_or(0);
@@ -25,7 +25,8 @@ impl<'a> Bits<'a> {
         self.take(1) != 0
     }
 
-    /// An Exp-Golomb number: as many bits as zeros precede it. Those that need more than 31 do not occur.
+    /// Returns an Exp-Golomb number: as many bits as there are zeros before it. Codes with more than 31 zeros do not
+    /// occur.
     pub(crate) fn golomb(&mut self) -> u32 {
         let mut zeros = 0;
         while zeros < 31 && !self.flag() {
@@ -34,7 +35,7 @@ impl<'a> Bits<'a> {
         (1 << zeros) - 1 + self.take(zeros)
     }
 
-    /// What has been made of the bits, if there were as many as were read.
+    /// Returns `value`, or `None` if more bits were read than there are.
     pub(crate) fn checked<T>(&self, value: T) -> Option<T> {
         (self.at <= self.bytes.len() * 8).then_some(value)
     }

@@ -1,10 +1,10 @@
-//! The usual names of codecs, by the tags that containers give them.
+//! The usual names of codecs, by the tags that containers use.
 
 use crate::media::cursor::{Fields, is_listed};
 use crate::media::format_names::names;
 
 names! {
-    /// Four-character codes of ISO base media, `QuickTime` and AVI, one after the other before the name they stand for.
+    /// Four-character codes of ISO base media, `QuickTime` and AVI: concatenated codes, then the name that they share.
     TAGS:
     0, b"avc1avc3dva1dvavh264x264" => "H.264";
     0, b"hvc1hev1dvh1dvhehevc" => "H.265";
@@ -37,7 +37,7 @@ names! {
     0, b"twossowtlpcmipcmin24in32fl32ulawalaw" => "PCM";
 }
 
-/// The codec of a four-character code, whatever its case. `QuickTime` keeps WAVEFORMATEX tags behind "ms".
+/// Returns the codec of a four-character code, ignoring case. In `QuickTime`, a WAVEFORMATEX tag follows "ms".
 pub(crate) fn by_tag(tag: u32) -> Option<&'static str> {
     let [m, s, high, low] = tag.to_be_bytes();
     if [m, s] == *b"ms" {
@@ -67,12 +67,13 @@ names! {
     0, b"\xDD" => "Vorbis";
 }
 
-/// The codec that an elementary stream descriptor names (ISO/IEC 14496-1 §7.2.6), behind the type of its box.
+/// Returns the codec that an elementary stream descriptor names (ISO/IEC 14496-1 §7.2.6). `esds` starts after the type
+/// of its box.
 pub(crate) fn by_descriptor(esds: &[u8]) -> Option<&'static str> {
-    // A descriptor's tag, then a length whose bytes but the last have the highest bit.
+    // A descriptor has a tag, then a length. All bytes of the length except the last have the highest bit set.
     let body = |descriptor: &[u8]| Some(descriptor.iter().skip(1).position(|byte| *byte < 0x80)? + 2);
     let mut rest = esds.get(4..)?;
-    // That of the stream has a number and flags, and in it that of the decoder.
+    // The stream's descriptor has a number and flags, and contains the decoder's descriptor.
     if rest.first() == Some(&3) {
         rest = rest.get(body(rest)? + 3..)?;
     }
@@ -80,7 +81,7 @@ pub(crate) fn by_descriptor(esds: &[u8]) -> Option<&'static str> {
     OBJECTS.find(&|_, known| known.iter().any(|known| known == object))
 }
 
-/// WAVEFORMATEX tags, which WAV, AVI and ASF share.
+/// Returns the codec of a WAVEFORMATEX tag, which WAV, AVI and ASF share.
 pub(crate) const fn by_wave_tag(tag: u16) -> Option<&'static str> {
     Some(match tag {
         0x0001 | 0x0003 | 0x0006 | 0x0007 => "PCM",
@@ -97,7 +98,7 @@ pub(crate) const fn by_wave_tag(tag: u16) -> Option<&'static str> {
 }
 
 names! {
-    /// Matroska's identifiers, of which some go on behind these words.
+    /// Prefixes of Matroska codec identifiers.
     MATROSKA:
     0, b"V_VP8" => "VP8";
     0, b"V_VP9" => "VP9";
@@ -123,7 +124,7 @@ names! {
     0, b"A_PCM" => "PCM";
 }
 
-/// The codec of a Matroska track. What comes from AVI or WAV keeps their header as its private data.
+/// Returns the codec of a Matroska track. Tracks from AVI or WAV store the original header as private data.
 pub(crate) fn by_matroska_id(id: &[u8], private: &[u8]) -> Option<&'static str> {
     let header = Fields(private);
     if id.starts_with(b"V_MS/VFW") {

@@ -1,12 +1,12 @@
-//! A file format as the probe sees it: how to tell it, and how to read it.
+//! A file format as the probe sees it: how to detect it, and how to read it.
 
 use crate::media::cursor::Cursor;
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::{Fact, Format, Kind, Media, Reason};
 
-/// Both functions see the file from its start, or from behind the ID3 tags there. `matches` decides by as little as is
-/// certain; `parse` writes what it finds into the media, as it finds it, and changes the format where one container serves
-/// several.
+/// Both functions receive the file from its start, or from the end of its ID3 tags. `matches` reads only as much as it
+/// needs to be certain. `parse` writes each fact into the media as soon as it is found, and changes the format if one
+/// container serves several.
 pub(crate) struct Container {
     pub(crate) format: Format,
     pub(crate) matches: fn(Cursor<'_>) -> Result<bool, Stop>,
@@ -28,10 +28,10 @@ macro_rules! containers {
 pub(crate) use containers;
 
 impl Container {
-    /// The first of these that the file is.
+    /// Returns the first container that matches the file.
     pub(crate) fn find(containers: &'static [Self], file: Cursor<'_>) -> Result<Option<&'static Self>, Stop> {
         for container in containers {
-            if lenient((container.matches)(file))? == Some(true) {
+            if optional((container.matches)(file))? == Some(true) {
                 return Ok(Some(container));
             }
         }
@@ -43,14 +43,14 @@ impl Container {
         match (self.parse)(file, &mut media) {
             Ok(()) => {}
             Err(stop @ (Stop::Need | Stop::Refused)) => return Err(stop),
-            Err(Stop::Budget) => media.explain(Reason::Budget),
-            Err(Stop::Damaged) => media.explain(Reason::Damaged),
+            Err(Stop::Budget) => media.set_unknown_reason(Reason::Budget),
+            Err(Stop::Damaged) => media.set_unknown_reason(Reason::Damaged),
             Err(Stop::End) => {
-                media.explain(Reason::Damaged);
+                media.set_unknown_reason(Reason::Damaged);
                 media.complete = Fact::Known(false);
             }
         }
-        media.leave_out();
+        media.clear_not_applicable();
         Ok(media)
     }
 }
@@ -71,19 +71,19 @@ impl Media {
         }
     }
 
-    /// Gives this reason for every fact that the parser did not come to.
-    fn explain(&mut self, reason: Reason) {
-        self.stored_size.explain(reason);
-        self.orientation.explain(reason);
-        self.animated.explain(reason);
-        self.duration.explain(reason);
-        self.has_video.explain(reason);
-        self.has_audio.explain(reason);
-        self.complete.explain(reason);
+    /// Sets the reason of every fact that the parser did not reach.
+    fn set_unknown_reason(&mut self, reason: Reason) {
+        self.stored_size.set_unknown_reason(reason);
+        self.orientation.set_unknown_reason(reason);
+        self.animated.set_unknown_reason(reason);
+        self.duration.set_unknown_reason(reason);
+        self.has_video.set_unknown_reason(reason);
+        self.has_audio.set_unknown_reason(reason);
+        self.complete.set_unknown_reason(reason);
     }
 
-    /// Marks the facts that this format has not.
-    fn leave_out(&mut self) {
+    /// Marks the facts that do not apply to this format.
+    fn clear_not_applicable(&mut self) {
         let none = Reason::NotApplicable;
         if !matches!(self.format, Format::Png | Format::Gif | Format::Webp) {
             self.animated = Fact::Unknown(none);

@@ -1,13 +1,13 @@
-//! What parsers read with: a cursor over a span of the file, fields by their offsets, and four-character tags.
+//! The readers that parsers use: a cursor over a span of the file, fields by their offsets, and four-character tags.
 
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::window::Window;
 pub(crate) use crate::text::find;
 
-/// What a search looks at in one step.
+/// Bytes that a search reads in one step.
 const SEARCH: u64 = 512;
 
-/// Reads in order, within a span of the file.
+/// Reads a span of the file in order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor<'w> {
     window: &'w Window,
@@ -16,19 +16,19 @@ pub(crate) struct Cursor<'w> {
 }
 
 impl Window {
-    /// The whole file, to be read from its start.
+    /// Returns a cursor over the whole file.
     pub(crate) const fn cursor(&self) -> Cursor<'_> {
         self.span(0, self.size())
     }
 
-    /// The bytes from `start` to `end`, or to the end of the file.
+    /// Returns a cursor over the bytes from `start` to `end`, or to the end of the file.
     pub(crate) const fn span(&self, start: u64, end: u64) -> Cursor<'_> {
         Cursor::new(self, start, if end < self.size() { end } else { self.size() })
     }
 }
 
 impl<'w> Cursor<'w> {
-    /// The bytes from `at` to `end`, which lies within the file.
+    /// Creates a cursor over the bytes from `at` to `end`; `end` must be within the file.
     pub(crate) const fn new(window: &'w Window, at: u64, end: u64) -> Self {
         Self { window, at, end }
     }
@@ -53,23 +53,23 @@ impl<'w> Cursor<'w> {
         self.window
     }
 
-    /// Where the next read starts, in the file.
+    /// Returns the offset in the file of the next read.
     pub(crate) const fn at(&self) -> u64 {
         self.at
     }
 
-    /// Where the span ends, in the file.
+    /// Returns the offset in the file of the span's end.
     pub(crate) const fn end(&self) -> u64 {
         self.end
     }
 
-    /// Bytes left in the span. Called, not inlined, as it is asked for everywhere.
+    /// Returns the number of bytes left in the span. Not inlined, because it has many callers.
     #[inline(never)]
     pub(crate) const fn left(&self) -> u64 {
         self.end.saturating_sub(self.at)
     }
 
-    /// The next `len` bytes.
+    /// Returns the next `len` bytes.
     pub(crate) fn take(&mut self, len: usize) -> Result<&'w [u8], Stop> {
         if len as u64 > self.left() {
             return Err(self.past_end());
@@ -79,32 +79,32 @@ impl<'w> Cursor<'w> {
         Ok(bytes)
     }
 
-    /// The next `N` bytes.
+    /// Returns the next `N` bytes.
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
         self.take(N)?.try_into().map_err(|_| Stop::Damaged)
     }
 
-    /// The next `len` bytes, to be picked from.
+    /// Returns the next `len` bytes as [`Fields`].
     pub(crate) fn fields(&mut self, len: usize) -> Result<Fields<'w>, Stop> {
         self.take(len).map(Fields)
     }
 
-    /// The same of a span that may be shorter.
+    /// Returns up to `len` bytes as [`Fields`]; fewer if the span ends.
     pub(crate) fn fields_up_to(&mut self, len: u64) -> Result<Fields<'w>, Stop> {
         self.rest(len).map(Fields)
     }
 
-    /// Whether the span goes on with these bytes; the cursor stays.
+    /// Returns whether the next bytes are `bytes`. Does not move the cursor.
     pub(crate) fn starts_with(mut self, bytes: &[u8]) -> Result<bool, Stop> {
-        Ok(lenient(self.take(bytes.len()))? == Some(bytes))
+        Ok(optional(self.take(bytes.len()))? == Some(bytes))
     }
 
-    /// All bytes of the span that are left, if they are no more than `max`.
+    /// Returns the remaining bytes of the span, but at most `max`.
     pub(crate) fn rest(&mut self, max: u64) -> Result<&'w [u8], Stop> {
         self.take(usize::try_from(self.left().min(max)).map_err(|_| Stop::Budget)?)
     }
 
-    /// Passes over all bytes before the next one of this value.
+    /// Skips to the next byte with this value.
     pub(crate) fn skip_to(&mut self, byte: u8) -> Result<(), Stop> {
         loop {
             let part = { *self }.rest(SEARCH)?;
@@ -119,7 +119,7 @@ impl<'w> Cursor<'w> {
         }
     }
 
-    /// Passes over zeros: some writers pad with them between the parts of a file.
+    /// Skips zeros. Some writers pad with them between the parts of a file.
     pub(crate) fn skip_zeros(&mut self) -> Result<(), Stop> {
         while { *self }.u8()? == 0 {
             let part = { *self }.rest(SEARCH)?;
@@ -128,7 +128,7 @@ impl<'w> Cursor<'w> {
         Ok(())
     }
 
-    /// Passes over `len` bytes without reading them. The span may end exactly there, not before.
+    /// Skips `len` bytes without reading them. Fails if the span has fewer.
     pub(crate) fn skip(&mut self, len: u64) -> Result<(), Stop> {
         if len > self.left() {
             return Err(self.past_end());
@@ -137,7 +137,8 @@ impl<'w> Cursor<'w> {
         Ok(())
     }
 
-    /// The next `len` bytes as a span of their own, cut where this one ends; this cursor goes on behind them.
+    /// Returns the next `len` bytes as a span of their own, truncated at the end of this one, and moves this cursor
+    /// past them.
     #[inline(never)]
     pub(crate) fn split(&mut self, len: u64) -> Self {
         let start = self.at;
@@ -145,22 +146,24 @@ impl<'w> Cursor<'w> {
         Self { end: self.at, ..Self { at: start, ..*self } }
     }
 
-    /// This span from where `inner` stands: steps into a part without leaving the whole.
+    /// Returns this span from the position of `inner`: enters a part without losing the rest of the whole.
     pub(crate) const fn enter(self, inner: Self) -> Self {
         Self { at: inner.at, ..self }
     }
 
-    /// Reading past a span is damage; past the file, its end.
+    /// A read past the end of the file is [`Stop::End`]; a read past any other span is damage.
     const fn past_end(&self) -> Stop {
         if self.end == self.window.size() { Stop::End } else { Stop::Damaged }
     }
 }
 
-/// A structure in memory, of which numbers are picked by the offsets that its specification gives. Past its end all is 0.
+/// A structure in memory. Its fields are read at the offsets that the specification states. Past its end, all bytes are
+/// 0.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'w>(pub(crate) &'w [u8]);
 
-/// Fixed-width integers. WebAssembly has no instruction that swaps bytes, so each is a function that is called.
+/// Fixed-width integers. WebAssembly has no instruction that swaps bytes, so each type has a function that is not
+/// inlined.
 macro_rules! integers {
     ($($name:ident: $type:ident, $from:ident;)+) => {
         $(#[inline(never)]
@@ -185,15 +188,15 @@ impl Fields<'_> {
         self.0.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or([0; N])
     }
 
-    /// 24 bits.
+    /// Returns 24 bits.
     pub(crate) fn be24(self, at: usize) -> u32 {
         self.be32(at) >> 8
     }
 }
 
-/// Four characters as the number that they are in big endian: the names of boxes and chunks.
+/// Four characters as one big-endian number: the names of boxes and chunks.
 ///
-/// As numbers they are compared at once; a `match` over byte strings is compiled to a comparison of each byte.
+/// A number is compared at once; a `match` over byte strings compiles to a comparison of each byte.
 macro_rules! tags {
     ($($name:ident = $text:literal;)+) => {
         $(const $name: u32 = u32::from_be_bytes(*$text);)+
@@ -201,23 +204,23 @@ macro_rules! tags {
 }
 pub(crate) use tags;
 
-/// Whether this could be a tag: it can be printed.
+/// Returns whether this can be a tag: all four characters are printable.
 pub(crate) fn is_tag(tag: u32) -> bool {
     tag.to_be_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Whether a list of tags, one after the other, has this one.
+/// Returns whether a list of concatenated tags contains this one, ignoring case.
 pub(crate) fn is_listed(list: &[u8], tag: u32) -> bool {
     list.chunks_exact(4).any(|known| known.eq_ignore_ascii_case(&tag.to_be_bytes()))
 }
 
-/// The last position of `needle` in `bytes`.
+/// Returns the last position of `needle` in `bytes`.
 #[inline(never)]
 pub(crate) fn rfind(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     bytes.windows(needle.len().max(1)).rposition(|part| part == needle)
 }
 
-/// All positions of `needle` in `bytes`.
+/// Returns all positions of `needle` in `bytes`.
 pub(crate) fn find_all(bytes: &[u8], needle: &[u8]) -> impl Iterator<Item = usize> {
     let mut start = 0;
     core::iter::from_fn(move || {
@@ -232,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_span_ends_before_the_file() {
+    fn read_past_a_span_is_damage_and_past_the_file_is_its_end() {
         let mut window = Window::new(100);
         assert_eq!(window.read(0, 1), Err(Stop::Need));
         window.supply(&[7; 100]).unwrap();

@@ -1,11 +1,11 @@
-//! Running times: from ticks, and what a file of this size can hold.
+//! Running times: from ticks, and checked against the size of the file.
 
 use core::time::Duration;
 
 use crate::media::error::Stop;
 use crate::media::{Fact, Media, Reason};
 
-/// The time that so many ticks take; none at all says nothing.
+/// Returns the time that `ticks` take. Zero ticks mean that the time is unknown.
 pub(crate) fn seconds(ticks: u64, per_second: u32) -> Fact<Duration> {
     let scale = u64::from(per_second);
     let (Some(whole), Some(rest)) = (ticks.checked_div(scale), ticks.checked_rem(scale)) else {
@@ -16,14 +16,14 @@ pub(crate) fn seconds(ticks: u64, per_second: u32) -> Fact<Duration> {
     if time.is_zero() { Fact::Unknown(Reason::Absent) } else { Fact::Known(time) }
 }
 
-/// Whether two times are about the same.
+/// Returns whether two times differ by at most an eighth.
 pub(crate) fn is_near(one: Duration, other: Duration) -> bool {
     let [one, other] = [one, other].map(|time| time.as_secs_f64());
     (one - other).abs() <= other / 8.0
 }
 
-/// The running time that a header states, if the file can hold it: where it has less than a kilobyte for each second, as few
-/// have, or where nothing is stated, the end of the file is `measured`.
+/// Returns the running time that a header states, if the file can contain it. The end of the file is `measured` if
+/// nothing is stated, or if the file has less than a kilobyte for each second, as few files do.
 pub(crate) fn checked(
     stated: Fact<Duration>,
     size: u64,
@@ -38,13 +38,15 @@ pub(crate) fn checked(
     Ok(if measured.value().is_none_or(agrees) { stated } else { measured })
 }
 
-/// Bytes of a second. Silence takes more in every codec, and so does a still picture in a film, with its place in the tables.
+/// The fewest bytes that a second takes. Silence takes more in every codec, and so does a still image in a video,
+/// including its entry in the tables.
 const LEAST_RATE: u64 = 16;
-/// Seconds of a byte, above which a time is no estimate either. The start of a film that is sent in parts has a few.
+/// The most seconds that a byte can stand for, even in an estimate. The start of a video that is sent in parts has a
+/// few.
 const MOST_SECONDS: u64 = 64;
 
 impl Media {
-    /// Calls no running time known that this file cannot hold, or that is about what is missing of it.
+    /// Downgrades a running time that the file is too small for, or that covers bytes which are missing.
     pub(crate) fn doubt(&mut self, size: u64) {
         let Some(time) = self.duration.value() else { return };
         let seconds = time.as_secs();

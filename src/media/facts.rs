@@ -1,22 +1,22 @@
-//! What a probe finds out: facts, each with how sure it is.
+//! The facts that a probe finds, and how certain each is.
 
 use core::time::Duration;
 
 use crate::text_enum::text_enum;
 
-/// A fact, or why there is none. A rule can tell them apart; a guess never passes for a fact.
+/// A fact, or why it is unknown. Rules distinguish the cases; an estimate never counts as known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact<T> {
     /// Read from the file's own structure.
     Known(T),
-    /// Computed from a part of the file, for example a constant bit rate.
+    /// Computed from a part of the file, for example from a constant bit rate.
     Estimated(T),
-    /// Not to be had.
+    /// Not available.
     Unknown(Reason),
 }
 
 impl<T: Copy> Fact<T> {
-    /// The value, known or estimated.
+    /// Returns the value, known or estimated.
     #[must_use]
     pub const fn value(&self) -> Option<T> {
         match *self {
@@ -25,7 +25,7 @@ impl<T: Copy> Fact<T> {
         }
     }
 
-    /// The value, only if it is known.
+    /// Returns the value, only if it is known.
     #[must_use]
     pub const fn known(&self) -> Option<T> {
         match *self {
@@ -34,7 +34,7 @@ impl<T: Copy> Fact<T> {
         }
     }
 
-    /// The same fact about something computed from the value.
+    /// Applies a function to the value; how certain the fact is does not change.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
         match self {
@@ -46,50 +46,51 @@ impl<T: Copy> Fact<T> {
 }
 
 text_enum! {
-    /// Why a fact is unknown. As wide as a number, for it stands in the place of one: a byte there is copied on its own.
+    /// Why a fact is unknown. 32 bits wide, like the values that it shares a place with: the compiler would copy a byte
+    /// separately.
     #[repr(u32)]
     pub enum Reason {
-        /// This kind of file has no such fact: a duration of a still picture.
+        /// The fact does not apply to this kind of file, for example the duration of a still image.
         NotApplicable = "not_applicable",
-        /// The file could say it but does not.
+        /// The file could contain the fact, but does not.
         Absent = "absent",
-        /// The file ends, or is damaged, where the fact should be.
+        /// The file is truncated or damaged at the place of the fact.
         Damaged = "damaged",
-        /// Finding it would cost more reads than the probe allows itself.
+        /// Finding the fact would exceed the probe's read budget.
         Budget = "budget",
     }
 }
 
 text_enum! {
-    /// Picture, moving picture or sound.
+    /// Image, video or audio.
     pub enum Kind {
-        /// A still or animated picture.
+        /// A still or animated image.
         Image = "image",
         /// A file with a video track.
         Video = "video",
-        /// A file with sound only.
+        /// A file with audio tracks only.
         Audio = "audio",
     }
 }
 
 impl Kind {
-    /// The kind of this name, in whichever case.
+    /// Returns the kind with this name, ignoring case.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
     }
 }
 
-/// Pixels, width by height.
+/// A size in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Pixels across.
+    /// The width in pixels.
     pub width: u32,
-    /// Pixels down.
+    /// The height in pixels.
     pub height: u32,
 }
 
-/// How stored pixels are turned for display: EXIF's values 1 to 8; a video's rotation uses 1, 3, 6 and 8.
+/// How stored pixels are rotated and mirrored for display: an EXIF value from 1 to 8. Videos use 1, 3, 6 and 8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Orientation(u8);
 
@@ -97,7 +98,7 @@ impl Orientation {
     /// Displayed as stored.
     pub const UPRIGHT: Self = Self(1);
 
-    /// The orientation with this EXIF value (tag 0x0112), if it is one.
+    /// Returns the orientation with this EXIF value (tag 0x0112), or `None` if the value is invalid.
     #[must_use]
     pub const fn from_exif(value: u16) -> Option<Self> {
         match value {
@@ -107,44 +108,44 @@ impl Orientation {
         }
     }
 
-    /// The EXIF value.
+    /// Returns the EXIF value.
     #[must_use]
     pub const fn exif(self) -> u8 {
         self.0
     }
 
-    /// Whether width and height trade places for display.
+    /// Returns whether width and height are swapped for display.
     #[must_use]
     pub const fn is_sideways(self) -> bool {
         self.0 >= 5
     }
 }
 
-/// Everything a probe says about a file.
+/// Everything that a probe reports about a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Media {
-    /// The format, by content.
+    /// The format, detected by content.
     pub format: super::Format,
-    /// Pixels as they are stored.
+    /// The size in pixels as stored.
     pub stored_size: Fact<Size>,
-    /// How they are turned for display.
+    /// How the pixels are rotated and mirrored for display.
     pub orientation: Fact<Orientation>,
-    /// More than one picture.
+    /// Whether there is more than one frame.
     pub animated: Fact<bool>,
-    /// Running time.
+    /// The running time.
     pub duration: Fact<Duration>,
     /// Whether a video track is present.
     pub has_video: Fact<bool>,
     /// Whether an audio track is present.
     pub has_audio: Fact<bool>,
-    /// Codecs in the order of the tracks, by their usual names ("H.264", "AAC").
+    /// The codecs in the order of the tracks, by their usual names ("H.264", "AAC").
     pub codecs: Vec<&'static str>,
-    /// `Known(false)` where the file ends before its own structure says it does.
+    /// `Known(false)` if the file ends before its own structure does.
     pub complete: Fact<bool>,
 }
 
 impl Media {
-    /// Pixels as a viewer sees them; the rules judge these.
+    /// Returns the size in pixels as displayed. The rules check this size.
     #[must_use]
     pub fn displayed_size(&self) -> Fact<Size> {
         let sideways = self.orientation.value().is_some_and(Orientation::is_sideways);

@@ -1,4 +1,4 @@
-//! FLAC: the stream information, and the last frame where it leaves the length out.
+//! FLAC: the stream information, and the last frame if the stream information has no length.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9639>
 
@@ -22,17 +22,17 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     Ok(())
 }
 
-/// What matters of the first metadata block (§8.2).
+/// The fields of the first metadata block (§8.2) that are used.
 pub(crate) struct StreamInfo {
-    /// Samples in a frame, where all have the same.
+    /// Samples in a frame, if all frames have the same number.
     block: u64,
     pub(crate) rate: u32,
-    /// In the whole stream; 0 where it was not known.
+    /// Samples in the whole stream; 0 if unknown.
     pub(crate) samples: u64,
 }
 
 impl StreamInfo {
-    /// The block that starts there.
+    /// Reads the block that starts at `at`.
     pub(crate) fn read(fields: Fields<'_>, at: usize) -> Self {
         // 20 bits of rate, 3 of channels, 5 of sample size, 36 of samples.
         let packed = fields.be64(at + 10);
@@ -40,7 +40,7 @@ impl StreamInfo {
     }
 }
 
-/// The sample behind the last frame that starts in the tail.
+/// Returns the number of the sample after the last frame that starts in the tail.
 fn last_sample(file: Cursor<'_>, info: &StreamInfo) -> Result<u64, Stop> {
     let (_, tail) = file.window().tail(TAIL)?;
     let mut at = tail.len();
@@ -55,17 +55,18 @@ fn last_sample(file: Cursor<'_>, info: &StreamInfo) -> Result<u64, Stop> {
     Ok(0)
 }
 
-/// The sample behind the frame whose header (§9.1) starts here, if its checksum says that it is one.
+/// Returns the number of the sample after the frame whose header (§9.1) starts here, or `None` if the checksum does not
+/// match.
 fn frame_end(bytes: &[u8], info: &StreamInfo) -> Option<u64> {
     let (&[_, sync, sizes, _], rest) = bytes.split_first_chunk()?;
     let (number, number_len) = coded_number(rest)?;
-    let behind_number = rest.get(number_len..)?;
+    let after_number = rest.get(number_len..)?;
     let (block, block_len) = match sizes >> 4 {
         0 => return None,
         1 => (192, 0),
         code @ 2..=5 => (144 << code, 0),
-        6 => (u64::from(*behind_number.first()?) + 1, 1),
-        7 => (u64::from(u16::from_be_bytes(*behind_number.first_chunk()?)) + 1, 2),
+        6 => (u64::from(*after_number.first()?) + 1, 1),
+        7 => (u64::from(u16::from_be_bytes(*after_number.first_chunk()?)) + 1, 2),
         code => (1 << code, 0),
     };
     let rate_len = match sizes & 0x0F {
@@ -79,7 +80,7 @@ fn frame_end(bytes: &[u8], info: &StreamInfo) -> Option<u64> {
     (crc8(header) == *rest.first()?).then_some(first.checked_add(block)?)
 }
 
-/// A number coded like a character in UTF-8 but up to 36 bits, and the bytes that it takes.
+/// Returns a number in UTF-8's encoding, extended to 36 bits, and its length in bytes.
 fn coded_number(bytes: &[u8]) -> Option<(u64, usize)> {
     let first = *bytes.first()?;
     let len = match first.leading_ones() {
@@ -94,7 +95,7 @@ fn coded_number(bytes: &[u8]) -> Option<(u64, usize)> {
     Some((number, len as usize))
 }
 
-/// The polynomial x^8 + x^2 + x + 1.
+/// CRC-8 with the polynomial x^8 + x^2 + x + 1.
 fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |crc, byte| {
         (0..8).fold(crc ^ byte, |crc: u8, _| if crc & 0x80 == 0 { crc << 1 } else { crc << 1 ^ 0x07 })

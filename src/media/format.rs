@@ -1,4 +1,4 @@
-//! The formats that are recognised, one row each: name, kind, MIME types and extensions.
+//! The formats that are detected, one row each: name, kind, MIME types and extensions.
 
 use crate::media::Kind;
 use crate::text;
@@ -8,15 +8,16 @@ macro_rules! formats {
         $(#[$meta:meta])*
         $variant:ident: $kind:ident, $name:literal, [$mime:literal $(, $mimes:literal)*], [$extension:literal $(, $extensions:literal)*];
     )+})+) => {
-        /// A media format, by content.
+        /// A media format, detected by content.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Format { $($( $(#[$meta])* $variant, )+)+ }
 
-        /// The groups, each in the order of declaration.
+        /// The groups of formats, each in the order of declaration.
         const GROUPS: [&[Format]; 2] = [$(&[$(Format::$variant),+]),+];
 
         impl Format {
-            /// Picture, video or sound. Apart from the row, because the module that only recognises formats needs nothing else.
+            /// Returns the kind: image, video or audio. Not in the row, because the module that only detects formats needs
+            /// nothing else.
             #[must_use]
             pub const fn kind(self) -> Kind {
                 match self {
@@ -24,7 +25,8 @@ macro_rules! formats {
                 }
             }
 
-            /// Its name, its MIME types and its extensions. One text takes less of the module than a structure of texts.
+            /// Returns the name, the MIME types and the extensions. One string takes less space in the module than a
+            /// structure of strings.
             const fn row(self) -> &'static str {
                 match self {
                     $($(Self::$variant => concat!(
@@ -37,9 +39,9 @@ macro_rules! formats {
 }
 
 formats! {{
-    /// Portable Network Graphics, APNG among them.
+    /// Portable Network Graphics, including APNG.
     Png: Image, "PNG", ["image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png"], ["png", "apng"];
-    /// JPEG in any of its processes; also JPEG-LS and Multi-Picture files.
+    /// JPEG with any process; also JPEG-LS and Multi-Picture files.
     Jpeg: Image, "JPEG", ["image/jpeg", "image/jpg", "image/pjpeg", "image/jfif"], ["jpg", "jpeg", "jpe", "jfif", "jif", "pjpeg", "mpo"];
     /// WebP: VP8, VP8L or extended.
     Webp: Image, "WebP", ["image/webp"], ["webp"];
@@ -71,100 +73,102 @@ formats! {{
     Mp3: Audio, "MP3", ["audio/mpeg", "audio/mp3", "audio/x-mp3", "audio/x-mpeg", "audio/mpeg3", "audio/mpg"], ["mp3", "mpga", "mp2", "mpa"];
     /// RIFF and RF64 waves.
     Wav: Audio, "WAV", ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/x-pn-wav"], ["wav", "wave", "bwf", "rf64"];
-    /// Ogg with sound only: Vorbis, Opus, Speex or FLAC.
+    /// Ogg with audio only: Vorbis, Opus, Speex or FLAC.
     Ogg: Audio, "Ogg", ["audio/ogg", "application/ogg", "audio/opus", "audio/vorbis", "audio/x-vorbis+ogg", "audio/x-opus+ogg", "audio/speex", "audio/x-speex"], ["ogg", "oga", "opus", "spx"];
     /// AAC in ADTS frames.
     Aac: Audio, "AAC", ["audio/aac", "audio/x-aac", "audio/aacp", "audio/vnd.dlna.adts", "audio/x-hx-aac-adts"], ["aac", "adts"];
     /// Free Lossless Audio Codec.
     Flac: Audio, "FLAC", ["audio/flac", "audio/x-flac"], ["flac", "fla"];
-    /// WebM with sound only.
+    /// WebM with audio only.
     WebmAudio: Audio, "WebM audio", ["audio/webm"], ["weba", "webm"];
-    /// ISO base media with sound only.
+    /// ISO base media with audio only.
     M4a: Audio, "M4A", ["audio/mp4", "audio/x-m4a", "audio/m4a", "audio/mp4a-latm", "application/mp4"], ["m4a", "m4b", "m4p", "m4r", "mp4", "f4a"];
 } {
     /// HEIF with HEVC, as phones write it.
     Heic: Image, "HEIC", ["image/heic", "image/heif"], ["heic", "heif", "hif"];
     /// HEIF with AV1.
     Avif: Image, "AVIF", ["image/avif", "image/heif"], ["avif"];
-    /// HEIF with another codec than HEVC or AV1, or with one that its brands do not name.
+    /// HEIF with a codec other than HEVC and AV1, or with a codec that its brands do not name.
     Heif: Image, "HEIF", ["image/heif", "image/heic"], ["heif", "heic", "hif", "avci"];
 }}
 
-/// What a format's bytes are wrapped in.
+/// The container of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
     Iso,
     Matroska,
     Ogg,
     Mpeg,
-    /// That of this format only.
+    /// A container that only this format uses.
     Own(Format),
 }
 
 impl Format {
-    /// Every format that a provider may take, in the order of declaration.
+    /// Every format that a provider may accept, in the order of declaration.
     pub const ALL: &'static [Self] = GROUPS[0];
-    /// Formats that are recognised, with their facts, and that no provider takes.
+    /// Formats that are detected, with their facts, but that no provider accepts.
     pub const UNSUPPORTED: &'static [Self] = GROUPS[1];
 
-    /// The name people know it by: "JPEG".
+    /// Returns the common name, for example "JPEG".
     #[must_use]
     pub fn name(self) -> &'static str {
         self.part(0)
     }
 
-    /// The canonical MIME type, the one to sign and to send with.
+    /// Returns the canonical MIME type, which is signed and sent.
     #[must_use]
     pub fn mime(self) -> &'static str {
         text::until(self.part(1), b' ')
     }
 
-    /// The usual file name extension, without a dot.
+    /// Returns the usual file name extension, without a dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         text::until(self.part(2), b' ')
     }
 
-    /// The container that its bytes are in. Formats that share one differ in what is inside, and go by each other's types.
+    /// Returns the container of the format. Formats that share a container differ in their contents, and files often
+    /// declare each other's types.
     #[must_use]
     pub(crate) const fn container(self) -> Container {
         match self {
             Self::Mp4 | Self::Mov | Self::ThreeGp | Self::M4a => Container::Iso,
             Self::Webm | Self::Mkv | Self::WebmAudio => Container::Matroska,
             Self::OggVideo | Self::Ogg => Container::Ogg,
-            // ADTS is framed like MPEG audio, and named like it.
+            // ADTS has the framing of MPEG audio, and similar names.
             Self::Mp3 | Self::Aac => Container::Mpeg,
             other => Container::Own(other),
         }
     }
 
-    /// Whether an entry of an `<input accept>` list means this format: a MIME type or a file name extension, in any of its
-    /// names, `image/*` and its like, or `*/*`.
+    /// Returns whether an entry of an `<input accept>` list accepts this format. An entry is any of the format's MIME
+    /// types or file name extensions, a wildcard such as `image/*`, or `*/*`.
     #[must_use]
     pub fn is_accepted_by(self, entry: &str) -> bool {
         let entry = text::until(entry, b';').trim_ascii();
         match text::cut(entry, b'/') {
             None => matches!(entry, "*" | ".*") || self.has_extension(entry.strip_prefix('.').unwrap_or(entry)),
             Some(("*", "*")) => true,
-            // Sound in a container that may hold pictures is sound, and a picture in it is a video, whatever the type says.
+            // The wildcard is compared with the detected kind: a container that may hold video is audio if it has audio
+            // only, and video otherwise, whatever the declared type.
             Some((kind, "*")) => kind.eq_ignore_ascii_case(self.kind().as_str()),
             Some(_) => self.has_mime(entry),
         }
     }
 
-    /// Whether this MIME type, without parameters, is this format's or a common other name for it.
+    /// Returns whether this MIME type, without parameters, is one of the format's own or a common alias.
     #[must_use]
     pub fn has_mime(self, mime: &str) -> bool {
         lists(self.part(1), mime)
     }
 
-    /// Whether files of this format carry this extension.
+    /// Returns whether files of this format use this extension.
     #[must_use]
     pub fn has_extension(self, extension: &str) -> bool {
         lists(self.part(2), extension)
     }
 
-    /// A part of its row; of the lists, the first is the one to use.
+    /// Returns a part of the row. In lists, the first entry is the preferred one.
     fn part(self, number: usize) -> &'static str {
         text::split(self.row(), b'|').nth(number).unwrap_or_default()
     }

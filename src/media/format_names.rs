@@ -1,16 +1,16 @@
-//! Tables of names, packed: a row of references would take more of the module than what it refers to.
+//! Packed tables of names. A table of references would take more space in the module than its contents.
 
-/// What a name stands for, by bytes at an offset; then the name.
+/// An offset and the bytes at it, then the name.
 type Row = (u8, &'static [u8], &'static str);
 
-/// Rows one after the other, each with an offset, two lengths and the bytes; and all names, one after the other.
+/// The rows, each with an offset, two lengths and the bytes; and the concatenated names.
 pub(crate) struct Names {
     pub(crate) rows: &'static [u8],
     pub(crate) names: &'static str,
 }
 
 impl Names {
-    /// The name in the first row that fits, by its offset and its bytes.
+    /// Returns the name of the first row for which `fits` returns true. `fits` receives the offset and the bytes.
     pub(crate) fn find(&self, fits: &dyn Fn(usize, &[u8]) -> bool) -> Option<&'static str> {
         let mut rows = self.rows;
         let (mut start, mut end) = (0, 0);
@@ -28,7 +28,7 @@ impl Names {
     }
 }
 
-/// Declares a table: `offset, bytes => name`; an empty name is that of the row before.
+/// Declares a table: `offset, bytes => name`. An empty name repeats that of the previous row.
 macro_rules! names {
     ($(#[$meta:meta])* $table:ident: $($offset:literal, $bytes:literal => $name:literal;)+) => {
         $(#[$meta])*
@@ -41,7 +41,7 @@ macro_rules! names {
 }
 pub(crate) use names;
 
-/// Bytes of the packed rows.
+/// Returns the length of the packed rows in bytes.
 #[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
 pub(crate) const fn len(rows: &[Row]) -> usize {
     let (mut len, mut row) = (0, 0);
@@ -52,7 +52,7 @@ pub(crate) const fn len(rows: &[Row]) -> usize {
     len
 }
 
-/// The packed rows.
+/// Returns the packed rows.
 #[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "the compiler runs it; all are short")]
 pub(crate) const fn pack<const LEN: usize>(rows: &[Row]) -> [u8; LEN] {
     let mut packed = [0; LEN];

@@ -1,12 +1,12 @@
-//! H.264: the picture's size in a sequence parameter set, for containers that do not tell it.
+//! H.264: the video's size from a sequence parameter set, for containers that do not store it.
 //!
 //! Rec. ITU-T H.264 §7.3.2.1.1; the configuration record: ISO/IEC 14496-15 §5.3.3.1
 
 use crate::media::bits::Bits;
 
-/// Width and height in the first parameter set of a decoder configuration record.
+/// Returns width and height from the first parameter set of a decoder configuration record.
 pub(crate) fn configuration(record: &[u8]) -> Option<(u32, u32)> {
-    // Version, profile, compatibility, level, length size; a count; then length and type of the set.
+    // Version, profile, compatibility, level, length size; a count; then the length and the type of the set.
     let [1, _, _, _, _, count, _, _, unit, set @ ..] = record else { return None };
     if count & 0x1F < 1 || unit & 0x1F != 7 {
         return None;
@@ -15,7 +15,7 @@ pub(crate) fn configuration(record: &[u8]) -> Option<(u32, u32)> {
     parameter_set(&mut Bits::new(&set))
 }
 
-/// Without the 3 that keeps two zeros from looking like a start code.
+/// Removes the emulation prevention bytes: a 3 after two zeros.
 pub(crate) fn unescaped(unit: &[u8]) -> Vec<u8> {
     let (mut set, mut zeros) = (Vec::new(), 0);
     for byte in unit {
@@ -32,9 +32,9 @@ fn parameter_set(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     // Constraints and level, then the set's number.
     bits.take(16);
     bits.golomb();
-    // Most profiles say how colour is sampled, all but the oldest three.
+    // Most profiles specify the chroma format; the three oldest do not.
     let chroma = if matches!(profile, 66 | 77 | 88) { 1 } else { colour(bits) };
-    // Frame numbers, then the order of pictures in one of three ways.
+    // Frame numbers, then the picture order count in one of three ways.
     bits.golomb();
     match bits.golomb() {
         0 => {
@@ -54,7 +54,7 @@ fn parameter_set(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     bits.golomb();
     bits.take(1);
     let (columns, rows) = (bits.golomb(), bits.golomb());
-    // Fields come in pairs, and are cropped in pairs.
+    // Interlaced fields come in pairs, and are cropped in pairs.
     let fields = if bits.flag() { 1 } else { 2 };
     bits.take(fields);
     // Macroblocks of 16 × 16.
@@ -62,9 +62,9 @@ fn parameter_set(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     cropped(bits, chroma, sides, fields)
 }
 
-/// Width and height less what is to be cut off, which follows if a flag says so.
+/// Returns width and height less the cropping, which follows if a flag is set.
 ///
-/// It counts in samples of colour: halved both ways, across only, or not at all.
+/// Cropping is in units of chroma samples: halved in both directions, horizontally only, or not at all.
 pub(crate) fn cropped(
     bits: &mut Bits<'_>,
     chroma: u32,
@@ -85,7 +85,7 @@ pub(crate) fn cropped(
     bits.checked((cut(width, across, unit_across)?, cut(height, down, unit_down * fields)?))
 }
 
-/// The sampling of colour, and past the depths and scaling lists that follow it.
+/// Returns the chroma format, and skips the bit depths and scaling lists that follow it.
 fn colour(bits: &mut Bits<'_>) -> u32 {
     let chroma = bits.golomb();
     if chroma == 3 {
@@ -104,7 +104,7 @@ fn colour(bits: &mut Bits<'_>) -> u32 {
     chroma
 }
 
-/// A list of differences, modulo 256, up to the first that leads to 0 (§7.3.2.1.1.1).
+/// Skips a list of differences, modulo 256, which ends at the first that results in 0 (§7.3.2.1.1.1).
 fn skip_scaling_list(bits: &mut Bits<'_>, len: u32) {
     let mut scale = 8_u32;
     for _ in 0..len {
@@ -123,9 +123,9 @@ fn skip_scaling_list(bits: &mut Bits<'_>, len: u32) {
 mod tests {
     use super::*;
 
-    /// 208 × 160; 1920 × 1080 cropped from 1088; and one that is cut.
+    /// 208 × 160; 1920 × 1080 cropped from 1088; and a truncated set.
     #[test]
-    fn parameter_sets_tell_the_size() {
+    fn parameter_set_has_the_video_size() {
         let set = |hex: &str| {
             let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
             let unit: Vec<_> = (0..hex.len()).step_by(2).map(byte).collect();

@@ -1,6 +1,7 @@
-//! What a media file is, by its content: format, pixels, orientation, running time, tracks, from a few small ranges.
+//! Detects media files by their content: format, size in pixels, orientation, running time and tracks, from a few small
+//! ranges.
 //!
-//! [`Probe`] performs no I/O. It says which range of the file it needs, takes the bytes, and in the end gives a [`Media`]:
+//! [`Probe`] performs no I/O. It requests ranges of the file, accepts their bytes, and returns a [`Media`] at the end:
 //!
 //! ```
 //! use mediaferry::media::{Probe, ProbeStep};
@@ -21,14 +22,14 @@
 //! assert_eq!(media.complete.known(), Some(false), "its pixels are missing");
 //! ```
 //!
-//! The order of reading: [`Probe`], then `window.rs`, which explains how a parser asks for bytes, `cursor.rs`, with which it reads, and any format.
-//! Nothing here trusts a name, a declared type, or a number in the file.
+//! Read [`Probe`] first, then `window.rs`, which explains how a parser requests bytes, `cursor.rs`, which parsers read
+//! with, and any format. No code here trusts a name, a declared type, or a number in the file.
 //!
-//! `registry.rs` lists all formats, and says which wasm module contains each.
+//! `registry.rs` lists all formats, and the wasm module that contains each.
 
 #![cfg_attr(
     not(all(feature = "core", feature = "formats")),
-    allow(dead_code, reason = "what only the part that is not built uses")
+    allow(dead_code, reason = "used only by the part that is not built")
 )]
 
 mod asf;
@@ -64,54 +65,54 @@ pub use format::Format;
 use registry::{BUILT_IN, Part};
 use window::Window;
 
-/// Why there is nothing to say about a file.
+/// Why a file has no [`Media`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProbeError {
-    /// None of the [`Format`]s.
+    /// The file has none of the [`Format`]s.
     Unrecognised {
-        /// What it looks like to people, where that can be told: "PDF", "HEIC", "text".
+        /// The common name of what the file looks like, if detected: "PDF", "HEIC", "text".
         looks_like: Option<&'static str>,
     },
-    /// None of the formats that are built in, and others are not: see the features of this crate.
+    /// The file has none of the built-in formats, and not all formats are built in: see the features of this crate.
     NotBuiltIn,
-    /// The file gave fewer bytes than it has: it shrank, or went away.
+    /// The file returned fewer bytes than its size: it shrank, or was deleted.
     Unreadable,
 }
 
-/// What a [`Probe`] wants next.
+/// The next step of a [`Probe`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProbeStep {
-    /// Bytes to hand to [`Probe::supply`].
+    /// Read a range, and pass its bytes to [`Probe::supply`].
     Need {
-        /// From here.
+        /// The offset of the first byte.
         offset: u64,
-        /// So many bytes, all of them within the file.
+        /// The number of bytes; all of them are within the file.
         len: usize,
     },
-    /// The answer.
+    /// The result.
     Done(Result<Media, ProbeError>),
 }
 
-/// Finds out what a file is, from ranges that somebody else reads.
+/// Detects what a file is, from ranges that the caller reads.
 ///
-/// An ordinary file takes at most 3 ranges and 192 KiB; none takes more than 64 ranges and 8 MiB.
+/// An ordinary file needs at most 3 ranges and 192 KiB; no file needs more than 64 ranges and 8 MiB.
 #[derive(Debug)]
 pub struct Probe {
     parts: &'static [Part],
     window: Window,
-    /// Why there is nothing to look at.
+    /// The error, if the file cannot be probed.
     failed: Option<ProbeError>,
 }
 
 impl Probe {
-    /// A probe of a file with this many bytes.
+    /// Creates a probe of a file with this many bytes.
     #[must_use]
     pub const fn new(size: u64) -> Self {
         let failed = if size == 0 { Some(ProbeError::Unrecognised { looks_like: None }) } else { None };
         Self { parts: BUILT_IN, window: Window::new(size), failed }
     }
 
-    /// What to do next. Asking again without supplying anything gives the same answer.
+    /// Returns the next step. Repeated calls without [`Probe::supply`] return the same step.
     pub fn step(&mut self) -> ProbeStep {
         if let Some(error) = self.failed {
             return ProbeStep::Done(Err(error));
@@ -122,7 +123,7 @@ impl Probe {
             let (offset, len) = self.window.wanted();
             return ProbeStep::Need { offset, len };
         }
-        // Another run is to come as far as this one.
+        // A repeated run must get as far as this one.
         self.window.set_steps(steps);
         ProbeStep::Done(match found {
             Some(Err(_)) => Err(ProbeError::Unrecognised { looks_like: self.window.looks_like() }),
@@ -131,10 +132,10 @@ impl Probe {
         })
     }
 
-    /// Answers the last [`ProbeStep::Need`]. Fewer bytes than it asked for mean that the file has shrunk.
+    /// Accepts the bytes of the last [`ProbeStep::Need`]. Fewer bytes than requested mean that the file has shrunk.
     ///
-    /// Every probe asks for the same first range: one that another probe of the file has read may be supplied before the
-    /// first step.
+    /// Every probe requests the same first range, so a range that another probe of the file has read may be supplied
+    /// before the first step.
     pub fn supply(&mut self, bytes: &[u8]) {
         if self.window.supply(bytes).is_none() {
             self.failed = Some(ProbeError::Unreadable);
@@ -143,7 +144,7 @@ impl Probe {
 }
 
 impl<T: Copy> Fact<T> {
-    /// The same, no surer than an estimate.
+    /// Returns the fact as an estimate, if it is known.
     const fn estimated(self) -> Self {
         match self {
             Self::Known(value) => Self::Estimated(value),
@@ -151,14 +152,15 @@ impl<T: Copy> Fact<T> {
         }
     }
 
-    fn explain(&mut self, reason: Reason) {
+    fn set_unknown_reason(&mut self, reason: Reason) {
         if matches!(self, Self::Unknown(Reason::Absent)) {
             *self = Self::Unknown(reason);
         }
     }
 }
 
-/// Pixels. Nothing has a side of 0, or of 2^31 or more: PNG and BMP forbid it, and nobody decodes it.
+/// Returns a size in pixels. A side of 0, or of 2^31 or more, is invalid: PNG and BMP forbid it, and no decoder accepts
+/// it.
 const fn size(width: u32, height: u32) -> Fact<Size> {
     let is_size = width.cast_signed() > 0 && height.cast_signed() > 0;
     if is_size { Fact::Known(Size { width, height }) } else { Fact::Unknown(Reason::Damaged) }
@@ -166,7 +168,7 @@ const fn size(width: u32, height: u32) -> Fact<Size> {
 
 #[cfg(test)]
 impl Probe {
-    /// The probe as the core has it.
+    /// Creates a probe with only the formats of `core.wasm`.
     pub(crate) fn of_core_formats(size: u64) -> Self {
         Self { parts: &[registry::core], ..Self::new(size) }
     }
@@ -198,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_one_after_the_other_are_the_whole() {
+    fn both_parts_in_turn_equal_the_whole_probe() {
         let mut handed_over = 0;
         for path in fixtures() {
             let file = fs::read(&path).unwrap();
@@ -207,7 +209,7 @@ mod tests {
             if found == Err(ProbeError::NotBuiltIn) {
                 handed_over += 1;
                 let mut other = Probe { parts: &[registry::extended], ..Probe::new(size) };
-                // As in a browser, what the first part has read is not read again.
+                // As in a browser, the range that the first probe has read is not read again.
                 let mut first = Probe::new(size);
                 if let ProbeStep::Need { offset, len } = first.step() {
                     assert_eq!(offset, 0);

@@ -1,21 +1,22 @@
-//! Ogg: the streams that the first pages open, and the time that the last pages reach.
+//! Ogg: the streams that start on the first pages, and the time at the end of the last pages.
 //!
-//! <https://www.rfc-editor.org/rfc/rfc3533>; Theora: <https://www.theora.org/doc/Theora.pdf> §6.2; Vorbis I §4.2.2; Opus: RFC 7845 §5.1
+//! <https://www.rfc-editor.org/rfc/rfc3533>;
+//! Theora: <https://www.theora.org/doc/Theora.pdf> §6.2; Vorbis I §4.2.2; Opus: RFC 7845 §5.1
 
 use core::time::Duration;
 
 use crate::media::cursor::{Cursor, find, find_all, tags};
 use crate::media::duration::seconds;
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::flac::StreamInfo;
 use crate::media::format_names::names;
 use crate::media::window::TAIL;
 use crate::media::{Fact, Format, Media, Reason, size};
 
-/// What every page starts with, in the one version there is.
+/// The start of every page, in the only version.
 const CAPTURE: &[u8] = b"OggS\0";
 names! {
-    /// What a stream's first packet starts with.
+    /// The signatures of the first packet of a stream.
     CODECS:
     0, b"\x80theora" => "Theora";
     0, b"\x01vorbis" => "Vorbis";
@@ -36,17 +37,17 @@ tags! {
 }
 /// More streams than any player lists.
 const MAX_STREAMS: usize = 32;
-/// Pages within which every stream is heard for the first time, and what one of them can hold: 255 packets of a codec's
-/// usual length, which is more than any writer lets come together.
+/// The number of pages within which the first page of every stream occurs, and the longest time that one page can
+/// contain: 255 packets of a codec's usual length, which is more than any writer combines.
 const FIRST_PAGES: u32 = 8;
 const LONGEST_PAGE: Duration = Duration::from_secs(16);
 const FIRST: u8 = 0x02;
 const LAST: u8 = 0x04;
-/// No packet ends on this page.
+/// The position of a page on which no packet ends.
 const NO_POSITION: u64 = u64::MAX;
-/// Bytes between two pages that belong to none.
+/// Stray bytes that may occur between two pages.
 const STRAY: u64 = 64 << 10;
-/// Where a page of one stream may be far from the end, because the pages of the other fill it.
+/// A longer tail, because the pages of one stream may fill the end of the file.
 const LONG_TAIL: u64 = 512 << 10;
 
 pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
@@ -95,12 +96,12 @@ struct Page<'w> {
     position: u64,
     serial: u32,
     body: Cursor<'w>,
-    /// The file ends before the page does.
+    /// Whether the file ends before the page does.
     cut: bool,
 }
 
 impl<'w> Page<'w> {
-    /// The next page; the cursor moves behind it. Stray bytes before it are passed over, as players do.
+    /// Returns the next page, and moves the cursor past it. Skips stray bytes before it, as players do.
     fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         if !file.starts_with(CAPTURE)? {
             let stray = find({ *file }.rest(STRAY)?, CAPTURE).ok_or(Stop::Damaged)?;
@@ -121,20 +122,21 @@ struct Stream {
     codec: &'static str,
     is_video: bool,
     clock: Clock,
-    /// Its first page with a position has been seen.
-    is_heard: bool,
-    /// The time that its last page reaches, once that has been seen.
+    /// Whether its first page with a position has been read.
+    is_started: bool,
+    /// The time at the end of its last page, once that has been read.
     end: Option<Duration>,
 }
 
-/// How a page's position tells the time.
+/// How the position of a page is converted to a time.
 enum Clock {
-    /// Samples, the first few of which are not played.
+    /// A number of samples, the first few of which are skipped.
     Samples {
         rate: u32,
         skipped: u64,
     },
-    /// The number of the last key frame, and in so many low bits the frames since; frames per seconds.
+    /// The number of the last key frame, and in the low `shift` bits the number of frames since then; the frame rate is
+    /// `rate / per`.
     Frames {
         shift: u32,
         rate: u32,
@@ -144,23 +146,23 @@ enum Clock {
 }
 
 impl Stream {
-    /// The stream that a first page opens; video streams tell their size at once.
+    /// Returns the stream that a first page starts. Sets the size of a video stream.
     fn open(page: &Page<'_>, media: &mut Media) -> Result<Option<Self>, Stop> {
         let packet = { page.body }.fields_up_to(64)?;
         let samples = |rate| Clock::Samples { rate, skipped: 0 };
-        // Skeletons, subtitles and whatever else is neither seen nor heard have none of the signatures.
+        // Skeletons, subtitles and other streams that are neither video nor audio have none of the signatures.
         let Some(codec) = CODECS.find(&|_, signature| packet.0.starts_with(signature)) else { return Ok(None) };
         let clock = match packet.be32(0) {
             THEORA => {
-                let picture = size(packet.be24(14), packet.be24(17));
+                let video_size = size(packet.be24(14), packet.be24(17));
                 if media.stored_size.value().is_none() {
-                    media.stored_size = picture;
+                    media.stored_size = video_size;
                 }
                 let shift = u32::from(packet.be16(40) >> 5 & 0x1F);
                 Clock::Frames { shift, rate: packet.be32(22), per: packet.be32(26) }
             }
             VORBIS => samples(packet.le32(12)),
-            // Always counted at 48 kHz, whatever went in.
+            // Positions are always at 48 kHz, whatever the rate of the input.
             OPUS => Clock::Samples { rate: 48_000, skipped: packet.le16(10).into() },
             SPEEX => samples(packet.le32(36)),
             FLAC => samples(StreamInfo::read(packet, 17).rate),
@@ -171,7 +173,7 @@ impl Stream {
             _ => Clock::Unknown,
         };
         let is_video = matches!(clock, Clock::Frames { .. } | Clock::Unknown);
-        Ok(Some(Self { serial: page.serial, codec, is_video, clock, is_heard: false, end: None }))
+        Ok(Some(Self { serial: page.serial, codec, is_video, clock, is_started: false, end: None }))
     }
 
     fn time(&self, position: u64) -> Fact<Duration> {
@@ -186,19 +188,19 @@ impl Stream {
     }
 }
 
-/// Whether a stream's first page of sound reaches further than a page can, as in a recording that joined a broadcast. Its
-/// time is then counted from there.
+/// Returns whether the first audio page of a stream ends later than one page can reach, as in a recording that joined a
+/// broadcast. The time of that stream is then counted from there.
 fn start_late(mut file: Cursor<'_>, streams: &mut [Stream]) -> Result<bool, Stop> {
     let mut is_late = false;
     for _ in 0..FIRST_PAGES {
         let page = match Page::next(&mut file) {
             Err(Stop::Need) => break,
-            page => lenient(page)?,
+            page => optional(page)?,
         };
         let Some(page) = page else { break };
         let Some(stream) = streams.iter_mut().find(|stream| stream.serial == page.serial) else { continue };
-        // Headers have position 0, and only the first page behind them counts.
-        if page.position == NO_POSITION || page.position == 0 || core::mem::replace(&mut stream.is_heard, true) {
+        // The position of headers is 0, and only the first page after them counts.
+        if page.position == NO_POSITION || page.position == 0 || core::mem::replace(&mut stream.is_started, true) {
             continue;
         }
         let time = stream.time(page.position).value();
@@ -212,8 +214,8 @@ fn start_late(mut file: Cursor<'_>, streams: &mut [Stream]) -> Result<bool, Stop
     Ok(is_late)
 }
 
-/// The latest time that any stream reaches at the end of the file, and whether the file ends as it should. `pages` are
-/// those behind the first ones.
+/// Returns the latest time of any stream at the end of the file, and sets whether the file is complete. `pages` are the
+/// pages after the first ones.
 fn ending(
     pages: Cursor<'_>,
     streams: &mut [Stream],
@@ -221,17 +223,17 @@ fn ending(
     len: u64,
     media: &mut Media,
 ) -> Result<Fact<Duration>, Stop> {
-    let (window, behind) = (pages.window(), pages.at());
+    let (window, after) = (pages.window(), pages.at());
     let (start, tail) = window.tail(len)?;
-    // Streams whose last page has come, one bit each.
+    // Streams whose last page has been found, one bit each.
     let mut ended = 0_u32;
     let mut is_damaged = false;
     media.complete = Fact::Unknown(Reason::Absent);
     for at in find_all(tail, CAPTURE) {
         let at = start + at as u64;
-        let Some(page) = lenient(Page::next(&mut window.span(at, window.size())))? else { continue };
-        // Another stream follows the first ones: where each ends, only a walk over all pages would tell.
-        if at >= behind && (page.flags & FIRST != 0 || !serials.contains(&page.serial)) {
+        let Some(page) = optional(Page::next(&mut window.span(at, window.size())))? else { continue };
+        // Another stream follows the first ones. Only a walk over all pages would find where each ends.
+        if at >= after && (page.flags & FIRST != 0 || !serials.contains(&page.serial)) {
             media.complete = Fact::Unknown(Reason::Budget);
             return Ok(Fact::Unknown(Reason::Budget));
         }
@@ -249,7 +251,7 @@ fn ending(
         if let Some(stream) = streams.get_mut(number)
             && let Some(time) = stream.time(page.position).value()
         {
-            // A damaged page may say anything; then the last page before it tells, but nothing is sure.
+            // A damaged page may contain any time. Then the previous page counts, but the result is an estimate.
             let is_possible = time.as_secs() <= window.size();
             is_damaged |= !is_possible;
             if is_possible {
@@ -261,7 +263,7 @@ fn ending(
     if is_ended && media.complete != Fact::Known(false) {
         media.complete = Fact::Known(true);
     }
-    // Without a last page of each stream, nothing tells that the file was not longer.
+    // Without the last page of each stream, a truncated file cannot be detected.
     let latest = streams.iter().filter_map(|stream| stream.end).max();
     let time = latest.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
     let is_sure = media.complete == Fact::Known(true) && !is_damaged;

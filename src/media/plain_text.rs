@@ -1,28 +1,29 @@
-//! Tells texts from media, before any format is tried.
+//! Distinguishes text from media, before any format is tried.
 
-/// How much of a file is looked at to call it text.
+/// Bytes of a file that are checked for text.
 const TEXT: usize = 512;
-/// Shorter texts could be the start of anything.
+/// A shorter text could be the start of any format.
 const LEAST_TEXT: usize = 16;
 
-/// What of the head is looked at.
+/// Returns the part of the head that is checked.
 pub(crate) fn start(head: &[u8]) -> &[u8] {
     head.get(..TEXT).unwrap_or(head)
 }
 
-/// Whether the file starts like a text.
+/// Returns whether the file starts like a text.
 ///
-/// Whatever format its first letters may name: none goes on for so long without binary zeros or other control bytes.
-/// The bytes are those of <https://mimesniff.spec.whatwg.org/#binary-data-byte>.
+/// This also applies if the first letters are a format's signature: no format continues for this long without zeros or
+/// other control bytes. The control bytes are those of <https://mimesniff.spec.whatwg.org/#binary-data-byte>.
 pub(crate) fn is_text(head: &[u8]) -> bool {
     let start = start(head);
     let is_binary = |byte: &u8| matches!(byte, 0..=8 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F);
     start.len() >= LEAST_TEXT && is_utf8(start) && !start.iter().any(is_binary)
 }
 
-/// Whether characters follow each other, of which the last may be cut in half. std's own check is four times as long.
+/// Returns whether the bytes are UTF-8; the last character may be truncated. The standard library's check takes four
+/// times the space.
 fn is_utf8(bytes: &[u8]) -> bool {
-    // Bytes that the character goes on for.
+    // Bytes that are left of the character.
     let mut left = 0;
     bytes.iter().all(|byte| match (byte.leading_ones(), left) {
         (0, 0) => true,

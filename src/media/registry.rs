@@ -1,7 +1,7 @@
-//! All formats, and which of the two wasm modules contains each. Nothing else depends on the modules.
+//! All formats, and the wasm module that contains each. No other code depends on the modules.
 //!
-//! `core.wasm` has the four formats that most images of the web have; `formats.wasm` has every other format, and the names of
-//! unsupported ones. Native builds have both. See `docs/decisions/0007-formats-on-demand.md`.
+//! `core.wasm` has the formats of most images on the web: PNG, JPEG, GIF and WebP. `formats.wasm` has every other
+//! format, and the names of unsupported ones. Native builds have both. See `docs/decisions/0007-formats-on-demand.md`.
 
 use super::container::{Container, containers};
 use super::error::Stop;
@@ -11,10 +11,10 @@ use super::riff::{avi, wav};
 use super::window::{HEAD, Window};
 use super::{Media, asf, flac, flv, isobmff, matroska, ogg, unsupported};
 
-/// A part of the probe: what it knows of a file, or `None` if the next part may know it.
+/// A part of the probe: returns the media, or `None` if the next part may recognise the file.
 pub(super) type Part = fn(&Window) -> Result<Option<Media>, Stop>;
 
-/// The parts that are built in, in order.
+/// The built-in parts, in order.
 pub(super) const BUILT_IN: &[Part] = &[
     // `npm run size` builds the core without it, to measure its size.
     #[cfg(all(feature = "core", not(without = "probe")))]
@@ -41,19 +41,19 @@ const EXTENDED: &[Container] = containers![
     flv: Flv,
     ogg: Ogg,
     flac: Flac,
-    // Two letters that a text may start with.
+    // Its signature is two letters that a text may also start with.
     bmp: Bmp,
 ];
 
-/// The streams without a container. They have no signature, so they are looked for, even behind junk, once the file is
-/// known to be nothing else that has a name: transport streams and archives may hold the very same frames.
+/// Streams without a container. They have no signature. The probe looks for their frames, even after junk, only if no
+/// other name fits, because transport streams and archives may contain the same frames.
 const FRAMES: &[Container] = containers![
-    // Before MP3, whose frames start with eleven of the same twelve bits.
+    // Before MP3, because MP3 frames start with eleven of the same twelve bits.
     adts: Aac,
     mp3: Mp3,
 ];
 
-/// Probes the formats of `core.wasm`, with what has been read so far.
+/// Probes the formats of `core.wasm`, with the ranges that have been read so far.
 pub(super) fn core(window: &Window) -> Result<Option<Media>, Stop> {
     let file = window.cursor();
     match Container::find(CORE, file)? {
@@ -68,7 +68,7 @@ pub(super) fn extended(window: &Window) -> Result<Option<Media>, Stop> {
     if let Some(name) = unsupported::text(head) {
         return Err(window.refuse(name));
     }
-    let mut file = id3::behind(window.cursor())?;
+    let mut file = id3::skip_id3(window.cursor())?;
     let mut container = Container::find(EXTENDED, file)?;
     if container.is_none() && file.at() > 0 {
         file = id3::padded(file)?;

@@ -1,4 +1,4 @@
-//! Names for files that are none of the formats, so that people learn what they picked.
+//! Names of unsupported files, for messages to users.
 
 use crate::media::cursor::find;
 use crate::media::format_names::names;
@@ -6,13 +6,12 @@ use crate::media::plain_text;
 use crate::media::plain_text::is_text;
 
 names! {
-    /// Signatures at fixed places. A name is for people, who read it behind "This is", so what they know it by comes before
-    /// what it is.
+    /// Signatures at fixed offsets. A message puts the name after "This is", so the best-known name is used.
     SIGNATURES:
     0, b"%PDF-" => "PDF";
     0, b"8BPS" => "PSD";
     0, b"\0\0\x01\0" => "ICO";
-    // Its pictures would be counted here.
+    // A cursor's header would have the number of images here.
     0, b"\0\0\x02\0\0\0" => "TGA";
     0, b"\0\0\x02\0" => "CUR";
     4, b"jP  " => "JPEG 2000";
@@ -66,16 +65,16 @@ names! {
     0, b"\xFF\xFE" => "text";
 }
 
-/// A transport stream's packets, plain and with a time stamp of four bytes, as cameras write them.
+/// The packets of a transport stream: plain, and with a time stamp of four bytes, as cameras write them.
 const PACKETS: [(usize, usize); 2] = [(0, 188), (4, 192)];
 const SYNC: u8 = 0x47;
 
-/// What a file's first bytes look like to people.
+/// Returns the common name of what the file's first bytes look like.
 pub(crate) fn name(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(b"PK\x03\x04") {
         return Some(archive(head));
     }
-    // Behind the name and the dates of its first file.
+    // This follows the name and the dates of the first file in the archive.
     if head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
         return Some("a TAR archive");
     }
@@ -85,7 +84,7 @@ pub(crate) fn name(head: &[u8]) -> Option<&'static str> {
     SIGNATURES.find(&|at, magic| head.get(at..).is_some_and(|rest| rest.starts_with(magic)))
 }
 
-/// Office's documents are archives whose first members have names of their own.
+/// The names of the first entries in Office documents, which are ZIP archives.
 const OFFICE: [&[u8]; 5] = [b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/", b"application/vnd.oasis"];
 
 fn archive(head: &[u8]) -> &'static str {
@@ -93,11 +92,12 @@ fn archive(head: &[u8]) -> &'static str {
     if OFFICE.iter().any(|name| find(names, name).is_some()) { "an Office document" } else { "a ZIP archive" }
 }
 
-/// What a text that starts with an angle bracket is, by the first of these that it has, in lower case.
+/// The names of texts that start with an angle bracket, by the first of these words that the text contains, in lower
+/// case.
 const MARKUP: [(&[u8], &str); 4] =
     [(b"<svg", "SVG"), (b"<html", "HTML"), (b"<!doctype html", "HTML"), (b"<?xml", "XML")];
 
-/// What a text is, if the file is one.
+/// Returns the name of a text, if the file is a text.
 pub(crate) fn text(head: &[u8]) -> Option<&'static str> {
     if !is_text(head) {
         return None;

@@ -1,34 +1,35 @@
-//! Bounded reads of a file whose bytes arrive in ranges: every read is answered from memory or asks for the range it lacks.
+//! Bounded reads of a file whose bytes arrive in ranges: every read returns bytes from memory or requests the range
+//! that is missing.
 //!
-//! A parser is a plain function that reads with `?`. Where a range is missing, the read ends the parser with
-//! [`Stop::Need`]; once the range has arrived the parser runs again from its start, now with that range in memory.
+//! A parser is a plain function that reads with `?`. If a range is missing, the read ends the parser with
+//! [`Stop::Need`]. Once the range has arrived, the parser runs again from its start, now with that range in memory.
 //! Parsers therefore keep no state between ranges, and the budgets below bound all of them at once.
 
 use core::cell::Cell;
 
 use crate::media::error::Stop;
 
-/// The first read: enough for everything an ordinary file says about itself.
+/// Bytes in the first read: enough for all facts of an ordinary file.
 pub(crate) const HEAD: usize = 64 << 10;
-/// The tail that parsers look at.
+/// Bytes at the end of the file that parsers read.
 pub(crate) const TAIL: u64 = 64 << 10;
-/// Where the last piece of a recording without an index is looked for, one after the other. Browsers record pieces of a few
-/// hundred kilobytes, others of a few seconds, which are up to 5 MB.
+/// Lengths of the tails that are searched, one after the other, for the last piece of a recording without an index.
+/// Browsers record pieces of a few hundred kilobytes; others record pieces of a few seconds, with up to 5 MB.
 pub(crate) const LONG_TAILS: [u64; 5] = [TAIL, 128 << 10, 256 << 10, 1 << 20, 5 << 20];
-/// What a later jump reads, once three ranges have been read.
+/// Bytes that a jump reads, once three ranges have been read.
 const JUMP: usize = 16 << 10;
-/// Ranges that may be read of one file.
+/// The most ranges that are read from one file.
 const MAX_RANGES: usize = 64;
-/// Bytes that may be read of one file.
+/// The most bytes that are read from one file.
 const MAX_BYTES: usize = 8 << 20;
-/// Single reads by parsers, over all their runs.
+/// The most single reads by parsers, over all their runs.
 const MAX_STEPS: u32 = 200_000;
 
 /// The ranges of a file that have been read so far.
 #[derive(Debug)]
 pub(crate) struct Window {
     size: u64,
-    /// In order of offset, never touching each other.
+    /// Ordered by offset; adjacent ranges are merged.
     ranges: Vec<Range>,
     reads: usize,
     bytes: usize,
@@ -56,14 +57,14 @@ impl Range {
 
 impl Window {
     pub(crate) const fn new(size: u64) -> Self {
-        // Every parser begins with the head, so it may come before it is asked for.
+        // Every parser starts with the head, so the head may be supplied before it is requested.
         #[expect(clippy::cast_possible_truncation, reason = "shorter than the head")]
         let head = if size < HEAD as u64 { size as usize } else { HEAD };
         let (steps, wanted, looks_like) = (Cell::new(0), Cell::new((0, head)), Cell::new(None));
         Self { size, ranges: Vec::new(), reads: 0, bytes: 0, steps, wanted, looks_like }
     }
 
-    /// How many steps have been taken.
+    /// Returns the number of single reads so far.
     pub(crate) const fn steps(&self) -> u32 {
         self.steps.get()
     }
@@ -72,22 +73,22 @@ impl Window {
         self.steps.set(steps);
     }
 
-    /// Bytes of the whole file.
+    /// Returns the size of the whole file in bytes.
     pub(crate) const fn size(&self) -> u64 {
         self.size
     }
 
-    /// Ranges read so far.
+    /// Returns the number of ranges read so far.
     pub(crate) const fn reads(&self) -> usize {
         self.reads
     }
 
-    /// The bytes at `offset`, if they are in memory.
+    /// Returns `len` bytes at `offset`, if they are in memory.
     pub(crate) fn peek(&self, offset: u64, len: usize) -> Option<&[u8]> {
         self.ranges.iter().find_map(|range| range.get(offset, len))
     }
 
-    /// The bytes at `offset`.
+    /// Returns `len` bytes at `offset`.
     pub(crate) fn read(&self, offset: u64, len: usize) -> Result<&[u8], Stop> {
         let steps = self.steps.get() + 1;
         if steps > MAX_STEPS {
@@ -101,25 +102,26 @@ impl Window {
         }
     }
 
-    /// Up to `len` bytes at `offset`: fewer only at the end of the file.
+    /// Returns up to `len` bytes at `offset`; fewer only at the end of the file.
     pub(crate) fn read_up_to(&self, offset: u64, len: u64) -> Result<&[u8], Stop> {
         let len = len.min(self.size.saturating_sub(offset));
         self.read(offset, usize::try_from(len).map_err(|_| Stop::Budget)?)
     }
 
-    /// The last `len` bytes of the file, or all of a smaller one, with their offset.
+    /// Returns the last `len` bytes of the file, or all bytes of a smaller file, with their offset.
     pub(crate) fn tail(&self, len: u64) -> Result<(u64, &[u8]), Stop> {
         let offset = self.size.saturating_sub(len);
         Ok((offset, self.read_up_to(offset, len)?))
     }
 
-    /// The range to read so that `len` bytes at `offset` are in memory: the missing part, rounded up to a worthwhile read.
+    /// Requests the range that brings `len` bytes at `offset` into memory: the missing part, rounded up to a worthwhile
+    /// read.
     fn need(&self, offset: u64, len: usize) -> Stop {
         let Some(end) = offset.checked_add(len as u64).filter(|end| *end <= self.size) else { return Stop::End };
         let before = self.ranges.iter().rfind(|range| range.offset <= offset);
         let known = before.map_or(0, Range::end);
         let limit = self.ranges.iter().find(|range| range.offset > offset).map_or(self.size, |range| range.offset);
-        // A parser that reads on and on gets ever longer ranges, one that jumps gets small ones.
+        // Sequential reads request increasingly long ranges; a jump requests a small one.
         let (start, least) = match before {
             Some(range) if known >= offset => (known, (range.bytes.len() / 2).max(HEAD)),
             _ => (offset, if self.reads < 3 { HEAD } else { JUMP }),
@@ -136,23 +138,24 @@ impl Window {
         }
     }
 
-    /// The range that the last [`Stop::Need`] is about: where it starts, and its length.
+    /// Returns the offset and the length of the range that the last [`Stop::Need`] requested.
     pub(crate) const fn wanted(&self) -> (u64, usize) {
         self.wanted.get()
     }
 
-    /// Ends a parser because the file is something else, which people call so.
+    /// Ends a parser because the file is something else, with this common name.
     pub(crate) fn refuse(&self, name: &'static str) -> Stop {
         self.looks_like.set(Some(name));
         Stop::Refused
     }
 
-    /// The name of what was refused.
+    /// Returns the name that was passed to [`Window::refuse`].
     pub(crate) const fn looks_like(&self) -> Option<&'static str> {
         self.looks_like.get()
     }
 
-    /// Answers the last need: keeps the range, joined to its neighbours. Fewer bytes than that are no answer.
+    /// Accepts the range that was last requested, and merges it with its neighbours. Returns `None` if bytes are
+    /// missing.
     pub(crate) fn supply(&mut self, bytes: &[u8]) -> Option<()> {
         let (offset, len) = self.wanted.take();
         let bytes = bytes.get(..len)?;
@@ -184,7 +187,7 @@ impl Window {
 mod tests {
     use super::*;
 
-    /// Reads from a file of zeros, and lists the ranges that it took.
+    /// Reads from a file of zeros, and returns the ranges that were requested.
     fn ranges(size: u64, reads: &[(u64, usize)]) -> Vec<(u64, usize)> {
         let mut window = Window::new(size);
         let mut ranges = Vec::new();
@@ -203,34 +206,34 @@ mod tests {
     const MIB: u64 = 1 << 20;
 
     #[test]
-    fn a_small_read_is_rounded_up() {
+    fn small_read_is_rounded_up() {
         assert_eq!(ranges(100, &[(0, 8)]), [(0, 100)]);
         assert_eq!(ranges(MIB, &[(0, 8), (500_000, 8)]), [(0, 64 * KIB), (500_000, 64 * KIB)]);
     }
 
     #[test]
-    fn the_fourth_jump_reads_less() {
+    fn fourth_jump_requests_a_smaller_range() {
         let reads = [(0, 8), (MIB, 8), (2 * MIB, 8), (3 * MIB, 8)];
         assert_eq!(ranges(5 * MIB, &reads).last(), Some(&(3 * MIB, 16 * KIB)));
     }
 
     #[test]
-    fn a_read_at_the_end_starts_earlier() {
+    fn read_at_the_end_of_the_file_starts_earlier() {
         let last = 64 * KIB;
         assert_eq!(ranges(MIB, &[(0, 8), (MIB - 10, 8)]), [(0, last), (MIB - last as u64, last)]);
     }
 
     #[test]
-    fn neighbours_are_joined_and_nothing_is_read_twice() {
+    fn adjacent_ranges_are_merged_and_not_read_again() {
         let step = 64 << 10;
-        // The head, what follows it, the gap up to a third range, and then one read over all of them.
+        // The head, the next range, the gap before a third range, and then one read over all of them.
         let reads = [(0, 8), (3 * step, 8), (step, 8), (2 * step, 8), (10, 200_000)];
         let expected = [(0, 64 * KIB), (3 * step, 64 * KIB), (step, 64 * KIB), (2 * step, 64 * KIB)];
         assert_eq!(ranges(MIB, &reads), expected);
     }
 
     #[test]
-    fn a_read_that_goes_on_grows_within_the_budget() {
+    fn sequential_reads_grow_within_the_budget() {
         let reads: Vec<_> = (0..100_u64).map(|at| (at * 80_000, 80_000)).collect();
         let taken = ranges(8 * MIB, &reads);
         assert!(taken.len() < 16, "{taken:?}");
@@ -238,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn budgets_end_a_parser() {
+    fn read_beyond_a_budget_or_the_file_is_an_error() {
         let window = Window::new(100 * MIB);
         assert_eq!(window.read(0, 9 << 20), Err(Stop::Budget));
         assert_eq!(window.read(100 * MIB - 7, 8), Err(Stop::End));

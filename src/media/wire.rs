@@ -1,18 +1,18 @@
-//! A probe's step as bytes: what `formats.wasm` says to the core, and how the core understands it.
+//! The binary form of a probe's step: `formats.wasm` writes it, and the core reads it.
 //!
-//! Both ends are of one build, so nothing in the bytes has a name. First come facts of 16 bytes each, little-endian: how
-//! sure it is (4 bytes), a small number (4) and a large one (8), which mean:
+//! Both sides are from the same build, so the bytes contain no field names. First come facts of 16 bytes each,
+//! little-endian: the certainty (4 bytes), a small number (4) and a large number (8):
 //!
-//! | fact | how sure | small | large |
+//! | fact | certainty | small | large |
 //! |---|---|---|---|
-//! | the step | [`NEED`], [`MEDIA`], [`UNREADABLE`] or [`UNRECOGNISED`] | `len`, or the format's place in [`Format::ALL`] and, behind it, [`Format::UNSUPPORTED`] | `offset` |
-//! | stored size | [`KNOWN`], [`ESTIMATED`], or above it a reason's place in [`Reason::ALL`] | height | width |
+//! | the step | [`NEED`], [`MEDIA`], [`UNREADABLE`] or [`UNRECOGNISED`] | `len`, or the format's index in [`Format::ALL`] followed by [`Format::UNSUPPORTED`] | `offset` |
+//! | stored size | [`KNOWN`], [`ESTIMATED`], or above them a reason's index in [`Reason::ALL`] | height | width |
 //! | orientation | the same | its EXIF value | |
 //! | duration | the same | nanoseconds | seconds |
 //! | animated, has video, has audio, complete | the same | 0 or 1 | |
 //!
-//! A step that is no [`MEDIA`] ends after the first. The names follow, each after its length in a byte: the codecs, or
-//! what the file looks like.
+//! A step other than [`MEDIA`] ends after the first fact. Names follow, each after its length in one byte: the codecs,
+//! or what the file looks like.
 
 use core::cell::Cell;
 use core::time::Duration;
@@ -28,7 +28,7 @@ const KNOWN: u32 = 0;
 const ESTIMATED: u32 = 1;
 
 impl ProbeStep {
-    /// The step as bytes.
+    /// Returns the step as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -44,7 +44,7 @@ impl ProbeStep {
         }
     }
 
-    /// The step that such bytes tell of; `None` if they tell of none.
+    /// Returns the step that is encoded in the bytes, or `None` if they are invalid.
     #[must_use]
     pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
         let (step, small, large) = take(&mut bytes)?;
@@ -66,7 +66,7 @@ impl Media {
         let mut out = head(MEDIA, self.format as usize, 0);
         let mut put = |fact| put_fact(&mut out, fact);
         put(self.stored_size.map(|size| (size.height, size.width.into())));
-        put(self.orientation.map(|turned| (turned.exif().into(), 0)));
+        put(self.orientation.map(|orientation| (orientation.exif().into(), 0)));
         put(self.duration.map(|time| (time.subsec_nanos(), time.as_secs())));
         for flag in [self.animated, self.has_video, self.has_audio, self.complete] {
             put(flag.map(|flag| (flag.into(), 0)));
@@ -84,14 +84,14 @@ impl Media {
         #[expect(clippy::cast_possible_truncation, reason = "written from a u32")]
         let width = |large: u64| large as u32;
         #[expect(clippy::cast_possible_truncation, reason = "written from a u8")]
-        let turned = |exif: u32| Orientation::from_exif(exif as u16).unwrap_or(Orientation::UPRIGHT);
+        let from_exif = |exif: u32| Orientation::from_exif(exif as u16).unwrap_or(Orientation::UPRIGHT);
         let flag = |fact: Fact<(u32, u64)>| fact.map(|(flag, _)| flag != 0);
         Some(Self {
             format,
             stored_size: size.map(|(height, large)| Size { width: width(large), height }),
-            orientation: orientation.map(|(exif, _)| turned(exif)),
+            orientation: orientation.map(|(exif, _)| from_exif(exif)),
             animated: flag(animated),
-            // More nanoseconds would be carried over, and may be too many.
+            // More nanoseconds would be carried over, and the seconds might overflow.
             duration: duration.map(|(nanos, seconds)| Duration::new(seconds, nanos.min(999_999_999))),
             has_video: flag(has_video),
             has_audio: flag(has_audio),
@@ -101,7 +101,7 @@ impl Media {
     }
 }
 
-/// What every step begins with.
+/// Returns the first fact of a step.
 fn head(step: u32, small: usize, large: u64) -> Vec<u8> {
     let mut out = Vec::new();
     put(&mut out, step, u32::try_from(small).unwrap_or(u32::MAX), large);
@@ -151,20 +151,20 @@ fn names(mut bytes: &[u8]) -> Option<Vec<&'static str>> {
     let mut names = Vec::new();
     while let Some((len, rest)) = bytes.split_first() {
         let (name, rest) = rest.split_at_checked((*len).into())?;
-        names.push(kept(core::str::from_utf8(name).ok()?));
+        names.push(intern(core::str::from_utf8(name).ok()?));
         bytes = rest;
     }
     Some(names)
 }
 
-/// The same name for as long as the program runs, which is how a built-in probe gives it. There are about a hundred, and
-/// each is kept once.
-fn kept(name: &str) -> &'static str {
+/// Returns the same name with a static lifetime, as a built-in probe returns it. There are about a hundred names, and
+/// each is stored once.
+fn intern(name: &str) -> &'static str {
     thread_local! {
         static NAMES: Cell<Vec<&'static str>> = const { Cell::new(Vec::new()) };
     }
     let mut names = NAMES.take();
-    let kept: &'static str = if let Some(known) = names.iter().find(|known| **known == name) {
+    let interned: &'static str = if let Some(known) = names.iter().find(|known| **known == name) {
         known
     } else {
         let name = name.to_owned().leak();
@@ -172,5 +172,5 @@ fn kept(name: &str) -> &'static str {
         name
     };
     NAMES.set(names);
-    kept
+    interned
 }

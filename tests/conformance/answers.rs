@@ -24,7 +24,7 @@ pub(crate) fn for_all_answers(check: impl Fn(&Reader, &Step)) {
 }
 
 #[test]
-fn documented_answers_are_read_as_documented() {
+fn documented_responses_decode_as_documented() {
     for_all_answers(|reader, step| {
         for status in [200, 201, 202] {
             let read = reader.status(status, step.answer()).expect("the page's answer");
@@ -37,7 +37,7 @@ fn documented_answers_are_read_as_documented() {
 }
 
 #[test]
-fn a_pending_asset_is_asked_about_by_its_id() {
+fn pending_asset_is_polled_by_its_id() {
     for_all(|page| {
         for flow in &page.flows {
             for (step, next) in flow.steps.iter().zip(&flow.steps[1..]) {
@@ -52,7 +52,7 @@ fn a_pending_asset_is_asked_about_by_its_id() {
 }
 
 #[test]
-fn an_item_of_a_list_is_kept_as_it_came() {
+fn list_item_keeps_its_raw_json() {
     for_all_answers(|reader, step| {
         if let Ok(Read::Page(page)) = reader.status(200, step.answer()) {
             let raw = page.assets.iter().map(|listed| serde_json::from_str::<Value>(&listed.raw).expect("JSON"));
@@ -65,7 +65,7 @@ fn an_item_of_a_list_is_kept_as_it_came() {
 }
 
 #[test]
-fn fields_that_no_page_shows_are_passed_over() {
+fn undocumented_fields_are_ignored() {
     for_all_answers(|reader, step| {
         let read = |answer: Vec<u8>| reader.status(200, answer).expect("an answer as on the page").without_raw();
         let wanted = read(step.answer().to_vec());
@@ -80,7 +80,7 @@ fn fields_that_no_page_shows_are_passed_over() {
 }
 
 #[test]
-fn a_state_that_no_page_shows_is_malformed() {
+fn undocumented_state_is_malformed() {
     for_all_answers(|reader, step| {
         assert!(!matches!(reader, Reader::Status(..)) || step.told["state"].is_string(), "where is the state?");
         let Some(path) = step.told["state"].as_str() else { return };
@@ -96,7 +96,7 @@ fn a_state_that_no_page_shows_is_malformed() {
 }
 
 #[test]
-fn a_required_field_that_is_missing_null_or_other_is_named() {
+fn invalid_required_field_is_reported_by_name() {
     for_all_answers(|reader, step| {
         let required: Vec<&str> =
             step.told["required"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
@@ -149,7 +149,7 @@ fn check_spoiled(read: Result<Read, Error>, answer: &Value, path: &str, required
 }
 
 #[test]
-fn bodies_that_are_no_object_of_the_page_are_malformed() {
+fn body_of_another_shape_is_malformed() {
     for_all_answers(|reader, step| {
         let cut = &step.answer()[..step.answer().len() / 2];
         let bodies: [&[u8]; 8] = [HTML.as_bytes(), b"null", b"true", b"1", b"\"ok\"", b"[]", b"{}", b"\xff\xfe{}"];
@@ -167,7 +167,7 @@ fn bodies_that_are_no_object_of_the_page_are_malformed() {
 }
 
 #[test]
-fn a_ticket_s_urls_are_in_no_debug_text() {
+fn debug_of_a_ticket_omits_the_signed_query() {
     for_all_answers(|reader, step| {
         if let Ok(Read::Ticket(ticket)) = reader.status(200, step.answer()) {
             let Ticket::Put(put) = &ticket else { panic!("no page has forms as tickets") };

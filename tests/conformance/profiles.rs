@@ -11,7 +11,7 @@ use crate::for_all_providers;
 use crate::page::{EXAMPLE, Page, folder};
 
 #[test]
-fn every_provider_has_fixtures_and_every_fixture_a_provider() {
+fn providers_and_fixtures_correspond() {
     let others = ["staging", EXAMPLE.profile().id];
     let ids = PROVIDERS.iter().map(|provider| provider.profile().id).chain(others);
     let wanted: BTreeSet<String> = ids.map(str::to_owned).collect();
@@ -25,7 +25,7 @@ fn every_provider_has_fixtures_and_every_fixture_a_provider() {
 }
 
 #[test]
-fn ids_are_unique_and_fit_into_a_path() {
+fn ids_are_unique_and_valid_path_segments() {
     let mut met = BTreeSet::new();
     for provider in PROVIDERS {
         let id = provider.profile().id;
@@ -51,7 +51,7 @@ fn origins_are_https_without_a_path() {
 }
 
 #[test]
-fn the_key_goes_where_the_page_says() {
+fn key_header_is_the_documented_one() {
     for_all_providers(|page| {
         let auth = match page.provider.profile().auth {
             Auth::Bearer => "Authorization: Bearer".to_owned(),
@@ -62,7 +62,7 @@ fn the_key_goes_where_the_page_says() {
 }
 
 #[test]
-fn the_endpoints_are_the_requests_no_fewer_and_no_more() {
+fn endpoints_are_exactly_those_of_the_documented_requests() {
     for_all_providers(|page| {
         let mut used = BTreeSet::new();
         for (request, _) in page.requests() {
@@ -79,7 +79,7 @@ fn the_endpoints_are_the_requests_no_fewer_and_no_more() {
 }
 
 #[test]
-fn no_format_has_two_sets_of_limits() {
+fn each_format_has_one_set_of_valid_limits() {
     for_all_providers(|page| {
         let rules = &page.provider.profile().rules;
         let formats: Vec<&str> = rules.formats().map(Format::mime).collect();
@@ -94,7 +94,7 @@ fn no_format_has_two_sets_of_limits() {
 }
 
 #[test]
-fn a_library_s_pages_are_as_large_as_the_page_allows() {
+fn list_page_size_is_the_documented_maximum() {
     for_all_providers(|page| {
         let most = page.provider.assets_api().map(|library| library.max_page_size);
         assert_eq!(most.map(u64::from), page.told["max_page_size"].as_u64());

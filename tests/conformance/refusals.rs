@@ -9,7 +9,7 @@ use crate::for_all;
 use crate::reading::{Reader, told_error};
 
 #[test]
-fn documented_refusals_mean_what_is_documented() {
+fn documented_refusals_decode_to_the_documented_errors() {
     for_all(|page| {
         for refusal in page.told["refusals"].as_array().expect("a list, be it empty") {
             let status = refusal["http"].as_u64().map_or(200, |status| u16::try_from(status).expect("a status"));
@@ -26,7 +26,7 @@ fn documented_refusals_mean_what_is_documented() {
 }
 
 #[test]
-fn statuses_mean_what_they_say_whatever_the_body() {
+fn status_determines_the_error_for_any_body() {
     for_all_answers(|reader, step| {
         for body in [b"" as &[u8], HTML.as_bytes(), b"{}", b"[]", b"null", step.answer()] {
             let meanings: [(&[u16], &str); 6] = [
@@ -50,7 +50,7 @@ fn statuses_mean_what_they_say_whatever_the_body() {
 }
 
 #[test]
-fn retry_after_is_kept() {
+fn retry_after_is_kept_for_429_and_503() {
     for_all_answers(|reader, _| {
         let retry_after_millis = Some(7_000);
         let read = |status| reader.read(&Response { status, retry_after_millis, body: Vec::new() });
@@ -61,7 +61,7 @@ fn retry_after_is_kept() {
 }
 
 #[test]
-fn a_refusal_keeps_the_provider_s_words_cut_to_200_characters() {
+fn refusal_message_is_truncated_to_200_characters() {
     let long = "ä".repeat(500);
     let cases: [(Value, Option<&str>); 9] = [
         (json!({ "error": { "code": "bad_file", "message": "No." } }), Some("bad_file")),
@@ -84,7 +84,7 @@ fn a_refusal_keeps_the_provider_s_words_cut_to_200_characters() {
 }
 
 #[test]
-fn words_about_a_failure_are_cut_to_200_characters() {
+fn processing_failure_message_is_truncated_to_200_characters() {
     for_all_answers(|reader, step| {
         let Some(words) = step.told["read"]["failed"]["provider_code"].as_str() else { return };
         let long = String::from_utf8_lossy(step.answer()).replace(words, &"é".repeat(500));

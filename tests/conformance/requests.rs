@@ -62,7 +62,7 @@ fn sorted(mut request: Value) -> Value {
 }
 
 #[test]
-fn requests_are_those_of_the_page() {
+fn requests_match_the_documentation() {
     for_all(|page| {
         for (request, step) in page.requests() {
             let wanted = sorted(step.told["request"].clone());
@@ -93,7 +93,7 @@ fn no_request_carries_a_credential() {
 }
 
 #[test]
-fn a_presigned_put_has_the_headers_that_were_signed() {
+fn presigned_put_has_the_signed_headers() {
     for_all(|page| {
         for flow in &page.flows {
             let signed = flow.steps.iter().find_map(|step| step.told["read"]["ticket"]["headers"].as_object());
@@ -108,7 +108,7 @@ fn a_presigned_put_has_the_headers_that_were_signed() {
 }
 
 #[test]
-fn only_what_may_be_repeated_is_repeated() {
+fn only_documented_repeatable_requests_are_idempotent() {
     for_all(|page| {
         for (request, step) in page.requests() {
             let statuses = step.told["repeatable_after"].as_array().cloned().unwrap_or_default();
@@ -127,7 +127,7 @@ fn only_what_may_be_repeated_is_repeated() {
 }
 
 #[test]
-fn a_file_s_bytes_ride_in_exactly_one_request_and_an_address_s_in_none() {
+fn file_bytes_are_sent_once_for_a_file_and_never_for_a_url() {
     for_all(|page| {
         for flow in &page.flows {
             let carriers = flow.requests(page.provider).iter().filter(|request| request.carries_file()).count();
@@ -137,7 +137,7 @@ fn a_file_s_bytes_ride_in_exactly_one_request_and_an_address_s_in_none() {
 }
 
 #[test]
-fn a_source_that_the_page_does_not_take_is_refused() {
+fn undocumented_source_is_rejected() {
     for_all_providers(|page| {
         let takes: Vec<&str> =
             page.told["takes"].as_array().expect("sources").iter().filter_map(Value::as_str).collect();
@@ -171,7 +171,7 @@ fn a_source_that_the_page_does_not_take_is_refused() {
 }
 
 #[test]
-fn the_request_fragment_is_the_page_s_own_or_the_bare_reference() {
+fn request_fragment_is_the_documented_one_or_the_bare_reference() {
     for_all_providers(|page| {
         let generations = page.told["generations"].as_array().expect("a list, be it empty");
         let none = Options::default();
@@ -195,7 +195,7 @@ fn the_request_fragment_is_the_page_s_own_or_the_bare_reference() {
 }
 
 #[test]
-fn relaydance_s_role_is_the_user_s() {
+fn relaydance_role_option_is_in_the_request_fragment() {
     let relaydance = mediaferry::providers::by_id("relaydance").expect("registered");
     let first = options(relaydance, &json!({ "role": "first_frame" }));
     let fragment = fragment(relaydance, "https://...", Some(Kind::Image), &first);
@@ -228,7 +228,7 @@ fn has(value: &Value, text: &str) -> bool {
 }
 
 #[test]
-fn a_name_with_quotes_stays_one_string() {
+fn file_name_with_quotes_is_escaped() {
     let named = core::cell::Cell::new(0);
     for_all_providers(|page| {
         for flow in page.flows.iter().filter(|flow| matches!(flow.cargo, Subject::File(_))) {

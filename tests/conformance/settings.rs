@@ -25,7 +25,7 @@ fn a_value(setting: &OptionSpec) -> &'static str {
 }
 
 #[test]
-fn names_and_values_are_unique_words() {
+fn option_names_and_values_are_unique_words() {
     for_all_providers(|page| {
         let settings = page.provider.profile().settings;
         let names: BTreeSet<&str> = settings.iter().map(|setting| setting.name).collect();
@@ -44,7 +44,7 @@ fn names_and_values_are_unique_words() {
 }
 
 #[test]
-fn each_value_is_taken_and_no_other() {
+fn option_accepts_only_its_listed_values() {
     for_all_providers(|page| {
         for setting in page.provider.profile().settings {
             let with = |value: Value| {
@@ -75,7 +75,7 @@ fn each_value_is_taken_and_no_other() {
 }
 
 #[test]
-fn what_is_required_is_missed_and_is_part_of_a_request() {
+fn missing_required_option_is_an_error_and_a_set_one_is_sent() {
     for_all_providers(|page| {
         assert!(read(page, &needed(page).into()).is_ok(), "nothing else is required");
         for setting in page.provider.profile().settings.iter().filter(|setting| setting.required) {
@@ -94,7 +94,7 @@ fn what_is_required_is_missed_and_is_part_of_a_request() {
 }
 
 #[test]
-fn the_documented_flows_need_no_more_than_what_is_required() {
+fn documented_flows_use_only_required_options() {
     for_all_providers(|page| {
         for flow in page.told["flows"].as_array().expect("flows") {
             let given: BTreeSet<&String> = flow["options"].as_object().into_iter().flat_map(Map::keys).collect();

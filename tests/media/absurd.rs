@@ -82,7 +82,7 @@ const VALUES: [[u8; 8]; 8] = [
 ];
 
 #[test]
-fn nothing_absurd_is_known() {
+fn impossible_metadata_is_never_known() {
     let mut count = 0;
     for path in all_files() {
         let file = fs::read(&path).unwrap();

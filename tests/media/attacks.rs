@@ -10,7 +10,7 @@ pub(crate) fn repeated(start: &[u8], part: &[u8], count: usize) -> Vec<u8> {
 
 /// What MEDIA.md lists, each built here rather than stored.
 #[test]
-fn attacks_end_within_the_budget() {
+fn malicious_files_end_within_the_budget() {
     let png = made("still.png");
     let mp4 = &b"\0\0\0\x0Cftypisom"[..];
     let with = |name: &str, at: &[u8], skip: usize, value: &[u8]| {

@@ -10,7 +10,7 @@ use crate::random::Random;
 use crate::reading::stretched;
 
 #[test]
-fn a_prefix_never_contradicts_the_file() {
+fn truncated_file_never_contradicts_the_whole() {
     for path in all_files().into_iter().chain(fixtures("tests/fixtures/fuzz")) {
         let file = fs::read(&path).unwrap();
         let Ok(whole) = probe(&file) else { continue };
@@ -54,7 +54,7 @@ fn is_open(file: &[u8]) -> bool {
 }
 
 #[test]
-fn damaged_files_get_an_answer_within_the_budget() {
+fn probe_of_a_damaged_file_ends_within_the_budget() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     for path in fixtures("tests/fixtures/media") {
         let file = fs::read(&path).unwrap();
@@ -76,7 +76,7 @@ fn damaged_files_get_an_answer_within_the_budget() {
 }
 
 #[test]
-fn a_file_that_shrinks_is_unreadable() {
+fn file_that_shrinks_during_the_probe_is_unreadable() {
     let answer = probe_with(1 << 20, |_, len| vec![0; len - 1]);
     assert_eq!(answer.result, Err(ProbeError::Unreadable));
     // The second read of a film whose movie box comes last finds nothing.

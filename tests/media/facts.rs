@@ -9,7 +9,7 @@ use crate::files::{all_files, fixtures, line};
 use crate::probing::probe;
 
 #[test]
-fn made_files_tell_their_facts() {
+fn generated_files_have_the_expected_facts() {
     let mut wrong = Vec::new();
     for path in fixtures("tests/fixtures/media") {
         let name = path.file_name().unwrap().to_str().unwrap();
@@ -23,7 +23,7 @@ fn made_files_tell_their_facts() {
 }
 
 #[test]
-fn every_format_knows_its_own_names() {
+fn every_format_matches_its_own_names() {
     for format in Format::ALL {
         assert!(format.has_mime(format.mime()) && format.has_extension(format.extension()), "{format:?}");
         assert!(format.has_mime(&format.mime().to_uppercase()), "{format:?}");
@@ -37,7 +37,7 @@ fn every_format_knows_its_own_names() {
 }
 
 #[test]
-fn a_bare_signature_is_recognised_and_damaged() {
+fn bare_signature_is_recognised_as_damaged() {
     for (bytes, format) in [
         (&b"\x89PNG\r\n\x1a\n"[..], Format::Png),
         (b"\xFF\xD8\xFF", Format::Jpeg),
@@ -60,7 +60,7 @@ fn a_bare_signature_is_recognised_and_damaged() {
 
 /// The scorer's classes that the corpus's names tell: what must be refused is refused.
 #[test]
-fn real_files_of_other_types_are_refused() {
+fn unsupported_real_files_are_named_but_not_accepted() {
     for path in all_files() {
         let name = path.file_name().unwrap().to_str().unwrap();
         if name.starts_with("reject__") {

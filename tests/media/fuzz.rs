@@ -15,7 +15,7 @@ fn stored() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn every_target_holds_for_every_stored_file() {
+fn fuzz_targets_hold_for_every_stored_file() {
     for file in stored() {
         for (name, target) in TARGETS {
             Kept(&file).run(name, *target);
@@ -24,7 +24,7 @@ fn every_target_holds_for_every_stored_file() {
 }
 
 #[test]
-fn every_target_holds_for_damaged_files() {
+fn fuzz_targets_hold_for_damaged_files() {
     let files = stored();
     for (name, target) in TARGETS {
         let mut random = Random(0x2545_F491_4F6C_DD1D);

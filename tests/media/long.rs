@@ -41,7 +41,7 @@ fn recording(fragments: u32, data: usize, table: bool) -> Vec<u8> {
 }
 
 #[test]
-fn a_long_recording_is_read_from_both_ends() {
+fn long_recording_is_read_from_both_ends() {
     for (fragments, data, table, ranges, kib) in [
         (20, 1000, false, 1, 64),
         (500, 20_000, false, 2, 128),
@@ -69,7 +69,7 @@ fn costs(file: &[u8]) -> (String, usize) {
 }
 
 #[test]
-fn a_big_png_is_whole_or_not() {
+fn truncated_large_png_is_detected() {
     let still = made("still.png");
     let chunk = [&8192_u32.to_be_bytes()[..], b"IDAT", &[0x5A; 8192 + 4]].concat();
     let whole = [&repeated(&still[..33], &chunk, 300)[..], &still[still.len() - 12..]].concat();
@@ -90,7 +90,7 @@ fn a_big_png_is_whole_or_not() {
 }
 
 #[test]
-fn a_big_jpeg_is_whole_or_not() {
+fn truncated_large_jpeg_is_detected() {
     let still = made("still.jpg");
     let scan = still.len() - 2;
     let mut random = Random(7);
@@ -120,7 +120,7 @@ fn a_big_jpeg_is_whole_or_not() {
 }
 
 #[test]
-fn a_big_gif_is_read_to_its_second_picture() {
+fn large_gif_is_read_up_to_its_second_frame() {
     let (still, animated) = (made("still.gif"), made("animated.gif"));
     let data = still.windows(4).position(|part| part == [2, 2, 0x44, 1]).unwrap() + 1;
     let blocks = [&[0xFF][..], &[0x33; 0xFF]].concat().repeat(3000);

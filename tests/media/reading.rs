@@ -8,7 +8,7 @@ use crate::files::{all_files, line, made};
 use crate::probing::{MAX_RANGES, answer, probe, probe_with};
 
 #[test]
-fn a_film_of_5_gib_takes_two_small_reads() {
+fn video_of_5_gib_needs_two_small_reads() {
     let film = made("moov-last.mp4");
     let more = 5 << 30;
     let answer = probe_with(film.len() as u64 + more, |offset, len| stretched(&film, more, offset, len));
@@ -34,7 +34,7 @@ pub(crate) fn stretched(film: &[u8], more: u64, offset: u64, len: usize) -> Vec<
 }
 
 #[test]
-fn asking_again_gives_the_same_step() {
+fn repeated_step_returns_the_same_result() {
     let mut probe = Probe::new(200_000);
     let first = probe.step();
     assert_eq!(first, ProbeStep::Need { offset: 0, len: 65_536 });
@@ -47,7 +47,7 @@ fn asking_again_gives_the_same_step() {
 }
 
 #[test]
-fn ordinary_files_take_three_ranges_at_most() {
+fn ordinary_files_need_at_most_three_ranges() {
     for path in all_files() {
         let file = fs::read(&path).unwrap();
         let answer = answer(&file);
@@ -56,7 +56,7 @@ fn ordinary_files_take_three_ranges_at_most() {
 }
 
 #[test]
-fn more_ranges_than_the_budget_are_not_read() {
+fn ranges_over_the_budget_are_not_read() {
     // A film of 20,000 boxes, each of a mebibyte, among which the movie box would have to be looked for.
     let free = [&0x10_0000_u32.to_be_bytes()[..], b"free"].concat();
     let size = 20_000 << 20;

@@ -12,7 +12,7 @@ fn crosses(step: &ProbeStep) {
 }
 
 #[test]
-fn every_step_of_every_file_crosses_unchanged() {
+fn every_step_survives_encoding_and_decoding() {
     for path in all_files() {
         let file = fs::read(&path).unwrap();
         let mut probe = Probe::new(file.len() as u64);
@@ -27,7 +27,7 @@ fn every_step_of_every_file_crosses_unchanged() {
 }
 
 #[test]
-fn extremes_cross_unchanged() {
+fn extreme_values_survive_encoding_and_decoding() {
     crosses(&ProbeStep::Need { offset: u64::MAX, len: 0xffff_ffff });
     crosses(&ProbeStep::Done(Err(ProbeError::Unreadable)));
     crosses(&ProbeStep::Done(Err(ProbeError::Unrecognised { looks_like: None })));
@@ -47,7 +47,7 @@ fn extremes_cross_unchanged() {
 }
 
 #[test]
-fn other_bytes_are_no_step() {
+fn invalid_bytes_decode_to_no_step() {
     let media = ProbeStep::Done(Ok(Media {
         format: Format::Png,
         stored_size: Fact::Known(Size { width: 640, height: 480 }),
@@ -74,7 +74,7 @@ fn other_bytes_are_no_step() {
 }
 
 #[test]
-fn no_bytes_make_it_panic() {
+fn decoding_any_bytes_does_not_panic() {
     for at in 0..256 {
         for step in 0..5 {
             let mut bytes = [0xff; 256];

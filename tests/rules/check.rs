@@ -25,7 +25,7 @@ fn verdicts(file: InspectedFile) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
 }
 
 #[test]
-fn a_photo_is_taken_by_all_in_the_registry_s_order() {
+fn jpeg_is_accepted_by_all_providers_in_registry_order() {
     let all = verdicts(inspected("a.jpg", "", 1_000_000, media(Format::Jpeg)));
     let ids = ["modelhunter", "onerouter", "worldrouter", "relaydance", "apiframe"];
     assert_eq!(all, ids.map(|id| (id, vec![], vec![])));
@@ -33,7 +33,7 @@ fn a_photo_is_taken_by_all_in_the_registry_s_order() {
 }
 
 #[test]
-fn each_provider_judges_by_its_own_limits() {
+fn verdict_of_each_provider_uses_its_own_limits() {
     let film = Media { duration: Fact::Unknown(Reason::Budget), ..media(Format::Mp4) };
     assert_eq!(
         verdicts(inspected("a.mp4", "", 50_000_001, film)),
@@ -53,7 +53,7 @@ fn each_provider_judges_by_its_own_limits() {
 }
 
 #[test]
-fn an_empty_file_is_taken_by_nobody() {
+fn empty_file_is_rejected_by_every_provider() {
     let found = Err(Error::Rejected(vec![rules::empty_file()]));
     for verdict in check(&found, &Options::default()).expect("verdicts") {
         assert_eq!((verdict.violations, verdict.warnings), (vec![rules::empty_file()], vec![]));
@@ -61,7 +61,7 @@ fn an_empty_file_is_taken_by_nobody() {
 }
 
 #[test]
-fn an_unrecognised_file_is_taken_by_nobody_and_each_says_what_it_takes() {
+fn unrecognised_file_is_rejected_with_the_accepted_formats() {
     for (looks_like, actual) in [(Some("PDF"), Value::Text("PDF")), (None, Value::Nothing)] {
         let found = Err(Error::of_probe(ProbeError::Unrecognised { looks_like }, Value::Nothing));
         let verdicts = check(&found, &Options::default()).expect("verdicts");
@@ -74,14 +74,14 @@ fn an_unrecognised_file_is_taken_by_nobody_and_each_says_what_it_takes() {
 }
 
 #[test]
-fn an_unreadable_file_gets_no_verdict() {
+fn unreadable_file_is_an_error_without_verdicts() {
     assert_eq!(check(&Err(Error::UnreadableFile), &Options::default()).err(), Some(Error::UnreadableFile));
     let found = Err(Error::of_probe(ProbeError::Unreadable, Value::Nothing));
     assert_eq!(check(&found, &Options::default()).err(), Some(Error::UnreadableFile));
 }
 
 #[test]
-fn options_of_a_provider_change_its_verdict_only() {
+fn options_change_only_the_verdict_of_their_provider() {
     let options = |json: &str| mediaferry::providers::read_all_options(Json::read(json.as_bytes()).expect("JSON"));
     let verdicts = |json: &str| {
         let file = inspected("a.png", "", 5_000_000, media(Format::Png));

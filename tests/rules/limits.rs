@@ -36,7 +36,7 @@ fn violation(rule: Rule, actual: f64, limit: f64) -> Violation {
 }
 
 #[test]
-fn modelhunter_takes_pictures_up_to_50_mb() {
+fn modelhunter_accepts_images_up_to_50_mb() {
     for format in [Format::Png, Format::Jpeg, Format::Webp] {
         assert_eq!(broken(media(format), 49_999_999), []);
         assert_eq!(broken(media(format), 50_000_000), []);
@@ -47,14 +47,14 @@ fn modelhunter_takes_pictures_up_to_50_mb() {
 }
 
 #[test]
-fn modelhunter_takes_films_up_to_500_mb() {
+fn modelhunter_accepts_videos_up_to_500_mb() {
     assert_eq!(broken(media(Format::Mp4), 499_999_999), []);
     assert_eq!(broken(media(Format::Mp4), 500_000_000), []);
     assert_eq!(broken(media(Format::Mp4), 500_000_001), [violation(Rule::MaxBytes, 500_000_001.0, 500_000_000.0)]);
 }
 
 #[test]
-fn modelhunter_takes_pictures_from_128_by_128() {
+fn modelhunter_accepts_images_from_128_by_128() {
     let (width, height) = (violation(Rule::MinWidth, 127.0, 128.0), violation(Rule::MinHeight, 127.0, 128.0));
     assert_eq!(broken(picture(127, 128), 1), slice::from_ref(&width));
     assert_eq!(broken(picture(128, 127), 1), slice::from_ref(&height));
@@ -65,7 +65,7 @@ fn modelhunter_takes_pictures_from_128_by_128() {
 }
 
 #[test]
-fn modelhunter_takes_pictures_up_to_4_to_1_either_way() {
+fn modelhunter_accepts_images_up_to_4_to_1_in_either_direction() {
     let too_long = violation(Rule::MaxAspectRatio, 4.007_812_5, 4.0);
     assert_eq!(broken(picture(511, 128), 1), []);
     assert_eq!(broken(picture(512, 128), 1), []);
@@ -79,7 +79,7 @@ fn modelhunter_takes_pictures_up_to_4_to_1_either_way() {
 }
 
 #[test]
-fn modelhunter_takes_films_from_1_to_600_seconds() {
+fn modelhunter_accepts_videos_from_1_to_600_seconds() {
     let at = |millis| broken(film(Fact::Known(Duration::from_millis(millis))), 1);
     assert_eq!(at(999), [violation(Rule::MinDuration, 0.999, 1.0)]);
     assert_eq!(at(1_000), []);
@@ -90,7 +90,7 @@ fn modelhunter_takes_films_from_1_to_600_seconds() {
 }
 
 #[test]
-fn modelhunter_s_films_may_have_any_size() {
+fn modelhunter_accepts_videos_of_any_dimensions() {
     for (width, height) in [(16, 16), (127, 128), (4_000, 10)] {
         let film = Media { stored_size: Fact::Known(Size { width, height }), ..media(Format::Mp4) };
         assert_eq!(broken(film, 1), []);
@@ -98,7 +98,7 @@ fn modelhunter_s_films_may_have_any_size() {
 }
 
 #[test]
-fn modelhunter_takes_four_formats() {
+fn modelhunter_accepts_four_formats() {
     let takes = [Format::Png, Format::Jpeg, Format::Webp, Format::Mp4];
     assert!(rules("modelhunter").formats().eq(takes));
     for format in Format::ALL {
@@ -113,7 +113,7 @@ fn modelhunter_takes_four_formats() {
 }
 
 #[test]
-fn worldrouter_takes_four_formats_to_ten_mebibytes_or_to_4_mb_as_its_dashboard() {
+fn worldrouter_accepts_four_formats_up_to_10_mib_or_4_mb_for_the_dashboard() {
     let chosen = Options::read(
         provider("worldrouter").profile().settings,
         Json::read(br#"{"limit":"dashboard"}"#).expect("JSON"),
@@ -130,7 +130,7 @@ fn worldrouter_takes_four_formats_to_ten_mebibytes_or_to_4_mb_as_its_dashboard()
 }
 
 #[test]
-fn onerouter_takes_the_24_formats_of_its_page() {
+fn onerouter_accepts_the_24_documented_formats() {
     let page = "jpg jpeg png webp gif bmp tiff mp4 avi mov wmv flv webm mkv 3gp ogv mp3 wav ogg aac flac webm m4a opus";
     assert_eq!(page.split(' ').count(), 24);
     for extension in page.split(' ') {
@@ -142,7 +142,7 @@ fn onerouter_takes_the_24_formats_of_its_page() {
 }
 
 #[test]
-fn onerouter_advises_an_address_above_50_mb_and_refuses_nothing() {
+fn onerouter_warns_above_50_mb_and_rejects_no_size() {
     for format in Format::ALL {
         let at = |bytes| {
             let file = inspected("", "", bytes, media(*format));
@@ -156,7 +156,7 @@ fn onerouter_advises_an_address_above_50_mb_and_refuses_nothing() {
 }
 
 #[test]
-fn a_film_whose_duration_nobody_knows_is_let_through_with_an_advice() {
+fn video_of_unknown_duration_is_accepted_with_a_warning() {
     let warnings = |media| rules("modelhunter").warnings(&inspected("", "", 1, media));
     let unchecked = Violation { rule: Rule::KnownDuration, actual: Value::Nothing, limit: Value::Nothing };
     for duration in
@@ -172,7 +172,7 @@ fn a_film_whose_duration_nobody_knows_is_let_through_with_an_advice() {
 }
 
 #[test]
-fn relaydance_takes_9_images_3_videos_and_3_audio_tracks_in_one_request() {
+fn relaydance_accepts_9_images_3_videos_and_3_audio_files_per_request() {
     let kinds = |images, videos, audio| {
         [vec![Kind::Image; images], vec![Kind::Video; videos], vec![Kind::Audio; audio]].concat()
     };
@@ -192,7 +192,7 @@ fn relaydance_takes_9_images_3_videos_and_3_audio_tracks_in_one_request() {
 }
 
 #[test]
-fn relaydance_and_apiframe_name_no_limit_on_a_file() {
+fn relaydance_and_apiframe_have_no_limits_per_file() {
     for format in Format::ALL {
         let tiny = Media { stored_size: Fact::Known(Size { width: 1, height: 9_000 }), ..media(*format) };
         let unknown = Media { stored_size: Fact::Unknown(Reason::Damaged), ..media(*format) };
@@ -206,7 +206,7 @@ fn relaydance_and_apiframe_name_no_limit_on_a_file() {
 }
 
 #[test]
-fn all_broken_limits_are_told_at_once() {
+fn all_violations_are_reported_at_once() {
     let all = broken(Media { complete: Fact::Known(false), ..picture(600, 100) }, 50_000_001);
     let complete = Violation { rule: Rule::Complete, actual: Value::Number(50_000_001.0), limit: Value::Nothing };
     let expected = [
@@ -229,7 +229,7 @@ fn all_broken_limits_are_told_at_once() {
 }
 
 #[test]
-fn a_picture_is_judged_as_it_is_displayed() {
+fn image_limits_apply_to_the_displayed_size() {
     // 127 across and 200 down as stored: turned by a quarter it is 200 across and 127 down.
     for exif in 1..=8 {
         let orientation = Fact::Known(Orientation::from_exif(exif).expect("1 to 8"));
@@ -243,7 +243,7 @@ fn a_picture_is_judged_as_it_is_displayed() {
 }
 
 #[test]
-fn an_incomplete_file_is_refused_and_an_unsure_one_is_not() {
+fn incomplete_file_is_rejected_only_if_that_is_known() {
     for provider in ["modelhunter", "relaydance"] {
         let check =
             |complete| rules(provider).check(&inspected("", "", 7_000, Media { complete, ..media(Format::Jpeg) }));
@@ -256,7 +256,7 @@ fn an_incomplete_file_is_refused_and_an_unsure_one_is_not() {
 }
 
 #[test]
-fn an_unknown_or_estimated_duration_breaks_no_limit() {
+fn unknown_or_estimated_duration_is_no_violation() {
     for reason in Reason::ALL {
         assert_eq!(broken(film(Fact::Unknown(*reason)), 1), []);
     }
@@ -265,7 +265,7 @@ fn an_unknown_or_estimated_duration_breaks_no_limit() {
 }
 
 #[test]
-fn a_picture_without_a_size_is_refused_where_a_limit_depends_on_it() {
+fn image_of_unknown_size_is_rejected_if_a_limit_needs_it() {
     let unknown = Media { stored_size: Fact::Unknown(Reason::Damaged), ..media(Format::Png) };
     let violation = Violation { rule: Rule::KnownSize, actual: Value::Nothing, limit: Value::Nothing };
     assert_eq!(broken(unknown, 1), [violation]);

@@ -9,7 +9,7 @@ use mediaferry::rules::{Limits, Rules};
 static ANY: Rules = Rules::new(&[Limits::none(Format::ALL)]);
 
 #[test]
-fn a_name_or_type_that_contradicts_the_content_is_a_mismatch() {
+fn name_or_type_that_contradicts_the_content_is_a_mismatch() {
     let says = |name: &str, declared: &str, format| inspected(name, declared, 1, media(format)).mismatched();
     for (name, declared, format) in [
         ("photo.jpg", "image/jpeg", Format::Png),
@@ -49,7 +49,7 @@ fn a_name_or_type_that_contradicts_the_content_is_a_mismatch() {
 }
 
 #[test]
-fn an_accepted_file_has_a_name_that_fits_its_content() {
+fn accepted_file_name_has_an_extension_of_its_format() {
     for (own, format, declared) in [
         ("photo.png", Format::Png, "photo.png"),
         ("PHOTO.PNG", Format::Png, "PHOTO.PNG"),

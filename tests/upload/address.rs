@@ -34,7 +34,7 @@ fn taken() -> [(Script, &'static str); 2] {
 }
 
 #[test]
-fn an_address_is_submitted_and_asked_about() {
+fn url_is_submitted_and_polled_without_a_transfer() {
     let played = to_onerouter(FILM).on(UPLOAD, resource("processing", &[])).on(STATUS, resource("active", &[])).run();
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Submit, Stage::Process]);
     assert_eq!(played.json(0), json!({ "model": "a/b", "file": FILM }));
@@ -49,7 +49,7 @@ fn an_address_is_submitted_and_asked_about() {
 }
 
 #[test]
-fn address_without_an_extension_is_what_the_provider_says_it_is() {
+fn url_without_an_extension_has_the_kind_the_provider_reports() {
     let typed = |kind: &str| resource("active", &[("asset_type", json!(kind))]);
     let played = to_onerouter("https://example.com/media").on(UPLOAD, typed("Image")).run();
     assert_eq!(played.delivery().request_fragment, r#"{"image_urls":["asset://asset-20260606170356-s9vrz"]}"#);
@@ -58,7 +58,7 @@ fn address_without_an_extension_is_what_the_provider_says_it_is() {
 }
 
 #[test]
-fn what_stands_there_is_not_ours_to_compare() {
+fn url_asset_with_any_checksum_is_accepted() {
     let other = |state| resource(state, &[("sha256_hash", json!(sha256(b"other").hex()))]);
     let played = to_onerouter(FILM).on(UPLOAD, other("processing")).on(STATUS, other("active")).run();
     let claim = played.delivery().asset.reported.sha256.as_ref().expect("what the provider says is told");
@@ -66,7 +66,7 @@ fn what_stands_there_is_not_ours_to_compare() {
 }
 
 #[test]
-fn only_the_web_has_addresses() {
+fn url_without_an_http_scheme_or_host_is_rejected() {
     let others = [
         "",
         "ftp://example.com/a.png",
@@ -105,7 +105,7 @@ fn only_the_web_has_addresses() {
 }
 
 #[test]
-fn providers_that_take_only_files_refuse_it() {
+fn url_is_rejected_by_providers_that_accept_only_files() {
     let mut refused = Vec::new();
     for provider in PROVIDERS {
         let played = Script::address(*provider, FILM);
@@ -124,7 +124,7 @@ fn providers_that_take_only_files_refuse_it() {
 }
 
 #[test]
-fn apiframe_wants_to_know_the_kind() {
+fn apiframe_url_of_unknown_kind_is_rejected() {
     for (address, kind) in [
         ("https://example.com/a.JPG?x=.mp4", "image"),
         ("https://example.com/a.webm", "video"),
@@ -149,14 +149,14 @@ fn apiframe_wants_to_know_the_kind() {
 }
 
 #[test]
-fn onerouter_takes_one_of_unknown_kind_and_gives_the_bare_reference() {
+fn onerouter_url_of_unknown_kind_has_a_bare_reference() {
     let silent = resource("active", &[("asset_type", json!(null))]);
     let played = to_onerouter("https://example.com/media").on(UPLOAD, silent).run();
     assert_eq!(played.delivery().request_fragment, r#""asset://asset-20260606170356-s9vrz""#);
 }
 
 #[test]
-fn an_address_whose_fate_is_unknown_is_not_submitted_twice() {
+fn url_submit_network_failure_is_not_retried() {
     for (script, line) in taken() {
         let played = script.on(line, failure(Failure::Network)).run();
         assert_eq!((played.error(), played.is_outcome_unknown, played.retries()), (&Error::Network, true, vec![]));

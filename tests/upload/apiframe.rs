@@ -21,7 +21,7 @@ fn created_with(answer: Answer) -> Played {
 }
 
 #[test]
-fn a_file_goes_by_ticket_put_create_and_poll() {
+fn file_is_uploaded_by_ticket_put_create_and_poll() {
     let played = apiframe()
         .on(STAGING, staged())
         .on(STAGED, stored())
@@ -45,7 +45,7 @@ fn a_file_goes_by_ticket_put_create_and_poll() {
 }
 
 #[test]
-fn a_film_is_declared_as_a_film() {
+fn video_named_jpg_is_declared_as_video() {
     let file = samples::mp4(10_000);
     let provider = crate::provider("apiframe");
     let played = Script::new(provider, samples::candidate("photo.jpg", "image/jpeg", &file), file)
@@ -59,14 +59,14 @@ fn a_film_is_declared_as_a_film() {
 }
 
 #[test]
-fn the_create_waits_for_a_digest_that_is_late() {
+fn create_waits_for_the_checksum() {
     let played = staged_photo().on(CREATE, created()).on(ASSET, asset("Active", None)).run();
     let stages = [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit, Stage::Process];
     assert_eq!((played.stages(), played.hashes()), (stages.to_vec(), 1));
 }
 
 #[test]
-fn a_create_that_was_cut_is_not_sent_again() {
+fn create_without_a_response_is_not_retried() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline] {
         let played = created_with(failure(fails));
         assert_eq!((played.error(), played.stage), (&Error::from(fails), Stage::Submit));
@@ -80,7 +80,7 @@ fn a_create_that_was_cut_is_not_sent_again() {
 }
 
 #[test]
-fn a_create_that_came_too_soon_is_sent_again() {
+fn create_429_is_retried() {
     let played =
         staged_photo().on(CREATE, later(429, 3_000)).on(CREATE, created()).on(ASSET, asset("Active", None)).run();
     assert_eq!(played.retries(), [(ErrorCode::RateLimited, 1, 3_000)]);
@@ -88,7 +88,7 @@ fn a_create_that_came_too_soon_is_sent_again() {
 }
 
 #[test]
-fn a_create_without_an_id_is_malformed() {
+fn create_response_without_an_id_is_malformed() {
     for body in
         ["{}", r#"{"assetId":null}"#, r#"{"assetId":""}"#, r#"{"assetId":"../../account"}"#, r#"{"assetId":[7]}"#]
     {
@@ -99,7 +99,7 @@ fn a_create_without_an_id_is_malformed() {
 }
 
 #[test]
-fn what_the_provider_says_of_a_failure_is_told() {
+fn failed_asset_reports_the_provider_message() {
     for words in [Some("The URL could not be fetched"), None] {
         let played = staged_photo().on(CREATE, created()).on(ASSET, asset("Failed", words)).run();
         let error = Error::ProcessingFailed { provider_code: words.map(str::to_owned) };

@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[test]
-fn file_that_changed_between_two_tries_is_unreadable() {
+fn file_that_changed_between_attempts_is_unreadable() {
     let first = || modelhunter().on(TICKET, ticket()).on(PUT, status(503, "")).meanwhile(&[Hashed]);
     let played = first().on(PUT, stored()).meanwhile(&[Hashed]).on(COMPLETE, completed()).run();
     assert!(played.end.is_some_and(|end| end.is_ok()));
@@ -29,7 +29,7 @@ fn file_that_changed_between_two_tries_is_unreadable() {
 }
 
 #[test]
-fn file_is_hashed_again_with_each_try_that_sends_it() {
+fn file_is_hashed_again_with_each_attempt_that_sends_it() {
     let played = modelhunter()
         .on(TICKET, ticket())
         .on(PUT, failure(Failure::Network))
@@ -56,7 +56,7 @@ fn sending() -> Upload {
 }
 
 #[test]
-fn stray_report_sends_no_request_twice() {
+fn unexpected_input_sends_no_request_twice() {
     let strays = || {
         let found = Err(mediaferry::media::ProbeError::Unrecognised { looks_like: None });
         [Input::Start, Input::TimerFired, Input::Read(vec![0; 16]), Input::ProbeComplete(found), Input::Resume]
@@ -77,7 +77,7 @@ fn stray_report_sends_no_request_twice() {
 }
 
 #[test]
-fn page_knows_what_may_have_left_before_it_leaves() {
+fn known_event_precedes_a_request_of_unknown_outcome() {
     let known = |upload: &mut Upload, input| {
         let step = upload.handle(input, Now::default());
         step.events.into_iter().find_map(|event| if let Event::Known(known) = event { Some(known) } else { None })
@@ -92,7 +92,7 @@ fn page_knows_what_may_have_left_before_it_leaves() {
 }
 
 #[test]
-fn content_type_is_an_opinion_where_the_checksum_agrees() {
+fn content_type_mismatch_is_a_warning_if_the_checksum_matches() {
     let held = |reported: &str| {
         let body =
             format!(r#"{{"code":200,"data":{{"id":2,"status":"active","upstream_asset_uri":"asset://a"{reported}}}}}"#);
@@ -115,7 +115,7 @@ fn content_type_is_an_opinion_where_the_checksum_agrees() {
 }
 
 #[test]
-fn accept_list_goes_by_content_and_every_name_of_a_format() {
+fn accept_list_matches_the_content_by_every_alias_of_the_format() {
     let lists: [&[&str]; 8] = [
         &[".jpeg"],
         &[".JFIF"],

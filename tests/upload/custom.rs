@@ -56,7 +56,7 @@ fn made() -> Answer {
 }
 
 #[test]
-fn the_page_signs_and_confirms() {
+fn custom_put_is_signed_and_confirmed_by_callbacks() {
     let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
     assert_eq!(played.delivery().asset.reference(), Some("https://cdn.example/a"));
     assert_eq!(played.delivery().request_fragment, r#""https://cdn.example/a""#);
@@ -70,7 +70,7 @@ fn the_page_signs_and_confirms() {
 }
 
 #[test]
-fn a_checksum_is_known_before_anything_is_signed_where_that_is_wanted() {
+fn custom_checksum_option_hashes_before_signing() {
     let script = photo_to(defined(r#"{"id":"mine","name":"Mine","checksum":true}"#));
     let played = script.on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
     assert_eq!(played.json(0)["sha256"], *PHOTO_SHA256);
@@ -78,7 +78,7 @@ fn a_checksum_is_known_before_anything_is_signed_where_that_is_wanted() {
 }
 
 #[test]
-fn a_type_that_was_signed_is_the_one_that_is_sent() {
+fn signed_content_type_replaces_the_detected_one() {
     let headers = [json!({ "name": "content-type", "value": "application/octet-stream" })];
     let signed = told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers }));
     let played = putting().on(SIGN, signed).on(PUT, stored()).on(CONFIRM, made()).run();
@@ -86,7 +86,7 @@ fn a_type_that_was_signed_is_the_one_that_is_sent() {
 }
 
 #[test]
-fn questions_are_repeated_and_tickets_renewed_like_any_other() {
+fn callbacks_are_retried_and_tickets_renewed() {
     let played = putting()
         .on(SIGN, later(503, 2_000))
         .on(SIGN, failure(Failure::Network))
@@ -116,7 +116,7 @@ fn questions_are_repeated_and_tickets_renewed_like_any_other() {
 }
 
 #[test]
-fn a_ticket_that_ends_before_the_next_try_is_renewed() {
+fn custom_ticket_about_to_expire_is_renewed_before_the_retry() {
     // It ends 50 s after the script's beginning.
     let ends = json!({ "url": "https://bucket.example/a?sig=1", "headers": [], "expiresAt": 1_736_935_250_000_u64 });
     let played = putting()
@@ -131,7 +131,7 @@ fn a_ticket_that_ends_before_the_next_try_is_renewed() {
 }
 
 #[test]
-fn what_the_page_refuses_is_refused() {
+fn callback_error_ends_the_upload_with_its_status() {
     for (answer, error) in [
         (status(401, ""), Error::Unauthenticated(refusal(401, None, None))),
         (status(403, r#"{"message":"not yours"}"#), Error::Refused(refusal(403, Some("not yours".to_owned()), None))),
@@ -145,7 +145,7 @@ fn what_the_page_refuses_is_refused() {
 }
 
 #[test]
-fn an_asset_may_have_a_reference_of_its_own() {
+fn custom_ref_takes_precedence_over_the_url() {
     let asset = told(&json!({ "ref": "file-7", "url": "https://cdn.example/a", "expiresAt": 5 }));
     let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
     let asset = &played.delivery().asset;
@@ -154,7 +154,7 @@ fn an_asset_may_have_a_reference_of_its_own() {
 }
 
 #[test]
-fn what_it_holds_is_compared_with_what_was_sent() {
+fn mismatched_asset_fields_fail_the_upload() {
     for (field, value) in [("sha256", json!("0123")), ("bytes", json!(7)), ("contentType", json!("video/mp4"))] {
         let asset = told(&json!({ "url": "https://cdn.example/a", field: value }));
         let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
@@ -164,7 +164,7 @@ fn what_it_holds_is_compared_with_what_was_sent() {
 }
 
 #[test]
-fn what_makes_no_sense_to_the_page_is_named() {
+fn malformed_callback_result_is_reported_with_its_field() {
     let wrong = || told(&json!({ "malformed": "url" }));
     let error = Error::MalformedResponse { what: "url", status: Some(200) };
     assert_eq!(putting().on(SIGN, wrong()).run().error(), &error);
@@ -176,7 +176,7 @@ fn what_makes_no_sense_to_the_page_is_named() {
 }
 
 #[test]
-fn a_form_goes_to_the_page_s_own_server() {
+fn custom_form_is_posted_to_the_url_of_the_callback() {
     let answer = status(201, r#"{"id":"a","url":"https://cdn.example/a"}"#);
     let script = posting().on(FORM, later(503, 5)).on(FORM, placed()).on(POST, answer).meanwhile(&[Sent(SIZE), Hashed]);
     let played = script.on(READ, made()).run();
@@ -191,7 +191,7 @@ fn a_form_goes_to_the_page_s_own_server() {
 }
 
 #[test]
-fn a_form_is_not_sent_again_where_it_may_have_arrived() {
+fn custom_form_that_may_have_arrived_is_not_retried() {
     for answer in [failure(Failure::Network), failure(Failure::Stalled), status(502, ""), later(503, 1)] {
         let played = posting().on(FORM, placed()).on(POST, answer).run();
         assert!(played.is_outcome_unknown && played.retries().is_empty());
@@ -205,7 +205,7 @@ fn a_form_is_not_sent_again_where_it_may_have_arrived() {
 }
 
 #[test]
-fn a_form_that_may_have_arrived_is_not_sent_by_a_retry_unless_forced() {
+fn only_a_forced_retry_resends_a_custom_form_that_may_have_arrived() {
     let lost = posting().on(FORM, placed()).on(POST, failure(Failure::Network)).run();
     let again = posting().resuming(&lost).run();
     for played in [&lost, &again, &posting().resuming(&again).run()] {
@@ -224,7 +224,7 @@ fn a_form_that_may_have_arrived_is_not_sent_by_a_retry_unless_forced() {
 }
 
 #[test]
-fn a_form_s_server_refuses_like_any_other() {
+fn custom_form_4xx_is_an_error_with_a_known_outcome() {
     let refused = |status| Error::Refused(refusal(status, Some("no".to_owned()), None));
     let unauthenticated = Error::Unauthenticated(refusal(401, Some("no".to_owned()), None));
     for (http, error) in [(401, unauthenticated), (403, refused(403)), (400, refused(400))] {
@@ -240,13 +240,13 @@ fn a_form_s_server_refuses_like_any_other() {
 }
 
 #[test]
-fn addresses_are_not_taken() {
+fn custom_provider_rejects_urls() {
     let played = Script::address(defined(r#"{"id":"mine","name":"Mine"}"#), "https://a.example/b").run();
     assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::file_required()]));
 }
 
 #[test]
-fn its_limits_hold() {
+fn custom_limits_are_enforced() {
     let limits =
         r#"{"mimes":["video/*","image/jpeg"],"maxBytes":2048575,"minWidth":641,"minHeight":0,"maxAspectRatio":1}"#;
     let rules = |limits: &str| [r#"{"id":"mine","name":"Mine","rules":["#, limits, "]}"].concat();
@@ -261,7 +261,7 @@ fn its_limits_hold() {
 }
 
 #[test]
-fn a_type_that_is_none_is_named() {
+fn unknown_mime_in_a_definition_is_reported() {
     let read = |mime: &str| {
         let definition =
             json!({ "id": "mine", "name": "Mine", "rules": [{ "mimes": ["image/png", mime] }] }).to_string();
@@ -274,7 +274,7 @@ fn a_type_that_is_none_is_named() {
 }
 
 #[test]
-fn a_definition_is_read_once() {
+fn equal_definitions_share_one_provider() {
     let [one, two] = [(); 2].map(|()| defined(r#"{"id":"twice","name":"Twice"}"#));
     assert!(core::ptr::eq(one, two));
     assert_eq!((one.profile().id, one.profile().name), ("twice", "Twice"));

@@ -40,7 +40,7 @@ fn stored_file() -> Script {
 }
 
 #[test]
-fn it_goes_all_the_way() {
+fn upload_succeeds_after_failures_at_every_stage() {
     let played = example_provider()
         .on(CREATE, status(503, ""))
         .on(CREATE, ticket())
@@ -67,7 +67,7 @@ fn it_goes_all_the_way() {
 }
 
 #[test]
-fn its_own_words_limits_and_options_hold() {
+fn provider_errors_limits_and_options_are_applied() {
     let played = stored_file().on(COMMIT, in_state("failed")).run();
     assert_eq!(played.error(), &Error::ProcessingFailed { provider_code: Some("unreadable".to_owned()) });
     let played = stored_file().on(COMMIT, state("ready", "0123")).run();

@@ -23,7 +23,7 @@ fn nothing_is_sent(played: &Played) {
 }
 
 #[test]
-fn an_empty_file_is_told_from_one_that_is_gone_by_a_read() {
+fn empty_file_is_rejected_and_deleted_file_is_unreadable() {
     for id in ["modelhunter", "relaydance"] {
         let played = offered(id, "empty.png", "image/png", Vec::new()).run();
         let violation = Violation { rule: Rule::MinBytes, actual: number(0.0), limit: number(1.0) };
@@ -36,7 +36,7 @@ fn an_empty_file_is_told_from_one_that_is_gone_by_a_read() {
 }
 
 #[test]
-fn a_text_is_not_recognised_whatever_its_name() {
+fn text_or_noise_is_unrecognised_for_any_name() {
     let file = b"Dear diary, this is no picture at all.\n".repeat(20);
     let played = offered("modelhunter", "photo.png", "image/png", file).run();
     let takes = vec!["PNG", "JPEG", "WebP", "MP4"];
@@ -53,7 +53,7 @@ fn a_text_is_not_recognised_whatever_its_name() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_or_has_shrunk_is_unreadable() {
+fn file_that_cannot_be_read_or_has_shrunk_is_unreadable() {
     for reads in [Reads::Short, Reads::Fail] {
         let played = modelhunter().reads(reads).run();
         assert_eq!(played.error(), &Error::UnreadableFile);
@@ -63,7 +63,7 @@ fn a_file_that_cannot_be_read_or_has_shrunk_is_unreadable() {
 }
 
 #[test]
-fn reads_stay_inside_the_file_and_are_small() {
+fn inspection_reads_are_few_and_small() {
     let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
     let lens: Vec<usize> = played
         .effects
@@ -74,7 +74,7 @@ fn reads_stay_inside_the_file_and_are_small() {
 }
 
 #[test]
-fn a_broken_limit_comes_with_its_numbers_after_the_facts() {
+fn violation_has_its_numbers_and_follows_the_facts() {
     let cases = [
         (samples::png(127, 128), vec![Violation { rule: Rule::MinWidth, actual: number(127.0), limit: number(128.0) }]),
         (
@@ -100,7 +100,7 @@ fn a_broken_limit_comes_with_its_numbers_after_the_facts() {
 }
 
 #[test]
-fn a_truncated_jpeg_is_refused_by_everyone() {
+fn truncated_jpeg_is_rejected_by_every_provider() {
     let whole = samples::jpeg(640, 480, 100_000);
     for id in ["modelhunter", "relaydance"] {
         let played = offered(id, "half.jpg", "image/jpeg", whole[..50_000].to_vec()).run();
@@ -111,7 +111,7 @@ fn a_truncated_jpeg_is_refused_by_everyone() {
 }
 
 #[test]
-fn the_smallest_picture_and_the_longest_film_may_go() {
+fn smallest_image_and_longest_video_are_accepted() {
     for file in [samples::png(128, 128), samples::png(512, 128), samples::mp4(1_000), samples::mp4(600_000)] {
         let played = offered("relaydance", "", "", file.clone()).on(FORM, taken()).run();
         assert_eq!(played.sent().file.size(), file.len() as u64);
@@ -122,7 +122,7 @@ fn the_smallest_picture_and_the_longest_film_may_go() {
 }
 
 #[test]
-fn a_png_named_jpg_goes_as_what_it_is() {
+fn png_named_jpg_is_sent_as_png() {
     let file = samples::png(640, 480);
     let played = offered("modelhunter", "holiday.JPG", "image/jpeg", file)
         .on(TICKET, ticket())

@@ -11,7 +11,7 @@ fn offline(script: Script, line: &str) -> Script {
 }
 
 #[test]
-fn it_waits_for_the_line_and_goes_on() {
+fn offline_upload_continues_once_online() {
     let played = offline(modelhunter(), TICKET)
         .wake(WakeOn::Online, 45_000)
         .on(TICKET, ticket())
@@ -24,7 +24,7 @@ fn it_waits_for_the_line_and_goes_on() {
 }
 
 #[test]
-fn being_offline_is_no_failed_try() {
+fn offline_does_not_count_as_a_failed_attempt() {
     let mut script = modelhunter().on(TICKET, ticket()).times(4, PUT, &failure(Failure::Network));
     for _ in 0..8 {
         script = offline(script, PUT).wake(WakeOn::Online, 1_000);
@@ -34,7 +34,7 @@ fn being_offline_is_no_failed_try() {
 }
 
 #[test]
-fn it_ends_after_ten_minutes() {
+fn offline_upload_ends_after_ten_minutes() {
     let played = offline(offline(modelhunter(), TICKET), TICKET).run();
     assert_eq!((played.error(), played.stage), (&Error::Offline, Stage::Ticket));
     assert_eq!(played.now, NOW + 600_000 + 200);
@@ -42,7 +42,7 @@ fn it_ends_after_ten_minutes() {
 }
 
 #[test]
-fn a_line_that_flickers_does_not_extend_the_ten_minutes() {
+fn intermittent_connection_does_not_extend_the_offline_deadline() {
     let script = offline(modelhunter(), TICKET).wake(WakeOn::Online, 400_000);
     let script = offline(script, TICKET).wake(WakeOn::Online, 100_000);
     let played = offline(offline(script, TICKET), TICKET).run();
@@ -52,14 +52,14 @@ fn a_line_that_flickers_does_not_extend_the_ten_minutes() {
 }
 
 #[test]
-fn an_answer_begins_the_ten_minutes_anew() {
+fn response_resets_the_offline_deadline() {
     let script = offline(modelhunter(), TICKET).wake(WakeOn::Online, 500_000).on(TICKET, ticket());
     let played = offline(script, PUT).wake(WakeOn::Online, 1).on(PUT, stored()).on(COMPLETE, completed()).run();
     assert_eq!(played.sleeps(), [(600_000, WakeOn::Online), (600_000, WakeOn::Online)]);
 }
 
 #[test]
-fn a_ticket_that_ends_meanwhile_is_renewed() {
+fn ticket_that_expires_offline_is_renewed() {
     // The page's ticket ends a quarter of an hour after the beginning.
     let played = offline(modelhunter().on(TICKET, ticket()).takes(880_000), PUT)
         .wake(WakeOn::Online, 15_000)

@@ -39,7 +39,7 @@ fn ids(played: &Played, line: &str) -> Vec<String> {
 }
 
 #[test]
-fn once_only_request_carries_an_id_and_others_do_not() {
+fn only_a_non_idempotent_request_has_an_attempt_id() {
     let played = form().on(FORM, taken()).run();
     assert_eq!(ids(&played, FORM), ["0123456789abcdef0123456700000000"]);
     let played = apiframe().identified().on(STAGING, staged()).on(STAGED, stored()).on(CREATE, created());
@@ -53,7 +53,7 @@ fn ids_of(request: &mediaferry::http::Request) -> Vec<&str> {
 }
 
 #[test]
-fn response_that_was_lost_is_fetched_from_the_gateway() {
+fn lost_response_is_fetched_from_the_gateway() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled] {
         let played = form().on(FORM, failure(fails)).on(ASK, finished(200, &taken_text())).run();
         assert_eq!(played.delivery().asset.reference(), Some("https://..."));
@@ -62,7 +62,7 @@ fn response_that_was_lost_is_fetched_from_the_gateway() {
 }
 
 #[test]
-fn request_that_never_arrived_is_sent_with_the_same_id() {
+fn request_that_never_arrived_is_resent_with_the_same_id() {
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, knows("never_sent")).on(FORM, taken()).run();
     let id = "0123456789abcdef0123456700000000";
     assert_eq!(ids(&played, FORM), [id, id], "should the first still arrive, it is recognised");
@@ -70,7 +70,7 @@ fn request_that_never_arrived_is_sent_with_the_same_id() {
 }
 
 #[test]
-fn request_that_is_under_way_is_waited_for() {
+fn running_request_is_polled_until_it_finishes() {
     let lost = form().on(FORM, failure(Failure::Stalled)).meanwhile(&[Sent(SIZE)]);
     let later = "GET /attempts/0123456789abcdef0123456700000000?age=1";
     let played =
@@ -80,7 +80,7 @@ fn request_that_is_under_way_is_waited_for() {
 }
 
 #[test]
-fn what_the_gateway_does_not_know_stays_unknown() {
+fn attempt_unknown_to_the_gateway_leaves_the_outcome_unknown() {
     let answers = [
         status(404, ""),
         status(405, "<html>"),
@@ -98,14 +98,14 @@ fn what_the_gateway_does_not_know_stays_unknown() {
 }
 
 #[test]
-fn gateway_that_is_away_for_a_minute_is_asked_until_it_is_back() {
+fn gateway_outage_of_a_minute_is_survived() {
     let lost = form().on(FORM, failure(Failure::Network)).outage(ASK, &failure(Failure::Network), 60_000);
     let played = lost.on(ASK, finished(200, &taken_text())).run();
     assert!(played.now > NOW + 60_000 && !played.is_outcome_unknown && played.end.is_some_and(|end| end.is_ok()));
 }
 
 #[test]
-fn refusal_that_was_lost_counts_like_one_that_came() {
+fn lost_error_response_counts_like_a_received_one() {
     let refused = finished(400, r#"{"error":"no"}"#);
     let played = form().on(FORM, failure(Failure::Network)).on(ASK, refused).run();
     assert_eq!((played.error().code(), played.is_outcome_unknown), (ErrorCode::Refused, false));
@@ -122,14 +122,14 @@ fn refusal_that_was_lost_counts_like_one_that_came() {
 }
 
 #[test]
-fn each_request_after_a_response_has_an_id_of_its_own() {
+fn each_request_after_a_response_has_a_new_id() {
     let played = form().on(FORM, later(429, 1_000)).on(FORM, later(429, 1_000)).on(FORM, taken()).run();
     let ids = ids(&played, FORM);
     assert!(ids.len() == 3 && ids.is_sorted_by(|a, b| a < b), "{ids:?}");
 }
 
 #[test]
-fn nothing_is_asked_where_nobody_could_answer() {
+fn attempt_is_not_queried_without_an_id_or_for_idempotent_requests() {
     let played = relaydance().on(FORM, failure(Failure::Network)).run();
     assert!(played.is_outcome_unknown, "without an id");
     for (script, line) in [(modelhunter(), TICKET), (modelhunter().on(TICKET, ticket()), PUT)] {
@@ -139,7 +139,7 @@ fn nothing_is_asked_where_nobody_could_answer() {
 }
 
 #[test]
-fn request_that_could_not_leave_is_never_unknown() {
+fn unsent_request_leaves_the_outcome_known() {
     // The browser says that there is no line; the gateway answers all the same, as one on this machine does.
     let now = "GET /attempts/0123456789abcdef0123456700000000?age=0";
     let script = || form().on(FORM, failure(Failure::NotSent)).takes(0);
@@ -155,7 +155,7 @@ fn request_that_could_not_leave_is_never_unknown() {
 }
 
 #[test]
-fn gateway_that_could_not_reach_the_provider_says_that_nothing_was_sent() {
+fn provider_unreachable_with_sent_false_is_retried() {
     let unreached = |sent: bool| {
         status(502, json!({ "error": { "code": "provider_unreachable", "message": "No.", "sent": sent } }).to_string())
     };
@@ -185,7 +185,7 @@ fn retry_of_a_poll_continues_polling() {
 }
 
 #[test]
-fn retry_of_a_confirmation_confirms_and_sends_nothing_again() {
+fn retry_of_a_confirmation_does_not_resend_the_file() {
     let stored_there = || modelhunter().on(TICKET, ticket()).on(PUT, stored());
     let failed = stored_there().forever(COMPLETE, &failure(Failure::Network)).run();
     let played = modelhunter().resuming(&failed).on(COMPLETE, crate::completed()).run();
@@ -195,7 +195,7 @@ fn retry_of_a_confirmation_confirms_and_sends_nothing_again() {
 }
 
 #[test]
-fn forced_retry_sends_again_only_what_stays_unknown_and_only_once() {
+fn forced_retry_resends_once_only_if_the_outcome_stays_unknown() {
     let failed = form().on(FORM, failure(Failure::Network)).on(ASK, status(404, "")).run();
     let ask = "GET /attempts/0123456789abcdef0123456700000000?age=0";
     let forced = || form().resuming(&failed).forcing();
@@ -210,7 +210,7 @@ fn forced_retry_sends_again_only_what_stays_unknown_and_only_once() {
 }
 
 #[test]
-fn retry_of_a_form_of_unknown_outcome_asks_before_it_sends() {
+fn retry_of_a_form_of_unknown_outcome_queries_the_attempt_first() {
     let failed = form().on(FORM, failure(Failure::Network)).on(ASK, status(404, "")).run();
     assert!(failed.is_outcome_unknown);
     let ask = "GET /attempts/0123456789abcdef0123456700000000?age=0";

@@ -28,7 +28,7 @@ fn refused_with(answer: Answer) -> Played {
 }
 
 #[test]
-fn a_photo_goes_by_form_and_is_asked_about() {
+fn image_is_uploaded_by_form_and_polled() {
     let played = onerouter()
         .on(UPLOAD, resource("processing", &[]))
         .meanwhile(&[Sent(SIZE), Hashed])
@@ -52,7 +52,7 @@ fn a_photo_goes_by_form_and_is_asked_about() {
 }
 
 #[test]
-fn up_to_50_mb_it_goes_by_form_and_above_by_address_with_an_advice() {
+fn file_over_50_mb_is_sent_by_url_with_a_warning() {
     let played = large(MB_50, MODEL).on(UPLOAD, silent("active")).run();
     assert_eq!((played.warnings(), played.lines()), (vec![], vec![UPLOAD.to_owned()]));
 
@@ -72,7 +72,7 @@ fn up_to_50_mb_it_goes_by_form_and_above_by_address_with_an_advice() {
 }
 
 #[test]
-fn the_route_is_the_user_s_if_they_say_so() {
+fn route_option_overrides_the_route_by_size() {
     for (route, small, large_too) in [("form", UPLOAD, UPLOAD), ("url", STAGING, STAGING), ("auto", UPLOAD, STAGING)] {
         let options = format!(r#"{{"model":"a/b","route":"{route}"}}"#);
         for (len, first) in [(1_000, small), (MB_50, small), (MB_50 + 1, large_too)] {
@@ -88,13 +88,13 @@ fn the_route_is_the_user_s_if_they_say_so() {
 }
 
 #[test]
-fn an_asset_that_is_active_at_once_is_not_asked_about() {
+fn active_asset_is_not_polled() {
     let played = onerouter().on(UPLOAD, resource("active", &[])).run();
     assert_eq!((played.lines().len(), played.sleeps()), (1, vec![]));
 }
 
 #[test]
-fn a_code_in_a_200_means_what_it_would_mean_as_a_status() {
+fn code_in_a_200_is_treated_as_the_status() {
     let played = refused_with(code(401, "invalid key"));
     assert_eq!(
         (played.error(), played.is_outcome_unknown),
@@ -112,7 +112,7 @@ fn a_code_in_a_200_means_what_it_would_mean_as_a_status() {
 }
 
 #[test]
-fn a_429_in_a_200_is_waited_for() {
+fn code_429_in_a_200_is_retried() {
     let Answer::Response(limited) = code(429, "slow down") else { unreachable!() };
     let limited = Answer::Response(Response { retry_after_millis: Some(7_000), ..limited });
     let played = onerouter()
@@ -129,7 +129,7 @@ fn a_429_in_a_200_is_waited_for() {
 }
 
 #[test]
-fn a_full_account_is_told_as_such_and_not_tried_again() {
+fn full_account_is_a_quota_error_and_not_retried() {
     let words = [
         "Asset quota exceeded",
         "asset limit reached",
@@ -150,7 +150,7 @@ fn a_full_account_is_told_as_such_and_not_tried_again() {
 }
 
 #[test]
-fn other_refusals_are_not_about_the_account_s_size() {
+fn unrelated_refusal_is_not_a_quota_error() {
     for words in
         ["asset not found", "insufficient balance", "The file has 1000 pages", "too many requests", "limit: 1000"]
     {
@@ -165,7 +165,7 @@ fn other_refusals_are_not_about_the_account_s_size() {
 }
 
 #[test]
-fn another_checksum_fails_the_upload_in_any_state() {
+fn mismatched_checksum_fails_the_upload_in_any_state() {
     let (sent, held) = (PHOTO_SHA256.clone(), sha256(b"other").hex());
     let other = |state| resource(state, &[("sha256_hash", json!(held))]);
     let error = Error::Integrity { field: "sha256_hash", sent, held: held.clone() };
@@ -184,7 +184,7 @@ fn another_checksum_fails_the_upload_in_any_state() {
 }
 
 #[test]
-fn a_checksum_that_is_not_known_yet_is_compared_with_the_next_answer() {
+fn checksum_computed_after_the_submit_is_compared_with_the_next_response() {
     let other = |state| resource(state, &[("sha256_hash", json!(sha256(b"other").hex()))]);
     // Nobody knows ours when the first answer comes, so it is asked again, and the digest ends meanwhile.
     let script = || onerouter().on(UPLOAD, other("processing"));
@@ -195,7 +195,7 @@ fn a_checksum_that_is_not_known_yet_is_compared_with_the_next_answer() {
 }
 
 #[test]
-fn a_size_or_type_is_compared_once_the_provider_is_done() {
+fn size_and_type_are_compared_only_after_processing() {
     let half = || [("file_size_bytes", json!(SIZE / 2)), ("content_type", json!("application/octet-stream"))];
     let played = onerouter().on(UPLOAD, resource("processing", &half())).on(STATUS, resource("active", &[])).run();
     assert_eq!(played.delivery().asset.reference(), Some(REFERENCE), "while it fetches, it knows no size yet");
@@ -207,7 +207,7 @@ fn a_size_or_type_is_compared_once_the_provider_is_done() {
 }
 
 #[test]
-fn a_failure_of_the_processing_comes_with_its_code() {
+fn failed_processing_reports_the_provider_code() {
     for (script, stage) in [
         (onerouter().on(UPLOAD, resource("failed", &[])).meanwhile(&[Sent(SIZE)]), Stage::Submit),
         (onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, resource("failed", &[])), Stage::Process),

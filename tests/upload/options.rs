@@ -13,7 +13,7 @@ fn worldrouter(len: usize, options: &str) -> Script {
 }
 
 #[test]
-fn worldrouter_s_limit_is_the_api_s_unless_the_user_says_dashboard() {
+fn worldrouter_limit_is_the_api_limit_unless_the_dashboard_is_chosen() {
     let (api, dashboard) = (10_485_760_u32, 4_000_000_u32);
     for (options, limit) in
         [("{}", api), (r#"{"limit":"api"}"#, api), (r#"{"limit":null}"#, api), (r#"{"limit":"dashboard"}"#, dashboard)]

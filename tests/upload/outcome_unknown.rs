@@ -26,7 +26,7 @@ fn each_form(answer: &Answer, check: impl Fn(Played)) {
 }
 
 #[test]
-fn a_form_that_was_cut_after_its_last_byte_is_unclear() {
+fn form_post_without_a_response_leaves_the_outcome_unknown() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline, Failure::AnswerTooLong] {
         each_form(&failure(fails), |played| {
             assert!(played.is_outcome_unknown && played.retries().is_empty(), "{fails:?}");
@@ -38,7 +38,7 @@ fn a_form_that_was_cut_after_its_last_byte_is_unclear() {
 }
 
 #[test]
-fn a_digest_that_fails_beside_a_request_leaves_it_unclear_and_before_it_does_not() {
+fn hash_failure_during_a_submit_leaves_the_outcome_unknown() {
     for (script, line) in forms() {
         let played = script.on(line, stored()).meanwhile(&[Sent(SIZE), HashFails]).run();
         assert_eq!((played.error(), played.is_outcome_unknown), (&Error::UnreadableFile, true));
@@ -52,7 +52,7 @@ fn a_digest_that_fails_beside_a_request_leaves_it_unclear_and_before_it_does_not
 }
 
 #[test]
-fn a_digest_that_fails_while_the_next_try_is_waited_for_is_clear() {
+fn hash_failure_during_a_retry_wait_leaves_the_outcome_known() {
     let file = samples::jpeg(640, 480, 1_000);
     let mut upload = Upload::new(provider("relaydance"), Options::default(), samples::candidate("a.jpg", "", &file), 1);
     let mut next = upload.handle(Input::Start, at(NOW)).next;
@@ -67,7 +67,7 @@ fn a_digest_that_fails_while_the_next_try_is_waited_for_is_clear() {
 }
 
 #[test]
-fn an_answer_that_says_no_is_clear() {
+fn form_post_4xx_leaves_the_outcome_known() {
     for http in [400, 401, 403, 404, 413, 415, 422] {
         each_form(&status(http, ""), |played| assert!(!played.is_outcome_unknown, "{http}"));
     }
@@ -78,7 +78,7 @@ fn an_answer_that_says_no_is_clear() {
 }
 
 #[test]
-fn what_worldrouter_did_not_store_is_clear() {
+fn worldrouter_503_leaves_the_outcome_known() {
     // "503 storage unavailable: Retry shortly; nothing was stored."
     let played = worldrouter().forever(UPLOADS, &status(503, "")).run();
     assert_eq!(played.error().code(), ErrorCode::Unavailable);
@@ -90,7 +90,7 @@ fn what_worldrouter_did_not_store_is_clear() {
 }
 
 #[test]
-fn a_put_and_its_confirmation_are_never_unclear() {
+fn put_or_confirmation_failure_leaves_the_outcome_known() {
     let put = || modelhunter().on(TICKET, ticket());
     let renewed = || put().on(PUT, denied()).on(TICKET, ticket()).on(PUT, denied()).on(TICKET, ticket());
     for script in [
@@ -108,7 +108,7 @@ fn a_put_and_its_confirmation_are_never_unclear() {
 }
 
 #[test]
-fn a_file_that_never_leaves_a_success_and_a_change_of_mind_are_clear() {
+fn unsent_finished_or_cancelled_upload_has_a_known_outcome() {
     let played = relaydance().reads(crate::script::Reads::Fail).run();
     assert!(!played.is_outcome_unknown);
     let played = relaydance().on(FORM, taken()).run();

@@ -49,7 +49,7 @@ fn pause_at_any_effect_makes_no_difference_to_the_asset() {
 }
 
 #[test]
-fn a_form_is_not_cut_and_the_pause_comes_after_it() {
+fn pause_during_a_form_takes_effect_after_it() {
     let played = onerouter()
         .on(UPLOAD, resource("processing", &[]))
         .on(STATUS, resource("active", &[]))
@@ -64,7 +64,7 @@ fn a_form_is_not_cut_and_the_pause_comes_after_it() {
 }
 
 #[test]
-fn a_ticket_that_ends_meanwhile_is_renewed() {
+fn ticket_that_expires_during_a_pause_is_renewed() {
     let played = modelhunter()
         .on(TICKET, ticket())
         .on(TICKET, ticket())
@@ -77,7 +77,7 @@ fn a_ticket_that_ends_meanwhile_is_renewed() {
 }
 
 #[test]
-fn a_pause_ends_the_wait_after_a_failure_and_its_count() {
+fn pause_resets_the_retry_wait_and_the_attempt_count() {
     let mut script = modelhunter();
     for _ in 0..4 {
         script = script.on(TICKET, failure(Failure::Network));
@@ -90,7 +90,7 @@ fn a_pause_ends_the_wait_after_a_failure_and_its_count() {
 }
 
 #[test]
-fn pause_while_the_provider_processes_does_not_count() {
+fn pause_during_processing_does_not_count_towards_the_deadline() {
     let played = onerouter()
         .on(UPLOAD, resource("processing", &[]))
         .pause_at(FIRST_REQUEST + 1, 10 * PROCESS_DEADLINE_MILLIS)
@@ -101,7 +101,7 @@ fn pause_while_the_provider_processes_does_not_count() {
 }
 
 #[test]
-fn pausing_twice_and_resuming_without_a_pause_do_nothing() {
+fn repeated_pause_and_resume_without_a_pause_are_ignored() {
     let candidate = samples::candidate("a.jpg", "image/jpeg", &photo());
     let mut upload = Upload::new(provider("modelhunter"), Options::default(), candidate, 1);
     let mut input = |input| upload.handle(input, Now::default()).next;

@@ -28,7 +28,7 @@ fn polled(answer: &Answer, check: impl Fn(Played)) {
 }
 
 #[test]
-fn an_asset_that_is_gone_is_a_refusal() {
+fn poll_404_ends_the_upload_as_refused() {
     polled(&status(404, r#"{"message":"no such asset"}"#), |played| {
         let words = Some("no such asset".to_owned());
         assert_eq!(played.error(), &Error::Refused(refusal(404, words, None)));
@@ -36,26 +36,26 @@ fn an_asset_that_is_gone_is_a_refusal() {
 }
 
 #[test]
-fn a_key_that_was_revoked_meanwhile_is_said_at_once() {
+fn poll_401_ends_the_upload_without_a_retry() {
     polled(&status(401, ""), |played| assert_eq!(played.error(), &Error::Unauthenticated(refusal(401, None, None))));
 }
 
 #[test]
-fn a_page_for_people_is_malformed() {
+fn poll_html_response_is_malformed() {
     polled(&status(200, "<html>Just a moment…</html>"), |played| {
         assert_eq!(played.error(), &Error::MalformedResponse { what: "body", status: Some(200) });
     });
 }
 
 #[test]
-fn an_answer_that_never_ends_is_not_read() {
+fn poll_response_over_the_length_limit_is_malformed() {
     polled(&failure(Failure::AnswerTooLong), |played| {
         assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
     });
 }
 
 #[test]
-fn a_state_that_no_page_knows_is_not_waited_for() {
+fn undocumented_state_is_malformed_and_ends_polling() {
     for state in ["sleeping", "Active", "PROCESSING", ""] {
         let played = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, silent(state)).run();
         assert_eq!(
@@ -76,7 +76,7 @@ fn a_state_that_no_page_knows_is_not_waited_for() {
 }
 
 #[test]
-fn a_line_that_fails_is_asked_again() {
+fn poll_is_retried_after_a_temporary_failure() {
     for (script, line) in pending() {
         let active = if line == STATUS { resource("active", &[]) } else { asset("Active", None) };
         let played = script

@@ -9,7 +9,7 @@ use crate::script::{NOW, failure, later, sha256, status};
 use crate::{SIZE, photo, stored};
 
 #[test]
-fn it_asks_until_the_asset_is_ready() {
+fn asset_is_polled_until_it_is_ready() {
     let played = slow()
         .on(SLOW_FORM, pending())
         .meanwhile(&[Sent(SIZE), Hashed])
@@ -24,20 +24,20 @@ fn it_asks_until_the_asset_is_ready() {
 }
 
 #[test]
-fn a_ready_asset_is_not_asked_about() {
+fn ready_asset_is_not_polled() {
     let played = slow().on(SLOW_FORM, ready()).run();
     assert_eq!((played.lines().len(), played.sleeps()), (1, vec![]));
 }
 
 #[test]
-fn the_waits_grow_from_one_second_to_ten() {
+fn poll_waits_grow_from_one_second_to_ten() {
     let played = slow().on(SLOW_FORM, pending()).times(11, SLOW_STATUS, &pending()).on(SLOW_STATUS, ready()).run();
     let waits = [1000, 1746, 2236, 4192, 4791, 6021, 10000, 10000, 10000, 8438, 10000, 10000];
     assert_eq!(played.sleeps(), waits.map(|millis| (millis, WakeOn::Visible)), "SplitMix64 from seed 42, by hand");
 }
 
 #[test]
-fn it_asks_at_once_when_the_page_becomes_visible() {
+fn asset_is_polled_when_the_page_becomes_visible() {
     let played = slow()
         .on(SLOW_FORM, pending())
         .wake(WakeOn::Visible, 3)
@@ -49,7 +49,7 @@ fn it_asks_at_once_when_the_page_becomes_visible() {
 }
 
 #[test]
-fn a_failure_of_the_processing_ends_the_upload() {
+fn failed_state_ends_the_upload_with_the_provider_reason() {
     let failed = status(200, r#"{"id":"a1","state":"failed","reason":"no face found"}"#);
     let played = slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, failed).run();
     let error = Error::ProcessingFailed { provider_code: Some("no face found".to_owned()) };
@@ -57,14 +57,14 @@ fn a_failure_of_the_processing_ends_the_upload() {
 }
 
 #[test]
-fn what_cannot_be_asked_about_is_not_waited_for() {
+fn pending_asset_without_an_id_is_malformed() {
     let nameless = status(200, r#"{"state":"processing"}"#);
     let played = slow().on(SLOW_FORM, nameless).meanwhile(&[Hashed]).run();
     assert_eq!((played.error().code(), played.sleeps()), (ErrorCode::MalformedResponse, vec![]));
 }
 
 #[test]
-fn an_unknown_state_is_not_waited_for() {
+fn unknown_state_is_malformed_and_ends_polling() {
     for body in [r#"{"id":"a1","state":"sleeping"}"#, r#"{"id":"a1","state":null}"#, r#"{"id":"a1"}"#] {
         let played = slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, status(200, body)).run();
         assert_eq!(played.error(), &Error::MalformedResponse { what: "state", status: Some(200) });
@@ -72,7 +72,7 @@ fn an_unknown_state_is_not_waited_for() {
 }
 
 #[test]
-fn a_status_request_is_tried_again_and_a_good_answer_forgets_the_failures() {
+fn poll_is_retried_and_a_success_resets_the_attempt_count() {
     let fails = failure(Failure::Network);
     let played = slow()
         .on(SLOW_FORM, pending())
@@ -91,13 +91,13 @@ fn a_status_request_is_tried_again_and_a_good_answer_forgets_the_failures() {
 }
 
 #[test]
-fn polling_that_fails_for_two_minutes_ends() {
+fn polling_that_fails_for_two_minutes_ends_the_upload() {
     let played = slow().on(SLOW_FORM, pending()).forever(SLOW_STATUS, &failure(Failure::Timeout)).run();
     assert_eq!((played.error(), played.stage), (&Error::NetworkTimeout, Stage::Process));
 }
 
 #[test]
-fn it_ends_ten_minutes_after_the_submit() {
+fn polling_times_out_ten_minutes_after_the_submit() {
     // So often with the waits of seed 42, if no request takes any time; the last time at the deadline.
     const ASKED: usize = 69;
     let first = slow().on(SLOW_FORM, pending()).takes(0);
@@ -107,7 +107,7 @@ fn it_ends_ten_minutes_after_the_submit() {
 }
 
 #[test]
-fn a_retry_after_beyond_the_deadline_is_not_waited_for() {
+fn poll_retry_after_beyond_the_deadline_times_out_at_once() {
     let script = |takes| slow().on(SLOW_FORM, pending()).takes(0).on(SLOW_STATUS, later(503, 100_000)).takes(takes);
     // The first wait is 1,000 ms; then 99,999 are left, or one more, which is enough for a last look.
     let played = script(499_001).run();
@@ -118,7 +118,7 @@ fn a_retry_after_beyond_the_deadline_is_not_waited_for() {
 }
 
 #[test]
-fn an_answer_after_the_deadline_still_counts_if_it_is_the_asset() {
+fn ready_asset_after_the_deadline_is_accepted() {
     let script = || slow().on(SLOW_FORM, pending()).takes(0);
     let played = script().on(SLOW_STATUS, ready()).takes(700_000).run();
     assert_eq!(played.delivery().asset.id.as_deref(), Some("a1"));
@@ -127,7 +127,7 @@ fn an_answer_after_the_deadline_still_counts_if_it_is_the_asset() {
 }
 
 #[test]
-fn polling_waits_for_the_line_but_not_beyond_its_deadline() {
+fn offline_poll_waits_for_the_network_until_the_deadline() {
     let offline = || slow().on(SLOW_FORM, pending()).takes(0).on(SLOW_STATUS, failure(Failure::Offline)).takes(0);
     let played = offline().wake(WakeOn::Online, 30_000).on(SLOW_STATUS, ready()).run();
     assert_eq!(played.delivery().asset.id.as_deref(), Some("a1"));
@@ -137,7 +137,7 @@ fn polling_waits_for_the_line_but_not_beyond_its_deadline() {
 }
 
 #[test]
-fn a_checksum_that_was_wrong_before_ours_was_known_is_not_forgotten() {
+fn mismatched_checksum_reported_before_ours_is_known_fails_the_upload() {
     let (ours, other) = (sha256(&photo()).hex(), sha256(b"other").hex());
     let wrong = status(200, format!(r#"{{"id":"a1","state":"processing","sha256":"{other}"}}"#));
     let played = slow().on(SLOW_FORM, wrong).on(SLOW_STATUS, ready()).meanwhile(&[Hashed]).run();
@@ -145,7 +145,7 @@ fn a_checksum_that_was_wrong_before_ours_was_known_is_not_forgotten() {
 }
 
 #[test]
-fn the_provider_s_checksum_must_be_ours() {
+fn reported_checksum_must_match_ours() {
     let ours = sha256(&photo()).hex();
     let claiming = |sha256: &str| status(200, format!(r#"{{"id":"a1","state":"active","sha256":"{sha256}"}}"#));
     for same in [ours.clone(), ours.to_uppercase()] {
@@ -159,7 +159,7 @@ fn the_provider_s_checksum_must_be_ours() {
 }
 
 #[test]
-fn a_checksum_that_is_signed_comes_before_the_ticket() {
+fn signed_checksum_is_computed_before_the_ticket() {
     let played = signed().on(SIGNED_TICKET, status(200, "")).on(SIGNED_PUT, stored()).on(SIGNED_SUBMIT, ready()).run();
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Hash, Stage::Ticket, Stage::Transfer, Stage::Submit]);
     assert_eq!(played.sent().checksum, sha256(&photo()));

@@ -10,7 +10,7 @@ use crate::script::{Meanwhile, NOW, at};
 use crate::{COMPLETE, PUT, TICKET, completed, modelhunter, provider, samples, stored, ticket};
 
 #[test]
-fn it_never_goes_back_whatever_the_order() {
+fn progress_never_decreases_for_any_order_of_events() {
     let mut met = Ways::default();
     for route in ROUTES {
         let mut by_this = Ways::default();
@@ -48,7 +48,7 @@ fn sent(upload: &mut Upload, bytes: u64, after_millis: u64) -> Vec<Progress> {
 }
 
 #[test]
-fn the_rate_and_the_time_left_follow_the_bytes() {
+fn rate_and_time_left_are_computed_from_the_sent_bytes() {
     let step = crate::SIZE / 4;
     let quarters: Vec<Meanwhile> = (1..=4).map(|quarter| Meanwhile::Sent(quarter * step)).collect();
     // The script's clock stands still while bytes move, so nothing is measured …
@@ -71,7 +71,7 @@ fn the_rate_and_the_time_left_follow_the_bytes() {
 }
 
 #[test]
-fn hash_is_reported_when_it_is_due_and_when_it_ends() {
+fn hash_progress_is_throttled_and_its_end_is_always_reported() {
     let reports = |upload: &mut Upload, bytes: u64, millis: u64| {
         let events = upload.handle(Input::HashProgress(bytes), at(NOW + millis)).events;
         events.iter().filter(|event| matches!(event, Event::Progress(_))).count()

@@ -27,7 +27,7 @@ fn with_trouble(leg: &str, trouble: impl Fn(Script) -> Script) -> Script {
 }
 
 #[test]
-fn a_failure_of_the_network_on_any_leg_of_a_put_is_tried_again() {
+fn network_failure_at_any_stage_of_a_put_upload_is_retried() {
     for (leg, stage) in [(TICKET, Stage::Ticket), (PUT, Stage::Transfer), (COMPLETE, Stage::Submit)] {
         for (fails, code) in [
             (Failure::Network, ErrorCode::Network),
@@ -49,7 +49,7 @@ fn a_failure_of_the_network_on_any_leg_of_a_put_is_tried_again() {
 }
 
 #[test]
-fn storage_that_is_unavailable_twice_and_then_fine_is_fine() {
+fn put_503_twice_is_retried_until_it_succeeds() {
     let played = with_trouble(PUT, |script| script.on(PUT, status(503, "")).on(PUT, status(503, "slow down"))).run();
     assert_eq!(played.retries(), [(ErrorCode::Unavailable, 1, 73), (ErrorCode::Unavailable, 2, 313)]);
     assert_eq!(played.lines(), [TICKET, PUT, PUT, PUT, COMPLETE]);
@@ -57,7 +57,7 @@ fn storage_that_is_unavailable_twice_and_then_fine_is_fine() {
 }
 
 #[test]
-fn patience_is_two_minutes_in_which_nothing_moves() {
+fn retry_budget_is_two_minutes_without_progress() {
     for seed in 0..200 {
         for (script, line, stage) in
             [(modelhunter(), TICKET, Stage::Ticket), (modelhunter().on(TICKET, ticket()), PUT, Stage::Transfer)]
@@ -71,7 +71,7 @@ fn patience_is_two_minutes_in_which_nothing_moves() {
 }
 
 #[test]
-fn outage_of_a_minute_is_survived_whatever_the_jitter() {
+fn outage_of_a_minute_is_survived_for_any_jitter() {
     for seed in 0..300 {
         for (before, line, answer) in [
             (modelhunter(), TICKET, ticket()),
@@ -91,7 +91,7 @@ fn outage_of_a_minute_is_survived_whatever_the_jitter() {
 }
 
 #[test]
-fn bytes_that_move_further_than_before_give_all_patience_back() {
+fn progress_beyond_the_last_attempt_resets_the_retry_budget() {
     // Each try is cut a little later than the one before, a minute after the last byte.
     let cut = |script: Script, sent| {
         script.on(PUT, failure(Failure::Stalled)).meanwhile(&[After(1_000), Sent(sent)]).takes(60_000)
@@ -107,7 +107,7 @@ fn bytes_that_move_further_than_before_give_all_patience_back() {
 }
 
 #[test]
-fn bytes_that_move_where_they_have_moved_before_spend_no_patience() {
+fn resent_bytes_do_not_use_the_retry_budget() {
     // Cut at the same byte after ten minutes of sending: what was spent is what was waited.
     let steps: Vec<Meanwhile> = (1..=60).flat_map(|at| [After(10_000), Sent(at * 30_000)]).collect();
     let script = (0..4).fold(modelhunter().on(TICKET, ticket().without_expiry()), |script, _| {
@@ -117,7 +117,7 @@ fn bytes_that_move_where_they_have_moved_before_spend_no_patience() {
 }
 
 #[test]
-fn patience_is_what_the_page_says() {
+fn retry_budget_is_configurable() {
     let played = modelhunter().patience(5_000).forever(TICKET, &failure(Failure::Network)).run();
     assert!((5_000..5_000 + 8_000).contains(&(played.now - NOW)));
     let remaining = played.remaining();
@@ -127,7 +127,7 @@ fn patience_is_what_the_page_says() {
 }
 
 #[test]
-fn the_jitter_keeps_its_bounds_for_any_seed() {
+fn jitter_stays_within_its_bounds_for_any_seed() {
     let mut widest = [0; 8];
     for seed in 0..300 {
         let played = relaydance().seed(seed * 0x9E37_79B9).forever(FORM, &status(429, "")).run();
@@ -146,7 +146,7 @@ fn the_jitter_keeps_its_bounds_for_any_seed() {
 }
 
 #[test]
-fn each_stage_has_its_own_patience() {
+fn each_stage_has_its_own_retry_budget() {
     let fails = failure(Failure::Network);
     let played = modelhunter()
         .outage(TICKET, &fails, 90_000)
@@ -161,7 +161,7 @@ fn each_stage_has_its_own_patience() {
 }
 
 #[test]
-fn retry_after_wins_over_the_jitter() {
+fn retry_after_overrides_the_jitter() {
     for (http, code) in [(429, ErrorCode::RateLimited), (503, ErrorCode::Unavailable), (408, ErrorCode::Unavailable)] {
         let played = with_trouble(TICKET, |script| script.on(TICKET, later(http, 7_000))).run();
         assert_eq!(played.retries(), [(code, 1, 7_000)]);
@@ -172,7 +172,7 @@ fn retry_after_wins_over_the_jitter() {
 }
 
 #[test]
-fn a_retry_after_that_is_too_long_ends_the_upload() {
+fn retry_after_over_the_maximum_ends_the_upload() {
     let played = modelhunter().on(TICKET, later(429, MAX_RETRY_AFTER_MILLIS + 1)).run();
     assert_eq!(played.error(), &Error::RateLimited(refusal(429, None, Some(120_001))));
     assert_eq!(played.sleeps(), []);
@@ -181,7 +181,7 @@ fn a_retry_after_that_is_too_long_ends_the_upload() {
 }
 
 #[test]
-fn a_form_is_not_sent_again_where_it_may_have_arrived() {
+fn form_that_may_have_arrived_is_not_retried() {
     for (fails, error) in [
         (Failure::Network, Error::Network),
         (Failure::Timeout, Error::NetworkTimeout),
@@ -202,14 +202,14 @@ fn a_form_is_not_sent_again_where_it_may_have_arrived() {
 }
 
 #[test]
-fn a_form_is_sent_again_after_a_clear_429() {
+fn form_429_is_retried() {
     let played = relaydance().on(FORM, later(429, 2_000)).on(FORM, status(429, "")).on(FORM, taken()).run();
     assert_eq!(played.retries(), [(ErrorCode::RateLimited, 1, 2_000), (ErrorCode::RateLimited, 2, 152)]);
     assert_eq!(played.delivery().asset.reference(), Some("https://..."));
 }
 
 #[test]
-fn a_form_is_sent_again_after_the_status_that_says_that_nothing_was_stored() {
+fn worldrouter_form_503_is_retried() {
     const UPLOADS: &str = "POST /v1/images/uploads";
     let answer =
         r#"{"id":"imgupl_1","url":"https://oss.example.com/1","size_bytes":2048576,"content_type":"image/jpeg"}"#;
@@ -225,7 +225,7 @@ fn a_form_is_sent_again_after_the_status_that_says_that_nothing_was_stored() {
 }
 
 #[test]
-fn a_refusal_is_final() {
+fn refused_request_is_not_retried() {
     for http in [400, 403, 404, 409, 422] {
         for (script, line) in [(modelhunter(), TICKET), (relaydance(), FORM)] {
             let played = script.on(line, status(http, r#"{"error":{"code":"NO"}}"#)).run();
@@ -238,7 +238,7 @@ fn a_refusal_is_final() {
 }
 
 #[test]
-fn storage_that_gives_up_on_a_slow_sender_is_asked_again() {
+fn put_400_request_timeout_is_retried() {
     let slow = status(400, "<Error><Code>RequestTimeout</Code></Error>");
     let played = with_trouble(PUT, |script| script.on(PUT, slow.clone())).run();
     assert_eq!(played.retries(), [(ErrorCode::Stalled, 1, 73)]);

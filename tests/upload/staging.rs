@@ -32,7 +32,7 @@ fn checksum_header(played: &Played, request: usize) -> Option<&str> {
 }
 
 #[test]
-fn a_renewed_ticket_signs_the_checksum_once_it_is_known() {
+fn renewed_ticket_signs_the_checksum_once_it_is_known() {
     let script = onerouter_by_url().on(STAGING, staged()).on(STAGED, denied()).meanwhile(&[Hashed]);
     let played = submitted(script.on(STAGING, staged_with_checksum()).on(STAGED, stored()));
     assert_eq!(signed(&played), [json!(null), json!(*PHOTO_SHA256)]);
@@ -41,7 +41,7 @@ fn a_renewed_ticket_signs_the_checksum_once_it_is_known() {
 }
 
 #[test]
-fn a_checksum_that_is_early_is_signed_when_the_ticket_is_asked_for_again() {
+fn repeated_ticket_request_includes_a_checksum_computed_meanwhile() {
     let script =
         onerouter_by_url().on(STAGING, status(503, "")).meanwhile(&[Hashed]).on(STAGING, staged_with_checksum());
     let played = submitted(script.on(STAGED, stored()));
@@ -50,7 +50,7 @@ fn a_checksum_that_is_early_is_signed_when_the_ticket_is_asked_for_again() {
 }
 
 #[test]
-fn renewals_are_bounded() {
+fn staging_put_403_after_the_last_renewal_is_ticket_expired() {
     let first = apiframe().on(STAGING, staged()).on(STAGED, denied());
     let played = (0..MAX_RENEWALS).fold(first, |script, _| script.on(STAGING, staged()).on(STAGED, denied())).run();
     assert_eq!(
@@ -61,7 +61,7 @@ fn renewals_are_bounded() {
 }
 
 #[test]
-fn a_ticket_that_ends_meanwhile_is_renewed_before_the_next_try() {
+fn staging_ticket_about_to_expire_is_renewed_before_the_retry() {
     // It ends a quarter of an hour after the beginning.
     for (takes, renewed) in [(880_000, false), (890_000, true)] {
         let script = onerouter_by_url().on(STAGING, staged()).on(STAGED, failure(Failure::Network)).takes(takes);
@@ -72,7 +72,7 @@ fn a_ticket_that_ends_meanwhile_is_renewed_before_the_next_try() {
 }
 
 #[test]
-fn a_ticket_that_comes_late_is_still_used() {
+fn staging_ticket_already_expired_on_arrival_is_tried_before_renewal() {
     // Storage may know better than this browser's clock, and says so if not.
     let script = onerouter_by_url().on(STAGING, staged()).takes(2_000_000).on(STAGED, stored());
     assert_eq!(submitted(script).retries(), []);
@@ -82,7 +82,7 @@ fn a_ticket_that_comes_late_is_still_used() {
 }
 
 #[test]
-fn the_gateway_s_cap_is_a_limit_with_its_numbers() {
+fn staging_413_with_a_limit_is_a_max_bytes_violation() {
     let body = r#"{"error":{"code":"too_large","message":"No.","size":2048576,"limit":2000000}}"#;
     let played = apiframe().on(STAGING, status(413, body)).run();
     let (actual, limit) = (Value::Number(2_048_576.0), Value::Number(2_000_000.0));
@@ -93,7 +93,7 @@ fn the_gateway_s_cap_is_a_limit_with_its_numbers() {
 }
 
 #[test]
-fn a_ticket_that_makes_no_sense_ends_the_upload() {
+fn malformed_staging_ticket_ends_the_upload() {
     let tickets: [(Answer, &str); 5] = [
         (status(200, "<html>"), "body"),
         (status(200, "{}"), "put_url"),
@@ -109,7 +109,7 @@ fn a_ticket_that_makes_no_sense_ends_the_upload() {
 }
 
 #[test]
-fn storage_that_fails_leaves_nothing_unclear() {
+fn staging_failure_never_leaves_the_outcome_unknown() {
     for (answer, code) in [
         (status(400, "<Error><Code>BadDigest</Code></Error>"), ErrorCode::Refused),
         (status(401, ""), ErrorCode::Refused),
@@ -128,7 +128,7 @@ fn storage_that_fails_leaves_nothing_unclear() {
 }
 
 #[test]
-fn no_address_of_our_bucket_is_in_a_debug_text() {
+fn debug_of_a_staging_request_omits_the_signature() {
     let played = apiframe().on(STAGING, staged()).on(STAGED, stored()).on(CREATE, stored()).meanwhile(&[Cancel]).run();
     assert!(!format!("{:?}", played.requests()[1]).contains("X-Amz"));
     assert_eq!(played.json(0)["size_bytes"], json!(SIZE));

@@ -19,7 +19,7 @@ fn but(from: &str, to: &str) -> Answer {
 }
 
 #[test]
-fn another_size_fails_the_upload() {
+fn submit_with_another_size_fails_the_upload() {
     for held in ["2048575", "2048577", "0"] {
         let played = complete_with(but("2048576", held));
         let error = Error::Integrity { field: "size_bytes", sent: "2048576".to_owned(), held: held.to_owned() };
@@ -29,14 +29,14 @@ fn another_size_fails_the_upload() {
 }
 
 #[test]
-fn another_type_fails_the_upload() {
+fn submit_with_another_type_fails_the_upload() {
     let played = complete_with(but("image/jpeg", "image/png"));
     let error = Error::Integrity { field: "content_type", sent: "image/jpeg".to_owned(), held: "image/png".to_owned() };
     assert_eq!(played.error(), &error);
 }
 
 #[test]
-fn the_same_type_in_other_words_does_not() {
+fn submit_with_an_alias_of_the_type_succeeds() {
     for same in ["image/jpg", "IMAGE/JPEG", "image/jpeg; charset=binary"] {
         let played = complete_with(but("image/jpeg", same));
         assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"), "{same}");
@@ -44,7 +44,7 @@ fn the_same_type_in_other_words_does_not() {
 }
 
 #[test]
-fn a_claim_that_is_not_made_is_not_compared() {
+fn submit_without_reported_metadata_succeeds() {
     let silent =
         r#"{"success":true,"data":{"id":"file_abc123","url":"https://cdn.modelhunter.ai/a.jpg","size_bytes":null}}"#;
     let played = complete_with(status(200, silent));
@@ -52,7 +52,7 @@ fn a_claim_that_is_not_made_is_not_compared() {
 }
 
 #[test]
-fn an_answer_that_makes_no_sense_is_no_asset() {
+fn malformed_submit_response_is_an_error() {
     let data = |data: &str| status(200, format!(r#"{{"success":true,"data":{data}}}"#));
     for (answer, what) in [
         (status(200, "<html>Bad gateway</html>"), "body"),
@@ -78,14 +78,14 @@ fn an_answer_that_makes_no_sense_is_no_asset() {
 }
 
 #[test]
-fn a_refusal_in_a_200_is_a_refusal() {
+fn submit_200_with_success_false_is_refused() {
     let played = complete_with(status(200, r#"{"success":false,"message":"File not found in storage"}"#));
     let words = Some("File not found in storage".to_owned());
     assert_eq!(played.error(), &Error::Refused(refusal(200, words, None)));
 }
 
 #[test]
-fn a_provider_s_words_are_cut_wherever_they_come_from() {
+fn provider_message_is_truncated_to_200_characters() {
     let long = "é".repeat(5_000);
     let body = format!(r#"{{"success":false,"error":"{long}"}}"#);
     for (http, played) in [
@@ -99,7 +99,7 @@ fn a_provider_s_words_are_cut_wherever_they_come_from() {
 }
 
 #[test]
-fn a_wrong_key_is_said_at_once() {
+fn submit_401_ends_the_upload_as_unauthenticated() {
     let played = complete_with(status(401, ""));
     assert_eq!((played.error(), played.stage), (&Error::Unauthenticated(refusal(401, None, None)), Stage::Submit));
     let played = relaydance().on(FORM, status(401, r#"{"error":"invalid key"}"#)).run();
@@ -110,7 +110,7 @@ fn a_wrong_key_is_said_at_once() {
 }
 
 #[test]
-fn an_answer_that_never_ends_is_not_read() {
+fn submit_response_over_the_length_limit_is_malformed() {
     let played = relaydance().on(FORM, failure(Failure::AnswerTooLong)).run();
     assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
 }

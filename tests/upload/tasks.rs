@@ -39,7 +39,7 @@ fn list() -> RequestTask {
 }
 
 #[test]
-fn list_that_never_answers_is_given_up_when_the_patience_is_spent() {
+fn list_without_a_response_fails_after_the_retry_budget() {
     let (mut task, mut now, mut tries) = (list(), NOW, 0);
     let mut next = task.handle(Input::Start, at(now)).next;
     loop {
@@ -61,7 +61,7 @@ fn list_that_never_answers_is_given_up_when_the_patience_is_spent() {
 }
 
 #[test]
-fn deletion_whose_response_was_lost_is_done_when_the_asset_is_gone() {
+fn retried_deletion_404_counts_as_deleted() {
     let gone = || code(404, "no such asset");
     let delete = || RequestTask::delete(library(), "2", 42);
     let (end, _) = exchanged(delete(), DELETE, vec![failure(Failure::Network), gone()]);
@@ -72,7 +72,7 @@ fn deletion_whose_response_was_lost_is_done_when_the_asset_is_gone() {
 }
 
 #[test]
-fn stray_report_sends_nothing_twice() {
+fn unexpected_input_sends_no_list_request_twice() {
     let mut task = list();
     assert!(matches!(task.handle(Input::TimerFired, at(NOW)).next, Next::Continue));
     assert!(matches!(task.handle(Input::Start, at(NOW)).next, Next::Perform(Effect::Send(_))));
@@ -119,14 +119,14 @@ fn failed((end, _): End) -> Error {
 }
 
 #[test]
-fn a_page_of_a_list_is_read() {
+fn list_response_is_decoded_into_a_page() {
     let (Some(Ok(Output::Page(page))), sleeps) = exchanged(list(), LIST, vec![listed()]) else { panic!("a page") };
     assert_eq!((page.assets.len(), page.total, sleeps), (2, 2, vec![]));
     assert_eq!(page.assets[0].asset.reference(), Some("asset://asset-20260606170356-s9vrz"));
 }
 
 #[test]
-fn the_size_of_a_page_keeps_the_provider_s_limit() {
+fn page_size_outside_the_provider_limit_is_rejected() {
     for (size, refused) in [
         ("0", true),
         ("1", false),
@@ -149,7 +149,7 @@ fn the_size_of_a_page_keeps_the_provider_s_limit() {
 }
 
 #[test]
-fn both_are_tried_again_while_that_may_help() {
+fn list_and_deletion_are_retried_after_temporary_failures_only() {
     let delete = || RequestTask::delete(library(), "2", 42);
     let trouble = [failure(Failure::Network), status(503, ""), later(429, 7_000), code(500, "")];
     let (end, sleeps) = exchanged(delete(), DELETE, trouble.iter().cloned().chain([deleted()]).collect());
@@ -169,7 +169,7 @@ fn both_are_tried_again_while_that_may_help() {
 }
 
 #[test]
-fn an_answer_begins_the_wait_for_the_line_anew() {
+fn response_resets_the_offline_deadline_of_a_list() {
     let mut task = list();
     let mut wait = |input, millis| match task.handle(input, at(NOW + millis)).next {
         Next::Perform(Effect::Sleep { millis, wake: WakeOn::Online }) => Some(millis),
@@ -187,7 +187,7 @@ fn an_answer_begins_the_wait_for_the_line_anew() {
 }
 
 #[test]
-fn each_ends_when_the_user_says_so() {
+fn every_task_ends_when_cancelled() {
     let file = samples::candidate("a.jpg", "", &samples::jpeg(640, 480, 1_000));
     let tasks: [Box<dyn Task>; 4] = [
         Box::new(list()),
@@ -204,7 +204,7 @@ fn each_ends_when_the_user_says_so() {
 }
 
 #[test]
-fn a_checksum_is_what_was_hashed() {
+fn hash_task_returns_the_computed_checksum() {
     let checksum = sha256(b"test");
     assert!(matches!(HashTask.handle(Input::Start, at(NOW)).next, Next::Perform(Effect::Hash)));
     let Next::Finish(end) = HashTask.handle(Input::HashComplete(checksum), at(NOW)).next else { panic!("no end") };
@@ -233,7 +233,7 @@ fn looked(file: &[u8], verdicts: bool) -> Result<Output, Error> {
 }
 
 #[test]
-fn a_look_gives_the_facts_or_the_verdicts() {
+fn probe_task_returns_the_facts_or_the_verdicts() {
     let Ok(Output::Inspected(file)) = looked(&samples::png(127, 200), false) else { panic!("no facts") };
     assert_eq!(file.media().displayed_size().known().map(|size| size.width), Some(127));
     let Ok(Output::Verdicts(all)) = looked(&samples::png(127, 200), true) else { panic!("no verdicts") };
@@ -255,7 +255,7 @@ fn a_look_gives_the_facts_or_the_verdicts() {
 }
 
 #[test]
-fn a_list_is_asked_for_once_more_with_another_token() {
+fn list_401_is_retried_once_with_a_new_token() {
     let renewing = || {
         let mut list = list();
         list.retry().expect("it retries").renew_token(true);

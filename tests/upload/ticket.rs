@@ -21,7 +21,7 @@ fn second_ticket(ends_after_seconds: u64) -> Answer {
 }
 
 #[test]
-fn a_403_on_the_url_is_followed_by_one_renewal() {
+fn put_403_requests_a_new_ticket() {
     let played = modelhunter()
         .on(TICKET, ticket())
         .on(PUT, denied())
@@ -38,7 +38,7 @@ fn a_403_on_the_url_is_followed_by_one_renewal() {
 }
 
 #[test]
-fn renewals_are_bounded() {
+fn put_403_after_the_last_renewal_is_ticket_expired() {
     let mut script = modelhunter().on(TICKET, ticket()).on(PUT, denied());
     for _ in 0..MAX_RENEWALS {
         script = script.on(TICKET, ticket()).on(PUT, denied());
@@ -49,7 +49,7 @@ fn renewals_are_bounded() {
 }
 
 #[test]
-fn the_bound_holds_over_the_whole_upload() {
+fn network_failures_do_not_reset_the_renewal_count() {
     // Failures of the network in between must not give new renewals.
     let played = modelhunter()
         .on(TICKET, ticket())
@@ -65,7 +65,7 @@ fn the_bound_holds_over_the_whole_upload() {
 }
 
 #[test]
-fn a_400_means_expired_only_after_the_ticket_s_end() {
+fn put_400_renews_the_ticket_only_after_its_expiry() {
     let refused = status(400, "<Error><Code>AccessDenied</Code></Error>");
     let played = modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, refused.clone()).takes(59_000).run();
     assert_eq!(played.error(), &Error::Refused(refusal(400, Some("AccessDenied".to_owned()), None)));
@@ -82,7 +82,7 @@ fn a_400_means_expired_only_after_the_ticket_s_end() {
 }
 
 #[test]
-fn a_ticket_that_is_about_to_end_is_renewed_before_the_next_try() {
+fn ticket_about_to_expire_is_renewed_before_the_retry() {
     let near = modelhunter()
         .on(TICKET, second_ticket(60))
         .on(SECOND_PUT, failure(Failure::Network))
@@ -104,7 +104,7 @@ fn a_ticket_that_is_about_to_end_is_renewed_before_the_next_try() {
 }
 
 #[test]
-fn the_margin_is_exact() {
+fn ticket_is_renewed_from_exactly_the_expiry_margin() {
     // Seed 42 waits 73 ms after the first failure; the ticket takes 100 ms.
     let put_takes = 60_000 - EXPIRY_MARGIN_MILLIS - 73 - 100;
     let script = |late| {
@@ -118,7 +118,7 @@ fn the_margin_is_exact() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_ends_no_ticket() {
+fn ticket_expired_on_arrival_is_still_used() {
     // To this browser every ticket has ended already.
     let old = || second_ticket(0);
     let fails = || failure(Failure::Network);
@@ -133,14 +133,14 @@ fn a_clock_that_is_wrong_ends_no_ticket() {
 }
 
 #[test]
-fn a_wrong_key_is_said_at_once() {
+fn ticket_401_ends_the_upload_without_a_retry() {
     let played = modelhunter().on(TICKET, status(401, "{}")).run();
     assert_eq!((played.error(), played.stage), (&Error::Unauthenticated(refusal(401, None, None)), Stage::Ticket));
     assert_eq!(played.retries(), []);
 }
 
 #[test]
-fn a_ticket_that_makes_no_sense_ends_the_upload() {
+fn malformed_ticket_ends_the_upload() {
     let data = |data: &str| status(200, format!(r#"{{"success":true,"data":{data}}}"#));
     let malformed = [
         (status(200, "<html>"), "body"),
@@ -166,13 +166,13 @@ fn a_ticket_that_makes_no_sense_ends_the_upload() {
 }
 
 #[test]
-fn a_refusal_in_a_200_is_a_refusal() {
+fn ticket_200_with_success_false_is_refused() {
     let played = modelhunter().on(TICKET, status(200, r#"{"success":false,"error":{"code":"NO_SPACE"}}"#)).run();
     assert_eq!(played.error(), &Error::Refused(refusal(200, Some("NO_SPACE".to_owned()), None)));
 }
 
 #[test]
-fn what_storage_says_is_told_by_its_code() {
+fn put_error_is_reported_by_its_code_without_the_signature() {
     let said = |code: &str| format!("<Error><Code>{code}</Code><Message>X-Amz-Signature=xxx</Message></Error>");
     for (http, body, error) in [
         (400, said("BadDigest"), Error::Refused(refusal(400, Some("BadDigest".to_owned()), None))),

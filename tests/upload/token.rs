@@ -22,7 +22,7 @@ fn ends_unauthenticated(script: Script, stage: Stage) {
 }
 
 #[test]
-fn a_401_is_repeated_once_in_a_row() {
+fn request_401_is_retried_once_with_a_new_token() {
     let script = || modelhunter().renewing_token().on(TICKET, unauthorized());
     let played = script().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
     assert_eq!(played.retries(), [(ErrorCode::Unauthenticated, 1, 0)]);
@@ -34,7 +34,7 @@ fn a_401_is_repeated_once_in_a_row() {
 }
 
 #[test]
-fn a_form_is_repeated_as_well() {
+fn form_401_is_retried_once_with_a_new_token() {
     let script = || relaydance().renewing_token().on(FORM, unauthorized());
     let played = script().on(FORM, taken()).run();
     assert!(!played.is_outcome_unknown && played.end.is_some_and(|end| end.is_ok()));
@@ -42,19 +42,19 @@ fn a_form_is_repeated_as_well() {
 }
 
 #[test]
-fn staging_is_the_gateway_s_too() {
+fn staging_401_is_retried_once_with_a_new_token() {
     let apiframe = photo_to(provider("apiframe")).renewing_token();
     ends_unauthenticated(apiframe.times(2, "POST /staging", &unauthorized()), Stage::Ticket);
 }
 
 #[test]
-fn nobody_is_asked_where_there_is_nobody_to_ask() {
+fn request_401_without_token_renewal_is_not_retried() {
     ends_unauthenticated(modelhunter().on(TICKET, unauthorized()), Stage::Ticket);
     ends_unauthenticated(relaydance().on(FORM, unauthorized()), Stage::Transfer);
 }
 
 #[test]
-fn storage_has_nothing_to_do_with_it() {
+fn put_401_requests_no_new_token() {
     let played = modelhunter().renewing_token().on(TICKET, ticket()).on(PUT, unauthorized()).run();
     assert_eq!(played.error(), &Error::Refused(refusal(401, None, None)));
     let played = modelhunter().renewing_token().on(TICKET, ticket()).on(PUT, denied()).on(TICKET, unauthorized());

@@ -9,7 +9,7 @@ use crate::script::{failure, sha256};
 use crate::{COMPLETE, FORM, PUT, SIZE, TICKET, completed, modelhunter, photo, relaydance, stored, taken, ticket};
 
 #[test]
-fn a_photo_goes_by_ticket_put_and_complete() {
+fn image_is_uploaded_by_ticket_put_and_complete() {
     let played = modelhunter()
         .on(TICKET, ticket())
         .on(PUT, stored())
@@ -34,7 +34,7 @@ fn a_photo_goes_by_ticket_put_and_complete() {
 }
 
 #[test]
-fn a_photo_goes_by_one_form() {
+fn image_is_uploaded_by_one_form() {
     let played = relaydance().on(FORM, taken()).meanwhile(&[Sent(SIZE / 2), Sent(SIZE), Digested(SIZE), Hashed]).run();
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit]);
     let delivery = played.delivery();
@@ -45,7 +45,7 @@ fn a_photo_goes_by_one_form() {
 }
 
 #[test]
-fn events_come_in_order() {
+fn events_are_reported_in_order() {
     let played =
         modelhunter().on(TICKET, ticket()).on(PUT, stored()).meanwhile(&[Sent(SIZE)]).on(COMPLETE, completed()).run();
     let words: Vec<&str> = played.events.iter().map(word).filter(|word| *word != "known").collect();
@@ -71,7 +71,7 @@ fn word(event: &Event) -> &'static str {
 }
 
 #[test]
-fn the_submit_waits_for_a_digest_that_is_late() {
+fn submit_waits_for_the_checksum() {
     let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
     assert_eq!(played.stages(), [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit]);
     assert_eq!((played.hashes(), played.sent().checksum), (1, sha256(&photo())));
@@ -82,7 +82,7 @@ fn the_submit_waits_for_a_digest_that_is_late() {
 }
 
 #[test]
-fn a_digest_that_is_early_is_never_asked_for() {
+fn checksum_computed_during_the_transfer_is_not_requested_again() {
     let played = modelhunter()
         .on(TICKET, ticket())
         .meanwhile(&[Digested(SIZE), Hashed])
@@ -105,7 +105,7 @@ fn a_digest_that_is_early_is_never_asked_for() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_to_its_end_ends_the_upload_on_every_leg() {
+fn hash_failure_at_any_stage_is_unreadable_file() {
     let cut = [
         (modelhunter().on(TICKET, ticket()).meanwhile(&[HashFails]), Stage::Ticket),
         (modelhunter().on(TICKET, ticket()).on(PUT, stored()).meanwhile(&[Sent(9), HashFails]), Stage::Transfer),
@@ -122,7 +122,7 @@ fn a_file_that_cannot_be_read_to_its_end_ends_the_upload_on_every_leg() {
 }
 
 #[test]
-fn a_try_begins_its_bytes_anew_and_the_fraction_stays() {
+fn retry_resets_the_sent_bytes_but_not_the_fraction() {
     let played = modelhunter()
         .on(TICKET, ticket())
         .on(PUT, failure(Failure::Stalled))
@@ -145,7 +145,7 @@ fn a_try_begins_its_bytes_anew_and_the_fraction_stays() {
 }
 
 #[test]
-fn a_presigned_url_is_in_no_debug_text() {
+fn debug_of_a_request_omits_the_presigned_query() {
     let played = modelhunter().on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
     for request in played.requests() {
         assert!(!format!("{request:?}").contains("X-Amz"), "{request:?}");

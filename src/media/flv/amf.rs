@@ -1,14 +1,14 @@
-//! Action Message Format 0, in which FLV keeps its metadata: four numbers of the outermost object.
+//! Action Message Format 0, the encoding of FLV metadata: reads four numbers of the outermost object.
 //!
 //! <https://rtmp.veriskope.com/pdf/amf0-file-format-specification.pdf>
 
 use crate::media::cursor::Cursor;
 use crate::media::error::Stop;
 
-/// Objects within objects.
+/// The deepest nesting of objects that is read.
 const MAX_DEPTH: usize = 8;
 
-/// What `onMetaData` says, as it says it.
+/// The values of `onMetaData`, not validated.
 #[derive(Default)]
 pub(crate) struct Metadata {
     pub(crate) is_read: bool,
@@ -18,15 +18,15 @@ pub(crate) struct Metadata {
     pub(crate) filesize: f64,
 }
 
-/// What is open around a value.
+/// What encloses a value.
 enum Level {
-    /// An object: names and values, up to an empty name.
+    /// An object: names and values, terminated by an empty name.
     Named,
-    /// A strict array: so many more values.
+    /// A strict array, with the number of values left.
     Counted(u32),
 }
 
-/// Reads a script tag's body: a name and a value. Nothing recurses; the levels are a short list.
+/// Reads the body of a script tag: a name and a value. Does not recurse; the levels are a short list.
 pub(crate) fn read(mut body: Cursor<'_>, metadata: &mut Metadata) -> Result<(), Stop> {
     let mut levels = Vec::new();
     let is_string = body.u8()? == 2;
@@ -39,7 +39,7 @@ pub(crate) fn read(mut body: Cursor<'_>, metadata: &mut Metadata) -> Result<(), 
         match body.u8()? {
             0 => {
                 let number = f64::from_bits(body.be64()?);
-                // A match would compare each byte on its own.
+                // A `match` would compare each byte separately.
                 let fields = [
                     ("duration", &mut metadata.duration),
                     ("width", &mut metadata.width),

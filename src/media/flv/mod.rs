@@ -1,4 +1,4 @@
-//! FLV: what the metadata says, the streams that the first tags show, and the time of the last tag.
+//! FLV: the metadata, the streams in the first tags, and the time of the last tag.
 //!
 //! Adobe Flash Video File Format Specification 10.1, annex E
 
@@ -9,7 +9,7 @@ use core::time::Duration;
 
 use crate::media::cursor::{Cursor, Fields};
 use crate::media::duration::{checked, seconds};
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::flv::amf::Metadata;
 use crate::media::lengths::is_whole;
 use crate::media::window::{TAIL, Window};
@@ -18,16 +18,17 @@ use crate::media::{Fact, Media, Reason, size};
 const AUDIO: u8 = 8;
 const VIDEO: u8 = 9;
 const SCRIPT: u8 = 18;
-/// Of a tag, behind the length of the tag before.
+/// Bytes of a tag's header, after the length of the previous tag.
 const HEADER: u32 = 11;
-/// In the header's flags.
+/// Flags of the file header.
 const HAS_VIDEO: u8 = 1;
 const HAS_AUDIO: u8 = 4;
-/// Tags and reads that are spent until every stream has shown itself; those that the header promises are worth a read.
+/// Tags that are read until every stream has appeared, and the reads that are spent on streams that the header
+/// announces.
 const FIRST_TAGS: u32 = 64;
 const PATIENT_READS: usize = 2;
-/// What a picture's size may take of its tag.
-const PICTURE: u64 = 512;
+/// Bytes of a tag that are read to find the video's size.
+const SIZE_BYTES: u64 = 512;
 
 pub(crate) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     let header = file.fields(9)?;
@@ -45,7 +46,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         return Err(stop);
     }
     let stated = size(whole(metadata.width), whole(metadata.height)).estimated();
-    // What the header or the metadata promise and the first tags do not show may still come.
+    // Streams that the header or the metadata announce may start after the first tags.
     if media.has_video.value().is_none() {
         media.has_video = Fact::Estimated(promised & HAS_VIDEO != 0 || stated.value().is_some());
     }
@@ -64,7 +65,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     walked
 }
 
-/// Reads tags until every stream has shown itself. The header's flags may be wrong, or 0.
+/// Reads tags until every stream has appeared. The header's flags may be wrong, or 0.
 fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media: &mut Media) -> Result<(), Stop> {
     for _ in 0..FIRST_TAGS {
         let (video, audio) = (media.has_video.value().is_none(), media.has_audio.value().is_none());
@@ -74,7 +75,7 @@ fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media
         let is_missing = video && promised & HAS_VIDEO != 0 || audio && promised & HAS_AUDIO != 0 || video && audio;
         let patience = if is_missing || !metadata.is_read { PATIENT_READS } else { 0 };
         file.skip(4)?;
-        // The length of the last tag ends the file, or junk follows it.
+        // The file ends with the length of the last tag, or with junk after it.
         if file.left() < HEADER.into() {
             break;
         }
@@ -83,23 +84,23 @@ fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media
             Err(Stop::Damaged) => break,
             tag => tag?,
         };
-        // Metadata comes first, or not at all.
+        // Metadata is in the first tag, or absent.
         metadata.is_read |= tag.kind != SCRIPT;
         match tag.kind {
             SCRIPT => {
-                lenient(amf::read(tag.body, metadata))?;
+                optional(amf::read(tag.body, metadata))?;
             }
             VIDEO if media.stored_size.value().is_none() => {
-                let (codec, picture) = video::read(tag.body.rest(PICTURE)?);
+                let (codec, pixels) = video::read(tag.body.rest(SIZE_BYTES)?);
                 if video {
                     media.codecs.extend(codec);
                 }
                 media.has_video = Fact::Known(true);
-                media.stored_size = picture.map_or(media.stored_size, |(width, height)| size(width, height));
+                media.stored_size = pixels.map_or(media.stored_size, |(width, height)| size(width, height));
             }
             AUDIO if audio => {
                 media.has_audio = Fact::Known(true);
-                media.codecs.extend(sound(tag.body.u8()? >> 4));
+                media.codecs.extend(audio_codec(tag.body.u8()? >> 4));
             }
             _ => {}
         }
@@ -107,8 +108,8 @@ fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media
     Ok(())
 }
 
-/// A number of the metadata, which are all floating; those that make no sense become 0.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and NaN gives 0")]
+/// Converts a number of the metadata, which are all floating-point. Invalid numbers become 0.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and NaN becomes 0")]
 const fn whole(number: f64) -> u32 {
     number as u32
 }
@@ -131,23 +132,23 @@ impl<'w> Tag<'w> {
     }
 }
 
-/// Whether this is a tag's header: of a kind that there is, and of stream 0, as all are.
+/// Returns whether this is a tag's header: it has a known type and stream 0, like all tags.
 fn is_tag(header: Fields<'_>) -> bool {
     matches!(header.u8(0), AUDIO | VIDEO | SCRIPT) && header.be24(8) == 0
 }
 
-/// Where the last tag of a stream ends, and its time. Something may follow it.
+/// Returns the end and the time of a stream's last tag. Other bytes may follow it.
 fn last_tag(window: &Window) -> Result<Option<(u64, u32)>, Stop> {
     let (start, tail) = window.tail(TAIL)?;
     let mut end = tail.len();
     while let Some(at) = end.checked_sub(4) {
-        // Behind each tag stands its length. Only the tag at the very end is worth a read, should it be longer than this.
+        // The length of a tag follows it. Only a tag at the very end may be longer than the tail and need another read.
         let len = Fields(tail).be32(at);
         if len as usize <= at || end == tail.len() {
             let place = start + end as u64;
             let header = window.span(place.saturating_sub(4 + u64::from(len)), place).fields_up_to(HEADER.into())?;
             if is_tag(header) && header.u8(0) != SCRIPT && header.be24(1) + HEADER == len {
-                // The highest byte of the time was added behind the others.
+                // The highest byte of the time follows the other three, because it was added later.
                 return Ok(Some((place, u32::from(header.u8(7)) << 24 | header.be24(4))));
             }
         }
@@ -156,20 +157,20 @@ fn last_tag(window: &Window) -> Result<Option<(u64, u32)>, Stop> {
     Ok(None)
 }
 
-/// The time of the last tag. If a recording stopped between two tags, nothing tells that there were more.
+/// Returns the time of the last tag. A recording that stopped between two tags cannot be detected as incomplete.
 fn last_time(window: &Window) -> Result<Fact<Duration>, Stop> {
     let last = last_tag(window)?;
     Ok(last.map_or(Fact::Unknown(Reason::Absent), |(_, millis)| seconds(millis.into(), 1000)))
 }
 
-/// Whether the file ends in the middle of a tag: its metadata may be that of another file.
+/// Returns whether the file ends in the middle of a tag. If it does not, the metadata may describe another file.
 fn ends_in_tag(window: &Window) -> Result<bool, Stop> {
     let Some((end, _)) = last_tag(window)? else { return Ok(true) };
     Ok(is_tag(window.span(end, window.size()).fields_up_to(HEADER.into())?))
 }
 
-/// The codec of an audio tag.
-const fn sound(format: u8) -> Option<&'static str> {
+/// Returns the codec of an audio tag.
+const fn audio_codec(format: u8) -> Option<&'static str> {
     Some(match format {
         0 | 3 | 7 | 8 => "PCM",
         1 => "ADPCM",

@@ -1,6 +1,6 @@
-//! The codec of an FLV video tag, and the picture's size, which each codec's own header tells.
+//! The codec of an FLV video tag, and the video's size from the header of each codec.
 //!
-//! Adobe Flash Video File Format Specification 10.1, §E.4.3; Enhanced RTMP for the codecs since.
+//! Adobe Flash Video File Format Specification 10.1, §E.4.3; Enhanced RTMP for newer codecs.
 
 use crate::media::bits::Bits;
 use crate::media::cursor::Fields;
@@ -10,7 +10,7 @@ type Pixels = (u32, u32);
 
 pub(crate) fn read(tag: &[u8]) -> (Option<&'static str>, Option<Pixels>) {
     let [first, body @ ..] = tag else { return (None, None) };
-    // Enhanced RTMP: a four-character code instead of a number. Packet type 0 has the decoder's configuration.
+    // Enhanced RTMP has a four-character code instead of a number. Packet type 0 contains the decoder's configuration.
     if first & 0x80 != 0 {
         let configuration = body.get(4..).filter(|_| first.trailing_zeros() >= 4);
         let pixels =
@@ -22,14 +22,14 @@ pub(crate) fn read(tag: &[u8]) -> (Option<&'static str>, Option<Pixels>) {
         3 | 6 => (Some("Screen video"), screen(body)),
         4 => (Some("VP6"), vp6(body)),
         5 => (Some("VP6"), None),
-        // Packet type 0 and a time, then the decoder's configuration.
+        // Packet type 0 and a time precede the decoder's configuration.
         7 => (Some("H.264"), body.strip_prefix(&[0, 0, 0, 0]).and_then(h264::configuration)),
         12 => (Some("H.265"), body.strip_prefix(&[0, 0, 0, 0]).and_then(h265::configuration)),
         _ => (None, None),
     }
 }
 
-/// H.263 with a header of Sorenson's.
+/// H.263 with Sorenson's own header.
 fn sorenson(bits: &mut Bits<'_>) -> Option<Pixels> {
     // Start code, version, temporal reference.
     bits.take(17 + 5 + 8);
@@ -46,16 +46,16 @@ fn sorenson(bits: &mut Bits<'_>) -> Option<Pixels> {
     bits.checked(pixels)
 }
 
-/// Four bits for the size of the blocks before each side.
+/// Each side is preceded by the block size in four bits.
 fn screen(body: &[u8]) -> Option<Pixels> {
     let sides = body.first_chunk().copied().map(u32::from_be_bytes)?;
     Some((sides >> 16 & 0x0FFF, sides & 0x0FFF))
 }
 
-/// Macroblocks of 16 × 16, less what FLV says to cut off.
+/// The size is in macroblocks of 16 × 16, less the cropping that FLV adds.
 fn vp6(body: &[u8]) -> Option<Pixels> {
     let [cut, frame, version, rest @ ..] = body else { return None };
-    // A key frame; its simple profile has no offset of the second partition.
+    // Only a key frame has the size. In its simple profile, the offset of the second partition is absent.
     if frame & 0x80 != 0 {
         return None;
     }

@@ -1,19 +1,20 @@
-//! TIFF's directory of tags, as TIFF files and as EXIF inside of JPEG, PNG and WebP: the tags that say how big and how turned.
+//! The directory of tags in TIFF files and in the EXIF data of JPEG, PNG and WebP: the tags for size and orientation.
 //!
-//! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>, BigTIFF: <https://www.awaresystems.be/imaging/tiff/bigtiff.html>
+//! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>;
+//! BigTIFF: <https://www.awaresystems.be/imaging/tiff/bigtiff.html>
 
 use crate::media::cursor::{Cursor, Fields};
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::{Fact, Orientation, Reason};
 
-/// The first directory, entry by entry.
+/// The first directory, read entry by entry.
 pub(crate) struct Directory<'w> {
     entries: Cursor<'w>,
     count: u64,
     encoding: Encoding,
 }
 
-/// A tag and its value; 0 unless it is a single number, which is stored in the entry itself.
+/// A tag and its value. The value is 0 unless it is a single number, which is stored in the entry itself.
 pub(crate) struct Entry {
     pub(crate) tag: u16,
     pub(crate) value: u64,
@@ -27,21 +28,21 @@ struct Encoding {
 }
 
 impl Encoding {
-    /// The number of so many bytes; 0 past the end of the fields.
+    /// Returns a number of `len` bytes; 0 past the end of the fields.
     fn number(self, fields: Fields<'_>, at: usize, len: usize) -> u64 {
         let bytes = fields.0.get(at..at + len).unwrap_or_default();
         let with = |number, byte: &u8| number << 8 | u64::from(*byte);
         if self.big_endian { bytes.iter().fold(0, with) } else { bytes.iter().rev().fold(0, with) }
     }
 
-    /// The length of an offset and of a count.
+    /// Returns the length in bytes of an offset and of a count.
     const fn word(self) -> usize {
         if self.wide { 8 } else { 4 }
     }
 }
 
 impl<'w> Directory<'w> {
-    /// The first directory of the TIFF that fills this span.
+    /// Returns the first directory of the TIFF that fills this span.
     pub(crate) fn first(tiff: Cursor<'w>) -> Result<Self, Stop> {
         let header = { tiff }.fields(8)?;
         let big_endian = match &header.array(0) {
@@ -65,24 +66,24 @@ impl<'w> Directory<'w> {
         Ok(Self { entries, count, encoding })
     }
 
-    /// The next entry.
+    /// Returns the next entry.
     pub(crate) fn next(&mut self) -> Result<Option<Entry>, Stop> {
         let Some(left) = self.count.checked_sub(1) else { return Ok(None) };
         self.count = left;
         let encoding = self.encoding;
-        // Tag, type, count, value: the last two take as much as an offset.
+        // Tag, type, count, value. The count and the value have the length of an offset.
         let word = encoding.word();
         let entry = self.entries.fields(4 + word * 2)?;
         let len = match encoding.number(entry, 2, 2) {
             1 => 1,
             3 => 2,
             4 => 4,
-            // LONG8 only exists where it fits.
+            // LONG8 exists only in BigTIFF.
             16 if encoding.wide => 8,
-            // An offset to something else, or no number: only the tag matters.
+            // An offset to something else, or not a number: only the tag is used.
             _ => 0,
         };
-        // Several values are stored elsewhere, and none of these tags has several.
+        // Multiple values are stored elsewhere, and none of the tags that are used has multiple values.
         let is_single = encoding.number(entry, 4, word) == 1;
         let value = if is_single { encoding.number(entry, 4 + word, len) } else { 0 };
         #[expect(clippy::cast_possible_truncation, reason = "made of two bytes")]
@@ -90,21 +91,22 @@ impl<'w> Directory<'w> {
     }
 }
 
-/// The tag that says how a picture is turned.
+/// The tag of the orientation.
 pub(crate) const ORIENTATION: u16 = 0x0112;
 
-/// What a tag's value says about orientation.
-pub(crate) fn turned(value: u64) -> Fact<Orientation> {
+/// Converts the value of the orientation tag.
+pub(crate) fn orientation_from_tag(value: u64) -> Fact<Orientation> {
     let orientation = u16::try_from(value).ok().and_then(Orientation::from_exif);
     orientation.map_or(Fact::Unknown(Reason::Damaged), Fact::Known)
 }
 
-/// What JPEG puts before EXIF.
+/// The prefix of EXIF data in JPEG.
 pub(crate) const PREFIX: &[u8] = b"Exif\0\0";
 
-/// The orientation in the EXIF that fills this span. Damaged EXIF is no damage to the picture: browsers ignore it too.
+/// Returns the orientation from the EXIF data that fills this span. Damaged EXIF does not damage the image: browsers
+/// ignore it too.
 pub(crate) fn orientation(mut exif: Cursor<'_>) -> Result<Fact<Orientation>, Stop> {
-    // JPEG's prefix, which some writers carry over into PNG and WebP.
+    // Some writers copy JPEG's prefix into PNG and WebP.
     if exif.starts_with(PREFIX)? {
         exif.skip(PREFIX.len() as u64)?;
     }
@@ -112,10 +114,10 @@ pub(crate) fn orientation(mut exif: Cursor<'_>) -> Result<Fact<Orientation>, Sto
         let mut directory = Directory::first(exif)?;
         while let Some(entry) = directory.next()? {
             if entry.tag == ORIENTATION {
-                return Ok(turned(entry.value));
+                return Ok(orientation_from_tag(entry.value));
             }
         }
         Ok(Fact::Unknown(Reason::Absent))
     })();
-    Ok(lenient(found)?.unwrap_or(Fact::Unknown(Reason::Damaged)))
+    Ok(optional(found)?.unwrap_or(Fact::Unknown(Reason::Damaged)))
 }

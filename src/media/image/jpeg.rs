@@ -1,4 +1,4 @@
-//! JPEG: the marker walk to the frame header, EXIF on the way, and whether the scans end.
+//! JPEG: the marker walk to the frame header, EXIF, and whether the scans end.
 //!
 //! <https://www.w3.org/Graphics/JPEG/itu-t81.pdf>, annex B
 
@@ -26,10 +26,10 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         let marker = marker(&mut file)?;
         let Some(mut segment) = segment(&mut file, marker)? else { continue };
         match marker {
-            // Every start of frame, JPEG-LS's 0xF7 among them; the gaps are DHT, JPG and DAC.
+            // Every start of frame, including JPEG-LS (0xF7); the gaps are DHT, JPG and DAC.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xF7 => {
                 let frame = segment.fields(5)?;
-                // The main picture's frame comes first, and no second one may follow.
+                // The frame of the main image comes first, and later ones are ignored.
                 if media.stored_size == Fact::Unknown(Reason::Absent) {
                     media.stored_size = size(frame.be16(3).into(), frame.be16(1).into());
                 }
@@ -44,7 +44,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     }
 }
 
-/// The next marker. Fill bytes may precede it, and decoders pass over junk, a stuffed FF 00 included.
+/// Returns the next marker. Fill bytes may precede it. Skips junk, including a stuffed FF 00, as decoders do.
 fn marker(file: &mut Cursor<'_>) -> Result<u8, Stop> {
     loop {
         file.skip_to(0xFF)?;
@@ -58,7 +58,8 @@ fn marker(file: &mut Cursor<'_>) -> Result<u8, Stop> {
     }
 }
 
-/// What belongs to a marker; the cursor goes on behind it. `None` for those that stand alone.
+/// Returns the contents of a marker's segment, and moves the cursor past it. Returns `None` for a marker without a
+/// segment.
 fn segment<'w>(file: &mut Cursor<'w>, marker: u8) -> Result<Option<Cursor<'w>>, Stop> {
     if matches!(marker, 0x01 | RST0..=RST7 | SOI) {
         return Ok(None);
@@ -71,8 +72,8 @@ fn segment<'w>(file: &mut Cursor<'w>, marker: u8) -> Result<Option<Cursor<'w>>, 
     if segment.left() < len { Err(Stop::End) } else { Ok(Some(segment)) }
 }
 
-/// Whether the scans go on to the end marker. What follows that marker (the other pictures of an MPO, the video of a
-/// motion photo, padding) is not looked at.
+/// Finds out whether the scans end with the end marker. Whatever follows that marker (the other images of an MPO, the
+/// video of a motion photo, padding) is not read.
 fn ending(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     if file.left() > TAIL {
         let (_, tail) = file.window().tail(TAIL)?;
@@ -93,7 +94,8 @@ fn ending(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     }
 }
 
-/// Whether all of this could be the middle of a scan: an FF is stuffed with 00, or starts one of the few markers there.
+/// Returns whether all of this can be the middle of a scan: every FF is stuffed with 00, or starts one of the few
+/// markers that are allowed there.
 fn is_entropy_coded(bytes: &[u8]) -> bool {
     let mut stuffed = false;
     for pair in bytes.windows(2) {

@@ -1,4 +1,4 @@
-//! Image formats, and EXIF.
+//! Image formats and EXIF.
 
 pub(crate) mod bmp;
 pub(crate) mod exif;

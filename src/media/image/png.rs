@@ -1,4 +1,4 @@
-//! PNG and APNG: the header chunk, what precedes the pixels, and whether the last chunk is there.
+//! PNG and APNG: the header chunk, the chunks before the pixels, and whether the last chunk is present.
 //!
 //! <https://www.w3.org/TR/png-3/>
 
@@ -17,11 +17,11 @@ tags! {
     IDAT = b"IDAT";
     IEND = b"IEND";
 }
-/// The last chunk behind its length: its type and the checksum of nothing.
+/// The last chunk without its length: its type, and the checksum of no data.
 const LAST: &[u8] = b"IEND\xaeB`\x82";
-/// What of a profile in a text is looked at: the first directory of EXIF comes first.
+/// Bytes of a text profile that are read. The first directory of EXIF is at its start.
 const PROFILE: u64 = 4 << 10;
-/// Enough to hold the start of a chunk, as no common writer makes chunks longer than 64 KiB unless it makes one only.
+/// Large enough to contain the start of a chunk: common writers limit chunks to 64 KiB, or write only one.
 const RESYNC: u64 = 160 << 10;
 
 pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
@@ -34,13 +34,13 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     loop {
         let mut chunk = Chunk::next(&mut file)?;
         match chunk.kind {
-            // The first, should there be several, as decoders have it; so with EXIF.
+            // If a chunk is repeated, the first counts, as in decoders. The same applies to EXIF.
             IHDR if media.stored_size == Fact::Unknown(Reason::Absent) => {
                 let header = chunk.data.fields(8)?;
                 media.stored_size = size(header.be32(0), header.be32(4));
             }
-            // Before the pixels or not at all: a decoder must know before it draws. Numbers end at 2^31 − 1 (§7.1), and
-            // decoders ignore a chunk with more.
+            // Must precede the pixels, because a decoder must know it before it draws. Numbers are at most 2^31 − 1
+            // (§7.1); decoders ignore a chunk with a larger one.
             ACTL => frames = chunk.data.be32()?.cast_signed(),
             EXIF | TEXT => chunk.read_orientation(media)?,
             IDAT => {
@@ -48,7 +48,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
                 break file.skip(chunk.beyond)?;
             }
             IEND => return Err(Stop::Damaged),
-            // Apple's CgBI, which precedes IHDR, is passed over like any other.
+            // Other chunks are skipped, including Apple's CgBI, which precedes IHDR.
             _ => {}
         }
         file.skip(chunk.beyond)?;
@@ -62,12 +62,12 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
 struct Chunk<'w> {
     kind: u32,
     data: Cursor<'w>,
-    /// From the start of the data to the next chunk.
+    /// Bytes from the start of the data to the next chunk.
     beyond: u64,
 }
 
 impl<'w> Chunk<'w> {
-    /// The chunk at the cursor, which then stands on its data.
+    /// Returns the chunk at the cursor, and moves the cursor to its data.
     fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         let header = file.fields(8)?;
         let (len, kind) = (u64::from(header.be32(0)), header.be32(4));
@@ -77,7 +77,7 @@ impl<'w> Chunk<'w> {
         Ok(Self { kind, data: file.clone().split(len), beyond: len + 4 })
     }
 
-    /// Reads EXIF. The first counts, should there be several.
+    /// Reads the orientation from EXIF. If EXIF is repeated, the first counts.
     fn read_orientation(&self, media: &mut Media) -> Result<(), Stop> {
         if media.orientation != Fact::Unknown(Reason::Absent) {
             return Ok(());
@@ -85,32 +85,32 @@ impl<'w> Chunk<'w> {
         if self.kind == EXIF {
             media.orientation = exif::orientation(self.data)?;
         } else if self.data.starts_with(b"Raw profile type ")? {
-            // Not every viewer looks for it there.
+            // Not every viewer reads this profile.
             media.orientation = profile_in_text({ self.data }.rest(PROFILE)?).estimated();
         }
         Ok(())
     }
 }
 
-/// The orientation in a profile that `ImageMagick` has written as a text: hexadecimal digits in lines of 36 bytes, which never
-/// cut an entry of EXIF but before its value.
+/// Returns the orientation from a profile that `ImageMagick` stored as text: hexadecimal digits in lines of 36 bytes. A
+/// line break can split an EXIF entry only before its value.
 fn profile_in_text(text: &[u8]) -> Fact<Orientation> {
     let value = |entry: &[u8], last_digit: usize| {
         let value = text.get(find(text, entry)? + entry.len()..)?;
         value.get(last_digit + usize::from(value.starts_with(b"\n"))).copied()
     };
-    // Tag, type and a count of 1, in either order of bytes.
+    // Tag, type and a count of 1, in either byte order.
     let digit = value(b"1201030001000000", 1).or_else(|| value(b"0112000300000001", 3));
-    exif::turned(digit.unwrap_or(0).wrapping_sub(b'0').into())
+    exif::orientation_from_tag(digit.unwrap_or(0).wrapping_sub(b'0').into())
 }
 
-/// From one chunk to the last one.
+/// Walks from one chunk to the last.
 fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     loop {
         let chunk = Chunk::next(&mut file)?;
         file.skip(chunk.beyond)?;
         match chunk.kind {
-            // The third edition allows it behind the pixels too.
+            // The third edition allows EXIF after the pixels too.
             EXIF | TEXT => chunk.read_orientation(media)?,
             IEND => {
                 media.complete = Fact::Known(true);
@@ -121,13 +121,13 @@ fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     }
 }
 
-/// Too many chunks of pixels to visit: the same from the end of the file.
+/// Looks for the last chunk from the end of the file, if there are too many pixel chunks to visit.
 fn ending(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let window = file.window();
     let chunks = |start: u64, kind: usize| window.span((start + kind as u64).saturating_sub(4), window.size());
     let (start, tail) = window.tail(TAIL)?;
     if find(tail, LAST).is_some() {
-        // Whatever follows the last chunk belongs to nobody, so a picture with a tail of junk is whole.
+        // Bytes after the last chunk do not belong to the image, so an image followed by junk is complete.
         media.complete = Fact::Known(true);
         return find(tail, &EXIF.to_be_bytes()).map_or(Ok(()), |at| walk(chunks(start, at), media));
     }

@@ -1,10 +1,10 @@
-//! TIFF and BigTIFF: the tags of the first picture.
+//! TIFF and BigTIFF: the tags of the first image.
 //!
 //! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>
 
 use crate::media::cursor::{Cursor, tags};
 use crate::media::error::Stop;
-use crate::media::image::exif::{Directory, ORIENTATION, turned};
+use crate::media::image::exif::{Directory, ORIENTATION, orientation_from_tag};
 use crate::media::{Fact, Media, Reason, size};
 
 tags! {
@@ -25,8 +25,8 @@ pub(crate) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
 
 pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let mut directory = Directory::first(file)?;
-    // The first of each tag counts, should it be repeated, as libtiff has it.
-    let (mut width, mut height, mut thumbnail, mut pictures, mut raw) = (0, 0, false, false, false);
+    // If a tag is repeated, the first counts, as in libtiff.
+    let (mut width, mut height, mut thumbnail, mut sub_images, mut raw) = (0, 0, false, false, false);
     while let Some(entry) = directory.next()? {
         let number = u32::try_from(entry.value).unwrap_or(0);
         match entry.tag {
@@ -34,16 +34,16 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             IMAGE_WIDTH if width == 0 => width = number,
             IMAGE_LENGTH if height == 0 => height = number,
             ORIENTATION if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = turned(entry.value);
+                media.orientation = orientation_from_tag(entry.value);
             }
-            SUB_IFDS => pictures = true,
+            SUB_IFDS => sub_images = true,
             DNG_VERSION => raw = true,
             _ => {}
         }
     }
     file.skip(8)?;
-    // DNG and Canon's CR2 say so; Nikon's NEF and Sony's ARW keep a thumbnail here and the picture elsewhere.
-    if raw || (thumbnail && pictures) || file.starts_with(b"CR")? {
+    // DNG and Canon's CR2 are marked as raw; Nikon's NEF and Sony's ARW have a thumbnail here and the image elsewhere.
+    if raw || (thumbnail && sub_images) || file.starts_with(b"CR")? {
         return Err(file.window().refuse("camera raw"));
     }
     media.stored_size = size(width, height);

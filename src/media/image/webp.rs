@@ -1,9 +1,9 @@
-//! WebP: the canvas, EXIF and whether there is a second frame.
+//! WebP: the canvas, EXIF, and whether there is a second frame.
 //!
 //! <https://developers.google.com/speed/webp/docs/riff_container>
 
 use crate::media::cursor::{Cursor, tags};
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::image::exif;
 use crate::media::riff::Chunk;
 use crate::media::{Fact, Media, Reason, riff, size};
@@ -16,7 +16,7 @@ tags! {
     ANMF = b"ANMF";
     EXIF = b"EXIF";
 }
-/// In the extended header's flags.
+/// Flags of the extended header.
 const ANIMATION: u8 = 0x02;
 const HAS_EXIF: u8 = 0x08;
 
@@ -33,7 +33,7 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         _ => 10,
     })?;
     match first.id {
-        // RFC 6386 §9.1: a key frame's tag and start code, then 14 bits each and 2 bits of scaling.
+        // RFC 6386 §9.1: a key frame's tag and start code, then 14 bits and 2 bits of scaling for each side.
         VP8 if header.array(3) == [0x9D, 0x01, 0x2A] => {
             media.stored_size = size((header.le16(6) & 0x3FFF).into(), (header.le16(8) & 0x3FFF).into());
         }
@@ -52,7 +52,7 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The chunks behind the extended header: frames, then EXIF.
+/// Reads the chunks after the extended header: frames, then EXIF.
 fn extended(mut chunks: Cursor<'_>, flags: u8, media: &mut Media) -> Result<(), Stop> {
     let mut frames = 0;
     if flags & ANIMATION == 0 {
@@ -63,21 +63,21 @@ fn extended(mut chunks: Cursor<'_>, flags: u8, media: &mut Media) -> Result<(), 
     }
     while chunks.left() > 0 {
         let chunk = match Chunk::next(&mut chunks) {
-            // EXIF comes last: not worth a read for each of the frames before it.
+            // EXIF comes last, and is not worth a read for each frame before it.
             Err(Stop::Need) if frames > 1 => {
                 media.orientation = Fact::Unknown(Reason::Budget);
                 return Ok(());
             }
-            chunk => lenient(chunk)?,
+            chunk => optional(chunk)?,
         };
         // Padding at the end.
         let Some(chunk) = chunk else { break };
         match chunk.id {
             ANMF => frames += 1,
-            // The first, should there be several.
+            // If EXIF is repeated, the first counts.
             EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
                 media.orientation = exif::orientation(chunk.data)?;
-                // Nothing else is missing.
+                // All facts are known.
                 if media.animated.value().is_some() {
                     return Ok(());
                 }

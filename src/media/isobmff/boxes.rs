@@ -9,51 +9,51 @@ use crate::media::lengths::is_whole;
 /// A box, which QuickTime calls an atom.
 pub(crate) struct Atom<'w> {
     pub(crate) kind: u32,
-    /// What is in it, as far as its surroundings go.
+    /// The body, truncated at the end of the enclosing span.
     pub(crate) body: Cursor<'w>,
-    /// The length of its body, which may go further than that.
+    /// The declared length of the body, which may exceed the enclosing span.
     len: u64,
-    /// Whether it says no length, and so ends where its surroundings do.
+    /// Whether the box has no length, and so ends with the enclosing span.
     pub(crate) open: bool,
 }
 
 impl<'w> Atom<'w> {
-    /// The box at the cursor; the cursor moves behind it.
+    /// Returns the box at the cursor, and moves the cursor past it.
     pub(crate) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         let mut header = *file;
         let start = header.at();
         let fields = header.fields(8)?;
         let size = match fields.be32(0) {
-            // To the end.
+            // The box extends to the end.
             0 => file.left(),
             1 => header.be64()?,
             size => size.into(),
         };
-        // A box holds at least its own header, so every step advances.
+        // A box contains at least its own header, so every step advances.
         let len = size.checked_sub(header.at() - start).ok_or(Stop::Damaged)?;
         let body = header.split(len);
         *file = header;
         Ok(Self { kind: fields.be32(4), body, len, open: fields.be32(0) == 0 })
     }
 
-    /// Whether its surroundings end before it does.
+    /// Returns whether the enclosing span ends before the box does.
     pub(crate) fn is_short(&self) -> bool {
         self.len > self.body.left()
     }
 
-    /// Whether so much is missing that it is no error of its writer's.
+    /// Returns whether too many bytes are missing for a writer's error.
     pub(crate) fn is_cut(&self) -> bool {
         !is_whole(self.len, self.body.left(), 16)
     }
 
-    /// The start of its body, up to so many bytes; past its end all is 0.
+    /// Returns up to `len` bytes from the start of the body; past its end, all bytes are 0.
     pub(crate) fn fields(&self, len: u64) -> Result<Fields<'w>, Stop> {
         { self.body }.fields_up_to(len)
     }
 }
 
-/// A number of a full box, by its offset in version 0 and in version 1, where those before it are twice as wide and so is
-/// this one. All ones say that it is not known.
+/// Returns a number of a full box. `at` is its offset in version 0, and `wide_at` in version 1, in which it has 64
+/// bits. Returns 0 for a number of all ones, which means unknown.
 pub(crate) fn number(full: Fields<'_>, at: usize, wide_at: usize) -> u64 {
     if full.u8(0) == 0 {
         let number = full.be32(at);

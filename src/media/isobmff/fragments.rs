@@ -7,7 +7,7 @@ use core::time::Duration;
 use super::Movie;
 use crate::media::cursor::{Cursor, Fields, find_all, is_listed, tags};
 use crate::media::duration::{is_near, seconds};
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::isobmff::boxes::{Atom, number};
 use crate::media::lengths::is_whole;
 use crate::media::window::{LONG_TAILS, TAIL, Window};
@@ -22,50 +22,50 @@ tags! {
     TFRA = b"tfra";
     MFRO = b"mfro";
 }
-/// What may follow the last indexed byte: a random access table.
-const BEHIND_INDEX: u64 = 64 << 10;
+/// The most bytes that may follow the last indexed byte, for example a random access table.
+const AFTER_INDEX: u64 = 64 << 10;
 /// The longest random access table that is read.
 const TABLE: u64 = 1 << 20;
-/// Boxes that may follow a fragment's.
-const BEHIND_FRAGMENT: &[u8] = b"mdatmoofuuidfreeskip";
+/// Boxes that may follow a fragment.
+const AFTER_FRAGMENT: &[u8] = b"mdatmoofuuidfreeskip";
 /// More tracks than any player lists.
 const MAX_RUNS: usize = 128;
 
-/// What a file says about its fragments.
+/// The data of a file about its fragments.
 #[derive(Default)]
 pub(crate) struct Fragments {
-    /// Ticks of the movie's clock, over all fragments.
+    /// Ticks of the movie's clock for all fragments.
     declared: u64,
     index: Option<Index>,
     runs: Vec<Run>,
-    /// The movie says that it has fragments.
+    /// Whether the movie box announces fragments.
     pub(crate) are_announced: bool,
-    /// Fragments were found.
+    /// Whether fragments were found.
     pub(crate) present: bool,
-    /// They say when they start, so that the last one alone tells where all of them end.
+    /// Whether fragments have start times, so that the last one is enough to find the end of all.
     pub(crate) are_dated: bool,
 }
 
-/// A segment index: ticks of its own clock, and the place in the file that it reaches.
+/// A segment index: ticks of its own clock, and the offset in the file where its last segment ends.
 struct Index {
     ticks: u64,
     timescale: u32,
     reaches: u64,
 }
 
-/// What the fragments say about one track, in ticks of its media.
+/// The data of the fragments about one track, in ticks of its media.
 struct Run {
     track: u32,
-    /// Of a sample, where a fragment names no other.
+    /// Ticks of a sample, unless a fragment overrides them.
     ticks: u32,
     start: Option<u64>,
-    /// Where the next samples follow, and the latest that any reach.
+    /// The start of the next samples, and the latest end of any.
     at: u64,
     end: u64,
 }
 
 impl Fragments {
-    /// Reads a box of the movie extends box.
+    /// Reads a box in the movie extends box.
     pub(crate) fn announce(&mut self, part: &Atom<'_>) -> Result<(), Stop> {
         self.are_announced = true;
         let fields = part.fields(16)?;
@@ -77,7 +77,7 @@ impl Fragments {
         Ok(())
     }
 
-    /// Reads a segment index. Each track may have its own, one after the other; the longest counts.
+    /// Reads a segment index. Each track may have its own; the longest counts.
     pub(crate) fn index(&mut self, sidx: &Atom<'_>) -> Result<(), Stop> {
         let mut entries = sidx.body;
         let fields = entries.fields(32)?;
@@ -89,7 +89,7 @@ impl Fragments {
         entries.skip(22 + wide)?;
         for _ in 0..entries.be16()? {
             if entries.left() < 12 {
-                // One that is cut off says nothing of the whole.
+                // A truncated index does not cover the whole.
                 return Ok(());
             }
             let entry = entries.fields(12)?;
@@ -105,10 +105,10 @@ impl Fragments {
 
     /// Reads a movie fragment that starts at `start`.
     pub(crate) fn read(&mut self, start: u64, mut moof: Cursor<'_>) -> Result<(), Stop> {
-        // A live stream's segments each have an index of their own: then the first says nothing about the rest.
+        // In a live stream, each segment has its own index, so the first does not cover the rest.
         self.index.take_if(|index| index.reaches <= start);
         self.present = true;
-        // Of the track whose boxes are being read: its run, and the ticks of a sample.
+        // The track whose boxes are being read, and the ticks of a sample.
         let (mut current, mut sample) = (None, 0);
         while moof.left() >= 8 {
             let part = Atom::next(&mut moof)?;
@@ -117,7 +117,7 @@ impl Fragments {
             match part.kind {
                 TRAF => moof = moof.enter(part.body),
                 TFHD => {
-                    // An offset of eight bytes and a number of four may come before the ticks.
+                    // An eight-byte offset and a four-byte number may precede the ticks.
                     let at = 8 + if flags & 0x01 == 0 { 0 } else { 8 } + if flags & 0x02 == 0 { 0 } else { 4 };
                     let track = fields.be32(4);
                     let run = self.run(track).ok_or(Stop::Damaged)?;
@@ -145,40 +145,40 @@ impl Fragments {
         Ok(())
     }
 
-    /// Whether the running time is certain, so that the remaining fragments need no visit.
+    /// Returns whether the running time is certain, so that the remaining fragments need not be visited.
     pub(crate) fn are_known(&self, size: u64) -> bool {
-        let is_indexed = |index: &Index| index.reaches.saturating_add(BEHIND_INDEX) >= size;
+        let is_indexed = |index: &Index| index.reaches.saturating_add(AFTER_INDEX) >= size;
         self.present && self.index.as_ref().is_some_and(is_indexed)
     }
 
-    /// Whether they are all there, in a file of this size whose boxes are whole.
+    /// Returns whether all fragments are present, in a file of this size whose boxes are complete.
     pub(crate) fn are_complete(&self, size: u64) -> Fact<bool> {
         match &self.index {
             Some(index) => Fact::Known(is_whole(index.reaches, size, 0)),
-            // A file that ends behind any fragment is a file.
+            // A file that ends after any fragment is valid.
             None if self.present || self.are_announced => Fact::Unknown(Reason::Absent),
             None => Fact::Known(true),
         }
     }
 
-    /// Forgets their times, if not all could be visited.
+    /// Discards the times, because not all fragments could be visited.
     pub(crate) fn give_up(&mut self) {
         self.runs.clear();
     }
 
-    /// Where the last fragments start, of which there may be one for each track.
+    /// Returns the start of the last fragments; there may be one for each track.
     pub(crate) fn last(window: &Window) -> Result<Option<u64>, Stop> {
-        if let Some(start) = lenient(last_accessible(window))?.flatten() {
+        if let Some(start) = optional(last_accessible(window))?.flatten() {
             return Ok(Some(start));
         }
         for len in LONG_TAILS {
             let (offset, tail) = window.tail(len)?;
-            // The letters may be an accident, but they do not stand where a box ends and another one starts.
+            // The letters may occur by accident, but then no box ends and no other box starts there.
             let is_fragment = |start: &u64| {
                 let mut file = window.span(*start, window.size());
                 Atom::next(&mut file).is_ok_and(|moof| !moof.is_short()) && { file }
                     .fields(8)
-                    .is_ok_and(|next| is_listed(BEHIND_FRAGMENT, next.be32(4)))
+                    .is_ok_and(|next| is_listed(AFTER_FRAGMENT, next.be32(4)))
             };
             let mut starts = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4));
             if let Some(start) = starts.find(is_fragment) {
@@ -188,10 +188,10 @@ impl Fragments {
         Ok(None)
     }
 
-    /// The running time, if there are fragments.
+    /// Returns the running time, if there are fragments.
     ///
-    /// An index, or the header of the extensions, may be about a whole of which this file is a part: the fragments that
-    /// are there are what counts.
+    /// An index, or the header of the extensions, may describe a whole of which this file is only a part. Then only the
+    /// fragments that are present count.
     pub(crate) fn duration(&self, movie: &Movie, size: u64) -> Option<Fact<Duration>> {
         let index = self.index.as_ref().map(|index| (seconds(index.ticks, index.timescale), index.reaches > size));
         if let Some((time, false)) = index {
@@ -204,12 +204,12 @@ impl Fragments {
         }
         let runs = self.runs.iter().filter_map(|run| {
             let (timescale, before) = movie.clock_of(run.track);
-            // The movie may have samples of its own, which the first fragment follows.
+            // The movie may contain samples, which the first fragment continues.
             let start = run.start.filter(|start| *start > before).or(run.start.map(|_| 0))?;
             seconds(run.end.checked_sub(start)?, timescale).value()
         });
         let Some(time) = runs.max() else { return Some(declared.estimated()) };
-        // Where the upload or the recording stopped at the end of a fragment, nothing tells that there were more.
+        // If the upload or the recording stopped at the end of a fragment, the missing fragments cannot be detected.
         Some(if declared.value().is_some_and(|declared| is_near(time, declared)) {
             declared
         } else {
@@ -217,7 +217,7 @@ impl Fragments {
         })
     }
 
-    /// The run of a track, a new one if need be.
+    /// Returns the run of a track; adds one if there is none.
     fn run(&mut self, track: u32) -> Option<&mut Run> {
         let at = self.runs.iter().position(|run| run.track == track).unwrap_or(self.runs.len());
         if at == self.runs.len() && at < MAX_RUNS {
@@ -227,11 +227,11 @@ impl Fragments {
     }
 }
 
-/// Where the last fragment of the random access table (§8.8.9) starts, if there is such a table.
+/// Returns the start of the last fragment in the random access table (§8.8.9), if there is such a table.
 fn last_accessible(window: &Window) -> Result<Option<u64>, Stop> {
     let size = window.size();
     window.tail(TAIL)?;
-    // The last box of the table, and of the file, gives the table's length.
+    // The last box of the table, which is also the last of the file, contains the table's length.
     let end = window.span(size.saturating_sub(16), size).fields_up_to(16)?;
     if end.be32(4) != MFRO {
         return Ok(None);
@@ -244,7 +244,7 @@ fn last_accessible(window: &Window) -> Result<Option<u64>, Stop> {
             return Ok(last);
         }
         if kind == TFRA {
-            // A track's entries, each a time and an offset, then three numbers of one to four bytes each.
+            // The entries of a track. Each has a time and an offset, then three numbers of one to four bytes.
             let word = if table.u8(at + 8) == 0 { 4 } else { 8 };
             let lens = table.be32(at + 16);
             let entry = word * 2 + ((lens & 3) + (lens >> 2 & 3) + (lens >> 4 & 3) + 3) as usize;
@@ -256,14 +256,14 @@ fn last_accessible(window: &Window) -> Result<Option<u64>, Stop> {
     }
 }
 
-/// The ticks of a track run's samples, of which each may have its own.
+/// Returns the ticks of a track run's samples. Each sample may have its own.
 fn run_ticks(trun: &Atom<'_>, sample: u32) -> Result<u64, Stop> {
     let fields = trun.fields(8)?;
     let (flags, count) = (fields.be32(0), fields.be32(4));
     if flags & 0x100 == 0 {
         return Ok(u64::from(count) * u64::from(sample));
     }
-    // An offset and flags may come before the samples, of which each may have four numbers: ticks are the first.
+    // An offset and flags may precede the samples. Each sample may have four numbers; the ticks are the first.
     let before = 8 + u64::from(flags & 0x01) * 4 + u64::from(flags >> 2 & 0x01) * 4;
     let stride = (flags >> 8 & 0x0F).count_ones() * 4;
     let len = u64::from(count) * u64::from(stride);

@@ -1,6 +1,7 @@
-//! MP4, QuickTime, M4A and 3GP: the brand, the tracks of the movie box, and how long they run.
+//! MP4, QuickTime, M4A and 3GP: the brand, the tracks of the movie box, and the running time.
 //!
-//! ISO/IEC 14496-12; <https://developer.apple.com/documentation/quicktime-file-format>; brands: <https://mp4ra.org/registered-types/brands>
+//! ISO/IEC 14496-12; <https://developer.apple.com/documentation/quicktime-file-format>;
+//! brands: <https://mp4ra.org/registered-types/brands>
 
 pub(crate) mod boxes;
 pub(crate) mod fragments;
@@ -11,7 +12,7 @@ use core::time::Duration;
 
 use crate::media::cursor::{Cursor, is_listed, is_tag, tags};
 use crate::media::duration::{is_near, seconds};
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::isobmff::boxes::Atom;
 use crate::media::isobmff::fragments::Fragments;
 use crate::media::isobmff::track::{Track, clock};
@@ -38,13 +39,13 @@ tags! {
     STSD = b"stsd";
     QUICKTIME = b"qt  ";
 }
-/// Brands of files for sound, whatever pictures they bring along.
-const SOUND_BRANDS: &[u8] = b"M4A M4B M4P F4A F4B ";
-/// Boxes of a file. Behind the movie box, anything else that the file ends in is a tag or junk.
+/// Brands of audio files, even if they contain images.
+const AUDIO_BRANDS: &[u8] = b"M4A M4B M4P F4A F4B ";
+/// Boxes of a file. After the movie box, any other box at the end of the file is a tag or junk.
 const BOXES: &[u8] = b"mdatimdamoofmfrasidxstypfreeskipwideuuidudtametaemsgprft";
-/// Boxes that a file without a type starts with.
+/// Boxes that a file without a file type box starts with.
 const QUICKTIME_BOXES: &[u8] = b"moovwidefreeskippnot";
-/// Boxes that may precede one that tells what the file is.
+/// Boxes that may precede the one that identifies the file.
 const FIRST_BOXES: usize = 8;
 /// More tracks than any player lists.
 const MAX_TRACKS: usize = 128;
@@ -54,11 +55,12 @@ pub(crate) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
         let next = Atom::next(&mut file)?;
         match next.kind {
             FTYP | MDAT => return Ok(true),
-            // QuickTime had no file type box at first. Where one of these is cut, nothing else is there to be sent.
+            // Early QuickTime files have no file type box. If one of these boxes is truncated, the file has no other
+            // content.
             kind if is_listed(QUICKTIME_BOXES, kind) => {
                 return if next.is_short() { Err(file.window().refuse("an incomplete movie")) } else { Ok(true) };
             }
-            // Readers pass over what they do not know, if it looks like a box.
+            // Readers skip unknown boxes, if they look like boxes.
             kind if next.is_short() || next.open || !is_tag(kind) => break,
             _ => {}
         }
@@ -66,17 +68,17 @@ pub(crate) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     Ok(false)
 }
 
-/// Brands of the file type box that stand for something else, one after the other.
+/// Brands of the file type box for other formats, concatenated.
 const REFUSED: [(&[u8], &str); 3] = [(b"jp2 jpx jpm mjp2", "JPEG 2000"), (b"jxl ", "JPEG XL"), (b"crx ", "camera raw")];
 
-/// What the boxes say, gathered in the order of the file.
+/// The data of the boxes, in the order of the file.
 pub(crate) struct Movie {
     brand: u32,
     pub(crate) timescale: u32,
     duration: u64,
     tracks: Vec<Track>,
-    /// Of the tracks that are shown: which one is the first of pictures, whether there is sound, and their codecs.
-    picture: Option<usize>,
+    /// Of the tracks that are shown: the first video track, whether there is audio, and the codecs.
+    video: Option<usize>,
     has_audio: bool,
     codecs: Vec<&'static str>,
     fragments: Fragments,
@@ -89,7 +91,7 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         timescale: 0,
         duration: 0,
         tracks: Vec::new(),
-        picture: None,
+        video: None,
         has_audio: false,
         codecs: Vec::new(),
         fragments: Fragments::default(),
@@ -100,21 +102,22 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         media.format = movie.format();
     }
     walked?;
-    movie.tell(file.window().size(), media);
+    movie.fill(file.window().size(), media);
     Ok(())
 }
 
 impl Movie {
-    /// The boxes of the file, by their headers.
+    /// Walks over the headers of the file's boxes.
     fn walk(&mut self, mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         let window = file.window();
-        // The movie box, a picture's boxes and media data; a box that is cut, and whether boxes have been skipped.
-        let (mut found, mut pictures, mut data, mut cut, mut skipped) = (false, false, false, false, false);
+        // Whether a movie box, an image's boxes, media data, or a truncated box were found, and whether boxes were
+        // skipped.
+        let (mut found, mut has_image, mut data, mut cut, mut skipped) = (false, false, false, false, false);
         while file.left() >= 8 {
             let start = file.at();
             let next = match Atom::next(&mut file) {
                 Err(Stop::Need) if found && self.fragments.are_known(window.size()) => break,
-                // The last fragments tell as much as all of them. One by one, they would take a read each.
+                // The last fragments are enough to find the end. Visiting all fragments would take a read each.
                 Err(Stop::Need) if self.fragments.are_dated && !skipped => {
                     skipped = true;
                     let Some(last) = Fragments::last(window)? else {
@@ -124,8 +127,8 @@ impl Movie {
                     file = window.span(last.max(start), window.size());
                     continue;
                 }
-                // What follows the last box is padding or junk, or too much to visit.
-                Err(Stop::Damaged) if found || pictures => break,
+                // Padding or junk follows the last box, or more boxes than the budget allows.
+                Err(Stop::Damaged) if found || has_image => break,
                 Err(Stop::Budget) if found => {
                     self.fragments.give_up();
                     return Ok(());
@@ -137,14 +140,14 @@ impl Movie {
                 file = window.span(start + 4, window.size());
                 continue;
             }
-            cut |= next.is_cut() && (!(found || pictures) || is_listed(BOXES, next.kind));
+            cut |= next.is_cut() && (!(found || has_image) || is_listed(BOXES, next.kind));
             match next.kind {
                 FTYP if self.brand == 0 => self.file_type(next.body, media)?,
                 MDAT | IMDA => data = true,
                 MOOV if next.is_cut() => return Err(Stop::End),
                 META if !found && next.is_short() => return Err(Stop::End),
-                META if !found && lenient(heif::read(next.body, media))?.is_some() => pictures = true,
-                // Nothing would tell that tracks are missing; only media data may do so.
+                META if !found && optional(heif::read(next.body, media))?.is_some() => has_image = true,
+                // Without a length, missing tracks could not be detected; only media data may omit its length.
                 MOOV if next.open => return Err(Stop::Damaged),
                 MOOV if !found => {
                     found = true;
@@ -152,26 +155,26 @@ impl Movie {
                     self.show_tracks();
                 }
                 SIDX if !next.is_short() => {
-                    lenient(self.fragments.index(&next))?;
+                    optional(self.fragments.index(&next))?;
                 }
                 MOOF => {
-                    lenient(self.fragments.read(start, next.body))?;
+                    optional(self.fragments.read(start, next.body))?;
                 }
                 _ => {}
             }
         }
-        let is_picture = media.format.kind() == Kind::Image;
-        if !found && !is_picture {
+        let is_image = media.format.kind() == Kind::Image;
+        if !found && !is_image {
             if self.fragments.present {
                 return Err(window.refuse("an MP4 segment"));
             }
-            // A picture's boxes under a movie's brand.
-            if !pictures || cut {
+            // An image's boxes under a movie's brand.
+            if !has_image || cut {
                 return Err(Stop::End);
             }
             media.format = Format::Heif;
         }
-        // A movie that lists samples of its own has lost them.
+        // The movie lists samples, but there is no media data.
         cut |= found && !data && self.tracks.iter().any(|track| track.has_samples == Some(true));
         self.complete = if cut { Fact::Known(false) } else { self.fragments.are_complete(window.size()) };
         Ok(())
@@ -184,22 +187,22 @@ impl Movie {
         if let Some((_, name)) = REFUSED.iter().find(|(brands, _)| is_listed(brands, self.brand)) {
             return Err(window.refuse(name));
         }
-        // Behind a version follow those that it is compatible with.
+        // The compatible brands follow a version.
         let compatible = brands.0.get(8..).unwrap_or_default();
         media.format = heif::format(&brands.array::<4>(0), compatible).unwrap_or(media.format);
         Ok(())
     }
 
-    /// The boxes of the movie box, in one pass: those that hold others are entered by passing over their header only,
-    /// so nothing nests, however deep the file does. If the box `is_short`, a few of its bytes are missing, or it counts
-    /// a few too many.
+    /// Reads the boxes of the movie box in one pass. Boxes that contain others are entered by skipping only their
+    /// header, so nothing recurses, however deeply the file nests. If the box `is_short`, a few of its bytes are
+    /// missing, or its length is a few bytes too large.
     fn movie(&mut self, mut moov: Cursor<'_>, is_short: bool) -> Result<(), Stop> {
-        let mut behind_track = moov;
+        let mut after_track = moov;
         while moov.left() >= 8 {
-            let is_in_track = moov.at() < behind_track.at();
+            let is_in_track = moov.at() < after_track.at();
             let next = match Atom::next(&mut moov) {
                 Err(Stop::Damaged) if is_in_track => {
-                    moov = behind_track;
+                    moov = after_track;
                     continue;
                 }
                 // Padding.
@@ -212,30 +215,30 @@ impl Movie {
             match next.kind {
                 TRAK if self.tracks.len() < MAX_TRACKS => {
                     self.tracks.push(Track::default());
-                    behind_track = moov;
+                    after_track = moov;
                     moov = moov.enter(next.body);
                 }
                 MDIA | MINF | STBL | MVEX => moov = moov.enter(next.body),
                 MVHD if self.timescale == 0 => (self.timescale, self.duration) = clock(&next)?,
-                // QuickTime's compressed movie: what it says would have to be inflated.
+                // QuickTime's compressed movie box. Reading it would require inflating it.
                 CMOV => return Err(Stop::Budget),
                 MEHD | TREX => self.fragments.announce(&next)?,
                 _ if is_in_track => {
                     let Some(track) = self.tracks.last_mut() else { continue };
-                    lenient(track.read(&next))?;
-                    // The box behind the description tells whether there are samples.
-                    if next.kind != STSD && track.is_told() {
-                        moov = behind_track;
+                    optional(track.read(&next))?;
+                    // The box after the description shows whether there are samples.
+                    if next.kind != STSD && track.is_complete() {
+                        moov = after_track;
                     }
                 }
                 _ => {}
             }
         }
-        // A part of a box's header.
+        // A few bytes, too short for a box's header, are left.
         if is_short && matches!(moov.left(), 1..8) { Err(Stop::End) } else { Ok(()) }
     }
 
-    /// Finds the tracks that a player shows: those that are enabled, or all if none is.
+    /// Selects the tracks that a player shows: those that are enabled, or all if none is enabled.
     fn show_tracks(&mut self) {
         let is_shown = |track: &Track| track.is_video() || track.is_audio();
         let any_is_enabled = self.tracks.iter().any(|track| track.is_enabled && is_shown(track));
@@ -246,7 +249,7 @@ impl Movie {
             if track.is_audio() {
                 self.has_audio = true;
             } else {
-                self.picture.get_or_insert(at);
+                self.video.get_or_insert(at);
             }
             self.codecs.extend(track.codec);
         }
@@ -254,37 +257,38 @@ impl Movie {
 
     fn format(&self) -> Format {
         match self.brand {
-            // There is no file type box.
+            // The file has no file type box.
             0 | QUICKTIME => Format::Mov,
-            brand if is_listed(SOUND_BRANDS, brand) => Format::M4a,
-            // 3gp4, 3gp5, 3g2a and so on.
+            brand if is_listed(AUDIO_BRANDS, brand) => Format::M4a,
+            // 3gp4, 3gp5, 3g2a and others.
             brand if brand.to_be_bytes().starts_with(b"3g") => Format::ThreeGp,
-            _ if self.has_audio && self.picture.is_none() => Format::M4a,
+            _ if self.has_audio && self.video.is_none() => Format::M4a,
             _ => Format::Mp4,
         }
     }
 
-    fn tell(self, size_of_file: u64, media: &mut Media) {
-        let picture = self.picture.and_then(|at| self.tracks.get(at));
-        media.has_video = Fact::Known(picture.is_some());
+    fn fill(self, size_of_file: u64, media: &mut Media) {
+        let video = self.video.and_then(|at| self.tracks.get(at));
+        media.has_video = Fact::Known(video.is_some());
         media.has_audio = Fact::Known(self.has_audio);
-        if let Some(track) = picture
+        if let Some(track) = video
             && media.stored_size.value().is_none()
         {
             media.stored_size = track.size();
-            media.orientation = track.turned.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
+            media.orientation = track.orientation.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
         }
         media.duration = self.duration(size_of_file);
         media.complete = self.complete;
         media.codecs = self.codecs;
     }
 
-    /// The running time: what a fragmented file says about all of its fragments, else the movie's, else the longest track's.
+    /// Returns the running time: from the fragments of a fragmented file, otherwise from the movie, otherwise from the
+    /// longest track.
     fn duration(&self, size_of_file: u64) -> Fact<Duration> {
         if let Some(duration) = self.fragments.duration(self, size_of_file) {
             return duration;
         }
-        // Of the tracks' own media, and as edited.
+        // The longest time of the tracks' own media, and as edited.
         let mut longest = [Duration::ZERO; 2];
         for track in &self.tracks {
             let times = [seconds(track.duration, track.timescale), seconds(track.edited, self.timescale)];
@@ -296,8 +300,8 @@ impl Movie {
         let longest = if own.is_zero() { edited } else { own };
         match seconds(self.duration, self.timescale) {
             Fact::Known(movie) => {
-                // A movie and its tracks that tell different times: one of them lies. Fragments that are not there, or not
-                // yet, would add to them.
+                // If the movie and its tracks have different times, one of them is wrong. Missing or future fragments
+                // would add to both.
                 let agrees = longest.is_zero() || is_near(own, movie) || is_near(edited, movie);
                 if agrees && !self.fragments.are_announced { Fact::Known(movie) } else { Fact::Estimated(movie) }
             }
@@ -311,7 +315,8 @@ impl Movie {
         }
     }
 
-    /// Ticks per second of a track, by its number, and those of the samples that the movie box lists.
+    /// Returns a track's ticks per second, by the track's number, and the ticks of the samples that the movie box
+    /// lists.
     pub(crate) fn clock_of(&self, id: u32) -> (u32, u64) {
         let track = self.tracks.iter().find(|track| track.id == id);
         track.map_or((0, 0), |track| {

@@ -1,4 +1,4 @@
-//! EBML's elements, of which Matroska and WebM are made: an identifier, a length, a body.
+//! The elements of EBML, the basis of Matroska and WebM: an identifier, a length, a body.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc8794>
 
@@ -7,13 +7,13 @@ use crate::media::error::Stop;
 
 pub(crate) struct Element<'w> {
     pub(crate) id: u32,
-    /// Its length; `None` for one that goes on until something follows that cannot be in it.
+    /// The length; `None` if the element ends at the first element that it cannot contain.
     pub(crate) len: Option<u64>,
     pub(crate) body: Cursor<'w>,
 }
 
 impl<'w> Element<'w> {
-    /// The element at the cursor, which goes on behind it, or to the end where its length is not known.
+    /// Returns the element at the cursor, and moves the cursor past it, or to the end if its length is unknown.
     pub(crate) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
         let (id, _) = coded(file, 4)?;
         let id = u32::try_from(id).map_err(|_| Stop::Damaged)?;
@@ -22,7 +22,7 @@ impl<'w> Element<'w> {
         Ok(Self { id, len, body: file.split(len.unwrap_or(u64::MAX)) })
     }
 
-    /// Its body, if the file does not end in it. Only segments and clusters may leave their length open.
+    /// Returns the body, unless the file ends in it. Only segments and clusters may have an unknown length.
     pub(crate) fn whole(&self) -> Result<Cursor<'w>, Stop> {
         let len = self.len.ok_or(Stop::Damaged)?;
         if len > self.body.left() { Err(Stop::End) } else { Ok(self.body) }
@@ -39,7 +39,8 @@ impl<'w> Element<'w> {
     }
 }
 
-/// A number that begins with as many zero bits as bytes follow (§4), as it stands, and the bits of it that count.
+/// Returns a number that starts with as many zero bits as there are bytes after the first (§4), including that marker,
+/// and a mask of its value bits.
 pub(crate) fn coded(file: &mut Cursor<'_>, longest: u32) -> Result<(u64, u64), Stop> {
     let first = file.u8()?;
     let len = first.leading_zeros() + 1;

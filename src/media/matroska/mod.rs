@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use crate::media::cursor::{Cursor, rfind};
 use crate::media::duration::checked;
-use crate::media::error::{Stop, lenient};
+use crate::media::error::{Stop, optional};
 use crate::media::lengths::is_whole;
 use crate::media::matroska::ebml::{Element, coded};
 use crate::media::window::{LONG_TAILS, Window};
@@ -42,11 +42,11 @@ const BLOCK: u32 = 0xA1;
 const BLOCK_DURATION: u32 = 0x9B;
 const CUES: u32 = 0x1C53_BB6B;
 
-/// More tracks than anybody would read out.
+/// The most tracks that are read.
 const MAX_TRACKS: usize = 64;
-/// What of a codec's private data is looked at.
+/// Bytes of a codec's private data that are read.
 const PRIVATE: u64 = 2048;
-/// Nanoseconds in a tick, where the file does not say.
+/// Nanoseconds in a tick, if the file does not specify it.
 const USUAL_SCALE: u64 = 1_000_000;
 
 pub(crate) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
@@ -62,7 +62,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             doc_type = element.body.rest(16)?;
         }
     }
-    // Zeros may pad it.
+    // Zeros may pad the name.
     let is =
         |name: &[u8]| doc_type.strip_prefix(name).is_some_and(|rest| matches!(rest.trim_ascii_end(), [] | [0, ..]));
     media.format = if is(b"webm") {
@@ -79,23 +79,24 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             break element;
         }
     };
-    // Its length bounds nothing, for it may be wrong. A recorder leaves it unknown, or 0, and may stop anywhere.
+    // The declared length may be wrong, so it is not a bound. A recorder leaves it unknown or 0, and may stop at any
+    // point.
     let len = segment.len.unwrap_or(0);
     media.complete = Fact::Known(is_whole(len, segment.body.left(), segment.body.at()));
     let window = file.window();
     let mut found = Segment::default();
     let searched = found.search(window.span(segment.body.at(), window.size()));
     if found.has_tracks {
-        found.tell(media);
+        found.fill(media);
     }
     searched?;
     let scale = found.scale.unwrap_or(USUAL_SCALE);
-    // Browsers write recordings that were never finished.
+    // Recordings by browsers have no duration.
     media.duration = checked(time(found.duration, scale), window.size(), &|| last_cluster(window, scale))?;
     Ok(())
 }
 
-/// What a segment says apart from its pictures and sounds.
+/// The data of a segment, except its media.
 #[derive(Default)]
 struct Segment<'w> {
     scale: Option<u64>,
@@ -103,7 +104,7 @@ struct Segment<'w> {
     has_info: bool,
     has_tracks: bool,
     tracks: Vec<Track<'w>>,
-    /// What an entry of the seek head is about, and where it says that the information and the tracks are.
+    /// The target of a seek head entry, and the positions of the information and the tracks in the seek head.
     target: u64,
     info_at: Option<u64>,
     tracks_at: Option<u64>,
@@ -121,9 +122,11 @@ struct Track<'w> {
 }
 
 impl<'w> Segment<'w> {
-    /// Looks for information and tracks in the order of the file or, once clusters begin, where the seek head says.
+    /// Looks for information and tracks in the order of the file or, once clusters start, at the positions in the seek
+    /// head.
     ///
-    /// Elements that hold others are entered by passing over their header only: an identifier means the same everywhere.
+    /// Elements that contain others are entered by skipping only their header. This is possible because an identifier
+    /// has the same meaning at every level.
     fn search(&mut self, segment: Cursor<'w>) -> Result<(), Stop> {
         let mut at = segment;
         let mut end = 0;
@@ -132,7 +135,7 @@ impl<'w> Segment<'w> {
             let element = Element::next(&mut at)?;
             match element.id {
                 SEEK_HEAD => at = at.enter(element.whole()?),
-                // The first of each, should there be several.
+                // If an element is repeated, the first counts.
                 INFO if !self.has_info => {
                     self.has_info = true;
                     at = at.enter(element.whole()?);
@@ -158,7 +161,7 @@ impl<'w> Segment<'w> {
                         at = segment;
                         at.skip(offset)?;
                     } else if element.len.is_none() {
-                        // The identifiers of its children are none of those above.
+                        // None of the cases above matches the identifier of a cluster's child.
                         at = at.enter(element.body);
                     }
                 }
@@ -168,7 +171,7 @@ impl<'w> Segment<'w> {
         Ok(())
     }
 
-    /// Reads an element that holds a value.
+    /// Reads an element that contains a value.
     fn read(&mut self, mut element: Element<'w>) -> Result<(), Stop> {
         match element.id {
             SEEK_ID => self.target = element.number()?,
@@ -183,7 +186,7 @@ impl<'w> Segment<'w> {
                     FLAG_ENABLED => track.is_disabled = element.number()? == 0,
                     CODEC_ID => track.codec = element.body.rest(32)?,
                     CODEC_PRIVATE => track.private = element.body.rest(PRIVATE)?,
-                    // They tell the same, should the type be missing.
+                    // These elements also identify the type, if it is missing.
                     VIDEO => track.kind = track.kind.max(1),
                     AUDIO if track.kind == 0 => track.kind = 2,
                     PIXEL_WIDTH => track.width = element.number()?,
@@ -195,8 +198,8 @@ impl<'w> Segment<'w> {
         Ok(())
     }
 
-    /// Tells of the tracks that a player shows: those that are enabled, or all if none is.
-    fn tell(&self, media: &mut Media) {
+    /// Sets the facts from the tracks that a player shows: those that are enabled, or all if none is enabled.
+    fn fill(&self, media: &mut Media) {
         let any_is_enabled = self.tracks.iter().any(|track| !track.is_disabled);
         let (mut has_video, mut has_audio) = (false, false);
         for track in &self.tracks {
@@ -219,7 +222,7 @@ impl<'w> Segment<'w> {
 }
 
 impl Track<'_> {
-    /// The size of its pictures, which some files leave to the codec.
+    /// Returns the video's size. Some files leave it to the codec.
     fn size(&self) -> Fact<Size> {
         let side = |side| u32::try_from(side).unwrap_or(0);
         let configured = || h264::configuration(self.private).or_else(|| h265::configuration(self.private));
@@ -229,7 +232,8 @@ impl Track<'_> {
     }
 }
 
-/// Ticks of so many nanoseconds; damage where that is no time, as NaN and infinity are not.
+/// Returns the time of `ticks` of `scale` nanoseconds, or unknown if that is not a valid time, for example NaN or
+/// infinity.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "saturates")]
 fn time(ticks: f64, scale: u64) -> Fact<Duration> {
     let nanos = ticks * scale as f64;
@@ -237,7 +241,7 @@ fn time(ticks: f64, scale: u64) -> Fact<Duration> {
     if is_time { Fact::Known(Duration::from_nanos(nanos as u64)) } else { Fact::Unknown(Reason::Absent) }
 }
 
-/// The time that the last cluster reaches.
+/// Returns the time at the end of the last cluster.
 fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
     for len in LONG_TAILS {
         let (start, tail) = window.tail(len)?;
@@ -245,11 +249,11 @@ fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
         while let Some(at) = rfind(before, &CLUSTER.to_be_bytes()) {
             before = tail.get(..at + 3).unwrap_or_default();
             let mut cluster = window.span(start + at as u64, window.size());
-            let Some(element) = lenient(Element::next(&mut cluster))? else { continue };
+            let Some(element) = optional(Element::next(&mut cluster))? else { continue };
             let Some(ticks) = last_block(element.body)? else { continue };
             return Ok(match ticks.checked_mul(scale) {
                 None => Fact::Unknown(Reason::Damaged),
-                // One picture, of which nothing says how long it is shown.
+                // One frame, with an unknown duration.
                 Some(0) => Fact::Unknown(Reason::Absent),
                 Some(nanos) => Fact::Estimated(Duration::from_nanos(nanos)),
             });
@@ -261,17 +265,17 @@ fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
     Ok(Fact::Unknown(Reason::Absent))
 }
 
-/// The end of the last block of a cluster, in ticks from the start of the segment.
+/// Returns the end of a cluster's last block, in ticks from the start of the segment.
 fn last_block(mut cluster: Cursor<'_>) -> Result<Option<u64>, Stop> {
     let (mut start, mut block, mut end) = (None, 0, None);
     while cluster.left() > 0 {
-        let Some(mut element) = lenient(Element::next(&mut cluster))? else { break };
+        let Some(mut element) = optional(Element::next(&mut cluster))? else { break };
         match element.id {
             TIMESTAMP => start = Some(element.number()?),
             BLOCK_GROUP => cluster = cluster.enter(element.body),
             SIMPLE_BLOCK | BLOCK => {
                 let header = coded(&mut element.body, 8).and_then(|_| element.body.be16());
-                let Some(relative) = lenient(header)? else { break };
+                let Some(relative) = optional(header)? else { break };
                 block = start.unwrap_or(0).saturating_add_signed(relative.cast_signed().into());
                 end = end.max(Some(block));
             }

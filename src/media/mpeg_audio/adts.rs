@@ -16,21 +16,21 @@ pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 
 pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let start = frames::start(file, header)?.ok_or(Stop::Damaged)?;
-    frames::tell(media, start.is_certain);
+    frames::fill(media, start.is_certain);
     media.codecs.push("AAC");
-    let end = id3::end_of_sound(file.window())?;
+    let end = id3::end_of_audio(file.window())?;
     media.duration = frames::estimate(file.window(), start.at.at(), end, header)?;
     Ok(())
 }
 
 fn header(bytes: [u8; 7]) -> Option<Frame> {
     let [0xFF, id, format, channels, len, blocks, more] = bytes else { return None };
-    // Twelve bits of sync, then MPEG-2 or 4, layer 0, and whether a checksum follows.
+    // A sync word of twelve bits, then the version (MPEG-2 or 4), layer 0, and whether a checksum follows.
     if id & 0xF6 != 0xF0 {
         return None;
     }
     let rate = *RATES.get(usize::from(format >> 2 & 0x0F))?;
     let len = usize::from(channels & 0x03) << 11 | usize::from(len) << 3 | usize::from(blocks >> 5);
     let samples = 1024 * (u32::from(more & 0x03) + 1);
-    (len >= 7).then_some(Frame { len, samples, rate, sort: [id, format & 0xFD, channels & 0xC0] })
+    (len >= 7).then_some(Frame { len, samples, rate, kind: [id, format & 0xFD, channels & 0xC0] })
 }

@@ -1,4 +1,4 @@
-//! AVI: the stream headers, and the length that the `OpenDML` extension adds.
+//! AVI: the stream headers, and the length from the `OpenDML` extension.
 //!
 //! <https://learn.microsoft.com/windows/win32/directshow/avi-riff-file-reference>
 
@@ -25,7 +25,7 @@ tags! {
     IAVS = b"iavs";
 }
 
-/// A chunk's name and length.
+/// Bytes of a chunk's name and length.
 const CHUNK: u64 = 8;
 
 pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
@@ -36,28 +36,28 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let form_len = { file }.fields(8)?.le32(4);
     let mut streams = Streams::default();
     streams.walk(file, media)?;
-    streams.tell(file.window().size(), is_placeholder(form_len.into()), media);
+    streams.fill(file.window().size(), is_placeholder(form_len.into()), media);
     Ok(())
 }
 
 #[derive(Default)]
 struct Streams {
-    /// Of the stream whose headers are being read.
+    /// The kind of the stream whose headers are being read.
     kind: u32,
     tag: u32,
     video: Option<Clock>,
     audio: Option<Clock>,
     has_audio: bool,
-    /// Frames in all parts of an `OpenDML` file; the headers of a stream count those of the first part.
+    /// The number of frames in all parts of an `OpenDML` file; the stream headers count only those in the first part.
     frames: u32,
-    /// From the main header: frames, and microseconds for each.
+    /// From the main header: the number of frames, and the microseconds per frame.
     main: (u32, u32),
-    /// Of the main header, and of the first video stream.
+    /// The sizes in the main header, and in the header of the first video stream.
     shown: Option<Fact<Size>>,
     coded: Option<Fact<Size>>,
 }
 
-/// A stream's units, and how many of them take how many seconds.
+/// The number of units in a stream; `rate` units take `scale` seconds.
 #[derive(Clone, Copy)]
 struct Clock {
     scale: u32,
@@ -66,19 +66,19 @@ struct Clock {
 }
 
 impl Streams {
-    /// The chunks up to the list of frames. The length of the form bounds nothing, for it may be wrong.
+    /// Walks over the chunks up to the list of frames. The length of the form may be wrong, so it is not a bound.
     fn walk(&mut self, mut chunks: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         chunks.skip(12)?;
         loop {
             let chunk = Chunk::next_padded(&mut chunks)?;
             if chunk.id == LIST {
-                // Its length may have been left open, too.
+                // The length of the list may be unknown too.
                 let mut list = chunks.enter(chunk.data);
                 match list.be32()? {
-                    // Lists are entered by passing over their header only, so nothing nests.
+                    // Lists are entered by skipping only their header, so nothing recurses.
                     HDRL | STRL | ODML => chunks = list,
                     MOVI => {
-                        // What may follow the frames is an index, which players make anew.
+                        // Only an index may follow the frames, and players can rebuild it.
                         media.complete = Fact::Known(is_whole(chunk.len.into(), chunk.data.left(), CHUNK));
                         return Ok(());
                     }
@@ -90,7 +90,7 @@ impl Streams {
         }
     }
 
-    /// Reads a header. The first of each counts, should it be repeated.
+    /// Reads a header. If a header is repeated, the first counts.
     fn read(&mut self, chunk: &Chunk<'_>, media: &mut Media) -> Result<(), Stop> {
         let data = { chunk.data }.fields_up_to(40)?;
         match chunk.id {
@@ -101,7 +101,7 @@ impl Streams {
             STRH => {
                 (self.kind, self.tag) = (data.be32(0), data.be32(4));
                 let clock = Clock { scale: data.le32(20), rate: data.le32(24), length: data.le32(32) };
-                // Digital video may have its sound in the same stream.
+                // DV streams may contain audio in the same stream.
                 self.has_audio |= matches!(self.kind, AUDS | IAVS);
                 match self.kind {
                     VIDS | IAVS => self.video.get_or_insert(clock),
@@ -125,7 +125,7 @@ impl Streams {
         Ok(())
     }
 
-    fn tell(&self, size_of_file: u64, is_open: bool, media: &mut Media) {
+    fn fill(&self, size_of_file: u64, is_open: bool, media: &mut Media) {
         media.stored_size = self.coded.or(self.shown).unwrap_or(media.stored_size);
         media.has_video = Fact::Known(self.video.is_some());
         media.has_audio = Fact::Known(self.has_audio);
@@ -136,11 +136,11 @@ impl Streams {
         let main = seconds(u64::from(frames) * u64::from(micros), 1_000_000);
         media.duration = match (stream.value(), main.value()) {
             (None, _) => main,
-            // The main header counts the frames of the first part of an OpenDML file.
+            // In an OpenDML file, the main header counts only the frames in the first part.
             (Some(stream), Some(main)) if self.frames == 0 && !is_near(stream, main) => Fact::Estimated(stream),
             _ => stream,
         };
-        // Every frame takes a chunk, if an empty one.
+        // Every frame has a chunk, even if it is empty.
         let frames = clock.map_or(0, |clock| u64::from(clock.length));
         if self.video.is_some() && frames * CHUNK > size_of_file {
             media.duration = Fact::Unknown(Reason::Absent);

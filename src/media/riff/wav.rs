@@ -1,6 +1,7 @@
-//! WAV, with RF64 and BW64 for what RIFF cannot count: the format chunk and the length of the data.
+//! WAV, including RF64 and BW64 for files larger than 4 GiB: the format chunk and the length of the data.
 //!
-//! <https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html>; RF64: <https://tech.ebu.ch/docs/tech/tech3306.pdf>
+//! <https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html>;
+//! RF64: <https://tech.ebu.ch/docs/tech/tech3306.pdf>
 
 use crate::media::cursor::{Cursor, tags};
 use crate::media::duration::{is_near, seconds};
@@ -16,7 +17,7 @@ tags! {
     FACT = b"fact";
     DATA = b"data";
 }
-/// Formats of samples.
+/// Sample formats.
 const PCM: u16 = 0x0001;
 const FLOAT: u16 = 0x0003;
 const EXTENSIBLE: u16 = 0xFFFE;
@@ -28,12 +29,12 @@ pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     media.has_video = Fact::Known(false);
     media.has_audio = Fact::Known(true);
-    // The data's own length says all that the form's would.
+    // The length of the data makes that of the form redundant.
     let mut chunks = file;
     chunks.skip(12)?;
     let (mut format, mut data) = (None, None);
     let (mut counted, mut long_data) = (0, None);
-    // The first of each counts, should it be repeated.
+    // If a chunk is repeated, the first counts.
     let (format, (short_len, start)) = loop {
         if let Some(found) = format.zip(data) {
             break found;
@@ -53,7 +54,7 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         _ => short_len.into(),
     };
     media.complete = Fact::Known(is_whole(len, left, start));
-    // A length that a writer left open is the file's own.
+    // If the writer left the length open, the file's own length counts.
     let is_open = is_placeholder(len) && len > left || len == 0;
     let (samples, bytes, frame) = (format.le32(4), format.le32(8), u32::from(format.le16(12)));
     let tag = match format.le16(0) {
@@ -61,7 +62,7 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
         tag => tag,
     };
     media.codecs.extend(codecs::by_wave_tag(tag));
-    // Writers get the bytes per second wrong more often than what they follow from in plain samples.
+    // In PCM, writers set the bytes per second incorrectly more often than the values that it is computed from.
     let plain = if matches!(tag, PCM | FLOAT) { samples.wrapping_mul(frame) } else { 0 };
     media.duration = seconds(if is_open { left } else { len }, if plain > 0 { plain } else { bytes });
     if is_open {
@@ -69,7 +70,7 @@ pub(crate) fn parse(file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     } else if plain == 0
         && let Fact::Known(time) = seconds(counted.into(), samples)
     {
-        // Of two times that differ, one is wrong.
+        // If two times differ, one of them is wrong.
         let is_sure = media.duration.value().is_none_or(|by_bytes| is_near(time, by_bytes));
         media.duration = if is_sure { Fact::Known(time) } else { Fact::Estimated(time) };
     }

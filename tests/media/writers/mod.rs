@@ -37,7 +37,7 @@ fn mutations(media: &Media, file: &[u8]) -> Vec<Mutation> {
 const LARGE: usize = 200 << 10;
 
 #[test]
-fn what_writers_do_changes_no_fact() {
+fn harmless_mutations_change_no_fact() {
     let thorough = std::env::var_os("MEDIAFERRY_MUTATIONS").is_some();
     let files: Vec<_> = all_files().into_iter().filter(|path| !is_left_out(path)).collect();
     let half = files.len() / 2;
