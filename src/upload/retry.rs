@@ -32,7 +32,7 @@ pub struct Retry {
     /// sent that were sent before does not count.
     failing_since: Option<u64>,
     /// The total wait in this stage because of `Retry-After`.
-    retry_after_total: u64,
+    requested_total: u64,
     /// When the browser was first found offline, if no response has come since.
     offline_since: Option<u64>,
     /// Whether the page can provide a new token after a 401.
@@ -74,7 +74,7 @@ impl Retry {
             patience: PATIENCE_MILLIS,
             failed: 0,
             failing_since: None,
-            retry_after_total: 0,
+            requested_total: 0,
             offline_since: None,
             renews_token: false,
             token: Token::Fine,
@@ -139,7 +139,7 @@ impl Retry {
     /// Forgets the failures: another stage has begun, or the user resumes.
     pub(super) const fn reset(&mut self) {
         self.failed = 0;
-        self.retry_after_total = 0;
+        self.requested_total = 0;
         self.high_water = 0;
         self.failing_since = None;
     }
@@ -177,10 +177,10 @@ impl Retry {
         match retry_after_millis.filter(|millis| *millis > 0) {
             Some(millis) if millis > MAX_RETRY_AFTER_MILLIS => None,
             Some(millis) => {
-                self.retry_after_total += millis;
+                self.requested_total += millis;
                 // The time that a server asks for does not count against the retry budget.
                 self.exclude_from_budget(millis);
-                (self.retry_after_total <= MAX_ASKED_MILLIS).then(|| self.wait(millis, WakeOn::Never, now))
+                (self.requested_total <= MAX_ASKED_MILLIS).then(|| self.wait(millis, WakeOn::Never, now))
             }
             None if self.idle(now) >= self.patience => None,
             None => {
