@@ -38,7 +38,12 @@ impl<'w> Atom<'w> {
 
     /// Whether its surroundings end before it does.
     pub(super) fn is_short(&self) -> bool {
-        self.len > self.body.left()
+        self.lacks(1)
+    }
+
+    /// Whether so many bytes of it are missing.
+    pub(super) fn lacks(&self, bytes: u64) -> bool {
+        self.len.saturating_sub(self.body.left()) >= bytes
     }
 
     /// Whether so much is missing that it is no error of its writer's.

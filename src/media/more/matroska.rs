@@ -2,6 +2,7 @@
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9559>
 
+use core::mem::replace;
 use core::time::Duration;
 
 use super::cursor::{Cursor, rfind};
@@ -80,11 +81,7 @@ pub(super) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     media.complete = Fact::Known(is_whole(len, segment.body.left(), segment.body.at()));
     let window = file.window();
     let mut found = Segment::default();
-    let searched = found.search(window.span(segment.body.at(), window.size()));
-    if found.has_tracks {
-        found.tell(media);
-    }
-    searched?;
+    found.search(window.span(segment.body.at(), window.size()), media)?;
     let scale = found.scale.unwrap_or(USUAL_SCALE);
     // Browsers write recordings that were never finished.
     media.duration = checked(time(found.duration, scale), window.size(), &|| last_cluster(window, scale))?;
@@ -118,48 +115,55 @@ struct Track<'w> {
 
 impl<'w> Segment<'w> {
     /// Looks for information and tracks in the order of the file or, once clusters begin, where the seek head says.
-    ///
-    /// Elements that hold others are entered by passing over their header only: an identifier means the same everywhere.
-    fn search(&mut self, segment: Cursor<'w>) -> Result<(), Stop> {
+    fn search(&mut self, segment: Cursor<'w>, media: &mut Media) -> Result<(), Stop> {
         let mut at = segment;
-        let mut end = 0;
-        while !self.has_info || !self.has_tracks || at.at() < end {
+        while !self.has_info || !self.has_tracks {
             at.skip_zeros()?;
             let element = Element::next(&mut at)?;
-            match element.id {
-                SEEK_HEAD => at = at.enter(element.whole()?),
-                // The first of each, should there be several.
-                INFO if !self.has_info => {
-                    self.has_info = true;
-                    at = at.enter(element.whole()?);
-                    end = element.body.end();
+            // The first of each, should there be several.
+            let is_told = match element.id {
+                SEEK_HEAD => true,
+                INFO => !replace(&mut self.has_info, true),
+                TRACKS => !replace(&mut self.has_tracks, true),
+                _ => false,
+            };
+            if is_told {
+                lenient(self.walk(element.whole()?))?;
+                if element.id == TRACKS {
+                    self.tell(media);
                 }
-                TRACKS if !self.has_tracks => {
-                    at = at.enter(element.whole()?);
-                    end = element.body.end();
-                    self.has_tracks = true;
-                }
-                SEEK => at = at.enter(element.body),
-                TRACK_ENTRY if self.tracks.len() < MAX_TRACKS => {
-                    self.tracks.push(Track::default());
+            } else if element.id == CLUSTER {
+                let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
+                if let Some(offset) = elsewhere {
+                    at = segment;
+                    at.skip(offset)?;
+                } else if element.len.is_none() {
+                    // The identifiers of its children are none of those above.
                     at = at.enter(element.body);
                 }
-                VIDEO => {
-                    at = at.enter(element.body);
-                    self.read(element)?;
-                }
-                CLUSTER => {
-                    let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
-                    if let Some(offset) = elsewhere {
-                        at = segment;
-                        at.skip(offset)?;
-                    } else if element.len.is_none() {
-                        // The identifiers of its children are none of those above.
-                        at = at.enter(element.body);
-                    }
-                }
-                _ => self.read(element)?,
             }
+        }
+        Ok(())
+    }
+
+    /// Reads what is in an element, all of which the file has: what follows adds nothing to it, whatever lengths are
+    /// declared within.
+    ///
+    /// Elements that hold others are entered by passing over their header only: an identifier means the same everywhere.
+    fn walk(&mut self, mut at: Cursor<'w>) -> Result<(), Stop> {
+        while at.left() > 0 {
+            at.skip_zeros()?;
+            let element = Element::next(&mut at)?;
+            let body = element.body;
+            match element.id {
+                TRACK_ENTRY if self.tracks.len() < MAX_TRACKS => self.tracks.push(Track::default()),
+                SEEK | VIDEO => self.read(element)?,
+                _ => {
+                    self.read(element)?;
+                    continue;
+                }
+            }
+            at = at.enter(body);
         }
         Ok(())
     }

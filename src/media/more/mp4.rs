@@ -7,6 +7,7 @@ use core::time::Duration;
 use super::boxes::Atom;
 use super::cursor::{Cursor, is_listed, is_tag, tags};
 use super::fragments::Fragments;
+use super::names::names;
 use super::track::{Track, clock};
 use super::window::{HEAD, Stop, lenient};
 use super::{Fact, Format, Kind, Media, Reason, heif, is_near, seconds};
@@ -39,6 +40,8 @@ const BOXES: &[u8] = b"mdatimdamoofmfrasidxstypfreeskipwideuuidudtametaemsgprft"
 const QUICKTIME_BOXES: &[u8] = b"moovwidefreeskippnot";
 /// Boxes that may precede one that tells what the file is.
 const FIRST_BOXES: usize = 8;
+/// The shortest track, of two boxes' headers. A movie box that lacks as much may have lost one.
+const TRACK: u64 = 16;
 /// More tracks than any player lists.
 const MAX_TRACKS: usize = 128;
 
@@ -59,8 +62,13 @@ pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
     Ok(false)
 }
 
-/// Brands of the file type box that stand for something else, one after the other.
-const REFUSED: [(&[u8], &str); 3] = [(b"jp2 jpx jpm mjp2", "JPEG 2000"), (b"jxl ", "JPEG XL"), (b"crx ", "camera raw")];
+names! {
+    /// Brands of the file type box that stand for something else, one after the other.
+    REFUSED:
+    0, b"jp2 jpx jpm mjp2" => "JPEG 2000";
+    0, b"jxl " => "JPEG XL";
+    0, b"crx " => "camera raw";
+}
 
 /// What the boxes say, gathered in the order of the file.
 pub(super) struct Movie {
@@ -134,7 +142,7 @@ impl Movie {
             match next.kind {
                 FTYP if self.brand == 0 => self.file_type(next.body, media)?,
                 MDAT | IMDA => data = true,
-                MOOV if next.is_cut() => return Err(Stop::End),
+                MOOV if next.lacks(TRACK) => return Err(Stop::End),
                 META if !found && next.is_short() => return Err(Stop::End),
                 META if !found && lenient(heif::read(next.body, media))?.is_some() => pictures = true,
                 // Nothing would tell that tracks are missing; only media data may do so.
@@ -174,7 +182,7 @@ impl Movie {
         let window = brands.window();
         let brands = brands.fields_up_to(256)?;
         self.brand = brands.be32(0);
-        if let Some((_, name)) = REFUSED.iter().find(|(brands, _)| is_listed(brands, self.brand)) {
+        if let Some(name) = REFUSED.find(&|_, brands| is_listed(brands, self.brand)) {
             return Err(window.refuse(name));
         }
         // Behind a version follow those that it is compatible with.
@@ -199,7 +207,7 @@ impl Movie {
                 Err(Stop::Damaged) => break,
                 next => next?,
             };
-            if is_short && next.is_short() {
+            if is_short && (next.is_short() || next.open) {
                 return Err(Stop::End);
             }
             match next.kind {
