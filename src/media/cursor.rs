@@ -201,7 +201,8 @@ pub(super) fn is_listed(list: &[u8], tag: u32) -> bool {
 /// The last position of `needle` in `bytes`.
 #[inline(never)]
 pub(super) fn rfind(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len().max(1)).rposition(|part| part == needle)
+    let first = needle.first();
+    bytes.windows(needle.len().max(1)).rposition(|part| part.first() == first && part == needle)
 }
 
 /// All positions of `needle` in `bytes`.

@@ -24,8 +24,8 @@ impl<'w> Atom<'w> {
         let start = header.at();
         let fields = header.fields(8)?;
         let size = match fields.be32(0) {
-            // To the end.
-            0 => file.left(),
+            // To the end, wherever that is.
+            0 => u64::MAX,
             1 => header.be64()?,
             size => size.into(),
         };
@@ -36,7 +36,7 @@ impl<'w> Atom<'w> {
         Ok(Self { kind: fields.be32(4), body, len, open: fields.be32(0) == 0 })
     }
 
-    /// Whether its surroundings end before it does.
+    /// Whether its surroundings end before it does, or it does not say where it ends.
     pub(super) fn is_short(&self) -> bool {
         self.lacks(1)
     }

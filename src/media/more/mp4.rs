@@ -55,7 +55,7 @@ pub(super) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
                 return if next.is_short() { Err(file.window().refuse("an incomplete movie")) } else { Ok(true) };
             }
             // Readers pass over what they do not know, if it looks like a box.
-            kind if next.is_short() || next.open || !is_tag(kind) => break,
+            kind if next.is_short() || !is_tag(kind) => break,
             _ => {}
         }
     }
@@ -142,11 +142,12 @@ impl Movie {
             match next.kind {
                 FTYP if self.brand == 0 => self.file_type(next.body, media)?,
                 MDAT | IMDA => data = true,
-                MOOV if next.lacks(TRACK) => return Err(Stop::End),
-                META if !found && next.is_short() => return Err(Stop::End),
-                META if !found && lenient(heif::read(next.body, media))?.is_some() => pictures = true,
                 // Nothing would tell that tracks are missing; only media data may do so.
                 MOOV if next.open => return Err(Stop::Damaged),
+                MOOV if next.lacks(TRACK) => return Err(Stop::End),
+                META if !found && next.is_short() => return Err(Stop::End),
+                // The first one counts.
+                META if !found && !pictures && lenient(heif::read(next.body, media))?.is_some() => pictures = true,
                 MOOV if !found => {
                     found = true;
                     self.movie(next.body, next.is_short())?;
@@ -207,7 +208,7 @@ impl Movie {
                 Err(Stop::Damaged) => break,
                 next => next?,
             };
-            if is_short && (next.is_short() || next.open) {
+            if is_short && next.is_short() {
                 return Err(Stop::End);
             }
             match next.kind {
@@ -271,6 +272,7 @@ impl Movie {
         media.has_audio = Fact::Known(self.has_audio);
         if let Some(track) = picture
             && media.stored_size.value().is_none()
+            && media.orientation.value().is_none()
         {
             media.stored_size = track.size();
             media.orientation = track.turned.map_or(Fact::Unknown(Reason::Absent), Fact::Known);
