@@ -198,13 +198,6 @@ pub(super) fn is_listed(list: &[u8], tag: u32) -> bool {
     list.chunks_exact(4).any(|known| known.eq_ignore_ascii_case(&tag.to_be_bytes()))
 }
 
-/// The last position of `needle` in `bytes`.
-#[inline(never)]
-pub(super) fn rfind(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = needle.first();
-    bytes.windows(needle.len().max(1)).rposition(|part| part.first() == first && part == needle)
-}
-
 /// All positions of `needle` in `bytes`.
 pub(super) fn find_all(bytes: &[u8], needle: &[u8]) -> impl Iterator<Item = usize> {
     let mut start = 0;

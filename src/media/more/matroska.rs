@@ -5,7 +5,7 @@
 use core::mem::replace;
 use core::time::Duration;
 
-use super::cursor::{Cursor, rfind};
+use super::cursor::{Cursor, find_all};
 use super::ebml::{Element, coded};
 use super::lengths::is_whole;
 use super::window::{LONG_TAILS, Stop, Window, lenient};
@@ -241,12 +241,14 @@ fn time(ticks: f64, scale: u64) -> Fact<Duration> {
 fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
     for len in LONG_TAILS {
         let (start, tail) = window.tail(len)?;
-        let mut before = tail;
-        while let Some(at) = rfind(before, &CLUSTER.to_be_bytes()) {
-            before = tail.get(..at + 3).unwrap_or_default();
+        let mut last = None;
+        for at in find_all(tail, &CLUSTER.to_be_bytes()) {
             let mut cluster = window.span(start + at as u64, window.size());
-            let Some(element) = lenient(Element::next(&mut cluster))? else { continue };
-            let Some(ticks) = last_block(element.body)? else { continue };
+            if let Some(element) = lenient(Element::next(&mut cluster))? {
+                last = last_block(element.body)?.or(last);
+            }
+        }
+        if let Some(ticks) = last {
             return Ok(match ticks.checked_mul(scale) {
                 None => Fact::Unknown(Reason::Damaged),
                 // One picture, of which nothing says how long it is shown.
