@@ -32,7 +32,8 @@ pub(crate) fn matches(file: Cursor<'_>) -> Result<bool, Stop> {
 pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     let len = file.fields(24)?.le64(16).checked_sub(OBJECT).ok_or(Stop::Damaged)?;
     let mut header = file.split(len);
-    if !is_whole(len, header.left(), OBJECT) {
+    // Streams may be declared to its very end.
+    if len > header.left() {
         return Err(Stop::End);
     }
     header.skip(6)?;

@@ -214,13 +214,7 @@ pub(crate) fn is_listed(list: &[u8], tag: u32) -> bool {
     list.chunks_exact(4).any(|known| known.eq_ignore_ascii_case(&tag.to_be_bytes()))
 }
 
-/// Returns the last position of `needle` in `bytes`.
-#[inline(never)]
-pub(crate) fn rfind(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len().max(1)).rposition(|part| part == needle)
-}
-
-/// Returns all positions of `needle` in `bytes`.
+/// All positions of `needle` in `bytes`.
 pub(crate) fn find_all(bytes: &[u8], needle: &[u8]) -> impl Iterator<Item = usize> {
     let mut start = 0;
     core::iter::from_fn(move || {

@@ -31,7 +31,10 @@ names! {
     0, b"\x0B\x77" => "AC-3";
     0, b"\x7F\xFE\x80\x01" => "DTS";
     0, b"MThd" => "MIDI";
+    0, b"MAC " => "Monkey's Audio";
     0, b"wvpk" => "WavPack";
+    0, b"TTA1" => "TTA";
+    0, b"MPCK" => "Musepack";
     0, b"DSD " => "DSD";
     0, b".RMF" => "RealMedia";
     0, b"\0\0\x01\xBA" => "MPEG video";
@@ -43,6 +46,7 @@ names! {
     0, b"IIU\0" => "";
     0, b"\x76\x2F\x31\x01" => "OpenEXR";
     0, b"DDS " => "DDS";
+    0, b"BPG" => "BPG";
     0, b"qoif" => "QOI";
     0, b"gimp" => "XCF";
     0, b"CWS" => "Flash";
@@ -63,6 +67,7 @@ names! {
     0, b"OTTO" => "";
     0, b"\0\x01\0\0\0" => "";
     0, b"\xFF\xFE" => "text";
+    0, b"\xFE\xFF" => "";
 }
 
 /// The packets of a transport stream: plain, and with a time stamp of four bytes, as cameras write them.
@@ -84,18 +89,35 @@ pub(crate) fn name(head: &[u8]) -> Option<&'static str> {
     SIGNATURES.find(&|at, magic| head.get(at..).is_some_and(|rest| rest.starts_with(magic)))
 }
 
-/// The names of the first entries in Office documents, which are ZIP archives.
-const OFFICE: [&[u8]; 5] = [b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/", b"application/vnd.oasis"];
+names! {
+    /// Office's documents are archives whose first members have names of their own.
+    ARCHIVES:
+    0, b"[Content_Types].xml" => "an Office document";
+    0, b"_rels/" => "";
+    0, b"word/" => "";
+    0, b"docProps/" => "";
+    0, b"application/vnd.oasis" => "";
+}
 
 fn archive(head: &[u8]) -> &'static str {
     let names = head.get(30..120).unwrap_or_default();
-    if OFFICE.iter().any(|name| find(names, name).is_some()) { "an Office document" } else { "a ZIP archive" }
+    ARCHIVES.find(&|_, name| find(names, name).is_some()).unwrap_or("a ZIP archive")
 }
 
-/// The names of texts that start with an angle bracket, by the first of these words that the text contains, in lower
-/// case.
-const MARKUP: [(&[u8], &str); 4] =
-    [(b"<svg", "SVG"), (b"<html", "HTML"), (b"<!doctype html", "HTML"), (b"<?xml", "XML")];
+/// Of markup, whatever follows the first angle bracket.
+const MARKUP: usize = 1;
+names! {
+    /// What a text is, in lower case: `MARKUP` by the first of these that it has, others by their first letters.
+    TEXTS:
+    1, b"<svg" => "SVG";
+    1, b"<html" => "HTML";
+    1, b"<!doctype html" => "";
+    1, b"<?xml" => "XML";
+    0, b"{" => "JSON";
+    0, b"[" => "";
+    0, b"%pdf-" => "PDF";
+    0, b"#!amr" => "AMR";
+}
 
 /// Returns the name of a text, if the file is a text.
 pub(crate) fn text(head: &[u8]) -> Option<&'static str> {
@@ -104,11 +126,8 @@ pub(crate) fn text(head: &[u8]) -> Option<&'static str> {
     }
     let start = plain_text::start(head);
     let text = start.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
-    Some(match text.as_slice() {
-        [b'<', ..] => MARKUP.iter().find(|(word, _)| find(&text, word).is_some()).map_or("text", |(_, name)| name),
-        [b'{' | b'[', ..] => "JSON",
-        [b'%', b'p', b'd', b'f', b'-', ..] => "PDF",
-        [b'#', b'!', b'a', b'm', b'r', ..] => "AMR",
-        _ => "text",
-    })
+    let is = |kind, word: &[u8]| {
+        if kind == MARKUP { text.starts_with(b"<") && find(&text, word).is_some() } else { text.starts_with(word) }
+    };
+    Some(TEXTS.find(&is).unwrap_or("text"))
 }

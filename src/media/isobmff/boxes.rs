@@ -24,8 +24,8 @@ impl<'w> Atom<'w> {
         let start = header.at();
         let fields = header.fields(8)?;
         let size = match fields.be32(0) {
-            // The box extends to the end.
-            0 => file.left(),
+            // The box extends to the end, wherever that is.
+            0 => u64::MAX,
             1 => header.be64()?,
             size => size.into(),
         };
@@ -36,9 +36,14 @@ impl<'w> Atom<'w> {
         Ok(Self { kind: fields.be32(4), body, len, open: fields.be32(0) == 0 })
     }
 
-    /// Returns whether the enclosing span ends before the box does.
+    /// Returns whether the enclosing span ends before the box does, or the box has no length.
     pub(crate) fn is_short(&self) -> bool {
-        self.len > self.body.left()
+        self.lacks(1)
+    }
+
+    /// Returns whether so many bytes of the box are missing.
+    pub(crate) fn lacks(&self, bytes: u64) -> bool {
+        self.len.saturating_sub(self.body.left()) >= bytes
     }
 
     /// Returns whether too many bytes are missing for a writer's error.

@@ -13,6 +13,7 @@ use core::time::Duration;
 use crate::media::cursor::{Cursor, is_listed, is_tag, tags};
 use crate::media::duration::{is_near, seconds};
 use crate::media::error::{Stop, optional};
+use crate::media::format_names::names;
 use crate::media::isobmff::boxes::Atom;
 use crate::media::isobmff::fragments::Fragments;
 use crate::media::isobmff::track::{Track, clock};
@@ -47,6 +48,8 @@ const BOXES: &[u8] = b"mdatimdamoofmfrasidxstypfreeskipwideuuidudtametaemsgprft"
 const QUICKTIME_BOXES: &[u8] = b"moovwidefreeskippnot";
 /// Boxes that may precede the one that identifies the file.
 const FIRST_BOXES: usize = 8;
+/// The shortest track, of two boxes' headers. A movie box that lacks as much may have lost one.
+const TRACK: u64 = 16;
 /// More tracks than any player lists.
 const MAX_TRACKS: usize = 128;
 
@@ -60,16 +63,21 @@ pub(crate) fn matches(mut file: Cursor<'_>) -> Result<bool, Stop> {
             kind if is_listed(QUICKTIME_BOXES, kind) => {
                 return if next.is_short() { Err(file.window().refuse("an incomplete movie")) } else { Ok(true) };
             }
-            // Readers skip unknown boxes, if they look like boxes.
-            kind if next.is_short() || next.open || !is_tag(kind) => break,
+            // Readers pass over what they do not know, if it looks like a box.
+            kind if next.is_short() || !is_tag(kind) => break,
             _ => {}
         }
     }
     Ok(false)
 }
 
-/// Brands of the file type box for other formats, concatenated.
-const REFUSED: [(&[u8], &str); 3] = [(b"jp2 jpx jpm mjp2", "JPEG 2000"), (b"jxl ", "JPEG XL"), (b"crx ", "camera raw")];
+names! {
+    /// Brands of the file type box that stand for something else, one after the other.
+    REFUSED:
+    0, b"jp2 jpx jpm mjp2" => "JPEG 2000";
+    0, b"jxl " => "JPEG XL";
+    0, b"crx " => "camera raw";
+}
 
 /// The data of the boxes, in the order of the file.
 pub(crate) struct Movie {
@@ -144,11 +152,12 @@ impl Movie {
             match next.kind {
                 FTYP if self.brand == 0 => self.file_type(next.body, media)?,
                 MDAT | IMDA => data = true,
-                MOOV if next.is_cut() => return Err(Stop::End),
-                META if !found && next.is_short() => return Err(Stop::End),
-                META if !found && optional(heif::read(next.body, media))?.is_some() => has_image = true,
-                // Without a length, missing tracks could not be detected; only media data may omit its length.
+                // Nothing would tell that tracks are missing; only media data may do so.
                 MOOV if next.open => return Err(Stop::Damaged),
+                MOOV if next.lacks(TRACK) => return Err(Stop::End),
+                META if !found && next.is_short() => return Err(Stop::End),
+                // The first one counts.
+                META if !found && !has_image && optional(heif::read(next.body, media))?.is_some() => has_image = true,
                 MOOV if !found => {
                     found = true;
                     self.movie(next.body, next.is_short())?;
@@ -184,7 +193,7 @@ impl Movie {
         let window = brands.window();
         let brands = brands.fields_up_to(256)?;
         self.brand = brands.be32(0);
-        if let Some((_, name)) = REFUSED.iter().find(|(brands, _)| is_listed(brands, self.brand)) {
+        if let Some(name) = REFUSED.find(&|_, brands| is_listed(brands, self.brand)) {
             return Err(window.refuse(name));
         }
         // The compatible brands follow a version.
@@ -273,6 +282,7 @@ impl Movie {
         media.has_audio = Fact::Known(self.has_audio);
         if let Some(track) = video
             && media.stored_size.value().is_none()
+            && media.orientation.value().is_none()
         {
             media.stored_size = track.size();
             media.orientation = track.orientation.map_or(Fact::Unknown(Reason::Absent), Fact::Known);

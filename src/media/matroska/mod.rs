@@ -4,9 +4,10 @@
 
 pub(crate) mod ebml;
 
+use core::mem::replace;
 use core::time::Duration;
 
-use crate::media::cursor::{Cursor, rfind};
+use crate::media::cursor::{Cursor, find_all};
 use crate::media::duration::checked;
 use crate::media::error::{Stop, optional};
 use crate::media::lengths::is_whole;
@@ -85,11 +86,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     media.complete = Fact::Known(is_whole(len, segment.body.left(), segment.body.at()));
     let window = file.window();
     let mut found = Segment::default();
-    let searched = found.search(window.span(segment.body.at(), window.size()));
-    if found.has_tracks {
-        found.fill(media);
-    }
-    searched?;
+    found.search(window.span(segment.body.at(), window.size()), media)?;
     let scale = found.scale.unwrap_or(USUAL_SCALE);
     // Recordings by browsers have no duration.
     media.duration = checked(time(found.duration, scale), window.size(), &|| last_cluster(window, scale))?;
@@ -122,56 +119,61 @@ struct Track<'w> {
 }
 
 impl<'w> Segment<'w> {
-    /// Looks for information and tracks in the order of the file or, once clusters start, at the positions in the seek
-    /// head.
-    ///
-    /// Elements that contain others are entered by skipping only their header. This is possible because an identifier
-    /// has the same meaning at every level.
-    fn search(&mut self, segment: Cursor<'w>) -> Result<(), Stop> {
+    /// Looks for information and tracks in the order of the file or, once clusters begin, where the seek head says.
+    fn search(&mut self, segment: Cursor<'w>, media: &mut Media) -> Result<(), Stop> {
         let mut at = segment;
-        let mut end = 0;
-        while !self.has_info || !self.has_tracks || at.at() < end {
+        while !self.has_info || !self.has_tracks {
             at.skip_zeros()?;
             let element = Element::next(&mut at)?;
-            match element.id {
-                SEEK_HEAD => at = at.enter(element.whole()?),
-                // If an element is repeated, the first counts.
-                INFO if !self.has_info => {
-                    self.has_info = true;
-                    at = at.enter(element.whole()?);
-                    end = element.body.end();
+            // The first of each, should there be several.
+            let is_read = match element.id {
+                SEEK_HEAD => true,
+                INFO => !replace(&mut self.has_info, true),
+                TRACKS => !replace(&mut self.has_tracks, true),
+                _ => false,
+            };
+            if is_read {
+                optional(self.walk(element.whole()?))?;
+                if element.id == TRACKS {
+                    self.fill(media);
                 }
-                TRACKS if !self.has_tracks => {
-                    at = at.enter(element.whole()?);
-                    end = element.body.end();
-                    self.has_tracks = true;
-                }
-                SEEK => at = at.enter(element.body),
-                TRACK_ENTRY if self.tracks.len() < MAX_TRACKS => {
-                    self.tracks.push(Track::default());
+            } else if element.id == CLUSTER {
+                let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
+                if let Some(offset) = elsewhere {
+                    at = segment;
+                    at.skip(offset)?;
+                } else if element.len.is_none() {
+                    // The identifiers of its children are none of those above.
                     at = at.enter(element.body);
                 }
-                VIDEO => {
-                    at = at.enter(element.body);
-                    self.read(element)?;
-                }
-                CLUSTER => {
-                    let elsewhere = if self.has_info { self.tracks_at.take() } else { self.info_at.take() };
-                    if let Some(offset) = elsewhere {
-                        at = segment;
-                        at.skip(offset)?;
-                    } else if element.len.is_none() {
-                        // None of the cases above matches the identifier of a cluster's child.
-                        at = at.enter(element.body);
-                    }
-                }
-                _ => self.read(element)?,
             }
         }
         Ok(())
     }
 
-    /// Reads an element that contains a value.
+    /// Reads what is in an element, all of which the file has: what follows adds nothing to it, whatever lengths are
+    /// declared within.
+    ///
+    /// Elements that hold others are entered by passing over their header only: an identifier means the same everywhere.
+    fn walk(&mut self, mut at: Cursor<'w>) -> Result<(), Stop> {
+        while at.left() > 0 {
+            at.skip_zeros()?;
+            let element = Element::next(&mut at)?;
+            let body = element.body;
+            match element.id {
+                TRACK_ENTRY if self.tracks.len() < MAX_TRACKS => self.tracks.push(Track::default()),
+                SEEK | VIDEO => self.read(element)?,
+                _ => {
+                    self.read(element)?;
+                    continue;
+                }
+            }
+            at = at.enter(body);
+        }
+        Ok(())
+    }
+
+    /// Reads an element that holds a value.
     fn read(&mut self, mut element: Element<'w>) -> Result<(), Stop> {
         match element.id {
             SEEK_ID => self.target = element.number()?,
@@ -245,12 +247,14 @@ fn time(ticks: f64, scale: u64) -> Fact<Duration> {
 fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
     for len in LONG_TAILS {
         let (start, tail) = window.tail(len)?;
-        let mut before = tail;
-        while let Some(at) = rfind(before, &CLUSTER.to_be_bytes()) {
-            before = tail.get(..at + 3).unwrap_or_default();
+        let mut last = None;
+        for at in find_all(tail, &CLUSTER.to_be_bytes()) {
             let mut cluster = window.span(start + at as u64, window.size());
-            let Some(element) = optional(Element::next(&mut cluster))? else { continue };
-            let Some(ticks) = last_block(element.body)? else { continue };
+            if let Some(element) = optional(Element::next(&mut cluster))? {
+                last = last_block(element.body)?.or(last);
+            }
+        }
+        if let Some(ticks) = last {
             return Ok(match ticks.checked_mul(scale) {
                 None => Fact::Unknown(Reason::Damaged),
                 // One frame, with an unknown duration.
