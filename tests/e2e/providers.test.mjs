@@ -134,7 +134,7 @@ suite('every provider', () => {
     const tab = await open(t);
     const { error } = await tab.upload(PHOTO, { provider: 'onerouter' });
     assert.equal(error?.name, 'TypeError');
-    assert.match(error.message, /OneRouter needs the option 'model'/);
+    assert.match(error.message, /OneRouter: option 'model' must be/);
     assert.deepEqual(await gateway.sent(), []);
   });
 
@@ -162,7 +162,7 @@ suite('every provider', () => {
     const huge = await tab.call('listAssets', undefined, { ...options, pageSize: 101 });
     assert.deepEqual(huge.error?.violations, [{ rule: 'page_size', actual: 101, limit: 100 }]);
     const none = await tab.call('listAssets', undefined, { provider: 'apiframe' });
-    assert.match(none.error?.message, /Apiframe keeps no list/);
+    assert.match(none.error?.message, /Apiframe cannot list or delete assets/);
   });
 
   test('check() returns which providers accept a file', async (t) => {
