@@ -21,6 +21,8 @@ class QueueEvent extends CustomEvent<object> {
 /** An object with the events of a queue. */
 export class QueueEvents extends EventTarget {
   readonly #due: DueEvent[] = [];
+  /** The names that have had a listener. Thousands of uploads may be cancelled at once, so other events are not created. */
+  readonly #listened = new Set<string>();
 
   /** Makes Vue use the object itself instead of a proxy, which cannot access private fields. @internal */
   protected get __v_skip(): boolean {
@@ -43,6 +45,7 @@ export class QueueEvents extends EventTarget {
         report(error);
       }
     };
+    this.#listened.add(name);
     super.addEventListener(name, call, options);
     return () => super.removeEventListener(name, call);
   }
@@ -59,6 +62,7 @@ export class QueueEvents extends EventTarget {
     options?: boolean | AddEventListenerOptions,
   ): void;
   override addEventListener(type: string, listener: never, options?: boolean | AddEventListenerOptions): void {
+    this.#listened.add(type);
     super.addEventListener(type, listener, options);
   }
 
@@ -70,7 +74,9 @@ export class QueueEvents extends EventTarget {
     const isFirst = this.#due.length === 0;
     this.#due.push(...events);
     if (!isFirst) return;
-    for (const [name, ...args] of this.#due) this.dispatchEvent(new QueueEvent(name, args));
+    for (const [name, ...args] of this.#due) {
+      if (this.#listened.has(name)) this.dispatchEvent(new QueueEvent(name, args));
+    }
     this.#due.length = 0;
   }
 }

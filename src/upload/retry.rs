@@ -239,6 +239,18 @@ mod tests {
     }
 
     #[test]
+    fn new_progress_restarts_the_budget_repeated_progress_only_pauses_it() {
+        let mut retry = Retry::new(1);
+        let remaining = |retry: &mut Retry, now| retry.after_failure(None, at(now)).map(|wait| wait.remaining_millis);
+        assert_eq!(remaining(&mut retry, 0), Some(PATIENCE_MILLIS));
+        retry.sent(100, at(60_000));
+        assert_eq!(remaining(&mut retry, 100_000), Some(PATIENCE_MILLIS));
+        retry.sent(50, at(110_000));
+        retry.sent(80, at(140_000));
+        assert_eq!(remaining(&mut retry, 150_000), Some(PATIENCE_MILLIS - 20_000));
+    }
+
+    #[test]
     fn waits_grow_to_the_cap_and_end_with_the_budget() {
         for seed in 0..200 {
             let mut retry = Retry::new(seed);
