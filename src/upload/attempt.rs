@@ -104,6 +104,11 @@ impl Attempt {
         self.query = Some(OutcomeQuery { error, age_seconds: age.div_ceil(1000), because_offline });
     }
 
+    /// Whether an outcome query is running.
+    pub(super) const fn is_asking(&self) -> bool {
+        self.query.is_some()
+    }
+
     /// The outcome query, if one is being sent.
     pub(super) fn question(&self) -> Option<Request> {
         let query = self.query.as_ref()?;

@@ -312,7 +312,7 @@ impl Upload {
 
     /// Records the effect that the shell begins, and reports what a page must know if the core dies during it.
     fn begins(&mut self, effect: &Effect) {
-        let mut known = Known { is_outcome_unknown: self.attempt.question().is_some(), ..self.known.clone() };
+        let mut known = Known { is_outcome_unknown: self.attempt.is_asking(), ..self.known.clone() };
         self.outstanding = match effect {
             Effect::Read { .. } => Outstanding::Read,
             Effect::ProbeExtended => Outstanding::ProbeExtended,
@@ -350,7 +350,7 @@ impl Upload {
         };
         let stage = if self.needs_hash() {
             Stage::Hash
-        } else if self.attempt.question().is_some() {
+        } else if self.attempt.is_asking() {
             // A form that waits for its response has been sent.
             phase.stage().max(Stage::Submit)
         } else {
@@ -373,7 +373,7 @@ impl Upload {
         if request.carries_file() {
             self.transfer_begins(&request);
         }
-        if self.attempt.question().is_none() {
+        if !self.attempt.is_asking() {
             self.request = Some(request.clone());
         }
         Next::Perform(Effect::Send(request))
@@ -456,7 +456,7 @@ impl Upload {
 
     fn on_response(&mut self, response: &Response) -> Next {
         self.retry.responded();
-        let result = if self.attempt.question().is_some() {
+        let result = if self.attempt.is_asking() {
             self.on_attempt_response(response)
         } else {
             self.on_phase_response(response)

@@ -20,7 +20,7 @@ impl Upload {
             (_, State::Active(..)) => {}
         }
         let Some(request) = self.request.clone() else { return self.finish(Err(error)) };
-        if self.attempt.question().is_some() {
+        if self.attempt.is_asking() {
             let wait = self.retry.wait_after(&error, &request, true, self.now);
             return self.query_again(error.code(), wait);
         }
@@ -122,8 +122,8 @@ impl Upload {
             self.attempt.answered();
             return self.next();
         }
-        if let State::Active(_, leg) = &self.state {
-            self.stage = self.stage.max(Some(leg.stage()));
+        if let State::Active(_, phase) = &self.state {
+            self.stage = self.stage.max(Some(phase.stage()));
         }
         self.outcome_unknown = true;
         self.finish(Err(error))
