@@ -161,7 +161,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     } else if (this.#status === 'uploading' && Date.now() < this.#waitsUntil) {
       // A short pause ends the wait. The task keeps its status and its slot.
       this.#setPaused(true);
-      setTimeout(() => this.#isPaused || this.#setPaused(false));
+      // A task that was paused and resumed meanwhile may wait for a slot: `start()` resumes it then.
+      setTimeout(() => this.#status === 'uploading' && !this.#isPaused && this.#setPaused(false));
     }
   }
 
