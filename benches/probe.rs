@@ -1,30 +1,30 @@
-//! `cargo bench --bench probe`: the microseconds that a probe takes per file, by format, beside what the same bytes cost to
-//! hash and to name.
+//! `cargo bench --bench probe`: the time of a probe per file, by format, beside the time to hash the same bytes and to detect
+//! their format with another library.
 //!
-//! The files are the fixtures and, if there is one, a corpus (`MEDIAFERRY_CORPUS`); they are in memory, so this is computing only. A browser
-//! adds a read of the Blob for each range.
+//! The files are the fixtures and, if there is one, a corpus (`MEDIAFERRY_CORPUS`). They are in memory; a browser adds a read
+//! of the Blob for each range.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use file_format::FileFormat;
 use mediaferry::media::{Media, Probe, ProbeStep};
+use mediaferry_testing::corpus::all_files;
 use sha2::{Digest, Sha256};
 
-/// What a probe reads first.
+/// The first range that a probe reads.
 const HEAD: usize = 64 << 10;
 
-/// What is done with a file.
+/// What is measured.
 type Work = fn(&[u8]);
 
 const WORKS: [(&str, Work); 4] = [
-    // The first look: the head handed over, and what follows from it.
+    // The first range only.
     ("head", |file| consume(probe(file, 1))),
-    // Until the answer, over all ranges.
+    // All ranges.
     ("whole", |file| consume(probe(file, usize::MAX))),
     ("sha-256 of the head", |file| consume(Sha256::digest(head(file)))),
     ("file-format's name for the head", |file| consume(FileFormat::from_bytes(head(file)))),
@@ -45,7 +45,7 @@ fn main() {
         let mut group = criterion.benchmark_group(format);
         let count = u32::try_from(files.len()).expect("not so many files");
         for (name, work) in WORKS {
-            // One round goes over all files of the format; what is told is the time of one file.
+            // One round is all files of the format; the reported time is that of one file.
             group.bench_function(name, |bencher| {
                 bencher.iter_custom(|rounds| {
                     let start = Instant::now();
@@ -60,14 +60,8 @@ fn main() {
 }
 
 fn by_format() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let corpus = std::env::var_os("MEDIAFERRY_CORPUS").map_or_else(|| root.join("../shared/media"), PathBuf::from);
-    let folders = [root.join("tests/fixtures/media"), corpus.join("gen"), corpus.join("wild")];
-    let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let media = paths.filter(|path| path.extension().is_none_or(|extension| extension != "mjs"));
     let mut formats = BTreeMap::<_, Vec<_>>::new();
-    for file in media.map(|path| fs::read(path).expect("a file")).filter(|file| !file.is_empty()) {
+    for file in all_files().into_iter().map(|path| fs::read(path).expect("a file")).filter(|file| !file.is_empty()) {
         let format = probe(&file, usize::MAX).map_or("refused", |media| media.format.name());
         formats.entry(format).or_default().push(file);
     }
@@ -78,7 +72,7 @@ fn head(file: &[u8]) -> &[u8] {
     black_box(&file[..file.len().min(HEAD)])
 }
 
-/// Probes with so many reads at most.
+/// Probes with at most this many reads.
 fn probe(file: &[u8], reads: usize) -> Option<Media> {
     let mut probe = Probe::new(file.len() as u64);
     let mut left = reads;

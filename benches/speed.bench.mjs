@@ -24,11 +24,11 @@ const life = lifetime({
 try {
   const gateway = await startGateway(life);
   const browser = await startBrowser(life);
-  const film = file('film.mp4', mp4(10, MEBIBYTES << 20));
+  const video = file('video.mp4', mp4(10, MEBIBYTES << 20));
   const open = async () => {
     // A page of the gateway's origin with nothing on it, and without the policy that would forbid the peer's worker.
     const tab = await openTab(life, browser, `${gateway.url}/healthz`);
-    return [tab, await tab.holding([film])];
+    return [tab, await tab.holding([video])];
   };
   const stored = join(gateway.data, 'mediaferry', 'modelhunter');
   const forget = () => {

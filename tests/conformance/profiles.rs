@@ -7,8 +7,8 @@ use mediaferry::http::Target;
 use mediaferry::media::Format;
 use mediaferry::providers::{Auth, PROVIDERS, by_id};
 
+use crate::fixture::{EXAMPLE, ProviderFixture, folder};
 use crate::for_all_providers;
-use crate::page::{EXAMPLE, Page, folder};
 
 #[test]
 fn providers_and_fixtures_correspond() {
@@ -21,7 +21,7 @@ fn providers_and_fixtures_correspond() {
         .filter(|name| folder(name).join("upload.json").exists())
         .collect();
     assert_eq!(wanted, described);
-    assert_eq!(Page::all().len(), wanted.len());
+    assert_eq!(ProviderFixture::all().len(), wanted.len());
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn ids_are_unique_and_valid_path_segments() {
 
 #[test]
 fn origins_are_https_without_a_path() {
-    for_all_providers(|page| {
-        let profile = page.provider.profile();
+    for_all_providers(|fixture| {
+        let profile = fixture.provider.profile();
         let host = profile.origin.strip_prefix("https://").expect("https");
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
         assert!(host.contains('.') && host.bytes().all(plain), "{host}");
@@ -52,36 +52,36 @@ fn origins_are_https_without_a_path() {
 
 #[test]
 fn key_header_is_the_documented_one() {
-    for_all_providers(|page| {
-        let auth = match page.provider.profile().auth {
+    for_all_providers(|fixture| {
+        let auth = match fixture.provider.profile().auth {
             Auth::Bearer => "Authorization: Bearer".to_owned(),
             Auth::Header(name) => format!("{name}:"),
         };
-        assert_eq!(page.told["auth"], auth);
+        assert_eq!(fixture.spec["auth"], auth);
     });
 }
 
 #[test]
 fn endpoints_are_exactly_those_of_the_documented_requests() {
-    for_all_providers(|page| {
+    for_all_providers(|fixture| {
         let mut used = BTreeSet::new();
-        for (request, _) in page.requests() {
+        for (request, _) in fixture.requests() {
             let Target::Provider(path) = &request.target else { continue };
-            let endpoints = page.provider.profile().endpoints;
+            let endpoints = fixture.provider.profile().endpoints;
             let at = endpoints
                 .iter()
                 .position(|endpoint| endpoint.matches(request.method, path.split('?').next().unwrap_or_default()));
             used.insert(at.unwrap_or_else(|| panic!("the gateway would not let {request:?} through")));
         }
-        let all: BTreeSet<usize> = (0..page.provider.profile().endpoints.len()).collect();
+        let all: BTreeSet<usize> = (0..fixture.provider.profile().endpoints.len()).collect();
         assert_eq!(used, all, "an endpoint that no documented request uses");
     });
 }
 
 #[test]
 fn each_format_has_one_set_of_valid_limits() {
-    for_all_providers(|page| {
-        let rules = &page.provider.profile().rules;
+    for_all_providers(|fixture| {
+        let rules = &fixture.provider.profile().rules;
         let formats: Vec<&str> = rules.formats().map(Format::mime).collect();
         assert_eq!(formats.iter().collect::<BTreeSet<_>>().len(), formats.len());
         assert!(!formats.is_empty());
@@ -95,8 +95,8 @@ fn each_format_has_one_set_of_valid_limits() {
 
 #[test]
 fn list_page_size_is_the_documented_maximum() {
-    for_all_providers(|page| {
-        let most = page.provider.assets_api().map(|library| library.max_page_size);
-        assert_eq!(most.map(u64::from), page.told["max_page_size"].as_u64());
+    for_all_providers(|fixture| {
+        let most = fixture.provider.assets_api().map(|assets_api| assets_api.max_page_size);
+        assert_eq!(most.map(u64::from), fixture.spec["max_page_size"].as_u64());
     });
 }

@@ -8,40 +8,41 @@ use mediaferry::options::Options;
 use mediaferry::providers::{Provider, Source};
 use mediaferry::rules::{self, Rule};
 use mediaferry::storage::StoredFile;
+use mediaferry_testing::stubs;
 use serde_json::{Value, json};
 
-use crate::page::{Call, Page, Subject, options};
-use crate::{files, for_all, for_all_providers};
+use crate::fixture::{Call, ProviderFixture, Subject, options};
+use crate::{for_all, for_all_providers};
 
 /// A request the way `upload.json` writes it: method, complete URL, header names, body.
-fn told(page: &Page, request: &Request) -> Value {
+fn request_json(fixture: &ProviderFixture, request: &Request) -> Value {
     let url = match &request.target {
         Target::Gateway(path) => path.clone(),
-        Target::Provider(path) => [page.provider.profile().origin, path].concat(),
+        Target::Provider(path) => [fixture.provider.profile().origin, path].concat(),
         Target::Callback(path) => (*path).to_owned(),
         Target::Presigned(url) => url.clone(),
     };
     let mut headers: BTreeSet<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
     if matches!(request.target, Target::Provider(_)) {
         // The gateway adds it.
-        headers.insert(page.told["auth"].as_str().and_then(|auth| auth.split(':').next()).expect("a header"));
+        headers.insert(fixture.spec["auth"].as_str().and_then(|auth| auth.split(':').next()).expect("a header"));
     }
     if matches!(request.body, Body::Json(_) | Body::Form(_)) {
         // The shell adds it.
         headers.insert("Content-Type");
     }
-    let mut told = json!({ "method": request.method.as_str(), "url": url, "headers": headers });
+    let mut json = json!({ "method": request.method.as_str(), "url": url, "headers": headers });
     match &request.body {
         Body::Empty => {}
-        Body::Json(body) => told["json"] = serde_json::from_str(body).expect("JSON"),
+        Body::Json(body) => json["json"] = serde_json::from_str(body).expect("JSON"),
         Body::File => {
-            told["file"] = true.into();
+            json["file"] = true.into();
             let content_type = request.headers.iter().find(|(name, _)| name == "Content-Type");
-            told["content_type"] = content_type.map(|(_, value)| value.as_str()).into();
+            json["content_type"] = content_type.map(|(_, value)| value.as_str()).into();
         }
-        Body::Form(fields) => told["form"] = fields.iter().map(field).collect(),
+        Body::Form(fields) => json["form"] = fields.iter().map(field).collect(),
     }
-    sorted(told)
+    sorted(json)
 }
 
 fn field(field: &Field) -> Value {
@@ -63,18 +64,18 @@ fn sorted(mut request: Value) -> Value {
 
 #[test]
 fn requests_match_the_documentation() {
-    for_all(|page| {
-        for (request, step) in page.requests() {
-            let wanted = sorted(step.told["request"].clone());
-            assert_eq!(told(page, &request), wanted);
+    for_all(|fixture| {
+        for (request, step) in fixture.requests() {
+            let wanted = sorted(step.spec["request"].clone());
+            assert_eq!(request_json(fixture, &request), wanted);
         }
     });
 }
 
 #[test]
 fn no_request_carries_a_credential() {
-    for_all(|page| {
-        for (request, step) in page.requests() {
+    for_all(|fixture| {
+        for (request, step) in fixture.requests() {
             let is_put = step.call == Call::Put;
             assert_eq!(matches!(request.target, Target::Presigned(_)), is_put, "{request:?}");
             for (name, value) in &request.headers {
@@ -94,10 +95,10 @@ fn no_request_carries_a_credential() {
 
 #[test]
 fn presigned_put_has_the_signed_headers() {
-    for_all(|page| {
-        for flow in &page.flows {
-            let signed = flow.steps.iter().find_map(|step| step.told["read"]["ticket"]["headers"].as_object());
-            for (request, step) in flow.requests(page.provider).iter().zip(&flow.steps) {
+    for_all(|fixture| {
+        for flow in &fixture.flows {
+            let signed = flow.steps.iter().find_map(|step| step.spec["read"]["ticket"]["headers"].as_object());
+            for (request, step) in flow.requests(fixture.provider).iter().zip(&flow.steps) {
                 for (name, value) in signed.into_iter().flatten().filter(|_| step.call == Call::Put) {
                     let has = |(its, other): &(String, String)| its == name && value == other;
                     assert!(request.headers.iter().any(has), "{name}: {value} is missing");
@@ -109,10 +110,10 @@ fn presigned_put_has_the_signed_headers() {
 
 #[test]
 fn only_documented_repeatable_requests_are_idempotent() {
-    for_all(|page| {
-        for (request, step) in page.requests() {
-            let statuses = step.told["repeatable_after"].as_array().cloned().unwrap_or_default();
-            let wanted = step.told["repeatable"].as_bool().expect("whether it may be repeated");
+    for_all(|fixture| {
+        for (request, step) in fixture.requests() {
+            let statuses = step.spec["repeatable_after"].as_array().cloned().unwrap_or_default();
+            let wanted = step.spec["repeatable"].as_bool().expect("whether it may be repeated");
             match request.idempotency {
                 Idempotency::Idempotent => assert!(wanted, "{request:?}"),
                 Idempotency::OnlyAfter(known) => {
@@ -128,52 +129,52 @@ fn only_documented_repeatable_requests_are_idempotent() {
 
 #[test]
 fn file_bytes_are_sent_once_for_a_file_and_never_for_a_url() {
-    for_all(|page| {
-        for flow in &page.flows {
-            let carriers = flow.requests(page.provider).iter().filter(|request| request.carries_file()).count();
-            assert_eq!(carriers, usize::from(matches!(flow.cargo, Subject::File(_))));
+    for_all(|fixture| {
+        for flow in &fixture.flows {
+            let carriers = flow.requests(fixture.provider).iter().filter(|request| request.carries_file()).count();
+            assert_eq!(carriers, usize::from(matches!(flow.subject, Subject::File(_))));
         }
     });
 }
 
 #[test]
 fn undocumented_source_is_rejected() {
-    for_all_providers(|page| {
-        let takes: Vec<&str> =
-            page.told["takes"].as_array().expect("sources").iter().filter_map(Value::as_str).collect();
-        assert!(!takes.is_empty());
-        assert_eq!(page.provider.profile().accepts_urls, takes.contains(&"url"));
-        let file = page.flows.iter().find(|flow| matches!(flow.cargo, Subject::File(_))).expect("a file").file();
+    for_all_providers(|fixture| {
+        let accepts: Vec<&str> =
+            fixture.spec["accepts"].as_array().expect("sources").iter().filter_map(Value::as_str).collect();
+        assert!(!accepts.is_empty());
+        assert_eq!(fixture.provider.profile().accepts_urls, accepts.contains(&"url"));
+        let file = fixture.flows.iter().find(|flow| matches!(flow.subject, Subject::File(_))).expect("a file").file();
         let (stored, url) = (StoredFile { id: "a".to_owned(), ..StoredFile::default() }, "https://example.com/a.png");
-        let options = &page.flows[0].options;
+        let options = &fixture.flows[0].options;
         let sources = [
             ("body", Source::Body(file)),
             ("stored", Source::Stored(file, &stored, None)),
             ("url", Source::Url(url, Some(Kind::Image))),
         ];
         for (name, source) in sources {
-            match page.provider.submit(source, options) {
-                Ok(_) => assert!(takes.contains(&name), "{name} is not on the page"),
+            match fixture.provider.submit(source, options) {
+                Ok(_) => assert!(accepts.contains(&name), "{name} is not on the page"),
                 Err(violation) => {
-                    assert!(!takes.contains(&name), "{name}: {violation:?}");
+                    assert!(!accepts.contains(&name), "{name}: {violation:?}");
                     assert_eq!(violation.rule, Rule::Source);
                 }
             }
         }
         // These are the two that a user can cause.
-        if !takes.contains(&"url") {
-            assert_eq!(page.provider.submit(sources[2].1, options), Err(rules::file_required()));
+        if !accepts.contains(&"url") {
+            assert_eq!(fixture.provider.submit(sources[2].1, options), Err(rules::file_required()));
         }
-        if takes == ["url"] {
-            assert_eq!(page.provider.submit(sources[0].1, options), Err(rules::url_required()));
+        if accepts == ["url"] {
+            assert_eq!(fixture.provider.submit(sources[0].1, options), Err(rules::url_required()));
         }
     });
 }
 
 #[test]
 fn request_fragment_is_the_documented_one_or_the_bare_reference() {
-    for_all_providers(|page| {
-        let generations = page.told["generations"].as_array().expect("a list, be it empty");
+    for_all_providers(|fixture| {
+        let generations = fixture.spec["generations"].as_array().expect("a list, be it empty");
         let none = Options::default();
         for kind in Kind::ALL.iter().copied().map(Some).chain([None]) {
             let of_kind = |generation: &&Value| {
@@ -182,7 +183,7 @@ fn request_fragment_is_the_documented_one_or_the_bare_reference() {
             };
             let shown = generations.iter().find(of_kind);
             let reference = shown.map_or("asset://\"1\"", |shown| shown["reference"].as_str().expect("a reference"));
-            let fragment = fragment(page.provider, reference, kind, &none);
+            let fragment = fragment(fixture.provider, reference, kind, &none);
             match shown {
                 Some(shown) => {
                     assert!(is_part(&fragment, &shown["request"]), "{fragment} of {}", shown["request"]);
@@ -230,16 +231,16 @@ fn has(value: &Value, text: &str) -> bool {
 #[test]
 fn file_name_with_quotes_is_escaped() {
     let named = core::cell::Cell::new(0);
-    for_all_providers(|page| {
-        for flow in page.flows.iter().filter(|flow| matches!(flow.cargo, Subject::File(_))) {
+    for_all_providers(|fixture| {
+        for flow in fixture.flows.iter().filter(|flow| matches!(flow.subject, Subject::File(_))) {
             let format = flow.file().media().format;
             let name = ["a\"},\\ \u{1f3ac}\n.", format.extension()].concat();
-            let file = files::accepted(&name, 7, format, page.provider.rules(&flow.options)).expect("acceptable");
-            if let mediaferry::providers::Route::Put(presign) = page.provider.route(&file, &flow.options) {
+            let file = stubs::accepted(&name, 7, format, fixture.provider.rules(&flow.options)).expect("acceptable");
+            if let mediaferry::providers::Route::Put(presign) = fixture.provider.route(&file, &flow.options) {
                 let Body::Json(json) = presign.ticket_request(&file, None).body else { panic!("JSON") };
-                let told: Value = serde_json::from_str(&json).expect("JSON");
-                if let Some(told) = told.get("filename") {
-                    assert_eq!(*told, name);
+                let body: Value = serde_json::from_str(&json).expect("JSON");
+                if let Some(body) = body.get("filename") {
+                    assert_eq!(*body, name);
                     named.set(named.get() + 1);
                 }
             }

@@ -37,7 +37,7 @@ const TAKEN = [
   ['128×128', 'small.png', () => png(128, 128), 'image/png', false],
   ['512×128', 'banner.png', () => png(512, 128), 'image/png', false],
   ['50 MB to the byte', 'full.png', () => png(600, 400, 50_000_000), 'image/png', false],
-  ['an MP4 of 600 s', 'film.mp4', () => mp4(600), 'video/mp4', false],
+  ['an MP4 of 600 s', 'video.mp4', () => mp4(600), 'video/mp4', false],
 ];
 
 suite('bad input', () => {

@@ -181,16 +181,16 @@ suite('the element', () => {
   test('a running upload makes the form invalid, and can be paused, resumed and cancelled', async (t) => {
     const tab = await open(t);
     await ask(tab, 'many', (many) => Object.assign(many, { provider: 'onerouter', model: 'a/model', route: 'form' }));
-    await pick(tab, 'many', [file('film.mp4', mp4(10, 1_500_000))]);
+    await pick(tab, 'many', [file('video.mp4', mp4(10, 1_500_000))]);
     await shows(tab, 'many', 'uploading');
     assert.equal(await reason(tab, 'many'), 'customError: Wait until all uploads are complete.');
     const button = await shows(tab, 'many', 'pause');
     const label = () => button.evaluate(({ textContent, ariaLabel }) => `${textContent}: ${ariaLabel}`);
     await focus(tab, 'many', 'pause');
-    assert.equal(await label(), 'Pause: Pause film.mp4');
+    assert.equal(await label(), 'Pause: Pause video.mp4');
     await tab.page.keyboard.press('Enter');
     await shows(tab, 'many', 'paused');
-    assert.deepEqual([await label(), await focused(tab, 'many')], ['Resume: Resume film.mp4', 'button pause']);
+    assert.deepEqual([await label(), await focused(tab, 'many')], ['Resume: Resume video.mp4', 'button pause']);
     await tab.page.keyboard.press('Enter');
     await shows(tab, 'many', 'uploading');
     await focus(tab, 'many', 'cancel');

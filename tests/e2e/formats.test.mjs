@@ -14,14 +14,14 @@ const OPTIONS = { provider: 'onerouter', model: 'bytedance/seedance-2.0/virtual-
 /** Files of tests/fixtures/media, and what they are. */
 const OTHERS = {
   'moov-last.mp4': 'video/mp4',
-  'film.mov': 'video/quicktime',
-  'film.3gp': 'video/3gpp',
+  'video.mov': 'video/quicktime',
+  'video.3gp': 'video/3gpp',
   'sound.m4a': 'audio/mp4',
-  'film.mkv': 'video/x-matroska',
-  'film.webm': 'video/webm',
+  'video.mkv': 'video/x-matroska',
+  'video.webm': 'video/webm',
   'sound.webm': 'audio/webm',
-  'film.wmv': 'video/x-ms-wmv',
-  'film.ogv': 'video/ogg',
+  'video.wmv': 'video/x-ms-wmv',
+  'video.ogv': 'video/ogg',
   'flac.oga': 'audio/ogg',
   'voice.opus': 'audio/ogg',
   'video.avi': 'video/x-msvideo',
@@ -96,7 +96,7 @@ suite('formats on demand', () => {
     const tab = await open(t);
     assert.equal(await tab.call('sha256', made('moov-last.mp4', 'data.bin')), made('moov-last.mp4').sum);
     assert.equal(await fetched(tab), 0);
-    const videos = [MOVIE, made('film.webm')];
+    const videos = [MOVIE, made('video.webm')];
     const found = await Promise.all(videos.map((video) => tab.call('probe', video)));
     assert.deepEqual(
       found.map(({ format }) => format),
@@ -124,7 +124,7 @@ suite('formats on demand', () => {
 
   test('a video with the name of an image loads formats.wasm', async (t) => {
     const tab = await open(t);
-    const { format, mismatch, hasAudio } = await tab.call('probe', made('film.mov', 'holiday.png'));
+    const { format, mismatch, hasAudio } = await tab.call('probe', made('video.mov', 'holiday.png'));
     assert.deepEqual([format, mismatch, hasAudio], ['QuickTime', true, true]);
   });
 
@@ -136,7 +136,7 @@ suite('formats on demand', () => {
         await tab.page.evaluate(breakFormats, answer);
         // What the page names has no copy to fall back on.
         const init = { worker, formats: '/mediaferry/formats.wasm' };
-        for (const given of [made('film.mkv'), made('film.mkv', 'film.png')]) {
+        for (const given of [made('video.mkv'), made('video.mkv', 'video.png')]) {
           const { error } = await tab.upload(given, { ...OPTIONS, init });
           // Of a file that is not there, the page must say where it is; a connection may be better the next time.
           const expected =
@@ -145,11 +145,11 @@ suite('formats on demand', () => {
               : ['UploadError', 'network', 'inspect', true, false];
           assert.deepEqual([error.name, error.code, error.stage, error.retryable, error.outcomeUnknown], expected);
         }
-        const { error: checked } = await tab.call('check', made('film.mkv'));
+        const { error: checked } = await tab.call('check', made('video.mkv'));
         assert.equal(checked.code, how === 'a 404' ? 'wasm_missing' : 'network');
         assert.equal((await tab.upload(PHOTO)).asset?.sha256, PHOTO.sum, 'a picture needs nothing more');
         await tab.page.evaluate(() => globalThis.mendFormats());
-        const { asset, error } = await tab.upload(made('film.mkv'), { ...OPTIONS, init });
+        const { asset, error } = await tab.upload(made('video.mkv'), { ...OPTIONS, init });
         assert.equal(asset?.media.format, 'Matroska', error?.message);
       });
     }
@@ -158,7 +158,7 @@ suite('formats on demand', () => {
   test('an inlined copy replaces formats.wasm if it cannot be loaded', async (t) => {
     const tab = await open(t);
     await tab.page.evaluate(breakFormats, '/nowhere');
-    const { asset, error } = await tab.upload(made('film.mkv'), OPTIONS);
+    const { asset, error } = await tab.upload(made('video.mkv'), OPTIONS);
     assert.equal(asset?.media.format, 'Matroska', error?.message);
     assert.equal(await fetched(tab), 0);
   });

@@ -77,13 +77,13 @@ suite('choices on the page', () => {
   });
 
   test('the page shows which providers accept a file', async (t) => {
-    const film = file('film.mp4', mp4(601));
+    const video = file('video.mp4', mp4(601));
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
-    await drop(tab, [film]);
-    await ended(tab, film.name);
-    await press(tab, film.name, '.who summary');
-    const card = await cardOf(tab, film.name);
+    await drop(tab, [video]);
+    await ended(tab, video.name);
+    await press(tab, video.name, '.who summary');
+    const card = await cardOf(tab, video.name);
     await card.waitForSelector('.verdicts li');
     const verdicts = await card.$$eval('.verdicts li', (all) =>
       all.map(({ dataset, innerText }) => [dataset.provider, dataset.accepted, innerText]),
@@ -144,18 +144,18 @@ suite('choices on the page', () => {
   });
 
   test('exceeding a limit of one request is shown for all finished assets together', async (t) => {
-    const films = [1, 2, 3, 4].map((number) => file(`film-${number}.mp4`, mp4(10)));
+    const videos = [1, 2, 3, 4].map((number) => file(`video-${number}.mp4`, mp4(10)));
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');
-    await drop(tab, films.slice(0, 3));
-    await Promise.all(films.slice(0, 3).map(({ name }) => ended(tab, name, { states: ['done'] })));
+    await drop(tab, videos.slice(0, 3));
+    await Promise.all(videos.slice(0, 3).map(({ name }) => ended(tab, name, { states: ['done'] })));
     assert.equal(await isShown(tab, '#together'), false);
-    await drop(tab, films.slice(3));
-    await ended(tab, films[3].name, { states: ['done'] });
+    await drop(tab, videos.slice(3));
+    await ended(tab, videos[3].name, { states: ['done'] });
     const line = await tab.page.waitForSelector('#together', { visible: true });
     const words = await line.evaluate((element) => element.textContent);
     assert.equal(words, 'RelayDance: there are 4 videos; the maximum is 3.');
-    await press(tab, films[0].name, '.remove');
+    await press(tab, videos[0].name, '.remove');
     await tab.page.waitForSelector('#together', { hidden: true });
   });
 });

@@ -13,41 +13,41 @@ const [PHOTO, PNG] = REAL;
 const handsOver = !['firefox', 'webkit'].includes(process.env.BROWSER);
 
 suite('on the page', () => {
-  const film = file('film.mp4', mp4(10, 40_000_000));
+  const video = file('video.mp4', mp4(10, 40_000_000));
   scene();
 
-  /** A page that is sending the film, slowly. */
+  /** A page that is sending the video, slowly. */
   async function sending(t) {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 1_500 } });
-    await drop(tab, [film]);
+    await drop(tab, [video]);
     await tab.page.waitForSelector('#uploads .upload[data-stage="transfer"]');
     return tab;
   }
 
   test('cancel stops the transfer, and a retry completes it', async (t) => {
     const tab = await sending(t);
-    await press(tab, film.name, '.cancel');
-    const cancelled = await ended(tab, film.name);
+    await press(tab, video.name, '.cancel');
+    const cancelled = await ended(tab, video.name);
     assert.deepEqual([cancelled.state, cancelled.ref], ['cancelled', null]);
     assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
     assert.ok(!(await gateway.sent()).some((line) => line.includes('complete')));
 
-    await press(tab, film.name, '.retry');
-    const done = await ended(tab, film.name, { states: ['done'] });
-    assert.equal(done.sha256, film.sum);
+    await press(tab, video.name, '.retry');
+    const done = await ended(tab, video.name, { states: ['done'] });
+    assert.equal(done.sha256, video.sum);
   });
 
   test('a paused transfer stops, and completes after a resume', async (t) => {
     const tab = await sending(t);
-    await press(tab, film.name, '.pause');
+    await press(tab, video.name, '.pause');
     await tab.page.waitForSelector('#uploads .upload[data-state="paused"]');
     assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
 
-    await press(tab, film.name, '.resume');
-    const done = await ended(tab, film.name, { states: ['done'] });
-    assert.equal(done.sha256, film.sum);
+    await press(tab, video.name, '.resume');
+    const done = await ended(tab, video.name, { states: ['done'] });
+    assert.equal(done.sha256, video.sum);
     assert.equal(
       (await gateway.sent()).filter((line) => line.includes('upload-url')).length,
       1,

@@ -1,4 +1,4 @@
-// What the probe costs in a browser: a look at a huge film is short, and a file that changes under it is noticed.
+// What the probe costs in a browser: a look at a huge video is short, and a file that changes under it is noticed.
 
 import assert from 'node:assert/strict';
 import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
@@ -26,7 +26,7 @@ suite('probe()', () => {
 
   test('a video of 5 GiB with its index at the end is read in under 200 ms and less than 1 MiB', async (t) => {
     const tab = await open(t);
-    const path = join(tab.folder, 'film.mp4');
+    const path = join(tab.folder, 'video.mp4');
     const size = writeFilm(path, 5 * GIB);
     const looks = await tab.page.evaluate(lookOften, await tab.holdingPaths([path]), 5);
     for (const { media, bytes } of looks) {
@@ -44,7 +44,7 @@ suite('probe()', () => {
     }, async (t) => {
       const tab = await open(t);
       // One that takes three.
-      const [path] = tab.save([{ name: 'film.mp4', bytes: fragments(40, 300_000, true) }]);
+      const [path] = tab.save([{ name: 'video.mp4', bytes: fragments(40, 300_000, true) }]);
       await tab.page.evaluate(lookUntil, await tab.holdingPaths([path]), reads);
       truncateSync(path, 100);
       assert.deepEqual(await tab.page.evaluate(goOn), {
@@ -56,21 +56,21 @@ suite('probe()', () => {
   }
 });
 
-/** Writes the film of tests/fixtures/media whose index comes last, with so many more bytes of a hole before it. */
+/** Writes the video of tests/fixtures/media whose index comes last, with so many more bytes of a hole before it. */
 function writeFilm(path, more) {
-  const film = readFileSync(new URL('../fixtures/media/moov-last.mp4', import.meta.url));
-  const data = film.indexOf('mdat') - 4;
-  const index = film.indexOf('moov') - 4;
+  const video = readFileSync(new URL('../fixtures/media/moov-last.mp4', import.meta.url));
+  const data = video.indexOf('mdat') - 4;
+  const index = video.indexOf('moov') - 4;
   // A box of this size says it in 64 bits.
   const header = Buffer.from('\0\0\0\x01mdat\0\0\0\0\0\0\0\0', 'latin1');
   header.writeBigUInt64BE(BigInt(index - data + more), 8);
   const file = openSync(path, 'w');
-  ftruncateSync(file, film.length + more);
-  writeSync(file, film, 0, data, 0);
+  ftruncateSync(file, video.length + more);
+  writeSync(file, video, 0, data, 0);
   writeSync(file, header, 0, header.length, data);
-  writeSync(file, film, index, film.length - index, index + more);
+  writeSync(file, video, index, video.length - index, index + more);
   closeSync(file);
-  return film.length + more;
+  return video.length + more;
 }
 
 /** Runs in the page: begins a look, and ends once it has stopped after so many reads. What comes of it is kept. */

@@ -51,28 +51,28 @@ suite('in React', () => {
     await pick(tab, '#queue', [PHOTO]);
     await tab.page.waitForSelector(row(PHOTO, 'succeeded'));
     const before = (await told(tab)).renderings[PHOTO.name];
-    await pick(tab, '#queue', [file('film.mp4', mp4(10, 20_000_000))]);
-    await tab.page.waitForSelector(row({ name: 'film.mp4' }, 'succeeded'));
+    await pick(tab, '#queue', [file('video.mp4', mp4(10, 20_000_000))]);
+    await tab.page.waitForSelector(row({ name: 'video.mp4' }, 'succeeded'));
     const { renderings } = await told(tab);
     assert.equal(renderings[PHOTO.name], before);
-    assert.ok(renderings['film.mp4'] > 2);
+    assert.ok(renderings['video.mp4'] > 2);
   });
 
   test('another provider applies to files that are added later, in the same queue', async (t) => {
-    const film = file('film.mp4', mp4(10, 2_000_000));
+    const video = file('video.mp4', mp4(10, 2_000_000));
     const tab = await open(t);
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 800 } });
-    await pick(tab, '#queue', [film]);
-    await tab.page.waitForSelector(`${row(film, 'uploading')}[data-stage="transfer"]`);
+    await pick(tab, '#queue', [video]);
+    await tab.page.waitForSelector(`${row(video, 'uploading')}[data-stage="transfer"]`);
     const queue = await tab.page.evaluateHandle(() => globalThis.told.uploader);
     await tab.page.select('#provider', 'relaydance');
     await pick(tab, '#queue', [PHOTO]);
     await tab.page.waitForSelector(row(PHOTO, 'succeeded'));
-    await tab.page.waitForSelector(row(film, 'succeeded'));
-    assert.ok((await data(tab, row(film, 'succeeded'))).ref.includes('/modelhunter/'));
+    await tab.page.waitForSelector(row(video, 'succeeded'));
+    assert.ok((await data(tab, row(video, 'succeeded'))).ref.includes('/modelhunter/'));
     assert.ok((await data(tab, row(PHOTO, 'succeeded'))).ref.includes('/relaydance/'));
     assert.ok(await queue.evaluate((queue) => queue === globalThis.told.uploader));
-    // The film's last stage is told to the function of the last rendering, which knows the second provider.
+    // The video's last stage is told to the function of the last rendering, which knows the second provider.
     assert.ok((await told(tab)).stages.includes('relaydance submit'));
     assert.deepEqual(tab.errors, []);
   });

@@ -39,9 +39,9 @@ suite('what a look reads', () => {
     const over = all.filter(({ reads, bytes }) => reads < 1 || reads > 3 || bytes > 192 * KIB);
     assert.deepEqual(over, []);
     // What one module has read is not read again for the other.
-    const films = all.filter(({ name, media }) => name.endsWith('.mp4') && media.bytes < 64 * KIB);
-    assert.ok(films.length > 20, `${films.length} films`);
-    assert.deepEqual(new Set(films.map(({ reads }) => reads)), new Set([1]));
+    const videos = all.filter(({ name, media }) => name.endsWith('.mp4') && media.bytes < 64 * KIB);
+    assert.ok(videos.length > 20, `${videos.length} videos`);
+    assert.deepEqual(new Set(videos.map(({ reads }) => reads)), new Set([1]));
   });
 
   test('so does a long recording without an index, unless its pieces are longer than 64 KiB', async (t) => {

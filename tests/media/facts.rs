@@ -3,17 +3,17 @@
 use std::fs;
 
 use mediaferry::media::{Fact, Format, ProbeError, Reason};
+use mediaferry_testing::corpus::{all_files, describe, fixtures};
+use mediaferry_testing::probe::probe;
 
 use crate::expected::EXPECTED;
-use crate::files::{all_files, fixtures, line};
-use crate::probing::probe;
 
 #[test]
 fn generated_files_have_the_expected_facts() {
     let mut wrong = Vec::new();
     for path in fixtures("tests/fixtures/media") {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let actual = line(&probe(&fs::read(&path).unwrap()));
+        let actual = describe(&probe(&fs::read(&path).unwrap()));
         let expected = EXPECTED.iter().find(|(known, _)| *known == name).map_or("not listed", |(_, line)| line);
         if actual != expected {
             wrong.push(format!("    (\"{name}\", \"{actual}\"),"));
@@ -70,7 +70,7 @@ fn unsupported_real_files_are_named_but_not_accepted() {
                 Ok(media) => Format::UNSUPPORTED.contains(&media.format) && media.stored_size.known().is_some(),
                 Err(error) => matches!(error, ProbeError::Unrecognised { looks_like: Some(_) }),
             };
-            assert!(is_refused, "{name}: {}", line(&result));
+            assert!(is_refused, "{name}: {}", describe(&result));
         }
     }
 }

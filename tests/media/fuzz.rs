@@ -4,9 +4,9 @@ use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
 
-use crate::files::fixtures;
-use crate::random::Random;
-use crate::targets::TARGETS;
+use mediaferry_testing::corpus::fixtures;
+use mediaferry_testing::fuzz_targets::TARGETS;
+use mediaferry_testing::random::Random;
 
 /// What the targets start from: the made files, and what fuzzing has found.
 fn stored() -> Vec<Vec<u8>> {
@@ -18,7 +18,7 @@ fn stored() -> Vec<Vec<u8>> {
 fn fuzz_targets_hold_for_every_stored_file() {
     for file in stored() {
         for (name, target) in TARGETS {
-            Kept(&file).run(name, *target);
+            Input(&file).run(name, *target);
         }
     }
 }
@@ -29,7 +29,7 @@ fn fuzz_targets_hold_for_damaged_files() {
     for (name, target) in TARGETS {
         let mut random = Random(0x2545_F491_4F6C_DD1D);
         for _ in 0..3_000 {
-            Kept(&damaged(&files, &mut random)).run(name, *target);
+            Input(&damaged(&files, &mut random)).run(name, *target);
         }
     }
 }
@@ -61,9 +61,9 @@ fn damaged(files: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
 }
 
 /// An input that is kept where a target does not hold for it.
-struct Kept<'a>(&'a [u8]);
+struct Input<'a>(&'a [u8]);
 
-impl Kept<'_> {
+impl Input<'_> {
     fn run(&self, name: &str, target: fn(&[u8])) {
         if catch_unwind(|| target(self.0)).is_err() {
             let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

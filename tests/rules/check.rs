@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use crate::files::{inspected, media};
 use mediaferry::error::Error;
 use mediaferry::file::InspectedFile;
 use mediaferry::json::Json;
@@ -11,6 +10,7 @@ use mediaferry::options::{InvalidOption, Options};
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{self, Rule, Value};
 use mediaferry::tasks::check::{Verdict, check};
+use mediaferry_testing::stubs::{inspected, media};
 
 /// Who says what: ids with the rules that are broken and those that are only advised.
 fn told(verdicts: &[Verdict]) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
@@ -34,9 +34,9 @@ fn jpeg_is_accepted_by_all_providers_in_registry_order() {
 
 #[test]
 fn verdict_of_each_provider_uses_its_own_limits() {
-    let film = Media { duration: Fact::Unknown(Reason::Budget), ..media(Format::Mp4) };
+    let video = Media { duration: Fact::Unknown(Reason::Budget), ..media(Format::Mp4) };
     assert_eq!(
-        verdicts(inspected("a.mp4", "", 50_000_001, film)),
+        verdicts(inspected("a.mp4", "", 50_000_001, video)),
         [
             ("modelhunter", vec![], vec![Rule::KnownDuration]),
             ("onerouter", vec![], vec![Rule::RecommendedMaxBytes]),

@@ -4,12 +4,12 @@ use core::slice;
 use core::time::Duration;
 use std::rc::Rc;
 
-use crate::files::{inspected, media};
 use mediaferry::json::Json;
 use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Reason, Size};
 use mediaferry::options::Options;
 use mediaferry::providers::{Provider, by_id};
 use mediaferry::rules::{Rule, Rules, Value, Violation};
+use mediaferry_testing::stubs::{inspected, media};
 
 fn provider(id: &str) -> &'static dyn Provider {
     by_id(id).expect("a registered provider")
@@ -27,7 +27,7 @@ fn picture(width: u32, height: u32) -> Media {
     Media { stored_size: Fact::Known(Size { width, height }), ..media(Format::Png) }
 }
 
-fn film(duration: Fact<Duration>) -> Media {
+fn video(duration: Fact<Duration>) -> Media {
     Media { duration, ..media(Format::Mp4) }
 }
 
@@ -80,7 +80,7 @@ fn modelhunter_accepts_images_up_to_4_to_1_in_either_direction() {
 
 #[test]
 fn modelhunter_accepts_videos_from_1_to_600_seconds() {
-    let at = |millis| broken(film(Fact::Known(Duration::from_millis(millis))), 1);
+    let at = |millis| broken(video(Fact::Known(Duration::from_millis(millis))), 1);
     assert_eq!(at(999), [violation(Rule::MinDuration, 0.999, 1.0)]);
     assert_eq!(at(1_000), []);
     assert_eq!(at(1_001), []);
@@ -92,8 +92,8 @@ fn modelhunter_accepts_videos_from_1_to_600_seconds() {
 #[test]
 fn modelhunter_accepts_videos_of_any_dimensions() {
     for (width, height) in [(16, 16), (127, 128), (4_000, 10)] {
-        let film = Media { stored_size: Fact::Known(Size { width, height }), ..media(Format::Mp4) };
-        assert_eq!(broken(film, 1), []);
+        let video = Media { stored_size: Fact::Known(Size { width, height }), ..media(Format::Mp4) };
+        assert_eq!(broken(video, 1), []);
     }
 }
 
@@ -162,11 +162,11 @@ fn video_of_unknown_duration_is_accepted_with_a_warning() {
     for duration in
         [Fact::Unknown(Reason::Absent), Fact::Unknown(Reason::Budget), Fact::Estimated(Duration::from_secs(9))]
     {
-        assert_eq!(warnings(film(duration)), slice::from_ref(&unchecked));
-        let others = |id| rules(id).warnings(&inspected("", "", 1, film(duration)));
+        assert_eq!(warnings(video(duration)), slice::from_ref(&unchecked));
+        let others = |id| rules(id).warnings(&inspected("", "", 1, video(duration)));
         assert_eq!((others("onerouter"), others("relaydance"), others("apiframe")), (vec![], vec![], vec![]));
     }
-    assert_eq!(warnings(film(Fact::Known(Duration::from_secs(601)))), [], "that is a violation, and known");
+    assert_eq!(warnings(video(Fact::Known(Duration::from_secs(601)))), [], "that is a violation, and known");
     assert_eq!(warnings(picture(640, 480)), [], "a picture takes no time");
     assert_eq!(warnings(media(Format::Gif)), [], "it is not taken anyway");
 }
@@ -219,8 +219,8 @@ fn all_violations_are_reported_at_once() {
     let refused = inspected("", "", 50_000_001, Media { complete: Fact::Known(false), ..picture(600, 100) });
     assert_eq!(rules("modelhunter").accept(Rc::new(refused)), Err(expected.to_vec()));
 
-    let film = Media { complete: Fact::Known(false), ..film(Fact::Known(Duration::from_secs(601))) };
-    let rules_broken: Vec<Rule> = broken(film, 500_000_001).into_iter().map(|violation| violation.rule).collect();
+    let video = Media { complete: Fact::Known(false), ..video(Fact::Known(Duration::from_secs(601))) };
+    let rules_broken: Vec<Rule> = broken(video, 500_000_001).into_iter().map(|violation| violation.rule).collect();
     assert_eq!(rules_broken, [Rule::MaxBytes, Rule::MaxDuration, Rule::Complete]);
 
     let gif = Media { complete: Fact::Known(false), ..media(Format::Gif) };
@@ -258,10 +258,10 @@ fn incomplete_file_is_rejected_only_if_that_is_known() {
 #[test]
 fn unknown_or_estimated_duration_is_no_violation() {
     for reason in Reason::ALL {
-        assert_eq!(broken(film(Fact::Unknown(*reason)), 1), []);
+        assert_eq!(broken(video(Fact::Unknown(*reason)), 1), []);
     }
-    assert_eq!(broken(film(Fact::Estimated(Duration::from_secs(601))), 1), []);
-    assert_eq!(broken(film(Fact::Estimated(Duration::ZERO)), 1), []);
+    assert_eq!(broken(video(Fact::Estimated(Duration::from_secs(601))), 1), []);
+    assert_eq!(broken(video(Fact::Estimated(Duration::ZERO)), 1), []);
 }
 
 #[test]

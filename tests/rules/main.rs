@@ -1,8 +1,5 @@
 //! What may leave: the providers' limits, the verdict on one file, and names that fit the content.
 
-#[path = "../common/files.rs"]
-mod files;
-
 mod check;
 mod limits;
 mod names;

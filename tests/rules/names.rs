@@ -1,9 +1,9 @@
 //! What is told about names and types that do not fit their content.
 
-use crate::files::{accepted, inspected, media};
 use mediaferry::file::InspectedFile;
 use mediaferry::media::Format;
 use mediaferry::rules::{Limits, Rules};
+use mediaferry_testing::stubs::{accepted, inspected, media};
 
 /// Takes everything.
 static ANY: Rules = Rules::new(&[Limits::none(Format::ALL)]);
@@ -17,7 +17,7 @@ fn name_or_type_that_contradicts_the_content_is_a_mismatch() {
         ("", "image/jpeg", Format::Png),
         ("photo.png", "image/jpeg", Format::Png),
         ("PHOTO.JPG", "", Format::Png),
-        ("film.mov", "", Format::Mp4),
+        ("video.mov", "", Format::Mp4),
         ("photo.png", "IMAGE/GIF", Format::Png),
         ("photo.png", "image/jpeg; name=photo.png", Format::Png),
         ("photo.png", "text/plain;charset=utf-8", Format::Png),

@@ -204,7 +204,7 @@ export async function uploads(): Promise<void> {
 
   const fetched = await upload('https://example.com/cat.jpg', { provider: 'apiframe', type: 'image' });
   same<typeof fetched, RemoteAsset>(true);
-  await upload(new URL('https://example.com/film.mp4'), { provider: 'onerouter', model: 'a/b', route: 'url' });
+  await upload(new URL('https://example.com/video.mp4'), { provider: 'onerouter', model: 'a/b', route: 'url' });
   await upload(file, { provider: 'relaydance', role: 'first_frame' });
   await upload(file, { provider: 'worldrouter', limit: 'dashboard' });
   same<Awaited<ReturnType<typeof either>>, RemoteAsset>(true);

@@ -1,14 +1,18 @@
 //! The user changes their mind: at every effect of every kind of upload, and while something is under way.
 
 use mediaferry::upload::{Effect, Failure, Stage, WakeOn};
+use mediaferry_testing::script::Meanwhile::{Cancel, HashProgress, UploadProgress};
+use mediaferry_testing::script::{Script, failure, status};
 
-use crate::made::{SIGNED_PUT, SIGNED_SUBMIT, SIGNED_TICKET, SLOW_FORM, SLOW_STATUS, pending, ready, signed, slow};
-use crate::pages::{
+use crate::fake_providers::{
+    SIGNED_PUT, SIGNED_SUBMIT, SIGNED_TICKET, SLOW_FORM, SLOW_STATUS, pending, ready, signed, slow,
+};
+use crate::provider_responses::{
     ASSET, CREATE, STAGED, STAGING, STATUS, UPLOAD, apiframe, asset, code, created, onerouter, resource, staged,
 };
-use crate::script::Meanwhile::{Cancel, Digested, Sent};
-use crate::script::{Script, failure, status};
-use crate::{COMPLETE, FORM, PUT, TICKET, completed, denied, modelhunter, provider, relaydance, stored, taken, ticket};
+use crate::{
+    COMPLETE, FORM, PUT, TICKET, accepted, completed, denied, modelhunter, provider, relaydance, stored, ticket,
+};
 
 pub(crate) fn put() -> Script {
     modelhunter()
@@ -24,7 +28,7 @@ pub(crate) fn put() -> Script {
 }
 
 pub(crate) fn form() -> Script {
-    relaydance().on(FORM, status(429, "")).on(FORM, taken())
+    relaydance().on(FORM, status(429, "")).on(FORM, accepted())
 }
 
 pub(crate) fn polled() -> Script {
@@ -59,7 +63,7 @@ pub(crate) fn by_staging() -> Script {
 }
 
 pub(crate) fn by_address() -> Script {
-    Script::address(provider("apiframe"), "https://example.com/a.png")
+    Script::from_url(provider("apiframe"), "https://example.com/a.png")
         .on(CREATE, status(429, ""))
         .on(CREATE, created())
         .on(ASSET, asset("Active", None))
@@ -70,13 +74,13 @@ fn cancel_at_any_effect_ends_the_upload_there() {
     let mut kinds = Vec::new();
     for script in [put, form, polled, signed_put, by_form, by_staging, by_address] {
         let whole = script().run();
-        whole.delivery();
+        whole.result();
         for at in 0..whole.effects.len() {
-            let played = script().cancel_at(at).run();
-            assert!(played.is_cancelled() && !played.is_outcome_unknown, "at effect {at}");
-            assert_eq!(played.effects, whole.effects[..=at], "up to there it is the same upload");
-            assert_eq!(played.events, whole.events[..played.events.len()], "and tells the same");
-            kinds.push((played.stage, core::mem::discriminant(&whole.effects[at].1)));
+            let trace = script().cancel_at(at).run();
+            assert!(trace.is_cancelled() && !trace.is_outcome_unknown, "at effect {at}");
+            assert_eq!(trace.effects, whole.effects[..=at], "up to there it is the same upload");
+            assert_eq!(trace.events, whole.events[..trace.events.len()], "and tells the same");
+            kinds.push((trace.stage, core::mem::discriminant(&whole.effects[at].1)));
         }
     }
     // The loop above has met every stage, and each kind of effect.
@@ -92,23 +96,30 @@ fn cancel_at_any_effect_ends_the_upload_there() {
 
 #[test]
 fn cancel_while_bytes_move_ends_the_upload() {
-    let put = modelhunter().on(TICKET, ticket()).on(PUT, stored()).meanwhile(&[Sent(1_000), Digested(5_000), Cancel]);
+    let put = modelhunter().on(TICKET, ticket()).on(PUT, stored()).meanwhile(&[
+        UploadProgress(1_000),
+        HashProgress(5_000),
+        Cancel,
+    ]);
     for (script, stage) in [
         (put, Stage::Transfer),
         (modelhunter().on(TICKET, ticket()).meanwhile(&[Cancel]), Stage::Ticket),
-        (relaydance().on(FORM, taken()).meanwhile(&[Sent(1_000), Cancel]), Stage::Transfer),
-        (relaydance().on(FORM, taken()).meanwhile(&[Sent(crate::SIZE), Cancel]), Stage::Submit),
+        (relaydance().on(FORM, accepted()).meanwhile(&[UploadProgress(1_000), Cancel]), Stage::Transfer),
+        (relaydance().on(FORM, accepted()).meanwhile(&[UploadProgress(crate::SIZE), Cancel]), Stage::Submit),
         (slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, ready()).meanwhile(&[Cancel]), Stage::Process),
-        (apiframe().on(STAGING, staged()).meanwhile(&[Digested(5_000), Cancel]), Stage::Ticket),
-        (apiframe().on(STAGING, staged()).on(STAGED, stored()).meanwhile(&[Sent(9), Cancel]), Stage::Transfer),
+        (apiframe().on(STAGING, staged()).meanwhile(&[HashProgress(5_000), Cancel]), Stage::Ticket),
         (
-            Script::address(provider("onerouter"), "https://a.example/b").on(UPLOAD, stored()).meanwhile(&[Cancel]),
+            apiframe().on(STAGING, staged()).on(STAGED, stored()).meanwhile(&[UploadProgress(9), Cancel]),
+            Stage::Transfer,
+        ),
+        (
+            Script::from_url(provider("onerouter"), "https://a.example/b").on(UPLOAD, stored()).meanwhile(&[Cancel]),
             Stage::Submit,
         ),
         (onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, stored()).meanwhile(&[Cancel]), Stage::Process),
     ] {
-        let played = script.run();
-        assert!(played.is_cancelled());
-        assert_eq!(played.stage, stage);
+        let trace = script.run();
+        assert!(trace.is_cancelled());
+        assert_eq!(trace.stage, stage);
     }
 }

@@ -7,11 +7,11 @@ use mediaferry::providers::Provider;
 use mediaferry::providers::custom::{Custom, UnknownMime};
 use mediaferry::rules::{Rule, Value};
 use mediaferry::upload::{Failure, MAX_RENEWALS, Stage};
+use mediaferry_testing::script::Meanwhile::{HashComplete, UploadProgress};
+use mediaferry_testing::script::{Outcome, Script, failure, refusal, retry_after, status};
 use serde_json::json;
 
-use crate::pages::PHOTO_SHA256;
-use crate::script::Meanwhile::{Hashed, Sent};
-use crate::script::{Answer, Script, failure, later, refusal, status};
+use crate::provider_responses::PHOTO_SHA256;
 use crate::{SIZE, denied, photo_to, stored};
 
 const SIGN: &str = "POST sign";
@@ -35,21 +35,21 @@ fn posting() -> Script {
 }
 
 /// What the page gives.
-fn told(value: &serde_json::Value) -> Answer {
+fn told(value: &serde_json::Value) -> Outcome {
     status(200, value.to_string())
 }
 
-fn signed() -> Answer {
+fn signed() -> Outcome {
     let headers = [json!({ "name": "x-acl", "value": "private" })];
     told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers, "fields": [] }))
 }
 
-fn placed() -> Answer {
+fn placed() -> Outcome {
     let fields = [json!({ "name": "album", "value": "7" })];
     told(&json!({ "url": "https://my.example/files", "field": "upload", "fields": fields, "headers": [] }))
 }
 
-fn made() -> Answer {
+fn made() -> Outcome {
     told(
         &json!({ "url": "https://cdn.example/a", "sha256": *PHOTO_SHA256, "bytes": SIZE, "contentType": "image/jpeg" }),
     )
@@ -57,13 +57,13 @@ fn made() -> Answer {
 
 #[test]
 fn custom_put_is_signed_and_confirmed_by_callbacks() {
-    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
-    assert_eq!(played.delivery().asset.reference(), Some("https://cdn.example/a"));
-    assert_eq!(played.delivery().request_fragment, r#""https://cdn.example/a""#);
+    let trace = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(trace.result().asset.reference(), Some("https://cdn.example/a"));
+    assert_eq!(trace.result().request_fragment, r#""https://cdn.example/a""#);
     let file = json!({ "name": "my-image.jpg", "mime": "image/jpeg", "bytes": SIZE });
-    assert_eq!(played.json(0), file, "the checksum is not waited for");
-    assert_eq!(played.json(2)["sha256"], *PHOTO_SHA256);
-    let put = played.requests()[1];
+    assert_eq!(trace.json(0), file, "the checksum is not waited for");
+    assert_eq!(trace.json(2)["sha256"], *PHOTO_SHA256);
+    let put = trace.requests()[1];
     assert_eq!(put.body, Body::File);
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(put.headers, [header("Content-Type", "image/jpeg"), header("x-acl", "private")]);
@@ -72,23 +72,23 @@ fn custom_put_is_signed_and_confirmed_by_callbacks() {
 #[test]
 fn custom_checksum_option_hashes_before_signing() {
     let script = photo_to(defined(r#"{"id":"mine","name":"Mine","checksum":true}"#));
-    let played = script.on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
-    assert_eq!(played.json(0)["sha256"], *PHOTO_SHA256);
-    assert_eq!(played.stages()[..3], [Stage::Inspect, Stage::Hash, Stage::Ticket]);
+    let trace = script.on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(trace.json(0)["sha256"], *PHOTO_SHA256);
+    assert_eq!(trace.stages()[..3], [Stage::Inspect, Stage::Hash, Stage::Ticket]);
 }
 
 #[test]
 fn signed_content_type_replaces_the_detected_one() {
     let headers = [json!({ "name": "content-type", "value": "application/octet-stream" })];
     let signed = told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers }));
-    let played = putting().on(SIGN, signed).on(PUT, stored()).on(CONFIRM, made()).run();
-    assert_eq!(played.requests()[1].headers, [("content-type".to_owned(), "application/octet-stream".to_owned())]);
+    let trace = putting().on(SIGN, signed).on(PUT, stored()).on(CONFIRM, made()).run();
+    assert_eq!(trace.requests()[1].headers, [("content-type".to_owned(), "application/octet-stream".to_owned())]);
 }
 
 #[test]
 fn callbacks_are_retried_and_tickets_renewed() {
-    let played = putting()
-        .on(SIGN, later(503, 2_000))
+    let trace = putting()
+        .on(SIGN, retry_after(503, 2_000))
         .on(SIGN, failure(Failure::Network))
         .on(SIGN, signed())
         .on(PUT, denied())
@@ -101,9 +101,9 @@ fn callbacks_are_retried_and_tickets_renewed() {
         .on(STATUS, told(&json!({ "pending": "job 7/b" })))
         .on(STATUS, made())
         .run();
-    assert_eq!(played.delivery().asset.url.as_deref(), Some("https://cdn.example/a"));
-    assert_eq!(played.retries()[0], (ErrorCode::Unavailable, 1, 2_000));
-    assert_eq!(played.json(9), json!({ "id": "job 7/b" }));
+    assert_eq!(trace.result().asset.url.as_deref(), Some("https://cdn.example/a"));
+    assert_eq!(trace.retries()[0], (ErrorCode::Unavailable, 1, 2_000));
+    assert_eq!(trace.json(9), json!({ "id": "job 7/b" }));
 
     let mut script = putting().on(SIGN, signed()).on(PUT, denied());
     for _ in 0..MAX_RENEWALS {
@@ -111,34 +111,34 @@ fn callbacks_are_retried_and_tickets_renewed() {
     }
     assert_eq!(script.run().error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
 
-    let played = putting().forever(SIGN, &status(503, "")).run();
-    assert_eq!(played.error(), &Error::Unavailable(refusal(503, None, None)));
+    let trace = putting().forever(SIGN, &status(503, "")).run();
+    assert_eq!(trace.error(), &Error::Unavailable(refusal(503, None, None)));
 }
 
 #[test]
 fn custom_ticket_about_to_expire_is_renewed_before_the_retry() {
     // It ends 50 s after the script's beginning.
     let ends = json!({ "url": "https://bucket.example/a?sig=1", "headers": [], "expiresAt": 1_736_935_250_000_u64 });
-    let played = putting()
+    let trace = putting()
         .on(SIGN, told(&ends))
         .on(PUT, failure(Failure::Network))
-        .takes(45_000)
+        .lasting(45_000)
         .on(SIGN, signed())
         .on(PUT, stored())
         .on(CONFIRM, made())
         .run();
-    assert_eq!(played.lines().len(), 5);
+    assert_eq!(trace.request_lines().len(), 5);
 }
 
 #[test]
 fn callback_error_ends_the_upload_with_its_status() {
-    for (answer, error) in [
+    for (outcome, error) in [
         (status(401, ""), Error::Unauthenticated(refusal(401, None, None))),
         (status(403, r#"{"message":"not yours"}"#), Error::Refused(refusal(403, Some("not yours".to_owned()), None))),
         (status(413, ""), Error::TooLarge(refusal(413, None, None))),
     ] {
-        let played = putting().renewing_token().on(SIGN, answer).run();
-        assert_eq!((played.error(), played.stage), (&error, Stage::Ticket), "no token of the gateway's is of use here");
+        let trace = putting().renewing_token().on(SIGN, outcome).run();
+        assert_eq!((trace.error(), trace.stage), (&error, Stage::Ticket), "no token of the gateway's is of use here");
     }
     let failed = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, told(&json!({ "failed": "a cat" }))).run();
     assert_eq!(failed.error(), &Error::ProcessingFailed { provider_code: Some("a cat".to_owned()) });
@@ -147,8 +147,8 @@ fn callback_error_ends_the_upload_with_its_status() {
 #[test]
 fn custom_ref_takes_precedence_over_the_url() {
     let asset = told(&json!({ "ref": "file-7", "url": "https://cdn.example/a", "expiresAt": 5 }));
-    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
-    let asset = &played.delivery().asset;
+    let trace = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
+    let asset = &trace.result().asset;
     assert_eq!((asset.reference(), asset.url.as_deref()), (Some("file-7"), Some("https://cdn.example/a")));
     assert_eq!((asset.id.as_deref(), asset.expires_at_millis), (None, Some(5)));
 }
@@ -157,8 +157,8 @@ fn custom_ref_takes_precedence_over_the_url() {
 fn mismatched_asset_fields_fail_the_upload() {
     for (field, value) in [("sha256", json!("0123")), ("bytes", json!(7)), ("contentType", json!("video/mp4"))] {
         let asset = told(&json!({ "url": "https://cdn.example/a", field: value }));
-        let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
-        let Error::Integrity { field: named, .. } = played.error() else { panic!("{:?}", played.error()) };
+        let trace = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
+        let Error::Integrity { field: named, .. } = trace.error() else { panic!("{:?}", trace.error()) };
         assert_eq!(*named, field);
     }
 }
@@ -168,39 +168,43 @@ fn malformed_callback_result_is_reported_with_its_field() {
     let wrong = || told(&json!({ "malformed": "url" }));
     let error = Error::MalformedResponse { what: "url", status: Some(200) };
     assert_eq!(putting().on(SIGN, wrong()).run().error(), &error);
-    let played = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, wrong()).run();
-    assert_eq!((played.error(), played.is_outcome_unknown, played.stage), (&error, false, Stage::Submit));
-    let played = posting().on(FORM, placed()).on(POST, stored()).on(READ, wrong()).run();
-    assert!(played.is_outcome_unknown, "the server has the form");
+    let trace = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, wrong()).run();
+    assert_eq!((trace.error(), trace.is_outcome_unknown, trace.stage), (&error, false, Stage::Submit));
+    let trace = posting().on(FORM, placed()).on(POST, stored()).on(READ, wrong()).run();
+    assert!(trace.is_outcome_unknown, "the server has the form");
     assert_eq!(putting().on(SIGN, status(200, "<html>")).run().error().code(), ErrorCode::MalformedResponse);
 }
 
 #[test]
 fn custom_form_is_posted_to_the_url_of_the_callback() {
-    let answer = status(201, r#"{"id":"a","url":"https://cdn.example/a"}"#);
-    let script = posting().on(FORM, later(503, 5)).on(FORM, placed()).on(POST, answer).meanwhile(&[Sent(SIZE), Hashed]);
-    let played = script.on(READ, made()).run();
+    let outcome = status(201, r#"{"id":"a","url":"https://cdn.example/a"}"#);
+    let script = posting()
+        .on(FORM, retry_after(503, 5))
+        .on(FORM, placed())
+        .on(POST, outcome)
+        .meanwhile(&[UploadProgress(SIZE), HashComplete]);
+    let trace = script.on(READ, made()).run();
     let fields = vec![
         Field::Text { name: "album".to_owned(), value: "7".to_owned() },
         Field::File { name: "upload".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" },
     ];
-    assert_eq!(played.requests()[2].body, Body::Form(fields));
-    assert_eq!(played.json(3)["answer"], r#"{"id":"a","url":"https://cdn.example/a"}"#);
-    assert_eq!(played.json(3)["sha256"], *PHOTO_SHA256);
-    assert!(!played.is_outcome_unknown);
+    assert_eq!(trace.requests()[2].body, Body::Form(fields));
+    assert_eq!(trace.json(3)["answer"], r#"{"id":"a","url":"https://cdn.example/a"}"#);
+    assert_eq!(trace.json(3)["sha256"], *PHOTO_SHA256);
+    assert!(!trace.is_outcome_unknown);
 }
 
 #[test]
 fn custom_form_that_may_have_arrived_is_not_retried() {
-    for answer in [failure(Failure::Network), failure(Failure::Stalled), status(502, ""), later(503, 1)] {
-        let played = posting().on(FORM, placed()).on(POST, answer).run();
-        assert!(played.is_outcome_unknown && played.retries().is_empty());
+    for outcome in [failure(Failure::Network), failure(Failure::Stalled), status(502, ""), retry_after(503, 1)] {
+        let trace = posting().on(FORM, placed()).on(POST, outcome).run();
+        assert!(trace.is_outcome_unknown && trace.retries().is_empty());
     }
-    let played = posting().on(FORM, placed()).on(POST, later(429, 1)).on(POST, stored()).on(READ, made()).run();
-    assert_eq!(played.retries().len(), 1);
-    for answer in [told(&json!({ "malformed": "url" })), failure(Failure::Network), status(503, "")] {
-        let played = posting().on(FORM, placed()).on(POST, stored()).on(READ, answer).run();
-        assert!(played.is_outcome_unknown && played.retries().is_empty(), "the server has answered yes");
+    let trace = posting().on(FORM, placed()).on(POST, retry_after(429, 1)).on(POST, stored()).on(READ, made()).run();
+    assert_eq!(trace.retries().len(), 1);
+    for outcome in [told(&json!({ "malformed": "url" })), failure(Failure::Network), status(503, "")] {
+        let trace = posting().on(FORM, placed()).on(POST, stored()).on(READ, outcome).run();
+        assert!(trace.is_outcome_unknown && trace.retries().is_empty(), "the server has answered yes");
     }
 }
 
@@ -208,17 +212,17 @@ fn custom_form_that_may_have_arrived_is_not_retried() {
 fn only_a_forced_retry_resends_a_custom_form_that_may_have_arrived() {
     let lost = posting().on(FORM, placed()).on(POST, failure(Failure::Network)).run();
     let again = posting().resuming(&lost).run();
-    for played in [&lost, &again, &posting().resuming(&again).run()] {
-        assert_eq!((played.error().code(), played.stage), (ErrorCode::Network, Stage::Transfer));
-        assert!(played.is_outcome_unknown);
+    for trace in [&lost, &again, &posting().resuming(&again).run()] {
+        assert_eq!((trace.error().code(), trace.stage), (ErrorCode::Network, Stage::Transfer));
+        assert!(trace.is_outcome_unknown);
     }
-    assert!(again.lines().is_empty(), "nobody can be asked");
+    assert!(again.request_lines().is_empty(), "nobody can be asked");
     let forced = posting().resuming(&again).forcing().on(FORM, placed()).on(POST, stored()).on(READ, made()).run();
     assert!(forced.end.is_some_and(|end| end.is_ok()));
     // The server has answered, and the page could not read what.
     let unread = posting().on(FORM, placed()).on(POST, stored()).on(READ, failure(Failure::Network)).run();
     let again = posting().resuming(&unread).run();
-    assert_eq!((again.is_outcome_unknown, again.stage, again.lines().len()), (true, Stage::Submit, 0));
+    assert_eq!((again.is_outcome_unknown, again.stage, again.request_lines().len()), (true, Stage::Submit, 0));
     let forced = posting().resuming(&again).forcing().on(READ, made()).run();
     assert!(forced.end.is_some_and(|end| end.is_ok()));
 }
@@ -228,21 +232,21 @@ fn custom_form_4xx_is_an_error_with_a_known_outcome() {
     let refused = |status| Error::Refused(refusal(status, Some("no".to_owned()), None));
     let unauthenticated = Error::Unauthenticated(refusal(401, Some("no".to_owned()), None));
     for (http, error) in [(401, unauthenticated), (403, refused(403)), (400, refused(400))] {
-        let played = posting().on(FORM, placed()).on(POST, status(http, r#"{"error":"no"}"#)).run();
-        assert_eq!((played.error(), played.is_outcome_unknown), (&error, false));
+        let trace = posting().on(FORM, placed()).on(POST, status(http, r#"{"error":"no"}"#)).run();
+        assert_eq!((trace.error(), trace.is_outcome_unknown), (&error, false));
     }
     // An S3 form ends like an S3 URL; a refusal after that is answered with a new one.
     let ended = told(
         &json!({ "url": "https://my.example/files", "field": "file", "fields": [], "headers": [], "expiresAt": 1 }),
     );
-    let played = posting().on(FORM, ended).on(POST, denied()).on(FORM, placed()).on(POST, stored()).on(READ, made());
-    assert_eq!(played.run().lines().len(), 5);
+    let trace = posting().on(FORM, ended).on(POST, denied()).on(FORM, placed()).on(POST, stored()).on(READ, made());
+    assert_eq!(trace.run().request_lines().len(), 5);
 }
 
 #[test]
 fn custom_provider_rejects_urls() {
-    let played = Script::address(defined(r#"{"id":"mine","name":"Mine"}"#), "https://a.example/b").run();
-    assert_eq!(played.error(), &Error::Rejected(vec![mediaferry::rules::file_required()]));
+    let trace = Script::from_url(defined(r#"{"id":"mine","name":"Mine"}"#), "https://a.example/b").run();
+    assert_eq!(trace.error(), &Error::Rejected(vec![mediaferry::rules::file_required()]));
 }
 
 #[test]
@@ -250,13 +254,13 @@ fn custom_limits_are_enforced() {
     let limits =
         r#"{"mimes":["video/*","image/jpeg"],"maxBytes":2048575,"minWidth":641,"minHeight":0,"maxAspectRatio":1}"#;
     let rules = |limits: &str| [r#"{"id":"mine","name":"Mine","rules":["#, limits, "]}"].concat();
-    let played = photo_to(defined(&rules(limits))).run();
-    let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };
+    let trace = photo_to(defined(&rules(limits))).run();
+    let Error::Rejected(violations) = trace.error() else { panic!("{:?}", trace.error()) };
     let broken: Vec<Rule> = violations.iter().map(|violation| violation.rule).collect();
     assert_eq!(broken, [Rule::MaxBytes, Rule::MinWidth, Rule::MaxAspectRatio]);
 
-    let played = photo_to(defined(&rules(r#"{"mimes":["image/png"],"maxBytes":1}"#))).run();
-    let Error::Rejected(violations) = played.error() else { panic!("{:?}", played.error()) };
+    let trace = photo_to(defined(&rules(r#"{"mimes":["image/png"],"maxBytes":1}"#))).run();
+    let Error::Rejected(violations) = trace.error() else { panic!("{:?}", trace.error()) };
     assert_eq!((violations[0].rule, &violations[0].limit), (Rule::Format, &Value::List(vec!["PNG"])));
 }
 

@@ -1,35 +1,23 @@
-//! Whole uploads as scripts on a virtual clock. `common/script.rs` plays them: an unscripted request fails the test.
+//! Whole uploads as scripts on a virtual clock. `mediaferry_testing::script` runs them: an unscripted request fails the test.
 
-#[path = "../common/example_provider.rs"]
-mod example;
-#[path = "../common/played.rs"]
-mod played;
-#[path = "../common/samples.rs"]
-mod samples;
-#[path = "../common/script.rs"]
-mod script;
-#[path = "../common/watch.rs"]
-mod watch;
-
-mod address;
 mod apiframe;
 mod cancel;
-mod chance;
-mod changed;
+mod changed_file;
 mod custom;
 mod example_provider;
+mod fake_providers;
 mod inspect;
-mod made;
 mod offline;
 mod once;
 mod onerouter;
 mod options;
 mod outcome_unknown;
-mod pages;
 mod pause;
 mod poll;
 mod process;
 mod progress;
+mod provider_responses;
+mod random_network;
 mod retry;
 mod staging;
 mod submit;
@@ -37,11 +25,13 @@ mod tasks;
 mod ticket;
 mod token;
 mod transfer;
+mod url;
 
 use std::sync::LazyLock;
 
 use mediaferry::providers::{Provider, by_id};
-use script::{Answer, Script, status};
+use mediaferry_testing::samples;
+use mediaferry_testing::script::{Outcome, Script, status};
 
 /// ModelHunter's page, as requests.
 const TICKET: &str = "POST /api/v1/files/upload-url";
@@ -75,24 +65,24 @@ fn relaydance() -> Script {
     photo_to(provider("relaydance"))
 }
 
-/// The answers on the pages.
-fn ticket() -> Answer {
+/// The outcomes on the pages.
+fn ticket() -> Outcome {
     status(200, include_bytes!("../fixtures/modelhunter/ticket.json"))
 }
 
-fn stored() -> Answer {
+fn stored() -> Outcome {
     status(200, "")
 }
 
-fn completed() -> Answer {
+fn completed() -> Outcome {
     status(200, include_bytes!("../fixtures/modelhunter/complete.json"))
 }
 
-fn taken() -> Answer {
+fn accepted() -> Outcome {
     status(200, include_bytes!("../fixtures/relaydance/response.json"))
 }
 
 /// S3's way to refuse a URL.
-fn denied() -> Answer {
+fn denied() -> Outcome {
     status(403, "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
 }

@@ -1,18 +1,20 @@
-//! `OneRouter`: by form or by address, and what its answers say beside their status.
+//! `OneRouter`: by form or by address, and what its outcomes say beside their status.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::http::{Body, Field, Response};
 use mediaferry::rules::{Rule, Value, Violation};
 use mediaferry::upload::{Stage, WakeOn};
+use mediaferry_testing::samples;
+use mediaferry_testing::script::Meanwhile::{Cancel, HashComplete, UploadProgress};
+use mediaferry_testing::script::UploadTrace;
+use mediaferry_testing::script::{Outcome, Script, refusal, sha256, status};
 use serde_json::json;
 
-use crate::pages::{
-    MODEL, PHOTO_SHA256, STAGED, STAGED_AT, STAGING, STATUS, UPLOAD, code, onerouter, resource, silent, staged,
+use crate::provider_responses::{
+    MODEL, PHOTO_SHA256, STAGED, STAGED_AT, STAGING, STATUS, UPLOAD, code, onerouter, resource, staged,
+    without_metadata,
 };
-use crate::played::Played;
-use crate::script::Meanwhile::{Cancel, Hashed, Sent};
-use crate::script::{Answer, Script, refusal, sha256, status};
-use crate::{SIZE, provider, samples, stored};
+use crate::{SIZE, provider, stored};
 
 const REFERENCE: &str = "asset://asset-20260606170356-s9vrz";
 /// "For files larger than 50MB"
@@ -23,52 +25,52 @@ fn large(len: usize, options: &str) -> Script {
     Script::new(provider("onerouter"), samples::candidate("my-image.jpg", "", &file), file).options(options)
 }
 
-fn refused_with(answer: Answer) -> Played {
-    onerouter().on(UPLOAD, answer).run()
+fn refused_with(outcome: Outcome) -> UploadTrace {
+    onerouter().on(UPLOAD, outcome).run()
 }
 
 #[test]
 fn image_is_uploaded_by_form_and_polled() {
-    let played = onerouter()
+    let trace = onerouter()
         .on(UPLOAD, resource("processing", &[]))
-        .meanwhile(&[Sent(SIZE), Hashed])
+        .meanwhile(&[UploadProgress(SIZE), HashComplete])
         .on(STATUS, resource("processing", &[]))
         .on(STATUS, resource("active", &[]))
         .run();
-    assert_eq!(played.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit, Stage::Process]);
-    assert!(played.sleeps().iter().all(|(_, wake)| *wake == WakeOn::Visible), "{:?}", played.sleeps());
-    let delivery = played.delivery();
+    assert_eq!(trace.stages(), [Stage::Inspect, Stage::Transfer, Stage::Submit, Stage::Process]);
+    assert!(trace.sleeps().iter().all(|(_, wake)| *wake == WakeOn::Visible), "{:?}", trace.sleeps());
+    let delivery = trace.result();
     assert_eq!((delivery.asset.id.as_deref(), delivery.asset.reference()), (Some("2"), Some(REFERENCE)));
     assert_eq!(delivery.request_fragment, format!(r#"{{"image_urls":["{REFERENCE}"]}}"#));
     assert_eq!(
-        (played.sent().checksum.hex(), played.warnings(), played.is_outcome_unknown),
+        (trace.sent().checksum.hex(), trace.warnings(), trace.is_outcome_unknown),
         (PHOTO_SHA256.clone(), vec![], false)
     );
     let fields = vec![
         Field::Text { name: "model".to_owned(), value: "a/b".to_owned() },
         Field::File { name: "file".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" },
     ];
-    assert_eq!(played.requests()[0].body, Body::Form(fields));
+    assert_eq!(trace.requests()[0].body, Body::Form(fields));
 }
 
 #[test]
 fn file_over_50_mb_is_sent_by_url_with_a_warning() {
-    let played = large(MB_50, MODEL).on(UPLOAD, silent("active")).run();
-    assert_eq!((played.warnings(), played.lines()), (vec![], vec![UPLOAD.to_owned()]));
+    let trace = large(MB_50, MODEL).on(UPLOAD, without_metadata("active")).run();
+    assert_eq!((trace.warnings(), trace.request_lines()), (vec![], vec![UPLOAD.to_owned()]));
 
-    let played = large(MB_50 + 1, MODEL)
+    let trace = large(MB_50 + 1, MODEL)
         .on(STAGING, staged())
         .on(STAGED, stored())
-        .on(UPLOAD, silent("processing"))
-        .on(STATUS, silent("active"))
+        .on(UPLOAD, without_metadata("processing"))
+        .on(STATUS, without_metadata("active"))
         .run();
     let (actual, limit) = (Value::Number(50_000_001.0), Value::Number(50_000_000.0));
-    assert_eq!(played.warnings(), [Violation { rule: Rule::RecommendedMaxBytes, actual, limit }]);
-    assert_eq!(played.json(0), json!({ "content_type": "image/jpeg", "size_bytes": 50_000_001 }));
-    assert_eq!(played.json(2), json!({ "model": "a/b", "file": STAGED_AT }));
-    assert_eq!(played.delivery().asset.reference(), Some(REFERENCE));
+    assert_eq!(trace.warnings(), [Violation { rule: Rule::RecommendedMaxBytes, actual, limit }]);
+    assert_eq!(trace.json(0), json!({ "content_type": "image/jpeg", "size_bytes": 50_000_001 }));
+    assert_eq!(trace.json(2), json!({ "model": "a/b", "file": STAGED_AT }));
+    assert_eq!(trace.result().asset.reference(), Some(REFERENCE));
     let ways = [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit, Stage::Process];
-    assert_eq!(played.stages(), ways);
+    assert_eq!(trace.stages(), ways);
 }
 
 #[test]
@@ -76,10 +78,10 @@ fn route_option_overrides_the_route_by_size() {
     for (route, small, large_too) in [("form", UPLOAD, UPLOAD), ("url", STAGING, STAGING), ("auto", UPLOAD, STAGING)] {
         let options = format!(r#"{{"model":"a/b","route":"{route}"}}"#);
         for (len, first) in [(1_000, small), (MB_50, small), (MB_50 + 1, large_too)] {
-            let played = large(len, &options).on(first, stored()).meanwhile(&[Cancel]).run();
-            assert!(played.is_cancelled(), "{route} at {len}");
+            let trace = large(len, &options).on(first, stored()).meanwhile(&[Cancel]).run();
+            assert!(trace.is_cancelled(), "{route} at {len}");
             assert_eq!(
-                played.warnings().len(),
+                trace.warnings().len(),
                 usize::from(len > MB_50),
                 "the warnings is the page's, whatever the route"
             );
@@ -89,43 +91,43 @@ fn route_option_overrides_the_route_by_size() {
 
 #[test]
 fn active_asset_is_not_polled() {
-    let played = onerouter().on(UPLOAD, resource("active", &[])).run();
-    assert_eq!((played.lines().len(), played.sleeps()), (1, vec![]));
+    let trace = onerouter().on(UPLOAD, resource("active", &[])).run();
+    assert_eq!((trace.request_lines().len(), trace.sleeps()), (1, vec![]));
 }
 
 #[test]
 fn code_in_a_200_is_treated_as_the_status() {
-    let played = refused_with(code(401, "invalid key"));
+    let trace = refused_with(code(401, "invalid key"));
     assert_eq!(
-        (played.error(), played.is_outcome_unknown),
+        (trace.error(), trace.is_outcome_unknown),
         (&Error::Unauthenticated(refusal(401, Some("invalid key".to_owned()), None)), false)
     );
-    let played = refused_with(code(400, "No."));
-    assert_eq!(played.error(), &Error::Refused(refusal(400, Some("No.".to_owned()), None)));
-    assert!(!played.is_outcome_unknown);
-    let played = refused_with(code(413, "No."));
-    assert_eq!(played.error(), &Error::TooLarge(refusal(413, Some("No.".to_owned()), None)));
+    let trace = refused_with(code(400, "No."));
+    assert_eq!(trace.error(), &Error::Refused(refusal(400, Some("No.".to_owned()), None)));
+    assert!(!trace.is_outcome_unknown);
+    let trace = refused_with(code(413, "No."));
+    assert_eq!(trace.error(), &Error::TooLarge(refusal(413, Some("No.".to_owned()), None)));
 
-    let played = refused_with(code(500, "No."));
-    assert_eq!(played.error(), &Error::Unavailable(refusal(500, Some("No.".to_owned()), None)));
-    assert!(played.is_outcome_unknown && played.retries().is_empty(), "it may have made an asset");
+    let trace = refused_with(code(500, "No."));
+    assert_eq!(trace.error(), &Error::Unavailable(refusal(500, Some("No.".to_owned()), None)));
+    assert!(trace.is_outcome_unknown && trace.retries().is_empty(), "it may have made an asset");
 }
 
 #[test]
 fn code_429_in_a_200_is_retried() {
-    let Answer::Response(limited) = code(429, "slow down") else { unreachable!() };
-    let limited = Answer::Response(Response { retry_after_millis: Some(7_000), ..limited });
-    let played = onerouter()
+    let Outcome::Response(limited) = code(429, "slow down") else { unreachable!() };
+    let limited = Outcome::Response(Response { retry_after_millis: Some(7_000), ..limited });
+    let trace = onerouter()
         .on(UPLOAD, limited.clone())
         .on(UPLOAD, resource("processing", &[]))
         .on(STATUS, limited)
         .on(STATUS, code(503, ""))
         .on(STATUS, resource("active", &[]))
         .run();
-    let retries = played.retries();
+    let retries = trace.retries();
     assert_eq!(retries[..2], [(ErrorCode::RateLimited, 1, 7_000), (ErrorCode::RateLimited, 1, 7_000)]);
     assert_eq!((retries[2].0, retries[2].1), (ErrorCode::Unavailable, 2));
-    assert!(!played.is_outcome_unknown);
+    assert!(!trace.is_outcome_unknown);
 }
 
 #[test]
@@ -141,10 +143,10 @@ fn full_account_is_a_quota_error_and_not_retried() {
     ];
     for words in words {
         let body = json!({ "error": { "message": words } }).to_string();
-        for answer in [status(400, body.clone()), status(403, body.clone()), status(429, body), code(403, words)] {
-            let played = refused_with(answer);
-            assert!(matches!(played.error(), Error::Quota { limit: 1_000, .. }), "{words}: {:?}", played.error());
-            assert!(played.retries().is_empty() && !played.is_outcome_unknown && !played.error().retryable());
+        for outcome in [status(400, body.clone()), status(403, body.clone()), status(429, body), code(403, words)] {
+            let trace = refused_with(outcome);
+            assert!(matches!(trace.error(), Error::Quota { limit: 1_000, .. }), "{words}: {:?}", trace.error());
+            assert!(trace.retries().is_empty() && !trace.is_outcome_unknown && !trace.error().retryable());
         }
     }
 }
@@ -154,14 +156,14 @@ fn unrelated_refusal_is_not_a_quota_error() {
     for words in
         ["asset not found", "insufficient balance", "The file has 1000 pages", "too many requests", "limit: 1000"]
     {
-        let played = refused_with(code(400, words));
+        let trace = refused_with(code(400, words));
         let error = Error::Refused(refusal(400, Some(words.to_owned()), None));
-        assert_eq!(played.error(), &error);
+        assert_eq!(trace.error(), &error);
     }
-    let played = refused_with(status(500, "asset quota"));
-    assert_eq!(played.error(), &Error::Unavailable(refusal(500, None, None)));
-    let played = refused_with(status(401, "asset quota"));
-    assert_eq!(played.error(), &Error::Unauthenticated(refusal(401, None, None)));
+    let trace = refused_with(status(500, "asset quota"));
+    assert_eq!(trace.error(), &Error::Unavailable(refusal(500, None, None)));
+    let trace = refused_with(status(401, "asset quota"));
+    assert_eq!(trace.error(), &Error::Unauthenticated(refusal(401, None, None)));
 }
 
 #[test]
@@ -171,50 +173,46 @@ fn mismatched_checksum_fails_the_upload_in_any_state() {
     let error = Error::Integrity { field: "sha256_hash", sent, held: held.clone() };
 
     for state in ["processing", "active", "failed"] {
-        let played = onerouter().on(UPLOAD, other(state)).meanwhile(&[Hashed]).run();
-        assert_eq!((played.error(), played.lines().len()), (&error, 1), "{state}");
-        let script = onerouter().on(UPLOAD, resource("processing", &[])).meanwhile(&[Hashed]);
-        let played = script.on(STATUS, other(state)).run();
-        assert_eq!(
-            (played.error(), played.stage, played.is_outcome_unknown),
-            (&error, Stage::Process, false),
-            "{state}"
-        );
+        let trace = onerouter().on(UPLOAD, other(state)).meanwhile(&[HashComplete]).run();
+        assert_eq!((trace.error(), trace.request_lines().len()), (&error, 1), "{state}");
+        let script = onerouter().on(UPLOAD, resource("processing", &[])).meanwhile(&[HashComplete]);
+        let trace = script.on(STATUS, other(state)).run();
+        assert_eq!((trace.error(), trace.stage, trace.is_outcome_unknown), (&error, Stage::Process, false), "{state}");
     }
 }
 
 #[test]
 fn checksum_computed_after_the_submit_is_compared_with_the_next_response() {
     let other = |state| resource(state, &[("sha256_hash", json!(sha256(b"other").hex()))]);
-    // Nobody knows ours when the first answer comes, so it is asked again, and the digest ends meanwhile.
+    // Nobody knows ours when the first outcome comes, so it is asked again, and the digest ends meanwhile.
     let script = || onerouter().on(UPLOAD, other("processing"));
-    let played = script().on(STATUS, other("processing")).meanwhile(&[Hashed]).run();
-    assert_eq!(played.error().code(), ErrorCode::Integrity);
-    let played = script().on(STATUS, other("active")).run();
-    assert_eq!((played.error().code(), played.hashes()), (ErrorCode::Integrity, 1));
+    let trace = script().on(STATUS, other("processing")).meanwhile(&[HashComplete]).run();
+    assert_eq!(trace.error().code(), ErrorCode::Integrity);
+    let trace = script().on(STATUS, other("active")).run();
+    assert_eq!((trace.error().code(), trace.hashes()), (ErrorCode::Integrity, 1));
 }
 
 #[test]
 fn size_and_type_are_compared_only_after_processing() {
     let half = || [("file_size_bytes", json!(SIZE / 2)), ("content_type", json!("application/octet-stream"))];
-    let played = onerouter().on(UPLOAD, resource("processing", &half())).on(STATUS, resource("active", &[])).run();
-    assert_eq!(played.delivery().asset.reference(), Some(REFERENCE), "while it fetches, it knows no size yet");
+    let trace = onerouter().on(UPLOAD, resource("processing", &half())).on(STATUS, resource("active", &[])).run();
+    assert_eq!(trace.result().asset.reference(), Some(REFERENCE), "while it fetches, it knows no size yet");
     for state in ["active", "failed"] {
-        let played = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, resource(state, &half())).run();
+        let trace = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, resource(state, &half())).run();
         let (sent, held) = (SIZE.to_string(), (SIZE / 2).to_string());
-        assert_eq!(played.error(), &Error::Integrity { field: "file_size_bytes", sent, held });
+        assert_eq!(trace.error(), &Error::Integrity { field: "file_size_bytes", sent, held });
     }
 }
 
 #[test]
 fn failed_processing_reports_the_provider_code() {
     for (script, stage) in [
-        (onerouter().on(UPLOAD, resource("failed", &[])).meanwhile(&[Sent(SIZE)]), Stage::Submit),
+        (onerouter().on(UPLOAD, resource("failed", &[])).meanwhile(&[UploadProgress(SIZE)]), Stage::Submit),
         (onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, resource("failed", &[])), Stage::Process),
     ] {
-        let played = script.run();
+        let trace = script.run();
         let error = Error::ProcessingFailed { provider_code: Some("upstream_failed".to_owned()) };
-        assert_eq!((played.error(), played.stage, played.is_outcome_unknown), (&error, stage, false));
+        assert_eq!((trace.error(), trace.stage, trace.is_outcome_unknown), (&error, stage, false));
     }
     let nothing = resource("failed", &[("failure_code", serde_json::Value::Null)]);
     assert_eq!(refused_with(nothing).error(), &Error::ProcessingFailed { provider_code: None });

@@ -2,10 +2,11 @@
 
 use mediaferry::error::Error;
 use mediaferry::rules::{Rule, Value, Violation};
+use mediaferry_testing::samples;
+use mediaferry_testing::script::Script;
 
-use crate::pages::{UPLOADS, uploaded};
-use crate::script::Script;
-use crate::{provider, samples};
+use crate::provider;
+use crate::provider_responses::{UPLOADS, uploaded};
 
 fn worldrouter(len: usize, options: &str) -> Script {
     let file = samples::flat_jpeg(len);
@@ -19,12 +20,12 @@ fn worldrouter_limit_is_the_api_limit_unless_the_dashboard_is_chosen() {
         [("{}", api), (r#"{"limit":"api"}"#, api), (r#"{"limit":null}"#, api), (r#"{"limit":"dashboard"}"#, dashboard)]
     {
         for len in [limit - 1, limit] {
-            let played = worldrouter(len as usize, options).on(UPLOADS, uploaded()).run();
-            assert_eq!(played.sent().file.size(), u64::from(len), "{options}");
+            let trace = worldrouter(len as usize, options).on(UPLOADS, uploaded()).run();
+            assert_eq!(trace.sent().file.size(), u64::from(len), "{options}");
         }
-        let played = worldrouter(limit as usize + 1, options).run();
+        let trace = worldrouter(limit as usize + 1, options).run();
         let (actual, limit) = (Value::Number(f64::from(limit + 1)), Value::Number(limit.into()));
-        assert_eq!(played.error(), &Error::Rejected(vec![Violation { rule: Rule::MaxBytes, actual, limit }]));
-        assert!(played.lines().is_empty());
+        assert_eq!(trace.error(), &Error::Rejected(vec![Violation { rule: Rule::MaxBytes, actual, limit }]));
+        assert!(trace.request_lines().is_empty());
     }
 }

@@ -5,49 +5,51 @@ use mediaferry::error::{Error, ErrorCode};
 use mediaferry::http::Response;
 use mediaferry::options::Options;
 use mediaferry::upload::{Effect, Failure, Input, Next, Upload};
+use mediaferry_testing::samples;
+use mediaferry_testing::script::Meanwhile::{Cancel, HashFails, UploadProgress};
+use mediaferry_testing::script::UploadTrace;
+use mediaferry_testing::script::{NOW, Outcome, Script, at, failure, retry_after, status};
 
-use crate::pages::{STAGED, STAGING, UPLOAD, UPLOADS, apiframe, onerouter, resource, staged, uploaded, worldrouter};
-use crate::played::Played;
-use crate::script::Meanwhile::{Cancel, HashFails, Sent};
-use crate::script::{Answer, NOW, Script, at, failure, later, status};
-use crate::{
-    COMPLETE, FORM, PUT, SIZE, TICKET, denied, modelhunter, provider, relaydance, samples, stored, taken, ticket,
+use crate::provider_responses::{
+    STAGED, STAGING, UPLOAD, UPLOADS, apiframe, onerouter, resource, staged, uploaded, worldrouter,
 };
+use crate::{COMPLETE, FORM, PUT, SIZE, TICKET, accepted, denied, modelhunter, provider, relaydance, stored, ticket};
 
 /// The three that take a form.
 fn forms() -> [(Script, &'static str); 3] {
     [(relaydance(), FORM), (worldrouter(), UPLOADS), (onerouter(), UPLOAD)]
 }
 
-fn each_form(answer: &Answer, check: impl Fn(Played)) {
+fn each_form(outcome: &Outcome, check: impl Fn(UploadTrace)) {
     for (script, line) in forms() {
-        check(script.on(line, answer.clone()).meanwhile(&[Sent(SIZE)]).run());
+        check(script.on(line, outcome.clone()).meanwhile(&[UploadProgress(SIZE)]).run());
     }
 }
 
 #[test]
 fn form_post_without_a_response_leaves_the_outcome_unknown() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline, Failure::AnswerTooLong] {
-        each_form(&failure(fails), |played| {
-            assert!(played.is_outcome_unknown && played.retries().is_empty(), "{fails:?}");
+        each_form(&failure(fails), |trace| {
+            assert!(trace.is_outcome_unknown && trace.retries().is_empty(), "{fails:?}");
         });
     }
-    for answer in [status(500, ""), status(502, "<html>"), status(504, ""), status(408, ""), status(200, "<html>")] {
-        each_form(&answer, |played| assert!(played.is_outcome_unknown && played.retries().is_empty()));
+    for outcome in [status(500, ""), status(502, "<html>"), status(504, ""), status(408, ""), status(200, "<html>")] {
+        each_form(&outcome, |trace| assert!(trace.is_outcome_unknown && trace.retries().is_empty()));
     }
 }
 
 #[test]
 fn hash_failure_during_a_submit_leaves_the_outcome_unknown() {
     for (script, line) in forms() {
-        let played = script.on(line, stored()).meanwhile(&[Sent(SIZE), HashFails]).run();
-        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::UnreadableFile, true));
+        let trace = script.on(line, stored()).meanwhile(&[UploadProgress(SIZE), HashFails]).run();
+        assert_eq!((trace.error(), trace.is_outcome_unknown), (&Error::UnreadableFile, true));
     }
     let staged = || apiframe().on(STAGING, staged()).on(STAGED, stored());
-    for script in [staged().hash_fails(), staged().meanwhile(&[HashFails]), relaydance().on(FORM, taken()).hash_fails()]
+    for script in
+        [staged().hash_fails(), staged().meanwhile(&[HashFails]), relaydance().on(FORM, accepted()).hash_fails()]
     {
-        let played = script.run();
-        assert_eq!((played.error(), played.is_outcome_unknown), (&Error::UnreadableFile, false));
+        let trace = script.run();
+        assert_eq!((trace.error(), trace.is_outcome_unknown), (&Error::UnreadableFile, false));
     }
 }
 
@@ -69,24 +71,24 @@ fn hash_failure_during_a_retry_wait_leaves_the_outcome_known() {
 #[test]
 fn form_post_4xx_leaves_the_outcome_known() {
     for http in [400, 401, 403, 404, 413, 415, 422] {
-        each_form(&status(http, ""), |played| assert!(!played.is_outcome_unknown, "{http}"));
+        each_form(&status(http, ""), |trace| assert!(!trace.is_outcome_unknown, "{http}"));
     }
-    let too_long = later(429, 10_000_000);
-    each_form(&too_long, |played| {
-        assert!(!played.is_outcome_unknown && played.error().code() == ErrorCode::RateLimited);
+    let too_long = retry_after(429, 10_000_000);
+    each_form(&too_long, |trace| {
+        assert!(!trace.is_outcome_unknown && trace.error().code() == ErrorCode::RateLimited);
     });
 }
 
 #[test]
 fn worldrouter_503_leaves_the_outcome_known() {
     // "503 storage unavailable: Retry shortly; nothing was stored."
-    let played = worldrouter().forever(UPLOADS, &status(503, "")).run();
-    assert_eq!(played.error().code(), ErrorCode::Unavailable);
-    assert!(!played.is_outcome_unknown);
-    let played = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, status(502, "")).run();
-    assert!(played.is_outcome_unknown && played.retries().len() == 1);
-    let played = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, uploaded()).run();
-    assert!(!played.is_outcome_unknown && played.delivery().asset.id.is_some());
+    let trace = worldrouter().forever(UPLOADS, &status(503, "")).run();
+    assert_eq!(trace.error().code(), ErrorCode::Unavailable);
+    assert!(!trace.is_outcome_unknown);
+    let trace = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, status(502, "")).run();
+    assert!(trace.is_outcome_unknown && trace.retries().len() == 1);
+    let trace = worldrouter().on(UPLOADS, status(503, "")).on(UPLOADS, uploaded()).run();
+    assert!(!trace.is_outcome_unknown && trace.result().asset.id.is_some());
 }
 
 #[test]
@@ -102,19 +104,19 @@ fn put_or_confirmation_failure_leaves_the_outcome_known() {
         put().on(PUT, stored()).forever(COMPLETE, &failure(Failure::Timeout)),
         put().on(PUT, stored()).on(COMPLETE, status(200, "<html>")),
     ] {
-        let played = script.run();
-        assert!(!played.is_outcome_unknown, "{:?}", played.error());
+        let trace = script.run();
+        assert!(!trace.is_outcome_unknown, "{:?}", trace.error());
     }
 }
 
 #[test]
 fn unsent_finished_or_cancelled_upload_has_a_known_outcome() {
-    let played = relaydance().reads(crate::script::Reads::Fail).run();
-    assert!(!played.is_outcome_unknown);
-    let played = relaydance().on(FORM, taken()).run();
-    assert!(!played.is_outcome_unknown);
-    let played = onerouter().on(UPLOAD, resource("failed", &[])).run();
-    assert!(!played.is_outcome_unknown);
-    let played = relaydance().on(FORM, taken()).meanwhile(&[Cancel]).run();
-    assert!(!played.is_outcome_unknown, "the user knows what they did");
+    let trace = relaydance().reads(mediaferry_testing::script::Reads::Fail).run();
+    assert!(!trace.is_outcome_unknown);
+    let trace = relaydance().on(FORM, accepted()).run();
+    assert!(!trace.is_outcome_unknown);
+    let trace = onerouter().on(UPLOAD, resource("failed", &[])).run();
+    assert!(!trace.is_outcome_unknown);
+    let trace = relaydance().on(FORM, accepted()).meanwhile(&[Cancel]).run();
+    assert!(!trace.is_outcome_unknown, "the user knows what they did");
 }

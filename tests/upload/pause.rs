@@ -4,13 +4,14 @@ use mediaferry::clock::Now;
 use mediaferry::http::Idempotency;
 use mediaferry::options::Options;
 use mediaferry::upload::{Effect, Failure, Input, Next, PROCESS_DEADLINE_MILLIS, Upload};
+use mediaferry_testing::samples;
+use mediaferry_testing::script::request_line;
+use mediaferry_testing::script::{Meanwhile, NOW, failure, status};
 
 use crate::cancel::{by_address, by_form, by_staging, form, polled, put, signed_put};
-use crate::pages::{STATUS, UPLOAD, onerouter, resource};
-use crate::played::line;
-use crate::script::{Meanwhile, NOW, failure, status};
+use crate::provider_responses::{STATUS, UPLOAD, onerouter, resource};
 use crate::{
-    COMPLETE, FORM, PUT, TICKET, completed, modelhunter, photo, provider, relaydance, samples, stored, taken, ticket,
+    COMPLETE, FORM, PUT, TICKET, accepted, completed, modelhunter, photo, provider, relaydance, stored, ticket,
 };
 
 /// The photo is read in two ranges, then the network is asked.
@@ -18,7 +19,7 @@ const FIRST_REQUEST: usize = 2;
 
 /// What is asked of the network, in order.
 fn lines(effects: &[(u64, Effect)]) -> Vec<String> {
-    let sent = |effect: &Effect| if let Effect::Send(request) = effect { Some(line(request)) } else { None };
+    let sent = |effect: &Effect| if let Effect::Send(request) = effect { Some(request_line(request)) } else { None };
     effects.iter().filter_map(|(_, effect)| sent(effect)).collect()
 }
 
@@ -31,49 +32,50 @@ fn pause_at_any_effect_makes_no_difference_to_the_asset() {
     for script in [put, form, polled, signed_put, by_form, by_staging, by_address] {
         let whole = script().run();
         for (at, (_, effect)) in whole.effects.iter().enumerate() {
-            let played = script().pause_at(at, 20).run();
-            assert_eq!(played.delivery(), whole.delivery(), "paused before effect {at}");
+            let trace = script().pause_at(at, 20).run();
+            assert_eq!(trace.result(), whole.result(), "paused before effect {at}");
             let is_sent_once =
                 matches!(effect, Effect::Send(request) if request.idempotency != Idempotency::Idempotent);
             let mut wanted = lines(&whole.effects);
             if let Effect::Send(request) = effect
                 && !is_sent_once
             {
-                wanted.insert(lines(&whole.effects[..at]).len(), line(request));
+                wanted.insert(lines(&whole.effects[..at]).len(), request_line(request));
             }
-            assert_eq!(lines(&played.effects), wanted, "paused before effect {at}: what was cut is asked for again");
+            assert_eq!(lines(&trace.effects), wanted, "paused before effect {at}: what was cut is asked for again");
             let last = at + 1 == whole.effects.len();
-            assert_eq!(holds(&played.effects), usize::from(!(is_sent_once && last)), "paused before effect {at}");
+            assert_eq!(holds(&trace.effects), usize::from(!(is_sent_once && last)), "paused before effect {at}");
         }
     }
 }
 
 #[test]
 fn pause_during_a_form_takes_effect_after_it() {
-    let played = onerouter()
+    let trace = onerouter()
         .on(UPLOAD, resource("processing", &[]))
         .on(STATUS, resource("active", &[]))
         .pause_at(FIRST_REQUEST, 60_000)
         .run();
-    assert_eq!(played.lines(), [UPLOAD, STATUS]);
-    let held = played.effects.iter().position(|(_, effect)| *effect == Effect::WaitForResume);
+    assert_eq!(trace.request_lines(), [UPLOAD, STATUS]);
+    let held = trace.effects.iter().position(|(_, effect)| *effect == Effect::WaitForResume);
     assert_eq!(held, Some(FIRST_REQUEST + 1), "before the poll");
-    let ended = relaydance().on(FORM, taken()).meanwhile(&[Meanwhile::Hashed]).pause_at(FIRST_REQUEST, 60_000).run();
+    let ended =
+        relaydance().on(FORM, accepted()).meanwhile(&[Meanwhile::HashComplete]).pause_at(FIRST_REQUEST, 60_000).run();
     assert_eq!(holds(&ended.effects), 0, "with nothing left to do, it ends");
-    ended.delivery();
+    ended.result();
 }
 
 #[test]
 fn ticket_that_expires_during_a_pause_is_renewed() {
-    let played = modelhunter()
+    let trace = modelhunter()
         .on(TICKET, ticket())
         .on(TICKET, ticket())
         .on(PUT, stored())
         .on(COMPLETE, completed())
         .pause_at(FIRST_REQUEST + 1, 16 * 60_000)
         .run();
-    assert_eq!(played.lines(), [TICKET, PUT, TICKET, PUT, COMPLETE]);
-    played.delivery();
+    assert_eq!(trace.request_lines(), [TICKET, PUT, TICKET, PUT, COMPLETE]);
+    trace.result();
 }
 
 #[test]
@@ -84,20 +86,20 @@ fn pause_resets_the_retry_wait_and_the_attempt_count() {
     }
     let script = script.on(TICKET, status(503, "")).on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed());
     // Three tries and the waits between them are behind it.
-    let played = script.pause_at(FIRST_REQUEST + 6, 1_000).run();
-    played.delivery();
-    assert_eq!(played.sleeps().len(), 5, "one more wait than there could be without the pause");
+    let trace = script.pause_at(FIRST_REQUEST + 6, 1_000).run();
+    trace.result();
+    assert_eq!(trace.sleeps().len(), 5, "one more wait than there could be without the pause");
 }
 
 #[test]
 fn pause_during_processing_does_not_count_towards_the_deadline() {
-    let played = onerouter()
+    let trace = onerouter()
         .on(UPLOAD, resource("processing", &[]))
         .pause_at(FIRST_REQUEST + 1, 10 * PROCESS_DEADLINE_MILLIS)
         .times(3, STATUS, &resource("processing", &[]))
         .on(STATUS, resource("active", &[]))
         .run();
-    assert!(played.now > NOW + 10 * PROCESS_DEADLINE_MILLIS && played.delivery().asset.uri.is_some());
+    assert!(trace.now > NOW + 10 * PROCESS_DEADLINE_MILLIS && trace.result().asset.uri.is_some());
 }
 
 #[test]

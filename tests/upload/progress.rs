@@ -1,22 +1,23 @@
-//! Progress under any order of events, at every provider, by every route. `common/watch.rs` holds what must be true after
+//! Progress under any order of events, at every provider, by every route. `ProgressInvariants` holds what must be true after
 //! each of them.
 
 use mediaferry::options::Options;
 use mediaferry::upload::{Effect, Event, Input, Stage, Upload};
 use mediaferry::upload::{Next, Progress};
+use mediaferry_testing::samples;
+use mediaferry_testing::script::{Meanwhile, NOW, at};
 
-use crate::chance::{Chance, LEN, ROUTES, Ways};
-use crate::script::{Meanwhile, NOW, at};
-use crate::{COMPLETE, PUT, TICKET, completed, modelhunter, provider, samples, stored, ticket};
+use crate::random_network::{LEN, ROUTES, RandomUpload, Tally};
+use crate::{COMPLETE, PUT, TICKET, completed, modelhunter, provider, stored, ticket};
 
 #[test]
 fn progress_never_decreases_for_any_order_of_events() {
-    let mut met = Ways::default();
+    let mut met = Tally::default();
     for route in ROUTES {
-        let mut by_this = Ways::default();
+        let mut by_this = Tally::default();
         for seed in 0..400 {
             println!("{route:?} with seed {seed}");
-            by_this.add(&Chance::new(*route, seed).run());
+            by_this.add(&RandomUpload::new(*route, seed).run());
         }
         assert!(by_this.successes > 50 && by_this.failures > 10 && by_this.retried > 10, "{route:?}: {by_this:?}");
         met.merge(&by_this);
@@ -25,7 +26,7 @@ fn progress_never_decreases_for_any_order_of_events() {
     assert!(met.outcome_unknown > 100 && met.renewed > 20 && met.cancelled > 100 && met.reports > 20_000, "{met:?}");
 }
 
-/// An upload of a small file to `RelayDance` whose file has been looked at.
+/// An upload of a small file to `RelayDance` whose file has been probe at.
 fn inspected() -> Upload {
     let file = samples::jpeg(640, 480, 1_000);
     let candidate = samples::candidate("a.jpg", "", &file);
@@ -50,11 +51,11 @@ fn sent(upload: &mut Upload, bytes: u64, after_millis: u64) -> Vec<Progress> {
 #[test]
 fn rate_and_time_left_are_computed_from_the_sent_bytes() {
     let step = crate::SIZE / 4;
-    let quarters: Vec<Meanwhile> = (1..=4).map(|quarter| Meanwhile::Sent(quarter * step)).collect();
+    let quarters: Vec<Meanwhile> = (1..=4).map(|quarter| Meanwhile::UploadProgress(quarter * step)).collect();
     // The script's clock stands still while bytes move, so nothing is measured …
-    let played =
+    let trace =
         modelhunter().on(TICKET, ticket()).on(PUT, stored()).meanwhile(&quarters).on(COMPLETE, completed()).run();
-    assert!(played.progress().iter().all(|progress| progress.bytes_per_second.is_none()));
+    assert!(trace.progress().iter().all(|progress| progress.bytes_per_second.is_none()));
 
     // … and here it moves: 100 bytes in 250 ms are 400 in a second, and 900 are left.
     let mut upload = inspected();
@@ -67,7 +68,7 @@ fn rate_and_time_left_are_computed_from_the_sent_bytes() {
     assert_eq!(sent(&mut upload, 110, 299), []);
     assert_eq!(sent(&mut upload, 120, 300).len(), 1);
     assert!(sent(&mut upload, LEN, 301).iter().any(|progress| progress.sent_bytes == LEN));
-    assert_eq!(upload.stage(), Stage::Submit, "now the answer is awaited");
+    assert_eq!(upload.stage(), Stage::Submit, "now the outcome is awaited");
 }
 
 #[test]

@@ -8,30 +8,31 @@ use mediaferry::providers::AssetsApi;
 use mediaferry::rules::{self, Rule};
 use mediaferry::tasks::{HashTask, Output, ProbeTask, RequestTask, Task};
 use mediaferry::upload::{Effect, Failure, Input, Next, OFFLINE_DEADLINE_MILLIS, PATIENCE_MILLIS, Stage, WakeOn};
+use mediaferry_testing::samples;
+use mediaferry_testing::script::request_line;
+use mediaferry_testing::script::{NOW, Outcome, at, failure, refusal, retry_after, sha256, status};
 
-use crate::pages::code;
-use crate::played::line;
-use crate::script::{Answer, NOW, at, failure, later, refusal, sha256, status};
-use crate::{provider, samples};
+use crate::provider;
+use crate::provider_responses::code;
 
 const LIST: &str = "GET /v1/list/resources?page=1&page_size=20";
 const DELETE: &str = "DELETE /v1/delete/resources/2";
 
-fn library() -> &'static AssetsApi {
+fn assets_api() -> &'static AssetsApi {
     provider("onerouter").assets_api().expect("a list")
 }
 
-fn listed() -> Answer {
+fn listed() -> Outcome {
     status(200, include_bytes!("../fixtures/onerouter/list.json"))
 }
 
-fn deleted() -> Answer {
+fn deleted() -> Outcome {
     status(200, include_bytes!("../fixtures/onerouter/deleted.json"))
 }
 
 fn list_of(page: u32, size: Option<&str>) -> Result<RequestTask, Error> {
     let size = size.map(|size| Json::read(size.as_bytes()).expect("JSON"));
-    RequestTask::list(library(), page, size, 42)
+    RequestTask::list(assets_api(), page, size, 42)
 }
 
 fn list() -> RequestTask {
@@ -63,7 +64,7 @@ fn list_without_a_response_fails_after_the_retry_budget() {
 #[test]
 fn retried_deletion_404_counts_as_deleted() {
     let gone = || code(404, "no such asset");
-    let delete = || RequestTask::delete(library(), "2", 42);
+    let delete = || RequestTask::delete(assets_api(), "2", 42);
     let (end, _) = exchanged(delete(), DELETE, vec![failure(Failure::Network), gone()]);
     assert!(matches!(end, Some(Ok(Output::Done))));
     let (end, _) = exchanged(delete(), DELETE, vec![failure(Failure::Network), status(404, "")]);
@@ -87,17 +88,17 @@ fn unexpected_input_sends_no_list_request_twice() {
 /// How a task ended, and the sleeps on its way.
 type End = (Option<Result<Output, Error>>, Vec<(u64, WakeOn)>);
 
-/// Answers each request in turn; every one of them must be this, and all answers must be wanted.
-fn exchanged(mut task: RequestTask, request: &str, answers: Vec<Answer>) -> End {
-    let (mut answers, mut sleeps) = (answers.into_iter(), Vec::new());
+/// Answers each request in turn; every one of them must be this, and all outcomes must be wanted.
+fn exchanged(mut task: RequestTask, request: &str, outcomes: Vec<Outcome>) -> End {
+    let (mut outcomes, mut sleeps) = (outcomes.into_iter(), Vec::new());
     let mut next = task.handle(Input::Start, at(NOW)).next;
     loop {
         let input = match next {
             Next::Perform(Effect::Send(sent)) => {
-                assert_eq!(line(&sent), request);
-                match answers.next().expect("an unscripted request") {
-                    Answer::Response(response) => Input::Response(response),
-                    Answer::Failure(failure) => Input::Failed(failure),
+                assert_eq!(request_line(&sent), request);
+                match outcomes.next().expect("an unscripted request") {
+                    Outcome::Response(response) => Input::Response(response),
+                    Outcome::Failure(failure) => Input::Failed(failure),
                 }
             }
             Next::Perform(Effect::Sleep { millis, wake }) => {
@@ -105,7 +106,7 @@ fn exchanged(mut task: RequestTask, request: &str, answers: Vec<Answer>) -> End 
                 Input::TimerFired
             }
             Next::Finish(result) => {
-                assert!(answers.next().is_none(), "not all answers were asked for");
+                assert!(outcomes.next().is_none(), "not all outcomes were asked for");
                 return (Some(*result), sleeps);
             }
             other => panic!("{other:?}"),
@@ -150,21 +151,21 @@ fn page_size_outside_the_provider_limit_is_rejected() {
 
 #[test]
 fn list_and_deletion_are_retried_after_temporary_failures_only() {
-    let delete = || RequestTask::delete(library(), "2", 42);
-    let trouble = [failure(Failure::Network), status(503, ""), later(429, 7_000), code(500, "")];
+    let delete = || RequestTask::delete(assets_api(), "2", 42);
+    let trouble = [failure(Failure::Network), status(503, ""), retry_after(429, 7_000), code(500, "")];
     let (end, sleeps) = exchanged(delete(), DELETE, trouble.iter().cloned().chain([deleted()]).collect());
     assert!(matches!(end, Some(Ok(Output::Done))));
     assert_eq!((sleeps.len(), sleeps[0], sleeps[2]), (4, (73, WakeOn::Never), (7_000, WakeOn::Never)));
     assert!(matches!(exchanged(list(), LIST, trouble.into_iter().chain([listed()]).collect()).0, Some(Ok(_))));
 
-    for (answer, error) in [
+    for (outcome, error) in [
         (status(401, ""), ErrorCode::Unauthenticated),
         (code(404, "no such asset"), ErrorCode::Refused),
         (status(200, "<html>"), ErrorCode::MalformedResponse),
         (failure(Failure::AnswerTooLong), ErrorCode::MalformedResponse),
         (status(200, r#"{"code":200,"data":{"deleted":false}}"#), ErrorCode::Refused),
     ] {
-        assert_eq!(failed(exchanged(delete(), DELETE, vec![answer])).code(), error);
+        assert_eq!(failed(exchanged(delete(), DELETE, vec![outcome])).code(), error);
     }
 }
 
@@ -191,7 +192,7 @@ fn every_task_ends_when_cancelled() {
     let file = samples::candidate("a.jpg", "", &samples::jpeg(640, 480, 1_000));
     let tasks: [Box<dyn Task>; 4] = [
         Box::new(list()),
-        Box::new(RequestTask::delete(library(), "2", 1)),
+        Box::new(RequestTask::delete(assets_api(), "2", 1)),
         Box::new(HashTask),
         Box::new(ProbeTask::for_verdicts(file, Options::default())),
     ];
@@ -215,7 +216,7 @@ fn hash_task_returns_the_computed_checksum() {
 }
 
 /// Looks at a file as far as it wants to.
-fn looked(file: &[u8], verdicts: bool) -> Result<Output, Error> {
+fn probe(file: &[u8], verdicts: bool) -> Result<Output, Error> {
     let candidate = samples::candidate("a.png", "", file);
     let mut look =
         if verdicts { ProbeTask::for_verdicts(candidate, Options::default()) } else { ProbeTask::for_facts(candidate) };
@@ -234,16 +235,16 @@ fn looked(file: &[u8], verdicts: bool) -> Result<Output, Error> {
 
 #[test]
 fn probe_task_returns_the_facts_or_the_verdicts() {
-    let Ok(Output::Inspected(file)) = looked(&samples::png(127, 200), false) else { panic!("no facts") };
+    let Ok(Output::Inspected(file)) = probe(&samples::png(127, 200), false) else { panic!("no facts") };
     assert_eq!(file.media().displayed_size().known().map(|size| size.width), Some(127));
-    let Ok(Output::Verdicts(all)) = looked(&samples::png(127, 200), true) else { panic!("no verdicts") };
+    let Ok(Output::Verdicts(all)) = probe(&samples::png(127, 200), true) else { panic!("no verdicts") };
     let broken: Vec<usize> = all.iter().map(|verdict| verdict.violations.len()).collect();
     assert_eq!(broken, [1, 0, 0, 0, 0], "only ModelHunter wants 128 pixels");
 
-    assert_eq!(looked(b"", false).expect_err("nothing"), Error::Rejected(vec![rules::empty_file()]));
-    assert_eq!(looked(b"Dear diary", false).expect_err("a text").code(), ErrorCode::UnrecognisedFile);
+    assert_eq!(probe(b"", false).expect_err("nothing"), Error::Rejected(vec![rules::empty_file()]));
+    assert_eq!(probe(b"Dear diary", false).expect_err("a text").code(), ErrorCode::UnrecognisedFile);
     for nothing in [&b""[..], b"Dear diary"] {
-        let Ok(Output::Verdicts(all)) = looked(nothing, true) else { panic!("no verdicts") };
+        let Ok(Output::Verdicts(all)) = probe(nothing, true) else { panic!("no verdicts") };
         let rules: Vec<Rule> = all.iter().flat_map(|verdict| &verdict.violations).map(|broken| broken.rule).collect();
         assert_eq!(rules.len(), 5);
     }

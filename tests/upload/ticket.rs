@@ -2,14 +2,14 @@
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::upload::{EXPIRY_MARGIN_MILLIS, Failure, MAX_RENEWALS, Stage};
+use mediaferry_testing::script::{NOW, Outcome, failure, refusal, status};
 
-use crate::script::{Answer, NOW, failure, refusal, status};
 use crate::{COMPLETE, PUT, TICKET, completed, denied, modelhunter, stored, ticket};
 
 const SECOND_PUT: &str = "PUT https://storage.modelhunter.ai/second";
 
 /// A ticket for [`SECOND_PUT`] that ends so long after the script's beginning.
-fn second_ticket(ends_after_seconds: u64) -> Answer {
+fn second_ticket(ends_after_seconds: u64) -> Outcome {
     let (minutes, seconds) = (ends_after_seconds / 60, ends_after_seconds % 60);
     status(
         200,
@@ -22,19 +22,19 @@ fn second_ticket(ends_after_seconds: u64) -> Answer {
 
 #[test]
 fn put_403_requests_a_new_ticket() {
-    let played = modelhunter()
+    let trace = modelhunter()
         .on(TICKET, ticket())
         .on(PUT, denied())
         .on(TICKET, second_ticket(900))
         .on(SECOND_PUT, stored())
         .on(COMPLETE, completed())
         .run();
-    assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"));
+    assert_eq!(trace.result().asset.id.as_deref(), Some("file_abc123"));
     assert_eq!(
-        played.stages(),
+        trace.stages(),
         [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit]
     );
-    assert_eq!(played.sleeps(), [], "a fresh URL need not be waited for");
+    assert_eq!(trace.sleeps(), [], "a fresh URL need not be waited for");
 }
 
 #[test]
@@ -43,15 +43,15 @@ fn put_403_after_the_last_renewal_is_ticket_expired() {
     for _ in 0..MAX_RENEWALS {
         script = script.on(TICKET, ticket()).on(PUT, denied());
     }
-    let played = script.run();
-    assert_eq!(played.error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
-    assert_eq!((played.stage, played.lines().len()), (Stage::Transfer, 6));
+    let trace = script.run();
+    assert_eq!(trace.error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
+    assert_eq!((trace.stage, trace.request_lines().len()), (Stage::Transfer, 6));
 }
 
 #[test]
 fn network_failures_do_not_reset_the_renewal_count() {
     // Failures of the network in between must not give new renewals.
-    let played = modelhunter()
+    let trace = modelhunter()
         .on(TICKET, ticket())
         .on(PUT, denied())
         .on(TICKET, ticket())
@@ -61,24 +61,24 @@ fn network_failures_do_not_reset_the_renewal_count() {
         .on(TICKET, ticket())
         .on(PUT, denied())
         .run();
-    assert_eq!(played.error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
+    assert_eq!(trace.error(), &Error::TicketExpired(refusal(403, Some("AccessDenied".to_owned()), None)));
 }
 
 #[test]
 fn put_400_renews_the_ticket_only_after_its_expiry() {
     let refused = status(400, "<Error><Code>AccessDenied</Code></Error>");
-    let played = modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, refused.clone()).takes(59_000).run();
-    assert_eq!(played.error(), &Error::Refused(refusal(400, Some("AccessDenied".to_owned()), None)));
+    let trace = modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, refused.clone()).lasting(59_000).run();
+    assert_eq!(trace.error(), &Error::Refused(refusal(400, Some("AccessDenied".to_owned()), None)));
 
-    let played = modelhunter()
+    let trace = modelhunter()
         .on(TICKET, second_ticket(60))
         .on(SECOND_PUT, refused)
-        .takes(61_000)
+        .lasting(61_000)
         .on(TICKET, ticket())
         .on(PUT, stored())
         .on(COMPLETE, completed())
         .run();
-    assert_eq!(played.lines().len(), 5);
+    assert_eq!(trace.request_lines().len(), 5);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn ticket_about_to_expire_is_renewed_before_the_retry() {
     let near = modelhunter()
         .on(TICKET, second_ticket(60))
         .on(SECOND_PUT, failure(Failure::Network))
-        .takes(55_000)
+        .lasting(55_000)
         .on(TICKET, ticket())
         .on(PUT, stored())
         .on(COMPLETE, completed())
@@ -96,11 +96,11 @@ fn ticket_about_to_expire_is_renewed_before_the_retry() {
     let far = modelhunter()
         .on(TICKET, second_ticket(60))
         .on(SECOND_PUT, failure(Failure::Network))
-        .takes(45_000)
+        .lasting(45_000)
         .on(SECOND_PUT, stored())
         .on(COMPLETE, completed())
         .run();
-    assert_eq!(far.lines().len(), 4);
+    assert_eq!(far.request_lines().len(), 4);
 }
 
 #[test]
@@ -108,12 +108,12 @@ fn ticket_is_renewed_from_exactly_the_expiry_margin() {
     // Seed 42 waits 73 ms after the first failure; the ticket takes 100 ms.
     let put_takes = 60_000 - EXPIRY_MARGIN_MILLIS - 73 - 100;
     let script = |late| {
-        modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, failure(Failure::Network)).takes(put_takes + late)
+        modelhunter().on(TICKET, second_ticket(60)).on(SECOND_PUT, failure(Failure::Network)).lasting(put_takes + late)
     };
     let in_time = script(0).on(SECOND_PUT, stored()).on(COMPLETE, completed()).run();
     assert_eq!(in_time.sleeps().iter().map(|(millis, _)| *millis).collect::<Vec<_>>(), [73]);
     let late = script(1).on(TICKET, ticket()).on(PUT, stored()).on(COMPLETE, completed()).run();
-    assert_eq!(late.lines().len(), 5);
+    assert_eq!(late.request_lines().len(), 5);
     assert!(in_time.now > NOW + put_takes);
 }
 
@@ -122,21 +122,21 @@ fn ticket_expired_on_arrival_is_still_used() {
     // To this browser every ticket has ended already.
     let old = || second_ticket(0);
     let fails = || failure(Failure::Network);
-    let played = modelhunter()
+    let trace = modelhunter()
         .on(TICKET, old())
         .on(SECOND_PUT, fails())
         .on(SECOND_PUT, fails())
         .on(SECOND_PUT, stored())
         .on(COMPLETE, completed())
         .run();
-    assert_eq!(played.delivery().asset.id.as_deref(), Some("file_abc123"));
+    assert_eq!(trace.result().asset.id.as_deref(), Some("file_abc123"));
 }
 
 #[test]
 fn ticket_401_ends_the_upload_without_a_retry() {
-    let played = modelhunter().on(TICKET, status(401, "{}")).run();
-    assert_eq!((played.error(), played.stage), (&Error::Unauthenticated(refusal(401, None, None)), Stage::Ticket));
-    assert_eq!(played.retries(), []);
+    let trace = modelhunter().on(TICKET, status(401, "{}")).run();
+    assert_eq!((trace.error(), trace.stage), (&Error::Unauthenticated(refusal(401, None, None)), Stage::Ticket));
+    assert_eq!(trace.retries(), []);
 }
 
 #[test]
@@ -157,18 +157,18 @@ fn malformed_ticket_ends_the_upload() {
         (data(r#"{"upload_url":"https://a.example/1","file_id":""}"#), "file_id"),
         (status(302, ""), "status"),
     ];
-    for (answer, what) in malformed {
-        let played = modelhunter().on(TICKET, answer).run();
-        assert!(matches!(played.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
+    for (outcome, what) in malformed {
+        let trace = modelhunter().on(TICKET, outcome).run();
+        assert!(matches!(trace.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
     }
-    let played = modelhunter().on(TICKET, failure(Failure::AnswerTooLong)).run();
-    assert_eq!(played.error(), &Error::MalformedResponse { what: "body length", status: None });
+    let trace = modelhunter().on(TICKET, failure(Failure::AnswerTooLong)).run();
+    assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length", status: None });
 }
 
 #[test]
 fn ticket_200_with_success_false_is_refused() {
-    let played = modelhunter().on(TICKET, status(200, r#"{"success":false,"error":{"code":"NO_SPACE"}}"#)).run();
-    assert_eq!(played.error(), &Error::Refused(refusal(200, Some("NO_SPACE".to_owned()), None)));
+    let trace = modelhunter().on(TICKET, status(200, r#"{"success":false,"error":{"code":"NO_SPACE"}}"#)).run();
+    assert_eq!(trace.error(), &Error::Refused(refusal(200, Some("NO_SPACE".to_owned()), None)));
 }
 
 #[test]
@@ -181,8 +181,8 @@ fn put_error_is_reported_by_its_code_without_the_signature() {
         (413, String::new(), Error::TooLarge(refusal(413, None, None))),
         (302, String::new(), Error::MalformedResponse { what: "status", status: Some(302) }),
     ] {
-        let played = modelhunter().on(TICKET, ticket()).on(PUT, status(http, body)).run();
-        assert_eq!((played.error(), played.stage), (&error, Stage::Transfer));
-        assert!(!format!("{:?}", played.error()).contains("X-Amz"));
+        let trace = modelhunter().on(TICKET, ticket()).on(PUT, status(http, body)).run();
+        assert_eq!((trace.error(), trace.stage), (&error, Stage::Transfer));
+        assert!(!format!("{:?}", trace.error()).contains("X-Amz"));
     }
 }

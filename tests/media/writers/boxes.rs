@@ -5,10 +5,10 @@ use mediaferry::media::{Fact, Media};
 use super::Mutation;
 
 /// Boxes that hold others.
-const HOLDERS: [&[u8; 4]; 5] = [b"moov", b"trak", b"mdia", b"minf", b"stbl"];
+const CONTAINERS: [&[u8; 4]; 5] = [b"moov", b"trak", b"mdia", b"minf", b"stbl"];
 
 type Kind = [u8; 4];
-/// Makes other boxes of those that a holder of this type has.
+/// Makes other boxes of those that a container of this type has.
 type Rewrite<'a> = &'a dyn Fn(Kind, Vec<Piece>) -> Vec<Piece>;
 
 /// A box: its type, and its bytes with the header.
@@ -50,9 +50,9 @@ impl Piece {
         self.kind == kind
     }
 
-    /// The same with other boxes in it, all the way down; a holder keeps its type.
+    /// The same with other boxes in it, all the way down; a container keeps its type.
     fn rewritten(&self, rewrite: Rewrite<'_>) -> Self {
-        if !HOLDERS.contains(&&self.kind) || self.bytes[..4] == [0, 0, 0, 1] {
+        if !CONTAINERS.contains(&&self.kind) || self.bytes[..4] == [0, 0, 0, 1] {
             return self.clone();
         }
         let inner = Self::all(&self.bytes[8..]).iter().map(|piece| piece.rewritten(rewrite)).collect();
@@ -189,9 +189,9 @@ fn tracks(media: &Media, pieces: &[Piece], rewritten: Rewritten<'_>) -> Vec<Muta
     if media.has_audio.value() == Some(true) || media.has_video.value() == Some(true) {
         add(
             "a preview that is switched off",
-            rewritten(&|holder, mut inner| {
+            rewritten(&|container, mut inner| {
                 let first = inner.iter().position(|piece| piece.is(*b"trak"));
-                if let Some(first) = first.filter(|_| holder == *b"moov") {
+                if let Some(first) = first.filter(|_| container == *b"moov") {
                     let preview = preview(&inner[first]);
                     // Of tracks that are all switched off, the preview would be one more that is shown.
                     if inner.iter().any(|piece| piece.is(*b"trak") && is_enabled(piece)) {
@@ -227,8 +227,8 @@ fn tracks(media: &Media, pieces: &[Piece], rewritten: Rewritten<'_>) -> Vec<Muta
         let mehd = Piece::new(*b"mehd", &[&[0; 4][..], &90_000_000_u32.to_be_bytes()].concat());
         add(
             "an hour declared",
-            rewritten(&|holder, mut inner| {
-                for piece in inner.iter_mut().filter(|piece| holder == *b"moov" && piece.is(*b"mvex")) {
+            rewritten(&|container, mut inner| {
+                for piece in inner.iter_mut().filter(|piece| container == *b"moov" && piece.is(*b"mvex")) {
                     *piece = Piece::new(*b"mvex", &[&mehd.bytes[..], &piece.bytes[8..]].concat());
                 }
                 inner

@@ -3,7 +3,7 @@
 //! Each file that is whole is changed in the ways that its format is changed in the world, one at a time. With
 //! `MEDIAFERRY_MUTATIONS=all`, large files are changed too, and each change is made to what another has made.
 
-mod behind;
+mod appended;
 mod boxes;
 mod elements;
 mod riff;
@@ -14,16 +14,15 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use mediaferry::media::{Fact, Format, Media};
-
-use crate::files::{all_files, line};
-use crate::probing::probe;
+use mediaferry_testing::corpus::{all_files, describe};
+use mediaferry_testing::probe::probe;
 
 /// A file that a writer might have written instead, and how it differs.
 pub(crate) type Mutation = (String, Vec<u8>);
 
 /// Everything that is done to files of a format.
 fn mutations(media: &Media, file: &[u8]) -> Vec<Mutation> {
-    let mut all = behind::mutations(media, file);
+    let mut all = appended::mutations(media, file);
     all.extend(match media.format {
         Format::Mp4 | Format::Mov | Format::M4a | Format::ThreeGp => boxes::mutations(media, file),
         Format::Webm | Format::WebmAudio | Format::Mkv => elements::mutations(file),
@@ -66,7 +65,11 @@ fn check(files: &[PathBuf], thorough: bool) -> (usize, Vec<String>) {
             count += 1;
             let found = probe(mutation);
             if let Some(fact) = found.as_ref().map_or(Some("format"), |found| difference(&media, found)) {
-                wrong.push(format!("{name} {change}: {fact}\n    {}\n    {}", line(&Ok(media.clone())), line(&found)));
+                wrong.push(format!(
+                    "{name} {change}: {fact}\n    {}\n    {}",
+                    describe(&Ok(media.clone())),
+                    describe(&found)
+                ));
             }
             found.ok()
         };

@@ -3,7 +3,7 @@
 use mediaferry::media::{Format, Media};
 
 use super::Mutation;
-use super::behind::{ape, id3};
+use super::appended::{ape, id3};
 
 pub(super) fn mutations(media: &Media, file: &[u8]) -> Vec<Mutation> {
     match media.format {
