@@ -220,7 +220,7 @@ const packaging = async (env) =>
   nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_GATEWAY: gatewayBinary() });
 
 async function browserTests(browser) {
-  if (!existsSync(join(root, 'tests', 'browser.rs'))) return skipped('no tests/browser.rs');
+  if (!existsSync(join(root, 'tests', 'browser'))) return skipped('no tests/browser');
   const env = {
     ...wasmEnv((await setup.wasm()).test),
     ...browser,

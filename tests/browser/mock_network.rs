@@ -1,4 +1,4 @@
-//! A call over a played line: what goes into it, and what comes of it.
+//! Runs a task over a mock network, and collects its result, events and requests.
 
 use core::cell::Cell;
 
@@ -11,36 +11,36 @@ pub(super) const PHOTO: &[u8] = include_bytes!("../fixtures/e2e/cat.jpg");
 
 #[wasm_bindgen(module = "/tests/browser/stubs.js")]
 extern "C" {
-    /// Puts a played line in place of `XMLHttpRequest` and `fetch`; each request takes the next step of the script.
-    #[wasm_bindgen(js_name = playLine)]
-    pub(super) fn play_line(script: &str);
+    /// Replaces `XMLHttpRequest` and `fetch`; each request takes the next step of the script.
+    #[wasm_bindgen(js_name = installMockNetwork)]
+    pub(super) fn install_mock_network(script: &str);
     /// The requests so far.
     pub(super) fn requests() -> Array;
-    /// Makes waits a thousand times as short.
-    pub(super) fn hurry();
-    /// How many milliseconds were waited since then, by the clock that the shell saw.
-    pub(super) fn hurried() -> f64;
-    /// Puts everything back.
+    /// Makes waits a thousand times shorter.
+    pub(super) fn use_fast_clock();
+    /// The milliseconds since then, by the clock that the shell reads.
+    pub(super) fn elapsed_millis() -> f64;
+    /// Restores what the mocks replaced.
     pub(super) fn restore();
-    /// So many parts of a MiB each, filled with their own number.
+    /// A Blob of this many MiB, each filled with its index.
     #[wasm_bindgen(js_name = numberedBlob)]
     pub(super) fn numbered_blob(mebibytes: u32) -> Blob;
-    /// Makes a Blob promise another size than it has.
+    /// Makes a Blob report another size.
     #[wasm_bindgen(js_name = pretendSize)]
     pub(super) fn pretend_size(blob: &Blob, size: f64);
-    /// A Blob of zeros whose every byte is ready at once, so that nobody ever has to wait for it.
+    /// A Blob of zeros whose bytes are all available at once, so that a reader never waits.
     #[wasm_bindgen(js_name = readyBlob)]
     pub(super) fn ready_blob(mebibytes: u32) -> Blob;
-    /// Counts how often something else has its turn.
-    #[wasm_bindgen(js_name = countTurns)]
-    pub(super) fn count_turns();
-    /// How often that was, and no longer.
-    pub(super) fn turns() -> u32;
-    /// A function that keeps what it is called with in its own `events`.
+    /// Counts how often another task runs.
+    #[wasm_bindgen(js_name = countTicks)]
+    pub(super) fn count_ticks();
+    /// Stops counting and returns the count.
+    pub(super) fn ticks() -> u32;
+    /// A function that records its arguments in its property `events`.
     pub(super) fn recorder() -> Function;
-    /// A page that gives these answers in turn, and keeps what it was asked in its own `events`.
-    pub(super) fn answering(answers: &str) -> Function;
-    /// Waits until everything that is ready has run.
+    /// A callback that returns these responses in turn and records its arguments in its property `events`.
+    pub(super) fn responding(responses: &str) -> Function;
+    /// Waits until all ready tasks have run.
     pub(super) async fn settle();
 }
 
@@ -58,11 +58,11 @@ pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
 }
 
 pub(super) fn text(object: &JsValue, name: &str) -> String {
-    get(object, name).as_string().unwrap_or_else(|| panic!("{name} is no text"))
+    get(object, name).as_string().unwrap_or_else(|| panic!("{name} is not a string"))
 }
 
 pub(super) fn number(object: &JsValue, name: &str) -> f64 {
-    get(object, name).as_f64().unwrap_or_else(|| panic!("{name} is no number"))
+    get(object, name).as_f64().unwrap_or_else(|| panic!("{name} is not a number"))
 }
 
 pub(super) const ASSET: &str = r#"{"body":{"id":"file_1","url":"https://cdn.test/file_1.jpg"}}"#;
@@ -70,7 +70,7 @@ pub(super) const TICKET: &str = r#"{"body":{"success":true,"data":{"upload_url":
 pub(super) const DONE: &str =
     r#"{"body":{"success":true,"data":{"id":"file_1","url":"https://cdn.test/file_1.jpg","size_bytes":21474}}}"#;
 
-/// Looks at a Blob, or hashes it.
+/// Probes or hashes a Blob.
 pub(super) async fn of_blob(method: &str, source: Blob) -> Result<JsValue, JsValue> {
     let call = ["{\"method\":\"", method, "\"}"].concat();
     outcome(browser::run_task(new_id(), Some(source), call, Function::default(), Function::default()).await)
@@ -84,14 +84,14 @@ pub(super) async fn sha256(source: Blob) -> Result<JsValue, JsValue> {
     of_blob("sha256", source).await
 }
 
-/// Uploads the photo over a played line, and tells what came of it and all events.
+/// Uploads the photo over a mock network; returns the result and all events.
 pub(super) async fn upload(provider: &str, script: &[&str], id: u32) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
     let call = ["{\"method\":\"upload\",\"provider\":\"", provider, "\""].concat();
-    over_line(Some(photo("cat.jpg")), &call, script, id).await
+    run_over_network(Some(photo("cat.jpg")), &call, script, id).await
 }
 
-/// Performs a call, begun as JSON and still open, over a played line.
-pub(super) async fn over_line(
+/// Runs a task over a mock network. `call` is JSON without its closing brace.
+pub(super) async fn run_over_network(
     source: Option<Blob>,
     call: &str,
     script: &[&str],
@@ -99,20 +99,20 @@ pub(super) async fn over_line(
 ) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
     let record = recorder();
     let result = perform(source, call, script, id, record.clone(), Function::default()).await;
-    (result, kept(&record))
+    (result, recorded(&record))
 }
 
-/// Uploads the photo for a page that gives these answers, over a played line; tells what came of it and what was asked.
-pub(super) async fn with_page(
-    way: &str,
-    answers: &[&str],
+/// Uploads the photo with these callback responses over a mock network; returns the result and the callback calls.
+pub(super) async fn upload_with_callbacks(
+    options: &str,
+    responses: &[&str],
     script: &[&str],
 ) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
-    let answers: Array = answers.iter().map(|answer| JsValue::from_str(answer)).collect();
-    let page = answering(&String::from(js_sys::JSON::stringify(&answers).expect("texts")));
-    let call = ["{\"method\":\"upload\",", way].concat();
-    let result = perform(Some(photo("cat.jpg")), &call, script, new_id(), recorder(), page.clone()).await;
-    (result, kept(&page))
+    let responses: Array = responses.iter().map(|response| JsValue::from_str(response)).collect();
+    let callback = responding(&String::from(js_sys::JSON::stringify(&responses).expect("texts")));
+    let call = ["{\"method\":\"upload\",", options].concat();
+    let result = perform(Some(photo("cat.jpg")), &call, script, new_id(), recorder(), callback.clone()).await;
+    (result, recorded(&callback))
 }
 
 pub(super) async fn perform(
@@ -123,15 +123,15 @@ pub(super) async fn perform(
     on_event: Function,
     ask: Function,
 ) -> Result<JsValue, JsValue> {
-    play_line(&["[", &script.join(","), "]"].concat());
+    install_mock_network(&["[", &script.join(","), "]"].concat());
     let call = [call, ",\"gateway\":\"http://gateway.test/\"}"].concat();
     let result = outcome(browser::run_task(id, source, call, on_event, ask).await);
     restore();
     result
 }
 
-/// What a function of the stubs has kept.
-pub(super) fn kept(function: &Function) -> Vec<JsValue> {
+/// What a function of the stubs has recorded.
+pub(super) fn recorded(function: &Function) -> Vec<JsValue> {
     Array::from(&get(function, "events")).iter().collect()
 }
 
@@ -142,7 +142,7 @@ pub(super) fn new_id() -> u32 {
     NEXT.get()
 }
 
-/// The value of a result; the facts of a failure, `undefined` of a cancelled task, or what was thrown.
+/// The value of a result; otherwise the facts of a failure, `undefined` if cancelled, or the exception.
 fn outcome(outcome: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
     let outcome = outcome?;
     match text(&outcome, "type").as_str() {
@@ -153,7 +153,7 @@ fn outcome(outcome: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
     }
 }
 
-/// What the events of a type tell, which is in the field of this name.
+/// The field of this name of all events of a type.
 pub(super) fn of(events: &[JsValue], kind: &str, name: &str) -> Vec<JsValue> {
     events.iter().filter(|event| text(event, "type") == kind).map(|event| get(event, name)).collect()
 }

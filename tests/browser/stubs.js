@@ -1,4 +1,4 @@
-// What the shell's tests need of JavaScript: a played line, a fast clock, and odd Blobs.
+// JavaScript for the tests of the shell: a mock network, a fast clock, and special Blobs.
 
 const real = {
   XMLHttpRequest,
@@ -10,12 +10,12 @@ let seen = [];
 let steps = [];
 let clock = { start: 0, now: 0 };
 
-/** The next requests take these steps in turn: an answer `{ status?, body?, sent?, silent? }`, `'break'`, or `'silence'`. */
-export function playLine(script) {
+/** The outcomes of the next requests: a response `{ status?, body?, sent?, silent? }`, `'break'`, or `'silence'`. */
+export function installMockNetwork(script) {
   seen = [];
   steps = JSON.parse(script);
-  globalThis.XMLHttpRequest = PlayedXhr;
-  globalThis.fetch = playedFetch;
+  globalThis.XMLHttpRequest = MockXhr;
+  globalThis.fetch = mockFetch;
 }
 
 export const requests = () => seen;
@@ -25,8 +25,8 @@ export function restore() {
   delete performance.now;
 }
 
-/** Waits are a thousand times as short, and the clock moves by nothing but them: a busy machine changes no time. */
-export function hurry() {
+/** Waits are a thousand times shorter, and only waits advance the clock: a busy machine changes no time. */
+export function useFastClock() {
   const start = real.Date.now();
   clock = { start, now: start };
   globalThis.Date = class extends real.Date {
@@ -36,47 +36,47 @@ export function hurry() {
   globalThis.setTimeout = (callback, millis) => {
     const its = clock;
     const due = its.now + millis;
-    const ring = () => {
+    const fire = () => {
       its.now = Math.max(its.now, due);
       callback();
     };
-    return real.setTimeout(ring, millis / 1000);
+    return real.setTimeout(fire, millis / 1000);
   };
 }
 
-export const hurried = () => clock.now - clock.start;
+export const elapsedMillis = () => clock.now - clock.start;
 
 let counter;
 let counted = 0;
 
-export function countTurns() {
+export function countTicks() {
   counted = 0;
   counter = setInterval(() => {
     counted += 1;
   }, 1);
 }
 
-export function turns() {
+export function ticks() {
   clearInterval(counter);
   return counted;
 }
 
-/** A function that keeps what it is called with in its own `events`. */
+/** A function that records its arguments in its property `events`. */
 export function recorder() {
   const record = (event) => void record.events.push(event);
   record.events = [];
   return record;
 }
 
-/** A page that gives these answers in turn, and keeps what it was asked in its own `events`. */
-export function answering(answers) {
-  const left = JSON.parse(answers);
-  const ask = async (what, about) => {
-    ask.events.push({ what, about });
+/** A callback that returns these responses in turn and records its arguments in its property `events`. */
+export function responding(responses) {
+  const left = JSON.parse(responses);
+  const callback = async (what, about) => {
+    callback.events.push({ what, about });
     return left.shift() ?? (await new Promise(() => {}));
   };
-  ask.events = [];
-  return ask;
+  callback.events = [];
+  return callback;
 }
 
 export function numberedBlob(mebibytes) {
@@ -102,7 +102,7 @@ export function pretendSize(blob, size) {
   Object.defineProperty(blob, 'size', { value: size });
 }
 
-/** Long enough for everything that is ready to run. */
+/** Waits until all ready tasks have run. */
 export const settle = () => new Promise((resolve) => real.setTimeout(resolve, 20));
 
 const step = (request) => {
@@ -110,7 +110,7 @@ const step = (request) => {
   return steps.shift() ?? 'silence';
 };
 
-class PlayedXhr {
+class MockXhr {
   upload = {};
   headers = {};
 
@@ -124,10 +124,10 @@ class PlayedXhr {
 
   send(body) {
     this.sentBody = body;
-    this.play(step(this));
+    this.respond(step(this));
   }
 
-  async play(next) {
+  async respond(next) {
     if (next === 'silence') return;
     const total = next.total ?? 100;
     for (const loaded of next.sent ?? []) {
@@ -151,7 +151,7 @@ class PlayedXhr {
   }
 }
 
-async function playedFetch(request) {
+async function mockFetch(request) {
   const record = { method: request.method, url: request.url, headers: Object.fromEntries(request.headers) };
   request.signal.addEventListener('abort', () => {
     record.aborted = true;

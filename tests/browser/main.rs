@@ -1,7 +1,6 @@
-//! The shell in a real browser, in a dedicated worker as in production: Blobs, hashing, XHR, abort, time limits, errors.
+//! The shell in a real browser, in a dedicated worker as in production: Blobs, hashing, XHR, abort, timeouts, errors.
 //!
-//! Everything goes through the exported functions. No server is there: `tests/browser/stubs.js` plays the line, and the
-//! end-to-end tests in `tests/e2e` use a real one.
+//! The tests call the exported functions. `stubs.js` is a mock network; the end-to-end tests in `tests/e2e` use a server.
 
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::float_cmp, reason = "JavaScript's whole numbers are exact")]
@@ -10,18 +9,17 @@ use mediaferry::browser::{cancel_task, set_paused};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-#[path = "browser/mock_network.rs"]
 mod mock_network;
 
 use mock_network::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const MOVIE: &[u8] = include_bytes!("fixtures/e2e/bt601.mp4");
+const MOVIE: &[u8] = include_bytes!("../fixtures/e2e/bt601.mp4");
 const PHOTO_SHA256: &str = "f8dcbaf051bfb52ea7a9481cbe3b125210c236518762b0be65444bfc073792db";
 
 #[wasm_bindgen_test]
-async fn probe_reads_ranges_wherever_they_are() {
+async fn probe_reads_a_movie_box_at_the_end() {
     // 3 MiB of media data between the file type and the movie box, which comes last.
     let at = MOVIE.windows(4).position(|window| window == b"mdat").expect("mdat") - 4;
     let filler = vec![0; 3 << 20];
@@ -33,7 +31,7 @@ async fn probe_reads_ranges_wherever_they_are() {
 }
 
 #[wasm_bindgen_test]
-async fn probe_sees_where_a_blob_ends() {
+async fn probe_of_half_a_photo_is_incomplete() {
     let whole = probe(blob(&[PHOTO])).await.expect("a photo");
     let cut = probe(blob(&[&PHOTO[..PHOTO.len() / 2]])).await.expect("half a photo");
     assert_eq!((get(&whole, "complete"), get(&cut, "complete")), (JsValue::TRUE, JsValue::FALSE));
@@ -41,14 +39,14 @@ async fn probe_sees_where_a_blob_ends() {
 }
 
 #[wasm_bindgen_test]
-async fn an_empty_blob_is_refused_with_its_rule() {
+async fn empty_blob_is_rejected_with_its_rule() {
     let error = probe(blob(&[])).await.expect_err("nothing");
     assert_eq!((text(&error, "code"), text(&error, "stage")), ("rejected".into(), "inspect".into()));
     assert_eq!(text(&error, "violations.0.rule"), "min_bytes");
 }
 
 #[wasm_bindgen_test]
-async fn a_blob_that_is_shorter_than_it_says_is_unreadable() {
+async fn blob_shorter_than_its_size_is_unreadable() {
     let shrunk = blob(&[PHOTO]);
     pretend_size(&shrunk, 30_000.0);
     let error = sha256(shrunk).await.expect_err("it shrank");
@@ -56,25 +54,25 @@ async fn a_blob_that_is_shorter_than_it_says_is_unreadable() {
 }
 
 #[wasm_bindgen_test]
-async fn sha256_of_64_mebibytes() {
+async fn sha256_of_64_mib_is_correct() {
     let digest = sha256(numbered_blob(64)).await.expect("a digest");
     assert_eq!(digest, "53533a909d7179bf06ded406612e4afd5bf53fe972658495580ab6ff2bc2f05d");
     assert_eq!(sha256(blob(&[])).await.expect("a digest"), EMPTY_SHA256);
 }
 
 #[wasm_bindgen_test]
-async fn hashing_lets_others_have_their_turn() {
-    count_turns();
+async fn hashing_yields_to_other_tasks() {
+    count_ticks();
     sha256(ready_blob(64)).await.expect("a digest");
-    // Answers and an abort are tasks as well: they must not wait until the whole file is hashed.
-    let turns = turns();
-    assert!(turns >= 4, "{turns} turns");
+    // Responses and an abort are tasks too: they must not wait until the whole file is hashed.
+    let ticks = ticks();
+    assert!(ticks >= 4, "{ticks} ticks");
 }
 
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 #[wasm_bindgen_test]
-async fn an_upload_gives_the_asset_and_sends_no_credential() {
+async fn upload_returns_the_asset_and_sends_no_credential() {
     let (result, _) = upload("modelhunter", &[TICKET, "{}", DONE], new_id()).await;
     let asset = result.expect("an asset");
     assert_eq!(text(&asset, "ref"), "https://cdn.test/file_1.jpg");
@@ -88,7 +86,7 @@ async fn an_upload_gives_the_asset_and_sends_no_credential() {
 }
 
 #[wasm_bindgen_test]
-async fn progress_never_goes_back_and_reaches_the_end() {
+async fn progress_never_decreases_and_ends_at_1() {
     let broken = r#"{"sent":[4000,9000,16000],"total":21474,"broken":true}"#;
     let whole = r#"{"sent":[1000,21474],"total":21474}"#;
     let (result, events) = upload("modelhunter", &[TICKET, broken, whole, DONE], new_id()).await;
@@ -105,7 +103,7 @@ async fn progress_never_goes_back_and_reaches_the_end() {
 }
 
 #[wasm_bindgen_test]
-async fn abort_stops_the_request() {
+async fn cancel_aborts_the_request() {
     let id = new_id();
     wasm_bindgen_futures::spawn_local(async move {
         while requests().length() == 0 {
@@ -123,22 +121,22 @@ async fn abort_stops_the_request() {
 }
 
 #[wasm_bindgen_test]
-async fn pause_stops_the_request_until_the_call_goes_on() {
+async fn pause_aborts_the_request_until_the_task_resumes() {
     let id = new_id();
-    let turn = move |paused: bool| set_paused(id, paused);
+    let pause = move |paused: bool| set_paused(id, paused);
     wasm_bindgen_futures::spawn_local(async move {
         while requests().length() < 2 {
             settle().await;
         }
-        turn(true);
+        pause(true);
         settle().await;
         assert!(get(&request(1), "aborted").is_truthy() && requests().length() == 2);
-        // Two turns at once are none.
-        turn(false);
-        turn(true);
+        // Two changes at once have no effect.
+        pause(false);
+        pause(true);
         settle().await;
         assert_eq!(requests().length(), 2);
-        turn(false);
+        pause(false);
     });
     let (result, events) = upload("modelhunter", &[TICKET, r#""silence""#, r#"{"sent":[21474]}"#, DONE], id).await;
     assert!(result.is_ok(), "{result:?}");
@@ -147,31 +145,31 @@ async fn pause_stops_the_request_until_the_call_goes_on() {
 }
 
 #[wasm_bindgen_test]
-async fn what_does_not_move_is_stalled() {
-    hurry();
+async fn request_without_progress_is_stalled() {
+    use_fast_clock();
     let stops = r#"{"sent":[1000],"total":21474,"silent":true}"#;
     let (result, _) = upload("relaydance", &[stops, r#"{"body":{"state":"forgotten"}}"#], new_id()).await;
     let error = result.expect_err("no response");
     let (retryable, outcome_unknown) = (get(&error, "retryable"), get(&error, "outcomeUnknown"));
     assert_eq!((text(&error, "code"), retryable, outcome_unknown), ("stalled".into(), JsValue::FALSE, JsValue::TRUE));
     assert_eq!(get(&request(0), "aborted"), JsValue::TRUE);
-    assert!((30_000.0..60_000.0).contains(&hurried()), "{} ms", hurried());
+    assert!((30_000.0..60_000.0).contains(&elapsed_millis()), "{} ms", elapsed_millis());
 }
 
 #[wasm_bindgen_test]
-async fn a_response_that_does_not_come_is_awaited_until_nothing_has_moved_for_the_budget() {
-    hurry();
+async fn missing_response_times_out_after_the_retry_budget() {
+    use_fast_clock();
     let silent = r#"{"sent":[100],"silent":true}"#;
     let (result, _) = upload("modelhunter", &[silent, silent], new_id()).await;
     let error = result.expect_err("no ticket");
     assert_eq!((text(&error, "code"), text(&error, "stage")), ("network_timeout".into(), "ticket".into()));
     assert_eq!(requests().length(), 2);
     assert!(requests().iter().all(|request| get(&request, "aborted").is_truthy()));
-    assert!(hurried() >= 300_000.0, "{} ms", hurried());
+    assert!(elapsed_millis() >= 300_000.0, "{} ms", elapsed_millis());
 }
 
 #[wasm_bindgen_test]
-async fn errors_carry_their_code_and_facts() {
+async fn errors_have_a_code_and_facts() {
     let (result, _) = upload("relaydance", &[r#"{"status":401}"#], new_id()).await;
     let error = result.expect_err("no key");
     assert_eq!((text(&error, "code"), text(&error, "provider")), ("unauthenticated".into(), "relaydance".into()));
@@ -186,11 +184,11 @@ async fn errors_carry_their_code_and_facts() {
 }
 
 #[wasm_bindgen_test]
-async fn an_address_is_handed_over_and_asked_about() {
+async fn url_is_submitted_and_polled() {
     let call = r#"{"method":"upload","provider":"apiframe","url":"https://example.com/a.mp4?sig=1""#;
     let script = [r#"{"status":201,"body":{"assetId":"a1"}}"#, r#"{"body":{"status":"Active","url":null}}"#];
-    hurry();
-    let (result, events) = over_line(None, call, &script, new_id()).await;
+    use_fast_clock();
+    let (result, events) = run_over_network(None, call, &script, new_id()).await;
     let asset = result.expect("an asset");
     assert_eq!(text(&asset, "ref"), "asset://a1");
     assert_eq!(text(&asset, "requestFragment.seedanceParams.reference_video_urls.0"), "asset://a1");
@@ -199,17 +197,18 @@ async fn an_address_is_handed_over_and_asked_about() {
 }
 
 #[wasm_bindgen_test]
-async fn a_page_of_a_list_is_asked_for_again_after_a_failure() {
+async fn list_is_retried_after_a_503() {
     let call = r#"{"method":"list","provider":"onerouter","page":2,"pageSize":1"#;
     let page = r#"{"body":{"code":200,"data":{"items":[{"id":7,"status":"processing"}],"total":2}}}"#;
-    hurry();
-    let (result, _) = over_line(None, call, &[r#"{"status":503}"#, page], new_id()).await;
+    use_fast_clock();
+    let (result, _) = run_over_network(None, call, &[r#"{"status":503}"#, page], new_id()).await;
     let page = result.expect("a page");
     assert_eq!((number(&page, "total"), text(&page, "assets.0.id").as_str()), (2.0, "7"));
     assert_eq!(text(&page, "assets.0.status"), "processing");
     let wanted = "http://gateway.test/providers/onerouter/v1/list/resources?page=2&page_size=1";
     assert_eq!(text(&request(1), "url"), wanted);
-    let (result, _) = over_line(None, r#"{"method":"delete","provider":"onerouter","id":"../x""#, &[], new_id()).await;
+    let (result, _) =
+        run_over_network(None, r#"{"method":"delete","provider":"onerouter","id":"../x""#, &[], new_id()).await;
     assert!(result.expect_err("no id").is_instance_of::<js_sys::TypeError>());
 }
 
@@ -219,15 +218,15 @@ const SIGNED: &str =
 const CONFIRMED: &str = r#"{"status":200,"body":{"url":"https://cdn.test/a.jpg","more":[1]}}"#;
 
 #[wasm_bindgen_test]
-async fn a_page_s_own_backend_is_asked_and_the_bytes_go_where_it_says() {
-    let (result, asked) = with_page(CUSTOM, &[SIGNED, CONFIRMED], &["{}"]).await;
+async fn custom_provider_signs_and_confirms_by_callbacks() {
+    let (result, calls) = upload_with_callbacks(CUSTOM, &[SIGNED, CONFIRMED], &["{}"]).await;
     let asset = result.expect("an asset");
     assert_eq!((text(&asset, "ref").as_str(), text(&asset, "provider").as_str()), ("https://cdn.test/a.jpg", "mine"));
     assert_eq!(number(&asset, "raw.more.0"), 1.0);
-    let questions: Vec<String> = asked.iter().map(|asked| text(asked, "what")).collect();
-    assert_eq!(questions, ["sign", "confirm"]);
-    assert_eq!(text(&asked[0], "about"), r#"{"name":"cat.jpg","mime":"image/jpeg","bytes":21474}"#);
-    assert!(text(&asked[1], "about").contains(PHOTO_SHA256));
+    let callbacks: Vec<String> = calls.iter().map(|call| text(call, "what")).collect();
+    assert_eq!(callbacks, ["sign", "confirm"]);
+    assert_eq!(text(&calls[0], "about"), r#"{"name":"cat.jpg","mime":"image/jpeg","bytes":21474}"#);
+    assert!(text(&calls[1], "about").contains(PHOTO_SHA256));
     assert_eq!((text(&request(0), "method").as_str(), requests().length()), ("PUT", 1));
     assert_eq!(
         (text(&request(0), "headers.content-type"), text(&request(0), "headers.x-acl")),
@@ -236,25 +235,25 @@ async fn a_page_s_own_backend_is_asked_and_the_bytes_go_where_it_says() {
 }
 
 #[wasm_bindgen_test]
-async fn what_a_page_answers_reads_like_a_server_s_answer() {
-    hurry();
+async fn callback_response_is_treated_like_a_server_response() {
+    use_fast_clock();
     let busy = r#"{"status":503,"retryAfter":"7"}"#;
-    let (result, asked) = with_page(CUSTOM, &[busy, r#"{"status":0}"#, SIGNED, CONFIRMED], &["{}"]).await;
-    assert!(result.is_ok() && asked.len() == 4, "{result:?}");
-    assert!(hurried() >= 7_000.0, "{} ms", hurried());
-    let (result, _) = with_page(CUSTOM, &[r#"{"status":403,"body":{"message":"not yours"}}"#], &[]).await;
+    let (result, calls) = upload_with_callbacks(CUSTOM, &[busy, r#"{"status":0}"#, SIGNED, CONFIRMED], &["{}"]).await;
+    assert!(result.is_ok() && calls.len() == 4, "{result:?}");
+    assert!(elapsed_millis() >= 7_000.0, "{} ms", elapsed_millis());
+    let (result, _) = upload_with_callbacks(CUSTOM, &[r#"{"status":403,"body":{"message":"not yours"}}"#], &[]).await;
     let error = result.expect_err("a refusal");
     assert_eq!((text(&error, "code"), text(&error, "providerMessage")), ("refused".into(), "not yours".into()));
     assert_eq!((text(&error, "provider"), text(&error, "stage")), ("mine".into(), "ticket".into()));
-    hurry();
-    let (result, asked) = with_page(CUSTOM, &[], &[]).await;
-    assert_eq!((text(&result.expect_err("silence"), "code"), asked.len()), ("network_timeout".into(), 2));
+    use_fast_clock();
+    let (result, calls) = upload_with_callbacks(CUSTOM, &[], &[]).await;
+    assert_eq!((text(&result.expect_err("silence"), "code"), calls.len()), ("network_timeout".into(), 2));
 }
 
 #[wasm_bindgen_test]
-async fn a_type_that_is_none_is_the_programmer_s() {
+async fn unknown_mime_in_a_definition_is_a_type_error() {
     let call = r#""provider":{"id":"mine","name":"Mine","rules":[{"mimes":["image/nope"]}]}"#;
-    let (result, _) = with_page(call, &[], &[]).await;
+    let (result, _) = upload_with_callbacks(call, &[], &[]).await;
     let error = result.expect_err("no type");
     assert!(
         error.is_instance_of::<js_sys::TypeError>() && text(&error, "message").contains("'image/nope'"),
@@ -263,24 +262,29 @@ async fn a_type_that_is_none_is_the_programmer_s() {
 }
 
 #[wasm_bindgen_test]
-async fn a_token_is_asked_for_once_and_once_more_after_a_401() {
+async fn token_is_requested_once_and_again_after_a_401() {
     let call = r#""provider":"modelhunter","token":true,"headers":[{"name":"x-tenant","value":"7"}]"#;
     let refused = r#"{"status":401}"#;
-    hurry();
-    let (result, asked) = with_page(call, &["Bearer old", "Bearer new"], &[refused, TICKET, "{}", DONE]).await;
+    use_fast_clock();
+    let (result, calls) =
+        upload_with_callbacks(call, &["Bearer old", "Bearer new"], &[refused, TICKET, "{}", DONE]).await;
     assert!(result.is_ok(), "{result:?}");
-    let whys: Vec<String> = asked.iter().map(|asked| text(asked, "what") + " " + &text(asked, "about")).collect();
-    assert_eq!(whys, ["token initial", "token unauthorized"]);
-    let shown = |index| (get(&request(index), "headers.authorization"), get(&request(index), "headers.x-tenant"));
-    assert_eq!(shown(0), ("Bearer old".into(), "7".into()));
-    assert_eq!([shown(1), shown(3)], [("Bearer new".into(), "7".into()), ("Bearer new".into(), "7".into())]);
+    let reasons: Vec<String> = calls.iter().map(|call| text(call, "what") + " " + &text(calls, "about")).collect();
+    assert_eq!(reasons, ["token initial", "token unauthorized"]);
+    let auth_headers =
+        |index| (get(&request(index), "headers.authorization"), get(&request(index), "headers.x-tenant"));
+    assert_eq!(auth_headers(0), ("Bearer old".into(), "7".into()));
+    assert_eq!(
+        [auth_headers(1), auth_headers(3)],
+        [("Bearer new".into(), "7".into()), ("Bearer new".into(), "7".into())]
+    );
     let put = js_sys::Object::keys(get(&request(2), "headers").unchecked_ref::<js_sys::Object>());
-    assert_eq!(put.join(",").as_string().as_deref(), Some("content-type"), "storage gets neither");
+    assert_eq!(put.join(",").as_string().as_deref(), Some("content-type"), "storage receives neither");
 
-    let (result, asked) = with_page(call, &["Bearer old", "Bearer new"], &[refused, refused]).await;
-    assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 2));
+    let (result, calls) = upload_with_callbacks(call, &["Bearer old", "Bearer new"], &[refused, refused]).await;
+    assert_eq!((text(&result.expect_err("no"), "code"), calls.len()), ("unauthenticated".into(), 2));
     let fixed = r#""provider":"relaydance","headers":[{"name":"Authorization","value":"Bearer fixed"}]"#;
-    let (result, asked) = with_page(fixed, &[], &[refused]).await;
-    assert_eq!((text(&result.expect_err("no"), "code"), asked.len()), ("unauthenticated".into(), 0));
+    let (result, calls) = upload_with_callbacks(fixed, &[], &[refused]).await;
+    assert_eq!((text(&result.expect_err("no"), "code"), calls.len()), ("unauthenticated".into(), 0));
     assert_eq!(text(&request(0), "headers.authorization"), "Bearer fixed");
 }
