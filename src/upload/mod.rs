@@ -1,8 +1,8 @@
 //! One upload as a state machine: start reading here.
 //!
 //! [`Upload::handle`] is called with an [`Input`] and returns the [`Effect`] to perform next. The stages are in files
-//! of their own, in this order: `inspect`, `ticket`, `transfer`, `submit`, `process`, `finalize`. Each builds its
-//! request and reads its response. Three rules keep this file small: there is one outstanding effect; the effect is a
+//! of their own, in this order: `inspect`, `ticket`, `transfer`, `submit`, `process`, `finalize`; `hash` runs beside
+//! them. Constructors are in `create`. Three rules keep this file small: there is one outstanding effect; the effect is a
 //! function of the state, so a retry returns it again and a cancellation returns none; and every failure goes through
 //! `recover`. Time and randomness are arguments, so a test runs a ten-minute wait in no time.
 //!
@@ -24,7 +24,7 @@ use crate::clock::Now;
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::Candidate;
-use crate::http::{Idempotency, Request, Response};
+use crate::http::{Request, Response};
 use crate::json::Malformed;
 use crate::media::Probe;
 use crate::options::Options;
@@ -33,11 +33,14 @@ use crate::storage::put_response::Validity;
 use crate::storage::{Presign, StoredFile, Ticket};
 
 mod attempt;
+mod create;
 mod effect;
 mod event;
 mod finalize;
+mod hash;
 mod inspect;
 mod liveness;
+mod outstanding;
 mod pause;
 mod process;
 mod progress;
@@ -63,6 +66,7 @@ pub use retry::{
 pub use ticket::{EXPIRY_MARGIN_MILLIS, MAX_RENEWALS};
 
 use attempt::Attempt;
+use outstanding::Outstanding;
 use pause::Pause;
 use progress::Meter;
 use resume::Resume;
@@ -139,18 +143,6 @@ enum Phase {
     Finalize(Asset, String),
 }
 
-/// The effect that the shell performs. Reports of any other effect are ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outstanding {
-    Start,
-    Read,
-    ProbeExtended,
-    Hash,
-    Send,
-    Sleep,
-    WaitForResume,
-}
-
 impl Phase {
     const fn stage(&self) -> Stage {
         match self {
@@ -163,98 +155,6 @@ impl Phase {
 }
 
 impl Upload {
-    /// Creates an upload of a file. `seed` randomises the waits between retries.
-    #[must_use]
-    pub fn new(provider: &'static dyn Provider, options: Options, candidate: Candidate, seed: u64) -> Self {
-        let state = State::Inspect(Probe::new(candidate.size));
-        Self {
-            now: Now::default(),
-            state,
-            outstanding: Outstanding::Start,
-            wait: None,
-            request: None,
-            checksum: None,
-            sent_checksum: None,
-            has_sent_file: false,
-            stage: None,
-            retry: Retry::new(seed),
-            attempt: Attempt::default(),
-            pause: Pause::No,
-            renewals: 0,
-            meter: Meter::new(candidate.size),
-            events: Vec::new(),
-            known: Known::default(),
-            outcome_unknown: false,
-            resumes: None,
-            forces: false,
-            continuation: None,
-            accept: Vec::new(),
-            provider,
-            options,
-            candidate,
-        }
-    }
-
-    /// Creates an upload of a URL: the provider fetches it, so nothing is read, hashed or transferred here.
-    #[must_use]
-    pub fn from_url(provider: &'static dyn Provider, options: Options, url: String, seed: u64) -> Self {
-        let nothing = Candidate { name: String::new(), declared_type: String::new(), size: 0 };
-        let mut upload = Self::new(provider, options, nothing, seed);
-        upload.state = State::RemoteUrl(url);
-        upload
-    }
-
-    /// Accepts only files of these types, as `<input accept>` lists them. An empty list accepts all.
-    pub fn accept(&mut self, list: Vec<String>) {
-        self.accept = list;
-    }
-
-    /// If the request that [`Self::resume`] continues with has an unknown outcome, sends it again.
-    pub const fn force(&mut self) {
-        self.forces = true;
-    }
-
-    /// Sets the first 24 hexadecimal digits of the ids of requests that may create an asset.
-    pub fn identify(&mut self, digits: String) {
-        self.attempt.begin(digits);
-    }
-
-    /// The provider.
-    #[must_use]
-    pub fn provider(&self) -> &'static dyn Provider {
-        self.provider
-    }
-
-    /// The stage that is running, or was when the upload ended.
-    #[must_use]
-    pub fn stage(&self) -> Stage {
-        self.stage.unwrap_or(Stage::Inspect)
-    }
-
-    /// Whether the upload failed in a request that may have been carried out, and was therefore not repeated: the
-    /// provider may have created an asset.
-    #[must_use]
-    pub const fn is_outcome_unknown(&self) -> bool {
-        self.outcome_unknown
-    }
-
-    /// The id of the asset, once the provider has created one.
-    #[must_use]
-    pub fn asset_id(&self) -> Option<&str> {
-        self.known.asset_id.as_deref()
-    }
-
-    /// After a failure, what [`Upload::resume`] continues with; `None` if everything must be done again.
-    #[must_use]
-    pub fn continuation(&self) -> Option<&str> {
-        self.continuation.as_deref()
-    }
-
-    /// The retry policy.
-    pub const fn retry_mut(&mut self) -> &mut Retry {
-        &mut self.retry
-    }
-
     /// Processes an input and returns the next step.
     pub fn handle(&mut self, input: Input, now: Now) -> Step {
         self.now = now;
@@ -278,65 +178,13 @@ impl Upload {
             Input::Failed(failure) => self.recover(failure.into(), failure == Failure::NotSent),
             Input::TimerFired => self.on_timer(),
             Input::UploadProgress(bytes) => self.on_upload_progress(bytes),
-            Input::HashProgress(bytes) => {
-                self.events.extend(self.meter.hashed(bytes, self.now.awake).map(Event::Progress));
-                Next::Continue
-            }
+            Input::HashProgress(bytes) => self.on_hash_progress(bytes),
             Input::Pause => self.pause(),
             Input::Resume => self.unpause(),
             Input::Cancel => {
                 self.state = State::Finished;
                 Next::Cancelled
             }
-        }
-    }
-
-    /// Whether the input belongs to the outstanding effect. Hashing runs beside all effects except a pause.
-    fn expects(&self, input: &Input) -> bool {
-        let waits_for = |outstanding| self.outstanding == outstanding;
-        match input {
-            Input::Start => waits_for(Outstanding::Start),
-            Input::Read(_) => waits_for(Outstanding::Read),
-            Input::ProbeComplete(_) => waits_for(Outstanding::ProbeExtended),
-            Input::Response(_) | Input::UploadProgress(_) => waits_for(Outstanding::Send),
-            Input::TimerFired => waits_for(Outstanding::Sleep),
-            Input::Failed(Failure::Unreadable) | Input::HashComplete(_) | Input::HashProgress(_) => {
-                !waits_for(Outstanding::Start) && !waits_for(Outstanding::WaitForResume)
-            }
-            Input::Failed(_) => {
-                waits_for(Outstanding::Send) || waits_for(Outstanding::Read) || waits_for(Outstanding::ProbeExtended)
-            }
-            Input::Pause | Input::Resume | Input::Cancel => true,
-        }
-    }
-
-    /// Records the effect that the shell begins, and reports what a page must know if the core dies during it.
-    fn begins(&mut self, effect: &Effect) {
-        let mut known = Known { is_outcome_unknown: self.attempt.is_asking(), ..self.known.clone() };
-        self.outstanding = match effect {
-            Effect::Read { .. } => Outstanding::Read,
-            Effect::ProbeExtended => Outstanding::ProbeExtended,
-            Effect::Hash => Outstanding::Hash,
-            Effect::Sleep { .. } => Outstanding::Sleep,
-            Effect::WaitForResume => Outstanding::WaitForResume,
-            Effect::Send(request) => {
-                let once = request.idempotency != Idempotency::Idempotent;
-                if once {
-                    self.attempt.sent(self.now);
-                }
-                if request.fresh_token {
-                    self.retry.token_renewed();
-                }
-                self.has_sent_file |= request.carries_file();
-                known.has_sent |= once || request.carries_file();
-                known.is_outcome_unknown |= once;
-                Outstanding::Send
-            }
-        };
-        known.continuation = self.continuation_from_here(known.is_outcome_unknown);
-        if known != self.known {
-            self.known = known.clone();
-            self.events.push(Event::Known(known));
         }
     }
 
@@ -409,51 +257,6 @@ impl Upload {
         }
     }
 
-    /// Whether the state needs the checksum to continue: it is signed, compared with storage's copy, or part of the
-    /// result.
-    fn needs_hash(&self) -> bool {
-        let State::Active(UploadSource::File(_), phase) = &self.state else { return false };
-        self.checksum.is_none()
-            && match phase {
-                Phase::Ticket(presign) => presign.signs_checksum(),
-                Phase::Submit(_) | Phase::Finalize(..) => true,
-                Phase::MultipartPost | Phase::Transfer(..) | Phase::Process { .. } => false,
-            }
-    }
-
-    fn enter(&mut self, stage: Stage) {
-        if self.stage.replace(stage) != Some(stage) {
-            self.events.push(Event::Stage(stage));
-            self.events.push(Event::Progress(self.meter.stage(stage)));
-        }
-    }
-
-    /// Enters another phase: earlier failures no longer count.
-    fn advance(&mut self, to: impl FnOnce(Phase) -> Phase) -> Next {
-        self.retry.reset();
-        self.wait = None;
-        self.request = None;
-        self.state = match core::mem::replace(&mut self.state, State::Finished) {
-            State::Active(source, phase) => State::Active(source, to(phase)),
-            other => other,
-        };
-        self.next()
-    }
-
-    fn on_hash_complete(&mut self, checksum: Checksum) -> Next {
-        let was_waiting = self.needs_hash();
-        if self.sent_checksum.is_some_and(|sent| sent != checksum) {
-            return self.recover(Error::UnreadableFile, false);
-        }
-        self.checksum = Some(checksum);
-        if let State::Active(_, Phase::Process { asset, .. }) = &self.state
-            && let Some(error) = self.metadata_mismatch(&asset.reported)
-        {
-            return self.finish(Err(error));
-        }
-        if was_waiting { self.next() } else { Next::Continue }
-    }
-
     fn on_response(&mut self, response: &Response) -> Next {
         self.retry.responded();
         let result = if self.attempt.is_asking() {
@@ -478,6 +281,25 @@ impl Upload {
             Phase::MultipartPost | Phase::Submit(_) => self.on_submit(response),
             Phase::Process { .. } => self.on_status(response),
             Phase::Finalize(..) => Ok(Next::Continue),
+        }
+    }
+
+    /// Enters another phase: earlier failures no longer count.
+    fn advance(&mut self, to: impl FnOnce(Phase) -> Phase) -> Next {
+        self.retry.reset();
+        self.wait = None;
+        self.request = None;
+        self.state = match core::mem::replace(&mut self.state, State::Finished) {
+            State::Active(source, phase) => State::Active(source, to(phase)),
+            other => other,
+        };
+        self.next()
+    }
+
+    fn enter(&mut self, stage: Stage) {
+        if self.stage.replace(stage) != Some(stage) {
+            self.events.push(Event::Stage(stage));
+            self.events.push(Event::Progress(self.meter.stage(stage)));
         }
     }
 

@@ -1,0 +1,108 @@
+//! Creates an upload, sets it up before its first input, and reports its state.
+
+use super::attempt::Attempt;
+use super::event::{Known, Stage};
+use super::outstanding::Outstanding;
+use super::pause::Pause;
+use super::progress::Meter;
+use super::retry::Retry;
+use super::{State, Upload};
+use crate::clock::Now;
+use crate::file::Candidate;
+use crate::media::Probe;
+use crate::options::Options;
+use crate::providers::Provider;
+
+impl Upload {
+    /// Creates an upload of a file. `seed` randomises the waits between retries.
+    #[must_use]
+    pub fn new(provider: &'static dyn Provider, options: Options, candidate: Candidate, seed: u64) -> Self {
+        let state = State::Inspect(Probe::new(candidate.size));
+        Self {
+            now: Now::default(),
+            state,
+            outstanding: Outstanding::Start,
+            wait: None,
+            request: None,
+            checksum: None,
+            sent_checksum: None,
+            has_sent_file: false,
+            stage: None,
+            retry: Retry::new(seed),
+            attempt: Attempt::default(),
+            pause: Pause::No,
+            renewals: 0,
+            meter: Meter::new(candidate.size),
+            events: Vec::new(),
+            known: Known::default(),
+            outcome_unknown: false,
+            resumes: None,
+            forces: false,
+            continuation: None,
+            accept: Vec::new(),
+            provider,
+            options,
+            candidate,
+        }
+    }
+
+    /// Creates an upload of a URL: the provider fetches it, so nothing is read, hashed or transferred here.
+    #[must_use]
+    pub fn from_url(provider: &'static dyn Provider, options: Options, url: String, seed: u64) -> Self {
+        let nothing = Candidate { name: String::new(), declared_type: String::new(), size: 0 };
+        let mut upload = Self::new(provider, options, nothing, seed);
+        upload.state = State::RemoteUrl(url);
+        upload
+    }
+
+    /// Accepts only files of these types, as `<input accept>` lists them. An empty list accepts all.
+    pub fn accept(&mut self, list: Vec<String>) {
+        self.accept = list;
+    }
+
+    /// If the request that [`Self::resume`] continues with has an unknown outcome, sends it again.
+    pub const fn force(&mut self) {
+        self.forces = true;
+    }
+
+    /// Sets the first 24 hexadecimal digits of the ids of requests that may create an asset.
+    pub fn identify(&mut self, digits: String) {
+        self.attempt.begin(digits);
+    }
+
+    /// The provider.
+    #[must_use]
+    pub fn provider(&self) -> &'static dyn Provider {
+        self.provider
+    }
+
+    /// The stage that is running, or was when the upload ended.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage.unwrap_or(Stage::Inspect)
+    }
+
+    /// Whether the upload failed in a request that may have been carried out, and was therefore not repeated: the
+    /// provider may have created an asset.
+    #[must_use]
+    pub const fn is_outcome_unknown(&self) -> bool {
+        self.outcome_unknown
+    }
+
+    /// The id of the asset, once the provider has created one.
+    #[must_use]
+    pub fn asset_id(&self) -> Option<&str> {
+        self.known.asset_id.as_deref()
+    }
+
+    /// After a failure, what [`Upload::resume`] continues with; `None` if everything must be done again.
+    #[must_use]
+    pub fn continuation(&self) -> Option<&str> {
+        self.continuation.as_deref()
+    }
+
+    /// The retry policy.
+    pub const fn retry_mut(&mut self) -> &mut Retry {
+        &mut self.retry
+    }
+}

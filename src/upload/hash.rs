@@ -1,0 +1,42 @@
+//! Hash: computes the checksum of the file, beside the other stages until one of them needs it.
+
+use super::effect::Next;
+use super::event::Event;
+use super::source::UploadSource;
+use super::{Phase, State, Upload};
+use crate::digest::Checksum;
+use crate::error::Error;
+
+impl Upload {
+    /// Whether the state needs the checksum to continue: it is signed, compared with storage's copy, or part of the
+    /// result.
+    pub(super) fn needs_hash(&self) -> bool {
+        let State::Active(UploadSource::File(_), phase) = &self.state else { return false };
+        self.checksum.is_none()
+            && match phase {
+                Phase::Ticket(presign) => presign.signs_checksum(),
+                Phase::Submit(_) | Phase::Finalize(..) => true,
+                Phase::MultipartPost | Phase::Transfer(..) | Phase::Process { .. } => false,
+            }
+    }
+
+    pub(super) fn on_hash_progress(&mut self, bytes: u64) -> Next {
+        self.events.extend(self.meter.hashed(bytes, self.now.awake).map(Event::Progress));
+        Next::Continue
+    }
+
+    /// Compares the checksum with what is known of the file, and continues if the upload waits for it.
+    pub(super) fn on_hash_complete(&mut self, checksum: Checksum) -> Next {
+        let was_waiting = self.needs_hash();
+        if self.sent_checksum.is_some_and(|sent| sent != checksum) {
+            return self.recover(Error::UnreadableFile, false);
+        }
+        self.checksum = Some(checksum);
+        if let State::Active(_, Phase::Process { asset, .. }) = &self.state
+            && let Some(error) = self.metadata_mismatch(&asset.reported)
+        {
+            return self.finish(Err(error));
+        }
+        if was_waiting { self.next() } else { Next::Continue }
+    }
+}

@@ -1,0 +1,69 @@
+//! The outstanding effect: which inputs belong to it, and what is recorded when it begins.
+
+use super::Upload;
+use super::effect::{Effect, Failure, Input};
+use super::event::{Event, Known};
+use crate::http::Idempotency;
+
+/// The effect that the shell performs. Reports of any other effect are ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outstanding {
+    Start,
+    Read,
+    ProbeExtended,
+    Hash,
+    Send,
+    Sleep,
+    WaitForResume,
+}
+
+impl Upload {
+    /// Whether the input belongs to the outstanding effect. Hashing runs beside all effects except a pause.
+    pub(super) fn expects(&self, input: &Input) -> bool {
+        let waits_for = |outstanding| self.outstanding == outstanding;
+        match input {
+            Input::Start => waits_for(Outstanding::Start),
+            Input::Read(_) => waits_for(Outstanding::Read),
+            Input::ProbeComplete(_) => waits_for(Outstanding::ProbeExtended),
+            Input::Response(_) | Input::UploadProgress(_) => waits_for(Outstanding::Send),
+            Input::TimerFired => waits_for(Outstanding::Sleep),
+            Input::Failed(Failure::Unreadable) | Input::HashComplete(_) | Input::HashProgress(_) => {
+                !waits_for(Outstanding::Start) && !waits_for(Outstanding::WaitForResume)
+            }
+            Input::Failed(_) => {
+                waits_for(Outstanding::Send) || waits_for(Outstanding::Read) || waits_for(Outstanding::ProbeExtended)
+            }
+            Input::Pause | Input::Resume | Input::Cancel => true,
+        }
+    }
+
+    /// Records the effect that the shell begins, and reports what a page must know if the core dies during it.
+    pub(super) fn begins(&mut self, effect: &Effect) {
+        let mut known = Known { is_outcome_unknown: self.attempt.is_asking(), ..self.known.clone() };
+        self.outstanding = match effect {
+            Effect::Read { .. } => Outstanding::Read,
+            Effect::ProbeExtended => Outstanding::ProbeExtended,
+            Effect::Hash => Outstanding::Hash,
+            Effect::Sleep { .. } => Outstanding::Sleep,
+            Effect::WaitForResume => Outstanding::WaitForResume,
+            Effect::Send(request) => {
+                let once = request.idempotency != Idempotency::Idempotent;
+                if once {
+                    self.attempt.sent(self.now);
+                }
+                if request.fresh_token {
+                    self.retry.token_renewed();
+                }
+                self.has_sent_file |= request.carries_file();
+                known.has_sent |= once || request.carries_file();
+                known.is_outcome_unknown |= once;
+                Outstanding::Send
+            }
+        };
+        known.continuation = self.continuation_from_here(known.is_outcome_unknown);
+        if known != self.known {
+            self.known = known.clone();
+            self.events.push(Event::Known(known));
+        }
+    }
+}
