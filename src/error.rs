@@ -1,5 +1,7 @@
 //! Everything that can go wrong with an upload, by meaning. Errors contain only facts; the English texts are in
-//! `js/error.ts`.
+//! `js/locale/en.ts`.
+
+use std::borrow::Cow;
 
 use crate::media::ProbeError;
 use crate::rules::{self, Value, Violation};
@@ -83,7 +85,7 @@ pub enum Error {
     /// The response lacks a field, or a field has an unknown value.
     MalformedResponse {
         /// The field or the part of the response that is wrong.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// The HTTP status, if there was a response.
         status: Option<u16>,
     },

@@ -233,7 +233,7 @@ impl Response {
             413 => Error::TooLarge(refusal),
             429 => Error::RateLimited(refusal),
             200..=299 | 400..=499 => Error::Refused(refusal),
-            _ => Error::MalformedResponse { what: "status", status: Some(status) },
+            _ => Error::MalformedResponse { what: "status".into(), status: Some(status) },
         }
     }
 

@@ -89,10 +89,10 @@ pub struct Violation {
 }
 
 /// What a provider accepts: one entry for each set of formats with the same limits.
-#[derive(Debug)]
-pub struct Rules {
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
     /// Limits by format; a format without an entry is rejected.
-    pub accepts: &'static [Limits],
+    pub accepts: &'a [Limits],
     /// The maximum number of references in one generation request, if documented.
     pub per_request: Option<PerRequest>,
 }
@@ -140,10 +140,10 @@ impl Limits {
     }
 }
 
-impl Rules {
+impl<'a> Rules<'a> {
     /// These limits by format, and none per request.
     #[must_use]
-    pub const fn new(accepts: &'static [Limits]) -> Self {
+    pub const fn new(accepts: &'a [Limits]) -> Self {
         Self { accepts, per_request: None }
     }
 
@@ -190,7 +190,7 @@ impl Rules {
         broken.collect()
     }
 
-    fn limits(&self, format: Format) -> Option<&'static Limits> {
+    fn limits(&self, format: Format) -> Option<&'a Limits> {
         self.accepts.iter().find(|limits| limits.formats.contains(&format))
     }
 
@@ -201,7 +201,7 @@ impl Rules {
     }
 
     /// The accepted formats.
-    pub fn formats(&self) -> impl Iterator<Item = Format> {
+    pub fn formats(&self) -> impl Iterator<Item = Format> + use<'a> {
         self.accepts.iter().flat_map(|limits| limits.formats).copied()
     }
 }

@@ -44,7 +44,7 @@ fn media(file: &InspectedFile) -> JsObject {
 }
 
 /// The result of a task.
-pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue {
+pub(super) fn output(output: &Output, provider: Option<&str>) -> JsValue {
     match output {
         Output::UploadResult(upload_result) => self::upload_result(upload_result, provider),
         Output::Inspected(file) => media(file).into(),
@@ -57,7 +57,7 @@ pub(super) fn output(output: &Output, provider: Option<&'static str>) -> JsValue
 }
 
 /// The asset, as `upload` returns it.
-fn upload_result(upload_result: &UploadResult, provider: Option<&'static str>) -> JsValue {
+fn upload_result(upload_result: &UploadResult, provider: Option<&str>) -> JsValue {
     let out = asset(&upload_result.asset, &upload_result.raw, provider);
     if let Some(sent) = &upload_result.sent {
         out.set("sha256", sent.checksum.hex());
@@ -68,7 +68,7 @@ fn upload_result(upload_result: &UploadResult, provider: Option<&'static str>) -
 }
 
 /// A page of a list of assets.
-fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
+fn page(page: &Page, provider: Option<&str>) -> JsValue {
     let listed = |listed: &Listed| {
         let out = asset(&listed.asset, &listed.raw, provider);
         out.set("status", listed.status.as_str());
@@ -80,7 +80,7 @@ fn page(page: &Page, provider: Option<&'static str>) -> JsValue {
     out.into()
 }
 
-fn asset(asset: &Asset, raw: &str, provider: Option<&'static str>) -> JsObject {
+fn asset(asset: &Asset, raw: &str, provider: Option<&str>) -> JsObject {
     let out = JsObject::default();
     out.set("ref", asset.reference());
     out.set("url", asset.url.as_deref());
@@ -144,7 +144,7 @@ pub(super) fn event(event: &Event) -> JsValue {
 }
 
 /// Converts an error to the facts from which the facade creates an `UploadError`.
-pub(super) fn error(error: &Error, provider: Option<&'static str>, task: &dyn Task) -> JsValue {
+pub(super) fn error(error: &Error, provider: Option<&str>, task: &dyn Task) -> JsValue {
     let upload = task.upload();
     let outcome_unknown = upload.is_some_and(Upload::is_outcome_unknown);
     let out = of_error(error, provider);
@@ -157,7 +157,7 @@ pub(super) fn error(error: &Error, provider: Option<&'static str>, task: &dyn Ta
 }
 
 /// The facts of an error that do not depend on the task.
-pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> JsObject {
+pub(super) fn of_error(error: &Error, provider: Option<&str>) -> JsObject {
     let out = JsObject::default();
     out.set("code", error.code().as_str());
     out.set("retryable", error.retryable());
@@ -173,7 +173,7 @@ pub(super) fn of_error(error: &Error, provider: Option<&'static str>) -> JsObjec
             out.put("violations", list(violations, violation));
         }
         Error::MalformedResponse { what, status } => {
-            out.set("field", *what);
+            out.set("field", &**what);
             out.set("status", status.map(u32::from));
         }
         Error::Integrity { field, sent, held } => {

@@ -88,11 +88,12 @@ impl Driver {
             Next::Finish(result) => match *result {
                 Ok(output) => {
                     outcome.set("type", "result");
-                    outcome.put("value", convert::output(&output, self.context.provider));
+                    outcome.put("value", convert::output(&output, self.context.provider.as_deref()));
                 }
                 Err(error) => {
                     outcome.set("type", "failure");
-                    outcome.put("facts", convert::error(&error, self.context.provider, &**self.task.borrow()));
+                    outcome
+                        .put("facts", convert::error(&error, self.context.provider.as_deref(), &**self.task.borrow()));
                 }
             },
             _ => outcome.set("type", "cancelled"),

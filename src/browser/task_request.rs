@@ -12,8 +12,8 @@ use crate::json::Json;
 use crate::media::Kind;
 use crate::options::{InvalidOption, Options};
 use crate::providers::assets_api::AssetsApi;
-use crate::providers::custom::{Custom, UnknownMime};
-use crate::providers::{self, PROVIDERS, Provider};
+use crate::providers::custom::UnknownMime;
+use crate::providers::{self, Custom, PROVIDERS, Provider};
 use crate::tasks::{CheckRequestTask, HashTask, Method, ProbeTask, RequestTask, Task};
 use crate::text;
 use crate::upload::Upload;
@@ -28,7 +28,7 @@ pub(super) struct TaskRequest {
 #[derive(Default)]
 pub(super) struct RequestContext {
     gateway: String,
-    pub(super) provider: Option<&'static str>,
+    pub(super) provider: Option<String>,
     pub(super) auth: GatewayAuth,
 }
 
@@ -58,7 +58,7 @@ impl TaskRequest {
             Method::Sha256 => (Box::new(HashTask), RequestContext::default()),
             Method::Upload | Method::List | Method::Delete | Method::CheckRequest => {
                 let provider = resolve_provider(json)?;
-                (Self::at_provider(*method, provider, json, source)?, RequestContext::read(provider, json))
+                (Self::at_provider(*method, provider, json, source)?, RequestContext::read(json))
             }
         };
         if let Some(retry) = task.retry() {
@@ -72,7 +72,7 @@ impl TaskRequest {
 
     fn at_provider(
         method: Method,
-        provider: &'static dyn Provider,
+        provider: Box<dyn Provider>,
         json: Json<'_>,
         source: Option<&Blob>,
     ) -> Result<Box<dyn Task>, Rejected> {
@@ -88,16 +88,16 @@ impl TaskRequest {
             Method::List => {
                 let page = json.u64("page").ok().and_then(|number| u32::try_from(number).ok());
                 let size = json.field("pageSize").ok();
-                let list = RequestTask::list(assets_api(provider)?, page.unwrap_or(1), size, seed);
+                let list = RequestTask::list(assets_api(&*provider)?, page.unwrap_or(1), size, seed);
                 let id = Some(provider.profile().id);
                 Box::new(list.map_err(|error| Rejected::Failure(convert::of_error(&error, id).into()))?)
             }
             Method::Delete => {
                 let asset = json.path_segment("id").map_err(|_| type_error(&["invalid asset id"]))?;
-                Box::new(RequestTask::delete(assets_api(provider)?, &asset, seed))
+                Box::new(RequestTask::delete(assets_api(&*provider)?, &asset, seed))
             }
             _ => {
-                let options = options(provider, json)?;
+                let options = options(&*provider, json)?;
                 let upload = match source {
                     Some(source) => Upload::new(provider, options, candidate(source), seed),
                     None => Upload::from_url(provider, options, json.text("url").unwrap_or_default(), seed),
@@ -109,16 +109,20 @@ impl TaskRequest {
 }
 
 impl RequestContext {
-    fn read(provider: &'static dyn Provider, json: Json<'_>) -> Self {
+    fn read(json: Json<'_>) -> Self {
+        let provider = json.field("provider").ok();
+        let provider = provider.and_then(|provider| provider.string().or_else(|| provider.text("id").ok()));
         let gateway = json.text("gateway").unwrap_or_default();
-        Self { gateway, provider: Some(provider.profile().id), auth: GatewayAuth::read(json) }
+        Self { gateway, provider, auth: GatewayAuth::read(json) }
     }
 
     /// The complete URL of a request. Only requests through the gateway get a credential.
     pub(super) fn url(&self, request: &Request) -> String {
         let gateway = text::without_last(&self.gateway, b'/');
         match &request.target {
-            Target::Provider(path) => text::concat(&[gateway, "/providers/", self.provider.unwrap_or_default(), path]),
+            Target::Provider(path) => {
+                text::concat(&[gateway, "/providers/", self.provider.as_deref().unwrap_or_default(), path])
+            }
             Target::Gateway(path) => text::concat(&[gateway, path]),
             Target::Presigned(url) => url.clone(),
             Target::Callback(_) => String::new(),
@@ -142,22 +146,22 @@ fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Reje
 }
 
 /// Returns the provider that a call names or defines.
-fn resolve_provider(json: Json<'_>) -> Result<&'static dyn Provider, Rejected> {
+fn resolve_provider(json: Json<'_>) -> Result<Box<dyn Provider>, Rejected> {
     if let Some(definition) = json.field("provider").ok().filter(|provider| provider.is_object()) {
-        return match Custom::of(definition) {
-            Ok(custom) => Ok(custom),
+        return match Custom::from_json(definition) {
+            Ok(custom) => Ok(Box::new(custom)),
             Err(UnknownMime(mime)) => Err(type_error(&["rules: no format has the MIME type '", &mime, "'"])),
         };
     }
     let id = json.text("provider").unwrap_or_default();
-    providers::by_id(&id).ok_or_else(|| {
+    providers::create(&id).ok_or_else(|| {
         let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.profile().id).collect();
         type_error(&["unknown provider '", &id, "'; known: ", &text::join(&known, ", ")])
     })
 }
 
 /// Reads the call's options for its provider.
-fn options(provider: &'static dyn Provider, json: Json<'_>) -> Result<Options, Rejected> {
+fn options(provider: &dyn Provider, json: Json<'_>) -> Result<Options, Rejected> {
     let profile = provider.profile();
     providers::read_options(profile.settings, options_of(json)).map_err(|bad| invalid_option(profile.name, bad))
 }
@@ -177,7 +181,7 @@ fn invalid_option(of: &str, bad: InvalidOption) -> Rejected {
     }
 }
 
-fn assets_api(provider: &'static dyn Provider) -> Result<&'static AssetsApi, Rejected> {
+fn assets_api(provider: &dyn Provider) -> Result<&'static AssetsApi, Rejected> {
     provider.assets_api().ok_or_else(|| type_error(&[provider.profile().name, " cannot list or delete assets"]))
 }
 

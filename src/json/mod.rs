@@ -33,7 +33,7 @@ impl From<Malformed> for Error {
         if malformed == Malformed::CUT {
             return Self::Network;
         }
-        Self::MalformedResponse { what: malformed.0, status: None }
+        Self::MalformedResponse { what: malformed.0.into(), status: None }
     }
 }
 

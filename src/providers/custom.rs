@@ -1,8 +1,8 @@
 //! A provider that the page defines: its own backend. All requests except the one with the bytes are callbacks of the
-//! page: `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. `js/backend.ts`
+//! page: `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. `js/custom-provider/`
 //! calls them.
 
-use std::sync::{Mutex, PoisonError};
+use core::slice;
 
 use super::{Asset, AssetState, Auth, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission};
 use crate::digest::Checksum;
@@ -19,7 +19,7 @@ use crate::url::is_plain;
 /// The provider.
 #[derive(Debug)]
 pub struct Custom {
-    profile: &'static Profile,
+    accepts: Vec<Limits>,
     signer: &'static Signer,
 }
 
@@ -36,68 +36,77 @@ struct Signer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownMime(pub String);
 
-/// The definitions in use, by their texts. They are never dropped, because an upload's provider is `'static` and a page
-/// defines only a few.
-static DEFINITIONS: Mutex<Vec<(String, &'static Custom)>> = Mutex::new(Vec::new());
+/// What all definitions have in common. Their ids and names are not needed here.
+static PROFILE: Profile = Profile {
+    id: "custom",
+    name: "A custom provider",
+    home: "",
+    origin: "",
+    auth: Auth::Bearer,
+    endpoints: &[],
+    rules: Rules::new(&[]),
+    accepts_urls: false,
+    settings: &[],
+    lifetime: None,
+    notes: &[],
+    max_assets: None,
+};
 
 impl Custom {
-    /// Reads `{ id, name, form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules, every format is
-    /// accepted.
-    pub fn of(definition: Json<'_>) -> Result<&'static Self, UnknownMime> {
-        let mut definitions = DEFINITIONS.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, custom)) = definitions.iter().find(|(text, _)| definition.is(text)) {
-            return Ok(custom);
-        }
-        let custom: &Self = Box::leak(Box::new(Self::read(definition)?));
-        definitions.push((definition.to_text(), custom));
-        Ok(custom)
-    }
-
-    fn read(definition: Json<'_>) -> Result<Self, UnknownMime> {
-        let text = |name| &*definition.text(name).unwrap_or_default().leak();
+    /// Reads `{ form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules, every format is accepted.
+    pub fn from_json(definition: Json<'_>) -> Result<Self, UnknownMime> {
         let flag = |name| definition.bool(name).unwrap_or_default();
         let mut accepts = Vec::new();
         match definition.items("rules") {
             Ok(rules) => {
                 for rule in rules {
-                    accepts.push(limits(rule)?);
+                    push_limits(rule, &mut accepts)?;
                 }
             }
             Err(_) => accepts.push(Limits::none(Format::ALL)),
         }
-        Ok(Self {
-            profile: Box::leak(Box::new(Profile {
-                id: text("id"),
-                name: text("name"),
-                home: "",
-                origin: "",
-                auth: Auth::Bearer,
-                endpoints: &[],
-                rules: Rules::new(accepts.leak()),
-                accepts_urls: false,
-                settings: &[],
-                lifetime: None,
-                notes: &[],
-                max_assets: None,
-            })),
-            signer: Box::leak(Box::new(Signer { form: flag("form"), checksum: flag("checksum") })),
-        })
+        let signer = match (flag("form"), flag("checksum")) {
+            (false, false) => &Signer { form: false, checksum: false },
+            (false, true) => &Signer { form: false, checksum: true },
+            (true, false) => &Signer { form: true, checksum: false },
+            (true, true) => &Signer { form: true, checksum: true },
+        };
+        Ok(Self { accepts, signer })
     }
 }
 
-/// Reads the limits of a rule. Minimum width and height, and minimum and maximum duration, come in pairs.
-fn limits(rule: Json<'_>) -> Result<Limits, UnknownMime> {
+/// Appends the limits of a rule: one entry for each format of its MIME types, which may be `video/*`; one for all formats
+/// if there is no list. Minimum width and height, and minimum and maximum duration, come in pairs.
+fn push_limits(rule: Json<'_>, accepts: &mut Vec<Limits>) -> Result<(), UnknownMime> {
     let number = |name| rule.u64(name).ok();
     // Values that may be fractions are sent as integers: thousandths or millionths.
     let parts = |name, whole: f64| number(name).map(|parts| float(parts) / whole);
     let small = |name| number(name).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-    Ok(Limits {
+    let limits = Limits {
         max_bytes: number("maxBytes"),
         min_size: small("minWidth").zip(small("minHeight")).map(|(width, height)| Size { width, height }),
         max_aspect_ratio: parts("maxAspectRatio", 1e6),
         duration_seconds: parts("minDuration", 1e3).zip(parts("maxDuration", 1e3)),
-        ..Limits::none(formats(rule)?)
-    })
+        ..Limits::none(Format::ALL)
+    };
+    let Ok(mimes) = rule.items("mimes") else {
+        accepts.push(limits);
+        return Ok(());
+    };
+    for mime in mimes {
+        let mime = mime.string().unwrap_or_default();
+        let before = accepts.len();
+        let kind = mime.strip_suffix("/*");
+        for format in Format::ALL {
+            if kind == Some(format.kind().as_str()) || format.has_mime(&mime) {
+                accepts.push(Limits { formats: slice::from_ref(format), ..limits });
+            }
+        }
+        if accepts.len() == before {
+            return Err(UnknownMime(mime));
+        }
+    }
+    Ok(())
 }
 
 /// Exact up to 2^53.
@@ -106,29 +115,13 @@ const fn float(value: u64) -> f64 {
     value as f64
 }
 
-/// The formats of the MIME types, which may be `video/*`; all formats if there is no list.
-fn formats(rule: Json<'_>) -> Result<&'static [Format], UnknownMime> {
-    let Ok(mimes) = rule.items("mimes") else { return Ok(Format::ALL) };
-    let mut formats = Vec::new();
-    for mime in mimes {
-        let mime = mime.string().unwrap_or_default();
-        let before = formats.len();
-        let kind = mime.strip_suffix("/*");
-        for format in Format::ALL {
-            if kind == Some(format.kind().as_str()) || format.has_mime(&mime) {
-                formats.push(*format);
-            }
-        }
-        if formats.len() == before {
-            return Err(UnknownMime(mime));
-        }
-    }
-    Ok(formats.leak())
-}
-
 impl Provider for Custom {
     fn profile(&self) -> &'static Profile {
-        self.profile
+        &PROFILE
+    }
+
+    fn rules(&self, _: &Options) -> Rules<'_> {
+        Rules::new(&self.accepts)
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {
@@ -226,9 +219,11 @@ fn callback_request(callback: &'static str, about: &[(&str, String)]) -> Request
     Request::new(Method::Post, Target::Callback(callback)).body(Body::Json(json::object(about)))
 }
 
-/// The JSON of the page's result. `js/backend.ts` validates it, and reports a missing or invalid field as `malformed`.
+/// The JSON of the page's result. `js/custom-provider/` validates it, and reports a missing or invalid field as `malformed`.
 fn callback_json(response: &Response) -> Result<Json<'_>, Error> {
     let json = Json::read(response.success(super::response::provider_error_message)?)?;
-    // The error needs a `'static` name; a page has few invalid fields.
-    json.text("malformed").map_or(Ok(json), |field| Err(Malformed(field.leak()).into()))
+    match json.text("malformed") {
+        Ok(field) => Err(Error::MalformedResponse { what: field.into(), status: None }),
+        Err(_) => Ok(json),
+    }
 }

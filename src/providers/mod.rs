@@ -27,6 +27,7 @@ pub mod worldrouter;
 
 pub use asset::{Asset, AssetState, Reported, ReportedMetadata, Submission};
 pub use assets_api::AssetsApi;
+pub use custom::Custom;
 pub use profile::{Auth, Endpoint, Profile};
 
 /// Lists the providers once: the registry and the TypeScript union of their ids are generated from it.
@@ -34,6 +35,16 @@ macro_rules! registry {
     ($($id:literal => $provider:expr,)+) => {
         /// Every provider, in display order.
         pub static PROVIDERS: &[&dyn Provider] = &[$(#[cfg(not(without = $id))] &$provider),+];
+
+        /// Creates the registered provider with this id.
+        #[must_use]
+        pub fn create(id: &str) -> Option<Box<dyn Provider>> {
+            $(#[cfg(not(without = $id))]
+            if id == $id {
+                return Some(Box::new($provider));
+            })+
+            None
+        }
 
         /// The providers' ids as a TypeScript union type.
         pub const PROVIDER_ID_TYPESCRIPT: &str =
@@ -83,12 +94,12 @@ fn refuse_unknown(specs: &[OptionSpec], json: Json<'_>) -> Result<(), InvalidOpt
 
 /// A company's upload API, as requests and responses.
 pub trait Provider: Sync + core::fmt::Debug {
-    /// The provider's constants.
+    /// The provider's constants. All providers that the page defines have the same.
     fn profile(&self) -> &'static Profile;
 
     /// The limits under these options.
-    fn rules(&self, _options: &Options) -> &'static Rules {
-        &self.profile().rules
+    fn rules(&self, _options: &Options) -> Rules<'_> {
+        self.profile().rules
     }
 
     /// How the file's bytes are sent.

@@ -23,7 +23,7 @@ pub struct Profile {
     /// Every request that this crate sends to it. The gateway rejects all others.
     pub endpoints: &'static [Endpoint],
     /// The limits.
-    pub rules: Rules,
+    pub rules: Rules<'static>,
     /// Whether it fetches URLs.
     pub accepts_urls: bool,
     /// The options.

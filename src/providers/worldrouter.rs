@@ -21,7 +21,7 @@ const UPLOADS: Endpoint = Endpoint::post("/v1/images/uploads");
 const IMAGES: Limits = Limits::none(&[Format::Png, Format::Jpeg, Format::Webp, Format::Gif]);
 
 /// "(the dashboard Playground uploader caps at 4 MB)"
-static DASHBOARD: Rules = Rules::new(&[Limits { max_bytes: Some(4 * MB), ..IMAGES }]);
+static DASHBOARD: Rules<'_> = Rules::new(&[Limits { max_bytes: Some(4 * MB), ..IMAGES }]);
 
 static PROFILE: Profile = Profile {
     id: "worldrouter",
@@ -47,8 +47,8 @@ impl Provider for WorldRouter {
         &PROFILE
     }
 
-    fn rules(&self, options: &Options) -> &'static Rules {
-        if options.get("limit") == "dashboard" { &DASHBOARD } else { &PROFILE.rules }
+    fn rules(&self, options: &Options) -> Rules<'_> {
+        if options.get("limit") == "dashboard" { DASHBOARD } else { PROFILE.rules }
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {

@@ -16,7 +16,7 @@ use crate::providers::Provider;
 impl Upload {
     /// Creates an upload of a file. `seed` randomises the waits between retries.
     #[must_use]
-    pub fn new(provider: &'static dyn Provider, options: Options, candidate: Candidate, seed: u64) -> Self {
+    pub fn new(provider: Box<dyn Provider>, options: Options, candidate: Candidate, seed: u64) -> Self {
         let state = State::Inspect(Probe::new(candidate.size));
         Self {
             now: Now::default(),
@@ -48,7 +48,7 @@ impl Upload {
 
     /// Creates an upload of a URL: the provider fetches it, so nothing is read, hashed or transferred here.
     #[must_use]
-    pub fn from_url(provider: &'static dyn Provider, options: Options, url: String, seed: u64) -> Self {
+    pub fn from_url(provider: Box<dyn Provider>, options: Options, url: String, seed: u64) -> Self {
         let nothing = Candidate { name: String::new(), declared_type: String::new(), size: 0 };
         let mut upload = Self::new(provider, options, nothing, seed);
         upload.state = State::RemoteUrl(url);
@@ -72,8 +72,8 @@ impl Upload {
 
     /// The provider.
     #[must_use]
-    pub fn provider(&self) -> &'static dyn Provider {
-        self.provider
+    pub fn provider(&self) -> &dyn Provider {
+        &*self.provider
     }
 
     /// The stage that is running, or was when the upload ended.

@@ -104,7 +104,7 @@ impl From<Failure> for Error {
             Failure::Offline | Failure::NotSent => Self::Offline,
             Failure::Timeout => Self::NetworkTimeout,
             Failure::Stalled => Self::Stalled,
-            Failure::AnswerTooLong => Self::MalformedResponse { what: "body length", status: None },
+            Failure::AnswerTooLong => Self::MalformedResponse { what: "body length".into(), status: None },
         }
     }
 }

@@ -144,7 +144,7 @@ mod tests {
     use crate::file::Candidate;
     use crate::media::{Format, Probe};
     use crate::options::Options;
-    use crate::providers::by_id;
+    use crate::providers;
     use crate::tasks::{Output, ProbeTask, Task};
     use crate::upload::{Failure, Input};
 
@@ -157,7 +157,7 @@ mod tests {
 
     /// An upload in the browser's core, which recognises only images.
     fn upload() -> Upload {
-        let provider = by_id("relaydance").unwrap();
+        let provider = providers::create("relaydance").unwrap();
         let mut upload = Upload::new(provider, Options::default(), candidate(), 1);
         upload.state = State::Inspect(Probe::of_core_formats(VIDEO.len() as u64));
         upload

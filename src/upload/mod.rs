@@ -13,7 +13,7 @@
 //! use mediaferry::providers;
 //! use mediaferry::upload::{Effect, Input, Next, Upload};
 //!
-//! let provider = providers::by_id("modelhunter").unwrap();
+//! let provider = providers::create("modelhunter").unwrap();
 //! let file = Candidate { name: "cat.jpg".into(), declared_type: String::new(), size: 24_814 };
 //! let mut upload = Upload::new(provider, Options::default(), file, 7);
 //! let step = upload.handle(Input::Start, Now::default());
@@ -108,7 +108,7 @@ pub struct Upload {
     continuation: Option<String>,
     /// The file types that the page accepts, as in `<input accept>`; empty if it accepts all.
     accept: Vec<String>,
-    provider: &'static dyn Provider,
+    provider: Box<dyn Provider>,
     options: Options,
 }
 

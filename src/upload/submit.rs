@@ -10,7 +10,7 @@ use crate::providers::response;
 impl Upload {
     /// Reads the asset, which may be pending.
     pub(super) fn on_submit(&mut self, response: &Response) -> Result<Next, Error> {
-        let submission = response::submission(self.provider, response)?;
+        let submission = response::submission(&*self.provider, response)?;
         self.attempt.answered();
         Ok(self.on_submission(submission, response, 0, self.now.awake + PROCESS_DEADLINE_MILLIS))
     }

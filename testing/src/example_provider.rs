@@ -47,7 +47,8 @@ static PROFILE: Profile = Profile {
     max_assets: None,
 };
 
-static ONE_WEEK: Rules = Rules::new(&[Limits { max_bytes: Some(MB), ..Limits::none(&[Format::Flac, Format::Jpeg]) }]);
+static ONE_WEEK: Rules<'_> =
+    Rules::new(&[Limits { max_bytes: Some(MB), ..Limits::none(&[Format::Flac, Format::Jpeg]) }]);
 
 impl Provider for ExampleProvider {
     fn profile(&self) -> &'static Profile {
@@ -55,8 +56,8 @@ impl Provider for ExampleProvider {
     }
 
     /// "Files that are kept for a week may have up to 1 MB."
-    fn rules(&self, options: &Options) -> &'static Rules {
-        if options.get("retention") == "week" { &ONE_WEEK } else { &PROFILE.rules }
+    fn rules(&self, options: &Options) -> Rules<'_> {
+        if options.get("retention") == "week" { ONE_WEEK } else { PROFILE.rules }
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {

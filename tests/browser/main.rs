@@ -269,7 +269,7 @@ async fn token_is_requested_once_and_again_after_a_401() {
     let (result, calls) =
         upload_with_callbacks(call, &["Bearer old", "Bearer new"], &[refused, TICKET, "{}", DONE]).await;
     assert!(result.is_ok(), "{result:?}");
-    let reasons: Vec<String> = calls.iter().map(|call| text(call, "what") + " " + &text(calls, "about")).collect();
+    let reasons: Vec<String> = calls.iter().map(|call| text(call, "what") + " " + &text(call, "about")).collect();
     assert_eq!(reasons, ["token initial", "token unauthorized"]);
     let auth_headers =
         |index| (get(&request(index), "headers.authorization"), get(&request(index), "headers.x-tenant"));

@@ -136,7 +136,7 @@ impl Flow {
                 let mut formats = Format::ALL.iter();
                 let format = formats.find(|format| file["format"] == format.mime()).expect("a format");
                 let (name, size) = (text(&file["name"]), file["size"].as_u64().expect("a size"));
-                let file = stubs::accepted(name, size, *format, provider.rules(&options)).expect("an acceptable file");
+                let file = stubs::accepted(name, size, *format, &provider.rules(&options)).expect("an acceptable file");
                 Subject::File(Box::new(file))
             }
             (_, Value::String(address)) => Subject::Url(address.clone()),

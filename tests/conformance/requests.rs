@@ -235,7 +235,7 @@ fn file_name_with_quotes_is_escaped() {
         for flow in fixture.flows.iter().filter(|flow| matches!(flow.subject, Subject::File(_))) {
             let format = flow.file().media().format;
             let name = ["a\"},\\ \u{1f3ac}\n.", format.extension()].concat();
-            let file = stubs::accepted(&name, 7, format, fixture.provider.rules(&flow.options)).expect("acceptable");
+            let file = stubs::accepted(&name, 7, format, &fixture.provider.rules(&flow.options)).expect("acceptable");
             if let mediaferry::providers::Route::Put(presign) = fixture.provider.route(&file, &flow.options) {
                 let Body::Json(json) = presign.ticket_request(&file, None).body else { panic!("JSON") };
                 let body: Value = serde_json::from_str(&json).expect("JSON");

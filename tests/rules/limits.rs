@@ -15,8 +15,8 @@ fn provider(id: &str) -> &'static dyn Provider {
     by_id(id).expect("a registered provider")
 }
 
-fn rules(id: &str) -> &'static Rules {
-    &provider(id).profile().rules
+fn rules(id: &str) -> Rules<'static> {
+    provider(id).profile().rules
 }
 
 fn broken(media: Media, size: u64) -> Vec<Violation> {

@@ -94,7 +94,7 @@ fn create_response_without_an_id_is_malformed() {
         ["{}", r#"{"assetId":null}"#, r#"{"assetId":""}"#, r#"{"assetId":"../../account"}"#, r#"{"assetId":[7]}"#]
     {
         let trace = created_with(status(201, body));
-        assert_eq!(trace.error(), &Error::MalformedResponse { what: "assetId", status: Some(201) }, "{body}");
+        assert_eq!(trace.error(), &Error::MalformedResponse { what: "assetId".into(), status: Some(201) }, "{body}");
         assert!(trace.is_outcome_unknown);
     }
 }

@@ -19,7 +19,7 @@ const COMMIT: &str = "POST /v3/uploads/b7/commit";
 const ASK: &str = "GET /v3/uploads/b7";
 
 fn example_provider() -> Script {
-    photo_to(&ExampleProvider).options(r#"{"folder":"cats"}"#)
+    photo_to(Box::new(ExampleProvider)).options(r#"{"folder":"cats"}"#)
 }
 
 fn ticket() -> Outcome {
@@ -81,6 +81,6 @@ fn provider_errors_limits_and_options_are_applied() {
     let settings = ExampleProvider.profile().settings;
     let none = mediaferry::json::Json::read(b"{}").expect("JSON");
     assert_eq!(mediaferry::providers::read_options(settings, none), Err(InvalidOption::Value(&settings[0])));
-    let trace = Script::from_url(&ExampleProvider, "https://a.example/b").run();
+    let trace = Script::from_url(Box::new(ExampleProvider), "https://a.example/b").run();
     assert_eq!(trace.error(), &Error::Rejected(vec![mediaferry::rules::file_required()]));
 }

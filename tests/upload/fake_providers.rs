@@ -25,11 +25,11 @@ pub(crate) const SIGNED_PUT: &str = "PUT https://bucket.example/a1";
 pub(crate) const SIGNED_SUBMIT: &str = "POST /signed/a1";
 
 pub(crate) fn slow() -> Script {
-    crate::photo_to(&Slow)
+    crate::photo_to(Box::new(Slow))
 }
 
 pub(crate) fn signed() -> Script {
-    crate::photo_to(&Signed)
+    crate::photo_to(Box::new(Signed))
 }
 
 pub(crate) fn pending() -> Outcome {

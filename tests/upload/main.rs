@@ -29,7 +29,7 @@ mod url;
 
 use std::sync::LazyLock;
 
-use mediaferry::providers::{Provider, by_id};
+use mediaferry::providers::{self, Provider};
 use mediaferry_testing::samples;
 use mediaferry_testing::script::{Outcome, Script, status};
 
@@ -48,11 +48,11 @@ fn photo() -> Vec<u8> {
     PHOTO.clone()
 }
 
-fn provider(id: &str) -> &'static dyn Provider {
-    by_id(id).expect("a registered provider")
+fn provider(id: &str) -> Box<dyn Provider> {
+    providers::create(id).expect("a registered provider")
 }
 
-fn photo_to(provider: &'static dyn Provider) -> Script {
+fn photo_to(provider: Box<dyn Provider>) -> Script {
     let photo = photo();
     Script::new(provider, samples::candidate("my-image.jpg", "image/jpeg", &photo), photo)
 }

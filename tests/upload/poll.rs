@@ -44,14 +44,14 @@ fn poll_401_ends_the_upload_without_a_retry() {
 #[test]
 fn poll_html_response_is_malformed() {
     polled(&status(200, "<html>Just a moment…</html>"), |trace| {
-        assert_eq!(trace.error(), &Error::MalformedResponse { what: "body", status: Some(200) });
+        assert_eq!(trace.error(), &Error::MalformedResponse { what: "body".into(), status: Some(200) });
     });
 }
 
 #[test]
 fn poll_response_over_the_length_limit_is_malformed() {
     polled(&failure(Failure::AnswerTooLong), |trace| {
-        assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length", status: None });
+        assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length".into(), status: None });
     });
 }
 
@@ -61,18 +61,18 @@ fn undocumented_state_is_malformed_and_ends_polling() {
         let trace = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, without_metadata(state)).run();
         assert_eq!(
             (trace.error(), trace.is_outcome_unknown),
-            (&Error::MalformedResponse { what: "status", status: Some(200) }, false)
+            (&Error::MalformedResponse { what: "status".into(), status: Some(200) }, false)
         );
         let trace = onerouter().on(UPLOAD, without_metadata(state)).run();
         assert_eq!(
             (trace.error(), trace.is_outcome_unknown),
-            (&Error::MalformedResponse { what: "status", status: Some(200) }, true)
+            (&Error::MalformedResponse { what: "status".into(), status: Some(200) }, true)
         );
     }
     for state in ["active", "Queued", ""] {
         let (script, line) = pending().into_iter().nth(1).expect("Apiframe");
         let trace = script.on(line, asset(state, None)).run();
-        assert_eq!(trace.error(), &Error::MalformedResponse { what: "status", status: Some(200) });
+        assert_eq!(trace.error(), &Error::MalformedResponse { what: "status".into(), status: Some(200) });
     }
 }
 

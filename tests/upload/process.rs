@@ -69,7 +69,7 @@ fn pending_asset_without_an_id_is_malformed() {
 fn unknown_state_is_malformed_and_ends_polling() {
     for body in [r#"{"id":"a1","state":"sleeping"}"#, r#"{"id":"a1","state":null}"#, r#"{"id":"a1"}"#] {
         let trace = slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, status(200, body)).run();
-        assert_eq!(trace.error(), &Error::MalformedResponse { what: "state", status: Some(200) });
+        assert_eq!(trace.error(), &Error::MalformedResponse { what: "state".into(), status: Some(200) });
     }
 }
 

@@ -101,13 +101,13 @@ impl Random {
 
 impl RandomUpload {
     pub(crate) fn new(Route(id, chosen, is_address): Route, seed: u64) -> Self {
-        let provider: &'static dyn Provider = match id {
-            "slow" => &Slow,
-            "signed" => &Signed,
+        let provider: Box<dyn Provider> = match id {
+            "slow" => Box::new(Slow),
+            "signed" => Box::new(Signed),
             id => provider(id),
         };
         let file = samples::jpeg(640, 480, 1_000);
-        let options = options(provider, chosen);
+        let options = options(&*provider, chosen);
         let upload = if is_address {
             Upload::from_url(provider, options, "https://example.com/a.jpg".to_owned(), seed)
         } else {

@@ -72,7 +72,7 @@ fn malformed_submit_response_is_an_error() {
         [("[]", "id"), ("{}", "id"), (r#"{"id":"a"}"#, "url"), (r#"{"id":"a","url":""}"#, "url"), ("null", "id")]
     {
         let trace = relaydance().on(FORM, status(200, body)).run();
-        assert_eq!(trace.error(), &Error::MalformedResponse { what, status: Some(200) });
+        assert_eq!(trace.error(), &Error::MalformedResponse { what: what.into(), status: Some(200) });
         assert_eq!(trace.request_lines(), [FORM], "and it is not sent again");
     }
 }
@@ -112,5 +112,5 @@ fn submit_401_ends_the_upload_as_unauthenticated() {
 #[test]
 fn submit_response_over_the_length_limit_is_malformed() {
     let trace = relaydance().on(FORM, failure(Failure::AnswerTooLong)).run();
-    assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length", status: None });
+    assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length".into(), status: None });
 }

@@ -162,7 +162,7 @@ fn malformed_ticket_ends_the_upload() {
         assert!(matches!(trace.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
     }
     let trace = modelhunter().on(TICKET, failure(Failure::AnswerTooLong)).run();
-    assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length", status: None });
+    assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length".into(), status: None });
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn put_error_is_reported_by_its_code_without_the_signature() {
         (401, said("Unauthorized"), Error::Refused(refusal(401, Some("Unauthorized".to_owned()), None))),
         (404, String::new(), Error::Refused(refusal(404, None, None))),
         (413, String::new(), Error::TooLarge(refusal(413, None, None))),
-        (302, String::new(), Error::MalformedResponse { what: "status", status: Some(302) }),
+        (302, String::new(), Error::MalformedResponse { what: "status".into(), status: Some(302) }),
     ] {
         let trace = modelhunter().on(TICKET, ticket()).on(PUT, status(http, body)).run();
         assert_eq!((trace.error(), trace.stage), (&error, Stage::Transfer));

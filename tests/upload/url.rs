@@ -105,9 +105,8 @@ fn url_without_an_http_scheme_or_host_is_rejected() {
 #[test]
 fn url_is_rejected_by_providers_that_accept_only_files() {
     let mut refused = Vec::new();
-    for provider in PROVIDERS {
-        let trace = Script::from_url(*provider, VIDEO_URL);
-        let id = provider.profile().id;
+    for id in PROVIDERS.iter().map(|provider| provider.profile().id) {
+        let trace = Script::from_url(provider(id), VIDEO_URL);
         match id {
             "onerouter" | "apiframe" => {}
             _ => {

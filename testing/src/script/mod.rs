@@ -39,7 +39,7 @@ pub const NOW: u64 = 1_736_935_200_000;
 /// The expected requests of an upload, with their outcomes, and what else happens.
 #[must_use]
 pub struct Script {
-    provider: &'static dyn Provider,
+    provider: Option<Box<dyn Provider>>,
     options: Options,
     source: Source,
     file: Vec<u8>,
@@ -148,18 +148,18 @@ pub fn failure(failure: Failure) -> Outcome {
 
 impl Script {
     /// The upload of a file, without options.
-    pub fn new(provider: &'static dyn Provider, candidate: Candidate, file: Vec<u8>) -> Self {
+    pub fn new(provider: Box<dyn Provider>, candidate: Candidate, file: Vec<u8>) -> Self {
         Self::of(provider, Source::File(candidate), file)
     }
 
     /// The upload of a URL, without options.
-    pub fn from_url(provider: &'static dyn Provider, address: &str) -> Self {
-        Self::of(provider, Source::Url(address.to_owned()), Vec::new())
+    pub fn from_url(provider: Box<dyn Provider>, url: &str) -> Self {
+        Self::of(provider, Source::Url(url.to_owned()), Vec::new())
     }
 
-    fn of(provider: &'static dyn Provider, source: Source, file: Vec<u8>) -> Self {
+    fn of(provider: Box<dyn Provider>, source: Source, file: Vec<u8>) -> Self {
         Self {
-            provider,
+            provider: Some(provider),
             options: Options::default(),
             source,
             file,
@@ -182,7 +182,7 @@ impl Script {
 
     /// Sets the provider's options, as the page writes them.
     pub fn options(mut self, json: &str) -> Self {
-        self.options = options(self.provider, json);
+        self.options = options(self.provider.as_deref().expect("a provider"), json);
         self
     }
 
@@ -314,11 +314,12 @@ impl Script {
     }
 
     /// Runs the upload to its end.
-    pub fn run(self) -> UploadTrace {
-        let (provider, options, seed) = (self.provider, self.options.clone(), self.seed);
+    pub fn run(mut self) -> UploadTrace {
+        let provider = self.provider.take().expect("a script runs once");
+        let (options, seed) = (self.options.clone(), self.seed);
         let mut upload = match &self.source {
             Source::File(candidate) => Upload::new(provider, options, candidate.clone(), seed),
-            Source::Url(address) => Upload::from_url(provider, options, address.clone(), seed),
+            Source::Url(url) => Upload::from_url(provider, options, url.clone(), seed),
         };
         let retry = Task::retry(&mut upload).expect("an upload retries");
         retry.renew_token(self.renews_token);
