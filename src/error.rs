@@ -94,9 +94,9 @@ pub enum Error {
         /// The provider's field, for example `size_bytes`.
         field: &'static str,
         /// What was sent.
-        sent: String,
+        expected: String,
         /// What the provider reports.
-        held: String,
+        actual: String,
     },
     /// The account has reached its maximum number of assets.
     Quota {
@@ -189,7 +189,7 @@ impl Error {
 
     /// Whether a request failed below HTTP, so that it may have arrived.
     #[must_use]
-    pub const fn is_of_the_line(&self) -> bool {
+    pub const fn is_connection_failure(&self) -> bool {
         matches!(self, Self::Network | Self::NetworkTimeout | Self::Stalled | Self::Offline)
     }
 

@@ -58,7 +58,7 @@ impl InspectedFile {
     #[must_use]
     pub fn mismatched(&self) -> bool {
         let format = self.media.format;
-        let declared = text::until(&self.candidate.declared_type, b';').trim_ascii();
+        let declared = text::before(&self.candidate.declared_type, b';').trim_ascii();
         let is_generic = declared.is_empty() || declared.eq_ignore_ascii_case("application/octet-stream");
         let type_differs = !is_generic && !format.has_mime(declared);
         type_differs || self.extension().is_some_and(|extension| !format.has_extension(extension))
@@ -66,7 +66,7 @@ impl InspectedFile {
 
     /// The name's extension, if it can be a type: `report.2024` has none.
     fn extension(&self) -> Option<&str> {
-        let (stem, extension) = text::cut_last(&self.candidate.name, b'.')?;
+        let (stem, extension) = text::rsplit_once(&self.candidate.name, b'.')?;
         let plausible = (1..=5).contains(&extension.len())
             && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && extension.bytes().any(|byte| byte.is_ascii_alphabetic());
@@ -102,7 +102,7 @@ impl AcceptedFile {
             Some(extension) if format.has_extension(extension) => name.to_owned(),
             extension => {
                 let stem = name.strip_suffix(extension.unwrap_or_default()).unwrap_or(name);
-                let stem = text::without_last(stem, b'.');
+                let stem = text::trim_end(stem, b'.');
                 let stem = if stem.is_empty() { "file" } else { stem };
                 text::concat(&[stem, ".", format.extension()])
             }

@@ -47,7 +47,7 @@ impl core::fmt::Debug for Target {
             Self::Provider(path) => write!(f, "Provider({path})"),
             Self::Gateway(path) => write!(f, "Gateway({path})"),
             Self::Presigned(url) => write!(f, "Presigned({}?…)", url.split('?').next().unwrap_or_default()),
-            Self::Callback(question) => write!(f, "Callback({question})"),
+            Self::Callback(name) => write!(f, "Callback({name})"),
         }
     }
 }
@@ -107,7 +107,8 @@ impl Idempotency {
     #[must_use]
     pub fn leaves_outcome_unknown(self, error: &Error) -> bool {
         // If the file becomes unreadable, the request breaks off, but may have arrived.
-        let lost = error.is_of_the_line() || matches!(error, Error::UnreadableFile | Error::MalformedResponse { .. });
+        let lost =
+            error.is_connection_failure() || matches!(error, Error::UnreadableFile | Error::MalformedResponse { .. });
         let broken = matches!(error, Error::Unavailable(refusal) if !self.is_after(refusal.status));
         self != Self::Idempotent && (lost || broken)
     }
@@ -255,7 +256,7 @@ impl Response {
 
     /// Whether the gateway reports that no part of the request was sent to the provider.
     #[must_use]
-    pub fn says_nothing_sent(&self) -> bool {
+    pub fn reports_nothing_sent(&self) -> bool {
         let error = Json::read(&self.body).and_then(|json| json.field("error"));
         (502..=504).contains(&self.status) && error.and_then(|error| error.bool("sent")) == Ok(false)
     }

@@ -68,7 +68,7 @@ pub enum Value {
     /// The display name of the detected format.
     Text(&'static str),
     /// A value from outside: a string, or a number in JSON.
-    Said(String),
+    Raw(String),
     /// The file types that the page accepts.
     Accepted(Vec<String>),
     /// The accepted values: names of formats, schemes or kinds.
@@ -253,7 +253,7 @@ pub fn unknown_kind() -> Violation {
 /// The violation of a list page with too many assets, or none.
 #[must_use]
 pub fn page_size(requested: String, most: u32) -> Violation {
-    Violation { rule: Rule::PageSize, actual: Value::Said(requested), limit: number(most.into()) }
+    Violation { rule: Rule::PageSize, actual: Value::Raw(requested), limit: number(most.into()) }
 }
 
 impl Limits {

@@ -21,7 +21,7 @@ pub(crate) fn join(items: &[impl AsRef<str>], separator: &str) -> String {
 
 /// Splits the text at the first of these bytes, which must be ASCII.
 #[must_use]
-pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+pub(crate) fn split_once(text: &str, at: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().position(|byte| byte == at)?)
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     core::iter::from_fn(move || {
         let text = rest?;
-        let (part, after) = cut(text, at).map_or((text, None), |(part, after)| (part, Some(after)));
+        let (part, after) = split_once(text, at).map_or((text, None), |(part, after)| (part, Some(after)));
         rest = after;
         Some(part)
     })
@@ -38,7 +38,7 @@ pub(crate) fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
 
 /// Splits the text at the last of these bytes, which must be ASCII.
 #[must_use]
-pub(crate) fn cut_last(text: &str, at: u8) -> Option<(&str, &str)> {
+pub(crate) fn rsplit_once(text: &str, at: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().rposition(|byte| byte == at)?)
 }
 
@@ -48,7 +48,7 @@ fn around(text: &str, place: usize) -> Option<(&str, &str)> {
 
 /// Removes these bytes, which must be ASCII, from the end of the text.
 #[must_use]
-pub(crate) fn without_last(text: &str, byte: u8) -> &str {
+pub(crate) fn trim_end(text: &str, byte: u8) -> &str {
     let len = text.bytes().rposition(|other| other != byte).map_or(0, |last| last + 1);
     text.get(..len).unwrap_or(text)
 }
@@ -63,8 +63,8 @@ pub(crate) fn lossy(bytes: &[u8]) -> String {
 
 /// The text before the first of these bytes, or all of it.
 #[must_use]
-pub(crate) fn until(text: &str, at: u8) -> &str {
-    cut(text, at).map_or(text, |(before, _)| before)
+pub(crate) fn before(text: &str, at: u8) -> &str {
+    split_once(text, at).map_or(text, |(before, _)| before)
 }
 
 /// The first position of `needle` in `bytes`. Not inlined, because there are many calls.
@@ -82,11 +82,11 @@ mod tests {
 
     #[test]
     fn texts_are_split_at_the_first_or_the_last() {
-        assert_eq!(cut("a.b.c", b'.'), Some(("a", "b.c")));
-        assert_eq!(cut_last("ä.ö.ü", b'.'), Some(("ä.ö", "ü")));
-        assert_eq!((cut("abc", b'.'), cut_last("", b'.')), (None, None));
-        assert_eq!((without_last("a.b..", b'.'), without_last("..", b'.'), without_last("ß", b'.')), ("a.b", "", "ß"));
-        assert_eq!((until("a;b", b';'), until("ab", b';')), ("a", "ab"));
+        assert_eq!(split_once("a.b.c", b'.'), Some(("a", "b.c")));
+        assert_eq!(rsplit_once("ä.ö.ü", b'.'), Some(("ä.ö", "ü")));
+        assert_eq!((split_once("abc", b'.'), rsplit_once("", b'.')), (None, None));
+        assert_eq!((trim_end("a.b..", b'.'), trim_end("..", b'.'), trim_end("ß", b'.')), ("a.b", "", "ß"));
+        assert_eq!((before("a;b", b';'), before("ab", b';')), ("a", "ab"));
     }
 
     #[test]

@@ -29,8 +29,8 @@ pub fn parse_rfc3339(text: &str) -> Option<u64> {
 #[must_use]
 pub fn parse_retry_after(text: &str, now_millis: u64) -> Option<u64> {
     let text = text.trim_ascii();
-    let seconds = text::until(text, b',').trim_ascii();
-    let (whole, fraction) = text::cut(seconds, b'.').unwrap_or((seconds, "0"));
+    let seconds = text::before(text, b',').trim_ascii();
+    let (whole, fraction) = text::split_once(seconds, b'.').unwrap_or((seconds, "0"));
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_number(whole) && is_number(fraction) {
         let digit = |millis: u64, byte: u8| millis.saturating_mul(10).saturating_add((byte - b'0').into());

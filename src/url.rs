@@ -31,10 +31,12 @@ pub fn is_plain(text: &str) -> bool {
 
 /// A host, optionally with a port.
 fn is_authority(text: &str) -> bool {
-    let (host, port) = match text.strip_prefix('[').and_then(|rest| text::cut(rest, b']')) {
+    let (host, port) = match text.strip_prefix('[').and_then(|rest| text::split_once(rest, b']')) {
         Some((address, rest)) if is_ipv6(address) => ("x", rest),
         Some(_) => return false,
-        None => text::cut_last(text, b':').map_or((text, ""), |(host, _)| (host, text.get(host.len()..).unwrap_or(""))),
+        None => {
+            text::rsplit_once(text, b':').map_or((text, ""), |(host, _)| (host, text.get(host.len()..).unwrap_or("")))
+        }
     };
     is_port(port) && is_host(host)
 }
@@ -53,7 +55,7 @@ fn is_port(text: &str) -> bool {
 }
 
 fn is_host(text: &str) -> bool {
-    let last = text::cut_last(text::without_last(text, b'.'), b'.');
+    let last = text::rsplit_once(text::trim_end(text, b'.'), b'.');
     let last = last.map_or(text, |(_, last)| last);
     let is_number = last.starts_with(|first: char| first.is_ascii_digit())
         && (last.bytes().all(|byte| byte.is_ascii_digit())

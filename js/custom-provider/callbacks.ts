@@ -29,7 +29,7 @@ export function createCallbackInvoker(
 }
 
 /** The data of a query: the file, the response to a form, or the id of a pending asset. */
-type Query = BackendFile & { answer: string; id: string };
+type Query = BackendFile & { response: string; id: string };
 
 /** The callbacks of both kinds of backend. The core calls only those that the provider has. */
 type Callbacks = Pick<PutBackend, 'sign' | 'confirm' | 'status'> & Pick<FormBackend, 'form' | 'read'>;
@@ -37,7 +37,7 @@ type Callbacks = Pick<PutBackend, 'sign' | 'confirm' | 'status'> & Pick<FormBack
 /** Returns a function that calls the callback for a query of the core. */
 function createDispatcher(provider: CustomProvider, signed: { ticket?: SignedPut }) {
   const backend = provider as unknown as Callbacks;
-  return async (what: string, { answer: response, ...file }: Query, context: BackendContext): Promise<unknown> => {
+  return async (what: string, { response, ...file }: Query, context: BackendContext): Promise<unknown> => {
     switch (what) {
       case 'sign':
         signed.ticket = await resolveResult(backend.sign(file, context));

@@ -176,10 +176,10 @@ pub(super) fn of_error(error: &Error, provider: Option<&str>) -> JsObject {
             out.set("field", &**what);
             out.set("status", status.map(u32::from));
         }
-        Error::Integrity { field, sent, held } => {
+        Error::Integrity { field, expected, actual } => {
             out.set("field", *field);
-            out.set("expected", sent.as_str());
-            out.set("actual", held.as_str());
+            out.set("expected", expected.as_str());
+            out.set("actual", actual.as_str());
         }
         Error::Quota { limit, .. } => out.set("limit", *limit),
         Error::ProcessingFailed { provider_code } => out.set("providerMessage", provider_code.as_deref()),
@@ -210,7 +210,7 @@ fn value(value: &rules::Value) -> JsValue {
     match value {
         rules::Value::Number(number) => js(number),
         rules::Value::Text(text) => js(text),
-        rules::Value::Said(text) => JSON::parse(text).unwrap_or_else(|_| js(text)),
+        rules::Value::Raw(text) => JSON::parse(text).unwrap_or_else(|_| js(text)),
         rules::Value::Accepted(items) => list(items, js),
         rules::Value::List(items) => list(items, js),
         rules::Value::Nothing => JsValue::NULL,

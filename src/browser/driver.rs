@@ -127,8 +127,8 @@ impl Driver {
     }
 
     async fn send(&self, request: Request) -> Result<Response, Failure> {
-        if let Target::Callback(question) = request.target {
-            return self.callbacks.send(question, &request).await;
+        if let Target::Callback(callback) = request.target {
+            return self.callbacks.send(callback, &request).await;
         }
         // A request that must not be sent twice is not sent while it cannot arrive.
         if request.idempotency != Idempotency::Idempotent && !request.despite_offline && event::is_offline() {

@@ -52,7 +52,7 @@ async fn read(response: &gloo_net::http::Response) -> Result<Vec<u8>, Failure> {
     while let Some(chunk) = chunks.next().await.map_err(network)? {
         timer::something_moved();
         if body.len() + chunk.length() as usize > MAX_BODY {
-            return Err(Failure::AnswerTooLong);
+            return Err(Failure::ResponseTooLong);
         }
         body.extend(Uint8Array::to_vec(&chunk));
     }

@@ -14,7 +14,7 @@ pub(super) fn retry_after(header: &dyn Fn(&str) -> Option<String>) -> Option<u64
 /// Finds a header's value in a list with one header per line.
 pub(super) fn find(headers: &str, name: &str) -> Option<String> {
     text::split(headers, b'\n').find_map(|line| {
-        let (its_name, value) = text::cut(line, b':')?;
+        let (its_name, value) = text::split_once(line, b':')?;
         its_name.trim_ascii().eq_ignore_ascii_case(name).then(|| value.trim_ascii().to_owned())
     })
 }

@@ -64,7 +64,7 @@ impl TaskRequest {
         if let Some(retry) = task.retry() {
             retry.renew_token(context.auth.renews);
             if let Ok(millis) = json.u64("retryTimeout") {
-                retry.set_patience(millis);
+                retry.set_timeout(millis);
             }
         }
         Ok(Self { task, context })
@@ -118,7 +118,7 @@ impl RequestContext {
 
     /// The complete URL of a request. Only requests through the gateway get a credential.
     pub(super) fn url(&self, request: &Request) -> String {
-        let gateway = text::without_last(&self.gateway, b'/');
+        let gateway = text::trim_end(&self.gateway, b'/');
         match &request.target {
             Target::Provider(path) => {
                 text::concat(&[gateway, "/providers/", self.provider.as_deref().unwrap_or_default(), path])

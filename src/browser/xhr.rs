@@ -45,7 +45,7 @@ pub(super) async fn send(
     let ended = async {
         match ended.await {
             Ok(_) => running.response(),
-            Err(_) if is_too_long.get() => Err(Failure::AnswerTooLong),
+            Err(_) if is_too_long.get() => Err(Failure::ResponseTooLong),
             // Browsers report a file that has changed as a failed connection.
             Err(_) if !blob::is_whole(file).await => Err(Failure::Unreadable),
             Err(error) => Err(network(error)),

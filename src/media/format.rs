@@ -118,13 +118,13 @@ impl Format {
     /// Returns the canonical MIME type, which is signed and sent.
     #[must_use]
     pub fn mime(self) -> &'static str {
-        text::until(self.part(1), b' ')
+        text::before(self.part(1), b' ')
     }
 
     /// Returns the usual file name extension, without a dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
-        text::until(self.part(2), b' ')
+        text::before(self.part(2), b' ')
     }
 
     /// Returns the container of the format. Formats that share a container differ in their contents, and files often
@@ -145,8 +145,8 @@ impl Format {
     /// types or file name extensions, a wildcard such as `image/*`, or `*/*`.
     #[must_use]
     pub fn is_accepted_by(self, entry: &str) -> bool {
-        let entry = text::until(entry, b';').trim_ascii();
-        match text::cut(entry, b'/') {
+        let entry = text::before(entry, b';').trim_ascii();
+        match text::split_once(entry, b'/') {
             None => matches!(entry, "*" | ".*") || self.has_extension(entry.strip_prefix('.').unwrap_or(entry)),
             Some(("*", "*")) => true,
             // The wildcard is compared with the detected kind: a container that may hold video is audio if it has audio

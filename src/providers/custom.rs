@@ -136,7 +136,7 @@ impl Provider for Custom {
         if !self.signer.form {
             return Ok(callback_request("confirm", &about));
         }
-        about.push(("answer", json::string(&stored.response)));
+        about.push(("response", json::string(&stored.response)));
         Ok(callback_request("read", &about).retry_only_after(&[]))
     }
 

@@ -82,9 +82,9 @@ impl Endpoint {
     /// A request to this endpoint, with the id in place of the placeholder.
     #[must_use]
     pub fn request_for(self, id: &str) -> Request {
-        let (before, rest) = text::cut(self.path, b'{').unwrap_or((self.path, ""));
-        let filled =
-            text::cut(rest, b'}').map_or_else(|| before.to_owned(), |(_, after)| text::concat(&[before, id, after]));
+        let (before, rest) = text::split_once(self.path, b'{').unwrap_or((self.path, ""));
+        let filled = text::split_once(rest, b'}')
+            .map_or_else(|| before.to_owned(), |(_, after)| text::concat(&[before, id, after]));
         Request::new(self.method, Target::Provider(filled))
     }
 

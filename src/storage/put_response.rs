@@ -89,7 +89,7 @@ fn is_unspecific(code: &str) -> bool {
     code.is_empty() || ["AccessDenied", "InvalidRequest", "Forbidden"].contains(&code)
 }
 
-/// Whether the message says that the request has expired. It is not passed on, because some storage quotes the
+/// Whether the message means that the request has expired. It is not passed on, because some storage quotes the
 /// signature there.
 fn is_about_expiry(body: &[u8]) -> bool {
     text::find(&body.to_ascii_lowercase(), b"expired").is_some()

@@ -58,7 +58,7 @@ impl ProbeTask {
 #[cfg(test)]
 impl ProbeTask {
     /// Limits the probe to the formats of the browser's core.
-    pub(crate) fn knows_only_core_formats(&mut self) {
+    pub(crate) fn use_core_formats(&mut self) {
         self.probe = Probe::of_core_formats(self.candidate.size);
     }
 }

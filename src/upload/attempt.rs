@@ -23,7 +23,7 @@ pub(super) struct Attempt {
     sent_at: Option<u64>,
     query: Option<OutcomeQuery>,
     /// Whether the gateway has just responded to an outcome query.
-    has_line: bool,
+    is_online: bool,
 }
 
 /// An outcome query that is being sent to the gateway.
@@ -52,7 +52,7 @@ pub(super) enum Outcome {
 
 impl Attempt {
     /// Sets the first digits of the ids.
-    pub(super) fn begin(&mut self, base: String) {
+    pub(super) fn set_base(&mut self, base: String) {
         self.base = base;
     }
 
@@ -63,7 +63,7 @@ impl Attempt {
     }
 
     /// Returns the arguments for [`Self::resume`].
-    pub(super) const fn unanswered(&self) -> Option<(u64, u64)> {
+    pub(super) const fn pending(&self) -> Option<(u64, u64)> {
         match self.sent_at {
             Some(sent_at) => Some((self.count, sent_at)),
             None => None,
@@ -71,8 +71,8 @@ impl Attempt {
     }
 
     /// Adds the id to a request that is sent only once and goes to the gateway.
-    pub(super) fn mark(&self, request: Request) -> Request {
-        if self.can_ask(&request) { request.header(HEADER, &self.id()) } else { request }
+    pub(super) fn with_id(&self, request: Request) -> Request {
+        if self.is_queryable(&request) { request.header(HEADER, &self.id()) } else { request }
     }
 
     /// Records that a once-only request is being sent.
@@ -81,36 +81,36 @@ impl Attempt {
     }
 
     /// Records that a once-only request got a response: the next one is a new request.
-    pub(super) fn answered(&mut self) {
+    pub(super) fn responded(&mut self) {
         self.count += 1;
         self.sent_at = None;
         self.query = None;
-        self.has_line = false;
+        self.is_online = false;
     }
 
     /// Whether the network is known to be up, whatever the browser reports.
-    pub(super) const fn has_line(&self) -> bool {
-        self.has_line
+    pub(super) const fn is_online(&self) -> bool {
+        self.is_online
     }
 
     /// Whether the gateway can report the outcome of this request.
-    pub(super) fn can_ask(&self, request: &Request) -> bool {
+    pub(super) fn is_queryable(&self, request: &Request) -> bool {
         !self.base.is_empty() && request.target.is_gateway() && request.idempotency != Idempotency::Idempotent
     }
 
     /// Starts an outcome query for the request that failed with `error`.
-    pub(super) fn ask(&mut self, error: Error, because_offline: bool, now: Now) {
+    pub(super) fn start_query(&mut self, error: Error, because_offline: bool, now: Now) {
         let age = self.sent_at.map_or(0, |sent_at| now.wall.saturating_sub(sent_at));
         self.query = Some(OutcomeQuery { error, age_seconds: age.div_ceil(1000), because_offline });
     }
 
     /// Whether an outcome query is running.
-    pub(super) const fn is_asking(&self) -> bool {
+    pub(super) const fn is_querying(&self) -> bool {
         self.query.is_some()
     }
 
     /// The outcome query, if one is being sent.
-    pub(super) fn question(&self) -> Option<Request> {
+    pub(super) fn query_request(&self) -> Option<Request> {
         let query = self.query.as_ref()?;
         let age = query.age_seconds.to_string();
         let path = text::concat(&[PATH, &self.id(), "?age=", &age]);
@@ -118,8 +118,8 @@ impl Attempt {
     }
 
     /// Ends the outcome query and returns the error that caused it.
-    pub(super) fn end_question(&mut self) -> Option<Error> {
-        self.has_line = true;
+    pub(super) fn end_query(&mut self) -> Option<Error> {
+        self.is_online = true;
         self.query.take().map(|query| query.error)
     }
 
@@ -168,27 +168,27 @@ mod tests {
     fn id_is_the_pages_digits_and_a_count() {
         let mut attempt = Attempt::default();
         let post = || Request::new(Method::Post, Target::Provider("/v1/files".to_owned())).retry_only_after(&[]);
-        assert_eq!(attempt.mark(post()), post(), "without digits there is no id");
-        attempt.begin("0123456789abcdef01234567".to_owned());
+        assert_eq!(attempt.with_id(post()), post(), "without digits there is no id");
+        attempt.set_base("0123456789abcdef01234567".to_owned());
         for _ in 0..0x1f {
-            attempt.answered();
+            attempt.responded();
         }
         let id = "0123456789abcdef012345670000001f";
-        assert_eq!(attempt.mark(post()).headers, [(HEADER.to_owned(), id.to_owned())]);
+        assert_eq!(attempt.with_id(post()).headers, [(HEADER.to_owned(), id.to_owned())]);
         let presigned =
             Request::new(Method::Post, Target::Presigned("https://a.example/".to_owned())).retry_only_after(&[]);
-        assert_eq!(attempt.mark(presigned.clone()), presigned, "only the gateway sees it");
+        assert_eq!(attempt.with_id(presigned.clone()), presigned, "only the gateway sees it");
         attempt.sent(Now { wall: 5_000, ..Now::default() });
         attempt.sent(Now { wall: 9_000, ..Now::default() });
-        attempt.ask(Error::Network, false, Now { wall: 9_001, ..Now::default() });
-        let Some(Request { target: Target::Gateway(path), .. }) = attempt.question() else { panic!("no query") };
+        attempt.start_query(Error::Network, false, Now { wall: 9_001, ..Now::default() });
+        let Some(Request { target: Target::Gateway(path), .. }) = attempt.query_request() else { panic!("no query") };
         assert_eq!(path, format!("/attempts/{id}?age=5"));
     }
 
     #[test]
     fn unreadable_response_leaves_the_outcome_unknown() {
         let mut attempt = Attempt::default();
-        attempt.ask(Error::Network, false, Now::default());
+        attempt.start_query(Error::Network, false, Now::default());
         let read = |status, body: &str| attempt.read(&Response { status, body: body.into(), ..Response::default() });
         for (status, body) in [(404, ""), (200, "<html>"), (200, "{}"), (200, r#"{"state":"forgotten"}"#), (409, "{}")]
         {

@@ -67,7 +67,7 @@ impl Upload {
 
     /// Sets the first 24 hexadecimal digits of the ids of requests that may create an asset.
     pub fn identify(&mut self, digits: String) {
-        self.attempt.begin(digits);
+        self.attempt.set_base(digits);
     }
 
     /// The provider.

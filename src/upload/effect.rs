@@ -93,7 +93,7 @@ pub enum Failure {
     /// No byte moved in time.
     Stalled,
     /// The response is longer than [`crate::http::MAX_BODY`].
-    AnswerTooLong,
+    ResponseTooLong,
 }
 
 impl From<Failure> for Error {
@@ -104,7 +104,7 @@ impl From<Failure> for Error {
             Failure::Offline | Failure::NotSent => Self::Offline,
             Failure::Timeout => Self::NetworkTimeout,
             Failure::Stalled => Self::Stalled,
-            Failure::AnswerTooLong => Self::MalformedResponse { what: "body length".into(), status: None },
+            Failure::ResponseTooLong => Self::MalformedResponse { what: "body length".into(), status: None },
         }
     }
 }

@@ -119,11 +119,11 @@ impl Upload {
         };
         self.state = State::Active(source, phase);
         // The request may have arrived, so it is not sent again until its outcome is known.
-        if self.attempt.unanswered().is_some() {
+        if self.attempt.pending().is_some() {
             match self.build_request() {
                 Ok(request) if request.idempotency == Idempotency::Idempotent => {}
-                Ok(request) if self.attempt.can_ask(&request) => {
-                    self.attempt.ask(Error::Network, false, self.now);
+                Ok(request) if self.attempt.is_queryable(&request) => {
+                    self.attempt.start_query(Error::Network, false, self.now);
                     self.request = Some(request);
                 }
                 _ => return self.end_with_unknown_outcome(Error::Network),
@@ -210,7 +210,7 @@ mod tests {
     fn failed_extended_probe_ends_with_a_retryable_error() {
         let mut upload = upload();
         let mut probe = ProbeTask::for_facts(candidate());
-        probe.knows_only_core_formats();
+        probe.use_core_formats();
         for task in [&mut upload as &mut dyn Task, &mut probe] {
             requests_extended_probe(task);
             let Next::Finish(result) = task.handle(Input::Failed(Failure::Network), Now::default()).next else {
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn probe_task_requests_the_extended_probe() {
         let mut probe = ProbeTask::for_facts(candidate());
-        probe.knows_only_core_formats();
+        probe.use_core_formats();
         requests_extended_probe(&mut probe);
         let Next::Finish(result) = probe.handle(Input::ProbeComplete(Ok(video())), Now::default()).next else {
             panic!("not finished")

@@ -60,8 +60,8 @@ pub use liveness::{LEAST_RATE, Liveness, RESPONSE_MILLIS, SILENCE_MILLIS, STALL_
 pub use process::PROCESS_DEADLINE_MILLIS;
 pub use resume::InvalidContinuation;
 pub use retry::{
-    BASE_MILLIS, CAP_MILLIS, MAX_ASKED_MILLIS, MAX_RETRY_AFTER_MILLIS, OFFLINE_DEADLINE_MILLIS, PATIENCE_MILLIS, Retry,
-    Wait,
+    BASE_MILLIS, CAP_MILLIS, MAX_RETRY_AFTER_MILLIS, MAX_TOTAL_RETRY_AFTER_MILLIS, OFFLINE_DEADLINE_MILLIS,
+    RETRY_TIMEOUT_MILLIS, Retry, Wait,
 };
 pub use ticket::{EXPIRY_MARGIN_MILLIS, MAX_RENEWALS};
 
@@ -161,7 +161,7 @@ impl Upload {
         let next = self.react(input);
         let next = self.unless_paused(next);
         if let Next::Perform(effect) = &next {
-            self.begins(effect);
+            self.record(effect);
         }
         Step { events: core::mem::take(&mut self.events), next }
     }
@@ -198,7 +198,7 @@ impl Upload {
         };
         let stage = if self.needs_hash() {
             Stage::Hash
-        } else if self.attempt.is_asking() {
+        } else if self.attempt.is_querying() {
             // A form that waits for its response has been sent.
             phase.stage().max(Stage::Submit)
         } else {
@@ -219,9 +219,9 @@ impl Upload {
 
     fn send(&mut self, request: Request) -> Next {
         if request.carries_file() {
-            self.transfer_begins(&request);
+            self.on_transfer_start(&request);
         }
-        if !self.attempt.is_asking() {
+        if !self.attempt.is_querying() {
             self.request = Some(request.clone());
         }
         Next::Perform(Effect::Send(request))
@@ -229,13 +229,13 @@ impl Upload {
 
     /// Builds the request of the present phase, or the outcome query for the last one.
     fn build_request(&self) -> Result<Request, Error> {
-        let mut request = match self.attempt.question() {
-            Some(question) => question,
-            None => self.attempt.mark(self.phase_request()?),
+        let mut request = match self.attempt.query_request() {
+            Some(query) => query,
+            None => self.attempt.with_id(self.phase_request()?),
         };
         request.fresh_token = self.retry.wants_token() && request.target.is_gateway();
         request.rehash = self.has_sent_file && request.carries_file();
-        request.despite_offline = self.attempt.has_line();
+        request.despite_offline = self.attempt.is_online();
         Ok(request)
     }
 
@@ -259,7 +259,7 @@ impl Upload {
 
     fn on_response(&mut self, response: &Response) -> Next {
         self.retry.responded();
-        let result = if self.attempt.is_asking() {
+        let result = if self.attempt.is_querying() {
             self.on_attempt_response(response)
         } else {
             self.on_phase_response(response)
@@ -268,7 +268,7 @@ impl Upload {
             self.retry.authenticated();
         }
         result.unwrap_or_else(|error| {
-            let nothing_sent = response.says_nothing_sent();
+            let nothing_sent = response.reports_nothing_sent();
             self.recover(error.with_status(response.status), nothing_sent)
         })
     }

@@ -38,8 +38,8 @@ impl Upload {
     }
 
     /// Records the effect that the shell begins, and reports what a page must know if the core dies during it.
-    pub(super) fn begins(&mut self, effect: &Effect) {
-        let mut known = Known { is_outcome_unknown: self.attempt.is_asking(), ..self.known.clone() };
+    pub(super) fn record(&mut self, effect: &Effect) {
+        let mut known = Known { is_outcome_unknown: self.attempt.is_querying(), ..self.known.clone() };
         self.outstanding = match effect {
             Effect::Read { .. } => Outstanding::Read,
             Effect::ProbeExtended => Outstanding::ProbeExtended,

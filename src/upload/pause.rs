@@ -57,7 +57,7 @@ impl Upload {
 
     /// The request of the present phase, if it is being sent.
     pub(super) fn under_way(&self) -> Option<&Request> {
-        let is_sending = self.wait.is_none() && !self.needs_hash() && !self.attempt.is_asking();
+        let is_sending = self.wait.is_none() && !self.needs_hash() && !self.attempt.is_querying();
         self.request.as_ref().filter(|_| is_sending)
     }
 }

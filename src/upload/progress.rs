@@ -57,7 +57,7 @@ impl Meter {
     }
 
     /// Records that a request with the file begins, perhaps again; its first bytes are reported at once.
-    pub(super) const fn transfer_begins(&mut self) {
+    pub(super) const fn on_transfer_start(&mut self) {
         self.sent = 0;
         self.sample = None;
         self.reported_at = None;

@@ -20,27 +20,27 @@ impl Upload {
             (_, State::Active(..)) => {}
         }
         let Some(request) = self.request.clone() else { return self.finish(Err(error)) };
-        if self.attempt.is_asking() {
+        if self.attempt.is_querying() {
             let wait = self.retry.wait_after(&error, &request, true, self.now);
             return self.query_again(error.code(), wait);
         }
         let is_lost = request.idempotency.leaves_outcome_unknown(&error) && self.wait.is_none() && !self.needs_hash();
-        if self.attempt.can_ask(&request) {
+        if self.attempt.is_queryable(&request) {
             // While the browser reports offline, any response of the gateway shows that the network is back.
             if nothing_sent && error == Error::Offline {
-                self.attempt.ask(error, true, self.now);
+                self.attempt.start_query(error, true, self.now);
                 return self.next();
             }
-            if is_lost && !nothing_sent && error.is_of_the_line() {
+            if is_lost && !nothing_sent && error.is_connection_failure() {
                 let wait = self.retry.wait_after(&error, &request, true, self.now);
                 let code = error.code();
-                self.attempt.ask(error, false, self.now);
+                self.attempt.start_query(error, false, self.now);
                 return self.query_again(code, wait);
             }
         }
         self.outcome_unknown = is_lost && !nothing_sent;
         if request.idempotency != Idempotency::Idempotent && !self.outcome_unknown && error.refusal().is_some() {
-            self.attempt.answered();
+            self.attempt.responded();
         }
         match self.retry.wait_after(&error, &request, nothing_sent, self.now) {
             Some(_) if self.exceeds_time_left(&error) => self.timed_out(),
@@ -93,7 +93,7 @@ impl Upload {
             // A 5xx leaves the outcome as unknown as before.
             Outcome::Finished(response) if self.forces && response.status >= 500 => Ok(self.outcome_stays_unknown()),
             Outcome::Finished(response) => {
-                self.attempt.end_question();
+                self.attempt.end_query();
                 // The inner response is complete, so a body that ends early is not a broken connection.
                 let malformed = |error| if error == Error::Network { Malformed("body").into() } else { error };
                 self.on_phase_response(&response).map_err(|error| malformed(error).with_status(response.status))
@@ -103,7 +103,7 @@ impl Upload {
                 self.wait = Some((millis, WakeOn::Never));
                 Ok(self.next())
             }
-            Outcome::NeverSent => match self.attempt.end_question() {
+            Outcome::NeverSent => match self.attempt.end_query() {
                 Some(error) if error != Error::Offline => Ok(self.recover(error, true)),
                 _ => Ok(self.next()),
             },
@@ -112,14 +112,14 @@ impl Upload {
     }
 
     fn outcome_stays_unknown(&mut self) -> Next {
-        let error = self.attempt.end_question().unwrap_or(Error::Network);
+        let error = self.attempt.end_query().unwrap_or(Error::Network);
         self.end_with_unknown_outcome(error)
     }
 
     /// Ends the upload with an unknown outcome, or sends the request with a new id if the user forces it.
     pub(super) fn end_with_unknown_outcome(&mut self, error: Error) -> Next {
         if core::mem::take(&mut self.forces) {
-            self.attempt.answered();
+            self.attempt.responded();
             return self.next();
         }
         if let State::Active(_, phase) = &self.state {

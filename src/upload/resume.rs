@@ -54,7 +54,7 @@ impl Upload {
     pub(super) fn continuation_from_here(&self, outcome_unknown: bool) -> Option<String> {
         let State::Active(_, phase) = &self.state else { return None };
         let is_idempotent = |request: &Request| request.idempotency == Idempotency::Idempotent;
-        let is_safe = || self.attempt.is_asking() || self.under_way().is_some_and(is_idempotent);
+        let is_safe = || self.attempt.is_querying() || self.under_way().is_some_and(is_idempotent);
         let (name, id, url, response) = match phase {
             Phase::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
             Phase::MultipartPost | Phase::Transfer(_, Ticket::Form(_), _) if outcome_unknown => {
@@ -70,7 +70,7 @@ impl Upload {
         for (name, value) in [("id", id), ("url", url), ("response", response)] {
             fields.extend(value.map(|value| (name, json::string(value))));
         }
-        if let Some((count, sent_at)) = self.attempt.unanswered() {
+        if let Some((count, sent_at)) = self.attempt.pending() {
             fields.extend([("count", count.to_string()), ("sentAt", sent_at.to_string())]);
         }
         Some(json::object(&fields))

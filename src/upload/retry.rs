@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::http::{Idempotency, Request};
 
 /// The default retry budget: how long requests are retried while nothing moves.
-pub const PATIENCE_MILLIS: u64 = 120_000;
+pub const RETRY_TIMEOUT_MILLIS: u64 = 120_000;
 /// The longest first wait.
 pub const BASE_MILLIS: u64 = 500;
 /// The longest wait without a `Retry-After`.
@@ -15,7 +15,7 @@ pub const CAP_MILLIS: u64 = 30_000;
 /// A longer `Retry-After` ends the upload, so that the user sees an error instead of a long wait.
 pub const MAX_RETRY_AFTER_MILLIS: u64 = 120_000;
 /// The maximum total wait in one stage because of `Retry-After`.
-pub const MAX_ASKED_MILLIS: u64 = 10 * 60_000;
+pub const MAX_TOTAL_RETRY_AFTER_MILLIS: u64 = 10 * 60_000;
 /// How long to wait for the browser to come online.
 pub const OFFLINE_DEADLINE_MILLIS: u64 = 10 * 60_000;
 
@@ -25,7 +25,7 @@ const POLL_MILLIS: core::ops::RangeInclusive<u64> = 1_000..=10_000;
 /// Tracks the retry budget of one stage, and draws the waits.
 #[derive(Debug)]
 pub struct Retry {
-    patience: u64,
+    timeout: u64,
     /// Failures in this stage.
     failed: u32,
     /// Since when all attempts have failed, in time awake; `None` if bytes have moved since. Time in which bytes are
@@ -48,9 +48,9 @@ pub struct Retry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
     /// The last response was not a 401.
-    Fine,
+    Valid,
     /// The next request needs a new token.
-    Refused,
+    Rejected,
     /// A new token is in use. If it is rejected as well, no other is requested.
     Renewed,
 }
@@ -71,13 +71,13 @@ impl Retry {
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self {
-            patience: PATIENCE_MILLIS,
+            timeout: RETRY_TIMEOUT_MILLIS,
             failed: 0,
             failing_since: None,
             requested_total: 0,
             offline_since: None,
             renews_token: false,
-            token: Token::Fine,
+            token: Token::Valid,
             high_water: 0,
             sent: (0, 0),
             random: SplitMix64(seed),
@@ -90,8 +90,8 @@ impl Retry {
     }
 
     /// Sets the retry budget.
-    pub const fn set_patience(&mut self, millis: u64) {
-        self.patience = millis;
+    pub const fn set_timeout(&mut self, millis: u64) {
+        self.timeout = millis;
     }
 
     /// Returns the wait before a failed request is sent again, or `None` if it must not or need not be. `nothing_sent`
@@ -101,9 +101,9 @@ impl Retry {
         match error {
             // A 401 means that nothing was done, whatever the request.
             Error::Unauthenticated(_)
-                if request.target.is_gateway() && self.renews_token && self.token == Token::Fine =>
+                if request.target.is_gateway() && self.renews_token && self.token == Token::Valid =>
             {
-                self.token = Token::Refused;
+                self.token = Token::Rejected;
                 self.failed += 1;
                 Some(self.wait(0, WakeOn::Never, now))
             }
@@ -151,7 +151,7 @@ impl Retry {
 
     /// Records that the last response was not a 401.
     pub(crate) const fn authenticated(&mut self) {
-        self.token = Token::Fine;
+        self.token = Token::Valid;
     }
 
     /// Records that a request is sent with a new token.
@@ -161,7 +161,7 @@ impl Retry {
 
     /// Whether the next request needs a new token.
     pub(crate) const fn wants_token(&self) -> bool {
-        matches!(self.token, Token::Refused)
+        matches!(self.token, Token::Rejected)
     }
 
     /// The number of failed requests.
@@ -180,9 +180,9 @@ impl Retry {
                 self.requested_total += millis;
                 // The time that a server asks for does not count against the retry budget.
                 self.exclude_from_budget(millis);
-                (self.requested_total <= MAX_ASKED_MILLIS).then(|| self.wait(millis, WakeOn::Never, now))
+                (self.requested_total <= MAX_TOTAL_RETRY_AFTER_MILLIS).then(|| self.wait(millis, WakeOn::Never, now))
             }
-            None if self.idle(now) >= self.patience => None,
+            None if self.idle(now) >= self.timeout => None,
             None => {
                 // "Full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
                 let most = CAP_MILLIS.min(BASE_MILLIS << (self.failed - 1).min(6));
@@ -193,7 +193,7 @@ impl Retry {
     }
 
     fn wait(&self, millis: u64, wake: WakeOn, now: Now) -> Wait {
-        Wait { millis, wake, remaining_millis: self.patience.saturating_sub(self.idle(now)) }
+        Wait { millis, wake, remaining_millis: self.timeout.saturating_sub(self.idle(now)) }
     }
 
     /// How long all attempts have failed.
@@ -242,12 +242,12 @@ mod tests {
     fn new_progress_restarts_the_budget_repeated_progress_only_pauses_it() {
         let mut retry = Retry::new(1);
         let remaining = |retry: &mut Retry, now| retry.after_failure(None, at(now)).map(|wait| wait.remaining_millis);
-        assert_eq!(remaining(&mut retry, 0), Some(PATIENCE_MILLIS));
+        assert_eq!(remaining(&mut retry, 0), Some(RETRY_TIMEOUT_MILLIS));
         retry.sent(100, at(60_000));
-        assert_eq!(remaining(&mut retry, 100_000), Some(PATIENCE_MILLIS));
+        assert_eq!(remaining(&mut retry, 100_000), Some(RETRY_TIMEOUT_MILLIS));
         retry.sent(50, at(110_000));
         retry.sent(80, at(140_000));
-        assert_eq!(remaining(&mut retry, 150_000), Some(PATIENCE_MILLIS - 20_000));
+        assert_eq!(remaining(&mut retry, 150_000), Some(RETRY_TIMEOUT_MILLIS - 20_000));
     }
 
     #[test]
@@ -257,10 +257,16 @@ mod tests {
             let (mut now, mut failed) = (0, 0);
             while let Some(wait) = retry.after_failure(None, at(now)) {
                 assert!(wait.millis <= BASE_MILLIS << failed.min(6) && wait.millis <= CAP_MILLIS, "{wait:?}");
-                assert!(now < PATIENCE_MILLIS && wait.remaining_millis == PATIENCE_MILLIS - now, "{wait:?} at {now}");
+                assert!(
+                    now < RETRY_TIMEOUT_MILLIS && wait.remaining_millis == RETRY_TIMEOUT_MILLIS - now,
+                    "{wait:?} at {now}"
+                );
                 (now, failed) = (now + wait.millis + 1, failed + 1);
             }
-            assert!((PATIENCE_MILLIS..PATIENCE_MILLIS + CAP_MILLIS + 2).contains(&now), "gave up after {now}");
+            assert!(
+                (RETRY_TIMEOUT_MILLIS..RETRY_TIMEOUT_MILLIS + CAP_MILLIS + 2).contains(&now),
+                "gave up after {now}"
+            );
         }
     }
 
@@ -291,12 +297,12 @@ mod tests {
         assert_eq!((wait(7_000), wait(MAX_RETRY_AFTER_MILLIS)), (Some(7_000), Some(MAX_RETRY_AFTER_MILLIS)));
         assert_eq!(wait(MAX_RETRY_AFTER_MILLIS + 1), None);
         let mut retry = Retry::new(1);
-        for minute in 0..MAX_ASKED_MILLIS / 60_000 {
+        for minute in 0..MAX_TOTAL_RETRY_AFTER_MILLIS / 60_000 {
             assert!(retry.after_failure(Some(60_000), at(minute * 60_000)).is_some(), "after {minute} minutes");
         }
-        assert_eq!(retry.after_failure(Some(60_000), at(MAX_ASKED_MILLIS)), None);
+        assert_eq!(retry.after_failure(Some(60_000), at(MAX_TOTAL_RETRY_AFTER_MILLIS)), None);
         assert_eq!(
-            retry.after_failure(None, at(MAX_ASKED_MILLIS)).map(|wait| wait.remaining_millis > 60_000),
+            retry.after_failure(None, at(MAX_TOTAL_RETRY_AFTER_MILLIS)).map(|wait| wait.remaining_millis > 60_000),
             Some(true)
         );
         assert!(Retry::new(1).after_failure(Some(0), at(0)).is_some_and(|wait| wait.millis > 0), "no tight loop");

@@ -23,10 +23,10 @@ impl UploadSource {
     pub(super) fn from_url(url: String, options: &Options) -> Self {
         let declared = Kind::of(options.get("type"));
         let kind = declared.or_else(|| {
-            let rest = text::until(text::until(after_scheme(&url)?, b'#'), b'?');
-            let (_, path) = text::cut(rest, b'/')?;
-            let name = text::cut_last(path, b'/').map_or(path, |(_, name)| name);
-            let (_, extension) = text::cut_last(name, b'.')?;
+            let rest = text::before(text::before(after_scheme(&url)?, b'#'), b'?');
+            let (_, path) = text::split_once(rest, b'/')?;
+            let name = text::rsplit_once(path, b'/').map_or(path, |(_, name)| name);
+            let (_, extension) = text::rsplit_once(name, b'.')?;
             // `.ogg` may be a video, but counts as audio if the content is not read.
             let usual = Format::ALL.iter().find(|format| format.extension().eq_ignore_ascii_case(extension));
             let format = usual.or_else(|| Format::ALL.iter().find(|format| format.has_extension(extension)))?;

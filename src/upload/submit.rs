@@ -11,7 +11,7 @@ impl Upload {
     /// Reads the asset, which may be pending.
     pub(super) fn on_submit(&mut self, response: &Response) -> Result<Next, Error> {
         let submission = response::submission(&*self.provider, response)?;
-        self.attempt.answered();
+        self.attempt.responded();
         Ok(self.on_submission(submission, response, 0, self.now.awake + PROCESS_DEADLINE_MILLIS))
     }
 }

@@ -10,8 +10,8 @@ use crate::storage::put_response;
 
 impl Upload {
     /// Starts the progress. If the file was sent before, it is hashed again because it may have changed.
-    pub(super) fn transfer_begins(&mut self, request: &Request) {
-        self.meter.transfer_begins();
+    pub(super) fn on_transfer_start(&mut self, request: &Request) {
+        self.meter.on_transfer_start();
         if request.rehash {
             self.sent_checksum = self.checksum.take().or(self.sent_checksum);
         }

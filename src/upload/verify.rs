@@ -20,32 +20,36 @@ pub(super) fn check(
     checksum: Option<&Checksum>,
 ) -> Result<Option<Violation>, Error> {
     let proof = reported.sha256.as_ref().zip(checksum);
-    if let Some((claim, checksum)) = proof
-        && !claim.value.eq_ignore_ascii_case(&checksum.hex())
+    if let Some((copy, checksum)) = proof
+        && !copy.value.eq_ignore_ascii_case(&checksum.hex())
     {
-        return Err(Error::Integrity { field: claim.field, sent: checksum.hex(), held: claim.value.clone() });
+        return Err(Error::Integrity { field: copy.field, expected: checksum.hex(), actual: copy.value.clone() });
     }
-    if let Some(claim) = &reported.size
-        && claim.value != file.size()
+    if let Some(copy) = &reported.size
+        && copy.value != file.size()
     {
         return Err(Error::Integrity {
-            field: claim.field,
-            sent: file.size().to_string(),
-            held: claim.value.to_string(),
+            field: copy.field,
+            expected: file.size().to_string(),
+            actual: copy.value.to_string(),
         });
     }
-    let Some(claim) = &reported.content_type else { return Ok(None) };
-    let mime = text::until(&claim.value, b';').trim_ascii();
+    let Some(copy) = &reported.content_type else { return Ok(None) };
+    let mime = text::before(&copy.value, b';').trim_ascii();
     let format = file.media().format;
     if format.has_mime(mime) {
         return Ok(None);
     }
     if proof.is_none() && reported.sha256.is_none() && !is_plausible(mime, format) {
-        return Err(Error::Integrity { field: claim.field, sent: file.mime().to_owned(), held: claim.value.clone() });
+        return Err(Error::Integrity {
+            field: copy.field,
+            expected: file.mime().to_owned(),
+            actual: copy.value.clone(),
+        });
     }
     Ok(Some(Violation {
         rule: Rule::ContentType,
-        actual: Value::Said(http::truncate(mime)),
+        actual: Value::Raw(http::truncate(mime)),
         limit: Value::List(vec![file.mime()]),
     }))
 }

@@ -139,7 +139,7 @@ impl Flow {
                 let file = stubs::accepted(name, size, *format, &provider.rules(&options)).expect("an acceptable file");
                 Subject::File(Box::new(file))
             }
-            (_, Value::String(address)) => Subject::Url(address.clone()),
+            (_, Value::String(url)) => Subject::Url(url.clone()),
             _ => Subject::Nothing,
         };
         Self { options, subject, steps }

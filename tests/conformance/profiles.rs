@@ -1,4 +1,4 @@
-//! What a provider says about itself.
+//! The profiles of the providers.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,7 +35,7 @@ fn ids_are_unique_and_valid_path_segments() {
         let found = by_id(id).expect("registered");
         assert!(core::ptr::eq(found.profile(), provider.profile()));
     }
-    assert!(by_id("").is_none() && by_id("nobody").is_none() && by_id("ModelHunter").is_none());
+    assert!(by_id("").is_none() && by_id("unknown").is_none() && by_id("ModelHunter").is_none());
 }
 
 #[test]

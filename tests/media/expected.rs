@@ -1,4 +1,4 @@
-//! What the probe says about each made file, as a line.
+//! The facts of each generated file, as one line.
 
 /// The file, and its facts: an estimate after `~`, nothing for what is unknown.
 pub(crate) const EXPECTED: &[(&str, &str)] = &[
@@ -14,7 +14,7 @@ pub(crate) const EXPECTED: &[(&str, &str)] = &[
     ("animated.gif", "image/gif 32x16 animated complete"),
     ("animated.png", "image/png 64x48 animated complete"),
     ("animated.webp", "image/webp 100x50 animated complete"),
-    ("answer.mp4", "no: JSON"),
+    ("json.mp4", "no: JSON"),
     ("ape-first.mp3", "audio/mpeg ~0.26s - audio MP3"),
     ("apple.png", "image/png 60x60 still complete"),
     ("archive.mp4", "no: a ZIP archive"),
@@ -72,7 +72,7 @@ pub(crate) const EXPECTED: &[(&str, &str)] = &[
     ("fragments-declared.mp4", "video/mp4 1920x1080 o1 2.00s video - H.264"),
     ("fragments-indexed.mp4", "video/mp4 1920x1080 o1 2.00s video - H.264 complete"),
     ("fragments.mp4", "video/mp4 1920x1080 o1 ~2.08s video - H.264"),
-    ("frames-of-nobody.png", "image/png 64x48 still complete"),
+    ("unknown-frames.png", "image/png 64x48 still complete"),
     ("from-avi.mkv", "video/x-matroska 160x120 4.50s video audio MPEG-4 MP3 complete"),
     ("h264.flv", "video/x-flv 320x180 ~1.90s video ~- H.264"),
     ("half-turn.mp4", "video/mp4 1920x1080 o3 12.00s video audio H.264 AAC complete"),

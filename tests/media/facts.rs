@@ -1,4 +1,4 @@
-//! What the probe says about each file, and what it refuses.
+//! The facts of each file, and unsupported files.
 
 use std::fs;
 
@@ -66,7 +66,7 @@ fn unsupported_real_files_are_named_but_not_accepted() {
         if name.starts_with("reject__") {
             let result = probe(&fs::read(&path).unwrap());
             let is_refused = match &result {
-                // Recognised with its facts, but nobody takes it.
+                // Recognised with its facts, but no provider accepts it.
                 Ok(media) => Format::UNSUPPORTED.contains(&media.format) && media.stored_size.known().is_some(),
                 Err(error) => matches!(error, ProbeError::Unrecognised { looks_like: Some(_) }),
             };

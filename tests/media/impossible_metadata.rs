@@ -1,4 +1,4 @@
-//! Claims that cannot be: whatever a header says, nothing is called known that the file is too small to hold.
+//! Impossible metadata: a fact is never known if the file is too small for it.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Long recordings and big pictures, which are read at both ends.
+//! Long recordings and large images, which are read at both ends.
 
 use std::time::Duration;
 
@@ -101,7 +101,7 @@ fn truncated_large_jpeg_is_detected() {
     for cut in [whole.len() - 1, whole.len() - 2, 500_000, 70_000] {
         assert_eq!(costs(&whole[..cut]), ("image/jpeg 320x200 cut".to_owned(), 2), "cut at {cut}");
     }
-    // A video, a directory of pictures or padding behind it is nobody's business.
+    // A video, a directory of pictures or padding after it is ignored.
     for behind in [generated("recorded.webm").repeat(900), vec![0; 200_000], vec![0xFF; 200_000]] {
         let (facts, _) = costs(&[&whole[..], &behind].concat());
         assert_eq!(facts, "image/jpeg 320x200", "{} bytes behind", behind.len());

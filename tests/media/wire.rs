@@ -1,4 +1,4 @@
-//! What one wasm module says to the other: every step of every file means the same to the one that reads it.
+//! The encoding of probe steps between the two wasm modules: every step of every file decodes to itself.
 
 use std::fs;
 

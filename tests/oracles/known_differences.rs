@@ -61,12 +61,12 @@ pub(crate) const KNOWN_DIFFERENCES: &[(&str, &[&str], &str)] = &[
     (
         "file-format: type",
         &["m4a__file-format__sample.m4a"],
-        "Neither: 12 bytes with the brand M4A and a zero, which is none. A provider is told that the file is cut.",
+        "Neither: 12 bytes with the brand M4A and a zero, which is none. Our result is an incomplete file.",
     ),
     (
         "file-format: type",
         &["mov__nom-exif__compatible-brands-fail.mov"],
-        "Ours, as far as that goes: the brand is one that nobody registered, on a movie (ISO/IEC 14496-12 §4.3).",
+        "Ours, as far as that goes: the brand is not registered, on a movie (ISO/IEC 14496-12 §4.3).",
     ),
     (
         "file-format: type",
@@ -76,7 +76,7 @@ pub(crate) const KNOWN_DIFFERENCES: &[(&str, &[&str], &str)] = &[
     (
         "file-format: type",
         &["cut-at-the-start.mov"],
-        "Ours: a movie box that is cut plays nowhere. What the file was is told all the same: an incomplete movie.",
+        "Ours: a truncated movie box plays nowhere; our result is an incomplete movie.",
     ),
     (
         "file-format: type",
@@ -102,7 +102,7 @@ pub(crate) const KNOWN_DIFFERENCES: &[(&str, &[&str], &str)] = &[
     (
         "file-format: type",
         &["text.gif"],
-        "Ours: a text whose first letters are GIF89a; theirs is what the WHATWG's sniffing says too.",
+        "Ours: a text whose first letters are GIF89a; theirs agrees with the WHATWG's MIME sniffing.",
     ),
     (
         "file-format: type",

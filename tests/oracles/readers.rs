@@ -1,4 +1,4 @@
-//! The other readers, each asked for what it knows and we know too.
+//! The other readers, and the facts that they share with the probe.
 
 use std::io::Cursor;
 

@@ -12,16 +12,16 @@ use mediaferry::rules::{self, Rule, Value};
 use mediaferry::tasks::check::{Verdict, check};
 use mediaferry_testing::stubs::{inspected, media};
 
-/// Who says what: ids with the rules that are broken and those that are only advised.
-fn told(verdicts: &[Verdict]) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
+/// The id of each provider, its violated rules, and its warnings.
+fn summary(verdicts: &[Verdict]) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
     let rules = |list: &[rules::Violation]| list.iter().map(|violation| violation.rule).collect();
-    let told =
+    let of_one =
         |verdict: &Verdict| (verdict.provider.profile().id, rules(&verdict.violations), rules(&verdict.warnings));
-    verdicts.iter().map(told).collect()
+    verdicts.iter().map(of_one).collect()
 }
 
 fn verdicts(file: InspectedFile) -> Vec<(&'static str, Vec<Rule>, Vec<Rule>)> {
-    told(&check(&Ok(file), &Options::default()).expect("verdicts"))
+    summary(&check(&Ok(file), &Options::default()).expect("verdicts"))
 }
 
 #[test]
@@ -86,7 +86,11 @@ fn options_change_only_the_verdict_of_their_provider() {
     let verdicts = |json: &str| {
         let file = inspected("a.png", "", 5_000_000, media(Format::Png));
         let verdicts = check(&Ok(file), &options(json).expect("options")).expect("verdicts");
-        told(&verdicts).into_iter().filter(|(_, broken, _)| !broken.is_empty()).map(|(id, ..)| id).collect::<Vec<_>>()
+        summary(&verdicts)
+            .into_iter()
+            .filter(|(_, broken, _)| !broken.is_empty())
+            .map(|(id, ..)| id)
+            .collect::<Vec<_>>()
     };
     assert_eq!(verdicts("{}"), [""; 0]);
     assert_eq!(verdicts(r#"{"limit":"dashboard","route":"form"}"#), ["worldrouter"]);

@@ -1,4 +1,4 @@
-//! What is told about names and types that do not fit their content.
+//! Names and declared types that contradict the content.
 
 use mediaferry::file::InspectedFile;
 use mediaferry::media::Format;
@@ -10,7 +10,7 @@ static ANY: Rules = Rules::new(&[Limits::none(Format::ALL)]);
 
 #[test]
 fn name_or_type_that_contradicts_the_content_is_a_mismatch() {
-    let says = |name: &str, declared: &str, format| inspected(name, declared, 1, media(format)).mismatched();
+    let mismatched = |name: &str, declared: &str, format| inspected(name, declared, 1, media(format)).mismatched();
     for (name, declared, format) in [
         ("photo.jpg", "image/jpeg", Format::Png),
         ("photo.jpg", "", Format::Png),
@@ -22,7 +22,7 @@ fn name_or_type_that_contradicts_the_content_is_a_mismatch() {
         ("photo.png", "image/jpeg; name=photo.png", Format::Png),
         ("photo.png", "text/plain;charset=utf-8", Format::Png),
     ] {
-        assert!(says(name, declared, format), "{name} {declared}");
+        assert!(mismatched(name, declared, format), "{name} {declared}");
     }
     for (name, declared, format) in [
         ("photo.png", "image/png", Format::Png),
@@ -41,10 +41,10 @@ fn name_or_type_that_contradicts_the_content_is_a_mismatch() {
         ("Mr. Smith", "", Format::Png),
         ("photo.original", "", Format::Png),
         ("photo.2024", "", Format::Png),
-        // A type that says nothing.
+        // A generic type.
         ("photo.png", "application/octet-stream", Format::Png),
     ] {
-        assert!(!says(name, declared, format), "{name} {declared}");
+        assert!(!mismatched(name, declared, format), "{name} {declared}");
     }
 }
 

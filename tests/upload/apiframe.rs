@@ -1,4 +1,4 @@
-//! Apiframe: a file goes to our staging, its address to the provider, and then it is asked about, all in one upload.
+//! Apiframe: a file is sent to staging, its URL is submitted, and the asset is polled, all in one upload.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::http::{Body, Target};

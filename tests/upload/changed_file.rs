@@ -1,4 +1,4 @@
-//! A file that changes while it is on its way, and shells that report what was not asked for.
+//! A file that changes during its upload, and inputs that belong to no outstanding effect.
 
 use mediaferry::clock::Now;
 use mediaferry::error::Error;
@@ -22,7 +22,7 @@ fn file_that_changed_between_attempts_is_unreadable() {
     assert!(trace.end.is_some_and(|end| end.is_ok()));
     let trace = first().on(PUT, stored()).meanwhile(&[OtherHashComplete]).run();
     assert_eq!((trace.error(), trace.is_outcome_unknown), (&Error::UnreadableFile, false));
-    // And where it was sent as a form that may have arrived, nobody knows what the provider holds.
+    // After a form that may have arrived, the outcome is unknown.
     let trace = relaydance().on(FORM, mediaferry_testing::script::retry_after(429, 1_000)).meanwhile(&[HashComplete]);
     let trace = trace.on(FORM, accepted()).meanwhile(&[UploadProgress(SIZE), OtherHashComplete]).run();
     assert_eq!((trace.error(), trace.is_outcome_unknown), (&Error::UnreadableFile, true));
@@ -63,15 +63,15 @@ fn unexpected_input_sends_no_request_twice() {
     };
     let mut upload = sending();
     for stray in strays() {
-        let told = format!("{stray:?}");
-        assert!(matches!(upload.handle(stray, Now::default()).next, Next::Continue), "{told}");
+        let input = format!("{stray:?}");
+        assert!(matches!(upload.handle(stray, Now::default()).next, Next::Continue), "{input}");
     }
     let limited = Response { status: 429, ..Response::default() };
     let next = upload.handle(Input::Response(limited.clone()), Now::default()).next;
     assert!(matches!(next, Next::Perform(Effect::Sleep { .. })));
     for stray in [Input::Start, Input::Response(limited), Input::Failed(Failure::Network), Input::UploadProgress(1)] {
-        let told = format!("{stray:?}");
-        assert!(matches!(upload.handle(stray, Now::default()).next, Next::Continue), "{told} while it sleeps");
+        let input = format!("{stray:?}");
+        assert!(matches!(upload.handle(stray, Now::default()).next, Next::Continue), "{input} while it sleeps");
     }
     assert!(matches!(upload.handle(Input::TimerFired, Now::default()).next, Next::Perform(Effect::Send(_))));
 }
@@ -93,25 +93,31 @@ fn known_event_precedes_a_request_of_unknown_outcome() {
 
 #[test]
 fn content_type_mismatch_is_a_warning_if_the_checksum_matches() {
-    let held = |reported: &str| {
+    let upload_with = |reported: &str| {
         let body =
             format!(r#"{{"code":200,"data":{{"id":2,"status":"active","upstream_asset_uri":"asset://a"{reported}}}}}"#);
         crate::provider_responses::onerouter().on(crate::provider_responses::UPLOAD, status(200, body)).run()
     };
     let sha256 = format!(r#","sha256_hash":"{}""#, mediaferry_testing::script::sha256(&photo()).hex());
     for mime in ["image/png", "video/mp4", "application/octet-stream", "x"] {
-        let trace = held(&format!(r#"{sha256},"content_type":"{mime}""#));
+        let trace = upload_with(&format!(r#"{sha256},"content_type":"{mime}""#));
         let warnings = trace.warnings();
         assert_eq!((warnings.len(), warnings[0].rule), (1, Rule::ContentType), "{mime}");
-        assert_eq!(warnings[0].actual, Value::Said(mime.to_owned()));
+        assert_eq!(warnings[0].actual, Value::Raw(mime.to_owned()));
         assert!(trace.end.is_some_and(|end| end.is_ok()));
     }
     // Without a checksum, another kind is a mismatch, and bytes of no particular kind are not.
-    assert!(matches!(held(r#","content_type":"video/mp4""#).error(), Error::Integrity { field: "content_type", .. }));
-    let trace = held(r#","content_type":"application/octet-stream","file_size_bytes":2048576"#);
+    assert!(matches!(
+        upload_with(r#","content_type":"video/mp4""#).error(),
+        Error::Integrity { field: "content_type", .. }
+    ));
+    let trace = upload_with(r#","content_type":"application/octet-stream","file_size_bytes":2048576"#);
     assert_eq!(trace.warnings().len(), 1);
-    assert!(matches!(held(r#","file_size_bytes":1"#).error(), Error::Integrity { field: "file_size_bytes", .. }));
-    assert_eq!(held(&format!(r#"{sha256},"content_type":"IMAGE/JPG; q=1""#)).warnings(), []);
+    assert!(matches!(
+        upload_with(r#","file_size_bytes":1"#).error(),
+        Error::Integrity { field: "file_size_bytes", .. }
+    ));
+    assert_eq!(upload_with(&format!(r#"{sha256},"content_type":"IMAGE/JPG; q=1""#)).warnings(), []);
 }
 
 #[test]

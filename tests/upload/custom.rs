@@ -35,22 +35,22 @@ fn posting() -> Script {
 }
 
 /// What the page gives.
-fn told(value: &serde_json::Value) -> Outcome {
+fn callback_result(value: &serde_json::Value) -> Outcome {
     status(200, value.to_string())
 }
 
 fn signed() -> Outcome {
     let headers = [json!({ "name": "x-acl", "value": "private" })];
-    told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers, "fields": [] }))
+    callback_result(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers, "fields": [] }))
 }
 
 fn placed() -> Outcome {
     let fields = [json!({ "name": "album", "value": "7" })];
-    told(&json!({ "url": "https://my.example/files", "field": "upload", "fields": fields, "headers": [] }))
+    callback_result(&json!({ "url": "https://my.example/files", "field": "upload", "fields": fields, "headers": [] }))
 }
 
 fn made() -> Outcome {
-    told(
+    callback_result(
         &json!({ "url": "https://cdn.example/a", "sha256": *PHOTO_SHA256, "bytes": SIZE, "contentType": "image/jpeg" }),
     )
 }
@@ -80,7 +80,7 @@ fn custom_checksum_option_hashes_before_signing() {
 #[test]
 fn signed_content_type_replaces_the_detected_one() {
     let headers = [json!({ "name": "content-type", "value": "application/octet-stream" })];
-    let signed = told(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers }));
+    let signed = callback_result(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers }));
     let trace = putting().on(SIGN, signed).on(PUT, stored()).on(CONFIRM, made()).run();
     assert_eq!(trace.requests()[1].headers, [("content-type".to_owned(), "application/octet-stream".to_owned())]);
 }
@@ -96,9 +96,9 @@ fn callbacks_are_retried_and_tickets_renewed() {
         .on(PUT, stored())
         .on(CONFIRM, status(429, ""))
         .on(CONFIRM, failure(Failure::Timeout))
-        .on(CONFIRM, told(&json!({ "pending": "job 7/b" })))
+        .on(CONFIRM, callback_result(&json!({ "pending": "job 7/b" })))
         .on(STATUS, status(500, ""))
-        .on(STATUS, told(&json!({ "pending": "job 7/b" })))
+        .on(STATUS, callback_result(&json!({ "pending": "job 7/b" })))
         .on(STATUS, made())
         .run();
     assert_eq!(trace.result().asset.url.as_deref(), Some("https://cdn.example/a"));
@@ -120,7 +120,7 @@ fn custom_ticket_about_to_expire_is_renewed_before_the_retry() {
     // It ends 50 s after the script's beginning.
     let ends = json!({ "url": "https://bucket.example/a?sig=1", "headers": [], "expiresAt": 1_736_935_250_000_u64 });
     let trace = putting()
-        .on(SIGN, told(&ends))
+        .on(SIGN, callback_result(&ends))
         .on(PUT, failure(Failure::Network))
         .lasting(45_000)
         .on(SIGN, signed())
@@ -140,13 +140,17 @@ fn callback_error_ends_the_upload_with_its_status() {
         let trace = putting().renewing_token().on(SIGN, outcome).run();
         assert_eq!((trace.error(), trace.stage), (&error, Stage::Ticket), "no token of the gateway's is of use here");
     }
-    let failed = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, told(&json!({ "failed": "a cat" }))).run();
+    let failed = putting()
+        .on(SIGN, signed())
+        .on(PUT, stored())
+        .on(CONFIRM, callback_result(&json!({ "failed": "a cat" })))
+        .run();
     assert_eq!(failed.error(), &Error::ProcessingFailed { provider_code: Some("a cat".to_owned()) });
 }
 
 #[test]
 fn custom_ref_takes_precedence_over_the_url() {
-    let asset = told(&json!({ "ref": "file-7", "url": "https://cdn.example/a", "expiresAt": 5 }));
+    let asset = callback_result(&json!({ "ref": "file-7", "url": "https://cdn.example/a", "expiresAt": 5 }));
     let trace = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
     let asset = &trace.result().asset;
     assert_eq!((asset.reference(), asset.url.as_deref()), (Some("file-7"), Some("https://cdn.example/a")));
@@ -156,7 +160,7 @@ fn custom_ref_takes_precedence_over_the_url() {
 #[test]
 fn mismatched_asset_fields_fail_the_upload() {
     for (field, value) in [("sha256", json!("0123")), ("bytes", json!(7)), ("contentType", json!("video/mp4"))] {
-        let asset = told(&json!({ "url": "https://cdn.example/a", field: value }));
+        let asset = callback_result(&json!({ "url": "https://cdn.example/a", field: value }));
         let trace = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, asset).run();
         let Error::Integrity { field: named, .. } = trace.error() else { panic!("{:?}", trace.error()) };
         assert_eq!(*named, field);
@@ -165,7 +169,7 @@ fn mismatched_asset_fields_fail_the_upload() {
 
 #[test]
 fn malformed_callback_result_is_reported_with_its_field() {
-    let wrong = || told(&json!({ "malformed": "url" }));
+    let wrong = || callback_result(&json!({ "malformed": "url" }));
     let error = Error::MalformedResponse { what: "url".into(), status: Some(200) };
     assert_eq!(putting().on(SIGN, wrong()).run().error(), &error);
     let trace = putting().on(SIGN, signed()).on(PUT, stored()).on(CONFIRM, wrong()).run();
@@ -189,7 +193,7 @@ fn custom_form_is_posted_to_the_url_of_the_callback() {
         Field::File { name: "upload".to_owned(), file_name: "my-image.jpg".to_owned(), mime: "image/jpeg" },
     ];
     assert_eq!(trace.requests()[2].body, Body::Form(fields));
-    assert_eq!(trace.json(3)["answer"], r#"{"id":"a","url":"https://cdn.example/a"}"#);
+    assert_eq!(trace.json(3)["response"], r#"{"id":"a","url":"https://cdn.example/a"}"#);
     assert_eq!(trace.json(3)["sha256"], *PHOTO_SHA256);
     assert!(!trace.is_outcome_unknown);
 }
@@ -202,9 +206,9 @@ fn custom_form_that_may_have_arrived_is_not_retried() {
     }
     let trace = posting().on(FORM, placed()).on(POST, retry_after(429, 1)).on(POST, stored()).on(READ, made()).run();
     assert_eq!(trace.retries().len(), 1);
-    for outcome in [told(&json!({ "malformed": "url" })), failure(Failure::Network), status(503, "")] {
+    for outcome in [callback_result(&json!({ "malformed": "url" })), failure(Failure::Network), status(503, "")] {
         let trace = posting().on(FORM, placed()).on(POST, stored()).on(READ, outcome).run();
-        assert!(trace.is_outcome_unknown && trace.retries().is_empty(), "the server has answered yes");
+        assert!(trace.is_outcome_unknown && trace.retries().is_empty(), "the server has responded with 2xx");
     }
 }
 
@@ -216,10 +220,10 @@ fn only_a_forced_retry_resends_a_custom_form_that_may_have_arrived() {
         assert_eq!((trace.error().code(), trace.stage), (ErrorCode::Network, Stage::Transfer));
         assert!(trace.is_outcome_unknown);
     }
-    assert!(again.request_lines().is_empty(), "nobody can be asked");
+    assert!(again.request_lines().is_empty(), "the outcome cannot be queried");
     let forced = posting().resuming(&again).forcing().on(FORM, placed()).on(POST, stored()).on(READ, made()).run();
     assert!(forced.end.is_some_and(|end| end.is_ok()));
-    // The server has answered, and the page could not read what.
+    // The server has responded, but the page could not read the response.
     let unread = posting().on(FORM, placed()).on(POST, stored()).on(READ, failure(Failure::Network)).run();
     let again = posting().resuming(&unread).run();
     assert_eq!((again.is_outcome_unknown, again.stage, again.request_lines().len()), (true, Stage::Submit, 0));
@@ -235,8 +239,8 @@ fn custom_form_4xx_is_an_error_with_a_known_outcome() {
         let trace = posting().on(FORM, placed()).on(POST, status(http, r#"{"error":"no"}"#)).run();
         assert_eq!((trace.error(), trace.is_outcome_unknown), (&error, false));
     }
-    // An S3 form ends like an S3 URL; a refusal after that is answered with a new one.
-    let ended = told(
+    // An S3 form expires like an S3 URL, and is renewed.
+    let ended = callback_result(
         &json!({ "url": "https://my.example/files", "field": "file", "fields": [], "headers": [], "expiresAt": 1 }),
     );
     let trace = posting().on(FORM, ended).on(POST, denied()).on(FORM, placed()).on(POST, stored()).on(READ, made());

@@ -31,7 +31,7 @@ fn empty_file_is_rejected_and_deleted_file_is_unreadable() {
         assert_eq!(trace.error(), &Error::Rejected(vec![violation]));
         assert_nothing_sent(&trace);
         let trace = offered(id, "gone.png", "image/png", Vec::new()).reads(Reads::Fail).run();
-        assert_eq!(trace.error(), &Error::UnreadableFile, "Chromium says 0 bytes of a file that was deleted");
+        assert_eq!(trace.error(), &Error::UnreadableFile, "Chromium reports 0 bytes for a deleted file");
         assert_nothing_sent(&trace);
     }
 }
@@ -95,7 +95,7 @@ fn violation_has_its_numbers_and_follows_the_facts() {
     for (file, violations) in cases {
         let trace = offered("modelhunter", "", "", file).run();
         assert_eq!(trace.error(), &Error::Rejected(violations));
-        assert!(matches!(trace.events.last(), Some(Event::Inspected(_))), "the facts are told too");
+        assert!(matches!(trace.events.last(), Some(Event::Inspected(_))), "the facts are reported too");
         assert_nothing_sent(&trace);
     }
 }
@@ -130,8 +130,9 @@ fn png_named_jpg_is_sent_as_png() {
         .on(PUT, stored())
         .meanwhile(&[Meanwhile::Cancel])
         .run();
-    let told = trace.events.iter().find_map(|event| if let Event::Inspected(file) = event { Some(file) } else { None });
-    assert!(told.expect("the facts").mismatched());
+    let inspected =
+        trace.events.iter().find_map(|event| if let Event::Inspected(file) = event { Some(file) } else { None });
+    assert!(inspected.expect("the facts").mismatched());
     let requests = trace.requests();
     assert_eq!(requests[1].headers, [("Content-Type".to_owned(), "image/png".to_owned())]);
     let mediaferry::http::Body::Json(json) = &requests[0].body else { panic!("{:?}", requests[0]) };

@@ -1,4 +1,4 @@
-//! Requests that may create an asset are sent once: the gateway is asked what became of one whose response was lost.
+//! Requests that may create an asset are sent once: the gateway reports the outcome of one whose response was lost.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::upload::{Failure, Stage, WakeOn};
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::provider_responses::{CREATE, STAGED, STAGING, apiframe, asset, created, staged};
 use crate::{COMPLETE, FORM, PUT, SIZE, TICKET, accepted, modelhunter, photo, relaydance, stored, ticket};
 
-const ASK: &str = "GET /attempts/0123456789abcdef0123456700000000?age=1";
+const QUERY: &str = "GET /attempts/0123456789abcdef0123456700000000?age=1";
 const POLL: &str = "GET /v2/assets/abc123def456";
 
 fn form() -> Script {
@@ -31,7 +31,7 @@ fn accepted_text() -> String {
     response.text()
 }
 
-/// The ids of the requests of this line.
+/// The ids of these requests.
 fn ids(trace: &UploadTrace, line: &str) -> Vec<String> {
     let of = |at: usize| trace.requests()[at].headers.iter().find(|(name, _)| name == "mediaferry-attempt").cloned();
     let lines = trace.request_lines();
@@ -55,7 +55,7 @@ fn ids_of(request: &mediaferry::http::Request) -> Vec<&str> {
 #[test]
 fn lost_response_is_fetched_from_the_gateway() {
     for fails in [Failure::Network, Failure::Timeout, Failure::Stalled] {
-        let trace = form().on(FORM, failure(fails)).on(ASK, finished(200, &accepted_text())).run();
+        let trace = form().on(FORM, failure(fails)).on(QUERY, finished(200, &accepted_text())).run();
         assert_eq!(trace.result().asset.reference(), Some("https://..."));
         assert_eq!((trace.retries().len(), trace.is_outcome_unknown), (1, false));
     }
@@ -64,7 +64,7 @@ fn lost_response_is_fetched_from_the_gateway() {
 #[test]
 fn request_that_never_arrived_is_resent_with_the_same_id() {
     let trace =
-        form().on(FORM, failure(Failure::Network)).on(ASK, attempt_state("never_sent")).on(FORM, accepted()).run();
+        form().on(FORM, failure(Failure::Network)).on(QUERY, attempt_state("never_sent")).on(FORM, accepted()).run();
     let id = "0123456789abcdef0123456700000000";
     assert_eq!(ids(&trace, FORM), [id, id], "should the first still arrive, it is recognised");
     assert!(!trace.is_outcome_unknown && trace.end.is_some_and(|end| end.is_ok()));
@@ -94,34 +94,34 @@ fn attempt_unknown_to_the_gateway_leaves_the_outcome_unknown() {
         status(401, ""),
     ];
     for outcome in outcomes {
-        let trace = form().on(FORM, failure(Failure::Network)).on(ASK, outcome).run();
+        let trace = form().on(FORM, failure(Failure::Network)).on(QUERY, outcome).run();
         assert_eq!((trace.error(), trace.is_outcome_unknown), (&Error::Network, true));
     }
-    let trace = form().on(FORM, failure(Failure::Timeout)).forever(ASK, &failure(Failure::Network)).run();
+    let trace = form().on(FORM, failure(Failure::Timeout)).forever(QUERY, &failure(Failure::Network)).run();
     assert_eq!((trace.error(), trace.is_outcome_unknown), (&Error::NetworkTimeout, true));
 }
 
 #[test]
 fn gateway_outage_of_a_minute_is_survived() {
-    let lost = form().on(FORM, failure(Failure::Network)).outage(ASK, &failure(Failure::Network), 60_000);
-    let trace = lost.on(ASK, finished(200, &accepted_text())).run();
+    let lost = form().on(FORM, failure(Failure::Network)).outage(QUERY, &failure(Failure::Network), 60_000);
+    let trace = lost.on(QUERY, finished(200, &accepted_text())).run();
     assert!(trace.now > NOW + 60_000 && !trace.is_outcome_unknown && trace.end.is_some_and(|end| end.is_ok()));
 }
 
 #[test]
 fn lost_error_response_counts_like_a_received_one() {
     let refused = finished(400, r#"{"error":"no"}"#);
-    let trace = form().on(FORM, failure(Failure::Network)).on(ASK, refused).run();
+    let trace = form().on(FORM, failure(Failure::Network)).on(QUERY, refused).run();
     assert_eq!((trace.error().code(), trace.is_outcome_unknown), (ErrorCode::Refused, false));
-    // 429 says that nothing was done, so the next request is another one.
+    // 429 means that nothing was done, so the next request has a new id.
     let limited = status(200, r#"{"state":"finished","status":429,"retry_after_millis":2000,"body":""}"#);
-    let trace = form().on(FORM, failure(Failure::Network)).on(ASK, limited).on(FORM, accepted()).run();
+    let trace = form().on(FORM, failure(Failure::Network)).on(QUERY, limited).on(FORM, accepted()).run();
     assert_eq!(ids(&trace, FORM), ["0123456789abcdef0123456700000000", "0123456789abcdef0123456700000001"]);
     let cut = finished(200, r#"{"id":"file"#);
-    let trace = form().on(FORM, failure(Failure::Network)).on(ASK, cut).run();
+    let trace = form().on(FORM, failure(Failure::Network)).on(QUERY, cut).run();
     assert_eq!((trace.error().code(), trace.is_outcome_unknown), (ErrorCode::MalformedResponse, true));
-    // And a gateway that lost the provider's response says the same each time.
-    let trace = form().on(FORM, failure(Failure::Network)).on(ASK, finished(502, "{}")).run();
+    // A gateway that lost the provider's response reports the same each time.
+    let trace = form().on(FORM, failure(Failure::Network)).on(QUERY, finished(502, "{}")).run();
     assert_eq!((trace.error().code(), trace.is_outcome_unknown), (ErrorCode::Unavailable, true));
 }
 
@@ -146,16 +146,16 @@ fn attempt_is_not_queried_without_an_id_or_for_idempotent_requests() {
 
 #[test]
 fn unsent_request_leaves_the_outcome_known() {
-    // The browser says that there is no line; the gateway outcomes all the same, as one on this machine does.
+    // The browser reports offline, but the gateway responds, for example a local one.
     let now = "GET /attempts/0123456789abcdef0123456700000000?age=0";
     let script = || form().on(FORM, failure(Failure::NotSent)).lasting(0);
     let trace = script().on(now, status(404, "")).on(FORM, accepted()).run();
     assert!(!trace.is_outcome_unknown && trace.requests()[2].despite_offline);
-    // It does not, so the upload waits for the line.
+    // It does not respond, so the upload waits for the network.
     let trace = script().on(now, failure(Failure::Offline)).wake(WakeOn::Online, 30_000).on(now, status(404, ""));
     let trace = trace.on(FORM, accepted()).run();
     assert!(!trace.is_outcome_unknown && trace.end.is_some_and(|end| end.is_ok()));
-    // Without a gateway that could be asked, it waits as well.
+    // Without a gateway to query, it waits as well.
     let trace =
         relaydance().on(FORM, failure(Failure::NotSent)).wake(WakeOn::Online, 30_000).on(FORM, accepted()).run();
     assert!(!trace.is_outcome_unknown && trace.end.is_some_and(|end| end.is_ok()));
@@ -207,35 +207,35 @@ fn retry_of_a_confirmation_does_not_resend_the_file() {
 
 #[test]
 fn forced_retry_resends_once_only_if_the_outcome_stays_unknown() {
-    let failed = form().on(FORM, failure(Failure::Network)).on(ASK, status(404, "")).run();
-    let ask = "GET /attempts/0123456789abcdef0123456700000000?age=0";
+    let failed = form().on(FORM, failure(Failure::Network)).on(QUERY, status(404, "")).run();
+    let query = "GET /attempts/0123456789abcdef0123456700000000?age=0";
     let forced = || form().resuming(&failed).forcing();
-    assert!(forced().on(ask, finished(200, &accepted_text())).run().end.is_some_and(|end| end.is_ok()));
+    assert!(forced().on(query, finished(200, &accepted_text())).run().end.is_some_and(|end| end.is_ok()));
     for unknown in [status(404, ""), attempt_state("forgotten"), finished(503, "")] {
-        let trace = forced().on(ask, unknown).on(FORM, accepted()).run();
+        let trace = forced().on(query, unknown).on(FORM, accepted()).run();
         assert_eq!(ids(&trace, FORM), ["0123456789abcdef0123456700000001"], "as another request");
     }
-    let lost = forced().on(ask, status(404, "")).on(FORM, failure(Failure::Network));
+    let lost = forced().on(query, status(404, "")).on(FORM, failure(Failure::Network));
     let trace = lost.on("GET /attempts/0123456789abcdef0123456700000001?age=1", status(404, "")).run();
     assert!(trace.is_outcome_unknown);
 }
 
 #[test]
 fn retry_of_a_form_of_unknown_outcome_queries_the_attempt_first() {
-    let failed = form().on(FORM, failure(Failure::Network)).on(ASK, status(404, "")).run();
+    let failed = form().on(FORM, failure(Failure::Network)).on(QUERY, status(404, "")).run();
     assert!(failed.is_outcome_unknown);
-    let ask = "GET /attempts/0123456789abcdef0123456700000000?age=0";
-    let trace = form().resuming(&failed).on(ask, finished(200, &accepted_text())).run();
+    let query = "GET /attempts/0123456789abcdef0123456700000000?age=0";
+    let trace = form().resuming(&failed).on(query, finished(200, &accepted_text())).run();
     assert_eq!(trace.result().asset.reference(), Some("https://..."), "it was never sent again");
-    let trace = form().resuming(&failed).on(ask, status(404, "")).run();
-    assert!(trace.is_outcome_unknown, "still nobody knows");
-    let trace = form().resuming(&failed).on(ask, attempt_state("never_sent")).on(FORM, accepted()).run();
+    let trace = form().resuming(&failed).on(query, status(404, "")).run();
+    assert!(trace.is_outcome_unknown, "the outcome is still unknown");
+    let trace = form().resuming(&failed).on(query, attempt_state("never_sent")).on(FORM, accepted()).run();
     assert_eq!(ids(&trace, FORM), ["0123456789abcdef0123456700000000"]);
     let failed = relaydance().on(FORM, failure(Failure::Network)).run();
     let trace = relaydance().resuming(&failed).run();
     assert!(
         trace.is_outcome_unknown && trace.request_lines().is_empty(),
-        "where nobody can be asked, it is not sent again"
+        "if the outcome cannot be queried, it is not sent again"
     );
     let trace = relaydance().resuming(&failed).forcing().on(FORM, accepted()).run();
     assert!(trace.end.is_some_and(|end| end.is_ok()), "unless the user wants it");

@@ -1,4 +1,4 @@
-//! `OneRouter`: by form or by address, and what its outcomes say beside their status.
+//! `OneRouter`: by form or by URL, and errors in the body of a 200.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::http::{Body, Field, Response};
@@ -168,9 +168,9 @@ fn unrelated_refusal_is_not_a_quota_error() {
 
 #[test]
 fn mismatched_checksum_fails_the_upload_in_any_state() {
-    let (sent, held) = (PHOTO_SHA256.clone(), sha256(b"other").hex());
-    let other = |state| resource(state, &[("sha256_hash", json!(held))]);
-    let error = Error::Integrity { field: "sha256_hash", sent, held: held.clone() };
+    let (expected, actual) = (PHOTO_SHA256.clone(), sha256(b"other").hex());
+    let other = |state| resource(state, &[("sha256_hash", json!(actual))]);
+    let error = Error::Integrity { field: "sha256_hash", expected, actual: actual.clone() };
 
     for state in ["processing", "active", "failed"] {
         let trace = onerouter().on(UPLOAD, other(state)).meanwhile(&[HashComplete]).run();
@@ -184,7 +184,7 @@ fn mismatched_checksum_fails_the_upload_in_any_state() {
 #[test]
 fn checksum_computed_after_the_submit_is_compared_with_the_next_response() {
     let other = |state| resource(state, &[("sha256_hash", json!(sha256(b"other").hex()))]);
-    // Nobody knows ours when the first outcome comes, so it is asked again, and the digest ends meanwhile.
+    // Our checksum is not known at the first response; hashing ends before the next one.
     let script = || onerouter().on(UPLOAD, other("processing"));
     let trace = script().on(STATUS, other("processing")).meanwhile(&[HashComplete]).run();
     assert_eq!(trace.error().code(), ErrorCode::Integrity);
@@ -199,8 +199,8 @@ fn size_and_type_are_compared_only_after_processing() {
     assert_eq!(trace.result().asset.reference(), Some(REFERENCE), "while it fetches, it knows no size yet");
     for state in ["active", "failed"] {
         let trace = onerouter().on(UPLOAD, resource("processing", &[])).on(STATUS, resource(state, &half())).run();
-        let (sent, held) = (SIZE.to_string(), (SIZE / 2).to_string());
-        assert_eq!(trace.error(), &Error::Integrity { field: "file_size_bytes", sent, held });
+        let (expected, actual) = (SIZE.to_string(), (SIZE / 2).to_string());
+        assert_eq!(trace.error(), &Error::Integrity { field: "file_size_bytes", expected, actual });
     }
 }
 

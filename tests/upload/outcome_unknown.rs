@@ -1,5 +1,4 @@
-//! Whether the provider may have made an asset that nobody knows of: only after a request that was not repeated because
-//! it may have arrived.
+//! An unknown outcome: only after a request that is not repeated because it may have arrived.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::http::Response;
@@ -28,7 +27,7 @@ fn each_form(outcome: &Outcome, check: impl Fn(UploadTrace)) {
 
 #[test]
 fn form_post_without_a_response_leaves_the_outcome_unknown() {
-    for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline, Failure::AnswerTooLong] {
+    for fails in [Failure::Network, Failure::Timeout, Failure::Stalled, Failure::Offline, Failure::ResponseTooLong] {
         each_form(&failure(fails), |trace| {
             assert!(trace.is_outcome_unknown && trace.retries().is_empty(), "{fails:?}");
         });

@@ -14,10 +14,10 @@ use crate::{
     COMPLETE, FORM, PUT, TICKET, accepted, completed, modelhunter, photo, provider, relaydance, stored, ticket,
 };
 
-/// The photo is read in two ranges, then the network is asked.
+/// The first request comes after two reads of the photo.
 const FIRST_REQUEST: usize = 2;
 
-/// What is asked of the network, in order.
+/// The requests, in order.
 fn lines(effects: &[(u64, Effect)]) -> Vec<String> {
     let sent = |effect: &Effect| if let Effect::Send(request) = effect { Some(request_line(request)) } else { None };
     effects.iter().filter_map(|(_, effect)| sent(effect)).collect()

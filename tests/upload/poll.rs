@@ -1,4 +1,4 @@
-//! What may come instead of a state when `OneRouter` and Apiframe are asked about an asset.
+//! Unexpected responses to a status request of `OneRouter` and Apiframe.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::upload::{Failure, Stage};
@@ -11,7 +11,7 @@ use crate::provider_responses::{
 };
 use crate::stored;
 
-/// Both providers with an asset that is pending, and how each is asked about it.
+/// Both providers with a pending asset, and the status request of each.
 fn pending() -> [(Script, &'static str); 2] {
     [
         (onerouter().on(UPLOAD, without_metadata("processing")), STATUS),
@@ -50,7 +50,7 @@ fn poll_html_response_is_malformed() {
 
 #[test]
 fn poll_response_over_the_length_limit_is_malformed() {
-    polled(&failure(Failure::AnswerTooLong), |trace| {
+    polled(&failure(Failure::ResponseTooLong), |trace| {
         assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length".into(), status: None });
     });
 }

@@ -101,9 +101,9 @@ fn polling_that_fails_for_two_minutes_ends_the_upload() {
 #[test]
 fn polling_times_out_ten_minutes_after_the_submit() {
     // So often with the waits of seed 42, if no request takes any time; the last time at the deadline.
-    const ASKED: usize = 69;
+    const POLLS: usize = 69;
     let first = slow().on(SLOW_FORM, pending()).lasting(0);
-    let trace = (0..ASKED).fold(first, |script, _| script.on(SLOW_STATUS, pending()).lasting(0)).run();
+    let trace = (0..POLLS).fold(first, |script, _| script.on(SLOW_STATUS, pending()).lasting(0)).run();
     assert_eq!(trace.error(), &Error::TimedOut { after_millis: 600_000 });
     assert_eq!((trace.now, trace.stage), (NOW + PROCESS_DEADLINE_MILLIS, Stage::Process));
 }
@@ -115,7 +115,7 @@ fn poll_retry_after_beyond_the_deadline_times_out_at_once() {
     // The first wait is 1,000 ms; then 99,999 are left, or one more, which is enough for a last look.
     let trace = script(499_001).run();
     assert_eq!(trace.error(), &Error::TimedOut { after_millis: 600_000 });
-    assert_eq!(trace.now, NOW + 500_001, "and it is said at once");
+    assert_eq!(trace.now, NOW + 500_001, "and the upload ends immediately");
     let trace = script(499_000).on(SLOW_STATUS, ready()).run();
     assert_eq!(trace.result().asset.id.as_deref(), Some("a1"));
 }
@@ -144,7 +144,7 @@ fn mismatched_checksum_reported_before_ours_is_known_fails_the_upload() {
     let (ours, other) = (sha256(&photo()).hex(), sha256(b"other").hex());
     let wrong = status(200, format!(r#"{{"id":"a1","state":"processing","sha256":"{other}"}}"#));
     let trace = slow().on(SLOW_FORM, wrong).on(SLOW_STATUS, ready()).meanwhile(&[HashComplete]).run();
-    assert_eq!(trace.error(), &Error::Integrity { field: "sha256", sent: ours, held: other });
+    assert_eq!(trace.error(), &Error::Integrity { field: "sha256", expected: ours, actual: other });
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn reported_checksum_must_match_ours() {
     }
     let other = sha256(b"other").hex();
     let trace = slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, claiming(&other)).run();
-    assert_eq!(trace.error(), &Error::Integrity { field: "sha256", sent: ours, held: other });
+    assert_eq!(trace.error(), &Error::Integrity { field: "sha256", expected: ours, actual: other });
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(crate) fn onerouter() -> Script {
     photo_to(provider("onerouter")).options(MODEL)
 }
 
-/// The photo, as an address that `OneRouter` is to fetch.
+/// The photo, as a URL that `OneRouter` fetches.
 pub(crate) fn onerouter_by_url() -> Script {
     photo_to(provider("onerouter")).options(r#"{"model":"a/b","route":"url"}"#)
 }

@@ -1,4 +1,4 @@
-//! Uploads of which everything that happens, and when, is left to chance: a player that is as hostile as a network can be.
+//! Uploads over a random network: responses, failures, pauses and cancellations at random times.
 
 use mediaferry::http::{Idempotency, Request, Response, Target};
 use mediaferry::providers::Provider;
@@ -14,11 +14,11 @@ use crate::{accepted, provider, stored, ticket};
 
 pub(crate) const LEN: u64 = 1_000;
 
-/// A way to a provider: whose, under which options, and whether it is an address that goes there.
+/// A route: the provider's id, the options, and whether the source is a URL.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Route(&'static str, &'static str, bool);
 
-/// Every provider's every way, and those of the two made ones.
+/// Every route of every provider, including the fake ones.
 pub(crate) const ROUTES: &[Route] = &[
     Route("modelhunter", "{}", false),
     Route("relaydance", "{}", false),
@@ -40,14 +40,14 @@ pub(crate) struct RandomUpload {
     random: Random,
     invariants: ProgressInvariants,
     now: u64,
-    digested: u64,
+    hashed_bytes: u64,
     hashed: bool,
     end: End,
     /// Whether a request that must not be sent twice was lost.
     lost: bool,
 }
 
-/// How an upload ended, and what happened before.
+/// How an upload ended, and what it counted.
 #[derive(Debug, Default)]
 pub(crate) struct End {
     succeeded: bool,
@@ -58,7 +58,7 @@ pub(crate) struct End {
     reports: usize,
 }
 
-/// How many uploads ended how.
+/// The number of uploads by how they ended.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) successes: usize,
@@ -100,7 +100,7 @@ impl Random {
 }
 
 impl RandomUpload {
-    pub(crate) fn new(Route(id, chosen, is_address): Route, seed: u64) -> Self {
+    pub(crate) fn new(Route(id, chosen, is_url): Route, seed: u64) -> Self {
         let provider: Box<dyn Provider> = match id {
             "slow" => Box::new(Slow),
             "signed" => Box::new(Signed),
@@ -108,7 +108,7 @@ impl RandomUpload {
         };
         let file = samples::jpeg(640, 480, 1_000);
         let options = options(&*provider, chosen);
-        let upload = if is_address {
+        let upload = if is_url {
             Upload::from_url(provider, options, "https://example.com/a.jpg".to_owned(), seed)
         } else {
             Upload::new(provider, options, samples::candidate("a.jpg", "", &file), seed)
@@ -119,7 +119,7 @@ impl RandomUpload {
             random: Random(seed),
             invariants: ProgressInvariants::default(),
             now: NOW,
-            digested: 0,
+            hashed_bytes: 0,
             hashed: false,
             end: End::default(),
             lost: false,
@@ -172,7 +172,7 @@ impl RandomUpload {
             }
         }
         if matches!(&effect, Effect::Send(request) if request.rehash) {
-            (self.hashed, self.digested) = (false, 0);
+            (self.hashed, self.hashed_bytes) = (false, 0);
         }
         if !matches!(effect, Effect::Read { .. } | Effect::WaitForResume) {
             let next = self.meanwhile(matches!(&effect, Effect::Send(request) if request.carries_file()));
@@ -208,7 +208,7 @@ impl RandomUpload {
         self.input(Input::HashComplete(checksum))
     }
 
-    /// The digest goes on, bytes leave in steps of any size, the last step sometimes missing.
+    /// Hashing and sending progress in steps of any size; the last step may be missing.
     fn meanwhile(&mut self, carries_file: bool) -> Next {
         let mut sent = 0;
         for _ in 0..self.random.below(12) {
@@ -217,10 +217,10 @@ impl RandomUpload {
                     sent = (sent + self.random.below(LEN / 2)).min(LEN);
                     self.input(Input::UploadProgress(sent))
                 }
-                1 if !self.hashed && self.digested == LEN => self.hash(),
+                1 if !self.hashed && self.hashed_bytes == LEN => self.hash(),
                 _ if !self.hashed => {
-                    self.digested = (self.digested + self.random.below(LEN / 3)).min(LEN);
-                    self.input(Input::HashProgress(self.digested))
+                    self.hashed_bytes = (self.hashed_bytes + self.random.below(LEN / 3)).min(LEN);
+                    self.input(Input::HashProgress(self.hashed_bytes))
                 }
                 _ => Next::Continue,
             };
@@ -250,7 +250,7 @@ impl RandomUpload {
         }
     }
 
-    /// What the page says, about no bytes in particular.
+    /// The documented outcome, without metadata of the file.
     fn documented_outcome(&mut self, request: &Request) -> Outcome {
         let mut often =
             |one: fn() -> Outcome, other: fn() -> Outcome| if self.random.below(3) > 0 { one() } else { other() };
@@ -280,7 +280,7 @@ impl RandomUpload {
     }
 }
 
-/// Whether nobody knows after this outcome if the request was carried out.
+/// Whether the request may have been carried out despite this outcome.
 fn leaves_outcome_unknown(outcome: &Input, idempotency: Idempotency) -> bool {
     match outcome {
         Input::Response(Response { status: 429, .. }) => false,

@@ -1,7 +1,9 @@
 //! What is tried again, when, and how often.
 
 use mediaferry::error::{Error, ErrorCode};
-use mediaferry::upload::{BASE_MILLIS, CAP_MILLIS, Failure, MAX_RETRY_AFTER_MILLIS, PATIENCE_MILLIS, Stage, WakeOn};
+use mediaferry::upload::{
+    BASE_MILLIS, CAP_MILLIS, Failure, MAX_RETRY_AFTER_MILLIS, RETRY_TIMEOUT_MILLIS, Stage, WakeOn,
+};
 use mediaferry_testing::script::Meanwhile::{self, Elapse, UploadProgress};
 use mediaferry_testing::script::UploadTrace;
 use mediaferry_testing::script::{NOW, Script, failure, refusal, retry_after, status};
@@ -65,7 +67,7 @@ fn retry_budget_is_two_minutes_without_progress() {
             let trace = script.seed(seed).forever(line, &failure(Failure::Network)).run();
             assert_eq!((trace.error(), trace.stage), (&Error::Network, stage));
             let spent = trace.now - NOW;
-            assert!((PATIENCE_MILLIS..PATIENCE_MILLIS + CAP_MILLIS + 1_000).contains(&spent), "{spent} ms");
+            assert!((RETRY_TIMEOUT_MILLIS..RETRY_TIMEOUT_MILLIS + CAP_MILLIS + 1_000).contains(&spent), "{spent} ms");
         }
     }
 }

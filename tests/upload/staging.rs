@@ -73,7 +73,7 @@ fn staging_ticket_about_to_expire_is_renewed_before_the_retry() {
 
 #[test]
 fn staging_ticket_already_expired_on_arrival_is_tried_before_renewal() {
-    // Storage may know better than this browser's clock, and says so if not.
+    // Storage's clock decides, not the browser's.
     let script = onerouter_by_url().on(STAGING, staged()).lasting(2_000_000).on(STAGED, stored());
     assert_eq!(submitted(script).retries(), []);
     let script = onerouter_by_url().on(STAGING, staged()).lasting(2_000_000).on(STAGED, status(400, ""));
@@ -99,7 +99,7 @@ fn malformed_staging_ticket_ends_the_upload() {
         (status(200, "{}"), "put_url"),
         (status(200, r#"{"put_url":"https://a.example/1"}"#), "get_url"),
         (status(200, r#"{"put_url":"https://a.example/1","get_url":"/1"}"#), "get_url"),
-        (failure(Failure::AnswerTooLong), "body length"),
+        (failure(Failure::ResponseTooLong), "body length"),
     ];
     for (outcome, what) in tickets {
         let trace = apiframe().on(STAGING, outcome).run();

@@ -1,4 +1,4 @@
-//! The last request, and whether what the provider says it holds is what was sent.
+//! The submit request, and the comparison of the reported metadata with the file.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::upload::{Failure, Stage};
@@ -20,9 +20,9 @@ fn but(from: &str, to: &str) -> Outcome {
 
 #[test]
 fn submit_with_another_size_fails_the_upload() {
-    for held in ["2048575", "2048577", "0"] {
-        let trace = complete_with(but("2048576", held));
-        let error = Error::Integrity { field: "size_bytes", sent: "2048576".to_owned(), held: held.to_owned() };
+    for actual in ["2048575", "2048577", "0"] {
+        let trace = complete_with(but("2048576", actual));
+        let error = Error::Integrity { field: "size_bytes", expected: "2048576".to_owned(), actual: actual.to_owned() };
         assert_eq!((trace.error(), trace.stage), (&error, Stage::Submit));
         assert_eq!(trace.error().code(), ErrorCode::Integrity);
     }
@@ -31,7 +31,8 @@ fn submit_with_another_size_fails_the_upload() {
 #[test]
 fn submit_with_another_type_fails_the_upload() {
     let trace = complete_with(but("image/jpeg", "image/png"));
-    let error = Error::Integrity { field: "content_type", sent: "image/jpeg".to_owned(), held: "image/png".to_owned() };
+    let error =
+        Error::Integrity { field: "content_type", expected: "image/jpeg".to_owned(), actual: "image/png".to_owned() };
     assert_eq!(trace.error(), &error);
 }
 
@@ -111,6 +112,6 @@ fn submit_401_ends_the_upload_as_unauthenticated() {
 
 #[test]
 fn submit_response_over_the_length_limit_is_malformed() {
-    let trace = relaydance().on(FORM, failure(Failure::AnswerTooLong)).run();
+    let trace = relaydance().on(FORM, failure(Failure::ResponseTooLong)).run();
     assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length".into(), status: None });
 }

@@ -7,7 +7,7 @@ use mediaferry::options::Options;
 use mediaferry::providers::AssetsApi;
 use mediaferry::rules::{self, Rule};
 use mediaferry::tasks::{HashTask, Output, ProbeTask, RequestTask, Task};
-use mediaferry::upload::{Effect, Failure, Input, Next, OFFLINE_DEADLINE_MILLIS, PATIENCE_MILLIS, Stage, WakeOn};
+use mediaferry::upload::{Effect, Failure, Input, Next, OFFLINE_DEADLINE_MILLIS, RETRY_TIMEOUT_MILLIS, Stage, WakeOn};
 use mediaferry_testing::samples;
 use mediaferry_testing::script::request_line;
 use mediaferry_testing::script::{NOW, Outcome, at, failure, refusal, retry_after, sha256, status};
@@ -58,7 +58,7 @@ fn list_without_a_response_fails_after_the_retry_budget() {
         };
         next = task.handle(input, at(now)).next;
     }
-    assert!(tries > 6 && now - NOW >= PATIENCE_MILLIS, "{tries} tries in {} ms", now - NOW);
+    assert!(tries > 6 && now - NOW >= RETRY_TIMEOUT_MILLIS, "{tries} tries in {} ms", now - NOW);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn unexpected_input_sends_no_list_request_twice() {
 /// How a task ended, and the sleeps on its way.
 type End = (Option<Result<Output, Error>>, Vec<(u64, WakeOn)>);
 
-/// Answers each request in turn; every one of them must be this, and all outcomes must be wanted.
+/// Runs a task whose requests are all this one, with these outcomes in turn; panics if one is not used.
 fn exchanged(mut task: RequestTask, request: &str, outcomes: Vec<Outcome>) -> End {
     let (mut outcomes, mut sleeps) = (outcomes.into_iter(), Vec::new());
     let mut next = task.handle(Input::Start, at(NOW)).next;
@@ -106,7 +106,7 @@ fn exchanged(mut task: RequestTask, request: &str, outcomes: Vec<Outcome>) -> En
                 Input::TimerFired
             }
             Next::Finish(result) => {
-                assert!(outcomes.next().is_none(), "not all outcomes were asked for");
+                assert!(outcomes.next().is_none(), "unused outcomes");
                 return (Some(*result), sleeps);
             }
             other => panic!("{other:?}"),
@@ -162,7 +162,7 @@ fn list_and_deletion_are_retried_after_temporary_failures_only() {
         (status(401, ""), ErrorCode::Unauthenticated),
         (code(404, "no such asset"), ErrorCode::Refused),
         (status(200, "<html>"), ErrorCode::MalformedResponse),
-        (failure(Failure::AnswerTooLong), ErrorCode::MalformedResponse),
+        (failure(Failure::ResponseTooLong), ErrorCode::MalformedResponse),
         (status(200, r#"{"code":200,"data":{"deleted":false}}"#), ErrorCode::Refused),
     ] {
         assert_eq!(failed(exchanged(delete(), DELETE, vec![outcome])).code(), error);

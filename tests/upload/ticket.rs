@@ -1,4 +1,4 @@
-//! Presigned URLs: asked for, refused by storage, renewed within bounds, and read with care.
+//! Tickets: requests, rejection by storage, renewals and malformed responses.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::upload::{EXPIRY_MARGIN_MILLIS, Failure, MAX_RENEWALS, Stage};
@@ -161,7 +161,7 @@ fn malformed_ticket_ends_the_upload() {
         let trace = modelhunter().on(TICKET, outcome).run();
         assert!(matches!(trace.error(), Error::MalformedResponse { what: wrong, .. } if *wrong == what), "{what}");
     }
-    let trace = modelhunter().on(TICKET, failure(Failure::AnswerTooLong)).run();
+    let trace = modelhunter().on(TICKET, failure(Failure::ResponseTooLong)).run();
     assert_eq!(trace.error(), &Error::MalformedResponse { what: "body length".into(), status: None });
 }
 
@@ -173,10 +173,10 @@ fn ticket_200_with_success_false_is_refused() {
 
 #[test]
 fn put_error_is_reported_by_its_code_without_the_signature() {
-    let said = |code: &str| format!("<Error><Code>{code}</Code><Message>X-Amz-Signature=xxx</Message></Error>");
+    let s3_error = |code: &str| format!("<Error><Code>{code}</Code><Message>X-Amz-Signature=xxx</Message></Error>");
     for (http, body, error) in [
-        (400, said("BadDigest"), Error::Refused(refusal(400, Some("BadDigest".to_owned()), None))),
-        (401, said("Unauthorized"), Error::Refused(refusal(401, Some("Unauthorized".to_owned()), None))),
+        (400, s3_error("BadDigest"), Error::Refused(refusal(400, Some("BadDigest".to_owned()), None))),
+        (401, s3_error("Unauthorized"), Error::Refused(refusal(401, Some("Unauthorized".to_owned()), None))),
         (404, String::new(), Error::Refused(refusal(404, None, None))),
         (413, String::new(), Error::TooLarge(refusal(413, None, None))),
         (302, String::new(), Error::MalformedResponse { what: "status".into(), status: Some(302) }),

@@ -1,4 +1,4 @@
-//! A gateway that wants a token: another one is asked for once, for a 401 says that nothing was done.
+//! A gateway with tokens: after a 401, the request is sent once more with a new token.
 
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::upload::Stage;

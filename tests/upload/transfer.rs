@@ -1,4 +1,4 @@
-//! The bytes' way to storage: what is sent, what is told, and how the digest runs beside it.
+//! The transfer to storage: requests, progress, and hashing beside it.
 
 use mediaferry::error::Error;
 use mediaferry::http::{Body, Field, Method};

@@ -1,4 +1,4 @@
-//! Addresses that the provider fetches by itself: nothing is read, hashed or transferred here.
+//! URLs that the provider fetches: nothing is read, hashed or transferred.
 
 use mediaferry::error::Error;
 use mediaferry::providers::PROVIDERS;
@@ -13,20 +13,20 @@ use crate::provider_responses::{ASSET, CREATE, MODEL, STATUS, UPLOAD, asset, cre
 
 const VIDEO_URL: &str = "https://example.com/reference.mp4";
 
-fn to_onerouter(address: &str) -> Script {
-    Script::from_url(provider("onerouter"), address).options(MODEL)
+fn to_onerouter(url: &str) -> Script {
+    Script::from_url(provider("onerouter"), url).options(MODEL)
 }
 
-fn to_apiframe(address: &str) -> Script {
-    Script::from_url(provider("apiframe"), address)
+fn to_apiframe(url: &str) -> Script {
+    Script::from_url(provider("apiframe"), url)
 }
 
 fn assert_nothing_sent(trace: &UploadTrace) {
     assert_eq!((&trace.effects, trace.stages(), trace.is_outcome_unknown), (&Vec::new(), vec![Stage::Inspect], false));
 }
 
-/// A provider that takes addresses, and how it takes them.
-fn taken() -> [(Script, &'static str); 2] {
+/// Each provider that accepts URLs, and its submit request.
+fn url_providers() -> [(Script, &'static str); 2] {
     [(to_onerouter(VIDEO_URL), UPLOAD), (to_apiframe(VIDEO_URL), CREATE)]
 }
 
@@ -59,8 +59,8 @@ fn url_without_an_extension_has_the_kind_the_provider_reports() {
 fn url_asset_with_any_checksum_is_accepted() {
     let other = |state| resource(state, &[("sha256_hash", json!(sha256(b"other").hex()))]);
     let trace = to_onerouter(VIDEO_URL).on(UPLOAD, other("processing")).on(STATUS, other("active")).run();
-    let claim = trace.result().asset.reported.sha256.as_ref().expect("what the provider says is told");
-    assert_eq!(claim.value, sha256(b"other").hex());
+    let reported = trace.result().asset.reported.sha256.as_ref().expect("the reported checksum");
+    assert_eq!(reported.value, sha256(b"other").hex());
 }
 
 #[test]
@@ -84,21 +84,21 @@ fn url_without_an_http_scheme_or_host_is_rejected() {
         "https://example.com/a\n.png",
         "asset://a",
     ];
-    for address in others {
+    for url in others {
         for id in ["onerouter", "apiframe", "modelhunter"] {
-            let trace = Script::from_url(provider(id), address).run();
-            assert_eq!(trace.error(), &Error::Rejected(vec![rules::unsupported_scheme()]), "{address:?} to {id}");
+            let trace = Script::from_url(provider(id), url).run();
+            assert_eq!(trace.error(), &Error::Rejected(vec![rules::unsupported_scheme()]), "{url:?} to {id}");
             assert_nothing_sent(&trace);
         }
     }
-    for address in [
+    for url in [
         "http://example.com/a.png",
         "HTTPS://EXAMPLE.COM/A.PNG",
         "https://1.2.3.4:8/a.png?b=c#d",
         "https://例え.jp/絵.png",
     ] {
-        let trace = to_apiframe(address).on(CREATE, created()).on(ASSET, asset("Active", None)).run();
-        assert_eq!(trace.json(0), json!({ "url": address, "type": "image" }), "as the user wrote it");
+        let trace = to_apiframe(url).on(CREATE, created()).on(ASSET, asset("Active", None)).run();
+        assert_eq!(trace.json(0), json!({ "url": url, "type": "image" }), "as the user wrote it");
     }
 }
 
@@ -122,7 +122,7 @@ fn url_is_rejected_by_providers_that_accept_only_files() {
 
 #[test]
 fn apiframe_url_of_unknown_kind_is_rejected() {
-    for (address, kind) in [
+    for (url, kind) in [
         ("https://example.com/a.JPG?x=.mp4", "image"),
         ("https://example.com/a.webm", "video"),
         ("https://example.com/a.ogg", "audio"),
@@ -130,17 +130,17 @@ fn apiframe_url_of_unknown_kind_is_rejected() {
         ("https://example.com/a.opus", "audio"),
         ("https://example.com/a.m4a", "audio"),
     ] {
-        let trace = to_apiframe(address).on(CREATE, created()).on(ASSET, asset("Active", None)).run();
-        assert_eq!(trace.json(0)["type"], kind, "{address}");
-        let told = to_apiframe(address).options(r#"{"type":"audio"}"#);
-        let trace = told.on(CREATE, created()).on(ASSET, asset("Active", None)).run();
-        assert_eq!(trace.json(0)["type"], "audio", "the user knows better");
+        let trace = to_apiframe(url).on(CREATE, created()).on(ASSET, asset("Active", None)).run();
+        assert_eq!(trace.json(0)["type"], kind, "{url}");
+        let script = to_apiframe(url).options(r#"{"type":"audio"}"#);
+        let trace = script.on(CREATE, created()).on(ASSET, asset("Active", None)).run();
+        assert_eq!(trace.json(0)["type"], "audio", "the option takes precedence");
     }
-    for address in
+    for url in
         ["https://example.com/media", "https://example.mp4", "https://example.com/a.exe", "https://a.png/b?c.mp4"]
     {
-        let trace = to_apiframe(address).run();
-        assert_eq!(trace.error(), &Error::Rejected(vec![rules::unknown_kind()]), "{address}");
+        let trace = to_apiframe(url).run();
+        assert_eq!(trace.error(), &Error::Rejected(vec![rules::unknown_kind()]), "{url}");
         assert_nothing_sent(&trace);
     }
 }
@@ -154,8 +154,8 @@ fn onerouter_url_of_unknown_kind_has_a_bare_reference() {
 
 #[test]
 fn url_submit_network_failure_is_not_retried() {
-    for (script, line) in taken() {
-        let trace = script.on(line, failure(Failure::Network)).run();
+    for (script, request) in url_providers() {
+        let trace = script.on(request, failure(Failure::Network)).run();
         assert_eq!((trace.error(), trace.is_outcome_unknown, trace.retries()), (&Error::Network, true, vec![]));
     }
 }

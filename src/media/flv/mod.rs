@@ -26,7 +26,7 @@ const HAS_AUDIO: u8 = 4;
 /// Tags that are read until every stream has appeared, and the reads that are spent on streams that the header
 /// announces.
 const FIRST_TAGS: u32 = 64;
-const PATIENT_READS: usize = 2;
+const MAX_READS_FOR_MISSING: usize = 2;
 /// Bytes of a tag that are read to find the video's size.
 const SIZE_BYTES: u64 = 512;
 
@@ -73,14 +73,14 @@ fn first_tags(mut file: Cursor<'_>, promised: u8, metadata: &mut Metadata, media
             break;
         }
         let is_missing = video && promised & HAS_VIDEO != 0 || audio && promised & HAS_AUDIO != 0 || video && audio;
-        let patience = if is_missing || !metadata.is_read { PATIENT_READS } else { 0 };
+        let max_reads = if is_missing || !metadata.is_read { MAX_READS_FOR_MISSING } else { 0 };
         file.skip(4)?;
         // The file ends with the length of the last tag, or with junk after it.
         if file.left() < HEADER.into() {
             break;
         }
         let mut tag = match Tag::next(&mut file) {
-            Err(Stop::Need) if file.window().reads() > patience => break,
+            Err(Stop::Need) if file.window().reads() > max_reads => break,
             Err(Stop::Damaged) => break,
             tag => tag?,
         };

@@ -119,7 +119,7 @@ struct Track<'w> {
 }
 
 impl<'w> Segment<'w> {
-    /// Looks for information and tracks in the order of the file or, once clusters begin, where the seek head says.
+    /// Looks for information and tracks in the order of the file or, once clusters begin, at the positions in the seek head.
     fn search(&mut self, segment: Cursor<'w>, media: &mut Media) -> Result<(), Stop> {
         let mut at = segment;
         while !self.has_info || !self.has_tracks {

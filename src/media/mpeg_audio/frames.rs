@@ -36,7 +36,7 @@ const JUNK: u64 = HEAD as u64;
 /// In a stream up to this length, all frames are counted.
 const COUNTED: u64 = 3 * HEAD as u64;
 /// Once this many ranges have been read, an estimate reads no more.
-const PATIENT_READS: usize = 3;
+const MAX_SEARCH_READS: usize = 3;
 
 /// The start of a stream.
 pub(crate) struct Start<'w> {
@@ -120,7 +120,7 @@ pub(crate) fn estimate(window: &Window, start: u64, end: u64, header: Header) ->
     let (mut frames, mut bytes, mut clock) = (0_u64, 0, None);
     for offset in [0, len - sample, (len - sample) / 2] {
         let from = start.saturating_add(offset);
-        let is_cheap = window.reads() < PATIENT_READS || window.peek(from, 1).is_some();
+        let is_cheap = window.reads() < MAX_SEARCH_READS || window.peek(from, 1).is_some();
         // All frames of a short stream have been read at once.
         if !is_cheap || (offset == 0 && clock.is_some()) {
             continue;

@@ -324,7 +324,7 @@ impl Script {
         let retry = Task::retry(&mut upload).expect("an upload retries");
         retry.renew_token(self.renews_token);
         if let Some(millis) = self.retry_timeout {
-            retry.set_patience(millis);
+            retry.set_timeout(millis);
         }
         upload.accept(self.accept.clone());
         upload.identify(self.attempt.clone().unwrap_or_default());

@@ -106,7 +106,7 @@ pub(super) fn mutations(media: &Media, file: &[u8]) -> Vec<Mutation> {
         }
     }
 
-    // Boxes that nobody knows, and padding.
+    // Unknown boxes, and padding.
     let unknown = [Piece::new(*b"uuid", &[7; 16]), Piece::new(*b"what", &[7; 90])];
     add("unknown boxes first", join(&[&unknown[..], &pieces].concat()));
     add(

@@ -6,7 +6,7 @@ const SEGMENT: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
 const INFO: [u8; 4] = [0x15, 0x49, 0xA9, 0x66];
 const TRACKS: [u8; 4] = [0x16, 0x54, 0xAE, 0x6B];
 
-/// An element's header, and where its body ends, `None` where it says no length.
+/// An element's header, and the end of its body, `None` if its length is unknown.
 fn header(file: &[u8], at: usize) -> Option<(usize, Option<usize>)> {
     let id_len = file.get(at)?.leading_zeros() as usize + 1;
     let first = *file.get(at + id_len)?;
@@ -69,7 +69,7 @@ pub(super) fn mutations(file: &[u8]) -> Vec<Mutation> {
         let void = [&[0xEC, 0x98][..], &[0; 24]].concat();
         add("voids between", with(&parts.iter().flat_map(|part| [&void[..], *part]).collect::<Vec<_>>()));
         add("zeros between", with(&parts.iter().flat_map(|part| [&[0; 31][..], *part]).collect::<Vec<_>>()));
-        // The second of each says something else.
+        // The second of each has other values.
         let mut others = parts.concat();
         for at in 0..others.len().saturating_sub(12) {
             match others[at..] {

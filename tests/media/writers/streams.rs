@@ -163,7 +163,7 @@ fn png(media: &Media, file: &[u8]) -> Vec<Mutation> {
     if media.animated.known() == Some(false) {
         let frames = b"\0\0\0\x08acTL\x80\0\0\x02\0\0\0\0\0\0\0\0";
         let at = if &file[12..16] == b"IHDR" { 33 } else { return all };
-        all.push(("frames of nobody".to_owned(), [&file[..at], frames, &file[at..]].concat()));
+        all.push(("unknown frames".to_owned(), [&file[..at], frames, &file[at..]].concat()));
     }
     all
 }
