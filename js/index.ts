@@ -61,6 +61,10 @@ export { Uploader } from './queue/uploader.js';
  * Loads the core and starts its worker. All other functions do this on their first call; call `init` to do it earlier, or
  * to load the files from another URL. A second call waits for the first. A call that failed can be repeated.
  * @throws {SetupError} if the core cannot start
+ * @example
+ * ```ts
+ * await init({ wasm: '/assets/core.wasm', worker: '/assets/worker.js' });
+ * ```
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   await getConnection(options);
@@ -136,6 +140,10 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * Deletes an asset by its `id`.
  * @throws {UploadError} as `upload` does
  * @throws {TypeError} if the provider cannot delete assets
+ * @example
+ * ```ts
+ * await deleteAsset(id, { provider: 'onerouter' });
+ * ```
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
   await callCore(serializeCall('delete', options, { id }), callHandlers(options));
@@ -159,6 +167,11 @@ export async function check(source: Blob, options?: LocalOptions & ProviderOptio
 /**
  * Returns the limits of one generation request that these files exceed together, for example RelayDance's 9 images.
  * @param media the results of `probe`, or the `media` of assets
+ * @example
+ * ```ts
+ * const media = await Promise.all(files.map((file) => probe(file)));
+ * const violations = await checkRequest(media, { provider: 'relaydance' });
+ * ```
  */
 export async function checkRequest(
   media: Iterable<Pick<Media, 'kind'>>,
@@ -183,12 +196,23 @@ export async function probe(source: Blob, options?: LocalOptions): Promise<Media
 /**
  * Returns the SHA-256 of a file as 64 hexadecimal digits. The file is read as a stream, off the main thread.
  * @throws {UploadError} `unreadable_file`
+ * @example
+ * ```ts
+ * const digest = await sha256(file);
+ * ```
  */
 export async function sha256(source: Blob, options?: LocalOptions): Promise<string> {
   return await callLocal('sha256', source, options);
 }
 
-/** Returns the providers with their limits and options, for example to show them before a file is picked. Does not load the core. */
+/**
+ * Returns the providers with their limits and options, for example to show them before a file is picked. Does not load the
+ * core.
+ * @example
+ * ```ts
+ * for (const { id, name } of await providers()) select.append(new Option(name, id));
+ * ```
+ */
 export async function providers(): Promise<Provider[]> {
   const { default: all } = await importOrThrow(import('./api/providers.js'));
   return structuredClone(all) as Provider[];

@@ -11,6 +11,11 @@ import type { Violation } from './violation.js';
  * Returns one sentence for a violation, a warning or a retry.
  * @param reason one of an error's `violations`, one of the warnings of `onWarnings`, or the argument of `onRetry`
  * @param messages your own messages; missing ones are in English
+ * @example
+ * ```ts
+ * const { violations = [] } = error;
+ * const sentences = violations.map((violation) => explain(violation));
+ * ```
  */
 export function explain(reason: Violation | { error: ErrorCode }, messages?: Messages): string {
   if ('rule' in reason) return pick((locale) => locale?.rules?.[reason.rule], reason, messages);

@@ -96,6 +96,15 @@ pub enum ProbeStep {
 /// Detects what a file is, from ranges that the caller reads.
 ///
 /// An ordinary file needs at most 3 ranges and 192 KiB; no file needs more than 64 ranges and 8 MiB.
+///
+/// ```
+/// use mediaferry::media::{Probe, ProbeStep};
+///
+/// let mut probe = Probe::new(15);
+/// assert_eq!(probe.step(), ProbeStep::Need { offset: 0, len: 15 });
+/// probe.supply(b"<!doctype html>");
+/// assert!(matches!(probe.step(), ProbeStep::Done(Err(_))), "not a media file");
+/// ```
 #[derive(Debug)]
 pub struct Probe {
     parts: &'static [Part],

@@ -93,6 +93,20 @@ fn refuse_unknown(specs: &[OptionSpec], json: Json<'_>) -> Result<(), InvalidOpt
 }
 
 /// A company's upload API, as requests and responses.
+///
+/// ```
+/// use mediaferry::http::Target;
+/// use mediaferry::options::Options;
+/// use mediaferry::providers::{self, Source};
+///
+/// let provider = providers::create("apiframe").unwrap();
+/// let source = Source::Url("https://example.com/cat.mp4", None);
+/// assert!(provider.submit(source, &Options::default()).is_err(), "the kind is unknown");
+/// let status = provider.status("abc123").unwrap();
+/// assert!(matches!(status.target, Target::Provider(path) if path == "/v2/assets/abc123"));
+/// ```
+///
+/// `testing/src/example_provider.rs` is a complete implementation.
 pub trait Provider: Sync + core::fmt::Debug {
     /// The provider's constants. All providers that the page defines have the same.
     fn profile(&self) -> &'static Profile;

@@ -72,7 +72,7 @@ use progress::Meter;
 use resume::Resume;
 use source::UploadSource;
 
-/// The upload of one file, or of one URL, to one provider.
+/// The upload of one file, or of one URL, to one provider. The [module](self) has an example.
 #[derive(Debug)]
 pub struct Upload {
     candidate: Candidate,

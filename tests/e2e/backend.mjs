@@ -1,4 +1,4 @@
-// "My own backend": a page and the package without a gateway, an API that signs and confirms, and a storage elsewhere.
+// A custom backend: a page with the package and without a gateway, an API that signs and confirms, and a storage server.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -9,56 +9,56 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
 
 /**
- * Starts both servers, for as long as `life` lasts. `answers` has a function for each request that is no file of the
- * package, by method and path; it gets the request with its body, and gives `{ status, headers, body }`.
+ * Starts both servers, for as long as `life` lasts. `routes` has a function for each request that is not a file of
+ * the package, by method and path. It receives the request with its body and returns `{ status, headers, body }`.
  */
 export async function startBackend(life) {
-  const backend = { requests: [], answers: {} };
-  const keep = async (request, origin) => {
+  const backend = { requests: [], routes: {} };
+  const record = async (request, origin) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method, headers } = request;
     const url = new URL(request.url, origin);
-    const kept = { method, path: url.pathname, query: url.search, headers, body: Buffer.concat(chunks) };
-    // A browser looks for an icon when it likes.
-    if (kept.path !== '/favicon.ico') backend.requests.push(kept);
-    return kept;
+    const received = { method, path: url.pathname, query: url.search, headers, body: Buffer.concat(chunks) };
+    // A browser may request an icon at any time.
+    if (received.path !== '/favicon.ico') backend.requests.push(received);
+    return received;
   };
-  const answer = async (kept) => {
-    const play = backend.answers[`${kept.method} ${kept.path}`];
-    return play ? await play(kept) : { status: 404 };
+  const respond = async (received) => {
+    const route = backend.routes[`${received.method} ${received.path}`];
+    return route ? await route(received) : { status: 404 };
   };
   backend.url = await listen(life, async (request) => {
     const [, name] = /^\/mediaferry\/([\w.-]+)$/.exec(request.url) ?? [];
     if (name) return await packaged(name);
-    return await answer(await keep(request, backend.url));
+    return await respond(await record(request, backend.url));
   });
-  // Another origin, as storage is: the browser asks it first, and is told that everything may come.
+  // Another origin, as storage is: the browser sends a preflight first.
   backend.storage = await listen(life, async (request) => {
     const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type, x-acl' };
     const cors = { ...open, 'access-control-allow-methods': 'PUT, POST' };
     if (request.method === 'OPTIONS') return { status: 204, headers: cors };
-    const { headers, ...answered } = await answer(await keep(request, backend.storage));
-    return { ...answered, headers: { ...headers, ...cors } };
+    const { headers, ...response } = await respond(await record(request, backend.storage));
+    return { ...response, headers: { ...headers, ...cors } };
   });
   /** The requests since the last time, as `PUT /a`. */
-  backend.met = () => backend.requests.map(({ method, path }) => `${method} ${path}`);
-  backend.calm = () => {
-    Object.assign(backend, { requests: [], answers: {} });
+  backend.requestLines = () => backend.requests.map(({ method, path }) => `${method} ${path}`);
+  backend.reset = () => {
+    Object.assign(backend, { requests: [], routes: {} });
   };
   return backend;
 }
 
-/** An answer in JSON. */
+/** A JSON response. */
 export const json = (value, status = 200, headers = {}) => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(value),
 });
 
-/** Each of these answers in turn, and then the last again. */
-export const inTurn = (...answers) => {
-  const left = [...answers];
+/** Uses each of these routes in turn, then the last one again. */
+export const inTurn = (...routes) => {
+  const left = [...routes];
   return (request) => {
     const next = left.length > 1 ? left.shift() : left[0];
     return typeof next === 'function' ? next(request) : next;

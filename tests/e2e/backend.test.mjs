@@ -1,4 +1,4 @@
-// A page with a backend of its own, and one with a gateway that requires a token: who is asked, who hears what, what it ends with.
+// A page with a backend of its own, and one with a gateway that requires a token: which callbacks are called, and how the upload ends.
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
@@ -13,13 +13,13 @@ const TOKEN = 'tok-1f93-of-the-page';
 let browser;
 let backend;
 
-function scene() {
+function setUp() {
   const life = lifetime({ after });
   before(async () => {
     backend = await startBackend(life);
     browser = await startBrowser(life);
   });
-  beforeEach(() => backend.calm());
+  beforeEach(() => backend.reset());
 }
 
 /** Uploads the photo from a page of the backend's; `options` is a function that the page evaluates, of the package. */
@@ -29,21 +29,21 @@ async function upload(t, options, given = PHOTO) {
   const result = await tab.page.evaluate(
     async (input, options, storage) => {
       const known = await import('/mediaferry/index.js');
-      const told = { calls: [], retries: [], waits: [], fractions: [] };
+      const recorded = { calls: [], retries: [], waits: [], fractions: [] };
       const listeners = {
         onRetry: ({ error, delayMillis }) => {
-          told.retries.push(error);
-          told.waits.push(delayMillis);
+          recorded.retries.push(error);
+          recorded.waits.push(delayMillis);
         },
-        onProgress: ({ fraction }) => told.fractions.push(fraction),
+        onProgress: ({ fraction }) => recorded.fractions.push(fraction),
       };
       try {
-        const made = await new Function(`return (${options})`)()({ ...known, told, storage });
-        const asset = await known.upload(input.files[0], { ...listeners, ...made });
-        return { ...told, asset: { ...asset, expiresAt: asset.expiresAt?.getTime() } };
+        const created = await new Function(`return (${options})`)()({ ...known, recorded, storage });
+        const asset = await known.upload(input.files[0], { ...listeners, ...created });
+        return { ...recorded, asset: { ...asset, expiresAt: asset.expiresAt?.getTime() } };
       } catch (error) {
         const { name, message, code, stage, provider, outcomeUnknown, providerMessage, own } = error;
-        return { ...told, error: { name, message, code, stage, provider, outcomeUnknown, providerMessage, own } };
+        return { ...recorded, error: { name, message, code, stage, provider, outcomeUnknown, providerMessage, own } };
       }
     },
     input,
@@ -51,7 +51,7 @@ async function upload(t, options, given = PHOTO) {
     backend.storage,
   );
   assert.deepEqual(tab.errors, []);
-  return { ...result, met: backend.met() };
+  return { ...result, requestLines: backend.requestLines() };
 }
 
 /** Signs and confirms by the backend's API. */
@@ -71,13 +71,13 @@ const asset = (more) => json({ url: `${backend.url}/files/a`, id: 'a', ...more }
 const stored = { status: 200 };
 
 suite('a backend of the page', () => {
-  scene();
+  setUp();
 
   test('signs a PUT, and confirms it after the transfer', async (t) => {
-    backend.answers = { 'POST /sign': signed, 'PUT /a': () => stored, 'POST /confirm': () => asset() };
-    const { asset: made, fractions, met } = await upload(t, putting);
-    assert.deepEqual([made?.ref, made?.provider, made?.sha256], [`${backend.url}/files/a`, 'mine', PHOTO.sum]);
-    assert.deepEqual(met, ['POST /sign', 'PUT /a', 'POST /confirm']);
+    backend.routes = { 'POST /sign': signed, 'PUT /a': () => stored, 'POST /confirm': () => asset() };
+    const { asset: created, fractions, requestLines } = await upload(t, putting);
+    assert.deepEqual([created?.ref, created?.provider, created?.sha256], [`${backend.url}/files/a`, 'mine', PHOTO.sum]);
+    assert.deepEqual(requestLines, ['POST /sign', 'PUT /a', 'POST /confirm']);
     const [sign, put, confirm] = backend.requests;
     const about = { name: PHOTO.name, mime: 'image/jpeg', bytes: PHOTO.bytes.length };
     assert.deepEqual(JSON.parse(sign.body), about);
@@ -89,56 +89,56 @@ suite('a backend of the page', () => {
   });
 
   test('works without confirm, and receives the checksum in sign with checksum: true', async (t) => {
-    backend.answers = { 'POST /sign': signed, 'PUT /a': () => stored };
-    const { asset: made } = await upload(t, ({ presignedPut }) => ({
+    backend.routes = { 'POST /sign': signed, 'PUT /a': () => stored };
+    const { asset: created } = await upload(t, ({ presignedPut }) => ({
       provider: presignedPut({
         checksum: true,
         sign: async (file) => await (await fetch('/sign', { method: 'POST', body: JSON.stringify(file) })).json(),
         fragment: (ref, kind) => ({ [`${kind}_url`]: ref }),
       }),
     }));
-    assert.deepEqual([made?.ref, made?.provider], [`${backend.storage}/a`, 'custom']);
-    assert.deepEqual(made.requestFragment, { image_url: made.ref });
+    assert.deepEqual([created?.ref, created?.provider], [`${backend.storage}/a`, 'custom']);
+    assert.deepEqual(created.requestFragment, { image_url: created.ref });
     assert.equal(JSON.parse(backend.requests[0].body).sha256, PHOTO.sum);
   });
 
   test('sign is called again if storage rejects the URL or is busy', async (t) => {
     const busy = { status: 503, headers: { 'retry-after': '1' } };
     const denied = { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' };
-    backend.answers = {
+    backend.routes = {
       'POST /sign': inTurn(busy, signed),
       'PUT /a': inTurn(denied, stored),
       'POST /confirm': inTurn(busy, json({ pending: 'job 1' })),
       'GET /status/job%201': inTurn(busy, json({ pending: 'job 1' }), () => asset()),
     };
-    const result = await upload(t, ({ defineProvider, told }) => ({
+    const result = await upload(t, ({ defineProvider, recorded }) => ({
       provider: defineProvider({
         id: 'mine',
         sign: (_, { attempt }) => {
-          told.calls.push(attempt);
+          recorded.calls.push(attempt);
           return fetch('/sign', { method: 'POST' });
         },
         confirm: () => fetch('/confirm', { method: 'POST' }),
         status: async (id) => {
-          const answer = await fetch(`/status/${encodeURIComponent(id)}`);
+          const response = await fetch(`/status/${encodeURIComponent(id)}`);
           // As one throws who knows no Response.
-          if (!answer.ok) throw Object.assign(new Error('busy'), { status: answer.status, retryAfter: 1 });
-          return await answer.json();
+          if (!response.ok) throw Object.assign(new Error('busy'), { status: response.status, retryAfter: 1 });
+          return await response.json();
         },
       }),
     }));
-    const { asset: made, met, retries, waits, calls } = result;
-    assert.equal(made?.id, 'a');
+    const { asset: created, requestLines, retries, waits, calls } = result;
+    assert.equal(created?.id, 'a');
     const status = Array(3).fill('GET /status/job%201');
     const signs = ['POST /sign', 'POST /sign', 'PUT /a', 'POST /sign', 'PUT /a'];
-    assert.deepEqual(met, [...signs, 'POST /confirm', 'POST /confirm', ...status]);
+    assert.deepEqual(requestLines, [...signs, 'POST /confirm', 'POST /confirm', ...status]);
     assert.deepEqual(calls, [1, 2, 3]);
     assert.deepEqual(retries, Array(3).fill('unavailable'));
-    assert.deepEqual(waits, Array(3).fill(1_000), 'as each has asked for');
+    assert.deepEqual(waits, Array(3).fill(1_000), 'as each Retry-After says');
   });
 
   test('an error of a callback rejects the upload', async (t) => {
-    const { error, met, retries } = await upload(t, ({ presignedPut }) => ({
+    const { error, requestLines, retries } = await upload(t, ({ presignedPut }) => ({
       provider: presignedPut({
         sign() {
           throw Object.assign(new RangeError('no more room'), { own: { left: 0 } });
@@ -146,16 +146,16 @@ suite('a backend of the page', () => {
       }),
     }));
     assert.deepEqual([error.name, error.message, error.own], ['RangeError', 'no more room', { left: 0 }]);
-    assert.deepEqual([met, retries], [[], []]);
+    assert.deepEqual([requestLines, retries], [[], []]);
   });
 
   test('a callback without a connection is called again, then the upload fails with network', async (t) => {
-    const { error, calls } = await upload(t, ({ presignedPut, told }) => ({
+    const { error, calls } = await upload(t, ({ presignedPut, recorded }) => ({
       retryTimeout: 2_000,
       provider: presignedPut({
         sign: (_, { attempt }) => {
-          told.calls.push(attempt);
-          // Nobody listens there; the browser says it as for any broken line.
+          recorded.calls.push(attempt);
+          // No server listens there; the browser reports a network error.
           return fetch('http://127.0.0.1:9/sign');
         },
       }),
@@ -165,7 +165,7 @@ suite('a backend of the page', () => {
   });
 
   test('a rejection or an invalid result fails the upload with the reason', async (t) => {
-    backend.answers = { 'POST /sign': () => json({ error: { code: 'no_such_album' } }, 403) };
+    backend.routes = { 'POST /sign': () => json({ error: { code: 'no_such_album' } }, 403) };
     const refused = await upload(t, putting);
     assert.deepEqual([refused.error.code, refused.error.providerMessage], ['refused', 'no_such_album']);
     for (const [url, field] of [
@@ -173,12 +173,12 @@ suite('a backend of the page', () => {
       ['data:,', 'url'],
       [undefined, 'url'],
     ]) {
-      backend.answers = { 'POST /sign': () => json({ url }) };
+      backend.routes = { 'POST /sign': () => json({ url }) };
       const { error } = await upload(t, putting);
       assert.deepEqual([error.code, error.stage, error.provider], ['malformed_response', 'ticket', 'mine']);
       assert.match(error.message, new RegExp(`\\(${field}\\)\\.$`));
     }
-    backend.answers = { 'POST /sign': () => ({ status: 200, body: '<!doctype html>' }) };
+    backend.routes = { 'POST /sign': () => ({ status: 200, body: '<!doctype html>' }) };
     assert.match((await upload(t, putting)).error.message, /\(sign\)\.$/);
   });
 
@@ -186,7 +186,7 @@ suite('a backend of the page', () => {
     const small = await upload(t, ({ presignedPut }) => ({
       provider: presignedPut({ rules: [{ mimes: ['image/*'], maxBytes: 1_000 }], sign() {} }),
     }));
-    assert.deepEqual([small.error.code, small.met], ['rejected', []]);
+    assert.deepEqual([small.error.code, small.requestLines], ['rejected', []]);
     const unknown = await upload(t, ({ presignedPut }) => ({
       provider: presignedPut({ rules: [{ mimes: ['image/nope'] }], sign() {} }),
     }));
@@ -204,9 +204,9 @@ suite('a backend of the page', () => {
         read: ({ file }) => ({ url: file }),
       }),
     });
-    backend.answers = { 'POST /files': () => json({ file: `${backend.url}/files/a` }, 201) };
-    const { asset: made, met } = await upload(t, form);
-    assert.deepEqual([made?.ref, met], [`${backend.url}/files/a`, ['POST /files']]);
+    backend.routes = { 'POST /files': () => json({ file: `${backend.url}/files/a` }, 201) };
+    const { asset: created, requestLines } = await upload(t, form);
+    assert.deepEqual([created?.ref, requestLines], [`${backend.url}/files/a`, ['POST /files']]);
     const [{ body, headers }] = backend.requests;
     const sent = await new Response(body, { headers: { 'content-type': headers['content-type'] } }).formData();
     assert.deepEqual([...sent.keys()], ['album', 'upload']);
@@ -216,15 +216,15 @@ suite('a backend of the page', () => {
     );
     assert.ok(Buffer.from(await sent.get('upload').arrayBuffer()).equals(PHOTO.bytes));
 
-    backend.calm();
-    backend.answers = { 'POST /files': () => ({ status: 503 }) };
-    const { error, met: again } = await upload(t, form);
+    backend.reset();
+    backend.routes = { 'POST /files': () => ({ status: 503 }) };
+    const { error, requestLines: again } = await upload(t, form);
     assert.deepEqual([error.code, error.outcomeUnknown, again], ['unavailable', true, ['POST /files']]);
   });
 });
 
 suite('a gateway that requires a token', () => {
-  scene();
+  setUp();
 
   const API = '/providers/modelhunter/api/v1/files';
   const ticket = () => json({ success: true, data: { upload_url: `${backend.storage}/a?sig=1`, file_id: 'f1' } });
@@ -232,31 +232,31 @@ suite('a gateway that requires a token', () => {
   const door = { status: 401, headers: { 'content-type': 'text/html' }, body: '<h1>Who are you?</h1>' };
 
   /** Lets in who has this token. */
-  const guarded = (token, answer) => (request) =>
-    request.headers.authorization === `Bearer ${token}` ? answer() : door;
+  const guarded = (token, respond) => (request) =>
+    request.headers.authorization === `Bearer ${token}` ? respond() : door;
 
-  const asking = ({ told }) => ({
+  const withToken = ({ recorded }) => ({
     provider: 'modelhunter',
     headers: { 'X-Tenant': '7', 'Content-Type': 'text/plain' },
     token: (why, { signal }) => {
-      told.calls.push([why, signal.aborted]);
+      recorded.calls.push([why, signal.aborted]);
       return why === 'initial' ? 'outdated' : 'tok-1f93-of-the-page';
     },
   });
 
   test('receives another token after a 401, and storage receives none', async (t) => {
-    backend.answers = {
+    backend.routes = {
       [`POST ${API}/upload-url`]: guarded(TOKEN, ticket),
       'PUT /a': () => stored,
       [`POST ${API}/f1/complete`]: guarded(TOKEN, done),
     };
-    const { asset: made, calls, met } = await upload(t, asking);
-    assert.equal(made?.ref, `${backend.url}/files/a`);
+    const { asset: created, calls, requestLines } = await upload(t, withToken);
+    assert.equal(created?.ref, `${backend.url}/files/a`);
     assert.deepEqual(calls, [
       ['initial', false],
       ['unauthorized', false],
     ]);
-    assert.deepEqual(met, [...Array(2).fill(`POST ${API}/upload-url`), 'PUT /a', `POST ${API}/f1/complete`]);
+    assert.deepEqual(requestLines, [...Array(2).fill(`POST ${API}/upload-url`), 'PUT /a', `POST ${API}/f1/complete`]);
     for (const { method, headers } of backend.requests) {
       const expected = method === 'PUT' ? [undefined, 'image/jpeg'] : ['7', headers['content-type']];
       assert.deepEqual([headers['x-tenant'], headers['content-type']], expected);
@@ -266,11 +266,11 @@ suite('a gateway that requires a token', () => {
   });
 
   test('that rejects both tokens fails the upload without revealing them', async (t) => {
-    backend.answers = { [`POST ${API}/upload-url`]: () => door };
-    const { error, met, retries } = await upload(t, asking);
-    assert.deepEqual([error.code, met.length, retries], ['unauthenticated', 2, ['unauthenticated']]);
+    backend.routes = { [`POST ${API}/upload-url`]: () => door };
+    const { error, requestLines, retries } = await upload(t, withToken);
+    assert.deepEqual([error.code, requestLines.length, retries], ['unauthenticated', 2, ['unauthenticated']]);
     assert.ok(!JSON.stringify(error).includes(TOKEN));
-    backend.answers = { 'POST /providers/relaydance/v1/files': () => door };
+    backend.routes = { 'POST /providers/relaydance/v1/files': () => door };
     const fixed = await upload(t, () => ({ provider: 'relaydance', token: 'tok-1f93-of-the-page' }));
     assert.deepEqual([fixed.error.code, fixed.error.outcomeUnknown], ['unauthenticated', false]);
     assert.equal(backend.requests.at(-1).headers.authorization, `Bearer ${TOKEN}`);
@@ -283,15 +283,15 @@ suite('a gateway that requires a token', () => {
         throw Object.assign(new Error('logged out'), { own: 1 });
       },
     }));
-    assert.deepEqual([thrown.error.message, thrown.error.own, thrown.met], ['logged out', 1, []]);
+    assert.deepEqual([thrown.error.message, thrown.error.own, thrown.requestLines], ['logged out', 1, []]);
     for (const token of [
       () => ({ token: () => 'two\nlines' }),
       () => ({ token: 'two\nlines' }),
       () => ({ token: () => {} }),
     ]) {
-      const made = new Function(`return () => ({ provider: 'modelhunter', ...(${token})() })`)();
-      const { error, met } = await upload(t, made);
-      assert.deepEqual([error.name, met], ['TypeError', []]);
+      const created = new Function(`return () => ({ provider: 'modelhunter', ...(${token})() })`)();
+      const { error, requestLines } = await upload(t, created);
+      assert.deepEqual([error.name, requestLines], ['TypeError', []]);
       assert.doesNotMatch(error.message, /lines/);
     }
   });

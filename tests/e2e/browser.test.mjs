@@ -1,13 +1,13 @@
-// What the other tests go by: a tab tells all that goes wrong in its page, whichever browser it is in.
+// A tab reports every error of its page, in each browser. The other tests rely on it.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BLANK, openTab } from './browser.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 suite('a tab', () => {
-  scene();
+  setUp();
 
   test('reports exceptions, console errors and violations of the policy, but no HTTP errors', async (t) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
@@ -22,7 +22,7 @@ suite('a tab', () => {
     });
     const wanted = [/thrown/, /rejected/, /^complained$/, /content.security.policy/i];
     const missing = () => wanted.filter((words) => !tab.errors.some((text) => words.test(text)));
-    // WebKit tells only when it is asked for something.
+    // WebKit reports errors only with the next command.
     for (const end = Date.now() + 3_000; missing().length && Date.now() < end; await sleep(10)) {
       await tab.page.evaluate(() => {});
     }

@@ -8,27 +8,27 @@ import { BLANK, openTab } from './browser.mjs';
 import { file, mp4, png, REAL } from './fixtures.mjs';
 import {
   allSucceed,
-  ask,
   entries,
+  evaluate,
   focus,
   focused,
-  give,
-  heard,
   hides,
   pick,
   press,
   reason,
+  recordedEvents,
+  sendFiles,
   shows,
   words,
 } from './form.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP] = REAL;
 /** As a function, for WebDriver takes no other script. */
 const axe = new Function(readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
 
 suite('the element', () => {
-  scene({ www: fileURLToPath(new URL('element', import.meta.url)) });
+  setUp({ www: fileURLToPath(new URL('element', import.meta.url)) });
 
   async function open(t) {
     const tab = await openTab(t, browser, `${gateway.url}/`);
@@ -43,10 +43,10 @@ suite('the element', () => {
     assert.match(await words(tab, 'one', 'succeeded'), /cat\.jpgUploaded · 21 kB/);
     const [[name, ref]] = await entries(tab);
     assert.deepEqual([name, ref.includes('/relaydance/')], ['picture', true]);
-    assert.equal(await ask(tab, 'one', ({ value, assets }) => value === assets[0].ref && value), ref);
+    assert.equal(await evaluate(tab, 'one', ({ value, assets }) => value === assets[0].ref && value), ref);
     assert.deepEqual([await reason(tab, 'one'), await isValid()], ['valid: ', true]);
     assert.ok(await shows(tab, 'one', '[part="thumbnail"] > canvas'));
-    assert.deepEqual(await heard(tab), [
+    assert.deepEqual(await recordedEvents(tab), [
       'one file-added task false',
       'one upload-start task false',
       'one change true',
@@ -58,11 +58,11 @@ suite('the element', () => {
 
   test('dropped and pasted files have an entry each under the element’s name', async (t) => {
     const tab = await open(t);
-    await give(tab, 'many', [PHOTO], 'dragenter');
+    await sendFiles(tab, 'many', [PHOTO], 'dragenter');
     assert.ok(await shows(tab, 'many', 'active'));
-    await give(tab, 'many', [PHOTO, PNG], 'dragover', 'drop');
+    await sendFiles(tab, 'many', [PHOTO, PNG], 'dragover', 'drop');
     await hides(tab, 'many', 'active');
-    await give(tab, 'many', [WEBP], 'paste');
+    await sendFiles(tab, 'many', [WEBP], 'paste');
     await allSucceed(tab, 'many', 3);
     const all = await entries(tab);
     assert.deepEqual([...new Set(all.map(([name]) => name))], ['media']);
@@ -76,14 +76,14 @@ suite('the element', () => {
     const { page } = tab;
     await page.focus('#many');
     assert.equal(await focused(tab, 'many'), 'zone');
-    await ask(tab, 'many', (many) =>
+    await evaluate(tab, 'many', (many) =>
       many.shadowRoot.querySelector('input').addEventListener('click', (event) => {
         event.preventDefault(); // the browser's own window, which a test cannot see
-        globalThis.heard.push(['the picker']);
+        globalThis.recordedEvents.push(['the picker']);
       }),
     );
     await page.keyboard.press('Enter');
-    assert.deepEqual(await heard(tab), ['the picker']);
+    assert.deepEqual(await recordedEvents(tab), ['the picker']);
     await pick(tab, 'many', [PHOTO, PNG]);
     await allSucceed(tab, 'many', 2);
     await page.keyboard.press('Tab');
@@ -99,28 +99,28 @@ suite('the element', () => {
 
   test('of many uploads the first hundred are shown, and more on request', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'many', async (many) => {
+    await evaluate(tab, 'many', async (many) => {
       many.maxFiles = 150;
       many.uploader.pauseAll();
       await many.uploader.addAll(Array.from({ length: 200 }, (_, number) => new File(['text'], `${number}.txt`)));
     });
     assert.equal(await words(tab, 'many', 'more'), 'Show more (50 files not shown)');
-    const items = () => ask(tab, 'many', (many) => many.shadowRoot.querySelectorAll('[part~="item"]').length);
+    const items = () => evaluate(tab, 'many', (many) => many.shadowRoot.querySelectorAll('[part~="item"]').length);
     assert.equal(await items(), 100);
     assert.match(
       await words(tab, 'many', 'refusals'),
       /^150\.txt: You can add up to 150 files\..*40 more files were not added\.$/,
     );
-    await ask(tab, 'many', ({ uploader }) => uploader.remove(uploader.tasks[0]));
+    await evaluate(tab, 'many', ({ uploader }) => uploader.remove(uploader.tasks[0]));
     assert.equal(await words(tab, 'many', 'more'), 'Show more (49 files not shown)');
     assert.equal(await items(), 100);
     await focus(tab, 'many', 'more');
     await press(tab, 'many', 'more');
     await hides(tab, 'many', 'more');
     assert.equal(await items(), 149);
-    const name = await ask(tab, 'many', (many) => many.shadowRoot.activeElement.querySelector('p').textContent);
+    const name = await evaluate(tab, 'many', (many) => many.shadowRoot.activeElement.querySelector('p').textContent);
     assert.equal(name, '101.txt', 'the first that was not shown has the focus');
-    await ask(tab, 'many', (many) => many.clear());
+    await evaluate(tab, 'many', (many) => many.clear());
     await hides(tab, 'many', 'item');
   });
 
@@ -145,7 +145,7 @@ suite('the element', () => {
       'large.png: The file is 2,000,001 bytes; the maximum is 2,000,000 bytes.',
     );
     await shows(tab, 'many', 'succeeded');
-    assert.match((await heard(tab)).join(), /many restriction-failed source violations/);
+    assert.match((await recordedEvents(tab)).join(), /many restriction-failed source violations/);
     const others = ['a', 'b', 'c'].map((name) => file(`${name}.png`, png(200, 200)));
     await pick(tab, 'many', others);
     assert.equal(await words(tab, 'many', 'refusals'), 'c.png: You can add up to 3 files.');
@@ -154,7 +154,7 @@ suite('the element', () => {
 
   test('a rejected file makes the form invalid until it is removed', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'one', (one) => one.setAttribute('provider', 'modelhunter'));
+    await evaluate(tab, 'one', (one) => one.setAttribute('provider', 'modelhunter'));
     await pick(tab, 'one', [file('narrow.png', png(100, 200))]);
     assert.equal(await words(tab, 'one', 'error'), 'The width is 100 pixels; the minimum is 128 pixels.');
     assert.equal(await reason(tab, 'one'), 'customError: Remove the files that cannot be uploaded.');
@@ -180,7 +180,9 @@ suite('the element', () => {
 
   test('a running upload makes the form invalid, and can be paused, resumed and cancelled', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'many', (many) => Object.assign(many, { provider: 'onerouter', model: 'a/model', route: 'form' }));
+    await evaluate(tab, 'many', (many) =>
+      Object.assign(many, { provider: 'onerouter', model: 'a/model', route: 'form' }),
+    );
     await pick(tab, 'many', [file('video.mp4', mp4(10, 1_500_000))]);
     await shows(tab, 'many', 'uploading');
     assert.equal(await reason(tab, 'many'), 'customError: Wait until all uploads are complete.');
@@ -216,7 +218,7 @@ suite('the element', () => {
     assert.equal(left, 0);
     assert.equal(await reason(tab, 'one'), 'valueMissing: Choose a file.');
     for (const id of ['one', 'many']) await hides(tab, id, 'item');
-    assert.equal((await heard(tab)).filter((fact) => fact.includes('change')).length, 1);
+    assert.equal((await recordedEvents(tab)).filter((fact) => fact.includes('change')).length, 1);
   });
 
   test('a disabled element accepts and submits nothing', async (t) => {
@@ -228,8 +230,8 @@ suite('the element', () => {
     await tab.page.$eval('fieldset', (fieldset) => {
       fieldset.disabled = true;
     });
-    await give(tab, 'many', [PNG], 'dragenter', 'dragover', 'drop', 'paste');
-    assert.equal(await ask(tab, 'many', ({ uploader }) => uploader.tasks.length), 1);
+    await sendFiles(tab, 'many', [PNG], 'dragenter', 'dragover', 'drop', 'paste');
+    assert.equal(await evaluate(tab, 'many', ({ uploader }) => uploader.tasks.length), 1);
     await hides(tab, 'one', 'remove');
     assert.ok(await shows(tab, 'one', '[part~="zone"]:disabled'));
     assert.deepEqual(await entries(tab), []);
@@ -242,28 +244,28 @@ suite('the element', () => {
 
   test('the picker shows the types of the provider or of the attribute', async (t) => {
     const tab = await open(t);
-    const accept = () => ask(tab, 'one', (one) => one.shadowRoot.querySelector('input').accept);
+    const accept = () => evaluate(tab, 'one', (one) => one.shadowRoot.querySelector('input').accept);
     const becomes = async (pattern) => {
       for (let tries = 0; tries < 100 && !pattern.test(await accept()); tries++)
         await new Promise((resolve) => setTimeout(resolve, 20));
       assert.match(await accept(), pattern);
     };
-    await ask(tab, 'one', (one) => {
+    await evaluate(tab, 'one', (one) => {
       one.provider = 'worldrouter';
     });
     await becomes(/^image\/png,.*\.gif/);
-    await ask(tab, 'one', (one) => {
+    await evaluate(tab, 'one', (one) => {
       const sign = () => {};
       one.options = {
         provider: { id: 'own', name: 'Own', sign, rules: [{ mimes: ['image/*'] }, { mimes: ['video/mp4'] }] },
       };
     });
     await becomes(/^image\/\*,video\/mp4$/);
-    await ask(tab, 'one', (one) => {
+    await evaluate(tab, 'one', (one) => {
       one.options = undefined;
     });
     await becomes(/^image\/png,.*\.gif/);
-    await ask(tab, 'one', (one) => {
+    await evaluate(tab, 'one', (one) => {
       one.accept = 'image/png, .webp';
     });
     await becomes(/^image\/png, \.webp$/);
@@ -271,7 +273,7 @@ suite('the element', () => {
 
   test('a file of a type that is not in accept is rejected', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'one', (one) => {
+    await evaluate(tab, 'one', (one) => {
       one.accept = 'image/png, .webp';
     });
     await pick(tab, 'one', [PHOTO]);
@@ -291,7 +293,7 @@ suite('the element', () => {
       [],
     );
     assert.ok(passes.some(({ id }) => id === 'aria-progressbar-name' || id === 'button-name'));
-    const names = await ask(tab, 'many', ({ shadowRoot }) =>
+    const names = await evaluate(tab, 'many', ({ shadowRoot }) =>
       Array.from(
         shadowRoot.querySelectorAll('li button:not([hidden])'),
         ({ ariaLabel, textContent }) => ariaLabel.startsWith(`${textContent} `) && / \w+\.\w+$/.test(ariaLabel),
@@ -302,7 +304,7 @@ suite('the element', () => {
 
   test('labels can be replaced', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'one', (one) => {
+    await evaluate(tab, 'one', (one) => {
       one.labels = { language: 'de', remove: 'Entfernen', missing: 'Bitte wählen.', invitation: () => 'Datei wählen' };
     });
     assert.equal(await words(tab, 'one', 'invitation'), 'Datei wählen');
@@ -318,11 +320,11 @@ suite('the element', () => {
     await gateway.fault({ at: 'relaydance', method: 'POST', times: 2, fault: { delay_millis: 1_500 } });
     await pick(tab, 'one', [PHOTO]);
     await shows(tab, 'one', 'uploading');
-    await ask(tab, 'one', (one) => document.querySelector('form').append(one));
+    await evaluate(tab, 'one', (one) => document.querySelector('form').append(one));
     await shows(tab, 'one', 'succeeded');
     await pick(tab, 'many', [PNG]);
     await shows(tab, 'many', 'uploading');
-    const status = await ask(tab, 'many', async (many) => {
+    const status = await evaluate(tab, 'many', async (many) => {
       many.remove();
       await Promise.resolve();
       return many.uploader.tasks[0].status;
@@ -348,7 +350,7 @@ suite('the element', () => {
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 700 } });
     await pick(tab, 'many', [PHOTO]);
     await shows(tab, 'many', 'uploading');
-    const look = await ask(tab, 'many', async (many) => {
+    const look = await evaluate(tab, 'many', async (many) => {
       const look = () => {
         const { borderStyle, display } = many.ownerDocument.defaultView.getComputedStyle(
           many.shadowRoot.querySelector('[part~="zone"]'),
@@ -376,7 +378,7 @@ suite('the element', () => {
 
   test('labels that throw or are no strings are reported once and replaced by English ones', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'many', (many) => {
+    await evaluate(tab, 'many', (many) => {
       globalThis.reported = [];
       globalThis.reportError = ({ message }) => globalThis.reported.push(message);
       const fails = () => {
@@ -408,7 +410,7 @@ suite('the element', () => {
 
   test('an upload that cannot be drawn does not prevent others', async (t) => {
     const tab = await open(t);
-    await ask(tab, 'many', (many) => {
+    await evaluate(tab, 'many', (many) => {
       globalThis.reported = [];
       globalThis.reportError = ({ message }) => globalThis.reported.push(message);
       many.uploader.pauseAll();
@@ -426,7 +428,7 @@ suite('the element', () => {
 
   test('changes of uploads that are not shown draw nothing', async (t) => {
     const tab = await open(t);
-    const changes = await ask(tab, 'many', async (many) => {
+    const changes = await evaluate(tab, 'many', async (many) => {
       const frames = (count) => new Promise((resolve) => setTimeout(resolve, count * 20));
       many.maxFiles = 3_000;
       many.uploader.pauseAll();

@@ -10,7 +10,7 @@ import { blocks, bundle, isExample, parts } from '../docs/blocks.mjs';
 import { openTab } from './browser.mjs';
 import { file, png, REAL } from './fixtures.mjs';
 import { drop, paste } from './page.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const FILES = [...REAL, file('narrow.png', png(100, 128)), file('notes.txt', Buffer.from('not a picture'))];
 const LIMIT_MILLIS = 30_000;
@@ -22,7 +22,7 @@ console.log = (...words) => said.push(words.join(' ')) && log(...words);`;
 suite('examples in the documentation', () => {
   const www = mkdtempSync(join(tmpdir(), 'mediaferry-examples-'));
   after(() => rmSync(www, { recursive: true, force: true }));
-  scene({ www });
+  setUp({ www });
 
   for (const [at, example] of blocks().filter(isExample).entries()) {
     test(example.place, async (t) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { cutJpeg, file, REAL } from './fixtures.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 /** What `init` is told, and how many workers that makes. */
 const WAYS = {
@@ -16,7 +16,7 @@ const WAYS = {
 };
 
 suite('with and without a worker', () => {
-  scene();
+  setUp();
 
   for (const [title, [init, workers]] of Object.entries(WAYS)) {
     test(title, async (t) => {

@@ -24,7 +24,7 @@ export async function pick(tab, id, files) {
 }
 
 /** Dispatches events of dragging or pasting these files. */
-export async function give(tab, id, files, ...events) {
+export async function sendFiles(tab, id, files, ...events) {
   await tab.page.evaluate(
     (input, id, events) => {
       const data = new DataTransfer();
@@ -34,7 +34,7 @@ export async function give(tab, id, files, ...events) {
         const isPaste = type === 'paste';
         const init = { bubbles: true, cancelable: true, composed: true, dataTransfer: data };
         const event = new (isPaste ? ClipboardEvent : DragEvent)(type, init);
-        // Firefox takes no clipboard's data from those who make the event.
+        // Firefox ignores clipboard data in a synthetic event.
         if (isPaste) Object.defineProperty(event, 'clipboardData', { value: data });
         target.dispatchEvent(event);
       }
@@ -53,14 +53,14 @@ export const words = async (tab, id, part) =>
   await (await shows(tab, id, part)).evaluate(({ textContent }) => textContent);
 
 /** Asks the element something. */
-export const ask = (tab, id, read) => tab.page.$eval(`#${id}`, read);
+export const evaluate = (tab, id, read) => tab.page.$eval(`#${id}`, read);
 
 /** The part of the element that has the focus. */
-export const focused = (tab, id) => ask(tab, id, (one) => one.shadowRoot.activeElement?.getAttribute('part'));
+export const focused = (tab, id) => evaluate(tab, id, (one) => one.shadowRoot.activeElement?.getAttribute('part'));
 
 /** Why the form cannot be sent, as far as this element knows. */
 export const reason = (tab, id) =>
-  ask(tab, id, ({ validity, validationMessage }) => {
+  evaluate(tab, id, ({ validity, validationMessage }) => {
     const flags = ['valueMissing', 'customError', 'valid'].filter((flag) => validity[flag]);
     return `${flags}: ${validationMessage}`;
   });
@@ -69,7 +69,7 @@ export const reason = (tab, id) =>
 export const entries = (tab) => tab.page.$eval('form', (form) => [...new FormData(form)]);
 
 /** The elements' events so far; see element/page.js. */
-export const heard = (tab) => tab.page.evaluate(() => globalThis.heard.map((fact) => fact.join(' ')));
+export const recordedEvents = (tab) => tab.page.evaluate(() => globalThis.recordedEvents.map((fact) => fact.join(' ')));
 
 /** Runs in the page: puppeteer's own waiting does not look into an element, and not every browser here has it. */
 async function find(id, selector, isWanted) {

@@ -6,7 +6,7 @@ import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { file, REAL, sha256 } from './fixtures.mjs';
 import { choose, ended, pick } from './page.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP, MOVIE] = REAL;
 const OPTIONS = { provider: 'onerouter', model: 'bytedance/seedance-2.0/virtual-portrait-reference-to-video' };
@@ -38,7 +38,7 @@ const OTHERS = {
 const made = (name, as = name) => file(as, readFileSync(new URL(`../fixtures/media/${name}`, import.meta.url)));
 
 suite('formats on demand', () => {
-  scene();
+  setUp();
 
   const open = (t) => openTab(t, browser, gateway.url + BLANK);
   const fetched = async (tab) => {
@@ -52,9 +52,9 @@ suite('formats on demand', () => {
       const given = made(name);
       const { asset, error } = await tab.upload(given, OPTIONS);
       assert.deepEqual([asset?.media.mime, asset?.sha256], [mime, given.sum], `${name}: ${error?.message}`);
-      const answer = await fetch(asset.url);
-      assert.equal(answer.headers.get('content-type'), mime);
-      assert.equal(sha256(Buffer.from(await answer.arrayBuffer())), given.sum);
+      const response = await fetch(asset.url);
+      assert.equal(response.headers.get('content-type'), mime);
+      assert.equal(sha256(Buffer.from(await response.arrayBuffer())), given.sum);
     });
     await Promise.all(uploads);
     assert.equal(await fetched(tab), 1);

@@ -1,4 +1,4 @@
-// The real gateway program, on free ports and a folder that goes away, and what it has logged.
+// The gateway program on free ports with a temporary folder, and its log.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,33 +17,33 @@ export async function startGateway(life, { args = [], env = {}, www = join(root,
   const own = ['--sandbox', '--port', '0', '--storage-port', '0', '--data', data];
   const folders = ['--www', www, '--dist', join(root, 'dist')];
   const child = spawn(binary(), [...own, ...folders, ...args], { env: { ...plainEnv(), ...env } });
-  const gone = new Promise((resolve) => child.once('close', resolve));
+  const closed = new Promise((resolve) => child.once('close', resolve));
   let [out, log] = ['', ''];
   child.stderr.setEncoding('utf8').on('data', (text) => {
     log += text;
   });
   const stop = async () => {
     child.kill('SIGTERM');
-    await gone;
+    await closed;
   };
   life.after(async () => {
     await stop();
     rmSync(data, { recursive: true, force: true });
   });
-  const addresses = await new Promise((resolve, reject) => {
+  const urls = await new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       out += text;
       const match = BANNER.exec(out);
       if (match) resolve({ url: match[1], storage: match[2] });
     });
     child.once('error', reject);
-    gone.then(() => reject(new Error(`the gateway did not start: ${log}`)));
+    closed.then(() => reject(new Error(`the gateway did not start: ${log}`)));
   });
-  return new Gateway({ ...addresses, data, stop, text: () => log });
+  return new Gateway({ ...urls, data, stop, text: () => log });
 }
 
 class Gateway {
-  /** How much of the log an earlier test has had. */
+  /** The length of the log at the start of the test. */
   #read = 0;
 
   constructor(parts) {
@@ -53,18 +53,22 @@ class Gateway {
   /** Queues faults; see gateway/src/sandbox/faults.rs. */
   async fault(...plans) {
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${this.url}/sandbox/faults`, { method: 'POST', headers, body: JSON.stringify(plans) });
-    if (!answer.ok) throw new Error(await answer.text());
+    const response = await fetch(`${this.url}/sandbox/faults`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(plans),
+    });
+    if (!response.ok) throw new Error(await response.text());
   }
 
-  /** Forgets the faults that are left, and what has been logged so far. */
-  async calm() {
+  /** Removes the remaining faults and ignores the log so far. */
+  async reset() {
     await fetch(`${this.url}/sandbox/faults`, { method: 'DELETE' });
     await this.settled();
     this.#read = this.text().length;
   }
 
-  /** The requests since then that could change something, as `gateway POST /path 200`, with the ids left out. */
+  /** The requests since then that may change something, as `gateway POST /path 200`, without ids. */
   async sent() {
     const text = await this.settled();
     const lines = [...text.slice(this.#read).matchAll(LINE)].map(([, at, method, path, status]) => {
@@ -73,7 +77,7 @@ class Gateway {
     return lines.filter((line) => !/ (GET|OPTIONS|HEAD|DELETE) | \/sandbox\//.test(line));
   }
 
-  /** The whole log, once it holds everything that has been answered: the program logs before it answers this. */
+  /** The whole log, once it has all responses so far: the program logs a request before it responds to this one. */
   async settled() {
     const mark = `/healthz/${Math.random()}`;
     await fetch(`${this.url}${mark}`);
@@ -88,7 +92,7 @@ function binary() {
   return path;
 }
 
-/** Without the developer's own settings: a test must not send anything to a real provider. */
+/** Without the developer's own settings: a test must not reach a real provider. */
 function plainEnv() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MEDIAFERRY_')));
 }

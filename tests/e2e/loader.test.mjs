@@ -8,7 +8,7 @@ import { openTab } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
 import { startGateway } from './gateway.mjs';
 import { lifetime } from './lifetime.mjs';
-import { browser, scene } from './scene.mjs';
+import { browser, setUp } from './setup.mjs';
 import { startSite } from './site.mjs';
 
 const [CAT] = REAL;
@@ -39,7 +39,7 @@ const TROUBLE = {
 const TOLD_MILLIS = 4_500;
 
 suite('the loader', () => {
-  scene();
+  setUp();
 
   for (const [title, { runs, ...trouble }] of Object.entries(TROUBLE)) {
     test(title, async (t) => {
@@ -92,12 +92,12 @@ suite('the loader', () => {
 /** A page of its own server, on the package, with this trouble. */
 async function openSite(t, { wasm, worker, lost = [], policy } = {}) {
   const life = lifetime(t);
-  const answers = { '/': html, '/favicon.ico': { type: 'image/png' } };
-  if (wasm) answers['/mediaferry/core.wasm'] = wasm;
-  if (worker) answers['/mediaferry/worker.js'] = worker;
-  for (const name of lost) answers[`/mediaferry/${name}`] = missing;
+  const overrides = { '/': html, '/favicon.ico': { type: 'image/png' } };
+  if (wasm) overrides['/mediaferry/core.wasm'] = wasm;
+  if (worker) overrides['/mediaferry/worker.js'] = worker;
+  for (const name of lost) overrides[`/mediaferry/${name}`] = missing;
   const headers = policy && { 'content-security-policy': policy };
-  const { url } = await startSite(life, { folders: { '/mediaferry/': DIST }, headers, answers });
+  const { url } = await startSite(life, { folders: { '/mediaferry/': DIST }, headers, overrides });
   const gateway = await startGateway(life, { args: ['--allow-origin', url] });
   return { tab: await openTab(life, browser, url), gateway };
 }

@@ -1,16 +1,16 @@
-// What an account has at a provider that keeps a list: the page shows it in parts, and removes what is asked for twice.
+// The list of assets of an account: the page shows it in parts, and deletes an asset after a confirmation.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
-import { choose, drop, ended, says } from './page.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { choose, drop, ended, waitForText } from './page.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO] = REAL;
 
 suite('assets of an account on the page', () => {
-  scene();
+  setUp();
 
   const ids = (tab) => tab.page.$$eval('#assets li', (rows) => rows.map((row) => row.dataset.asset));
   const press = async (tab, selector) => {
@@ -24,11 +24,11 @@ suite('assets of an account on the page', () => {
     const form = new FormData();
     form.set('model', 'any/model');
     form.set('file', new Blob([PHOTO.bytes], { type: PHOTO.type }), PHOTO.name);
-    const answer = await fetch(`${gateway.url}/providers/onerouter/v1/upload/resources`, {
+    const response = await fetch(`${gateway.url}/providers/onerouter/v1/upload/resources`, {
       method: 'POST',
       body: form,
     });
-    assert.equal(answer.ok, true, await answer.text());
+    assert.equal(response.ok, true, await response.text());
   }
 
   test('the list is requested only if the provider has one', async (t) => {
@@ -37,7 +37,7 @@ suite('assets of an account on the page', () => {
     assert.equal(await tab.page.$eval('#assets', (panel) => panel.checkVisibility()), false);
     await choose(tab, 'onerouter');
     await press(tab, '#assets summary');
-    await says(tab, '#assets .assets-note', 'There are none yet.');
+    await waitForText(tab, '#assets .assets-note', 'There are none yet.');
     assert.deepEqual(tab.errors, []);
   });
 

@@ -5,14 +5,14 @@ import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { file, mp4, png, REAL } from './fixtures.mjs';
 import { cardOf, catchCopies, choose, copied, drop, ended, press } from './page.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, , WEBP] = REAL;
 const MODEL = '#options [name="model"]';
 const ROLE = '#options [name="role"]';
 
 suite('choices on the page', () => {
-  scene();
+  setUp();
 
   /** Puts a text in place of what a field has, as one who types. */
   const fill = async (tab, field, text) => {
@@ -88,14 +88,14 @@ suite('choices on the page', () => {
     const verdicts = await card.$$eval('.verdicts li', (all) =>
       all.map(({ dataset, innerText }) => [dataset.provider, dataset.accepted, innerText]),
     );
-    const said = Object.fromEntries(verdicts.map(([provider, ...rest]) => [provider, rest]));
+    const verdictOf = Object.fromEntries(verdicts.map(([provider, ...rest]) => [provider, rest]));
     assert.deepEqual(
       verdicts.map(([provider, accepted]) => `${provider} ${accepted}`),
       ['modelhunter false', 'onerouter true', 'worldrouter false', 'relaydance true', 'apiframe true'],
     );
-    assert.match(said.modelhunter[1], /ModelHunter does not accept it:.*601 s; the maximum is 600 s/s);
-    assert.match(said.worldrouter[1], /WorldRouter does not accept it:.*MP4\. Supported: PNG/s);
-    assert.match(said.relaydance[1], /RelayDance accepts it\s*$/);
+    assert.match(verdictOf.modelhunter[1], /ModelHunter does not accept it:.*601 s; the maximum is 600 s/s);
+    assert.match(verdictOf.worldrouter[1], /WorldRouter does not accept it:.*MP4\. Supported: PNG/s);
+    assert.match(verdictOf.relaydance[1], /RelayDance accepts it\s*$/);
     assert.deepEqual(await gateway.sent(), []);
   });
 

@@ -1,4 +1,4 @@
-// The demo page as a person uses it: drop, pick, paste, and what its cards say in the end.
+// Uses the demo page as a person does: drops, picks and pastes files, and reads the cards.
 
 /** Opens the list of providers, once it is filled, and takes one. */
 export async function choose(tab, provider) {
@@ -33,7 +33,7 @@ async function transfer(tab, files, target, events) {
         const options = { bubbles: true, cancelable: true, composed: true };
         const paste = type === 'paste';
         const event = new (paste ? ClipboardEvent : DragEvent)(type, { ...options, dataTransfer: data });
-        // Firefox takes no clipboard's data from those who make the event.
+        // Firefox ignores clipboard data in a synthetic event.
         if (paste) Object.defineProperty(event, 'clipboardData', { value: data });
         document.querySelector(target).dispatchEvent(event);
       }
@@ -44,7 +44,7 @@ async function transfer(tab, files, target, events) {
   );
 }
 
-/** The card of a file or URL, to be asked for what is on it. */
+/** The card of a file or URL. */
 export async function cardOf(tab, name) {
   return await tab.page.evaluateHandle(
     (name) => [...document.querySelectorAll('#uploads > .upload')].find((card) => card.innerText.includes(name)),
@@ -58,7 +58,7 @@ export async function press(tab, name, button) {
   await found.evaluate((element) => element.click());
 }
 
-/** From now on, keeps what the page copies where `copied` finds it. */
+/** From now on, records what the page copies; see `copied`. */
 export async function catchCopies(tab) {
   await tab.page.evaluate(() => {
     navigator.clipboard.writeText = async (text) => {
@@ -70,12 +70,12 @@ export async function catchCopies(tab) {
 /** The text that was copied last. */
 export const copied = (tab) => tab.page.evaluate(() => globalThis.copied);
 
-/** Waits until an element says these words. */
-export async function says(tab, selector, words) {
-  await tab.page.evaluate(readWords, selector, words, 10_000);
+/** Waits until an element has this text. */
+export async function waitForText(tab, selector, words) {
+  await tab.page.evaluate(pollText, selector, words, 10_000);
 }
 
-/** What the card of a file says once it is done, failed or cancelled, or in a state that is asked for. */
+/** The card of a file once it is done, failed or cancelled, or in one of `states`. */
 export async function ended(tab, name, { states = ['done', 'failed', 'cancelled'], seconds = 30 } = {}) {
   const card = await tab.page.evaluate(readCard, name, states, seconds * 1000);
   await tab.settled();
@@ -83,7 +83,7 @@ export async function ended(tab, name, { states = ['done', 'failed', 'cancelled'
 }
 
 /** Runs in the page. `waitForFunction` would need `unsafe-eval`, which the page's policy forbids. */
-async function readWords(selector, words, millis) {
+async function pollText(selector, words, millis) {
   const find = () => document.querySelector(selector)?.innerText.trim();
   for (const end = Date.now() + millis; find() !== words; ) {
     if (Date.now() > end) throw new Error(`${selector} says ${find()}, not ${words}`);

@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { file, mp4, REAL } from './fixtures.mjs';
-import { choose, drop, ended, press, says } from './page.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { choose, drop, ended, press, waitForText } from './page.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG] = REAL;
 const handsOver = !['firefox', 'webkit'].includes(process.env.BROWSER);
 
 suite('on the page', () => {
   const video = file('video.mp4', mp4(10, 40_000_000));
-  scene();
+  setUp();
 
   /** A page that is sending the video, slowly. */
   async function sending(t) {
@@ -83,7 +83,7 @@ suite('on the page', () => {
     const data = { items: [], files: [folder], dragOperationsMask: 1 };
     for (const type of ['dragEnter', 'dragOver', 'drop'])
       await hand.send('Input.dispatchDragEvent', { type, x: 9, y: 9, data });
-    await says(tab, '#summary', '102 done');
+    await waitForText(tab, '#summary', '102 done');
     assert.equal(await tab.page.$eval('#alert', (alert) => alert.hidden), true);
   });
 

@@ -5,18 +5,18 @@ import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, writeSy
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
-import { lookOften, startCounting } from './counted.mjs';
-import { fragments } from './long.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { probeEach, startCounting } from './counting-worker.mjs';
+import { fragments } from './long-recordings.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
-/* global heard, look, order */
+/* global nextMessage, look, sendCommand */
 
 const GIB = 1024 ** 3;
 /** WebKitGTK answers a read of what a file has lost as if it were still there. */
 const hides = process.env.BROWSER === 'webkit' && 'WebKitGTK does not tell that a file has shrunk';
 
 suite('probe()', () => {
-  scene();
+  setUp();
 
   const open = async (t) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
@@ -28,13 +28,13 @@ suite('probe()', () => {
     const tab = await open(t);
     const path = join(tab.folder, 'video.mp4');
     const size = writeFilm(path, 5 * GIB);
-    const looks = await tab.page.evaluate(lookOften, await tab.holdingPaths([path]), 5);
-    for (const { media, bytes } of looks) {
+    const probes = await tab.page.evaluate(probeEach, await tab.holdingPaths([path]), 5);
+    for (const { media, bytes } of probes) {
       assert.deepEqual([media.format, media.bytes, media.width, media.duration], ['MP4', size, 1080, 12]);
       assert.ok(bytes > 0 && bytes < 1024 ** 2, `${bytes} bytes were read`);
     }
     // The best of some, for the machine may be busy with other things.
-    const best = Math.min(...looks.map(({ millis }) => millis));
+    const best = Math.min(...probes.map(({ millis }) => millis));
     assert.ok(best < 200, `${best} ms`);
   });
 
@@ -47,7 +47,7 @@ suite('probe()', () => {
       const [path] = tab.save([{ name: 'video.mp4', bytes: fragments(40, 300_000, true) }]);
       await tab.page.evaluate(lookUntil, await tab.holdingPaths([path]), reads);
       truncateSync(path, 100);
-      assert.deepEqual(await tab.page.evaluate(goOn), {
+      assert.deepEqual(await tab.page.evaluate(resumeRead), {
         name: 'UploadError',
         code: 'unreadable_file',
         stage: 'inspect',
@@ -76,16 +76,16 @@ function writeFilm(path, more) {
 /** Runs in the page: begins a look, and ends once it has stopped after so many reads. What comes of it is kept. */
 async function lookUntil({ files: [file] }, reads) {
   const { probe } = await import('/mediaferry/index.js');
-  const ready = heard();
-  order('pauseAfter', reads);
+  const ready = nextMessage();
+  sendCommand('pauseAfter', reads);
   await ready;
-  const paused = heard();
+  const paused = nextMessage();
   globalThis.look = probe(file).catch(({ name, code, stage }) => ({ name, code, stage }));
   await paused;
 }
 
 /** Runs in the page: lets it go on, and gives what came of it. */
-function goOn() {
-  order('goOn');
+function resumeRead() {
+  sendCommand('resumeRead');
   return look;
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO] = REAL;
 const ONEROUTER = { provider: 'onerouter', model: 'a/model' };
@@ -12,7 +12,7 @@ const UPLOAD = '/v1/upload/resources';
 const STATUS = '/v1/status/resources';
 
 suite('a provider that misbehaves', () => {
-  scene();
+  setUp();
 
   /** Uploads the photo while these faults are queued. */
   async function upload(t, faults, options = ONEROUTER) {
@@ -62,7 +62,7 @@ suite('a provider that misbehaves', () => {
       { body: `"${'x'.repeat(1_100_000)}"` },
     ];
     for (const fault of bodies) {
-      await gateway.calm();
+      await gateway.reset();
       const { error } = await upload(t, [submit(fault)]);
       assert.deepEqual([error?.code, error?.outcomeUnknown, error?.retryable], ['malformed_response', true, false]);
       assert.equal((await posts()).length, 1);

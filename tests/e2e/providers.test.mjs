@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { file, mp4, png, REAL, sha256 } from './fixtures.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP, MOVIE] = REAL;
 const MODEL = 'bytedance/seedance-2.0/virtual-portrait-reference-to-video';
@@ -37,7 +37,7 @@ const PROVIDERS = {
 };
 
 suite('every provider', () => {
-  scene();
+  setUp();
 
   const open = (t) => openTab(t, browser, gateway.url + BLANK);
 
@@ -50,9 +50,9 @@ suite('every provider', () => {
         assert.deepEqual(asset.requestFragment, fragment(asset));
         assert.equal(asset.ref, asset.uri ?? asset.url);
         assert.equal(asset.ref.startsWith('asset://'), ['onerouter', 'apiframe'].includes(provider));
-        const answer = await fetch(asset.url);
-        assert.equal(answer.headers.get('content-type'), given.type);
-        assert.equal(sha256(Buffer.from(await answer.arrayBuffer())), given.sum);
+        const response = await fetch(asset.url);
+        assert.equal(response.headers.get('content-type'), given.type);
+        assert.equal(sha256(Buffer.from(await response.arrayBuffer())), given.sum);
         if (days) assert.ok(Math.abs(asset.expiresAt - Date.now() - days * DAY) < 60_000, asset.expiresAt);
       }
       assert.deepEqual(tab.errors, []);
@@ -109,9 +109,9 @@ suite('every provider', () => {
         ['rejected', [{ rule: 'source', actual: 'URL', limit: ['file'] }]],
       );
     }
-    for (const address of ['ftp://example.com/a.png', 'a.png', 'javascript:alert(1)', 'https://']) {
-      const { error } = await tab.upload(address, { provider: 'apiframe' });
-      assert.deepEqual([error?.code, error?.violations?.[0].rule], ['rejected', 'scheme'], address);
+    for (const url of ['ftp://example.com/a.png', 'a.png', 'javascript:alert(1)', 'https://']) {
+      const { error } = await tab.upload(url, { provider: 'apiframe' });
+      assert.deepEqual([error?.code, error?.violations?.[0].rule], ['rejected', 'scheme'], url);
     }
     const unknown = await tab.upload('https://example.com/media', { provider: 'apiframe' });
     assert.deepEqual(unknown.error?.violations?.[0].rule, 'known_kind');

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { openTab } from './browser.mjs';
 import { facade } from './facade.mjs';
 import { file, mp4, REAL } from './fixtures.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG] = REAL;
 const source = (name) => fileURLToPath(new URL(`react/${name}`, import.meta.url));
@@ -18,7 +18,7 @@ const www = mkdtempSync(join(tmpdir(), 'mediaferry-react-'));
 
 suite('in React', () => {
   after(() => rmSync(www, { recursive: true, force: true }));
-  scene({ www });
+  setUp({ www });
 
   async function open(t) {
     await bundled;
@@ -28,8 +28,8 @@ suite('in React', () => {
   }
   const pick = async (tab, part, files) => (await tab.page.$(`${part} input`)).uploadFile(...tab.save(files));
   const press = (tab, id) => tab.page.$eval(`#${id}`, (button) => button.click());
-  const told = (tab) =>
-    tab.page.evaluate(() => JSON.parse(JSON.stringify({ ...globalThis.told, uploader: undefined })));
+  const recorded = (tab) =>
+    tab.page.evaluate(() => JSON.parse(JSON.stringify({ ...globalThis.recorded, uploader: undefined })));
   const row = ({ name }, status) => `#queue [data-name="${name}"][data-status="${status}"]`;
   const data = (tab, selector) => tab.page.$eval(selector, ({ dataset }) => ({ ...dataset }));
 
@@ -41,8 +41,8 @@ suite('in React', () => {
     const { ref } = await data(tab, row(PNG, 'succeeded'));
     assert.ok(ref.includes('/modelhunter/'));
     assert.equal(await tab.page.$eval('#total', (total) => total.textContent), '2 of 2');
-    const { heard } = await told(tab);
-    assert.deepEqual(heard, ['modelhunter has true', 'modelhunter has true', '2 and 0']);
+    const { events } = await recorded(tab);
+    assert.deepEqual(events, ['modelhunter has true', 'modelhunter has true', '2 and 0']);
     assert.deepEqual(tab.errors, []);
   });
 
@@ -50,10 +50,10 @@ suite('in React', () => {
     const tab = await open(t);
     await pick(tab, '#queue', [PHOTO]);
     await tab.page.waitForSelector(row(PHOTO, 'succeeded'));
-    const before = (await told(tab)).renderings[PHOTO.name];
+    const before = (await recorded(tab)).renderings[PHOTO.name];
     await pick(tab, '#queue', [file('video.mp4', mp4(10, 20_000_000))]);
     await tab.page.waitForSelector(row({ name: 'video.mp4' }, 'succeeded'));
-    const { renderings } = await told(tab);
+    const { renderings } = await recorded(tab);
     assert.equal(renderings[PHOTO.name], before);
     assert.ok(renderings['video.mp4'] > 2);
   });
@@ -64,16 +64,16 @@ suite('in React', () => {
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 800 } });
     await pick(tab, '#queue', [video]);
     await tab.page.waitForSelector(`${row(video, 'uploading')}[data-stage="transfer"]`);
-    const queue = await tab.page.evaluateHandle(() => globalThis.told.uploader);
+    const queue = await tab.page.evaluateHandle(() => globalThis.recorded.uploader);
     await tab.page.select('#provider', 'relaydance');
     await pick(tab, '#queue', [PHOTO]);
     await tab.page.waitForSelector(row(PHOTO, 'succeeded'));
     await tab.page.waitForSelector(row(video, 'succeeded'));
     assert.ok((await data(tab, row(video, 'succeeded'))).ref.includes('/modelhunter/'));
     assert.ok((await data(tab, row(PHOTO, 'succeeded'))).ref.includes('/relaydance/'));
-    assert.ok(await queue.evaluate((queue) => queue === globalThis.told.uploader));
-    // The video's last stage is told to the function of the last rendering, which knows the second provider.
-    assert.ok((await told(tab)).stages.includes('relaydance submit'));
+    assert.ok(await queue.evaluate((queue) => queue === globalThis.recorded.uploader));
+    // The last stage is reported to the callback of the last rendering, which has the second provider.
+    assert.ok((await recorded(tab)).stages.includes('relaydance submit'));
     assert.deepEqual(tab.errors, []);
   });
 
@@ -104,7 +104,7 @@ suite('in React', () => {
     await tab.settled();
     assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
     assert.ok(!(await gateway.sent()).some((line) => line.includes('complete')));
-    assert.deepEqual((await told(tab)).heard, [], 'a component that is gone hears nothing');
+    assert.deepEqual((await recorded(tab)).events, [], 'an unmounted component receives no events');
   });
 
   test('useUpload can abort, retry, replace and reset an upload', async (t) => {

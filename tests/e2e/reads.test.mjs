@@ -1,4 +1,4 @@
-// How much the package reads to find out what a file is: counted in its worker, with both modules at work.
+// How much the package reads to find out what a file is: counts in its worker, with both modules at work.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BLANK, openTab } from './browser.mjs';
-import { lookOften, startCounting } from './counted.mjs';
-import { clusters, fragments } from './long.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { probeEach, startCounting } from './counting-worker.mjs';
+import { clusters, fragments } from './long-recordings.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const KIB = 1024;
 const fixtures = fileURLToPath(new URL('../fixtures/media/', import.meta.url));
@@ -25,16 +25,16 @@ const filesOf = (...folders) =>
   );
 
 suite('what a look reads', () => {
-  scene();
+  setUp();
 
-  const looks = async (t, paths) => {
+  const probes = async (t, paths) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
     await tab.page.evaluate(startCounting);
-    return await tab.page.evaluate(lookOften, await tab.holdingPaths(typeof paths === 'function' ? paths(tab) : paths));
+    return await tab.page.evaluate(probeEach, await tab.holdingPaths(typeof paths === 'function' ? paths(tab) : paths));
   };
 
   test('an ordinary file takes three ranges and 192 KiB at most', async (t) => {
-    const all = await looks(t, filesOf(fixtures, ...(corpus ? [join(corpus, 'gen'), join(corpus, 'wild')] : [])));
+    const all = await probes(t, filesOf(fixtures, ...(corpus ? [join(corpus, 'gen'), join(corpus, 'wild')] : [])));
     assert.ok(all.length > 150, `${all.length} files`);
     const over = all.filter(({ reads, bytes }) => reads < 1 || reads > 3 || bytes > 192 * KIB);
     assert.deepEqual(over, []);
@@ -52,7 +52,7 @@ suite('what a look reads', () => {
       ['long.mp4', fragments(40, 300_000), 'MP4', 40, 5],
       ['long.webm', clusters(40, 300_000), 'WebM', 39.5, 5],
     ];
-    const all = await looks(t, (tab) => tab.save(recordings.map(([name, bytes]) => ({ name, bytes }))));
+    const all = await probes(t, (tab) => tab.save(recordings.map(([name, bytes]) => ({ name, bytes }))));
     const expected = recordings.map(([name, , format, duration, reads]) => [name, format, duration, reads]);
     const found = all.map(({ name, media, reads }) => [name, media.format, media.duration, reads]);
     assert.deepEqual(found, expected);

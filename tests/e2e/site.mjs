@@ -1,4 +1,4 @@
-// A web server of our own, for pages that the gateway would not serve: other origins, other policies, missing files.
+// A web server for pages that the gateway does not serve: other origins, other policies, missing files.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,13 +12,13 @@ const TYPES = {
 };
 
 /**
- * Serves what `folders` has below each prefix, with these headers, for as long as `life` lasts. `answers` says what
- * comes in the place of a path: `{ status, type, body }`.
+ * Serves what `folders` has below each prefix, with these headers, for as long as `life` lasts. `overrides`
+ * replaces the response of a path: `{ status, type, body }`.
  */
-export async function startSite(life, { folders, headers = {}, answers = {} }) {
+export async function startSite(life, { folders, headers = {}, overrides = {} }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://site');
-    const { status = 200, type, body } = answers[pathname] ?? find(folders, pathname);
+    const { status = 200, type, body } = overrides[pathname] ?? find(folders, pathname);
     response.writeHead(status, { ...headers, 'content-type': type }).end(body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-// What the played providers and the backend of the page's own hold of a file: each file of these tests has a mark in it.
+// The assets of the mock providers and of the custom backend: each file of these tests contains a mark.
 
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,8 +29,8 @@ export class Assets {
   /** The assets with this mark: whose they are, their ids and the SHA-256 of their bytes. */
   of(mark) {
     const own = [...this.backend.assets].filter(([, { bytes }]) => markIn(bytes) === mark);
-    const played = PROVIDERS.flatMap((provider) => this.#at(provider, mark));
-    return [...played, ...own.map(([id, { bytes }]) => ({ provider: 'own', id, sum: sha256(bytes) }))];
+    const sandboxed = PROVIDERS.flatMap((provider) => this.#at(provider, mark));
+    return [...sandboxed, ...own.map(([id, { bytes }]) => ({ provider: 'own', id, sum: sha256(bytes) }))];
   }
 
   #at(provider, mark) {

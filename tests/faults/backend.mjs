@@ -32,7 +32,7 @@ export async function startBackend(life) {
       return { pending: key };
     },
     'GET /own/status': async (_, key) => shown(key),
-    'POST /own/ask': async (request) => {
+    'POST /own/sign-form': async (request) => {
       const { url } = JSON.parse(await buffer(request));
       return { url: `${url}/own/form`, field: 'file' };
     },

@@ -1,4 +1,4 @@
-// A response that is written by hand, so that it can break anywhere and need not be as long as it says.
+// A response written byte by byte, so that it can break anywhere and may have a wrong length.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -30,7 +30,7 @@ const TELLING = [
 ];
 
 /**
- * The short version: every point once, then those that tell most, until every request breaks twice, once with either host.
+ * The short version: every point once, then the most informative ones, until every request breaks twice, once with either host.
  * Nothing in it waits for a limit of the package.
  */
 export function shortCases() {

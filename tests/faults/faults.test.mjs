@@ -1,7 +1,7 @@
 // Every request of every provider, broken at every point, while five other uploads run: they notice nothing, and the broken
 // one ends as a success with one asset, as an error that is true, or as unknown if its request had left.
 //
-// `npm test -- faults` runs the points that tell most, in Chromium. `npm run test:faults` runs all of them in three engines;
+// `npm test -- faults` runs the most informative points, in Chromium. `npm run test:faults` runs all of them in three engines;
 // ENGINE=firefox picks one. CASE picks cases by a regular expression for their names:
 //
 //     CASE='relaydance · form · before response: rst' ENGINE=chromium npm run test:faults

@@ -1,4 +1,4 @@
-// What a broken upload may end in, and whether all that it says is so.
+// The allowed results of an upload with a fault, and whether its facts are true.
 
 import assert from 'node:assert/strict';
 import { isBeforeRequest } from './points.mjs';
@@ -14,19 +14,19 @@ export function expected({ request, point, route }) {
   if (isReused && request.isDelete) return 'success or error';
   const isHarmless = how === 'delay' || (at === 'response end' && how === 'fin' && !framing);
   if (route !== 'own form' || !request.isOnce || isHarmless) return 'success';
-  // That no connection was made, no browser tells a page, and some try another by themselves.
+  // Browsers do not report that no connection was made, and some retry by themselves.
   if (isBeforeRequest(point)) return 'success or unknown';
-  // Nobody can be asked what became of such a form.
+  // The outcome of such a form cannot be queried.
   return at === 'response end' ? 'success or unknown' : 'unknown';
 }
 
-/** Where every such request breaks, the upload gives up, unless somebody can be asked what became of it. */
+/** If every such request breaks, the upload fails, unless its outcome can be queried. */
 function lasting({ isOnce, isOwn, isAfterLost, isPreflight }, { at }) {
   // A browser may take a preflight's response by its head alone.
   if (isPreflight) return 'error or success';
   if (!isOnce) return 'error';
   if (isOwn || isAfterLost || at === 'connecting') return 'unknown';
-  // The gateway can be asked: it has the response, or has never seen the request.
+  // The gateway reports the outcome: it has the response, or never received the request.
   return at === 'request end' ? 'error or unknown' : 'success';
 }
 

@@ -1,4 +1,4 @@
-// An HTTP proxy between the page and a server, which breaks connections where a fault says so.
+// An HTTP proxy between the page and a server, which breaks connections as a fault specifies.
 
 import { Agent, createServer, request as send } from 'node:http';
 import { buffer } from 'node:stream/consumers';

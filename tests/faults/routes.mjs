@@ -6,7 +6,7 @@ const line = (method, path) => new RegExp(`^${method} ${path}$`);
 /** A request: its method and path, the stages that it belongs to, and what kind it is. */
 const gateway = (method, path, stage, more) => ({ at: 'gateway', line: line(method, path), stages: [stage], ...more });
 const storage = (method, path, stage, more) => ({ at: 'storage', line: line(method, path), stages: [stage], ...more });
-/** Sent once, as a second one would make a second asset; the gateway can be asked what became of it. */
+/** Sent once, because a second one could create a second asset; the gateway can report its outcome. */
 const ONCE = { isOnce: true };
 /** The file rides in it, so it is long enough to break in its middle. */
 const FILE = { hasFile: true };
@@ -42,14 +42,14 @@ export const ROUTES = {
     job: { provider: 'relaydance' },
     requests: {
       form: form(PROVIDER('relaydance', '/v1/files')),
-      // Asked only if the response to the form is lost.
-      question: gateway('GET', '/attempts/.*', 'submit', { isOnce: true, isAfterLost: 'form' }),
+      // Sent only if the response to the form is lost.
+      outcomeQuery: gateway('GET', '/attempts/.*', 'submit', { isOnce: true, isAfterLost: 'form' }),
     },
   },
   'own form': {
     job: { provider: 'own form' },
     requests: {
-      ask: gateway('POST', '/own/ask', 'ticket', { isOwn: true }),
+      signForm: gateway('POST', '/own/sign-form', 'ticket', { isOwn: true }),
       form: { ...form('/own/form'), isOwn: true },
     },
   },

@@ -136,7 +136,7 @@ async function retry(page, key, { broken, request, result }) {
   checkOutcome(outcome, { file: broken.file, made: await assetsOf(page, broken, outcome), request, call: broken.call });
   // Another call cannot know that the asset was there.
   if (request.isDelete && outcome.error?.status === 404) return;
-  // Where nobody can be asked it stays unknown.
+  // If the outcome cannot be queried, it stays unknown.
   const staysUnknown = result === 'unknown' && request.isOwn;
   assert.equal(resultOf(outcome), staysUnknown ? 'unknown' : 'success', `the retry: ${JSON.stringify(outcome)}`);
 }

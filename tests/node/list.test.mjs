@@ -35,7 +35,7 @@ class Account {
   }
 
   /** Answers as OneRouter does. */
-  answer({ method, url }) {
+  respond({ method, url }) {
     const { pathname, searchParams } = new URL(url);
     const id = Number(pathname.split('/').at(-1));
     if (method === 'DELETE') this.remove(id);
@@ -54,7 +54,7 @@ for (const pageSize of [undefined, 1, 7, 50, 100]) {
   ]) {
     test(`${COUNT} assets in pages of ${pageSize ?? 'the most'}, of which the loop deletes ${what}`, async () => {
       const account = new Account();
-      mockFetch((request) => account.answer(request));
+      mockFetch((request) => account.respond(request));
       const seen = [];
       for await (const { id } of listAssets({ ...options, ...(pageSize && { pageSize }) })) {
         seen.push(Number(id));

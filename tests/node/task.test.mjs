@@ -29,7 +29,7 @@ test('a task resolves to its asset, and an iteration yields its events', async (
   assert.equal(task.progress.fraction, 1);
   const late = [];
   for await (const event of task) late.push(event);
-  assert.deepEqual(late, [{ type: 'success', asset }], 'who comes late hears how it ended');
+  assert.deepEqual(late, [{ type: 'success', asset }], 'a late listener receives the result');
 });
 
 test('a failure rejects the promise, and an iteration throws it', async () => {
@@ -149,5 +149,5 @@ test('messages replace the English ones', async () => {
 
 test('an invalid source or provider rejects with a TypeError', async () => {
   await assert.rejects(upload(42, options).result, TypeError);
-  await assert.rejects(upload(SOURCE, { ...options, provider: 'nobody' }).result, /unknown provider 'nobody'/);
+  await assert.rejects(upload(SOURCE, { ...options, provider: 'unknown' }).result, /unknown provider 'unknown'/);
 });

@@ -1,5 +1,5 @@
 // The queue against a simple model: ten thousand random sequences of operations, also from inside listeners. A failure
-// prints the shortest sequence that shows it, and a seed: SEED=… RUNS=… plays it again.
+// prints the shortest sequence that shows it, and a seed: SEED=… RUNS=… runs it again.
 
 import { before, test } from 'node:test';
 import fc from 'fast-check';
@@ -53,7 +53,7 @@ before(async () => {
   globalThis.setTimeout = (act, millis) => (millis ? setTimeout(act, millis) : setImmediate(act));
 });
 
-async function play({ concurrency, autoProceed, files, steps }) {
+async function run({ concurrency, autoProceed, files, steps }) {
   const model = new Model(queue, { concurrency, autoProceed });
   for (let left = files; left > 0; left--) model.do({ type: 'add', hasSignal: true });
   for (const step of steps) {
@@ -67,7 +67,7 @@ async function play({ concurrency, autoProceed, files, steps }) {
 test(`${RUNS} sequences of operations`, async () => {
   const autoProceed = fc.oneof({ arbitrary: fc.constant(true), weight: 3 }, fc.constant(false));
   const sequence = fc.record({ concurrency, autoProceed, files: fc.nat(5), steps: fc.array(step, { maxLength: 30 }) });
-  await fc.assert(fc.asyncProperty(sequence, play), {
+  await fc.assert(fc.asyncProperty(sequence, run), {
     numRuns: RUNS,
     includeErrorInReport: true,
     ...(SEED && { seed: SEED }),

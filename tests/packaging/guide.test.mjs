@@ -1,4 +1,4 @@
-// The guide says of every consumer what the tests see.
+// The guide describes every consumer as the tests find it.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -38,12 +38,12 @@ suite('without a bundler', () => {
   }
 
   for (const name of ['mediaferry', 'mediaferry/inline']) {
-    test(`Node, ${name}: no DOM, and nobody says where the core is`, async () => {
+    test(`Node, ${name}: no DOM and no configured core`, async () => {
       const script = `
         import { providers, sha256 } from '${name}';
         console.log(await sha256(new Blob(['abc'])), (await providers()).length);`;
-      const told = await run([process.execPath, '--input-type=module', '--eval', script], folder);
-      assert.match(told, /^ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad [1-9]/);
+      const printed = await run([process.execPath, '--input-type=module', '--eval', script], folder);
+      assert.match(printed, /^ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad [1-9]/);
     });
   }
 
@@ -52,14 +52,14 @@ suite('without a bundler', () => {
     const other = cdn ? await startCdn(life, folders) : '';
     const headers = policy && { 'content-security-policy': policy.replace('CDN', other) };
     const body = consumer(`${other}/mediaferry/${entry}.js`);
-    const answers = {
+    const overrides = {
       '/': { type: 'text/html', body: page('/app/main.js') },
       '/app/consumer.js': { type: 'text/javascript', body },
     };
-    return (await startSite(life, { folders: { ...folders, '/app/': APP }, headers, answers })).url;
+    return (await startSite(life, { folders: { ...folders, '/app/': APP }, headers, overrides })).url;
   }
 
-  /** By a name that is not the page's, so that a policy can tell the two apart. */
+  /** Under another host name, so that a policy can distinguish the two. */
   async function startCdn(life, folders) {
     const { url } = await startSite(life, { folders, headers: { 'access-control-allow-origin': '*' } });
     return url.replace('127.0.0.1', 'localhost');

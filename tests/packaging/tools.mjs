@@ -20,7 +20,7 @@ export function temporaryFolder(life) {
   return folder;
 }
 
-/** Runs a program and gives what it prints; throws with all of that where it fails. */
+/** Runs a program and returns its output; throws an error with the output if it fails. */
 export function run([program, ...args], cwd) {
   return new Promise((resolve, reject) => {
     execFile(program, args, { cwd, env, timeout: 600_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
@@ -32,20 +32,20 @@ export function run([program, ...args], cwd) {
 
 /** Packs the package as `npm publish` would; gives the tarball and the paths in it. */
 export async function pack(folder) {
-  const told = await run(['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
-  const [{ filename, files }] = JSON.parse(told);
+  const printed = await run(['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
+  const [{ filename, files }] = JSON.parse(printed);
   return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
 }
 
-/** Starts a server for as long as `life` lasts; gives its address once it answers. */
+/** Starts a server for as long as `life` lasts; returns its URL once it responds. */
 export async function serve(life, command, cwd) {
   const port = await freePort();
   const [program, ...args] = command.map((word) => word.replace('PORT', port));
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let told = '';
+  let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
-      told += text;
+      printed += text;
     });
   }
   const gone = new Promise((resolve) => child.once('close', resolve));
@@ -57,7 +57,7 @@ export async function serve(life, command, cwd) {
   for (const end = Date.now() + 120_000; Date.now() < end && child.exitCode === null; await sleep(50)) {
     if (await fetch(url).catch(() => undefined)) return { url };
   }
-  throw new Error(`${program} does not answer: ${told}`);
+  throw new Error(`${program} does not respond: ${printed}`);
 }
 
 async function freePort() {

@@ -5,21 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const MAGIC = '0061736d';
 
 /** Gives the page's result, and which way its wasm and its worker came: `'file'`, `'copy'` or `'none'`. */
-export async function visit(life, browser, address) {
+export async function visit(life, browser, url) {
   const page = await browser.newPage();
   life.after(() => page.close());
-  const said = [];
-  page.on('console', (message) => said.push(message.text())).on('pageerror', (error) => said.push(error.message));
+  const output = [];
+  page.on('console', (message) => output.push(message.text())).on('pageerror', (error) => output.push(error.message));
   const modules = [];
   page.on('response', (response) => {
     if (/\.wasm$/.test(response.url())) modules.push(response.buffer().catch(() => Buffer.alloc(0)));
   });
-  await page.goto(address);
-  const result = await ended(page, said);
+  await page.goto(url);
+  const result = await ended(page, output);
   const bodies = await Promise.all(modules);
   return {
     ...result,
-    said,
+    output,
     wasm: bodies.some((body) => body.subarray(0, 4).toString('hex') === MAGIC) ? 'file' : 'copy',
     worker: workerOf(page),
   };
@@ -31,11 +31,11 @@ function workerOf(page) {
   return worker.url().startsWith('blob:') ? 'copy' : 'file';
 }
 
-async function ended(page, said) {
+async function ended(page, output) {
   for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) {
     // A development server may load the page again at any time.
     const text = await page.evaluate(() => document.documentElement.dataset.result).catch(() => undefined);
     if (text) return JSON.parse(text);
   }
-  throw new Error(`no result: ${said.join('\n')}\n${await page.content()}`);
+  throw new Error(`no result: ${output.join('\n')}\n${await page.content()}`);
 }

@@ -5,11 +5,11 @@ import '/mediaferry/element.js?again';
 
 const NAMES = ['file-added', 'file-removed', 'restriction-failed', 'upload-start', 'upload-success', 'upload-error'];
 
-globalThis.heard = [];
+globalThis.recordedEvents = [];
 for (const element of document.querySelectorAll('media-ferry'))
   for (const name of [...NAMES, 'complete', 'change'])
     element.addEventListener(name, ({ detail }) =>
-      globalThis.heard.push([
+      globalThis.recordedEvents.push([
         element.id,
         name,
         ...Object.keys(detail ?? {}),

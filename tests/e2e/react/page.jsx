@@ -4,8 +4,8 @@ import { useUpload, useUploader } from 'mediaferry/react';
 import { memo, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const told = { renderings: {}, heard: [], stages: [] };
-globalThis.told = told;
+const recorded = { renderings: {}, events: [], stages: [] };
+globalThis.recorded = recorded;
 
 function Page() {
   const [provider, setProvider] = useState('modelhunter');
@@ -27,13 +27,13 @@ function Page() {
 
 function Queue({ provider }) {
   const { uploads, progress, addAll, remove, pauseAll, resumeAll, retryAll, cancelAll, uploader } = useUploader(
-    { provider, concurrency: 2, onStage: (stage) => told.stages.push(`${provider} ${stage}`) },
+    { provider, concurrency: 2, onStage: (stage) => recorded.stages.push(`${provider} ${stage}`) },
     {
-      'upload-success': (_, { ref }) => told.heard.push(`${provider} has ${ref.includes(provider)}`),
-      complete: ({ successful, failed }) => told.heard.push(`${successful.length} and ${failed.length}`),
+      'upload-success': (_, { ref }) => recorded.events.push(`${provider} has ${ref.includes(provider)}`),
+      complete: ({ successful, failed }) => recorded.events.push(`${successful.length} and ${failed.length}`),
     },
   );
-  told.uploader = uploader;
+  recorded.uploader = uploader;
   return (
     <section id="queue">
       <input
@@ -61,7 +61,7 @@ function Queue({ provider }) {
 
 const Row = memo(function Row({ upload, remove }) {
   const { name, status, stage, asset, error } = upload;
-  told.renderings[name] = (told.renderings[name] ?? 0) + 1;
+  recorded.renderings[name] = (recorded.renderings[name] ?? 0) + 1;
   return (
     <p data-name={name} data-status={status} data-stage={stage} data-ref={asset?.ref} data-code={error?.code}>
       <button type="button" onClick={() => remove(upload)}>

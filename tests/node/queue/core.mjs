@@ -12,7 +12,7 @@ export function callCore({ source }, { signal, pauseControl: pause, onEvent }) {
     };
     call.succeed = end(resolve);
     call.fail = end(reject);
-    call.tell = (event) => call.isOver || onEvent(event);
+    call.emit = (event) => call.isOver || onEvent(event);
     /** A request that must not be sent twice is not cancelled, so a test decides when the core pauses. */
     call.hold = () => {
       if (call.isOver || !pause.paused || call.isHeld) return;

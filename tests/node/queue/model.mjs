@@ -27,7 +27,7 @@ const CONCERNS = {
 const turn = () => new Promise(setImmediate);
 
 export class Model {
-  /** What the model knows of each upload: that is its own operation, or what an event has told. */
+  /** The expected state of each upload, from operations and events. */
   items = new Map();
   calls = [];
   /** The files of running calls of `addAll`. */
@@ -51,7 +51,7 @@ export class Model {
     for (const name of EVENTS)
       this.uploader.on(
         name,
-        this.guarded((...facts) => this.heard(name, ...facts)),
+        this.guarded((...facts) => this.onEvent(name, ...facts)),
       );
   }
 
@@ -125,7 +125,7 @@ export class Model {
     this.calls.push(call);
   }
 
-  heard(name, task, fact) {
+  onEvent(name, task, fact) {
     if (name === 'complete') return this.completed(task);
     const item = this.item(task);
     assert.ok(!item.isGone, `${name} after file-removed`);
@@ -306,12 +306,12 @@ export class Model {
 
   progress({ call, fraction }) {
     const totalBytes = call?.source.size;
-    call?.tell({ type: 'progress', progress: { fraction, sentBytes: Math.floor(fraction * totalBytes), totalBytes } });
+    call?.emit({ type: 'progress', progress: { fraction, sentBytes: Math.floor(fraction * totalBytes), totalBytes } });
   }
 
-  /** One waits to try again, and is told to do so now. */
+  /** An upload waits for a retry, and is retried now. */
   nudge({ item }) {
-    item?.call?.tell({ type: 'retry', retry: { error: 'network', attempt: 1, delayMillis: 1e6 } });
+    item?.call?.emit({ type: 'retry', retry: { error: 'network', attempt: 1, delayMillis: 1e6 } });
     item?.task.retry();
   }
 

@@ -3,20 +3,20 @@
 
 import { init, probe, upload } from 'mediaferry';
 
-/** Uploads by the gateway that the page's address names, with what that says `init` is to be given. */
+/** Uploads through the gateway in the page's query, with its options for `init`. */
 export async function run() {
-  const address = new URL(location.href).searchParams;
-  const [gateway, given] = [address.get('gateway'), address.get('init')];
+  const query = new URL(location.href).searchParams;
+  const [gateway, given] = [query.get('gateway'), query.get('init')];
   const start = performance.now();
   try {
     if (given) await init(JSON.parse(given));
     const { ref, sha256 } = await upload(await picture(), { provider: 'modelhunter', gateway });
     const { format } = await probe(bitmap());
-    tell({ ref, sha256, format });
+    report({ ref, sha256, format });
   } catch ({ name, code, message }) {
-    tell({ error: { name, code, message } });
+    report({ error: { name, code, message } });
   }
-  function tell(result) {
+  function report(result) {
     document.documentElement.dataset.result = JSON.stringify({ millis: performance.now() - start, ...result });
   }
 }

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO] = REAL;
 
 suite('a core that dies', () => {
-  scene({ args: ['--processing-millis', '60000'] });
+  setUp({ args: ['--processing-millis', '60000'] });
 
   for (const how of ['its worker is ended', 'it traps in the worker', 'it traps on the main thread']) {
     test(`${how}: calls that have sent something fail, all others continue`, async (t) => {

@@ -1,11 +1,11 @@
-// Files that ModelHunter does not take: the page says each broken limit with its numbers, and nothing is sent.
+// Files that ModelHunter rejects: the page shows each violated limit with its numbers, and nothing is sent.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { cutJpeg, file, mp4, png, REAL, sha256 } from './fixtures.mjs';
 import { choose, drop, ended, pick } from './page.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [, PNG] = REAL;
 const TEXT = Buffer.from('Dear reader, this is no picture.\n'.repeat(40));
@@ -41,7 +41,7 @@ const TAKEN = [
 ];
 
 suite('bad input', () => {
-  scene();
+  setUp();
 
   for (const [title, name, make, code, rules, words] of REFUSED) {
     test(`${title} is rejected, and nothing is sent`, async (t) => {
@@ -68,9 +68,9 @@ suite('bad input', () => {
       assert.deepEqual([card.state, card.mismatch, card.sha256], ['done', mismatch, given.sum], card.words);
       const [put] = tab.sent('PUT');
       assert.equal(put.headers['content-type'], type);
-      const answer = await fetch(card.ref);
-      assert.equal(answer.headers.get('content-type'), type);
-      assert.equal(sha256(Buffer.from(await answer.arrayBuffer())), given.sum);
+      const response = await fetch(card.ref);
+      assert.equal(response.headers.get('content-type'), type);
+      assert.equal(sha256(Buffer.from(await response.arrayBuffer())), given.sum);
     });
   }
 

@@ -1,15 +1,15 @@
-// A package whose worker counts what it reads of files, and can be told to stop after some reads.
+// The package with a worker that counts the reads of files, and that can be paused after some reads.
 
-/* global heard, order */
+/* global nextMessage, sendCommand */
 
-/** Runs in the page: starts the package in such a worker. `order` tells the worker something, and `heard` its answer. */
+/** Runs in the page: starts the package in such a worker. `sendCommand` sends it a command; `nextMessage` returns its reply. */
 export async function startCounting() {
   const { init } = await import('/mediaferry/index.js');
   const watch = () => {
     const channel = new BroadcastChannel('reads');
     const read = Blob.prototype.arrayBuffer;
-    let [reads, bytes, left, goOn] = [0, 0, 0, undefined];
-    const orders = {
+    let [reads, bytes, left, resumeRead] = [0, 0, 0, undefined];
+    const commands = {
       count: () => {
         channel.postMessage({ reads, bytes });
         [reads, bytes] = [0, 0];
@@ -18,9 +18,9 @@ export async function startCounting() {
         left = reads;
         channel.postMessage('ready');
       },
-      goOn: () => goOn(),
+      resumeRead: () => resumeRead(),
     };
-    channel.onmessage = ({ data: [order, value] }) => orders[order](value);
+    channel.onmessage = ({ data: [command, value] }) => commands[command](value);
     Blob.prototype.arrayBuffer = async function () {
       const buffer = await read.call(this);
       reads += 1;
@@ -29,7 +29,7 @@ export async function startCounting() {
       if (left === 0) {
         channel.postMessage('paused');
         await new Promise((resolve) => {
-          goOn = resolve;
+          resumeRead = resolve;
         });
       }
       return buffer;
@@ -39,24 +39,24 @@ export async function startCounting() {
   const watched = new Blob([`(${watch})();\n${script}`], { type: 'text/javascript' });
   await init({ worker: URL.createObjectURL(watched) });
   const channel = new BroadcastChannel('reads');
-  globalThis.heard = () =>
+  globalThis.nextMessage = () =>
     new Promise((resolve) => {
       channel.onmessage = ({ data }) => resolve(data);
     });
-  globalThis.order = (...order) => channel.postMessage(order);
+  globalThis.sendCommand = (...command) => channel.postMessage(command);
 }
 
-/** Runs in the page: looks at each file `times` over; what it finds, how long it takes, and how much it reads. */
-export async function lookOften({ files }, times = 1) {
+/** Runs in the page: probes each file `times` times; returns the facts, the duration and the bytes read. */
+export async function probeEach({ files }, times = 1) {
   const { probe } = await import('/mediaferry/index.js');
-  const looks = [];
+  const probes = [];
   for (const file of [...files].flatMap((file) => Array(times).fill(file))) {
     const start = performance.now();
     const media = await probe(file).catch(({ code }) => ({ code }));
     const millis = performance.now() - start;
-    const counted = heard();
-    order('count');
-    looks.push({ name: file.name, media, millis, ...(await counted) });
+    const counts = nextMessage();
+    sendCommand('count');
+    probes.push({ name: file.name, media, millis, ...(await counts) });
   }
-  return looks;
+  return probes;
 }

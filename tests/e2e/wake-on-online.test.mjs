@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO] = REAL;
 
 suite('a wait', () => {
-  scene({ args: ['--processing-millis', '600000'] });
+  setUp({ args: ['--processing-millis', '600000'] });
 
   for (const worker of [undefined, false]) {
     test(`for the provider ends when the page becomes visible, ${worker === false ? 'without' : 'with'} a worker`, async (t) => {
@@ -51,7 +51,7 @@ async function lookAgain(input, options) {
   await task.catch(() => {});
 }
 
-/** Runs in the page: the line breaks, and is back. `navigator` says offline all along: only the event can end the wait. */
+/** Runs in the page: offline, then online. `navigator` reports offline throughout: only the event can end the wait. */
 async function losesLine(input, where) {
   const { init, upload } = await import('/mediaferry/index.js');
   const offline = () => Object.defineProperty(Object.getPrototypeOf(navigator), 'onLine', { value: false });

@@ -6,7 +6,7 @@ import { BLANK, openTab, startBrowser } from './browser.mjs';
 import { file, png, REAL } from './fixtures.mjs';
 import { startGateway } from './gateway.mjs';
 import { lifetime } from './lifetime.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const MOVIE = REAL[3];
 const TICKET = 'gateway POST /providers/modelhunter/api/v1/files/upload-url 200';
@@ -14,7 +14,7 @@ const PUT = 'storage PUT /mediaferry/modelhunter/{id}';
 const COMPLETE = 'gateway POST /providers/modelhunter/api/v1/files/{id}/complete';
 
 suite('network failures', () => {
-  scene();
+  setUp();
 
   /** Uploads the movie while these faults are queued; gives the result and the requests. */
   async function upload(t, faults, { file = MOVIE, ...options } = {}) {

@@ -5,31 +5,31 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
-import { startDropper } from './dropper.mjs';
+import { startDroppingProxy } from './dropping-proxy.mjs';
 import { repeatsPosts } from './engine.mjs';
 import { REAL } from './fixtures.mjs';
 import { lifetime } from './lifetime.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO] = REAL;
 const ID = '0123456789abcdef0123456789abcde';
 
 suite('a POST whose connection breaks before the response', () => {
-  scene();
+  setUp();
   const life = lifetime({ after });
-  let dropper;
+  let proxy;
   let earlier;
   before(async () => {
-    dropper = await startDropper(life, gateway.url);
+    proxy = await startDroppingProxy(life, gateway.url);
   });
   beforeEach(async () => {
     earlier = assets().length;
-    Object.assign(dropper, { drops: undefined, posts: [] });
+    Object.assign(proxy, { drops: undefined, posts: [] });
     // The provider still works on the first request when the repetition comes.
     await gateway.fault({ at: 'relaydance', times: 9, fault: { delay_millis: 400 } });
   });
 
-  /** The records of the assets that the played provider has made. */
+  /** The records of the assets that the mock provider has created. */
   function assets() {
     try {
       return readdirSync(join(gateway.data, 'mediaferry', 'relaydance')).filter((name) => name.endsWith('.json'));
@@ -40,7 +40,7 @@ suite('a POST whose connection breaks before the response', () => {
 
   /** The assets made since the test began, once none is being made any more. */
   async function made() {
-    const open = () => dropper.posts.length;
+    const open = () => proxy.posts.length;
     for (let last = -1; last !== open(); ) {
       last = open();
       await new Promise((resolve) => setTimeout(resolve, 600));
@@ -49,24 +49,24 @@ suite('a POST whose connection breaks before the response', () => {
   }
 
   async function tabThrough(t, drops) {
-    const tab = await openTab(t, browser, dropper.url + BLANK);
+    const tab = await openTab(t, browser, proxy.url + BLANK);
     await tab.page.evaluate(() => fetch('/healthz').then((response) => response.text()));
-    dropper.drops = drops;
+    proxy.drops = drops;
     return tab;
   }
 
   /** POSTs the photo with this id, and again while the browser reports a failure, as the package does. */
   const post = async (tab, id) => tab.page.evaluate(postForm, await tab.holding([PHOTO]), id);
 
-  for (const [at, drops] of ['unforwarded', 'running', 'answered'].entries()) {
+  for (const [at, drops] of ['unforwarded', 'running', 'responded'].entries()) {
     test(`fetch, ${drops}`, async (t) => {
       const tab = await tabThrough(t, drops);
       const { status, repeats } = await post(tab, ID + at);
       assert.equal(status, 200);
       assert.equal(await made(), 1);
-      assert.ok(dropper.posts.every(({ id }) => id === ID + at));
+      assert.ok(proxy.posts.every(({ id }) => id === ID + at));
       if (!repeatsPosts) return;
-      assert.ok(dropper.posts[0].dropped && dropper.posts.length > 1);
+      assert.ok(proxy.posts[0].dropped && proxy.posts.length > 1);
       assert.equal(repeats, 0, 'the browser repeats it, and the page does not know');
     });
 
@@ -75,16 +75,16 @@ suite('a POST whose connection breaks before the response', () => {
       const { asset, error } = await tab.upload(PHOTO, { provider: 'relaydance' });
       assert.equal(asset?.sha256, PHOTO.sum, JSON.stringify(error));
       assert.equal(await made(), 1);
-      const ids = new Set(dropper.posts.map(({ id }) => id));
+      const ids = new Set(proxy.posts.map(({ id }) => id));
       assert.ok(ids.size === 1 && /^[0-9a-f]{32}$/.test([...ids][0]));
-      if (repeatsPosts) assert.ok(dropper.posts[0].dropped && dropper.posts.length > 1);
+      if (repeatsPosts) assert.ok(proxy.posts[0].dropped && proxy.posts.length > 1);
     });
   }
 
   test('without an id there are two assets, because the browser repeats the POST', {
     skip: !repeatsPosts,
   }, async (t) => {
-    const tab = await tabThrough(t, 'answered');
+    const tab = await tabThrough(t, 'responded');
     const { status, repeats } = await post(tab, undefined);
     assert.deepEqual([status, repeats, await made()], [200, 0, 2]);
   });

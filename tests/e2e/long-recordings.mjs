@@ -1,11 +1,11 @@
-// Long recordings, as browsers and cameras write them while they run, made from those of tests/fixtures/media.
+// Long recordings, as browsers and cameras write them, generated from files of tests/fixtures/media.
 
 import { readFileSync } from 'node:fs';
 
 const made = (name) => readFileSync(new URL(`../fixtures/media/${name}`, import.meta.url));
 const be32 = (number) => [number >>> 24, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff];
 
-/** Fragmented MP4 of so many seconds, each of which has so many bytes; with a random access table if told so. */
+/** Fragmented MP4 of this many seconds, with this many bytes each, optionally with a random access table. */
 export function fragments(seconds, bytes, hasTable = false) {
   const file = made('fragments.mp4');
   const first = file.indexOf('moof') - 4;

@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Starts one in front of `target`, for as long as `life` lasts. `drops` says when it closes: `'unforwarded'`, before the gateway
- * gets the POST; `'running'`, while the gateway works on it, whose connection closes too; `'answered'`, after the gateway's
+ * gets the POST; `'running'`, while the gateway works on it, whose connection closes too; `'responded'`, after the gateway's
  * response. `posts` has each POST to a provider: the attempt's `id`, and whether it was `dropped`.
  */
-export async function startDropper(life, target) {
-  const dropper = { url: '', drops: undefined, posts: [] };
+export async function startDroppingProxy(life, target) {
+  const proxy = { url: '', drops: undefined, posts: [] };
   const agent = new Agent({ keepAlive: false });
   const used = new WeakSet();
   const server = createServer(async (request, response) => {
@@ -20,8 +20,8 @@ export async function startDropper(life, target) {
     used.add(socket);
     const body = await buffer(request);
     const isPost = method === 'POST' && url.startsWith('/providers/');
-    const drops = isPost && reused && dropper.drops;
-    if (isPost) dropper.posts.push({ id: headers['mediaferry-attempt'], dropped: Boolean(drops) });
+    const drops = isPost && reused && proxy.drops;
+    if (isPost) proxy.posts.push({ id: headers['mediaferry-attempt'], dropped: Boolean(drops) });
     if (drops === 'unforwarded') return socket.destroy();
     const outgoing = forward(target + url, { method, headers, agent });
     outgoing.on('response', (incoming) => {
@@ -41,6 +41,6 @@ export async function startDropper(life, target) {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });
-  dropper.url = `http://127.0.0.1:${server.address().port}`;
-  return dropper;
+  proxy.url = `http://127.0.0.1:${server.address().port}`;
+  return proxy;
 }

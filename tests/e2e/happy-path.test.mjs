@@ -1,24 +1,24 @@
-// The main job: a real file becomes an asset whose bytes are the same, by the page, for both providers.
+// The happy path on the demo page: a real file becomes an asset with the same bytes, at each provider.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { REAL, sha256 } from './fixtures.mjs';
 import { choose, drop, ended, paste, pick } from './page.mjs';
-import { browser, gateway, scene } from './scene.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
 
-const WAYS = { dropped: drop, picked: pick, pasted: paste };
+const METHODS = { dropped: drop, picked: pick, pasted: paste };
 const KEY = 'sandbox-key';
 
 suite('a real file becomes an asset', () => {
-  scene();
+  setUp();
 
   for (const file of REAL) {
-    for (const way of ['dropped', 'picked']) {
-      test(`ModelHunter: ${file.name}, ${way}, goes straight to storage`, async (t) => {
+    for (const method of ['dropped', 'picked']) {
+      test(`ModelHunter: ${file.name}, ${method}, goes straight to storage`, async (t) => {
         const tab = await openTab(t, browser, gateway.url);
         await choose(tab, 'modelhunter');
-        await WAYS[way](tab, [file]);
+        await METHODS[method](tab, [file]);
         const card = await ended(tab, file.name);
         await checkAsset(tab, card, file);
 
@@ -34,10 +34,10 @@ suite('a real file becomes an asset', () => {
         await checkSecrets(tab, gateway);
       });
 
-      test(`RelayDance: ${file.name}, ${way}, goes by the gateway`, async (t) => {
+      test(`RelayDance: ${file.name}, ${method}, goes by the gateway`, async (t) => {
         const tab = await openTab(t, browser, gateway.url);
         await choose(tab, 'relaydance');
-        await WAYS[way](tab, [file]);
+        await METHODS[method](tab, [file]);
         const card = await ended(tab, file.name);
         await checkAsset(tab, card, file);
 
@@ -52,7 +52,7 @@ suite('a real file becomes an asset', () => {
     test(`WorldRouter: ${file.name} goes by the gateway`, async (t) => {
       const tab = await openTab(t, browser, gateway.url);
       await choose(tab, 'worldrouter');
-      await WAYS.picked(tab, [file]);
+      await METHODS.picked(tab, [file]);
       await checkAsset(tab, await ended(tab, file.name), file);
       assert.deepEqual(await gateway.sent(), ['gateway POST /providers/worldrouter/v1/images/uploads 200']);
       await checkSecrets(tab, gateway);
@@ -69,15 +69,15 @@ suite('a real file becomes an asset', () => {
   });
 });
 
-/** The card names the asset, and a GET of it gives the file's own bytes under its own type. */
+/** The card has the asset, and a GET of its URL returns the file's bytes with its type. */
 async function checkAsset(tab, card, file) {
   assert.equal(card.state, 'done', card.words);
   assert.equal(card.sha256, file.sum);
   assert.equal(card.mismatch, false);
-  const answer = await fetch(card.ref);
-  assert.equal(answer.status, 200);
-  assert.equal(answer.headers.get('content-type'), file.type);
-  assert.equal(sha256(Buffer.from(await answer.arrayBuffer())), file.sum);
+  const response = await fetch(card.ref);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('content-type'), file.type);
+  assert.equal(sha256(Buffer.from(await response.arrayBuffer())), file.sum);
   assert.deepEqual(tab.errors, []);
 }
 

@@ -1,4 +1,4 @@
-// A gateway that is gone, or that has a wrong key: what the page says of it.
+// A stopped gateway, and one with a wrong key: the errors on the page.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
@@ -30,7 +30,7 @@ suite('gateway failures', () => {
     const gateway = await startGateway(life, { env });
     const browser = await startBrowser(life);
     for (const provider of ['modelhunter', 'relaydance']) {
-      await gateway.calm();
+      await gateway.reset();
       const tab = await openTab(life, browser, gateway.url);
       await choose(tab, provider);
       await drop(tab, [PHOTO]);
@@ -39,8 +39,8 @@ suite('gateway failures', () => {
       assert.match(card.words, /key/);
       assert.equal((await gateway.sent()).filter((line) => line.startsWith('gateway ')).length, 1);
       assert.equal(tab.sent('PUT').length, 0);
-      const told = [await tab.page.content(), await gateway.settled(), JSON.stringify(tab.requests)].join();
-      assert.ok(!told.includes(WRONG));
+      const everything = [await tab.page.content(), await gateway.settled(), JSON.stringify(tab.requests)].join();
+      assert.ok(!everything.includes(WRONG));
     }
   });
 });
