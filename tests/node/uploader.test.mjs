@@ -1,51 +1,15 @@
-// Uploader: concurrency, restrictions, events, pause, retry, and ten thousand files.
+// Uploader: concurrency, events, pause, removal, and ten thousand files.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { UploadError, Uploader } from 'mediaferry';
-import { bundled } from './bundled.mjs';
 import { gate, loadCore, mockFetch, options, ready, settle, shortenTimers } from './mock-network.mjs';
-
-const url = (number) => `https://example.test/${number}.png`;
-const jpeg = readFileSync(new URL('../fixtures/e2e/cat.jpg', import.meta.url));
-const png = new File([new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10])], 'a.png', { type: 'image/png' });
+import { ended, png, record, url, useRealTimers } from './queue/helpers.mjs';
 
 before(async () => {
   await loadCore();
   shortenTimers();
 });
-
-const { setTimeout } = globalThis;
-
-/** Restores real timers for this test. */
-function useRealTimers(t) {
-  const hurried = globalThis.setTimeout;
-  globalThis.setTimeout = setTimeout;
-  t.after(() => {
-    globalThis.setTimeout = hurried;
-  });
-}
-
-/** The queue with a scripted core, and the calls that it makes. */
-async function scripted() {
-  const client = new URL('queue/core.mjs', import.meta.url);
-  const contents = "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';";
-  const { Uploader, script } = await bundled(contents, { client });
-  const [calls, described] = [[], []];
-  script.called = (call) => calls.push(call);
-  script.described = (...facts) => described.push(facts);
-  return { Uploader, calls, described };
-}
-
-/** Records the events with these names, each with its arguments. */
-function record(uploader, ...names) {
-  const events = [];
-  for (const name of names) uploader.on(name, (...args) => events.push([name, ...args]));
-  return events;
-}
-
-const ended = (uploader) => new Promise((resolve) => uploader.on('complete', resolve, { once: true }));
 
 test('concurrency limits how many uploads run, the rest follow in order, and complete reports all', async () => {
   const { open, opened } = gate();
@@ -96,128 +60,6 @@ test('without autoProceed, uploads wait for start(), which resolves to their res
   assert.deepEqual([successful.map(({ id }) => id), failed.map(({ code }) => code)], [['a1'], ['rejected']]);
   assert.equal(refused.status, 'failed');
   assert.deepEqual(await uploader.start(), { successful: [], failed: [] }, 'nothing is left to do');
-});
-
-test('add() rejects a file with every restriction that it violates', () => {
-  const uploader = new Uploader({
-    ...options,
-    autoProceed: false,
-    restrictions: {
-      maxFileSize: 7,
-      minFileSize: 8,
-      maxTotalFileSize: 9,
-      maxNumberOfFiles: 2,
-    },
-  });
-  const events = record(uploader, 'restriction-failed');
-  const rules = (file) => {
-    try {
-      uploader.add(file);
-      return [];
-    } catch (error) {
-      assert.ok(error instanceof UploadError && error.code === 'rejected' && !error.retryable);
-      assert.deepEqual(events.at(-1).slice(1), [file, error.violations]);
-      return error.violations.map(({ rule }) => rule);
-    }
-  };
-  const file = (size, name, type) => new File([new Uint8Array(size)], name, { type });
-  assert.deepEqual(rules(file(8, 'a.png', 'image/png')), ['maxFileSize']);
-  assert.deepEqual(rules(file(7, 'a.png', 'image/png')), ['minFileSize']);
-  assert.deepEqual(rules(file(10, 'a.txt', 'text/plain')), ['maxFileSize', 'maxTotalFileSize']);
-  assert.deepEqual(uploader.tasks, []);
-  uploader.add(url(1));
-  uploader.add(url(2));
-  assert.deepEqual(rules(url(3)), ['maxNumberOfFiles']);
-  assert.equal(uploader.tasks.length, 2);
-});
-
-test('allowedFileTypes are compared with the content, by every alias of a format', async () => {
-  const requests = mockFetch(() => new Promise(() => {}));
-  const outcome = async (allowed) => {
-    const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes: allowed } });
-    const task = uploader.add(new File([jpeg], 'a.png', { type: 'image/png' }));
-    try {
-      for await (const event of task) if (event.type === 'stage' && event.stage !== 'inspect') return 'allowed';
-    } finally {
-      uploader.cancelAll();
-    }
-  };
-  for (const allowed of ['image/*', '*/*', 'IMAGE/JPEG', '.JPG', ' image/jpeg ', '.jpeg', '.jfif', 'image/jpg'])
-    assert.equal(await outcome([allowed]), 'allowed', allowed);
-  assert.equal(await outcome(['video/*', '.jpg']), 'allowed');
-  for (const refused of ['image/png', '.png', 'video/*'])
-    await assert.rejects(outcome([refused]), (error) => {
-      assert.deepEqual(error.violations, [{ rule: 'allowedFileTypes', actual: 'JPEG', limit: [refused] }]);
-      return error.code === 'rejected';
-    });
-  assert.deepEqual(
-    requests.filter((request) => request.includes('assets')),
-    [],
-  );
-});
-
-test('allowedFileTypes are passed to the core for each file, but for no URL', async () => {
-  const { Uploader, described } = await scripted();
-  const allowedFileTypes = ['image/*', '.mov'];
-  const uploader = new Uploader({ ...options, restrictions: { allowedFileTypes, maxFileSize: 100 } });
-  uploader.add(png);
-  uploader.add(url(1));
-  uploader.options = options;
-  uploader.add(png);
-  await settle();
-  assert.deepEqual(
-    described.map(([method, own, { accept }]) => [method, 'accept' in own, 'restrictions' in own, accept]),
-    [
-      ['upload', false, false, allowedFileTypes],
-      ['upload', false, false, undefined],
-      ['upload', false, false, undefined],
-    ],
-  );
-});
-
-test('all uploads can be paused, resumed, retried and cancelled', async () => {
-  let isUp = false;
-  mockFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));
-  const uploader = new Uploader({ ...options, concurrency: 2 });
-  uploader.pauseAll();
-  for (const number of [1, 2, 3]) uploader.add(url(number));
-  await settle();
-  assert.ok(uploader.tasks.every(({ status }) => status === 'queued'));
-  const first = ended(uploader);
-  uploader.resumeAll();
-  assert.deepEqual([(await first).failed.length, uploader.progress.failed], [3, 3]);
-  isUp = true;
-  const second = ended(uploader);
-  uploader.retryAll();
-  assert.equal((await second).successful.length, 3);
-  mockFetch(() => new Promise(() => {}));
-  const third = ended(uploader);
-  for (const number of [4, 5, 6]) uploader.add(url(number));
-  await settle();
-  uploader.cancelAll('enough');
-  assert.deepEqual((await third).failed, ['enough', 'enough', 'enough']);
-});
-
-test('an upload that fails again after a retry causes no unhandled rejection', async (t) => {
-  const rejected = [];
-  const hear = (reason) => rejected.push(reason);
-  process.on('unhandledRejection', hear);
-  t.after(() => process.off('unhandledRejection', hear));
-  // The second never ends, so nothing looks at the results of all.
-  mockFetch(async (request) => {
-    const { url } = await request.clone().json();
-    return url.endsWith('/2.png') ? new Promise(() => {}) : new Response('', { status: 400 });
-  });
-  const uploader = new Uploader(options);
-  const failed = record(uploader, 'upload-error');
-  const task = uploader.add(url(1));
-  uploader.add(url(2));
-  while (failed.length < 1) await settle();
-  task.retry();
-  while (failed.length < 2) await settle();
-  await settle();
-  assert.deepEqual(rejected, []);
-  await uploader[Symbol.asyncDispose]();
 });
 
 test('a paused upload frees its slot, and occupies none before it starts', async () => {
@@ -362,55 +204,6 @@ test('upload-event reports the events of an iteration', async () => {
   );
 });
 
-test('addAll() accepts a single source, and rejects anything else with a TypeError', async () => {
-  const uploader = new Uploader({ ...options, autoProceed: false });
-  for (const source of [png, new Blob(['x']), url(1), new URL(url(2))])
-    assert.deepEqual(
-      (await uploader.addAll(source)).map((task) => task.source),
-      [source],
-    );
-  for (const nothing of [null, undefined, 42, {}])
-    await assert.rejects(uploader.addAll(nothing), { name: 'TypeError', message: /a File, a Blob, a URL/ });
-  await assert.rejects(uploader.addAll([png, null]), (error) => {
-    assert.equal(error.message, '1 of the files could not be read');
-    return error instanceof AggregateError && error.errors[0] instanceof TypeError;
-  });
-  assert.equal(uploader.tasks.length, 5);
-});
-
-test('retryAll() skips uploads whose outcome is unknown, retry() does not', async () => {
-  const { Uploader, calls } = await scripted();
-  const uploader = new Uploader(options);
-  const tasks = [png, png].map((file) => uploader.add(file));
-  const [outcomeUnknown, refused] = tasks;
-  await settle();
-  for (const [at, call] of calls.entries()) call.fail(Object.assign(new Error('failed'), { outcomeUnknown: at === 0 }));
-  await settle();
-  const statuses = () => tasks.map(({ status }) => status);
-  assert.deepEqual(statuses(), ['failed', 'failed']);
-  uploader.retryAll();
-  assert.deepEqual(statuses(), ['failed', 'queued']);
-  await settle();
-  assert.equal(calls.length, 3);
-  outcomeUnknown.retry();
-  assert.deepEqual([outcomeUnknown.status, refused.status], ['queued', 'uploading']);
-  uploader.cancelAll();
-});
-
-test('an upload that was removed or whose queue was disposed of cannot be retried', async () => {
-  mockFetch(() => new Promise(() => {}));
-  const uploader = new Uploader(options);
-  uploader.on('upload-error', (task) => task.retry());
-  const [first, second] = [1, 2].map((number) => uploader.add(url(number)));
-  await settle();
-  uploader.remove(first);
-  await uploader[Symbol.asyncDispose]();
-  await settle();
-  assert.deepEqual([first.status, second.status], ['aborted', 'aborted']);
-  second.retry();
-  assert.equal(second.status, 'aborted');
-});
-
 test('cancelAll() stops a running addAll()', async (t) => {
   useRealTimers(t);
   mockFetch(() => new Promise(() => {}));
@@ -442,37 +235,6 @@ test('complete waits for a running addAll()', async (t) => {
   finishRead(new Error('gone'));
   await assert.rejects(added, AggregateError);
   assert.equal(events.length, 1);
-});
-
-test('a retry during a wait keeps its slot, and a pause right after it takes effect', async () => {
-  const { Uploader, calls } = await scripted();
-  const timer = () => new Promise((resolve) => setTimeout(resolve));
-  const uploader = new Uploader({ ...options, concurrency: 1 });
-  const [first, second] = [uploader.add(png), uploader.add(png)];
-  await settle();
-  const [call] = calls;
-  const wait = () => call.emit({ type: 'retry', retry: { error: 'network', attempt: 1, delayMillis: 100_000 } });
-  wait();
-  first.retry();
-  assert.ok(call.pause.paused, 'a pause ends the wait');
-  call.hold();
-  await timer();
-  assert.deepEqual([first.status, second.status, call.pause.paused], ['uploading', 'queued', false]);
-  wait();
-  first.retry();
-  call.hold();
-  first.pause();
-  assert.equal(first.status, 'paused', 'it holds already');
-  await timer();
-  assert.deepEqual([first.status, second.status, call.pause.paused], ['paused', 'uploading', true]);
-  first.resume();
-  assert.deepEqual([first.status, call.pause.paused], ['queued', true], 'it has lost its slot');
-  second.abort();
-  await settle();
-  assert.deepEqual([first.status, call.pause.paused], ['uploading', false]);
-  first.pause();
-  assert.equal(first.status, 'uploading', 'it does not hold any more');
-  uploader.cancelAll();
 });
 
 test('every listener receives events in the same order, even if another changes the queue', () => {
