@@ -8,18 +8,19 @@ use mediaferry::clock::Now;
 use mediaferry::digest::{Checksum, Digest};
 use mediaferry::error::Refusal;
 use mediaferry::file::Candidate;
-use mediaferry::http::Response;
 use mediaferry::json::Json;
 use mediaferry::options::Options;
 use mediaferry::providers::Provider;
 use mediaferry::tasks::Task;
-use mediaferry::upload::{Failure, Upload, WakeOn};
+use mediaferry::upload::{Upload, WakeOn};
 
 mod invariants;
+mod outcome;
 mod runner;
 mod trace;
 
 pub use invariants::ProgressInvariants;
+pub use outcome::{Outcome, failure, retry_after, status};
 use runner::ScriptRunner;
 pub use trace::{UploadTrace, request_line};
 
@@ -75,16 +76,6 @@ enum Entry {
     WakeOn { wake: WakeOn, after_millis: u64 },
 }
 
-/// How a request ends.
-#[derive(Clone)]
-#[must_use]
-pub enum Outcome {
-    /// With a response.
-    Response(Response),
-    /// Without one.
-    Failure(Failure),
-}
-
 /// What happens while a request runs.
 #[derive(Clone, Copy)]
 pub enum Meanwhile {
@@ -118,32 +109,6 @@ pub enum Reads {
 /// A provider's options as a user writes them.
 pub fn options(provider: &dyn Provider, json: &str) -> Options {
     Options::read(provider.profile().settings, Json::read(json.as_bytes()).expect("JSON")).expect("known options")
-}
-
-/// A response with this status and body.
-pub fn status(status: u16, body: impl Into<Vec<u8>>) -> Outcome {
-    Outcome::Response(Response { status, retry_after_millis: None, body: body.into() })
-}
-
-impl Outcome {
-    /// The same response without an expiry time.
-    pub fn without_expiry(mut self) -> Self {
-        if let Self::Response(response) = &mut self {
-            let text = String::from_utf8(response.body.clone()).expect("a text");
-            response.body = text.replace("expires_at", "expired").into_bytes();
-        }
-        self
-    }
-}
-
-/// A response with this status and `Retry-After`.
-pub fn retry_after(status: u16, retry_after_millis: u64) -> Outcome {
-    Outcome::Response(Response { status, retry_after_millis: Some(retry_after_millis), body: Vec::new() })
-}
-
-/// No response.
-pub fn failure(failure: Failure) -> Outcome {
-    Outcome::Failure(failure)
 }
 
 impl Script {
