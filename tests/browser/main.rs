@@ -145,7 +145,7 @@ async fn pause_aborts_the_request_until_the_task_resumes() {
 }
 
 #[wasm_bindgen_test]
-async fn request_without_progress_is_stalled() {
+async fn stalled_request_is_aborted_after_30_seconds() {
     use_fast_clock();
     let stops = r#"{"sent":[1000],"total":21474,"silent":true}"#;
     let (result, _) = upload("relaydance", &[stops, r#"{"body":{"state":"forgotten"}}"#], new_id()).await;

@@ -17,8 +17,10 @@ extern "C" {
     /// The requests so far.
     pub(super) fn requests() -> Array;
     /// Makes waits a thousand times shorter.
+    #[wasm_bindgen(js_name = useFastClock)]
     pub(super) fn use_fast_clock();
     /// The milliseconds since then, by the clock that the shell reads.
+    #[wasm_bindgen(js_name = elapsedMillis)]
     pub(super) fn elapsed_millis() -> f64;
     /// Restores what the mocks replaced.
     pub(super) fn restore();
