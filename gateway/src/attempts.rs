@@ -13,9 +13,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 
-use crate::answer::Refusal;
 use crate::exchange::{Collected, Exchange, Failure};
 use crate::progress::Passed;
+use crate::refusal::Refusal;
 
 mod claim;
 mod key;

@@ -11,20 +11,24 @@ use mediaferry::http::Method;
 use mediaferry::providers::Profile;
 use reqwest::{Client, Url};
 
-use crate::answer::Refusal;
-use crate::attempts::{self, Attempt, Key, Table};
-use crate::config::variable_names;
+use crate::attempts::{self, Attempt, Key, LIMITS, Table};
+use crate::config::{Config, ProviderConfig, UpstreamConfig, variable_names};
 use crate::exchange::{Exchange, Failure, streamed};
+use crate::guard::is_loopback;
+use crate::refusal::Refusal;
+use crate::serve::StartError;
+use crate::upstream;
 
 /// The prefix of the proxy's paths.
 pub(crate) const PREFIX: &str = "/providers/";
 
 const UNKNOWN: Refusal = Refusal::not_found("The provider or the request is unknown.");
-/// The registered providers, and the upstreams of those that are configured or imitated.
+
+/// The registered providers, and the upstreams of those that are configured.
 pub(crate) struct Proxy {
-    pub(crate) providers: Vec<(&'static Profile, Option<Upstream>)>,
+    providers: Vec<(&'static Profile, Option<Upstream>)>,
     pub(crate) attempts: Arc<Table>,
-    pub(crate) patience: Duration,
+    patience: Duration,
 }
 
 /// The upstream of one provider.
@@ -50,6 +54,21 @@ impl Proxy {
         };
         let key = Key::new(profile.id, &parts.method, parts.uri.path(), attempt.id);
         attempts::once(&self.attempts, &key, attempt.age, body, exchange).await
+    }
+
+    /// Creates a proxy for the configured providers.
+    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
+        let (remote, local) = (upstream::remote()?, upstream::local()?);
+        let upstream = |provider: &ProviderConfig| {
+            let Some(UpstreamConfig { origin, key }) = provider.upstream.clone() else {
+                return Ok((provider.profile, None));
+            };
+            let key = key.header(provider.profile.auth).ok_or(StartError::Internal("key header"))?;
+            let client = if origin.host_str().is_some_and(is_loopback) { &local } else { &remote };
+            Ok((provider.profile, Some(Upstream { origin, key, client: client.clone() })))
+        };
+        let providers = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;
+        Ok(Self { providers, attempts: Table::new(LIMITS), patience: config.upstream_timeout })
     }
 
     /// The provider of this request and its URL there, if the request is in the profile.
