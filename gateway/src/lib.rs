@@ -11,6 +11,7 @@ mod attempts;
 pub mod config;
 mod exchange;
 mod guard;
+mod identity;
 mod linger;
 pub mod log;
 mod pages;
