@@ -7,18 +7,12 @@ use reqwest::Url;
 
 use super::SecretPair;
 
-/// Who may use the gateway.
+/// How users are verified, and how what they create is marked.
 #[derive(Clone, Debug)]
-pub(crate) enum IdentityConfig {
-    /// Everyone who can reach it.
-    Anonymous,
-    /// Verified users.
-    Users {
-        /// How users are verified.
-        method: MethodConfig,
-        /// The keys of the owner tags.
-        owners: SecretPair,
-    },
+pub(crate) struct IdentityConfig {
+    pub(crate) method: MethodConfig,
+    /// The keys of the owner tags.
+    pub(crate) owners: SecretPair,
 }
 
 /// How users are verified.

@@ -1,6 +1,6 @@
 //! Reads the headers that carry credentials.
 
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{IdentityError, Reason};
 
@@ -10,7 +10,7 @@ const MAX_TOKEN: usize = 16 << 10;
 /// The value of a header that occurs exactly once.
 pub(super) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
     let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none()).map(|value| value.as_bytes())
+    values.next().filter(|_| values.next().is_none()).map(HeaderValue::as_bytes)
 }
 
 /// The token in `Authorization: Bearer`.

@@ -42,7 +42,7 @@ struct State {
 struct Key {
     id: Option<String>,
     algorithms: Vec<Algorithm>,
-    key: DecodingKey,
+    public: DecodingKey,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -137,7 +137,7 @@ impl State {
     /// A token without a key id may be signed with any key for its algorithm.
     fn matching(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<DecodingKey> {
         let fits = |key: &&Key| key.algorithms.contains(&algorithm) && (id.is_none() || key.id.as_deref() == id);
-        self.keys.iter().filter(fits).map(|key| key.key.clone()).collect()
+        self.keys.iter().filter(fits).map(|key| key.public.clone()).collect()
     }
 }
 
@@ -183,8 +183,8 @@ impl Key {
             .filter(|algorithm| only.is_none_or(|only| only == KeyAlgorithm::from(*algorithm)))
             .collect();
         let usable = signs && !algorithms.is_empty();
-        let key = usable.then(|| DecodingKey::from_jwk(jwk).ok()).flatten()?;
-        Some(Self { id: common.key_id.clone(), algorithms, key })
+        let public = usable.then(|| DecodingKey::from_jwk(jwk).ok()).flatten()?;
+        Some(Self { id: common.key_id.clone(), algorithms, public })
     }
 }
 

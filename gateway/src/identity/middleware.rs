@@ -45,7 +45,7 @@ mod tests {
 
     fn app() -> Router {
         let method = MethodConfig::TrustedHeader { header: config::USER_HEADER, secrets: secrets('p', None) };
-        let config = IdentityConfig::Users { method, owners: secrets('o', None) };
+        let config = IdentityConfig { method, owners: secrets('o', None) };
         let identity = Arc::new(Identity::new(config, &client()));
         let user = async |caller: Option<Extension<Caller>>| {
             caller.and_then(|caller| caller.0.subject).map_or("nobody".to_owned(), |user| user.as_str().to_owned())

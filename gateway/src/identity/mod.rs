@@ -82,16 +82,13 @@ impl Caller {
     }
 }
 
-/// The configured method, ready to verify requests.
-pub(crate) enum Identity {
-    /// No users: everyone is [`Caller::ANONYMOUS`].
-    Anonymous,
-    /// Each request must have a user.
-    Users { method: Method, owners: OwnerKeys },
+/// Verifies the users of requests.
+pub(crate) struct Identity {
+    /// `None` in anonymous mode.
+    users: Option<(Method, OwnerKeys)>,
 }
 
-/// How users are verified.
-pub(crate) enum Method {
+enum Method {
     Jwt(Jwt),
     Token(Token),
     ForwardAuth(ForwardAuth),
@@ -99,10 +96,12 @@ pub(crate) enum Method {
 }
 
 impl Identity {
-    /// Creates the verifier. `client` fetches the JWKS and asks the session endpoint; it must not follow redirects.
+    /// Accepts every request, as [`Caller::ANONYMOUS`].
+    pub(crate) const ANONYMOUS: Self = Self { users: None };
+
+    /// Accepts requests of verified users only. `client` fetches the JWKS and asks the session endpoint; it must not follow redirects.
     pub(crate) fn new(config: IdentityConfig, client: &Client) -> Self {
-        let IdentityConfig::Users { method, owners } = config else { return Self::Anonymous };
-        let method = match method {
+        let method = match config.method {
             MethodConfig::Jwt(config) => Method::Jwt(Jwt::new(config, client)),
             MethodConfig::Token(secrets) => Method::Token(Token::new(secrets)),
             MethodConfig::ForwardAuth(config) => Method::ForwardAuth(ForwardAuth::new(config, client)),
@@ -110,12 +109,12 @@ impl Identity {
                 Method::TrustedHeader(TrustedHeader::new(header, secrets))
             }
         };
-        Self::Users { method, owners: OwnerKeys::new(owners) }
+        Self { users: Some((method, OwnerKeys::new(config.owners))) }
     }
 
     /// Verifies the user of a request.
     pub(crate) async fn caller(&self, request: &Parts) -> Result<Caller, IdentityError> {
-        let Self::Users { method, owners } = self else { return Ok(Caller::ANONYMOUS) };
+        let Some((method, owners)) = &self.users else { return Ok(Caller::ANONYMOUS) };
         let subject = match method {
             Method::Jwt(jwt) => jwt.subject(&request.headers).await?,
             Method::Token(token) => token.subject(&request.headers)?,
@@ -148,8 +147,8 @@ mod tests {
 
     #[tokio::test]
     async fn anonymous_mode_has_one_caller_without_a_subject() {
-        let identity = Identity::new(IdentityConfig::Anonymous, &testing::client());
-        let caller = identity.caller(&testing::request(&[("authorization", "Bearer x")])).await.expect("a caller");
+        let caller =
+            Identity::ANONYMOUS.caller(&testing::request(&[("authorization", "Bearer x")])).await.expect("a caller");
         assert_eq!(caller.subject, None);
         assert!(caller.owns(OwnerTag::ANONYMOUS));
     }

@@ -1,3 +1,4 @@
+use std::sync::Mutex as StdMutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
@@ -6,7 +7,6 @@ use axum::response::{IntoResponse, Redirect, Response as Reply};
 use axum::routing::get;
 use futures::future::join_all;
 use serde_json::json;
-use std::sync::Mutex as StdMutex;
 use tokio::time::{advance, pause, resume, timeout};
 
 use super::super::testing::{Signer, client, serve};
@@ -174,7 +174,9 @@ async fn redirects_are_not_followed() {
     assert_eq!(es256(&jwks, "a").await, Err(IdentityError::Unavailable));
 }
 
-fn keys(set: &Value) -> Result<Vec<(Option<String>, Vec<Algorithm>)>, String> {
+type Usable = (Option<String>, Vec<Algorithm>);
+
+fn keys(set: &Value) -> Result<Vec<Usable>, String> {
     let keys = parse(set.to_string().as_bytes()).map_err(|error| error.to_string())?;
     Ok(keys.iter().map(|key| (key.id.clone(), key.algorithms.clone())).collect())
 }

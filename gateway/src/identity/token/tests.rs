@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::testing::secrets;
 use super::*;
 
-const NOW: Duration = Duration::from_secs(1_800_000_000);
+const NOW: Duration = Duration::from_hours(500_000);
 const GUIDE: &str = include_str!("../../../../docs/guides/gateway-identity.md");
 
 fn mint(secret: char, payload: &str) -> String {
