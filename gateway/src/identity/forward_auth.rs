@@ -8,6 +8,7 @@ use moka::future::Cache;
 use reqwest::{Client, StatusCode, Url};
 use ring::digest;
 
+use super::error::causes;
 use super::headers::single;
 use super::{ForwardAuthConfig, IdentityError, Reason, Subject};
 
@@ -55,8 +56,7 @@ impl ForwardAuth {
         let response = match asked {
             Ok(response) => response,
             Err(error) => {
-                let error = error.without_url();
-                tracing::warn!(target: "gateway", %error, "the session endpoint did not respond");
+                tracing::warn!(target: "gateway", reason = causes(error), "the session endpoint did not respond");
                 return Err(IdentityError::Unavailable);
             }
         };

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::error::causes;
 use super::{IdentityError, Reason};
 
 /// How long keys are used without fetching them again.
@@ -48,7 +49,7 @@ struct Key {
 #[derive(Debug, thiserror::Error)]
 enum FetchError {
     #[error("{0}")]
-    Http(#[from] reqwest::Error),
+    Http(String),
     #[error("status {0}")]
     Status(StatusCode),
     #[error("the response is larger than 256 KiB")]
@@ -114,14 +115,14 @@ impl Jwks {
                 state.keys = keys;
                 state.stale_at = now + FRESH;
             }
-            Err(error) => tracing::warn!(target: "gateway", %error, "the JWKS could not be fetched"),
+            Err(error) => tracing::warn!(target: "gateway", reason = %error, "the JWKS could not be fetched"),
         }
         state.next_fetch = now + if state.keys.is_empty() { PAUSE_WITHOUT_KEYS } else { PAUSE };
     }
 
     async fn fetch(&self) -> Result<Arc<[Key]>, FetchError> {
         let request = self.client.get(self.url.clone()).header(header::ACCEPT, "application/json").timeout(TIMEOUT);
-        let response = request.send().await.map_err(reqwest::Error::without_url)?;
+        let response = request.send().await.map_err(http)?;
         if response.status() != StatusCode::OK {
             return Err(FetchError::Status(response.status()));
         }
@@ -143,13 +144,17 @@ impl State {
 
 async fn read(mut response: Response) -> Result<Vec<u8>, FetchError> {
     let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(reqwest::Error::without_url)? {
+    while let Some(piece) = response.chunk().await.map_err(http)? {
         if body.len() + piece.len() > MAX_BYTES {
             return Err(FetchError::TooLarge);
         }
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+fn http(error: reqwest::Error) -> FetchError {
+    FetchError::Http(causes(error))
 }
 
 /// Keys of an unknown kind, or for another use, are ignored.

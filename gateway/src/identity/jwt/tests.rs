@@ -81,6 +81,17 @@ async fn tokens_with_each_accepted_algorithm_are_verified() {
 }
 
 #[tokio::test]
+async fn an_rsa_key_with_leading_zeros_verifies() {
+    let key = Signer::new("a", "PS256");
+    let mut jwk = key.jwk();
+    let modulus = BASE64.decode(jwk["n"].as_str().expect("text")).expect("base64url");
+    jwk["n"] = BASE64.encode([&[0], &*modulus].concat()).into();
+    let set = json!({ "keys": [jwk] }).to_string();
+    let jwt = jwt(KeySource::Jwks(serve(Router::new().route("/", get(async move || set.clone()))).await));
+    assert_eq!(subject(&jwt, &key.sign(&claims())).await, Ok("alice".into()));
+}
+
+#[tokio::test]
 async fn tokens_without_a_signature_are_refused() {
     let key = Signer::new("a", "ES256");
     for jwt in [issuer(&[&key]).await, shared()] {
