@@ -25,7 +25,7 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 use reqwest::Client;
 
-pub(crate) use config::{ForwardAuthConfig, IdentityConfig, JwtConfig, KeySource, MethodConfig};
+pub(crate) use config::{ForwardAuthConfig, IdentityConfig, JwtConfig, KeySource, MethodConfig, USER_HEADER};
 pub(crate) use error::{IdentityError, Reason};
 pub(crate) use middleware::authenticate;
 pub(crate) use owner::{OwnerKeys, OwnerTag};
