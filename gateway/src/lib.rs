@@ -9,6 +9,7 @@ mod attempts;
 pub mod config;
 mod exchange;
 pub mod guard;
+mod identity;
 pub mod linger;
 pub mod log;
 pub mod presign;
