@@ -10,14 +10,21 @@ use axum::routing::{any, get};
 use crate::attempts;
 use crate::config::Config;
 use crate::guard::{self, AllowedHosts, AllowedOrigins};
+use crate::identity::{self, Identity};
 use crate::linger::linger;
 use crate::log;
 use crate::proxy::{self, Proxy};
 use crate::serve::StartError;
 use crate::staging;
+use crate::upstream;
 
 /// Builds the gateway's routes.
 pub fn app(config: &Config) -> Result<Router, StartError> {
+    let identity = match &config.identity {
+        Some(identity) => Identity::new(identity.clone(), &upstream::remote()?),
+        None => Identity::ANONYMOUS,
+    };
+    let identity = Arc::new(identity);
     let proxy = Proxy::new(config)?;
     let attempts_table = Arc::clone(&proxy.attempts);
     let allowed = AllowedOrigins::new(&config.allow_origin);
@@ -28,6 +35,7 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
         .merge(staging::app(config.staging.clone()))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
+        .layer(from_fn_with_state(identity, identity::authenticate))
         .layer(allowed.cors());
     Ok(Router::new().route("/healthz", get("ok")).merge(guarded))
 }

@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 
 use crate::exchange::{Collected, Exchange, Failure};
+use crate::ownership::Claim;
 use crate::progress::Passed;
+use crate::proxy::TOO_LONG;
 use crate::refusal::Refusal;
 
 mod claim;
@@ -88,6 +90,7 @@ pub(crate) async fn once(
     age: Option<Duration>,
     body: Body,
     exchange: impl FnOnce(Body) -> Exchange,
+    claim: Option<Claim>,
 ) -> Result<Response, Refusal> {
     let first_try = age.map(FirstTry::before);
     let mut repetition = loop {
@@ -95,7 +98,7 @@ pub(crate) async fn once(
             Admission::First(first) => {
                 let limit = table.limits().response;
                 // A separate task, because it must outlive the client's connection, and with it this future.
-                let forwarding = tokio::spawn(forward(first, exchange(body), limit));
+                let forwarding = tokio::spawn(forward(first, exchange(body), limit, claim));
                 return forwarding.await.map_err(|_| Failure::broken().refusal());
             }
             Admission::Repetition(mut first) => {
@@ -114,8 +117,8 @@ pub(crate) async fn once(
     Ok(response)
 }
 
-/// Forwards a first request and stores its outcome.
-async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
+/// Forwards a first request and stores its outcome, as far as the claim allows it.
+async fn forward(first: First, exchange: Exchange, limit: usize, claim: Option<Claim>) -> Response {
     let (has_body, progress) = (exchange.has_body(), exchange.progress());
     let mut collecting = std::pin::pin!(exchange.collect(limit));
     let result = tokio::select! {
@@ -135,12 +138,16 @@ async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
     };
     match result {
         Ok(Collected::Whole(response)) => {
+            let response = match claim {
+                Some(claim) => claim.apply(response).await,
+                None => response,
+            };
             first.end(Outcome::Kept(response.clone()));
             response.into_response()
         }
         Ok(Collected::Longer(response)) => {
             first.end(Outcome::TooLong);
-            response
+            if claim.is_some() { TOO_LONG.into_response() } else { response }
         }
         Err(failure) => {
             let response = failure.refusal().kept();

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::time::Duration;
 
+mod identity;
 mod layers;
 mod providers;
 mod reader;
@@ -21,6 +22,7 @@ pub(crate) use providers::variable_names;
 pub use providers::{ProviderConfig, UpstreamConfig};
 use reader::Reader;
 
+use crate::identity::IdentityConfig;
 use crate::presign::Presigner;
 
 /// The maximum size of one PUT in S3.
@@ -39,6 +41,8 @@ pub struct Config {
     pub allow_origin: Vec<HeaderValue>,
     /// Host names, besides loopback names, under which clients reach the gateway.
     pub allow_host: Vec<String>,
+    /// How users are verified; `None` if everyone is the same user.
+    pub(crate) identity: Option<IdentityConfig>,
     /// One entry for each registered provider, in the registry's order.
     pub providers: Vec<ProviderConfig>,
     /// How long a provider may neither read nor send data.
@@ -102,6 +106,7 @@ impl Config {
             port: reader.number("port", 0..=u16::MAX).unwrap_or_default(),
             allow_origin: reader.list("allow_origin", parse_origin),
             allow_host: reader.list("allow_host", parse_host),
+            identity: identity::read(&reader),
             providers: providers::read(&reader),
             upstream_timeout: seconds("upstream_seconds", 1..=3600),
             staging: StagingConfig {
@@ -111,6 +116,13 @@ impl Config {
                 max_bytes: reader.number("staging.max_bytes", 1..=MAX_PUT).unwrap_or_default(),
             },
         };
+        let anonymous = !reader.is_set("identity.mode");
+        if anonymous && !config.bind.is_loopback() && !reader.switch("insecure_anonymous") {
+            reader.problem(
+                "bind",
+                "must be a loopback address, because identity.mode is not set; see --insecure-anonymous",
+            );
+        }
         let problems = reader.into_problems();
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }

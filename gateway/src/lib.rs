@@ -12,6 +12,7 @@ pub mod guard;
 mod identity;
 pub mod linger;
 pub mod log;
+mod ownership;
 pub mod presign;
 mod progress;
 mod proxy;

@@ -8,7 +8,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
@@ -19,6 +19,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::config::StagingConfig;
+use crate::identity::{Caller, OwnerTag};
 use crate::presign::{Payload, Presigner};
 use crate::refusal::Refusal;
 
@@ -54,15 +55,22 @@ struct Ticket {
 
 async fn ticket(
     State(config): State<Arc<StagingConfig>>,
+    Extension(caller): Extension<Caller>,
     body: Result<Json<Announcement>, JsonRejection>,
 ) -> Result<Json<Ticket>, Refused> {
     let Json(announced) = body.map_err(|error| Refused::Invalid(error.body_text()))?;
     let bucket = config.bucket.as_ref().ok_or(Refused::NotConfigured)?;
-    config.ticket(bucket, &announced, Timestamp::now()).map(Json)
+    config.ticket(bucket, &announced, &caller, Timestamp::now()).map(Json)
 }
 
 impl StagingConfig {
-    fn ticket(&self, bucket: &Presigner, announced: &Announcement, now: Timestamp) -> Result<Ticket, Refused> {
+    fn ticket(
+        &self,
+        bucket: &Presigner,
+        announced: &Announcement,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Ticket, Refused> {
         let checksum = announced.sha256.as_deref().map(|hex| checksum(hex).ok_or(BAD_SHA256)).transpose();
         let checksum = checksum.map_err(|message| Refused::Invalid(message.to_owned()))?;
         let format = Format::ALL.iter().find(|format| format.mime() == announced.content_type);
@@ -72,7 +80,9 @@ impl StagingConfig {
             size if size > self.max_bytes => return Err(Refused::TooLarge { size, limit: self.max_bytes }),
             _ => {}
         }
-        let key = format!("{FOLDER}/{}", random_name(format));
+        let name = random_name(format);
+        let name = if caller.subject.is_some() { caller.owner.file_name(&name) } else { name };
+        let key = format!("{FOLDER}/{name}");
         let payload =
             Payload { content_type: format.mime(), size: announced.size_bytes, checksum: checksum.as_deref() };
         let put = bucket.put(&key, &payload, now, self.put_lifetime);
@@ -92,9 +102,10 @@ fn random_name(format: Format) -> String {
     format!("{}{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple(), format.extension())
 }
 
-/// Whether this is a name that [`random_name`] returned.
+/// Whether this is a name that [`random_name`] returned, with an owner tag or without.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
+    let name = OwnerTag::split(name).map_or(name, |(_, name)| name);
     let Some((random, extension)) = name.split_once('.') else { return false };
     let hex = random.len() == 64 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     hex && Format::ALL.iter().any(|format| format.extension() == extension)
@@ -176,7 +187,8 @@ mod tests {
     #[test]
     fn only_our_own_names_are_swept() {
         for format in Format::ALL {
-            assert!(is_name(&random_name(*format)), "{format:?}");
+            let name = random_name(*format);
+            assert!(is_name(&name) && is_name(&OwnerTag::ANONYMOUS.file_name(&name)), "{format:?}");
         }
         let random = random_name(Format::Png);
         for name in [

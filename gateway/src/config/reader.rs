@@ -63,6 +63,11 @@ impl<'a> Reader<'a> {
         self.number(key, range).map(Duration::from_secs)
     }
 
+    /// Parses `true` or `false`; a setting that is not set is `false`.
+    pub(crate) fn switch(&self, key: &str) -> bool {
+        self.parse(key, |text| text.parse().map_err(|_| "true or false".to_owned())).unwrap_or_default()
+    }
+
     /// Records a problem with a setting, naming its key and where it was set.
     pub(crate) fn problem(&self, key: &str, message: impl Into<String>) {
         let source = match self.values.get(key).map(|value| &value.source) {

@@ -66,8 +66,8 @@ const fn setting(
 }
 
 /// The settings that do not belong to one provider.
-const COMMON: [Setting; 13] = {
-    use Kind::{List, Secret, Value};
+const COMMON: [Setting; 28] = {
+    use Kind::{List, Secret, Switch, Value};
     [
         setting("bind", Value, "127.0.0.1", "IP", "The IP address to listen on"),
         setting("port", Value, "8787", "PORT", "The port to listen on; 0 selects a free one"),
@@ -87,6 +87,13 @@ const COMMON: [Setting; 13] = {
              allowed",
         ),
         setting(
+            "insecure_anonymous",
+            Switch,
+            "",
+            "",
+            "Allow everyone who can reach the gateway to use the keys, and to list and delete all assets",
+        ),
+        setting(
             "upstream_seconds",
             Value,
             "120",
@@ -102,6 +109,56 @@ const COMMON: [Setting; 13] = {
             "How long a provider can download a staged file, from the creation of its upload URL",
         ),
         setting("staging.max_bytes", Value, "1000000000", "BYTES", "The maximum size of a staged file, up to 5 GiB"),
+        setting(
+            "identity.mode",
+            Value,
+            "",
+            "MODE",
+            "How users are verified: jwt, token, forward-auth or trusted-header",
+        ),
+        setting("identity.jwks_url", Value, "", "URL", "jwt: the key set of the issuer"),
+        setting("identity.issuer", Value, "", "TEXT", "jwt: the only accepted iss"),
+        setting("identity.audience", Value, "", "TEXT", "jwt: must be in aud"),
+        setting("identity.leeway_seconds", Value, "60", "SECONDS", "jwt: the accepted clock difference, up to 600"),
+        setting("identity.subject_claim", Value, "sub", "CLAIM", "jwt: the claim with the user id"),
+        setting(
+            "identity.secret",
+            Secret,
+            "",
+            "SECRET",
+            "jwt without jwks_url, token, trusted-header: the shared secret, at least 32 bytes",
+        ),
+        setting("identity.previous_secret", Secret, "", "SECRET", "The secret before the last change, still accepted"),
+        setting("identity.url", Value, "", "URL", "forward-auth: the session endpoint of the application"),
+        setting(
+            "identity.header",
+            Value,
+            "x-mediaferry-user",
+            "NAME",
+            "forward-auth, trusted-header: the header with the user id",
+        ),
+        setting(
+            "identity.cache_seconds",
+            Value,
+            "10",
+            "SECONDS",
+            "forward-auth: how long a session is accepted without another request, up to 300",
+        ),
+        setting(
+            "identity.owner_secret",
+            Secret,
+            "",
+            "SECRET",
+            "The key of owner tags, at least 32 bytes; required with every mode",
+        ),
+        setting(
+            "identity.previous_owner_secret",
+            Secret,
+            "",
+            "SECRET",
+            "The key of owner tags before the last change; its files still belong to their users",
+        ),
+        setting("s3.acl", Value, "private", "ACL", "The canned ACL of staged files; none if the bucket has no ACLs"),
         setting("s3.endpoint", Value, "", "URL", "The S3 server, such as https://s3.eu-north-1.amazonaws.com"),
         setting("s3.region", Value, "", "REGION", "The region of the bucket, such as eu-north-1 or auto"),
         setting("s3.bucket", Value, "", "BUCKET", "The bucket for staging"),

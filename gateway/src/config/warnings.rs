@@ -10,6 +10,12 @@ impl Config {
         if self.providers.iter().all(|provider| provider.upstream.is_none()) {
             warnings.push("no provider is configured: see --help for the settings".to_owned());
         }
+        if self.identity.is_none() && !self.bind.is_loopback() {
+            warnings.push(format!(
+                "--insecure-anonymous: everyone who can reach {} can upload with your keys, and list and delete all assets",
+                self.bind
+            ));
+        }
         for provider in &self.providers {
             let (name, Some(upstream)) = (provider.profile.name, &provider.upstream) else { continue };
             let local = upstream.origin.host_str().is_some_and(crate::guard::is_loopback);

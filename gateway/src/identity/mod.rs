@@ -2,7 +2,6 @@
 //!
 //! One method is configured. [`authenticate`] runs it and adds the [`Caller`] to the request's extensions; a request
 //! without a valid user gets 401 and does not reach the routes.
-#![allow(dead_code, unused_imports, reason = "not configured by the settings yet")]
 
 mod config;
 mod error;
@@ -23,7 +22,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
+use axum::http::{Extensions, StatusCode};
 use reqwest::Client;
+
+use crate::refusal::Refusal;
 
 pub(crate) use config::{ForwardAuthConfig, IdentityConfig, JwtConfig, KeySource, MethodConfig, USER_HEADER};
 pub(crate) use error::{IdentityError, Reason};
@@ -75,6 +77,18 @@ pub(crate) struct Caller {
 impl Caller {
     /// The only caller in anonymous mode.
     pub(crate) const ANONYMOUS: Self = Self { subject: None, owner: OwnerTag::ANONYMOUS, former_owner: None };
+
+    /// The caller that [`authenticate`] has verified; an error if a route lacks it.
+    pub(crate) fn of(extensions: &Extensions) -> Result<&Self, Refusal> {
+        const UNVERIFIED: Refusal =
+            Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "The user of the request was not verified.");
+        extensions.get().ok_or(UNVERIFIED)
+    }
+
+    /// An id that no other caller can have.
+    pub(crate) fn scoped(&self, id: &str) -> String {
+        format!("{}/{id}", self.owner)
+    }
 
     /// Whether the caller created what carries this tag.
     pub(crate) fn owns(&self, tag: OwnerTag) -> bool {

@@ -4,6 +4,7 @@ mod common;
 
 mod attempts;
 mod guard;
+mod ownership;
 #[cfg(unix)]
 mod program;
 mod proxy;
