@@ -11,6 +11,7 @@ mod attempts;
 pub mod config;
 mod exchange;
 mod guard;
+pub mod limits;
 mod linger;
 pub mod log;
 mod pages;
@@ -26,6 +27,7 @@ mod storage;
 pub mod store;
 mod sweep;
 pub mod upstream;
+pub mod valkey;
 
 pub use config::{Config, ConfigError, Flags};
 pub use serve::{Addresses, Handle, StartError, serve};
