@@ -11,6 +11,7 @@ mod attempts;
 pub mod config;
 mod exchange;
 mod guard;
+pub mod hooks;
 pub mod limits;
 mod linger;
 pub mod log;
