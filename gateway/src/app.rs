@@ -7,6 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::{any, get};
 
+use crate::admission::Admission;
 use crate::attempts;
 use crate::config::Config;
 use crate::guard::{self, AllowedHosts, AllowedOrigins};
@@ -25,14 +26,15 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
         None => Identity::ANONYMOUS,
     };
     let identity = Arc::new(identity);
-    let proxy = Proxy::new(config)?;
+    let admission = Admission::new(config)?;
+    let proxy = Proxy::new(config, admission.clone())?;
     let attempts_table = Arc::clone(&proxy.attempts);
     let allowed = AllowedOrigins::new(&config.allow_origin);
     let guarded = Router::new()
         .route(&format!("{}{{*path}}", proxy::PREFIX), any(proxy::forward))
         .with_state(Arc::new(proxy))
         .merge(attempts::app(attempts_table))
-        .merge(staging::app(config.staging.clone()))
+        .merge(staging::app(config.staging.clone(), admission))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
         .layer(from_fn_with_state(identity, identity::authenticate))

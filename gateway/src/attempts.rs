@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 
+use crate::conditions::Conditions;
 use crate::exchange::{Collected, Exchange, Failure};
-use crate::ownership::Claim;
 use crate::progress::Passed;
 use crate::proxy::TOO_LONG;
 use crate::refusal::Refusal;
@@ -90,7 +90,7 @@ pub(crate) async fn once(
     age: Option<Duration>,
     body: Body,
     exchange: impl FnOnce(Body) -> Exchange,
-    claim: Option<Claim>,
+    conditions: Conditions,
 ) -> Result<Response, Refusal> {
     let first_try = age.map(FirstTry::before);
     let mut repetition = loop {
@@ -98,7 +98,7 @@ pub(crate) async fn once(
             Admission::First(first) => {
                 let limit = table.limits().response;
                 // A separate task, because it must outlive the client's connection, and with it this future.
-                let forwarding = tokio::spawn(forward(first, exchange(body), limit, claim));
+                let forwarding = tokio::spawn(forward(first, exchange(body), limit, conditions));
                 return forwarding.await.map_err(|_| Failure::broken().refusal());
             }
             Admission::Repetition(mut first) => {
@@ -117,8 +117,15 @@ pub(crate) async fn once(
     Ok(response)
 }
 
-/// Forwards a first request and stores its outcome, as far as the claim allows it.
-async fn forward(first: First, exchange: Exchange, limit: usize, claim: Option<Claim>) -> Response {
+/// Forwards a first request if its conditions are met, and stores its outcome.
+async fn forward(first: First, exchange: Exchange, limit: usize, conditions: Conditions) -> Response {
+    let forwarded = match conditions.before().await {
+        Ok(forwarded) => forwarded,
+        Err(response) => {
+            first.free();
+            return response;
+        }
+    };
     let (has_body, progress) = (exchange.has_body(), exchange.progress());
     let mut collecting = std::pin::pin!(exchange.collect(limit));
     let result = tokio::select! {
@@ -138,16 +145,13 @@ async fn forward(first: First, exchange: Exchange, limit: usize, claim: Option<C
     };
     match result {
         Ok(Collected::Whole(response)) => {
-            let response = match claim {
-                Some(claim) => claim.apply(response).await,
-                None => response,
-            };
+            let response = forwarded.after(response).await;
             first.end(Outcome::Kept(response.clone()));
             response.into_response()
         }
         Ok(Collected::Longer(response)) => {
             first.end(Outcome::TooLong);
-            if claim.is_some() { TOO_LONG.into_response() } else { response }
+            if forwarded.has_claim() { TOO_LONG.into_response() } else { response }
         }
         Err(failure) => {
             let response = failure.refusal().kept();
@@ -155,7 +159,10 @@ async fn forward(first: First, exchange: Exchange, limit: usize, claim: Option<C
                 // The provider may have carried out the request: a repetition must not reach it.
                 Passed::Whole => first.end(Outcome::Kept(response.clone())),
                 // An incomplete request has no effect.
-                Passed::Nothing | Passed::Part => first.free(),
+                Passed::Nothing | Passed::Part => {
+                    forwarded.not_sent().await;
+                    first.free();
+                }
             }
             response.into_response()
         }

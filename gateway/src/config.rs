@@ -7,6 +7,7 @@ use std::time::Duration;
 
 mod identity;
 mod layers;
+mod limits;
 mod providers;
 mod reader;
 mod s3;
@@ -22,8 +23,11 @@ pub(crate) use providers::variable_names;
 pub use providers::{ProviderConfig, UpstreamConfig};
 use reader::Reader;
 
+use crate::hooks::HooksConfig;
 use crate::identity::IdentityConfig;
+use crate::limits::LimitsConfig;
 use crate::presign::Presigner;
+use crate::valkey::ValkeyUrl;
 
 /// The maximum size of one PUT in S3.
 const MAX_PUT: u64 = 5 << 30;
@@ -49,6 +53,12 @@ pub struct Config {
     pub upstream_timeout: Duration,
     /// The bucket for staging, and its limits.
     pub staging: StagingConfig,
+    /// The limits of users and of provider accounts.
+    pub limits: LimitsConfig,
+    /// The webhooks to the application.
+    pub hooks: HooksConfig,
+    /// The store that instances share.
+    pub valkey: Option<ValkeyUrl>,
 }
 
 /// The bucket for staging, and its limits.
@@ -115,6 +125,11 @@ impl Config {
                 get_lifetime: seconds("staging.seconds", 60..=MAX_PRESIGNED),
                 max_bytes: reader.number("staging.max_bytes", 1..=MAX_PUT).unwrap_or_default(),
             },
+            limits: limits::read_limits(&reader),
+            hooks: limits::read_hooks(&reader),
+            valkey: reader.parse("valkey", |text| {
+                ValkeyUrl::parse(text).map_err(|_| "a URL such as redis://valkey.example:6379/0".to_owned())
+            }),
         };
         let anonymous = !reader.is_set("identity.mode");
         if anonymous && !config.bind.is_loopback() && !reader.switch("insecure_anonymous") {

@@ -4,12 +4,17 @@
 //! forwards those in the provider's profile, and no others. The bytes of a presigned PUT never pass through the gateway:
 //! they go to storage, and `/staging` signs the URLs.
 
+mod admission;
 mod app;
 mod attempts;
+mod conditions;
 pub mod config;
 mod exchange;
+mod form;
 pub mod guard;
+pub mod hooks;
 mod identity;
+pub mod limits;
 pub mod linger;
 pub mod log;
 mod ownership;
@@ -22,6 +27,7 @@ pub mod serve;
 pub mod signal;
 pub mod staging;
 pub mod upstream;
+pub mod valkey;
 
 pub use app::{app, with_guards};
 pub use config::{Config, Problem};

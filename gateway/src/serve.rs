@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{app, with_guards};
 use crate::config::Config;
+use crate::hooks::HooksError;
 use crate::upstream::UpstreamError;
 
 /// How long running requests may take to finish after a stop.
@@ -30,6 +31,9 @@ pub enum StartError {
     /// The HTTP client could not be created.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// The hooks could not be started.
+    #[error(transparent)]
+    Hooks(#[from] HooksError),
     /// An invalid URL or header; no known configuration causes this.
     #[error("internal error: invalid {0}")]
     Internal(&'static str),

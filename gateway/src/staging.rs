@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::admission::{Admission, Start};
 use crate::config::StagingConfig;
 use crate::identity::{Caller, OwnerTag};
 use crate::presign::{Payload, Presigner};
@@ -29,8 +30,9 @@ pub const FOLDER: &str = "staging";
 const MAX_REQUEST: usize = 4 << 10;
 
 /// The route, without the origin check.
-pub(crate) fn app(config: StagingConfig) -> Router {
-    Router::new().route(PATH, post(ticket)).layer(DefaultBodyLimit::max(MAX_REQUEST)).with_state(Arc::new(config))
+pub(crate) fn app(config: StagingConfig, admission: Admission) -> Router {
+    let state = Arc::new((config, admission));
+    Router::new().route(PATH, post(ticket)).layer(DefaultBodyLimit::max(MAX_REQUEST)).with_state(state)
 }
 
 /// The request body: the file that the page will send.
@@ -54,13 +56,24 @@ struct Ticket {
 }
 
 async fn ticket(
-    State(config): State<Arc<StagingConfig>>,
+    State(state): State<Arc<(StagingConfig, Admission)>>,
     Extension(caller): Extension<Caller>,
     body: Result<Json<Announcement>, JsonRejection>,
-) -> Result<Json<Ticket>, Refused> {
-    let Json(announced) = body.map_err(|error| Refused::Invalid(error.body_text()))?;
-    let bucket = config.bucket.as_ref().ok_or(Refused::NotConfigured)?;
-    config.ticket(bucket, &announced, &caller, Timestamp::now()).map(Json)
+) -> Result<Json<Ticket>, Response> {
+    let (config, admission) = &*state;
+    let refused = IntoResponse::into_response;
+    let Json(announced) = body.map_err(|error| refused(Refused::Invalid(error.body_text())))?;
+    let bucket = config.bucket.as_ref().ok_or_else(|| refused(Refused::NotConfigured))?;
+    let (key, ticket) = config.ticket(bucket, &announced, &caller, Timestamp::now()).map_err(refused)?;
+    let start = Start {
+        content_type: Some(announced.content_type),
+        size: Some(announced.size_bytes),
+        sha256: announced.sha256,
+        ..Start::default()
+    };
+    let permit = admission.start(&caller, &start).await?;
+    permit.keep(&key, config.put_lifetime).await;
+    Ok(Json(ticket))
 }
 
 impl StagingConfig {
@@ -70,7 +83,7 @@ impl StagingConfig {
         announced: &Announcement,
         caller: &Caller,
         now: Timestamp,
-    ) -> Result<Ticket, Refused> {
+    ) -> Result<(String, Ticket), Refused> {
         let checksum = announced.sha256.as_deref().map(|hex| checksum(hex).ok_or(BAD_SHA256)).transpose();
         let checksum = checksum.map_err(|message| Refused::Invalid(message.to_owned()))?;
         let format = Format::ALL.iter().find(|format| format.mime() == announced.content_type);
@@ -87,13 +100,14 @@ impl StagingConfig {
             Payload { content_type: format.mime(), size: announced.size_bytes, checksum: checksum.as_deref() };
         let put = bucket.put(&key, &payload, now, self.put_lifetime);
         let get = bucket.get(&key, now, self.get_lifetime);
-        Ok(Ticket {
+        let ticket = Ticket {
             put_url: put.url.into(),
             get_url: get.url.into(),
             expires_at: put.expires_at.to_string(),
             get_expires_at: get.expires_at.to_string(),
             checksum,
-        })
+        };
+        Ok((key, ticket))
     }
 }
 

@@ -55,6 +55,11 @@ pub(crate) fn provider_key(profile: &Profile, name: &str) -> String {
     format!("providers.{}.{name}", profile.id)
 }
 
+/// The key of a setting of a provider's account.
+pub(crate) fn account_key(profile: &Profile, name: &str) -> String {
+    format!("accounts.{}.{name}", profile.id)
+}
+
 const fn setting(
     key: &'static str,
     kind: Kind,
@@ -66,7 +71,7 @@ const fn setting(
 }
 
 /// The settings that do not belong to one provider.
-const COMMON: [Setting; 28] = {
+const COMMON: [Setting; 47] = {
     use Kind::{List, Secret, Switch, Value};
     [
         setting("bind", Value, "127.0.0.1", "IP", "The IP address to listen on"),
@@ -158,6 +163,55 @@ const COMMON: [Setting; 28] = {
             "SECRET",
             "The key of owner tags before the last change; its files still belong to their users",
         ),
+        setting("limits.uploads_per_minute", Value, "", "NUMBER", "Uploads of each user per minute"),
+        setting("limits.bytes_per_day", Value, "", "BYTES", "Bytes of each user per day"),
+        setting("limits.concurrent_uploads", Value, "", "NUMBER", "Uploads of each user at the same time"),
+        setting("limits.providers", List, "", "ID", "The providers that may be used; all by default"),
+        setting("limits.kinds", List, "", "KIND", "The kinds of media that may be uploaded: image, video, audio"),
+        setting(
+            "limits.max_form_bytes",
+            Value,
+            "",
+            "BYTES",
+            "The maximum size of a form; by default the provider's own limit plus 64 KiB",
+        ),
+        setting(
+            "limits.account_wait_seconds",
+            Value,
+            "5",
+            "SECONDS",
+            "How long a request waits for its turn at a provider's account, up to 25",
+        ),
+        setting(
+            "limits.fail_open",
+            Value,
+            "",
+            "BOOLEAN",
+            "Whether limits are ignored while Valkey is down; by default those that cost nothing",
+        ),
+        setting(
+            "valkey",
+            Secret,
+            "",
+            "URL",
+            "Valkey or Redis, shared by all instances, such as redis://user:password@valkey.example:6379/0",
+        ),
+        setting("hooks.pre_create", Value, "", "URL", "Is asked before each upload"),
+        setting("hooks.post_finish", Value, "", "URL", "Receives the outcome of each upload"),
+        setting("hooks.secret", Secret, "", "SECRET", "Signs the hooks: whsec_ and base64"),
+        setting("hooks.old_secret", Secret, "", "SECRET", "The secret before the last change; signs too"),
+        setting(
+            "hooks.spool",
+            Value,
+            "",
+            "FOLDER",
+            "The folder for events that are not yet delivered; not needed with valkey",
+        ),
+        setting("hooks.timeout_seconds", Value, "5", "SECONDS", "How long a response may take, up to 30"),
+        setting("hooks.fail_open", Switch, "", "", "Accept uploads if pre_create has no valid response"),
+        setting("hooks.concurrency", Value, "4", "NUMBER", "Events sent at the same time, up to 64"),
+        setting("hooks.longest_retry_seconds", Value, "1800", "SECONDS", "The longest wait between two deliveries"),
+        setting("hooks.give_up_seconds", Value, "86400", "SECONDS", "The age at which an event is given up"),
         setting("s3.acl", Value, "private", "ACL", "The canned ACL of staged files; none if the bucket has no ACLs"),
         setting("s3.endpoint", Value, "", "URL", "The S3 server, such as https://s3.eu-north-1.amazonaws.com"),
         setting("s3.region", Value, "", "REGION", "The region of the bucket, such as eu-north-1 or auto"),
@@ -178,9 +232,19 @@ pub(crate) fn settings() -> impl Iterator<Item = Setting> {
             value,
             help,
         };
+        let account = |name, value: &'static str, help| Setting {
+            key: account_key(profile, name).into(),
+            kind: Kind::Value,
+            default: "",
+            value: value.into(),
+            help,
+        };
         [
             own("origin", Kind::Value, profile.origin.into(), "The provider's API, optionally with a path"),
             own("key", Kind::Secret, "KEY".into(), "The API key; required if the origin is set"),
+            account("creates", "NUMBER", "Requests that create an asset, in each window"),
+            account("creates_window_seconds", "SECONDS", "The window of creates; 60 by default"),
+            account("assets", "NUMBER", "Assets that the account holds"),
         ]
     });
     COMMON.into_iter().chain(providers)

@@ -28,9 +28,6 @@ pub(crate) enum MethodConfig {
     TrustedHeader { header: HeaderName, secrets: SecretPair },
 }
 
-/// The default header with the user id, in forward-auth and trusted-header mode.
-pub(crate) const USER_HEADER: HeaderName = HeaderName::from_static("x-mediaferry-user");
-
 /// Which JWTs are accepted.
 #[derive(Clone, Debug)]
 pub(crate) struct JwtConfig {
@@ -43,13 +40,6 @@ pub(crate) struct JwtConfig {
     pub(crate) leeway: Duration,
     /// The claim with the user id, a string or an integer.
     pub(crate) subject_claim: String,
-}
-
-impl JwtConfig {
-    /// The default of `leeway`.
-    pub(crate) const LEEWAY: Duration = Duration::from_mins(1);
-    /// The default of `subject_claim`.
-    pub(crate) const SUBJECT_CLAIM: &str = "sub";
 }
 
 /// Where the keys of JWTs come from. It also determines the accepted algorithms, so that a public key can never serve
@@ -70,9 +60,4 @@ pub(crate) struct ForwardAuthConfig {
     pub(crate) header: HeaderName,
     /// How long a session is accepted without asking again; zero asks for every request.
     pub(crate) cache: Duration,
-}
-
-impl ForwardAuthConfig {
-    /// The default of `cache`.
-    pub(crate) const CACHE: Duration = Duration::from_secs(10);
 }

@@ -40,11 +40,11 @@ mod tests {
     use tower::ServiceExt;
 
     use super::super::testing::{client, secrets};
-    use super::super::{Caller, IdentityConfig, MethodConfig, config};
+    use super::super::{Caller, IdentityConfig, MethodConfig, testing};
     use super::*;
 
     fn app() -> Router {
-        let method = MethodConfig::TrustedHeader { header: config::USER_HEADER, secrets: secrets('p', None) };
+        let method = MethodConfig::TrustedHeader { header: testing::USER_HEADER, secrets: secrets('p', None) };
         let config = IdentityConfig { method, owners: secrets('o', None) };
         let identity = Arc::new(Identity::new(config, &client()));
         let user = async |caller: Option<Extension<Caller>>| {

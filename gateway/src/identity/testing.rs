@@ -15,6 +15,9 @@ use crate::upstream;
 
 pub(super) use signer::{Signer, now};
 
+/// The default of the setting.
+pub(super) const USER_HEADER: HeaderName = HeaderName::from_static("x-mediaferry-user");
+
 pub(super) fn client() -> Client {
     upstream::local().expect("a client")
 }

@@ -31,7 +31,7 @@ impl TrustedHeader {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::USER_HEADER;
+    use super::super::testing::USER_HEADER;
     use super::super::testing::{headers, secrets};
     use super::*;
 

@@ -18,19 +18,22 @@ pub(crate) enum Access {
 
 /// The rule for one endpoint. Pointers are JSON pointers (RFC 6901) into responses.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rule {
-    pub(super) access: Access,
+pub(crate) struct Rule {
+    pub(crate) access: Access,
     /// The field of a JSON request with the file name.
-    pub(super) file_name: Option<&'static str>,
+    pub(crate) file_name: Option<&'static str>,
     /// The id of the created asset.
-    pub(super) id: Option<&'static str>,
+    pub(crate) id: Option<&'static str>,
+    /// Whether the request contains the file, or a URL of it; otherwise the file is sent to storage afterwards.
+    pub(crate) sends_file: bool,
     /// The file name in the response.
     pub(super) name: Option<&'static str>,
     /// The endpoint that returns the asset, which has to be read first because this one's response comes too late.
     pub(super) check_first: Option<Endpoint>,
 }
 
-const NOTHING: Rule = Rule { access: Access::Create, file_name: None, id: None, name: None, check_first: None };
+const NOTHING: Rule =
+    Rule { access: Access::Create, file_name: None, id: None, sends_file: true, name: None, check_first: None };
 
 /// The rules by provider, method and path. An endpoint without a rule is not available to verified users.
 const RULES: [(&str, Method, &str, Rule); 10] = [
@@ -38,7 +41,7 @@ const RULES: [(&str, Method, &str, Rule); 10] = [
         "modelhunter",
         Method::Post,
         "/api/v1/files/upload-url",
-        Rule { file_name: Some("filename"), id: Some("/data/file_id"), ..NOTHING },
+        Rule { file_name: Some("filename"), id: Some("/data/file_id"), sends_file: false, ..NOTHING },
     ),
     (
         "modelhunter",
@@ -84,7 +87,7 @@ const RULES: [(&str, Method, &str, Rule); 10] = [
 const ONEROUTER_STATUS: &str = "/v1/status/resources/{id}";
 
 /// The rule for an endpoint.
-pub(super) fn rule(provider: &str, endpoint: &Endpoint) -> Option<Rule> {
+pub(crate) fn rule(provider: &str, endpoint: &Endpoint) -> Option<Rule> {
     let found = RULES
         .iter()
         .find(|(id, method, path, _)| *id == provider && *method == endpoint.method && *path == endpoint.path);

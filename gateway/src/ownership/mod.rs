@@ -5,7 +5,6 @@
 //! the owner of each id that it has seen created.
 
 mod access;
-mod form;
 mod name;
 mod owners;
 
@@ -17,16 +16,17 @@ use axum::http::{HeaderValue, StatusCode, header};
 use mediaferry::providers::{Endpoint, Profile};
 use serde_json::Value;
 
-pub(crate) use access::Access;
-use access::Rule;
+pub(crate) use access::{Access, Rule, rule};
 pub(crate) use owners::Owners;
 
+use crate::admission::text;
 use crate::exchange::Kept;
+use crate::form;
 use crate::identity::{Caller, OwnerTag};
 use crate::refusal::Refusal;
 
 /// The longest JSON body of a request that creates an asset.
-const MAX_JSON: usize = 64 << 10;
+pub(crate) const MAX_JSON: usize = 64 << 10;
 
 /// The response for an asset of another user: the same as if it did not exist.
 pub(crate) const NOT_YOURS: Refusal = Refusal::not_found("The asset does not exist.");
@@ -35,7 +35,7 @@ const DISABLED: Refusal = Refusal::new(
     "not_available",
     "This request is not available, because the owner of an asset cannot be determined.",
 );
-const NO_JSON: Refusal =
+pub(crate) const NO_JSON: Refusal =
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", "The body must be a JSON object of at most 64 KiB.");
 const NO_FORM: Refusal =
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", "The body must be JSON or a multipart form.");
@@ -66,7 +66,7 @@ impl Claim {
         if caller.subject.is_none() {
             return Ok(None);
         }
-        let rule = access::rule(profile.id, endpoint).ok_or(DISABLED)?;
+        let rule = rule(profile.id, endpoint).ok_or(DISABLED)?;
         let id = access::id_in(endpoint, path).map(str::to_owned);
         let remembered = match &id {
             Some(id) => owners.get(profile.id, id).await,
@@ -180,11 +180,6 @@ impl Claim {
         let tag = name.and_then(Value::as_str).and_then(OwnerTag::split);
         tag.is_some_and(|(tag, _)| self.caller.owns(tag))
     }
-}
-
-/// The text of an id: a string or a number.
-fn text(id: &Value) -> Option<String> {
-    id.as_str().map(str::to_owned).or_else(|| Some(id.as_u64()?.to_string()))
 }
 
 #[cfg(test)]

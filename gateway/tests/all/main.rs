@@ -4,9 +4,15 @@ mod common;
 
 mod attempts;
 mod guard;
+mod limits;
 mod ownership;
+#[cfg(unix)]
+mod post_finish;
+mod pre_create;
 #[cfg(unix)]
 mod program;
 mod proxy;
+mod receiver;
 mod unconfigured;
 mod unreachable;
+mod valkey;

@@ -8,9 +8,11 @@ use axum::routing::get;
 use futures::future::join_all;
 use tokio::time::{sleep, timeout};
 
-use super::super::config::USER_HEADER;
-use super::super::testing::{client, request, serve};
+use super::super::testing::{USER_HEADER, client, request, serve};
 use super::*;
+
+/// The default of the setting.
+const CACHE: Duration = Duration::from_secs(10);
 
 /// The requests that the session endpoint received.
 type Seen = Arc<Mutex<Vec<HeaderMap>>>;
@@ -82,7 +84,7 @@ async fn a_cache_time_of_zero_asks_for_every_request() {
 
 #[tokio::test]
 async fn a_session_is_never_returned_for_other_credentials() {
-    let (seen, method) = endpoint(ForwardAuthConfig::CACHE).await;
+    let (seen, method) = endpoint(CACHE).await;
     let users: Vec<_> = (0..300).map(|number| format!("user-{}", number % 100)).collect();
     let all = join_all(users.iter().map(|user| cookie(&method, user))).await;
     let expected: Vec<_> = users.into_iter().map(Ok).collect();
@@ -92,7 +94,7 @@ async fn a_session_is_never_returned_for_other_credentials() {
 
 #[tokio::test]
 async fn concurrent_requests_of_one_session_share_one_subrequest() {
-    let (seen, method) = endpoint(ForwardAuthConfig::CACHE).await;
+    let (seen, method) = endpoint(CACHE).await;
     let all = join_all((0..50).map(|_| cookie(&method, "slow"))).await;
     assert!(all.iter().all(|user| user.as_deref() == Ok("slow")));
     assert_eq!(count(&seen), 1);
@@ -100,7 +102,7 @@ async fn concurrent_requests_of_one_session_share_one_subrequest() {
 
 #[tokio::test]
 async fn a_client_that_disconnects_does_not_fail_the_others() {
-    let (_, method) = endpoint(ForwardAuthConfig::CACHE).await;
+    let (_, method) = endpoint(CACHE).await;
     let (first, second) =
         tokio::join!(timeout(Duration::from_millis(50), cookie(&method, "slow")), cookie(&method, "slow"));
     assert!(first.is_err());
@@ -109,7 +111,7 @@ async fn a_client_that_disconnects_does_not_fail_the_others() {
 
 #[tokio::test]
 async fn sessions_that_are_refused_are_not_kept() {
-    let (seen, method) = endpoint(ForwardAuthConfig::CACHE).await;
+    let (seen, method) = endpoint(CACHE).await;
     for user in ["expired", "forbidden"] {
         for _ in 0..2 {
             assert_eq!(cookie(&method, user).await, Err(IdentityError::Unauthorized(Reason::Session)));
@@ -120,7 +122,7 @@ async fn sessions_that_are_refused_are_not_kept() {
 
 #[tokio::test]
 async fn responses_without_a_clear_answer_are_unavailable() {
-    let (_, mut method) = endpoint(ForwardAuthConfig::CACHE).await;
+    let (_, mut method) = endpoint(CACHE).await;
     method.timeout = Duration::from_millis(50);
     for user in ["broken", "login", "none", "twice", "slow"] {
         assert_eq!(cookie(&method, user).await, Err(IdentityError::Unavailable), "{user}");
@@ -130,13 +132,13 @@ async fn responses_without_a_clear_answer_are_unavailable() {
 #[tokio::test]
 async fn an_endpoint_that_cannot_be_reached_is_unavailable() {
     let url = Url::parse("http://127.0.0.1:1/").expect("a URL");
-    let config = ForwardAuthConfig { url, header: USER_HEADER, cache: ForwardAuthConfig::CACHE };
+    let config = ForwardAuthConfig { url, header: USER_HEADER, cache: CACHE };
     assert_eq!(cookie(&ForwardAuth::new(config, &client()), "alice").await, Err(IdentityError::Unavailable));
 }
 
 #[tokio::test]
 async fn the_subrequest_has_the_credentials_and_the_request_line_and_nothing_else() {
-    let (seen, method) = endpoint(ForwardAuthConfig::CACHE).await;
+    let (seen, method) = endpoint(CACHE).await;
     let mut parts = request(&[
         ("cookie", "session=alice"),
         ("authorization", "Basic YTpi"),
@@ -161,7 +163,7 @@ async fn the_subrequest_has_the_credentials_and_the_request_line_and_nothing_els
 
 #[tokio::test]
 async fn requests_without_credentials_are_refused_without_a_subrequest() {
-    let (seen, method) = endpoint(ForwardAuthConfig::CACHE).await;
+    let (seen, method) = endpoint(CACHE).await;
     let refused = Err(IdentityError::Unauthorized(Reason::MissingSession));
     assert_eq!(subject(&method, &[("x-mediaferry-user", "alice")]).await, refused);
     assert_eq!(count(&seen), 0);

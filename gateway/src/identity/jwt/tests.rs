@@ -10,6 +10,9 @@ use serde_json::json;
 use super::super::testing::{Signer, client, headers, now, secrets, serve};
 use super::*;
 
+/// The default of the setting.
+const LEEWAY: Duration = Duration::from_mins(1);
+
 const ALGORITHMS: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 
 fn jwt(keys: KeySource) -> Jwt {
@@ -17,8 +20,8 @@ fn jwt(keys: KeySource) -> Jwt {
         keys,
         issuer: "https://issuer.example".into(),
         audience: "mediaferry".into(),
-        leeway: JwtConfig::LEEWAY,
-        subject_claim: JwtConfig::SUBJECT_CLAIM.into(),
+        leeway: LEEWAY,
+        subject_claim: "sub".into(),
     };
     Jwt::new(config, &client())
 }
@@ -146,7 +149,7 @@ async fn shared_secrets_accept_hs256_only() {
 async fn claims_that_are_missing_wrong_or_out_of_time_are_refused() {
     let key = Signer::new("a", "ES256");
     let jwt = issuer(&[&key]).await;
-    let leeway = JwtConfig::LEEWAY.as_secs();
+    let leeway = LEEWAY.as_secs();
     for (claims, reason) in [
         (without("iss"), Reason::MissingClaim),
         (without("aud"), Reason::MissingClaim),

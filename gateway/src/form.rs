@@ -1,5 +1,5 @@
-//! Marks the file name in a multipart form while the form is streamed. A form must have exactly one file: names in other
-//! parts could carry the tag of another user.
+//! The file of a multipart form, while the form is streamed: reads its name and type, and marks its name with an owner
+//! tag. A form must have exactly one file: names in other parts could carry the tag of another user.
 
 use std::io;
 
@@ -16,7 +16,7 @@ const FILE_NAME: &[u8] = b"; filename=\"";
 
 /// The boundary of a multipart form, as browsers write it: no parameter besides it, so that the provider cannot read
 /// another one. `None` for another type.
-pub(super) fn boundary(content_type: &str) -> Option<String> {
+pub(crate) fn boundary(content_type: &str) -> Option<String> {
     let (kind, parameter) = content_type.split_once(';')?;
     let (name, boundary) = parameter.trim().split_once('=')?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -27,9 +27,36 @@ pub(super) fn boundary(content_type: &str) -> Option<String> {
     valid.then(|| boundary.to_owned())
 }
 
+/// The longest start of a form that is read to find its file.
+const MAX_START: usize = 64 << 10;
+
+/// The file of a form, as its head describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FileHead {
+    pub(crate) name: Option<String>,
+    pub(crate) content_type: Option<String>,
+}
+
+/// Reads the head of the form's file, and returns it with the whole body. Without a file near the start of the form, the
+/// head is empty.
+pub(crate) async fn peek(body: Body, boundary: &str) -> (FileHead, Body) {
+    let mut form = Form::new(boundary, String::new());
+    let (mut body, mut start, mut length) = (body.into_data_stream(), Vec::new(), 0);
+    while form.file.is_none() && length < MAX_START {
+        let Some(chunk) = body.next().await else { break };
+        let valid = chunk.as_ref().is_ok_and(|chunk| form.push(chunk).is_ok());
+        length += chunk.as_ref().map_or(0, Bytes::len);
+        start.push(chunk);
+        if !valid {
+            break;
+        }
+    }
+    (form.file.unwrap_or_default(), Body::from_stream(stream::iter(start).chain(body)))
+}
+
 /// Adds the tag to the name of the form's file. The body ends with an error if the form has no file or several.
-pub(super) fn marked(body: Body, boundary: &str, owner: OwnerTag) -> Body {
-    let form = Form::new(boundary, owner);
+pub(crate) fn marked(body: Body, boundary: &str, owner: OwnerTag) -> Body {
+    let form = Form::new(boundary, owner.file_name(""));
     let chunks = stream::unfold((body.into_data_stream(), Some(form)), async |(mut body, form)| {
         let mut form = form?;
         match body.next().await {
@@ -72,19 +99,20 @@ enum State {
 /// A form that is being rewritten.
 struct Form {
     delimiter: Vec<u8>,
-    owner: OwnerTag,
+    /// What is added to the name of the file.
+    prefix: String,
     state: State,
     /// What has not been decided yet.
     rest: Vec<u8>,
     /// Whether the line break before the first delimiter, which is not part of the form, has yet to be left out.
     starts: bool,
-    files: usize,
+    file: Option<FileHead>,
 }
 
 impl Form {
-    fn new(boundary: &str, owner: OwnerTag) -> Self {
+    fn new(boundary: &str, prefix: String) -> Self {
         let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
-        Self { delimiter, owner, state: State::Content, rest: b"\r\n".to_vec(), starts: true, files: 0 }
+        Self { delimiter, prefix, state: State::Content, rest: b"\r\n".to_vec(), starts: true, file: None }
     }
 
     /// Reads a chunk. Returns what can be sent.
@@ -101,7 +129,7 @@ impl Form {
 
     /// Checks that the form is complete and has a file.
     fn finish(&self) -> Result<(), Invalid> {
-        if self.state == State::End && self.files == 1 { Ok(()) } else { Err(Invalid) }
+        if self.state == State::End && self.file.is_some() { Ok(()) } else { Err(Invalid) }
     }
 
     /// Moves to the next state. Returns whether there may be another one.
@@ -152,16 +180,29 @@ impl Form {
         let names = memmem::find_iter(&lower, b"filename").count();
         match (names, memmem::find(head, FILE_NAME)) {
             (0, None) => output.extend_from_slice(head),
-            (1, Some(at)) if self.files == 0 => {
-                self.files = 1;
+            (1, Some(at)) if self.file.is_none() => {
                 let (before, name) = head.split_at(at + FILE_NAME.len());
                 output.extend_from_slice(before);
-                output.extend_from_slice(self.owner.file_name("").as_bytes());
+                output.extend_from_slice(self.prefix.as_bytes());
                 output.extend_from_slice(name);
+                self.file = Some(FileHead::read(head, name));
             }
             _ => return Err(Invalid),
         }
         Ok(())
+    }
+}
+
+impl FileHead {
+    /// Reads the head of a part, and the rest of it after the quote before the name.
+    fn read(head: &[u8], name: &[u8]) -> Self {
+        let name = name.split(|byte| *byte == b'"').next().map(|name| String::from_utf8_lossy(name).into_owned());
+        let head = String::from_utf8_lossy(head);
+        let content_type = head.split("\r\n").find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-type").then(|| value.trim().to_ascii_lowercase())
+        });
+        Self { name, content_type }
     }
 }
 
@@ -175,7 +216,7 @@ mod tests {
 
     /// Rewrites a form in chunks of this size.
     fn rewrite(form: &str, size: usize) -> Result<String, Invalid> {
-        let mut rewriter = Form::new("B", OwnerTag::ANONYMOUS);
+        let mut rewriter = Form::new("B", OwnerTag::ANONYMOUS.file_name(""));
         let mut output = Vec::new();
         for chunk in form.as_bytes().chunks(size) {
             output.extend(rewriter.push(chunk)?);
@@ -211,6 +252,20 @@ mod tests {
                 assert_eq!(rewrite(&form, size), Err(Invalid), "{size} {form:.200}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn the_head_of_the_file_is_read_and_the_body_stays_whole() {
+        let form = [FIELD, FILE, END].concat();
+        for size in [1, 50, 10_000] {
+            let chunks: Vec<_> = form.as_bytes().chunks(size).map(|chunk| Ok::<_, io::Error>(chunk.to_vec())).collect();
+            let (head, body) = peek(Body::from_stream(stream::iter(chunks)), "B").await;
+            assert_eq!((head.name.as_deref(), head.content_type.as_deref()), (Some("a.png"), Some("image/png")));
+            assert_eq!(axum::body::to_bytes(body, usize::MAX).await.expect("a body"), form);
+        }
+        let (head, body) = peek(Body::from("no form"), "B").await;
+        assert_eq!(head, FileHead::default());
+        assert_eq!(axum::body::to_bytes(body, usize::MAX).await.expect("a body"), "no form");
     }
 
     #[test]
