@@ -157,14 +157,14 @@ impl Form {
                 Ok(true)
             }
             State::Head => match memmem::find(&self.rest, b"\r\n\r\n") {
-                Some(at) => {
+                Some(at) if at <= MAX_HEAD => {
                     let head: Vec<u8> = self.rest.drain(..at + 4).collect();
                     self.mark(&head, output)?;
                     self.state = State::Content;
                     Ok(true)
                 }
-                None if self.rest.len() > MAX_HEAD => Err(Invalid),
-                None => Ok(false),
+                None if self.rest.len() <= MAX_HEAD => Ok(false),
+                _ => Err(Invalid),
             },
             State::End => {
                 output.append(&mut self.rest);

@@ -98,7 +98,7 @@ async fn other_host_names_are_rejected_on_loopback() {
 
 #[tokio::test]
 async fn other_host_names_are_rejected_on_every_bind_address() {
-    let mut gateway = start(&["--bind", "0.0.0.0", "--allow-host", "gateway.example"]).await;
+    let mut gateway = start(&["--bind", "0.0.0.0", "--insecure-anonymous", "--allow-host", "gateway.example"]).await;
     gateway.url = format!("http://127.0.0.1:{}", gateway.handle.address.port());
     gateway.client = client();
     assert_eq!(code_for_host(&gateway, FILES, "evil.example").await, "forbidden_host");

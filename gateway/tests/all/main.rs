@@ -2,6 +2,7 @@
 
 mod common;
 
+mod admission;
 mod attempts;
 mod guard;
 mod limits;

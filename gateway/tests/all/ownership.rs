@@ -173,7 +173,10 @@ async fn no_other_user_reaches_what_alice_has_created() {
     }
     let created = provider.0.lock().expect("files").names.len();
     for id in 0..created {
-        for (method, path) in routes(&id.to_string()).into_iter().filter(|(_, path)| path.contains(&format!("/{id}"))) {
+        for (method, path) in routes(&id.to_string())
+            .into_iter()
+            .filter(|(_, path)| path.starts_with("/providers/") && path.contains(&format!("/{id}")))
+        {
             let reply = request(&gateway, Some(&bob), &method, &path, &[]).await;
             assert_eq!(reply.error(), (404, "not_found".to_owned()), "{method} {path}");
         }

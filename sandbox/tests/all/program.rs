@@ -122,7 +122,7 @@ fn files_are_stored_in_a_temporary_folder_that_is_deleted_or_in_a_named_one() {
 
 #[test]
 fn a_sandbox_that_others_can_reach_warns() {
-    let (_, _, log) = Program::start(&["--bind", "0.0.0.0"]).stop("-TERM");
+    let (_, _, log) = Program::start(&["--bind", "0.0.0.0", "--insecure-anonymous"]).stop("-TERM");
     assert!(log.contains("everyone who can reach 0.0.0.0"), "{log}");
     let (_, _, log) = Program::start(&[]).stop("-TERM");
     assert!(!log.contains("everyone"), "{log}");
