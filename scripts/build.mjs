@@ -1,14 +1,14 @@
 // Builds what is stale: the core as wasm, the package's JavaScript and types, and the gateway.
 
 import { claimTargetFolder } from './build/cargo.mjs';
-import { buildGateway, gatewayBinary } from './build/gateway.mjs';
 import { buildJavaScript } from './build/javascript.mjs';
 import { buildProviders } from './build/providers.mjs';
+import { buildSandbox, sandboxBinary } from './build/sandbox.mjs';
 import { buildWasm } from './build/wasm.mjs';
 import { isMain, runScript, say } from './lib/say.mjs';
 import { setup } from './setup.mjs';
 
-export { gatewayBinary };
+export { sandboxBinary };
 
 /** Gets cargo ready to be called. */
 export async function cargoReady() {
@@ -19,7 +19,7 @@ export async function cargoReady() {
 /** Builds the package and the gateway side by side; sets up what that takes. `options` are the gateway's. */
 export async function build(options) {
   await cargoReady();
-  const results = await Promise.allSettled([buildPackage(), buildGateway(options)]);
+  const results = await Promise.allSettled([buildPackage(), buildSandbox(options)]);
   const failure = results.find(({ status }) => status === 'rejected');
   if (failure) throw failure.reason;
 }

@@ -13,9 +13,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 
-use crate::answer::Refusal;
+use crate::conditions::Conditions;
 use crate::exchange::{Collected, Exchange, Failure};
 use crate::progress::Passed;
+use crate::proxy::TOO_LONG;
+use crate::refusal::Refusal;
 
 mod claim;
 mod key;
@@ -88,6 +90,7 @@ pub(crate) async fn once(
     age: Option<Duration>,
     body: Body,
     exchange: impl FnOnce(Body) -> Exchange,
+    conditions: Conditions,
 ) -> Result<Response, Refusal> {
     let first_try = age.map(FirstTry::before);
     let mut repetition = loop {
@@ -95,7 +98,7 @@ pub(crate) async fn once(
             Admission::First(first) => {
                 let limit = table.limits().response;
                 // A separate task, because it must outlive the client's connection, and with it this future.
-                let forwarding = tokio::spawn(forward(first, exchange(body), limit));
+                let forwarding = tokio::spawn(forward(first, exchange(body), limit, conditions));
                 return forwarding.await.map_err(|_| Failure::broken().refusal());
             }
             Admission::Repetition(mut first) => {
@@ -114,8 +117,15 @@ pub(crate) async fn once(
     Ok(response)
 }
 
-/// Forwards a first request and stores its outcome.
-async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
+/// Forwards a first request if its conditions are met, and stores its outcome.
+async fn forward(first: First, exchange: Exchange, limit: usize, conditions: Conditions) -> Response {
+    let forwarded = match conditions.before().await {
+        Ok(forwarded) => forwarded,
+        Err(response) => {
+            first.free();
+            return response;
+        }
+    };
     let (has_body, progress) = (exchange.has_body(), exchange.progress());
     let mut collecting = std::pin::pin!(exchange.collect(limit));
     let result = tokio::select! {
@@ -135,12 +145,13 @@ async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
     };
     match result {
         Ok(Collected::Whole(response)) => {
+            let response = forwarded.after(response).await;
             first.end(Outcome::Kept(response.clone()));
             response.into_response()
         }
         Ok(Collected::Longer(response)) => {
             first.end(Outcome::TooLong);
-            response
+            if forwarded.has_claim() { TOO_LONG.into_response() } else { response }
         }
         Err(failure) => {
             let response = failure.refusal().kept();
@@ -148,7 +159,10 @@ async fn forward(first: First, exchange: Exchange, limit: usize) -> Response {
                 // The provider may have carried out the request: a repetition must not reach it.
                 Passed::Whole => first.end(Outcome::Kept(response.clone())),
                 // An incomplete request has no effect.
-                Passed::Nothing | Passed::Part => first.free(),
+                Passed::Nothing | Passed::Part => {
+                    forwarded.not_sent().await;
+                    first.free();
+                }
             }
             response.into_response()
         }

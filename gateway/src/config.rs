@@ -1,192 +1,145 @@
-//! The gateway's configuration: flags, environment and defaults.
+//! The gateway's configuration: `mediaferry.toml`, environment, flags and files with secrets, validated as a whole.
 
-use std::env;
-use std::net::IpAddr;
-use std::path::PathBuf;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::time::Duration;
 
-mod provider;
+mod identity;
+mod layers;
+mod limits;
+mod providers;
+mod reader;
 mod s3;
+mod setting;
 mod warnings;
 
 use axum::http::{HeaderValue, Uri};
-use clap::{CommandFactory, FromArgMatches, Parser};
-use mediaferry::providers::{PROVIDERS, Profile};
+use clap::{ArgMatches, Command};
 
+pub use layers::Problem;
+use layers::{Surroundings, Values};
+pub(crate) use providers::variable_names;
+pub use providers::{ProviderConfig, UpstreamConfig};
+use reader::Reader;
+
+use crate::hooks::HooksConfig;
+use crate::identity::IdentityConfig;
+use crate::limits::LimitsConfig;
 use crate::presign::Presigner;
+use crate::valkey::ValkeyUrl;
 
-pub use provider::ProviderConfig;
-pub(crate) use provider::variable_names;
-
-/// The default port of the gateway.
-pub const PORT: u16 = 8787;
-/// The default port of the embedded storage.
-pub const STORAGE_PORT: u16 = 9797;
 /// The maximum size of one PUT in S3.
 const MAX_PUT: u64 = 5 << 30;
-
-/// The text of `--help` about once-only requests.
-const ATTEMPTS: &str = "Once-only requests: a page sends `mediaferry-attempt: <32 hexadecimal digits>` with a request that must not \
-                        be repeated.\nThe gateway forwards each id once and returns the first response to repetitions; \
-                        GET /attempts/{id} returns it too.\nA reverse proxy must forward the header and the path, and route \
-                        a page to the same instance of the gateway.";
-
-/// Adds the providers' keys to a page's requests, signs URLs for staging, and serves the demo page.
-#[derive(Clone, Debug, Parser)]
-#[command(name = "mediaferry-gateway", version)]
-pub struct Flags {
-    /// The IP address to listen on. If it is not loopback, everyone who can reach it can use the keys.
-    #[arg(long, env = "MEDIAFERRY_BIND", default_value = "127.0.0.1")]
-    pub bind: IpAddr,
-
-    /// The gateway's port; 0 selects a free one.
-    #[arg(long, env = "MEDIAFERRY_PORT", default_value_t = PORT)]
-    pub port: u16,
-
-    /// The embedded storage's port; 0 selects a free one.
-    #[arg(long, env = "MEDIAFERRY_STORAGE_PORT", default_value_t = STORAGE_PORT)]
-    pub storage_port: u16,
-
-    /// For development only: imitate every provider that is not configured, for everyone who can reach the gateway.
-    #[arg(long, overrides_with = "sandbox")]
-    pub sandbox: bool,
-
-    /// The folder for stored files; it is created if it does not exist [default: mediaferry/store in the user's cache folder].
-    #[arg(long, env = "MEDIAFERRY_DATA", value_name = "FOLDER")]
-    pub data: Option<PathBuf>,
-
-    /// The folder with the demo page, served at /.
-    #[arg(long, value_name = "FOLDER", default_value = "www")]
-    pub www: PathBuf,
-
-    /// The folder with the package, served at /mediaferry/.
-    #[arg(long, value_name = "FOLDER", default_value = "dist")]
-    pub dist: PathBuf,
-
-    /// Another origin whose pages may use the gateway, such as <https://app.example>; can be repeated.
-    #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
-    pub allow_origin: Vec<HeaderValue>,
-
-    /// How long an upload URL of staging or of the sandbox is valid, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15 * 60, value_parser = clap::value_parser!(u32).range(1..=604_800))]
-    pub ticket_seconds: u32,
-
-    /// How long a provider can download a staged file, in seconds from the creation of the upload URL.
-    #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60, value_parser = clap::value_parser!(u32).range(60..=604_800))]
-    pub staging_seconds: u32,
-
-    /// The maximum size of a staged file, in bytes; S3 accepts up to 5 GiB in one PUT.
-    #[arg(long, value_name = "BYTES", default_value_t = 1_000_000_000, value_parser = clap::value_parser!(u64).range(1..=MAX_PUT))]
-    pub staging_max_bytes: u64,
-
-    /// How long the sandbox processes an asset of a provider with asynchronous processing, in milliseconds.
-    #[arg(long, value_name = "MILLISECONDS", default_value_t = 1500)]
-    pub processing_millis: u32,
-
-    /// How long the gateway waits for data from a provider before it returns 504, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
-    pub upstream_seconds: u32,
-}
+/// The maximum lifetime of a presigned URL in S3, in seconds.
+const MAX_PRESIGNED: u64 = 604_800;
 
 /// The complete configuration, validated.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The flags as given.
-    pub flags: Flags,
-    /// The folder for stored files.
-    pub data: PathBuf,
+    /// The IP address to listen on.
+    pub bind: IpAddr,
+    /// The port to listen on; 0 for a free one.
+    pub port: u16,
+    /// Origins, besides the gateway's own, whose pages may use the gateway.
+    pub allow_origin: Vec<HeaderValue>,
+    /// Host names, besides loopback names, under which clients reach the gateway.
+    pub allow_host: Vec<String>,
+    /// How users are verified; `None` if everyone is the same user.
+    pub(crate) identity: Option<IdentityConfig>,
     /// One entry for each registered provider, in the registry's order.
     pub providers: Vec<ProviderConfig>,
-    /// The bucket for staging; `None` for the embedded storage.
-    pub(crate) s3: Option<Presigner>,
+    /// How long a provider may neither read nor send data.
+    pub upstream_timeout: Duration,
+    /// The bucket for staging, and its limits.
+    pub staging: StagingConfig,
+    /// The limits of users and of provider accounts.
+    pub limits: LimitsConfig,
+    /// The webhooks to the application.
+    pub hooks: HooksConfig,
+    /// The store that instances share.
+    pub valkey: Option<ValkeyUrl>,
 }
 
-/// Why a configuration is invalid.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// An origin is set without a key.
-    #[error("{origin} is set, so {key} must be set too")]
-    MissingKey {
-        /// The variable that is set.
-        origin: String,
-        /// The variable that is missing.
-        key: String,
-    },
-    /// An invalid origin.
-    #[error("{variable} must be a URL such as https://api.example.com, without user name, query or fragment")]
-    BadOrigin {
-        /// The variable.
-        variable: String,
-    },
-    /// A key with characters that a header cannot contain.
-    #[error("{variable} contains characters that are not allowed in a header")]
-    BadKey {
-        /// The variable.
-        variable: String,
-    },
-    /// Some of the bucket's variables are set, but not all.
-    #[error("staging requires all MEDIAFERRY_S3_ variables or none; not set: {}", .0.join(", "))]
-    MissingS3(Vec<&'static str>),
-    /// An invalid value of a bucket's variable.
-    #[error("{variable} must be {wanted}")]
-    BadS3 {
-        /// The variable.
-        variable: &'static str,
-        /// The expected value.
-        wanted: &'static str,
-    },
-    /// There is no folder for stored files.
-    #[error("the system has no cache folder: pass a folder for stored files with --data")]
-    NoFolder,
-}
-
-impl Flags {
-    /// Parses the command line. Exits with a message if it is invalid, or for `--help`.
-    #[must_use]
-    pub fn from_command_line() -> Self {
-        let matches =
-            Self::command().after_help(format!("{}\n\n{}\n\n{ATTEMPTS}", provider::help(), s3::help())).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
-    }
+/// The bucket for staging, and its limits.
+#[derive(Clone, Debug)]
+pub struct StagingConfig {
+    /// Signs URLs of the bucket; `None` if there is no bucket.
+    pub bucket: Option<Presigner>,
+    /// How long an upload URL is valid.
+    pub put_lifetime: Duration,
+    /// How long a provider can download a file.
+    pub get_lifetime: Duration,
+    /// The maximum size of a file.
+    pub max_bytes: u64,
 }
 
 impl Config {
-    /// Completes the flags with the environment.
-    pub fn from_env(flags: Flags) -> Result<Self, ConfigError> {
-        Self::new(flags, |variable| env::var(variable).ok())
-    }
-
-    /// Completes the flags with the values that `variable` returns; an empty value counts as absent.
-    pub fn new(flags: Flags, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
-        let default_folder = || dirs::cache_dir().map(|folder| folder.join("mediaferry").join("store"));
-        let data = flags.data.clone().or_else(default_folder).ok_or(ConfigError::NoFolder)?;
-        let providers = PROVIDERS.iter().map(|provider| ProviderConfig::new(provider.profile(), variable));
-        Ok(Self { providers: providers.collect::<Result<_, _>>()?, s3: s3::read(variable)?, flags, data })
-    }
-
-    /// The providers that the sandbox imitates: with `--sandbox`, those that are not configured.
-    pub(crate) fn played(&self) -> impl Iterator<Item = &'static Profile> {
-        let unconfigured = self.providers.iter().filter(|provider| provider.origin.is_none());
-        unconfigured.filter(|_| self.flags.sandbox).map(|provider| provider.profile)
-    }
-
-    /// How long an upload URL is valid.
+    /// Adds the flags of all settings to a command.
     #[must_use]
-    pub fn ticket_life(&self) -> Duration {
-        Duration::from_secs(self.flags.ticket_seconds.into())
+    pub fn with_flags(command: Command) -> Command {
+        layers::with_flags(command)
     }
 
-    /// How long a provider can download a staged file.
-    #[must_use]
-    pub fn staging_life(&self) -> Duration {
-        Duration::from_secs(self.flags.staging_seconds.into())
+    /// Reads the configuration from the parsed flags, the environment of this process and its files.
+    pub fn load(matches: &ArgMatches) -> Result<Self, Vec<Problem>> {
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Self::load_with(matches, &variables.collect::<Vec<_>>())
     }
 
-    /// How long a provider may send nothing.
+    /// Reads the configuration with these environment variables instead of those of this process.
+    pub fn load_with(matches: &ArgMatches, variables: &[(String, String)]) -> Result<Self, Vec<Problem>> {
+        let read = |path: &Path| fs::read_to_string(path);
+        let (values, problems) = layers::read(matches, &Surroundings { variables, read: &read });
+        Self::validate(&values, problems)
+    }
+
+    /// One line about the providers and staging, for the startup message.
     #[must_use]
-    pub fn upstream_patience(&self) -> Duration {
-        Duration::from_secs(self.flags.upstream_seconds.into())
+    pub fn summary(&self) -> String {
+        let provider = |provider: &ProviderConfig| match &provider.upstream {
+            Some(upstream) => format!("{}: {}", provider.profile.id, upstream.origin),
+            None => format!("{}: not configured", provider.profile.id),
+        };
+        let bucket = self.staging.bucket.as_ref().map_or("not configured", Presigner::url);
+        let providers: Vec<_> = self.providers.iter().map(provider).collect();
+        format!("{}, staging: {bucket}", providers.join(", "))
+    }
+
+    fn validate(values: &Values, problems: Vec<Problem>) -> Result<Self, Vec<Problem>> {
+        let reader = Reader::new(values, problems);
+        let seconds = |key, range| reader.seconds(key, range).unwrap_or_default();
+        let ip = |text: &str| text.parse().map_err(|_| "an IP address".to_owned());
+        let config = Self {
+            bind: reader.parse("bind", ip).unwrap_or(Ipv4Addr::LOCALHOST.into()),
+            port: reader.number("port", 0..=u16::MAX).unwrap_or_default(),
+            allow_origin: reader.list("allow_origin", parse_origin),
+            allow_host: reader.list("allow_host", parse_host),
+            identity: identity::read(&reader),
+            providers: providers::read(&reader),
+            upstream_timeout: seconds("upstream_seconds", 1..=3600),
+            staging: StagingConfig {
+                bucket: s3::read(&reader),
+                put_lifetime: seconds("staging.ticket_seconds", 1..=MAX_PRESIGNED),
+                get_lifetime: seconds("staging.seconds", 60..=MAX_PRESIGNED),
+                max_bytes: reader.number("staging.max_bytes", 1..=MAX_PUT).unwrap_or_default(),
+            },
+            limits: limits::read_limits(&reader),
+            hooks: limits::read_hooks(&reader),
+            valkey: reader.parse("valkey", |text| {
+                ValkeyUrl::parse(text).map_err(|_| "a URL such as redis://valkey.example:6379/0".to_owned())
+            }),
+        };
+        let anonymous = !reader.is_set("identity.mode");
+        if anonymous && !config.bind.is_loopback() && !reader.switch("insecure_anonymous") {
+            reader.problem(
+                "bind",
+                "must be a loopback address, because identity.mode is not set; see --insecure-anonymous",
+            );
+        }
+        let problems = reader.into_problems();
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 }
 
@@ -197,93 +150,16 @@ fn parse_origin(text: &str) -> Result<HeaderValue, String> {
         |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && uri.query().is_none();
     let origin = uri.filter(web).and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
     let origin = origin.filter(|origin| !origin.contains(['*', '@'])).map(|origin| origin.to_ascii_lowercase());
-    origin
-        .and_then(|origin| origin.parse().ok())
-        .ok_or_else(|| "must be an origin such as https://app.example".to_owned())
+    origin.and_then(|origin| origin.parse().ok()).ok_or_else(|| "an origin such as https://app.example".to_owned())
+}
+
+/// Parses a host name or IP address, without a port.
+fn parse_host(text: &str) -> Result<String, String> {
+    let authority = text.parse::<axum::http::uri::Authority>().ok();
+    let host = authority.filter(|authority| authority.port().is_none() && authority.host() == text);
+    host.map(|_| text.to_ascii_lowercase())
+        .ok_or_else(|| "a host name such as gateway.example, without scheme and port".to_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    pub(super) fn config(args: &[&str], variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let args = ["mediaferry-gateway", "--data", "store"].iter().chain(args);
-        let flags = Flags::try_parse_from(args).expect("flags");
-        Config::new(flags, |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
-    }
-
-    #[test]
-    fn only_the_flag_turns_the_sandbox_on() {
-        let blank = [("MEDIAFERRY_MODELHUNTER_ORIGIN", " ")];
-        let plain = config(&[], &blank).expect("config");
-        assert!(plain.providers.iter().all(|provider| provider.origin.is_none() && provider.key.is_none()));
-        assert_eq!((plain.flags.bind.is_loopback(), plain.played().count()), (true, 0));
-        let played = config(&["--sandbox", "--sandbox"], &blank).expect("config");
-        assert_eq!(played.played().count(), PROVIDERS.len());
-        let real = [("MEDIAFERRY_APIFRAME_ORIGIN", "http://127.0.0.1:1"), ("MEDIAFERRY_APIFRAME_KEY", "k")];
-        let mixed = config(&["--sandbox"], &real).expect("config");
-        assert!(mixed.played().all(|profile| profile.id != "apiframe"));
-        assert_eq!(mixed.played().count(), PROVIDERS.len() - 1);
-    }
-
-    #[test]
-    fn an_origin_without_a_key_is_refused_by_name() {
-        let error = config(&[], &[("MEDIAFERRY_RELAYDANCE_ORIGIN", "https://relaydance.com")]).expect_err("no key");
-        assert!(error.to_string().contains("MEDIAFERRY_RELAYDANCE_KEY must be set"), "{error}");
-    }
-
-    #[test]
-    fn origins_and_keys_are_checked() {
-        let origin =
-            |text: &str| config(&[], &[("MEDIAFERRY_RELAYDANCE_ORIGIN", text), ("MEDIAFERRY_RELAYDANCE_KEY", "k")]);
-        for text in ["https://relaydance.com", "http://127.0.0.1:1/base/"] {
-            assert!(origin(text).is_ok(), "{text}");
-        }
-        for text in [
-            "relaydance.com",
-            "ftp://relaydance.com",
-            "https://u:p@relaydance.com",
-            "https://relaydance.com?x",
-            "https://",
-        ] {
-            assert_eq!(
-                origin(text).expect_err(text),
-                ConfigError::BadOrigin { variable: "MEDIAFERRY_RELAYDANCE_ORIGIN".into() }
-            );
-        }
-        let error = config(&[], &[("MEDIAFERRY_RELAYDANCE_KEY", "a b")]).expect_err("a bad key");
-        assert!(!error.to_string().contains("a b"), "{error}");
-    }
-
-    #[test]
-    fn allowed_origins_are_origins() {
-        assert_eq!(parse_origin("https://App.example/"), Ok(HeaderValue::from_static("https://app.example")));
-        for text in ["*", "https://*.example", "app.example", "https://app.example/path", "null", "file:///x"] {
-            assert!(parse_origin(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn staging_limits_match_s3() {
-        let flags = |args: &[&str]| Flags::try_parse_from(["mediaferry-gateway"].iter().chain(args));
-        let default = flags(&[]).expect("flags");
-        assert_eq!((default.staging_max_bytes, default.staging_seconds), (1_000_000_000, 86_400));
-        for (flag, good, bad) in [
-            ("--staging-max-bytes", ["1", "5368709120"], ["0", "5368709121"]),
-            ("--staging-seconds", ["60", "604800"], ["59", "604801"]),
-        ] {
-            assert!(good.iter().all(|value| flags(&[flag, value]).is_ok()), "{flag}");
-            assert!(bad.iter().all(|value| flags(&[flag, value]).is_err()), "{flag}");
-        }
-    }
-
-    #[test]
-    fn help_names_every_variable() {
-        for provider in PROVIDERS {
-            let (origin, key) = variable_names(provider.profile());
-            assert!(provider::help().contains(&origin) && provider::help().contains(&key));
-        }
-        assert!(Flags::command().render_help().to_string().contains("--sandbox"));
-        Flags::command().debug_assert();
-    }
-}
+mod tests;

@@ -15,9 +15,9 @@ use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use reqwest::{RequestBuilder, Url};
 
-use crate::answer::Refusal;
 use crate::progress::{Passed, Progress};
 use crate::proxy::Upstream;
+use crate::refusal::Refusal;
 
 /// The only headers forwarded to a provider: no cookies, no credentials, nothing about the connection.
 const FORWARDED: [HeaderName; 3] = [header::ACCEPT, header::CONTENT_LENGTH, header::CONTENT_TYPE];

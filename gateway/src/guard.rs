@@ -1,5 +1,5 @@
-//! Access control: pages of the gateway's own origin, allowed origins, and programs; on loopback, only under a loopback
-//! name.
+//! Access control by origin and host name: pages of the gateway's own origin, allowed origins, and programs, under names
+//! that belong to the gateway.
 //!
 //! A multipart POST is a "simple" request: a browser sends it to any host without a preflight, and the gateway would
 //! add a key to it. So the origin is checked here, not only by CORS.
@@ -15,14 +15,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use crate::answer::Refusal;
+use crate::config::Config;
+use crate::refusal::Refusal;
 
 /// The origins, besides the gateway's own, whose pages may use it.
 #[derive(Clone, Debug)]
-pub(crate) struct AllowedOrigins(Arc<[HeaderValue]>);
+pub struct AllowedOrigins(Arc<[HeaderValue]>);
 
 impl AllowedOrigins {
-    pub(crate) fn new(origins: &[HeaderValue]) -> Self {
+    /// Creates the list.
+    #[must_use]
+    pub fn new(origins: &[HeaderValue]) -> Self {
         Self(origins.into())
     }
 
@@ -39,13 +42,15 @@ impl AllowedOrigins {
 }
 
 /// Rejects requests from pages of other origins.
-pub(crate) async fn check_origin(State(allowed): State<AllowedOrigins>, request: Request, next: Next) -> Response {
-    let trusted = match request.headers().get(header::ORIGIN) {
+pub async fn check_origin(State(allowed): State<AllowedOrigins>, request: Request, next: Next) -> Response {
+    let mut origins = request.headers().get_all(header::ORIGIN).iter();
+    let trusted = match (origins.next(), origins.next()) {
         // A browser sends no `Origin` for an image or a link, but does send `Sec-Fetch-Site`.
-        None => {
+        (None, _) => {
             !request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
         }
-        Some(origin) => allowed.0.contains(origin) || is_own(origin, &request),
+        (Some(origin), None) => allowed.0.contains(origin) || is_own(origin, &request),
+        (Some(_), Some(_)) => false,
     };
     if trusted {
         return next.run(request).await;
@@ -58,15 +63,37 @@ pub(crate) async fn check_origin(State(allowed): State<AllowedOrigins>, request:
     .into_response()
 }
 
+/// The host names under which clients may reach the gateway.
+#[derive(Clone, Debug)]
+pub(crate) struct AllowedHosts {
+    names: Arc<[String]>,
+    /// Whether any IP address is allowed, because the gateway does not only listen on loopback. A page can make its own
+    /// name resolve to the gateway, but not an IP address.
+    addresses: bool,
+}
+
+impl AllowedHosts {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self { names: config.allow_host.as_slice().into(), addresses: !config.bind.is_loopback() }
+    }
+
+    fn contains(&self, host: &str) -> bool {
+        let is_address = || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+        is_loopback(host)
+            || self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
+            || (self.addresses && is_address())
+    }
+}
+
 /// Rejects requests with another host name: a page may make its own name resolve to this machine (DNS rebinding).
-pub(crate) async fn check_host(request: Request, next: Next) -> Response {
-    if host(&request).is_some_and(|host| is_loopback(host.host())) {
+pub(crate) async fn check_host(State(allowed): State<AllowedHosts>, request: Request, next: Next) -> Response {
+    if host(&request).is_some_and(|host| allowed.contains(host.host())) {
         return next.run(request).await;
     }
     Refusal::new(
         StatusCode::FORBIDDEN,
         "forbidden_host",
-        "The gateway listens on loopback and accepts only loopback names in the Host header.",
+        "The gateway does not accept this host name. Start it with --allow-host to accept it.",
     )
     .into_response()
 }
@@ -91,7 +118,8 @@ fn is_own(origin: &HeaderValue, request: &Request) -> bool {
 }
 
 /// Whether a host name is a loopback name.
-pub(crate) fn is_loopback(host: &str) -> bool {
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     match address {
         Ok(address) => address.is_loopback(),

@@ -1,31 +1,34 @@
-//! The native part of mediaferry: adds the providers' keys, stores files, and imitates the providers for development.
+//! The gateway of mediaferry: the server that adds the providers' keys to the requests of a page.
 //!
-//! A page cannot keep a key secret, so it sends a provider's requests to [`serve()`]'s `/providers/{id}/…`, which adds
-//! the key. The bytes of a presigned PUT never pass through the gateway: they go to storage. For development, storage
-//! is embedded and has its own port. With `--sandbox`, the gateway imitates each provider that is not configured,
-//! according to its page.
+//! A page cannot keep a key secret, so it sends a provider's requests to `/providers/{id}/…` of the gateway, which
+//! forwards those in the provider's profile, and no others. The bytes of a presigned PUT never pass through the gateway:
+//! they go to storage, and `/staging` signs the URLs.
 
-mod answer;
+mod admission;
 mod app;
 mod attempts;
+mod conditions;
 pub mod config;
 mod exchange;
-mod guard;
-mod linger;
+mod form;
+pub mod guard;
+pub mod hooks;
+mod identity;
+pub mod limits;
+pub mod linger;
 pub mod log;
-mod pages;
-mod presign;
+mod ownership;
+pub mod presign;
 mod progress;
 mod proxy;
-pub mod sandbox;
+mod refusal;
 pub mod secret;
 pub mod serve;
-mod server;
-mod staging;
-mod storage;
-pub mod store;
-mod sweep;
+pub mod signal;
+pub mod staging;
 pub mod upstream;
+pub mod valkey;
 
-pub use config::{Config, ConfigError, Flags};
-pub use serve::{Addresses, Handle, StartError, serve};
+pub use app::{app, with_guards};
+pub use config::{Config, Problem};
+pub use serve::{Handle, StartError, serve};

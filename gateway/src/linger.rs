@@ -6,15 +6,16 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 /// How long the rest of a rejected request is read.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Wraps a body so that its unread rest is read and discarded when it is dropped.
-pub(crate) fn body(body: Body) -> Body {
-    if body.is_end_stream() { body } else { Body::new(Lingering(body)) }
+/// Wraps the body of a request so that its unread rest is read and discarded when it is dropped.
+pub async fn linger(request: Request) -> Request {
+    request.map(|body| if body.is_end_stream() { body } else { Body::new(Lingering(body)) })
 }
 
 struct Lingering(Body);

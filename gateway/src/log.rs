@@ -12,64 +12,80 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt;
 use tracing::Level;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::server::Cut;
+/// How many lines wait for a slow reader of stderr; further ones are dropped and counted.
+const QUEUE: usize = 4096;
 
-/// The listener that received a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Listener {
-    Gateway,
-    Storage,
-}
-
-/// Sends log lines to stderr. Only the gateway's own targets: the storage library's spans contain whole requests, with
-/// their signatures.
-pub fn init() {
-    let targets = Targets::new().with_target("gateway", Level::INFO).with_target("storage", Level::INFO);
-    let lines =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+/// Sends log lines to stderr until the guard is dropped, without waiting for the reader of stderr. Only these targets
+/// are logged: libraries may log whole requests, with their signatures.
+#[must_use]
+pub fn init(targets: &[&str]) -> WorkerGuard {
+    let targets = targets.iter().map(|target| (*target, Level::INFO)).collect::<Targets>();
+    let (writer, guard) =
+        NonBlockingBuilder::default().lossy(true).buffered_lines_limit(QUEUE).finish(std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(std::io::stderr().is_terminal());
     // A second call, in a process with several gateways, has no effect.
     let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
+    guard
 }
 
 /// Logs one request, even if its client disconnects before the response.
-pub(crate) async fn log(listener: Listener, request: Request, next: Next) -> Response {
-    let mut line = Line::new(listener, &request);
-    let response = next.run(line.count(request)).await;
-    line.outcome = if response.extensions().get::<Cut>().is_some() {
-        Outcome::Cut
-    } else {
-        Outcome::Status(response.status().as_u16())
-    };
+pub(crate) async fn requests(request: Request, next: Next) -> Response {
+    observe(request, next, |line| {
+        let Line { method, path, status, millis, bytes_in } = line;
+        tracing::info!(target: "gateway", %method, %path, %status, millis, bytes_in);
+    })
+    .await
+}
+
+/// What is known about a request when it ends.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The method.
+    pub method: Method,
+    /// The path, without the query.
+    pub path: String,
+    /// The status, or `aborted` if the client disconnected before the response, or the response's [`StatusText`].
+    pub status: String,
+    /// The time until the head of the response.
+    pub millis: u64,
+    /// The bytes of the request's body that were read.
+    pub bytes_in: u64,
+}
+
+/// An extension of a response: is logged instead of the status.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusText(pub &'static str);
+
+/// Runs a request and passes what is known to `write`, even if the client disconnects before the response.
+pub async fn observe(request: Request, next: Next, write: fn(&Line)) -> Response {
+    let mut pending = Pending::new(&request, write);
+    let response = next.run(pending.count(request)).await;
+    pending.status = Some(match response.extensions().get() {
+        Some(StatusText(text)) => (*text).to_owned(),
+        None => response.status().as_u16().to_string(),
+    });
     response
 }
 
-#[derive(Clone, Copy)]
-enum Outcome {
-    /// The client disconnected before the response.
-    Aborted,
-    /// A fault dropped the connection.
-    Cut,
-    Status(u16),
-}
-
-/// A log line that is written when it is dropped.
-struct Line {
-    listener: Listener,
+/// A request whose line is written when this is dropped.
+struct Pending {
     method: Method,
     path: String,
     start: Instant,
     bytes_in: Arc<AtomicU64>,
-    outcome: Outcome,
+    status: Option<String>,
+    write: fn(&Line),
 }
 
-impl Line {
-    fn new(listener: Listener, request: &Request) -> Self {
+impl Pending {
+    fn new(request: &Request, write: fn(&Line)) -> Self {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        Self { listener, method, path, start: Instant::now(), bytes_in: Arc::default(), outcome: Outcome::Aborted }
+        Self { method, path, start: Instant::now(), bytes_in: Arc::default(), status: None, write }
     }
 
     /// Counts the bytes of the request as they are read.
@@ -85,18 +101,15 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for Pending {
     fn drop(&mut self) {
-        let status = match self.outcome {
-            Outcome::Status(status) => status.to_string(),
-            Outcome::Cut => "cut".to_owned(),
-            Outcome::Aborted => "aborted".to_owned(),
+        let line = Line {
+            method: self.method.clone(),
+            path: std::mem::take(&mut self.path),
+            status: self.status.take().unwrap_or_else(|| "aborted".to_owned()),
+            millis: u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            bytes_in: self.bytes_in.load(Ordering::Relaxed),
         };
-        let (method, path, bytes_in) = (&self.method, &self.path, self.bytes_in.load(Ordering::Relaxed));
-        let millis = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match self.listener {
-            Listener::Gateway => tracing::info!(target: "gateway", %method, %path, %status, millis, bytes_in),
-            Listener::Storage => tracing::info!(target: "storage", %method, %path, %status, millis, bytes_in),
-        }
+        (self.write)(&line);
     }
 }

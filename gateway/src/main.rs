@@ -3,59 +3,54 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use mediaferry_gateway::{Config, Flags, log, serve};
+use clap::Command;
+use mediaferry_gateway::{Config, Problem, log, serve, signal};
+
+/// The exit code for an invalid configuration.
+const INVALID: u8 = 2;
+
+/// The text at the end of `--help`.
+const HELP: &str = "A provider is configured by its origin and key; requests to others return 404 not_configured.\n\
+                    Staging needs all s3 settings: the bucket for providers that accept only URLs, on any S3 with \
+                    path-style URLs.\n\n\
+                    Once-only requests: a page sends `mediaferry-attempt: <32 hexadecimal digits>` with a request that \
+                    must not be repeated.\nThe gateway forwards each id once and returns the first response to \
+                    repetitions; GET /attempts/{id} returns it too.\nA reverse proxy must forward the header and the \
+                    path, and route a page to the same instance of the gateway.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let flags = Flags::from_command_line();
-    log::init();
-    match run(flags).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let command = Command::new("mediaferry-gateway")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Adds the providers' keys to a page's requests, and signs URLs for staging.")
+        .after_help(HELP);
+    match Config::load(&Config::with_flags(command).get_matches()) {
+        Ok(config) => run(&config).await,
+        Err(problems) => {
+            problems.iter().for_each(|problem: &Problem| eprintln!("mediaferry-gateway: {problem}"));
+            INVALID.into()
+        }
+    }
+}
+
+async fn run(config: &Config) -> ExitCode {
+    let _guard = log::init(&["gateway"]);
+    for warning in config.warnings() {
+        eprintln!("mediaferry-gateway: {warning}");
+    }
+    // Before the port is bound, so that a signal during startup is not lost.
+    let started = async { Ok::<_, Box<dyn std::error::Error>>((signal::stop()?, serve(config).await?)) };
+    match started.await {
+        Ok((mut stop, handle)) => {
+            // stdout may be closed.
+            let _ = writeln!(io::stdout(), "mediaferry gateway: http://{}/ ({})", handle.address, config.summary());
+            stop.recv().await;
+            handle.stop().await;
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("mediaferry-gateway: {error}");
             ExitCode::FAILURE
         }
     }
-}
-
-async fn run(flags: Flags) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config::from_env(flags)?;
-    for warning in config.warnings() {
-        eprintln!("mediaferry-gateway: {warning}");
-    }
-    // Before the ports are bound, so that a signal during startup is not lost.
-    let mut signal = signals()?;
-    let (addresses, handle) = serve(config.clone()).await?;
-    // stdout may be closed.
-    let _ = writeln!(io::stdout(), "{}", addresses.banner(&config));
-    signal.recv().await;
-    handle.stop().await;
-    Ok(())
-}
-
-/// SIGINT, SIGTERM.
-#[cfg(unix)]
-fn signals() -> std::io::Result<tokio::sync::mpsc::Receiver<()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let (sender, receiver) = tokio::sync::mpsc::channel(1);
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        let _ = sender.send(()).await;
-    });
-    Ok(receiver)
-}
-
-/// Ctrl-C.
-#[cfg(not(unix))]
-fn signals() -> std::io::Result<tokio::sync::mpsc::Receiver<()>> {
-    let (sender, receiver) = tokio::sync::mpsc::channel(1);
-    tokio::spawn(async move {
-        let _ = tokio::signal::ctrl_c().await;
-        let _ = sender.send(()).await;
-    });
-    Ok(receiver)
 }

@@ -7,81 +7,67 @@ use jiff::Timestamp;
 use reqwest::Url;
 use rusty_s3::actions::{GetObject, PutObject, S3Action};
 use rusty_s3::{Bucket, BucketError, Credentials, UrlStyle};
-use uuid::Uuid;
 
-use crate::store::BUCKET;
-
-/// Part of every signature; the embedded storage ignores it.
-const REGION: &str = "us-east-1";
-
-/// A signer for one bucket: in the embedded storage, or remote.
+/// A signer for one bucket.
 #[derive(Clone)]
-pub(crate) struct Presigner {
+pub struct Presigner {
     bucket: Bucket,
     credentials: Credentials,
 }
 
 /// What a PUT is signed for; each value is a header that the request must have.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Payload<'a> {
-    pub(crate) content_type: &'a str,
-    pub(crate) size: u64,
+pub struct Payload<'a> {
+    /// The MIME type.
+    pub content_type: &'a str,
+    /// The number of bytes.
+    pub size: u64,
     /// The SHA-256 in base64, if storage is to verify it.
-    pub(crate) checksum: Option<&'a str>,
+    pub checksum: Option<&'a str>,
 }
 
 /// A URL that is its own credential, and when it expires.
-pub(crate) struct Presigned {
-    pub(crate) url: Url,
+pub struct Presigned {
+    /// The URL.
+    pub url: Url,
     /// In whole seconds, as in signatures.
-    pub(crate) expires_at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 impl Presigner {
     /// Creates a signer for a bucket with path-style URLs: `endpoint/bucket/key`.
-    pub(crate) fn new(
-        endpoint: Url,
-        region: String,
-        bucket: String,
-        credentials: Credentials,
-    ) -> Result<Self, BucketError> {
+    pub fn new(endpoint: Url, region: String, bucket: String, credentials: Credentials) -> Result<Self, BucketError> {
         Ok(Self { bucket: Bucket::new(endpoint, UrlStyle::Path, bucket, region)?, credentials })
     }
 
-    /// Creates a signer for the embedded storage at this URL, with credentials for the lifetime of this process.
-    pub(crate) fn embedded(storage: Url) -> Result<Self, BucketError> {
-        let credentials = Credentials::new(Uuid::new_v4().simple().to_string(), Uuid::new_v4().simple().to_string());
-        Self::new(storage, REGION.to_owned(), BUCKET.to_owned(), credentials)
-    }
-
-    pub(crate) const fn credentials(&self) -> &Credentials {
-        &self.credentials
-    }
-
     /// The URL of the bucket.
-    pub(crate) fn address(&self) -> &str {
+    #[must_use]
+    pub fn url(&self) -> &str {
         self.bucket.base_url().as_str().trim_end_matches('/')
     }
 
     /// The origin of all URLs.
-    pub(crate) fn origin(&self) -> String {
+    #[must_use]
+    pub fn origin(&self) -> String {
         self.bucket.base_url().origin().ascii_serialization()
     }
 
     /// Signs a PUT of exactly this payload.
-    pub(crate) fn put(&self, key: &str, payload: &Payload<'_>, now: Timestamp, life: Duration) -> Presigned {
+    #[must_use]
+    pub fn put(&self, key: &str, payload: &Payload<'_>, now: Timestamp, lifetime: Duration) -> Presigned {
         let mut action = PutObject::new(&self.bucket, Some(&self.credentials), key);
         action.headers_mut().insert("content-length", payload.size.to_string());
         action.headers_mut().insert("content-type", payload.content_type.to_owned());
         if let Some(checksum) = payload.checksum {
             action.headers_mut().insert("x-amz-checksum-sha256", checksum.to_owned());
         }
-        sign(&action, now, life)
+        sign(&action, now, lifetime)
     }
 
     /// Signs GETs of an object, whole or in ranges.
-    pub(crate) fn get(&self, key: &str, now: Timestamp, life: Duration) -> Presigned {
-        sign(&GetObject::new(&self.bucket, Some(&self.credentials), key), now, life)
+    #[must_use]
+    pub fn get(&self, key: &str, now: Timestamp, lifetime: Duration) -> Presigned {
+        sign(&GetObject::new(&self.bucket, Some(&self.credentials), key), now, lifetime)
     }
 }
 
@@ -92,10 +78,10 @@ impl fmt::Debug for Presigner {
     }
 }
 
-fn sign<'a>(action: &impl S3Action<'a>, now: Timestamp, life: Duration) -> Presigned {
+fn sign<'a>(action: &impl S3Action<'a>, now: Timestamp, lifetime: Duration) -> Presigned {
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-    let expires_at = now.checked_add(life).unwrap_or(Timestamp::MAX);
-    Presigned { url: action.sign_with_time(life, &now), expires_at }
+    let expires_at = now.checked_add(lifetime).unwrap_or(Timestamp::MAX);
+    Presigned { url: action.sign_with_time(lifetime, &now), expires_at }
 }
 
 #[cfg(test)]
@@ -116,14 +102,14 @@ mod tests {
     fn required_headers_are_signed_and_no_others() {
         let now = "2026-02-03T04:05:06.789Z".parse().expect("a time");
         let payload = |checksum| Payload { content_type: "video/mp4", size: 7, checksum };
-        let life = Duration::from_mins(15);
+        let lifetime = Duration::from_mins(15);
         let cases = [
-            (presigner().put("a/b.mp4", &payload(None), now, life), "content-length;content-type;host"),
+            (presigner().put("a/b.mp4", &payload(None), now, lifetime), "content-length;content-type;host"),
             (
-                presigner().put("a/b.mp4", &payload(Some("c2hh")), now, life),
+                presigner().put("a/b.mp4", &payload(Some("c2hh")), now, lifetime),
                 "content-length;content-type;host;x-amz-checksum-sha256",
             ),
-            (presigner().get("a/b.mp4", now, life), "host"),
+            (presigner().get("a/b.mp4", now, lifetime), "host"),
         ];
         for (presigned, headers) in cases {
             assert_eq!(presigned.expires_at.to_string(), "2026-02-03T04:20:06Z");
@@ -147,7 +133,7 @@ mod tests {
         let debug = format!("{:?}", presigner());
         assert!(debug.contains("media") && !debug.contains("AKIA") && !debug.contains(SECRET), "{debug}");
         assert_eq!(
-            (presigner().address(), presigner().origin().as_str()),
+            (presigner().url(), presigner().origin().as_str()),
             ("https://s3.example/base/media", "https://s3.example")
         );
     }

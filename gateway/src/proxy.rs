@@ -3,28 +3,57 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::Limited;
 use mediaferry::http::Method;
-use mediaferry::providers::Profile;
+use mediaferry::providers::{Endpoint, Profile};
 use reqwest::{Client, Url};
+use serde_json::Value;
+use uuid::Uuid;
 
-use crate::answer::Refusal;
-use crate::attempts::{self, Attempt, Key, Table};
-use crate::config::variable_names;
-use crate::exchange::{Exchange, Failure, streamed};
+use crate::admission::{Admission, Start, Turn};
+use crate::attempts::{self, Attempt, Key, LIMITS, Table};
+use crate::conditions::{Conditions, Creation};
+use crate::config::{Config, ProviderConfig, UpstreamConfig, variable_names};
+use crate::exchange::{Collected, Exchange, Failure, streamed};
+use crate::form;
+use crate::guard::is_loopback;
+use crate::identity::Caller;
+use crate::ownership::{self, Access, Claim, NOT_YOURS, Owners, Rule};
+use crate::presign::Presigner;
+use crate::progress::Passed;
+use crate::refusal::Refusal;
+use crate::serve::StartError;
+use crate::{staging, upstream};
 
 /// The prefix of the proxy's paths.
 pub(crate) const PREFIX: &str = "/providers/";
 
+/// A page of 100 assets has about 100 KB.
+pub(crate) const MAX_LIST: usize = 2 << 20;
+/// The response to a verified user has to be checked as a whole.
+pub(crate) const TOO_LONG: Refusal =
+    Refusal::new(StatusCode::BAD_GATEWAY, "response_too_long", "The provider's response is too long.");
+/// The form is larger than the provider accepts.
+const TOO_LARGE: Refusal =
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is larger than the provider accepts.")
+        .sent(false);
 const UNKNOWN: Refusal = Refusal::not_found("The provider or the request is unknown.");
-/// The registered providers, and the upstreams of those that are configured or imitated.
+
+/// The registered providers, and the upstreams of those that are configured.
 pub(crate) struct Proxy {
-    pub(crate) providers: Vec<(&'static Profile, Option<Upstream>)>,
+    providers: Vec<(&'static Profile, Option<Upstream>)>,
     pub(crate) attempts: Arc<Table>,
-    pub(crate) patience: Duration,
+    owners: Arc<Owners>,
+    admission: Admission,
+    /// The URL of the bucket for staging.
+    staging: Option<String>,
+    ticket_lifetime: Duration,
+    patience: Duration,
 }
 
 /// The upstream of one provider.
@@ -41,38 +70,178 @@ pub(crate) async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -
 
 impl Proxy {
     async fn respond(&self, request: Request) -> Result<Response, Refusal> {
-        let (profile, upstream, url) = self.route(&request)?;
-        let (parts, body) = request.into_parts();
+        let caller = Caller::of(request.extensions())?.clone();
+        let Route { profile, endpoint, upstream, path } = self.route(&request)?;
+        let url = upstream.url(&path, request.uri().query()).ok_or(UNKNOWN)?;
+        let claim = Claim::new(profile, endpoint, &path, &caller, &self.owners).await?;
+        let (mut parts, mut body) = request.into_parts();
+        let creation = self.creation(profile, endpoint, &caller, &mut parts, &mut body).await?;
+        if let Some(claim) = &claim {
+            self.check_first(claim, profile, upstream).await?;
+            body = claim.mark(&mut parts, body).await?;
+        }
+        let conditions = Conditions { claim, creation };
         let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), self.patience);
-        let Some(attempt) = Attempt::read(&parts.headers)? else {
+        if let Some(attempt) = Attempt::read(&parts.headers)? {
+            let key = Key::new(profile.id, &parts.method, parts.uri.path(), &caller.scoped(attempt.id));
+            return attempts::once(&self.attempts, &key, attempt.age, body, exchange, conditions).await;
+        }
+        if !conditions.reads_response() {
             let response = exchange(body).send().await.map_err(Failure::refusal)?;
             return Ok(streamed(response, Bytes::new(), self.patience));
+        }
+        let forwarded = match conditions.before().await {
+            Ok(forwarded) => forwarded,
+            Err(response) => return Ok(response),
         };
-        let key = Key::new(profile.id, &parts.method, parts.uri.path(), attempt.id);
-        attempts::once(&self.attempts, &key, attempt.age, body, exchange).await
+        match exchange(body).collect(MAX_LIST).await {
+            Ok(Collected::Whole(response)) => Ok(forwarded.after(response).await.into_response()),
+            Ok(Collected::Longer(_)) if forwarded.has_claim() => Err(TOO_LONG),
+            Ok(Collected::Longer(response)) => Ok(response),
+            Err(failure) => {
+                if failure.reached == Passed::Nothing {
+                    forwarded.not_sent().await;
+                }
+                Err(failure.refusal())
+            }
+        }
     }
 
-    /// The provider of this request and its URL there, if the request is in the profile.
-    fn route(&self, request: &Request) -> Result<(&'static Profile, &Upstream, Url), Refusal> {
+    /// What a request that creates an asset needs; limits the size of its body.
+    async fn creation(
+        &self,
+        profile: &'static Profile,
+        endpoint: &Endpoint,
+        caller: &Caller,
+        parts: &mut Parts,
+        body: &mut Body,
+    ) -> Result<Option<Creation>, Refusal> {
+        let Some(rule) = ownership::rule(profile.id, endpoint).filter(|rule| rule.access == Access::Create) else {
+            return Ok(None);
+        };
+        let start = self.start(profile, &rule, parts, body).await?;
+        let attempt = Attempt::read(&parts.headers)?.map(|attempt| attempt.id.to_owned());
+        let waiter = match caller.subject {
+            Some(_) => caller.owner.to_string(),
+            None => attempt.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
+        };
+        let goes_on = (!rule.sends_file).then_some(self.ticket_lifetime);
+        let turn = Turn { provider: profile.id, waiter, id: rule.id, goes_on };
+        let creation = Creation { admission: self.admission.clone(), caller: caller.clone(), start, turn };
+        Ok(Some(creation))
+    }
+
+    /// Reads what the request shows of the upload. `None` for a file that is staged: its upload has started before.
+    async fn start(
+        &self,
+        profile: &'static Profile,
+        rule: &Rule,
+        parts: &mut Parts,
+        body: &mut Body,
+    ) -> Result<Option<Start>, Refusal> {
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let boundary = content_type.and_then(form::boundary);
+        let is_json = content_type.is_some_and(|kind| kind.trim_start().starts_with("application/json"));
+        let limit = if is_json { ownership::MAX_JSON as u64 } else { self.admission.limits.max_form_bytes(profile) };
+        let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > limit) {
+            return Err(TOO_LARGE);
+        }
+        *body = Body::new(Limited::new(std::mem::take(body), usize::try_from(limit).unwrap_or(usize::MAX)));
+        let mut start = Start { provider: Some(profile.id), size: length.or(Some(limit)), ..Start::default() };
+        if let Some(boundary) = boundary.filter(|_| self.admission.reads_forms) {
+            let (head, whole) = form::peek(std::mem::take(body), &boundary).await;
+            *body = whole;
+            (start.file_name, start.content_type) = (head.name, head.content_type);
+        }
+        if is_json {
+            let bytes = to_bytes(std::mem::take(body), ownership::MAX_JSON).await.map_err(|_| ownership::NO_JSON)?;
+            let json: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+            *body = bytes.into();
+            let text = |name| json.get(name).and_then(Value::as_str).map(str::to_owned);
+            let url = text("url").or_else(|| text("file"));
+            if url.is_some_and(|url| self.stages(&url)) {
+                return Ok(None);
+            }
+            start.size = json.get("sizeBytes").and_then(Value::as_u64);
+            start.content_type = text("contentType");
+            start.file_name = rule.file_name.and_then(text);
+        }
+        Ok(Some(start))
+    }
+
+    /// Whether this is the URL of a staged file.
+    fn stages(&self, url: &str) -> bool {
+        let rest = self.staging.as_deref().and_then(|bucket| url.strip_prefix(bucket));
+        rest.is_some_and(|rest| rest.starts_with(&format!("/{}/", staging::FOLDER)))
+    }
+
+    /// Reads the asset of a request whose own response would show the owner too late.
+    async fn check_first(&self, claim: &Claim, profile: &Profile, upstream: &Upstream) -> Result<(), Refusal> {
+        let Some(path) = claim.check_first() else { return Ok(()) };
+        let url = upstream.url(&path, None).ok_or(UNKNOWN)?;
+        let (parts, body) = Request::new(Body::empty()).into_parts();
+        let exchange = Exchange::new(profile.id, upstream, url, (&parts, body), self.patience);
+        match exchange.collect(MAX_LIST).await.map_err(Failure::refusal)? {
+            Collected::Whole(response) if claim.is_shown_by(&response) => Ok(()),
+            Collected::Whole(_) => Err(NOT_YOURS),
+            Collected::Longer(_) => Err(TOO_LONG),
+        }
+    }
+
+    /// Creates a proxy for the configured providers.
+    pub(crate) fn new(config: &Config, admission: Admission) -> Result<Self, StartError> {
+        let (remote, local) = (upstream::remote()?, upstream::local()?);
+        let upstream = |provider: &ProviderConfig| {
+            let Some(UpstreamConfig { origin, key }) = provider.upstream.clone() else {
+                return Ok((provider.profile, None));
+            };
+            let key = key.header(provider.profile.auth).ok_or(StartError::Internal("key header"))?;
+            let client = if origin.host_str().is_some_and(is_loopback) { &local } else { &remote };
+            Ok((provider.profile, Some(Upstream { origin, key, client: client.clone() })))
+        };
+        let providers = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;
+        Ok(Self {
+            providers,
+            attempts: Table::new(LIMITS),
+            owners: Arc::new(Owners::new()),
+            admission,
+            staging: config.staging.bucket.as_ref().map(|bucket| Presigner::url(bucket).to_owned()),
+            ticket_lifetime: config.staging.put_lifetime,
+            patience: config.upstream_timeout,
+        })
+    }
+
+    /// The endpoint of this request, if it is in a profile.
+    fn route(&self, request: &Request) -> Result<Route<'_>, Refusal> {
         let (id, path) =
             request.uri().path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or(UNKNOWN)?;
         let (profile, upstream) = self.providers.iter().find(|(profile, _)| profile.id == id).ok_or(UNKNOWN)?;
         let upstream = upstream.as_ref().ok_or_else(|| not_configured(profile))?;
-        let url = upstream.url(profile, request, &format!("/{path}")).ok_or(UNKNOWN)?;
-        Ok((profile, upstream, url))
+        let (path, method) = (format!("/{path}"), request.method().as_str());
+        let method = Method::ALL.iter().copied().find(|known| known.as_str() == method).ok_or(UNKNOWN)?;
+        let endpoint = profile.endpoints.iter().find(|endpoint| endpoint.matches(method, &path)).ok_or(UNKNOWN)?;
+        Ok(Route { profile, endpoint, upstream, path })
     }
 }
 
+/// Where a request goes.
+struct Route<'p> {
+    profile: &'static Profile,
+    endpoint: &'static Endpoint,
+    upstream: &'p Upstream,
+    /// The path at the provider.
+    path: String,
+}
+
 impl Upstream {
-    /// The URL of this request at the provider; `None` if it is not in the profile.
-    fn url(&self, profile: &Profile, request: &Request, path: &str) -> Option<Url> {
-        let method = Method::ALL.iter().copied().find(|method| method.as_str() == request.method().as_str())?;
-        let listed = profile.endpoints.iter().any(|endpoint| endpoint.matches(method, path));
-        (listed && is_plain(path)).then_some(())?;
+    /// The URL of this path at the provider; `None` if the path could be read in two ways.
+    fn url(&self, path: &str, query: Option<&str>) -> Option<Url> {
+        is_plain(path).then_some(())?;
         let mut url = self.origin.clone();
         let full = format!("{}{path}", url.path().trim_end_matches('/'));
         url.set_path(&full);
-        url.set_query(request.uri().query());
+        url.set_query(query);
         // The URL library must not read the path differently than the allow-list, or requests could bypass the list.
         (url.path() == full).then_some(url)
     }

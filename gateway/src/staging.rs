@@ -2,14 +2,13 @@
 //! and the provider downloads it with another; neither request passes through the gateway.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
@@ -19,31 +18,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::admission::{Admission, Start};
+use crate::config::StagingConfig;
+use crate::identity::{Caller, OwnerTag};
 use crate::presign::{Payload, Presigner};
-use crate::sweep::Kept;
+use crate::refusal::Refusal;
 
 /// The first segment of every key.
-const PLACE: &str = "staging";
+pub const FOLDER: &str = "staging";
 /// A request has about 200 bytes.
 const MAX_REQUEST: usize = 4 << 10;
 
-/// The bucket for staged files, and their maximum lifetime and size.
-#[derive(Clone, Debug)]
-pub(crate) struct Staging {
-    pub(crate) presigner: Arc<Presigner>,
-    pub(crate) put_life: Duration,
-    pub(crate) get_life: Duration,
-    pub(crate) max_bytes: u64,
-}
-
 /// The route, without the origin check.
-pub(crate) fn app(staging: Staging) -> Router {
-    Router::new().route(PATH, post(ticket)).layer(DefaultBodyLimit::max(MAX_REQUEST)).with_state(Arc::new(staging))
-}
-
-/// What staging keeps in the embedded storage: at least as long as any URL is valid.
-pub(crate) fn kept(put_life: Duration, get_life: Duration) -> Kept {
-    Kept { place: PLACE, named: is_name, life: put_life.saturating_add(get_life) }
+pub(crate) fn app(config: StagingConfig, admission: Admission) -> Router {
+    let state = Arc::new((config, admission));
+    Router::new().route(PATH, post(ticket)).layer(DefaultBodyLimit::max(MAX_REQUEST)).with_state(state)
 }
 
 /// The request body: the file that the page will send.
@@ -67,15 +56,34 @@ struct Ticket {
 }
 
 async fn ticket(
-    State(staging): State<Arc<Staging>>,
+    State(state): State<Arc<(StagingConfig, Admission)>>,
+    Extension(caller): Extension<Caller>,
     body: Result<Json<Announcement>, JsonRejection>,
-) -> Result<Json<Ticket>, Refused> {
-    let Json(announced) = body.map_err(|error| Refused::Invalid(error.body_text()))?;
-    staging.ticket(&announced, Timestamp::now()).map(Json)
+) -> Result<Json<Ticket>, Response> {
+    let (config, admission) = &*state;
+    let refused = IntoResponse::into_response;
+    let Json(announced) = body.map_err(|error| refused(Refused::Invalid(error.body_text())))?;
+    let bucket = config.bucket.as_ref().ok_or_else(|| refused(Refused::NotConfigured))?;
+    let (key, ticket) = config.ticket(bucket, &announced, &caller, Timestamp::now()).map_err(refused)?;
+    let start = Start {
+        content_type: Some(announced.content_type),
+        size: Some(announced.size_bytes),
+        sha256: announced.sha256,
+        ..Start::default()
+    };
+    let permit = admission.start(&caller, &start).await?;
+    permit.keep(&key, config.put_lifetime).await;
+    Ok(Json(ticket))
 }
 
-impl Staging {
-    fn ticket(&self, announced: &Announcement, now: Timestamp) -> Result<Ticket, Refused> {
+impl StagingConfig {
+    fn ticket(
+        &self,
+        bucket: &Presigner,
+        announced: &Announcement,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(String, Ticket), Refused> {
         let checksum = announced.sha256.as_deref().map(|hex| checksum(hex).ok_or(BAD_SHA256)).transpose();
         let checksum = checksum.map_err(|message| Refused::Invalid(message.to_owned()))?;
         let format = Format::ALL.iter().find(|format| format.mime() == announced.content_type);
@@ -85,18 +93,21 @@ impl Staging {
             size if size > self.max_bytes => return Err(Refused::TooLarge { size, limit: self.max_bytes }),
             _ => {}
         }
-        let key = format!("{PLACE}/{}", random_name(format));
+        let name = random_name(format);
+        let name = if caller.subject.is_some() { caller.owner.file_name(&name) } else { name };
+        let key = format!("{FOLDER}/{name}");
         let payload =
             Payload { content_type: format.mime(), size: announced.size_bytes, checksum: checksum.as_deref() };
-        let put = self.presigner.put(&key, &payload, now, self.put_life);
-        let get = self.presigner.get(&key, now, self.get_life);
-        Ok(Ticket {
+        let put = bucket.put(&key, &payload, now, self.put_lifetime);
+        let get = bucket.get(&key, now, self.get_lifetime);
+        let ticket = Ticket {
             put_url: put.url.into(),
             get_url: get.url.into(),
             expires_at: put.expires_at.to_string(),
             get_expires_at: get.expires_at.to_string(),
             checksum,
-        })
+        };
+        Ok((key, ticket))
     }
 }
 
@@ -105,8 +116,10 @@ fn random_name(format: Format) -> String {
     format!("{}{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple(), format.extension())
 }
 
-/// Whether the name has the form of [`random_name`].
-fn is_name(name: &str) -> bool {
+/// Whether this is a name that [`random_name`] returned, with an owner tag or without.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    let name = OwnerTag::split(name).map_or(name, |(_, name)| name);
     let Some((random, extension)) = name.split_once('.') else { return false };
     let hex = random.len() == 64 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     hex && Format::ALL.iter().any(|format| format.extension() == extension)
@@ -115,17 +128,17 @@ fn is_name(name: &str) -> bool {
 const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits.";
 
 /// Converts 64 hexadecimal digits to base64, as in `x-amz-checksum-sha256`.
-fn checksum(hex: &str) -> Option<String> {
-    let digits: Option<Vec<_>> = hex.chars().map(|digit| digit.to_digit(16)).collect();
-    let digits = digits.filter(|digits| digits.len() == 64)?;
-    let pairs = digits.as_chunks().0.iter();
-    let bytes: Option<Vec<_>> = pairs.map(|[high, low]| u8::try_from(high << 4 | low).ok()).collect();
-    Some(BASE64_STANDARD.encode(bytes?))
+fn checksum(digits: &str) -> Option<String> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(digits, &mut bytes).ok()?;
+    Some(BASE64_STANDARD.encode(bytes))
 }
 
 /// Why a request for a ticket is rejected.
 #[derive(Debug, PartialEq, Eq)]
 enum Refused {
+    /// There is no bucket.
+    NotConfigured,
     Invalid(String),
     /// Only media files, so that the bucket cannot host pages and programs.
     UnsupportedType,
@@ -138,6 +151,10 @@ enum Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let (status, error) = match self {
+            Self::NotConfigured => {
+                let message = "Staging is not configured: set the s3 settings of the gateway.";
+                return Refusal::not_configured(message.to_owned()).into_response();
+            }
             Self::Invalid(message) => {
                 (StatusCode::BAD_REQUEST, json!({ "code": "invalid_request", "message": message }))
             }
@@ -184,7 +201,8 @@ mod tests {
     #[test]
     fn only_our_own_names_are_swept() {
         for format in Format::ALL {
-            assert!(is_name(&random_name(*format)), "{format:?}");
+            let name = random_name(*format);
+            assert!(is_name(&name) && is_name(&OwnerTag::ANONYMOUS.file_name(&name)), "{format:?}");
         }
         let random = random_name(Format::Png);
         for name in [

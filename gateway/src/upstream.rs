@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::dns::Resolve;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
@@ -10,13 +11,23 @@ use rustls::{ClientConfig, RootCertStore};
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Creates a client for remote providers, which uses the system's proxy if there is one.
-pub(crate) fn remote() -> Result<Client, UpstreamError> {
+pub fn remote() -> Result<Client, UpstreamError> {
     Ok(plain().tls_backend_preconfigured(tls()?).build()?)
 }
 
-/// Creates a client for the sandbox in this process.
-pub(crate) fn local() -> Result<Client, UpstreamError> {
+/// Creates a client for servers on this machine, which a proxy could not reach.
+pub fn local() -> Result<Client, UpstreamError> {
     Ok(plain().no_proxy().tls_backend_preconfigured(tls()?).build()?)
+}
+
+/// The same as [`remote`], with another resolver of names.
+pub fn remote_with(resolver: impl Resolve + 'static) -> Result<Client, UpstreamError> {
+    Ok(plain().dns_resolver(Arc::new(resolver)).tls_backend_preconfigured(tls()?).build()?)
+}
+
+/// The same as [`local`], with another resolver of names.
+pub fn local_with(resolver: impl Resolve + 'static) -> Result<Client, UpstreamError> {
+    Ok(plain().no_proxy().dns_resolver(Arc::new(resolver)).tls_backend_preconfigured(tls()?).build()?)
 }
 
 /// Why a client could not be created.

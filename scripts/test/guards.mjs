@@ -1,4 +1,4 @@
-// Guards: what the wasm modules may not contain, and import cycles.
+// Guards: what the wasm modules and the gateway may not contain, and import cycles.
 
 import { join } from 'node:path';
 import { MODULES, refuseEnvImports } from '../build/wasm.mjs';
@@ -11,6 +11,9 @@ import { importCycles } from './cycles.mjs';
 // Each costs the module between a fifth and three times its whole budget.
 const TOO_LARGE = ['serde_json', 'url', 'regex', 'chrono'];
 
+// The gateway holds real keys, so nothing that imitates a provider or stores files is in its process.
+const DEVELOPMENT_ONLY = ['mediaferry-sandbox', 's3s', 's3s-fs', 'json-patch'];
+
 /** Runs each guard and prints how it went. */
 export async function checkGuards() {
   const total = tally();
@@ -19,7 +22,11 @@ export async function checkGuards() {
       `${name}.wasm imports nothing from "env"`,
       () => refuseEnvImports(join(dist, `${name}.wasm`)),
     ]),
-    [`the wasm is built without ${TOO_LARGE.join(', ')}`, refuseLargeCrates],
+    [`the wasm is built without ${TOO_LARGE.join(', ')}`, () => refuseCrates('mediaferry', TOO_LARGE, WASM_TARGET)],
+    [
+      `the gateway is built without ${DEVELOPMENT_ONLY.join(', ')}`,
+      () => refuseCrates('mediaferry-gateway', DEVELOPMENT_ONLY),
+    ],
     ['no modules of src/ or js/ import each other in a cycle', refuseCycles],
   ]) {
     try {
@@ -34,11 +41,12 @@ export async function checkGuards() {
   return total;
 }
 
-async function refuseLargeCrates() {
-  const tree = ['tree', '--package', 'mediaferry', '--target', WASM_TARGET, '--edges', 'normal', '--prefix', 'none'];
-  const names = (await ask(['cargo', ...tree, '--format', '{p}']))?.split('\n').map((line) => line.split(' ')[0]);
-  if (!names?.includes('mediaferry')) throw new CommandError('`cargo tree` did not work.');
-  const found = TOO_LARGE.filter((name) => names.includes(name));
+async function refuseCrates(crate, names, target) {
+  const tree = ['tree', '--package', crate, '--edges', 'normal', '--prefix', 'none', '--format', '{p}'];
+  const lines = (await ask(['cargo', ...tree, ...(target ? ['--target', target] : [])]))?.split('\n');
+  const crates = lines?.map((line) => line.split(' ')[0]);
+  if (!crates?.includes(crate)) throw new CommandError('`cargo tree` did not work.');
+  const found = names.filter((name) => crates.includes(name));
   if (found.length) throw new CommandError(`found ${found.join(', ')}.`);
 }
 

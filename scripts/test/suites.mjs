@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
 import { filesIn } from '../build/stale.mjs';
-import { build, cargoReady, gatewayBinary } from '../build.mjs';
+import { build, cargoReady, sandboxBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
 import { ask, CommandError, run } from '../lib/run.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
@@ -194,9 +194,9 @@ async function inWebKit(tests) {
 }
 
 // Two files at a time, each with a browser and a gateway of its own: for the most part they wait.
-const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() }, 2);
+const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 2);
 
-const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_GATEWAY: gatewayBinary() }, 1, limit);
+const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 
 async function allFaults() {
   const engines = {
@@ -217,7 +217,7 @@ async function allFaults() {
 }
 
 const packaging = async (env) =>
-  nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_GATEWAY: gatewayBinary() });
+  nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_SANDBOX: sandboxBinary() });
 
 async function browserTests(browser) {
   if (!existsSync(join(root, 'tests', 'browser'))) return skipped('no tests/browser');

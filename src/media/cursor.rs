@@ -63,8 +63,8 @@ impl<'w> Cursor<'w> {
         self.end
     }
 
-    /// Returns the number of bytes left in the span. Not inlined, because it has many callers.
-    #[inline(never)]
+    /// Returns the number of bytes left in the span. Not inlined in the wasm, because it has many callers.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) const fn left(&self) -> u64 {
         self.end.saturating_sub(self.at)
     }
@@ -139,7 +139,7 @@ impl<'w> Cursor<'w> {
 
     /// Returns the next `len` bytes as a span of their own, truncated at the end of this one, and moves this cursor
     /// past them.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn split(&mut self, len: u64) -> Self {
         let start = self.at;
         self.at = self.at.saturating_add(len).min(self.end.max(start));
@@ -163,10 +163,10 @@ impl<'w> Cursor<'w> {
 pub(crate) struct Fields<'w>(pub(crate) &'w [u8]);
 
 /// Fixed-width integers. WebAssembly has no instruction that swaps bytes, so each type has a function that is not
-/// inlined.
+/// inlined there.
 macro_rules! integers {
     ($($name:ident: $type:ident, $from:ident;)+) => {
-        $(#[inline(never)]
+        $(#[cfg_attr(target_arch = "wasm32", inline(never))]
         pub(crate) fn $name(self, at: usize) -> $type {
             $type::$from(self.array(at))
         })+
@@ -209,9 +209,11 @@ pub(crate) fn is_tag(tag: u32) -> bool {
     tag.to_be_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Returns whether a list of concatenated tags contains this one, ignoring case.
+/// Returns whether a list of concatenated tags contains this one, ignoring case. The list must be in lower case.
 pub(crate) fn is_listed(list: &[u8], tag: u32) -> bool {
-    list.chunks_exact(4).any(|known| known.eq_ignore_ascii_case(&tag.to_be_bytes()))
+    debug_assert!(!list.iter().any(u8::is_ascii_uppercase));
+    let tag = tag.to_be_bytes().map(|byte| byte.to_ascii_lowercase());
+    list.chunks_exact(4).any(|known| known == tag)
 }
 
 /// All positions of `needle` in `bytes`.

@@ -17,7 +17,7 @@ pub(crate) fn start(head: &[u8]) -> &[u8] {
 pub(crate) fn is_text(head: &[u8]) -> bool {
     let start = start(head);
     let is_binary = |byte: &u8| matches!(byte, 0..=8 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F);
-    start.len() >= LEAST_TEXT && is_utf8(start) && !start.iter().any(is_binary)
+    !start.iter().any(is_binary) && is_utf8(start) && start.len() >= LEAST_TEXT
 }
 
 /// Returns whether the bytes are UTF-8; the last character may be truncated. The standard library's check takes four

@@ -1,4 +1,4 @@
-// The gateway program on free ports with a temporary folder, and its log.
+// The sandbox program, on free ports with a temporary folder, and its log.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,10 +11,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const BANNER = /mediaferry gateway: (http:\S+?)\/ \(storage (http:[^,]+),/;
 const LINE = /(gateway|storage): method=(\S+) path=(\S+) status=(\S+) millis=\d+ bytes_in=(\d+)/g;
 
-/** Starts a gateway with its sandbox, for as long as `life` lasts; `www` is the folder with the page. */
+/** Starts a sandbox until the end of `life`; `www` is the folder with the page. */
 export async function startGateway(life, { args = [], env = {}, www = join(root, 'www') } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'mediaferry-e2e-'));
-  const own = ['--sandbox', '--port', '0', '--storage-port', '0', '--data', data];
+  const own = ['--port', '0', '--storage-port', '0', '--data', data];
   const folders = ['--www', www, '--dist', join(root, 'dist')];
   const child = spawn(binary(), [...own, ...folders, ...args], { env: { ...plainEnv(), ...env } });
   const closed = new Promise((resolve) => child.once('close', resolve));
@@ -50,7 +50,7 @@ class Gateway {
     Object.assign(this, parts);
   }
 
-  /** Queues faults; see gateway/src/sandbox/faults.rs. */
+  /** Queues faults; see sandbox/src/faults.rs. */
   async fault(...plans) {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${this.url}/sandbox/faults`, {
@@ -87,8 +87,8 @@ class Gateway {
 }
 
 function binary() {
-  const path = process.env.MEDIAFERRY_GATEWAY;
-  if (!path) throw new Error('MEDIAFERRY_GATEWAY is not set: run these tests by `npm test -- e2e`');
+  const path = process.env.MEDIAFERRY_SANDBOX;
+  if (!path) throw new Error('MEDIAFERRY_SANDBOX is not set: run these tests by `npm test -- e2e`');
   return path;
 }
 

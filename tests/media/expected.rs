@@ -24,6 +24,7 @@ pub(crate) const EXPECTED: &[(&str, &str)] = &[
     ("boundary-behind.mp4", "video/mp4 1920x1080 o1 12.00s video audio H.264 AAC complete"),
     ("chained-behind.ogg", "audio/ogg - audio Vorbis"),
     ("chained.ogg", "audio/ogg - audio Vorbis"),
+    ("cluster-begun.webm", "video/webm 854x480 ~0.90s video audio VP9 Opus complete"),
     ("compressed.mov", "video/quicktime"),
     ("constant.mp3", "audio/mpeg ~0.26s - audio MP3"),
     ("counted.jpg", "image/jpeg 320x200 complete"),

@@ -8,8 +8,8 @@ use tokio::sync::{Notify, watch};
 
 use super::key::Key;
 use super::table::Table;
-use crate::answer::Refusal;
 use crate::exchange::{Failure, Kept};
+use crate::refusal::Refusal;
 
 /// The error for a request whose outcome is unknown, so it cannot be repeated.
 pub(super) const FORGOTTEN: Refusal = Refusal::new(

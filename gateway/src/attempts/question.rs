@@ -4,27 +4,33 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use serde_json::{Value, json};
 
 use super::key::FirstTry;
 use super::table::{Known, Table};
 use super::{BAD_ATTEMPT, is_id, seconds};
 use crate::exchange::Kept;
+use crate::identity::Caller;
 
 /// The route, without the origin check.
 pub(crate) fn app(table: Arc<Table>) -> Router {
     Router::new().route("/attempts/{id}", get(look_up)).with_state(table)
 }
 
-async fn look_up(State(table): State<Arc<Table>>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
+async fn look_up(
+    State(table): State<Arc<Table>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let age = query.as_deref().and_then(|query| query.strip_prefix("age=")).and_then(seconds);
     let Some(age) = age.filter(|_| is_id(&id)) else { return BAD_ATTEMPT.into_response() };
-    let body = match table.look_up(&id, FirstTry::before(age)) {
+    let body = match table.look_up(&caller.scoped(&id), FirstTry::before(age)) {
         Known::Finished(response) => finished(&response),
         Known::Running => json!({ "state": "running" }),
         Known::NeverSent => json!({ "state": "never_sent" }),

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::claim::{FORGOTTEN, First, Outcome, Repetition, State, claim};
 use super::key::{FirstTry, Key};
-use crate::answer::Refusal;
 use crate::exchange::Kept;
+use crate::refusal::Refusal;
 
 /// The limits of the table.
 #[derive(Clone, Copy, Debug)]

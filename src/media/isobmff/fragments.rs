@@ -5,7 +5,7 @@
 use core::time::Duration;
 
 use super::Movie;
-use crate::media::cursor::{Cursor, Fields, find_all, is_listed, tags};
+use crate::media::cursor::{Cursor, Fields, is_listed, tags};
 use crate::media::duration::{is_near, seconds};
 use crate::media::error::{Stop, optional};
 use crate::media::isobmff::boxes::{Atom, number};
@@ -14,6 +14,7 @@ use crate::media::window::{LONG_TAILS, TAIL, Window};
 use crate::media::{Fact, Reason};
 
 tags! {
+    MOOF = b"moof";
     MEHD = b"mehd";
     TRAF = b"traf";
     TFHD = b"tfhd";
@@ -180,8 +181,9 @@ impl Fragments {
                     .fields(8)
                     .is_ok_and(|next| is_listed(AFTER_FRAGMENT, next.be32(4)))
             };
-            let mut starts = find_all(tail, b"moof").map(|at| (offset + at as u64).saturating_sub(4));
-            if let Some(start) = starts.find(is_fragment) {
+            // The size of a box precedes its type.
+            let types = (4..tail.len()).filter(|at| Fields(tail).be32(*at) == MOOF);
+            if let Some(start) = types.map(|at| offset + at as u64 - 4).find(is_fragment) {
                 return Ok(Some(start));
             }
         }

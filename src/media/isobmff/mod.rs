@@ -41,7 +41,7 @@ tags! {
     QUICKTIME = b"qt  ";
 }
 /// Brands of audio files, even if they contain images.
-const AUDIO_BRANDS: &[u8] = b"M4A M4B M4P F4A F4B ";
+const AUDIO_BRANDS: &[u8] = b"m4a m4b m4p f4a f4b ";
 /// Boxes of a file. After the movie box, any other box at the end of the file is a tag or junk.
 const BOXES: &[u8] = b"mdatimdamoofmfrasidxstypfreeskipwideuuidudtametaemsgprft";
 /// Boxes that a file without a file type box starts with.

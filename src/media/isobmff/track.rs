@@ -2,7 +2,7 @@
 //!
 //! ISO/IEC 14496-12 §8.3 to §8.5; protected entries §8.12; configuration records ISO/IEC 14496-15
 
-use crate::media::cursor::{Fields, find, tags};
+use crate::media::cursor::{Fields, find, is_listed, tags};
 use crate::media::error::Stop;
 use crate::media::isobmff::boxes::{Atom, number};
 use crate::media::{Fact, Orientation, Size, codecs, h264, h265, size};
@@ -24,6 +24,8 @@ tags! {
 }
 /// Bytes of a sample entry that are read. Its boxes come first, and a configuration is short.
 const ENTRY: u64 = 2048;
+/// Sample entries that contain the name of their codec: those of MPEG-4, and protected ones.
+const WRAPPERS: &[u8] = b"mp4amp4vencvencadrmsdrmiresv";
 
 #[derive(Default)]
 pub(crate) struct Track {
@@ -97,9 +99,13 @@ impl Track {
         let bytes = { entry.body }.rest(ENTRY)?;
         let fields = Fields(bytes);
         let after = |name: &[u8]| bytes.get(find(bytes, name)? + 4..);
-        // A protected entry contains its original format.
-        let tag = after(b"frma").map_or(entry.kind, |format| Fields(format).be32(0));
-        self.codec = after(b"esds").map_or_else(|| codecs::by_tag(tag), codecs::by_descriptor);
+        self.codec = if is_listed(WRAPPERS, entry.kind) {
+            // A protected entry contains its original format.
+            let tag = after(b"frma").map_or(entry.kind, |format| Fields(format).be32(0));
+            after(b"esds").map_or_else(|| codecs::by_tag(tag), codecs::by_descriptor)
+        } else {
+            codecs::by_tag(entry.kind)
+        };
         self.coded = (fields.be16(24).into(), fields.be16(26).into());
         if self.coded.0 == 0 {
             let configured = after(b"avcC").and_then(h264::configuration);

@@ -13,9 +13,17 @@ pub(crate) struct Element<'w> {
 }
 
 impl<'w> Element<'w> {
-    /// Returns the element at the cursor, and moves the cursor past it, or to the end if its length is unknown.
+    /// Returns the element at the cursor or after zeros, and moves the cursor past it, or to the end if its length is
+    /// unknown.
     pub(crate) fn next(file: &mut Cursor<'w>) -> Result<Self, Stop> {
-        let (id, _) = coded(file, 4)?;
+        // Some writers pad with zeros.
+        let first = loop {
+            match file.u8()? {
+                0 => file.skip_zeros()?,
+                first => break first,
+            }
+        };
+        let (id, _) = coded_after(first, file, 4)?;
         let id = u32::try_from(id).map_err(|_| Stop::Damaged)?;
         let (len, mask) = coded(file, 8)?;
         let len = Some(len & mask).filter(|len| *len != mask);
@@ -43,6 +51,11 @@ impl<'w> Element<'w> {
 /// and a mask of its value bits.
 pub(crate) fn coded(file: &mut Cursor<'_>, longest: u32) -> Result<(u64, u64), Stop> {
     let first = file.u8()?;
+    coded_after(first, file, longest)
+}
+
+/// Returns the number whose first byte has been read.
+fn coded_after(first: u8, file: &mut Cursor<'_>, longest: u32) -> Result<(u64, u64), Stop> {
     let len = first.leading_zeros() + 1;
     if len > longest {
         return Err(Stop::Damaged);

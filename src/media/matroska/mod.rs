@@ -7,7 +7,7 @@ pub(crate) mod ebml;
 use core::mem::replace;
 use core::time::Duration;
 
-use crate::media::cursor::{Cursor, find_all};
+use crate::media::cursor::{Cursor, Fields};
 use crate::media::duration::checked;
 use crate::media::error::{Stop, optional};
 use crate::media::lengths::is_whole;
@@ -74,7 +74,6 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
         return Err(file.window().refuse("an EBML document"));
     };
     let segment = loop {
-        file.skip_zeros()?;
         let element = Element::next(&mut file)?;
         if element.id == SEGMENT {
             break element;
@@ -123,7 +122,6 @@ impl<'w> Segment<'w> {
     fn search(&mut self, segment: Cursor<'w>, media: &mut Media) -> Result<(), Stop> {
         let mut at = segment;
         while !self.has_info || !self.has_tracks {
-            at.skip_zeros()?;
             let element = Element::next(&mut at)?;
             // The first of each, should there be several.
             let is_read = match element.id {
@@ -157,7 +155,6 @@ impl<'w> Segment<'w> {
     /// Elements that hold others are entered by passing over their header only: an identifier means the same everywhere.
     fn walk(&mut self, mut at: Cursor<'w>) -> Result<(), Stop> {
         while at.left() > 0 {
-            at.skip_zeros()?;
             let element = Element::next(&mut at)?;
             let body = element.body;
             match element.id {
@@ -247,14 +244,13 @@ fn time(ticks: f64, scale: u64) -> Fact<Duration> {
 fn last_cluster(window: &Window, scale: u64) -> Result<Fact<Duration>, Stop> {
     for len in LONG_TAILS {
         let (start, tail) = window.tail(len)?;
-        let mut last = None;
-        for at in find_all(tail, &CLUSTER.to_be_bytes()) {
-            let mut cluster = window.span(start + at as u64, window.size());
-            if let Some(element) = optional(Element::next(&mut cluster))? {
-                last = last_block(element.body)?.or(last);
+        for at in (0..tail.len()).rev() {
+            if Fields(tail).be32(at) != CLUSTER {
+                continue;
             }
-        }
-        if let Some(ticks) = last {
+            let mut cluster = window.span(start + at as u64, window.size());
+            let Some(element) = optional(Element::next(&mut cluster))? else { continue };
+            let Some(ticks) = last_block(element.body)? else { continue };
             return Ok(match ticks.checked_mul(scale) {
                 None => Fact::Unknown(Reason::Damaged),
                 // One frame, with an unknown duration.

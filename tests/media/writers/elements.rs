@@ -69,6 +69,7 @@ pub(super) fn mutations(file: &[u8]) -> Vec<Mutation> {
         let void = [&[0xEC, 0x98][..], &[0; 24]].concat();
         add("voids between", with(&parts.iter().flat_map(|part| [&void[..], *part]).collect::<Vec<_>>()));
         add("zeros between", with(&parts.iter().flat_map(|part| [&[0; 31][..], *part]).collect::<Vec<_>>()));
+        add("zeros behind them", with(&[&parts[..], &[&[0; 31]]].concat()));
         // The second of each has other values.
         let mut others = parts.concat();
         for at in 0..others.len().saturating_sub(12) {

@@ -1,0 +1,141 @@
+//! What a request that starts an upload has to pass, and what is recorded after it: the limits, the `pre-create` hook,
+//! and the turn at the provider's account.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use mediaferry::media::{Format, Kind};
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::exchange::Kept;
+use crate::hooks::{Hooks, PreCreate};
+use crate::identity::Caller;
+use crate::limits::{CreatePermit, Created, Limits, Upload, UploadPermit};
+use crate::serve::StartError;
+use crate::valkey::Valkey;
+
+/// The subject of hooks without identity.
+const ANONYMOUS: &str = "anonymous";
+
+/// The limits and hooks of a gateway.
+#[derive(Clone, Debug)]
+pub(crate) struct Admission {
+    pub(crate) limits: Limits,
+    pub(crate) hooks: Hooks,
+    /// Whether the head of a form has to be read before it is forwarded.
+    pub(crate) reads_forms: bool,
+}
+
+/// An upload that is about to begin, as far as its first request shows it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Start {
+    /// The id of the provider; unknown for staged files.
+    pub(crate) provider: Option<&'static str>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) size: Option<u64>,
+    /// In hexadecimal digits.
+    pub(crate) sha256: Option<String>,
+    pub(crate) file_name: Option<String>,
+}
+
+impl Start {
+    fn kind(&self) -> Option<Kind> {
+        let mime = self.content_type.as_deref()?;
+        Format::ALL.iter().find(|format| format.mime() == mime).map(|format| format.kind())
+    }
+}
+
+impl Admission {
+    /// Connects to Valkey, if it is configured, and starts to deliver hooks.
+    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
+        let valkey = config.valkey.as_ref().map(Valkey::new).transpose();
+        let valkey = valkey.map_err(|_| StartError::Internal("Valkey URL"))?;
+        Ok(Self {
+            limits: Limits::new(config.limits.clone(), valkey.as_ref()),
+            hooks: Hooks::start(config.hooks.clone(), valkey.as_ref())?,
+            reads_forms: config.limits.kinds.is_some() || config.hooks.pre_create.is_some(),
+        })
+    }
+
+    /// Checks the limits of the caller, asks the app, and counts the bytes.
+    pub(crate) async fn start(&self, caller: &Caller, start: &Start) -> Result<UploadPermit, Response> {
+        let owner = caller.owner.to_string();
+        let upload = Upload {
+            subject: &owner,
+            provider: start.provider,
+            kind: start.kind(),
+            bytes: start.size.unwrap_or_default(),
+        };
+        let mut permit = self.limits.begin(&upload).await.map_err(IntoResponse::into_response)?;
+        let question = PreCreate {
+            subject: caller.subject.as_ref().map_or(ANONYMOUS, |subject| subject.as_str()),
+            provider: start.provider,
+            content_type: start.content_type.as_deref(),
+            size_bytes: start.size,
+            sha256: start.sha256.as_deref(),
+            file_name: start.file_name.as_deref(),
+        };
+        let lower = self.hooks.pre_create(&question).await.map_err(IntoResponse::into_response)?;
+        permit.charge(&lower).await.map_err(IntoResponse::into_response)?;
+        Ok(permit)
+    }
+
+    /// Checks everything for a request that creates an asset, and waits for its turn at the account.
+    pub(crate) async fn create(self, caller: Caller, start: Option<Start>, turn: Turn) -> Result<Admitted, Response> {
+        let upload = match &start {
+            Some(start) => Some(self.start(&caller, start).await?),
+            None => None,
+        };
+        let create = self.limits.create(turn.provider, &turn.waiter).await.map_err(IntoResponse::into_response)?;
+        Ok(Admitted { create, upload, turn })
+    }
+}
+
+/// A place in the queue of a provider's account.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    pub(crate) provider: &'static str,
+    /// Who waits: it must stay the same when the page repeats the request.
+    pub(crate) waiter: String,
+    /// Where the response has the id of the asset, as a JSON pointer.
+    pub(crate) id: Option<&'static str>,
+    /// How long the upload goes on after this request, if its bytes do not pass through the gateway.
+    pub(crate) goes_on: Option<Duration>,
+}
+
+/// A request that may be forwarded.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    create: CreatePermit,
+    upload: Option<UploadPermit>,
+    turn: Turn,
+}
+
+impl Admitted {
+    /// Records the provider's response.
+    pub(crate) async fn finish(self, response: &Kept) {
+        let json = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        let id = self.turn.id.and_then(|pointer| text(json.pointer(pointer)?));
+        let created = match (response.status, &id) {
+            (status, Some(id)) if status.is_success() => Created::Asset(id),
+            (status, _) if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT => Created::Rejected,
+            _ => Created::Unknown,
+        };
+        self.create.finish(created).await;
+        if let (Some(upload), Some(id), Some(time)) = (self.upload, id, self.turn.goes_on) {
+            upload.keep(&id, time).await;
+        }
+    }
+
+    /// Records that no part of the request reached the provider.
+    pub(crate) async fn not_sent(self) {
+        self.create.finish(Created::NotSent).await;
+    }
+}
+
+/// The text of an id: a string or a number.
+pub(crate) fn text(id: &Value) -> Option<String> {
+    id.as_str().map(str::to_owned).or_else(|| Some(id.as_u64()?.to_string()))
+}

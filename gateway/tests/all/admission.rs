@@ -1,0 +1,107 @@
+//! Limits and the `pre-create` hook, as a page meets them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::{Router, routing::any};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::common::raw::{FILES, KEY};
+use crate::common::{Gateway, Reply, send, try_send};
+use crate::receiver::{Receiver, secret};
+
+/// A provider that counts the forms it has received completely.
+async fn provider() -> (String, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    let respond = async move |body: Result<axum::body::Bytes, _>| {
+        if let Ok::<_, axum::extract::rejection::BytesRejection>(_) = body {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+        axum::Json(json!({ "url": "https://cdn.example/a.png" }))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an IP address"));
+    let app = Router::new().fallback(any(respond)).layer(axum::extract::DefaultBodyLimit::disable());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (origin, count)
+}
+
+async fn start(variables: &[(&str, &str)]) -> (Gateway, Arc<AtomicUsize>) {
+    let (origin, count) = provider().await;
+    let own = [("MEDIAFERRY_RELAYDANCE_ORIGIN", origin.as_str()), ("MEDIAFERRY_RELAYDANCE_KEY", KEY)];
+    (Gateway::start(&["--allow-origin", "https://app.example"], &[&own, variables].concat()).await, count)
+}
+
+/// Sends a form with a file of this size.
+async fn upload(gateway: &Gateway, size: usize, headers: &[(&str, &str)]) -> Reply {
+    let head =
+        "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n";
+    let body = [head.as_bytes(), &vec![7; size], b"\r\n--B--\r\n"].concat();
+    let request = gateway.request("POST", FILES).header("content-type", "multipart/form-data; boundary=B").body(body);
+    send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
+}
+
+#[tokio::test]
+async fn uploads_beyond_the_rate_get_429_that_a_page_can_read() {
+    let (gateway, count) = start(&[("MEDIAFERRY_LIMITS_UPLOADS_PER_MINUTE", "2")]).await;
+    let page = [("origin", "https://app.example")];
+    for _ in 0..2 {
+        let preflight = gateway.request("OPTIONS", FILES).header("origin", "https://app.example");
+        send(preflight.header("access-control-request-method", "POST")).await;
+        assert_eq!(upload(&gateway, 10, &page).await.status, 200);
+    }
+    let limited = upload(&gateway, 10, &page).await;
+    assert_eq!(limited.error(), (429, "rate_limited".to_owned()));
+    assert_eq!(limited.json()["error"]["sent"], false);
+    assert_eq!(limited.header("access-control-allow-origin"), "https://app.example");
+    assert!(limited.header("access-control-expose-headers").contains("retry-after"));
+    assert!((1..=60).contains(&limited.header("retry-after").parse::<u32>().expect("seconds")));
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_repetition_counts_once() {
+    let (gateway, count) = start(&[("MEDIAFERRY_LIMITS_UPLOADS_PER_MINUTE", "1")]).await;
+    let once = [("mediaferry-attempt", "0123456789abcdef0123456789abcdef")];
+    for _ in 0..3 {
+        assert_eq!(upload(&gateway, 10, &once).await.status, 200);
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    assert_eq!(upload(&gateway, 10, &[]).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_form_beyond_the_limit_is_rejected_before_and_while_it_is_sent() {
+    let (gateway, count) = start(&[("MEDIAFERRY_LIMITS_MAX_FORM_BYTES", "100000")]).await;
+    assert_eq!(upload(&gateway, 99_000, &[]).await.status, 200);
+    assert_eq!(upload(&gateway, 100_000, &[]).await.error(), (413, "too_large".to_owned()));
+    let chunks = futures::stream::iter((0..200).map(|_| Ok::<_, std::io::Error>(vec![7_u8; 1000])));
+    let chunked = gateway.request("POST", FILES).body(reqwest::Body::wrap_stream(chunks));
+    assert!(try_send(chunked).await.is_ok_and(|reply| reply.status.is_client_error()));
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn the_app_is_asked_before_an_upload_and_its_message_reaches_the_page() {
+    let receiver = Receiver::start().await;
+    receiver.respond(|received| {
+        if received.body["data"]["file_name"] == "a.png" {
+            axum::Json(json!({ "reject": { "message": "Your plan has no images." } })).into_response()
+        } else {
+            StatusCode::NO_CONTENT.into_response()
+        }
+    });
+    let (url, secret) = (receiver.url.to_string(), secret(1));
+    let (gateway, count) =
+        start(&[("MEDIAFERRY_HOOKS_PRE_CREATE", url.as_str()), ("MEDIAFERRY_HOOKS_SECRET", &secret)]).await;
+    let rejected = upload(&gateway, 10, &[]).await;
+    assert_eq!(rejected.error(), (403, "rejected".to_owned()));
+    assert_eq!(rejected.json()["error"]["message"], "Your plan has no images.");
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+    let other = gateway.request("POST", FILES).header("content-type", "text/plain").body("no form");
+    assert_eq!(send(other).await.status, 200);
+}

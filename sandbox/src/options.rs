@@ -1,0 +1,42 @@
+//! The sandbox's own flags, beside those of the gateway.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The default port of the embedded storage.
+const STORAGE_PORT: u16 = 9797;
+
+/// The sandbox's own flags.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Sandbox")]
+pub struct Options {
+    /// The port of the embedded storage; 0 selects a free one.
+    #[arg(long, value_name = "PORT", default_value_t = STORAGE_PORT)]
+    pub storage_port: u16,
+
+    /// The folder for stored files, created if it does not exist [default: a new temporary folder, deleted at the end].
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+
+    /// The folder with the demo page, served at /.
+    #[arg(long, value_name = "FOLDER", default_value = "www")]
+    pub www: PathBuf,
+
+    /// The folder with the package, served at /mediaferry/.
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    pub dist: PathBuf,
+
+    /// How long a mock provider with asynchronous processing processes an asset.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 1500)]
+    pub processing_millis: u32,
+}
+
+impl Options {
+    /// Folders that do not exist.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let missing = [&self.www, &self.dist].into_iter().filter(|folder| !folder.is_dir());
+        missing.map(|folder| format!("the folder {} does not exist", folder.display())).collect()
+    }
+}
