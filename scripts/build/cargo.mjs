@@ -6,7 +6,16 @@ import { isCi, nativeTarget, root, wasmTarget } from '../lib/paths.mjs';
 import { filesIn, hashOf } from './stale.mjs';
 
 /** Everything in the checkout that a Rust build may read. */
-export const RUST_SOURCES = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', 'gateway', 'sandbox', 'testing', 'tests'];
+export const RUST_SOURCES = [
+  'Cargo.toml',
+  'Cargo.lock',
+  '.cargo/config.toml',
+  'src',
+  'gateway',
+  'sandbox',
+  'testing',
+  'tests',
+];
 
 /** In CI the lock file is taken as it is; elsewhere cargo may complete it. */
 export const locked = isCi ? ['--locked'] : [];
