@@ -66,6 +66,8 @@ pub struct Config {
 pub struct StagingConfig {
     /// Signs URLs of the bucket; `None` if there is no bucket.
     pub bucket: Option<Presigner>,
+    /// The canned ACL of files; `None` if the bucket has no ACLs.
+    pub acl: Option<String>,
     /// How long an upload URL is valid.
     pub put_lifetime: Duration,
     /// How long a provider can download a file.
@@ -121,6 +123,7 @@ impl Config {
             upstream_timeout: seconds("upstream_seconds", 1..=3600),
             staging: StagingConfig {
                 bucket: s3::read(&reader),
+                acl: reader.parse("s3.acl", s3::parse_acl).flatten(),
                 put_lifetime: seconds("staging.ticket_seconds", 1..=MAX_PRESIGNED),
                 get_lifetime: seconds("staging.seconds", 60..=MAX_PRESIGNED),
                 max_bytes: reader.number("staging.max_bytes", 1..=MAX_PUT).unwrap_or_default(),

@@ -15,6 +15,11 @@ pub struct Presigner {
     credentials: Credentials,
 }
 
+/// The header with the SHA-256 in base64.
+pub const CHECKSUM: &str = "x-amz-checksum-sha256";
+/// The header with the canned ACL.
+pub const ACL: &str = "x-amz-acl";
+
 /// What a PUT is signed for; each value is a header that the request must have.
 #[derive(Clone, Copy, Debug)]
 pub struct Payload<'a> {
@@ -22,8 +27,8 @@ pub struct Payload<'a> {
     pub content_type: &'a str,
     /// The number of bytes.
     pub size: u64,
-    /// The SHA-256 in base64, if storage is to verify it.
-    pub checksum: Option<&'a str>,
+    /// Other headers, in lowercase: the SHA-256 that storage verifies, the ACL.
+    pub headers: &'a [(&'static str, String)],
 }
 
 /// A URL that is its own credential, and when it expires.
@@ -58,8 +63,8 @@ impl Presigner {
         let mut action = PutObject::new(&self.bucket, Some(&self.credentials), key);
         action.headers_mut().insert("content-length", payload.size.to_string());
         action.headers_mut().insert("content-type", payload.content_type.to_owned());
-        if let Some(checksum) = payload.checksum {
-            action.headers_mut().insert("x-amz-checksum-sha256", checksum.to_owned());
+        for (name, value) in payload.headers {
+            action.headers_mut().insert(*name, value.clone());
         }
         sign(&action, now, lifetime)
     }
@@ -101,12 +106,13 @@ mod tests {
     #[test]
     fn required_headers_are_signed_and_no_others() {
         let now = "2026-02-03T04:05:06.789Z".parse().expect("a time");
-        let payload = |checksum| Payload { content_type: "video/mp4", size: 7, checksum };
+        let payload = |headers| Payload { content_type: "video/mp4", size: 7, headers };
+        let checksum = [(CHECKSUM, "c2hh".to_owned())];
         let lifetime = Duration::from_mins(15);
         let cases = [
-            (presigner().put("a/b.mp4", &payload(None), now, lifetime), "content-length;content-type;host"),
+            (presigner().put("a/b.mp4", &payload(&[]), now, lifetime), "content-length;content-type;host"),
             (
-                presigner().put("a/b.mp4", &payload(Some("c2hh")), now, lifetime),
+                presigner().put("a/b.mp4", &payload(&checksum), now, lifetime),
                 "content-length;content-type;host;x-amz-checksum-sha256",
             ),
             (presigner().get("a/b.mp4", now, lifetime), "host"),

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::admission::{Admission, Start};
 use crate::config::StagingConfig;
 use crate::identity::{Caller, OwnerTag};
-use crate::presign::{Payload, Presigner};
+use crate::presign::{ACL, CHECKSUM, Payload, Presigner};
 use crate::refusal::Refusal;
 
 /// The first segment of every key.
@@ -51,8 +51,8 @@ struct Ticket {
     get_url: String,
     expires_at: String,
     get_expires_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    checksum: Option<String>,
+    /// Names and values of the headers that the PUT must have, besides the type and the length.
+    headers: Vec<(&'static str, String)>,
 }
 
 async fn ticket(
@@ -96,8 +96,9 @@ impl StagingConfig {
         let name = random_name(format);
         let name = if caller.subject.is_some() { caller.owner.file_name(&name) } else { name };
         let key = format!("{FOLDER}/{name}");
-        let payload =
-            Payload { content_type: format.mime(), size: announced.size_bytes, checksum: checksum.as_deref() };
+        let acl = self.acl.clone().map(|acl| (ACL, acl));
+        let headers: Vec<_> = acl.into_iter().chain(checksum.map(|base64| (CHECKSUM, base64))).collect();
+        let payload = Payload { content_type: format.mime(), size: announced.size_bytes, headers: &headers };
         let put = bucket.put(&key, &payload, now, self.put_lifetime);
         let get = bucket.get(&key, now, self.get_lifetime);
         let ticket = Ticket {
@@ -105,7 +106,7 @@ impl StagingConfig {
             get_url: get.url.into(),
             expires_at: put.expires_at.to_string(),
             get_expires_at: get.expires_at.to_string(),
-            checksum,
+            headers,
         };
         Ok((key, ticket))
     }

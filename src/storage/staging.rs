@@ -32,10 +32,9 @@ impl Presign for Staging {
     }
 
     fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
-        let checksum = json.text("checksum").ok();
         Ok(Ticket::Put(PutTicket {
             url: json.url("put_url")?,
-            headers: checksum.map(|base64| ("x-amz-checksum-sha256".to_owned(), base64)).into_iter().collect(),
+            headers: json.pairs("headers")?,
             expires_at_millis: json.time("expires_at"),
             id: String::new(),
             fetch_url: Some(json.url("get_url")?),

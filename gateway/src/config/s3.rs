@@ -28,6 +28,15 @@ pub(super) fn read(reader: &Reader<'_>) -> Option<Presigner> {
     presigner.map_err(|_| reader.problem(ENDPOINT, "must be a URL to which a bucket can be added")).ok()
 }
 
+/// Parses a canned ACL that gives nobody else access; `None` for `none`.
+pub(super) fn parse_acl(text: &str) -> Result<Option<String>, String> {
+    match text {
+        "none" => Ok(None),
+        "private" | "bucket-owner-full-control" => Ok(Some(text.to_owned())),
+        _ => Err("private, bucket-owner-full-control or none".to_owned()),
+    }
+}
+
 /// Whether this can be a segment of a URL's path and of a signature's scope.
 fn is_segment(name: &str) -> bool {
     let fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

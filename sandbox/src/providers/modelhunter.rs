@@ -45,7 +45,7 @@ async fn upload_url(State(sandbox): State<Sandbox>, body: Result<Json<Announceme
     let Json(announced) = body.map_err(|error| Refusal::bad_request("invalid_request", error.body_text()))?;
     check(&announced)?;
     let id = FileId::random();
-    let payload = Payload { content_type: &announced.content_type, size: announced.size_bytes, checksum: None };
+    let payload = Payload { content_type: &announced.content_type, size: announced.size_bytes, headers: &[] };
     let put = sandbox.presigner.put(&id.object_key(ID), &payload, Timestamp::now(), sandbox.ticket_life);
     let record = Record {
         filename: announced.filename,

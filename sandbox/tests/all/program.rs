@@ -65,7 +65,11 @@ async fn the_log_has_one_line_per_request_of_both_listeners_and_no_secret() {
     let ticket = send(post.header("Content-Type", "application/json").body(body)).await.json();
     let put_url = ticket["put_url"].as_str().expect("a URL").to_owned();
     for (content_type, status) in [("image/gif", 403), ("image/png", 200)] {
-        let put = client().put(&put_url).header("Content-Type", content_type).body(photo.clone());
+        let put = client()
+            .put(&put_url)
+            .header("Content-Type", content_type)
+            .header("x-amz-acl", "private")
+            .body(photo.clone());
         assert_eq!(send(put).await.status, status);
     }
     let (code, took, log) = program.stop("-TERM");

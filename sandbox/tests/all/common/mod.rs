@@ -104,7 +104,8 @@ impl Gateway {
         let reply = self.post_json("/staging", &body).await;
         assert_eq!(reply.status, 200, "{reply:?}");
         let url = |name: &str| reply.json()[name].as_str().expect(name).to_owned();
-        assert_eq!(self.put(&url("put_url"), "image/png", photo.to_vec()).await.status, 200);
+        let put = self.client.put(url("put_url")).header("Content-Type", "image/png").header("x-amz-acl", "private");
+        assert_eq!(send(put.body(photo.to_vec())).await.status, 200);
         url("get_url")
     }
 

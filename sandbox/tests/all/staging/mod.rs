@@ -31,7 +31,8 @@ fn announce(bytes: &[u8]) -> Value {
 }
 
 fn put(gateway: &Gateway, url: &str, content_type: &str, bytes: &[u8]) -> RequestBuilder {
-    gateway.client.put(url).header("Content-Type", content_type).body(bytes.to_vec())
+    let put = gateway.client.put(url).header("Content-Type", content_type).header("x-amz-acl", "private");
+    put.body(bytes.to_vec())
 }
 
 async fn get(gateway: &Gateway, url: &str) -> Reply {
@@ -77,8 +78,7 @@ async fn what_was_put_can_be_got() {
     let photo = png(640, 480, 300_000);
     let ticket = ticket(&gateway, &announce(&photo)).await;
     assert!(ticket.put_url.starts_with(&gateway.addresses.storage), "{}", ticket.put_url);
-    assert_eq!(ticket.answer["checksum"], Value::Null);
-    assert_eq!(ticket.answer.as_object().expect("an object").len(), 4, "no checksum was asked for");
+    assert_eq!(ticket.answer["headers"], json!([["x-amz-acl", "private"]]));
     let now = jiff::Timestamp::now().as_second();
     assert!((now + 895..=now + 900).contains(&seconds(&ticket.answer, "expires_at")));
     assert!((now + 86_395..=now + 86_400).contains(&seconds(&ticket.answer, "get_expires_at")));
@@ -100,7 +100,7 @@ async fn a_checksum_is_verified_by_storage() {
     let mut body = announce(&photo);
     body["sha256"] = json!(sha256(&photo));
     let ticket = ticket(&gateway, &body).await;
-    let checksum = ticket.answer["checksum"].as_str().expect("a checksum");
+    let checksum = ticket.answer["headers"][1][1].as_str().expect("a checksum");
     assert!(ticket.put_url.contains("x-amz-checksum-sha256"), "{}", ticket.put_url);
     let put = |bytes: &[u8]| put(&gateway, &ticket.put_url, "image/png", bytes);
 
@@ -149,6 +149,18 @@ async fn a_ticket_is_for_one_object_of_one_type_and_length() {
     let longer = ticket.get_url.replace("X-Amz-Expires=86400", "X-Amz-Expires=86401");
     assert_ne!(longer, ticket.get_url);
     assert_eq!(get(&gateway, &longer).await.status, 403);
+}
+
+#[tokio::test]
+async fn another_acl_is_rejected() {
+    let gateway = Gateway::start(&[]).await;
+    let photo = png(200, 200, 0);
+    let url = ticket(&gateway, &announce(&photo)).await.put_url;
+    for acl in [None, Some("public-read")] {
+        let put = gateway.client.put(&url).header("Content-Type", "image/png").body(photo.clone());
+        let put = acl.map_or(put.try_clone(), |acl| put.try_clone().map(|put| put.header("x-amz-acl", acl)));
+        assert_eq!(send(put.expect("a request")).await.status, 403, "{acl:?}");
+    }
 }
 
 #[tokio::test]
