@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::{any, get};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::attempts;
 use crate::config::Config;
+use crate::connection;
 use crate::guard::{self, AllowedHosts, AllowedOrigins};
 use crate::linger::linger;
 use crate::log;
@@ -28,14 +32,17 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
         .merge(staging::app(config.staging.clone()))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
+        .layer(from_fn(connection::reject_overloaded))
         .layer(allowed.cors());
     Ok(Router::new().route("/healthz", get("ok")).merge(guarded))
 }
 
-/// Adds what applies to every request of a listener, also of one that serves other routes too: the check of the host
-/// name, and the log.
+/// Adds what applies to every request of a listener, also of one that serves other routes too: the checks of the
+/// URL and the host name, and the log.
 pub fn with_guards(app: Router, config: &Config) -> Router {
     app.layer(from_fn_with_state(AllowedHosts::new(config), guard::check_host))
+        .layer(from_fn(guard::check_length))
+        .layer(SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(map_request(linger))
         .layer(from_fn(log::requests))
 }

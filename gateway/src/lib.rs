@@ -6,9 +6,14 @@
 
 mod app;
 mod attempts;
+mod body;
 pub mod config;
+mod connection;
+mod connections;
 mod exchange;
+pub mod files;
 pub mod guard;
+mod guarded;
 mod identity;
 pub mod linger;
 pub mod log;
@@ -23,5 +28,7 @@ pub mod staging;
 pub mod upstream;
 
 pub use app::{app, with_guards};
+pub use body::Pace;
 pub use config::{Config, Problem};
-pub use serve::{Handle, StartError, serve};
+pub use connection::Timeouts;
+pub use serve::{Handle, ServeOptions, StartError, serve, serve_with};

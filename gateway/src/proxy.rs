@@ -3,21 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use mediaferry::http::Method;
 use mediaferry::providers::Profile;
-use reqwest::{Client, Url};
+use reqwest::Url;
 
 use crate::attempts::{self, Attempt, Key, LIMITS, Table};
 use crate::config::{Config, ProviderConfig, UpstreamConfig, variable_names};
-use crate::exchange::{Exchange, Failure, streamed};
+use crate::exchange::{Exchange, Failure};
 use crate::guard::is_loopback;
 use crate::refusal::Refusal;
 use crate::serve::StartError;
-use crate::upstream;
+use crate::upstream::connector::{self, Client};
 
 /// The prefix of the proxy's paths.
 pub(crate) const PREFIX: &str = "/providers/";
@@ -49,8 +48,8 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), self.patience);
         let Some(attempt) = Attempt::read(&parts.headers)? else {
-            let response = exchange(body).send().await.map_err(Failure::refusal)?;
-            return Ok(streamed(response, Bytes::new(), self.patience));
+            let received = exchange(body).send().await.map_err(Failure::refusal)?;
+            return Ok(received.into_response());
         };
         let key = Key::new(profile.id, &parts.method, parts.uri.path(), attempt.id);
         attempts::once(&self.attempts, &key, attempt.age, body, exchange).await
@@ -58,7 +57,7 @@ impl Proxy {
 
     /// Creates a proxy for the configured providers.
     pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
-        let (remote, local) = (upstream::remote()?, upstream::local()?);
+        let (remote, local) = (connector::remote()?, connector::local()?);
         let upstream = |provider: &ProviderConfig| {
             let Some(UpstreamConfig { origin, key }) = provider.upstream.clone() else {
                 return Ok((provider.profile, None));
@@ -72,7 +71,7 @@ impl Proxy {
     }
 
     /// The provider of this request and its URL there, if the request is in the profile.
-    fn route(&self, request: &Request) -> Result<(&'static Profile, &Upstream, Url), Refusal> {
+    fn route(&self, request: &Request) -> Result<(&'static Profile, &Upstream, Uri), Refusal> {
         let (id, path) =
             request.uri().path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or(UNKNOWN)?;
         let (profile, upstream) = self.providers.iter().find(|(profile, _)| profile.id == id).ok_or(UNKNOWN)?;
@@ -84,7 +83,7 @@ impl Proxy {
 
 impl Upstream {
     /// The URL of this request at the provider; `None` if it is not in the profile.
-    fn url(&self, profile: &Profile, request: &Request, path: &str) -> Option<Url> {
+    fn url(&self, profile: &Profile, request: &Request, path: &str) -> Option<Uri> {
         let method = Method::ALL.iter().copied().find(|method| method.as_str() == request.method().as_str())?;
         let listed = profile.endpoints.iter().any(|endpoint| endpoint.matches(method, path));
         (listed && is_plain(path)).then_some(())?;
@@ -93,7 +92,7 @@ impl Upstream {
         url.set_path(&full);
         url.set_query(request.uri().query());
         // The URL library must not read the path differently than the allow-list, or requests could bypass the list.
-        (url.path() == full).then_some(url)
+        (url.path() == full).then(|| url.as_str().parse().ok())?
     }
 }
 

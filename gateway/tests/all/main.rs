@@ -3,9 +3,18 @@
 mod common;
 
 mod attempts;
+mod clients;
+mod delivery;
+mod drain;
+#[cfg(unix)]
+mod egress;
+mod faults;
 mod guard;
+#[cfg(unix)]
+mod load;
 #[cfg(unix)]
 mod program;
 mod proxy;
+mod responses;
 mod unconfigured;
 mod unreachable;
