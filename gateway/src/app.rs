@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::{any, get};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::admission::Admission;
 use crate::attempts;
 use crate::config::Config;
+use crate::connection;
 use crate::guard::{self, AllowedHosts, AllowedOrigins};
 use crate::identity::{self, Identity};
 use crate::linger::linger;
@@ -38,14 +42,17 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
         .layer(from_fn_with_state(identity, identity::authenticate))
+        .layer(from_fn(connection::reject_overloaded))
         .layer(allowed.cors());
     Ok(Router::new().route("/healthz", get("ok")).merge(guarded))
 }
 
-/// Adds what applies to every request of a listener, also of one that serves other routes too: the check of the host
-/// name, and the log.
+/// Adds what applies to every request of a listener, also of one that serves other routes too: the checks of the
+/// URL and the host name, and the log.
 pub fn with_guards(app: Router, config: &Config) -> Router {
     app.layer(from_fn_with_state(AllowedHosts::new(config), guard::check_host))
+        .layer(from_fn(guard::check_length))
+        .layer(SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(map_request(linger))
         .layer(from_fn(log::requests))
 }

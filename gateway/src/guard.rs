@@ -16,7 +16,11 @@ use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use crate::config::Config;
+use crate::exchange::PROVIDER_REQUEST_ID;
 use crate::refusal::Refusal;
+
+/// The longest path with query, in bytes.
+const MAX_URL: usize = 8 << 10;
 
 /// The origins, besides the gateway's own, whose pages may use it.
 #[derive(Clone, Debug)]
@@ -36,9 +40,17 @@ impl AllowedOrigins {
             .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
             // A page may send a token and headers for a proxy in front of the gateway; the gateway forwards neither.
             .allow_headers(AllowHeaders::mirror_request())
-            .expose_headers([header::RETRY_AFTER])
+            .expose_headers([header::RETRY_AFTER, PROVIDER_REQUEST_ID])
             .max_age(Duration::from_mins(10))
     }
+}
+
+/// Rejects requests whose URL is longer than any that the gateway forwards.
+pub(crate) async fn check_length(request: Request, next: Next) -> Response {
+    if request.uri().path_and_query().is_none_or(|path| path.as_str().len() <= MAX_URL) {
+        return next.run(request).await;
+    }
+    Refusal::new(StatusCode::URI_TOO_LONG, "url_too_long", "The URL is too long.").into_response()
 }
 
 /// Rejects requests from pages of other origins.

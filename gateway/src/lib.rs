@@ -7,11 +7,16 @@
 mod admission;
 mod app;
 mod attempts;
+mod body;
 mod conditions;
 pub mod config;
+mod connection;
+mod connections;
 mod exchange;
+pub mod files;
 mod form;
 pub mod guard;
+mod guarded;
 pub mod hooks;
 mod identity;
 pub mod limits;
@@ -30,5 +35,7 @@ pub mod upstream;
 pub mod valkey;
 
 pub use app::{app, with_guards};
+pub use body::Pace;
 pub use config::{Config, Problem};
-pub use serve::{Handle, StartError, serve};
+pub use connection::Timeouts;
+pub use serve::{Handle, ServeOptions, StartError, serve, serve_with};

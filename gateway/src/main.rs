@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Command;
-use mediaferry_gateway::{Config, Problem, log, serve, signal};
+use mediaferry_gateway::{Config, files, log, serve, signal};
 
 /// The exit code for an invalid configuration.
 const INVALID: u8 = 2;
@@ -27,14 +27,17 @@ async fn main() -> ExitCode {
     match Config::load(&Config::with_flags(command).get_matches()) {
         Ok(config) => run(&config).await,
         Err(problems) => {
-            problems.iter().for_each(|problem: &Problem| eprintln!("mediaferry-gateway: {problem}"));
+            for problem in problems {
+                eprintln!("mediaferry-gateway: {problem}");
+            }
             INVALID.into()
         }
     }
 }
 
 async fn run(config: &Config) -> ExitCode {
-    let _guard = log::init(&["gateway"]);
+    let log = log::init(&["gateway"]);
+    files::raise_limit();
     for warning in config.warnings() {
         eprintln!("mediaferry-gateway: {warning}");
     }
@@ -44,8 +47,15 @@ async fn run(config: &Config) -> ExitCode {
         Ok((mut stop, handle)) => {
             // stdout may be closed.
             let _ = writeln!(io::stdout(), "mediaferry gateway: http://{}/ ({})", handle.address, config.summary());
-            stop.recv().await;
-            handle.stop().await;
+            tokio::select! {
+                _ = stop.recv() => {}
+                () = log.report_dropped_lines() => {}
+            }
+            // A second signal does not wait for running requests.
+            tokio::select! {
+                () = handle.stop() => {}
+                _ = stop.recv() => {}
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {

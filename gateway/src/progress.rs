@@ -1,4 +1,4 @@
-//! How much of a request's body has been passed on to the provider, and when it last moved.
+//! How much of a request's body has been passed on to the provider, and when the client last sent something.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,17 @@ pub(crate) enum Passed {
     Whole,
 }
 
+/// Why a client did not complete a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// Its connection ended.
+    Disconnected,
+    /// The body is not valid HTTP.
+    Invalid,
+    /// It was too slow.
+    TooSlow,
+}
+
 /// A body's progress, shared by the body and the tasks that wait for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress(Arc<watch::Sender<State>>);
@@ -24,13 +35,13 @@ struct State {
     moved_at: Instant,
     /// Nothing more is passed on.
     ended: bool,
-    /// The client's connection broke before the body was complete.
-    broken: bool,
+    /// Why the client did not complete the body.
+    broken: Option<Broken>,
 }
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        let state = State { passed: Passed::Nothing, moved_at: Instant::now(), ended: false, broken: false };
+        let state = State { passed: Passed::Nothing, moved_at: Instant::now(), ended: false, broken: None };
         Self(Arc::new(watch::Sender::new(state)))
     }
 
@@ -46,9 +57,9 @@ impl Progress {
         })
     }
 
-    /// Records that the client's connection broke.
-    pub(crate) fn break_off(&self) {
-        self.0.send_modify(|state| state.broken = true);
+    /// Records why the client did not complete the body.
+    pub(crate) fn break_off(&self, broken: Broken) {
+        self.0.send_modify(|state| state.broken = Some(broken));
     }
 
     /// Stops passing on chunks, and returns how much was passed on. If that is not `Whole` now, it never will be.
@@ -57,8 +68,8 @@ impl Progress {
         self.0.borrow().passed
     }
 
-    /// Whether the client's connection broke before the body was complete.
-    pub(crate) fn is_broken(&self) -> bool {
+    /// Why the client did not complete the body.
+    pub(crate) fn broken(&self) -> Option<Broken> {
         self.0.borrow().broken
     }
 
@@ -68,7 +79,7 @@ impl Progress {
         let _ = self.0.subscribe().wait_for(|state| state.passed == Passed::Whole).await;
     }
 
-    /// Completes when nothing has moved for this time. A total timeout would end slow uploads that make progress.
+    /// Completes when the client has sent nothing for this time.
     pub(crate) async fn idle_for(&self, patience: Duration) {
         loop {
             let deadline = self.0.borrow().moved_at + patience;
@@ -116,6 +127,6 @@ mod tests {
         assert!(progress.pass(false));
         assert_eq!(progress.end(), Passed::Part);
         assert!(!progress.pass(true));
-        assert_eq!((progress.end(), progress.is_broken()), (Passed::Part, false));
+        assert_eq!((progress.end(), progress.broken()), (Passed::Part, None));
     }
 }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::Limited;
 use mediaferry::http::Method;
 use mediaferry::providers::{Endpoint, Profile};
-use reqwest::{Client, Url};
+use reqwest::Url;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use crate::admission::{Admission, Start, Turn};
 use crate::attempts::{self, Attempt, Key, LIMITS, Table};
 use crate::conditions::{Conditions, Creation};
 use crate::config::{Config, ProviderConfig, UpstreamConfig, variable_names};
-use crate::exchange::{Collected, Exchange, Failure, streamed};
+use crate::exchange::{Collected, Exchange, Failure};
 use crate::form;
 use crate::guard::is_loopback;
 use crate::identity::Caller;
@@ -28,7 +28,8 @@ use crate::presign::Presigner;
 use crate::progress::Passed;
 use crate::refusal::Refusal;
 use crate::serve::StartError;
-use crate::{staging, upstream};
+use crate::staging;
+use crate::upstream::connector::{self, Client};
 
 /// The prefix of the proxy's paths.
 pub(crate) const PREFIX: &str = "/providers/";
@@ -87,8 +88,7 @@ impl Proxy {
             return attempts::once(&self.attempts, &key, attempt.age, body, exchange, conditions).await;
         }
         if !conditions.reads_response() {
-            let response = exchange(body).send().await.map_err(Failure::refusal)?;
-            return Ok(streamed(response, Bytes::new(), self.patience));
+            return Ok(exchange(body).send().await.map_err(Failure::refusal)?.into_response());
         }
         let forwarded = match conditions.before().await {
             Ok(forwarded) => forwarded,
@@ -191,7 +191,7 @@ impl Proxy {
 
     /// Creates a proxy for the configured providers.
     pub(crate) fn new(config: &Config, admission: Admission) -> Result<Self, StartError> {
-        let (remote, local) = (upstream::remote()?, upstream::local()?);
+        let (remote, local) = (connector::remote()?, connector::local()?);
         let upstream = |provider: &ProviderConfig| {
             let Some(UpstreamConfig { origin, key }) = provider.upstream.clone() else {
                 return Ok((provider.profile, None));
@@ -236,14 +236,14 @@ struct Route<'p> {
 
 impl Upstream {
     /// The URL of this path at the provider; `None` if the path could be read in two ways.
-    fn url(&self, path: &str, query: Option<&str>) -> Option<Url> {
+    fn url(&self, path: &str, query: Option<&str>) -> Option<Uri> {
         is_plain(path).then_some(())?;
         let mut url = self.origin.clone();
         let full = format!("{}{path}", url.path().trim_end_matches('/'));
         url.set_path(&full);
         url.set_query(query);
         // The URL library must not read the path differently than the allow-list, or requests could bypass the list.
-        (url.path() == full).then_some(url)
+        (url.path() == full).then(|| url.as_str().parse().ok())?
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::exchange::Kept;
+use crate::log::Details;
 
 /// An error response of the gateway itself, not of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -22,11 +23,21 @@ pub(crate) struct Refusal {
     /// Whether any part of the request may have reached the provider; `None` if it is not a provider request.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<bool>,
+    #[serde(skip)]
+    details: Details,
 }
 
 impl Refusal {
+    /// The gateway has no capacity at the moment.
+    pub(crate) const OVERLOADED: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "overloaded",
+        "The gateway has too many connections. Send the request again later.",
+    )
+    .retry_after("2");
+
     pub(crate) const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, retry_after: None, code, message: Cow::Borrowed(message), sent: None }
+        Self { status, retry_after: None, code, message: Cow::Borrowed(message), sent: None, details: Details::NONE }
     }
 
     pub(crate) const fn not_found(message: &'static str) -> Self {
@@ -40,6 +51,12 @@ impl Refusal {
     /// Sets whether any part of the request may have reached the provider.
     pub(crate) const fn sent(mut self, sent: bool) -> Self {
         self.sent = Some(sent);
+        self
+    }
+
+    /// Sets what is logged.
+    pub(crate) const fn details(mut self, details: Details) -> Self {
+        self.details = details;
         self
     }
 
@@ -57,7 +74,7 @@ impl Refusal {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         let body = Bytes::from(json!({ "error": self }).to_string());
-        Kept { status: self.status, headers, body }
+        Kept { status: self.status, headers, body, details: self.details }
     }
 }
 

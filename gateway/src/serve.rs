@@ -4,18 +4,53 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::{app, with_guards};
+use crate::body::{self, Pace};
 use crate::config::Config;
 use crate::hooks::HooksError;
+use crate::connection::{self, State, Timeouts};
+use crate::connections::Connections;
+use crate::files;
 use crate::upstream::UpstreamError;
 
-/// How long running requests may take to finish after a stop.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long connections may take to end after they were closed.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// How the gateway treats its clients, and how it stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServeOptions {
+    /// The time limits of a connection.
+    pub timeouts: Timeouts,
+    /// The time limits of a request's body.
+    pub pace: Pace,
+    /// The most connections; `None` for as many as the limit of open files allows.
+    pub max_connections: Option<usize>,
+    /// How long a stopping gateway accepts connections although it is not ready: until load balancers have noticed.
+    pub drain_delay: Duration,
+    /// How long running requests may take to finish after that.
+    pub drain: Duration,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            timeouts: Timeouts { head: seconds(30), idle: seconds(75), write: seconds(60) },
+            pace: Pace { idle: seconds(60), min_rate: 1 << 10, grace: seconds(60) },
+            max_connections: None,
+            drain_delay: Duration::ZERO,
+            // Longer than the default of `upstream_seconds`.
+            drain: seconds(150),
+        }
+    }
+}
 
 /// Why the gateway did not start.
 #[derive(Debug, thiserror::Error)]
@@ -39,45 +74,69 @@ pub enum StartError {
     Internal(&'static str),
 }
 
-/// A running gateway. Dropping it ends it at once; [`Handle::stop`] lets requests finish.
+/// A running gateway. Dropping it closes all connections at once; [`Handle::stop`] lets requests finish.
 #[derive(Debug)]
 pub struct Handle {
     /// The IP address and port of the listener.
     pub address: SocketAddr,
-    stop: watch::Sender<()>,
+    ready: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 /// Starts the gateway on the current runtime. It runs until the handle is dropped.
 pub async fn serve(config: &Config) -> Result<Handle, StartError> {
-    let app = with_guards(app(config)?, config);
+    serve_with(config, ServeOptions::default()).await
+}
+
+/// The same as [`serve`], with other options.
+pub async fn serve_with(config: &Config, options: ServeOptions) -> Result<Handle, StartError> {
+    let app = with_guards(app(config)?, config)
+        .layer(from_fn_with_state(options.pace, body::limit_pace))
+        .layer(from_fn(connection::track));
     let address = SocketAddr::new(config.bind, config.port);
     let listener = TcpListener::bind(address).await.map_err(|error| StartError::Port { address, error })?;
     let address = listener.local_addr().map_err(|error| StartError::Port { address, error })?;
-    let (stop, stopped) = watch::channel(());
-    let task = tokio::spawn(run(listener, app, stopped));
-    Ok(Handle { address, stop, task })
+    let limit = options.max_connections.unwrap_or_else(files::max_connections);
+    let connections = Connections::new(listener, limit, options.timeouts);
+    let ready = watch::Sender::new(true);
+    let task = tokio::spawn(run(connections, app, options, ready.subscribe()));
+    Ok(Handle { address, ready, task })
 }
 
-/// Serves until it is stopped, then for at most [`GRACE`].
-async fn run(listener: TcpListener, app: Router, stopped: watch::Receiver<()>) {
-    let mut shutdown = stopped.clone();
-    // Without this option, small responses wait for the client's acknowledgement.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-        let _ = shutdown.changed().await;
-    });
-    let mut deadline = stopped;
+/// Serves until it is not ready, then lets requests finish.
+async fn run(connections: Connections, app: Router, options: ServeOptions, mut ready: watch::Receiver<bool>) {
+    let open = connections.open();
+    let _close_at_end = open.close_on_drop();
+    let accepting = CancellationToken::new();
+    let app: IntoMakeServiceWithConnectInfo<Router, State> = app.into_make_service_with_connect_info();
+    let stopped = accepting.clone().cancelled_owned();
+    let mut serving = std::pin::pin!(axum::serve(connections, app).with_graceful_shutdown(stopped).into_future());
+    let draining = async {
+        // This fails if the handle is dropped, and the task with it.
+        let _ = ready.wait_for(|ready| !ready).await;
+        tokio::time::sleep(options.drain_delay).await;
+        accepting.cancel();
+        tokio::time::sleep(options.drain).await;
+    };
     tokio::select! {
-        _ = serving => {}
-        () = async { let _ = deadline.changed().await; tokio::time::sleep(GRACE).await } => {}
+        _ = &mut serving => return,
+        () = draining => {}
     }
+    tracing::warn!(target: "gateway", connections = open.count(), "closing connections that are still open");
+    open.close();
+    let _ = tokio::time::timeout(CLOSING, serving).await;
 }
 
 impl Handle {
-    /// Accepts no new connections, waits up to five seconds for running requests, and ends.
+    /// Whether the gateway is ready for requests, to be read by load balancers; it is not from [`Handle::stop`] on.
+    #[must_use]
+    pub fn readiness(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
+    }
+
+    /// Is not ready any more, accepts no new connections after a while, waits for running requests, and ends.
     pub async fn stop(mut self) {
-        let _ = self.stop.send(());
+        self.ready.send_replace(false);
         let _ = (&mut self.task).await;
     }
 }

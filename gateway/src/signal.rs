@@ -2,29 +2,30 @@
 
 use tokio::sync::mpsc;
 
-/// Receives one message on SIGINT or SIGTERM.
+/// Receives a message on each SIGINT or SIGTERM.
 #[cfg(unix)]
 pub fn stop() -> std::io::Result<mpsc::Receiver<()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if sender.send(()).await.is_err() {
+                return;
+            }
         }
-        let _ = sender.send(()).await;
     });
     Ok(receiver)
 }
 
-/// Receives one message on Ctrl-C.
+/// Receives a message on each Ctrl-C.
 #[cfg(not(unix))]
 pub fn stop() -> std::io::Result<mpsc::Receiver<()>> {
     let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(async move {
-        let _ = tokio::signal::ctrl_c().await;
-        let _ = sender.send(()).await;
-    });
+    tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).await.is_ok() {} });
     Ok(receiver)
 }

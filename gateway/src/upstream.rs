@@ -8,6 +8,9 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
 
+pub(crate) mod connector;
+pub(crate) mod meter;
+
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Creates a client for remote providers, which uses the system's proxy if there is one.

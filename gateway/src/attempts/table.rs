@@ -179,6 +179,7 @@ pub(super) mod tests {
     use axum::http::{HeaderMap, Method};
 
     use super::*;
+    use crate::log::Details;
 
     const SMALL: Limits = Limits { entries: 3, response: 100, responses: 250, age: Duration::from_mins(15) };
     /// An age at which the table is complete for every age that a page may send.
@@ -197,6 +198,7 @@ pub(super) mod tests {
             status: StatusCode::CREATED,
             headers: HeaderMap::new(),
             body: Bytes::from(vec![b'x'; size]),
+            details: Details::NONE,
         })
     }
 

@@ -4,6 +4,12 @@ mod common;
 
 mod admission;
 mod attempts;
+mod clients;
+mod delivery;
+mod drain;
+#[cfg(unix)]
+mod egress;
+mod faults;
 mod guard;
 mod limits;
 mod ownership;
@@ -11,9 +17,12 @@ mod ownership;
 mod post_finish;
 mod pre_create;
 #[cfg(unix)]
+mod load;
+#[cfg(unix)]
 mod program;
 mod proxy;
 mod receiver;
+mod responses;
 mod unconfigured;
 mod unreachable;
 mod valkey;

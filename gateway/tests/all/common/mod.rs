@@ -1,9 +1,10 @@
 //! A gateway in the test's own process on a free port, and requests to it.
 
+pub(crate) mod log;
 pub(crate) mod raw;
 
 use clap::Command;
-use mediaferry_gateway::{Config, Handle, serve};
+use mediaferry_gateway::{Config, Handle, ServeOptions, serve_with};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -27,18 +28,28 @@ pub(crate) struct Reply {
 impl Gateway {
     /// Starts a gateway with these flags and environment variables.
     pub(crate) async fn start(args: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_with(args, variables, ServeOptions::default()).await
+    }
+
+    /// Starts a gateway with these options, too.
+    pub(crate) async fn start_with(args: &[&str], variables: &[(&str, &str)], options: ServeOptions) -> Self {
         let args = ["gateway", "--port", "0"].iter().chain(args);
         let matches = Config::with_flags(Command::new("gateway")).get_matches_from(args);
         let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         let config = Config::load_with(&matches, &variables).expect("a config");
-        let handle = serve(&config).await.expect("a gateway");
+        let handle = serve_with(&config, options).await.expect("a gateway");
         Self { url: format!("http://{}", handle.address), handle, client: client() }
     }
 
     /// Starts a gateway with `RelayDance` at this origin.
     pub(crate) async fn in_front_of(origin: &str, args: &[&str]) -> Self {
+        Self::in_front_of_with(origin, args, ServeOptions::default()).await
+    }
+
+    /// Starts a gateway with `RelayDance` at this origin and these options.
+    pub(crate) async fn in_front_of_with(origin: &str, args: &[&str], options: ServeOptions) -> Self {
         let variables = [("MEDIAFERRY_RELAYDANCE_ORIGIN", origin), ("MEDIAFERRY_RELAYDANCE_KEY", raw::KEY)];
-        Self::start(args, &variables).await
+        Self::start_with(args, &variables, options).await
     }
 
     /// A request to a path of the gateway.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use mediaferry_gateway::ServeOptions;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::Gateway;
 
@@ -35,6 +36,14 @@ impl Provider {
         Self::on(0).await
     }
 
+    /// With small receive buffers: what it has not read stays at the gateway.
+    pub(crate) fn with_small_buffers() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(16 << 10).expect("a size");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a port");
+        Self { listener: socket.listen(16).expect("a listener") }
+    }
+
     /// On this port.
     pub(crate) async fn on(port: u16) -> Self {
         Self { listener: TcpListener::bind(("127.0.0.1", port)).await.expect("a port") }
@@ -42,8 +51,16 @@ impl Provider {
 
     /// A gateway in front of it, as in production.
     pub(crate) async fn gateway(&self, args: &[&str]) -> Gateway {
-        let origin = format!("http://{}", self.listener.local_addr().expect("an IP address"));
-        Gateway::in_front_of(&origin, args).await
+        self.gateway_with(args, ServeOptions::default()).await
+    }
+
+    /// A gateway in front of it with these options.
+    pub(crate) async fn gateway_with(&self, args: &[&str], options: ServeOptions) -> Gateway {
+        Gateway::in_front_of_with(&self.origin(), args, options).await
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.listener.local_addr().expect("an IP address"))
     }
 
     pub(crate) async fn accept(&self) -> Connection {
@@ -72,6 +89,13 @@ impl Connection {
 
     pub(crate) async fn to(gateway: &Gateway) -> Self {
         Self::new(TcpStream::connect(gateway.handle.address).await.expect("a connection"))
+    }
+
+    /// With a small receive buffer: what it has not read stays at the gateway.
+    pub(crate) async fn to_with_small_buffers(gateway: &Gateway) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(16 << 10).expect("a size");
+        Self::new(socket.connect(gateway.handle.address).await.expect("a connection"))
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -118,6 +142,30 @@ impl Connection {
         // A reset is an end, too.
         let _ = tokio::time::timeout(PATIENCE, read).await.expect("an end in time");
         rest
+    }
+
+    /// The reading and the writing end.
+    pub(crate) fn split(self) -> (Self, Self) {
+        let stream = self.0.into_inner().into_std().expect("a socket");
+        let again = stream.try_clone().expect("a socket");
+        let connection = |stream| Self::new(TcpStream::from_std(stream).expect("a socket"));
+        (connection(stream), connection(again))
+    }
+
+    /// Sends as many of these bytes as the gateway reads. Returns when it has sent all, or the connection has broken.
+    pub(crate) async fn push(&mut self, bytes: &[u8]) {
+        let _ = self.0.get_mut().write_all(bytes).await;
+    }
+
+    /// Waits for a reset, without reading.
+    pub(crate) async fn is_reset(&self) -> bool {
+        for _ in 0..100 {
+            if self.0.get_ref().take_error().expect("a socket").is_some() {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        false
     }
 
     /// Closes with a reset: the other side loses what it has not read.
