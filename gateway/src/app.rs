@@ -12,7 +12,9 @@ use crate::config::Config;
 use crate::guard::{self, AllowedHosts, AllowedOrigins};
 use crate::linger::linger;
 use crate::log;
+use crate::metrics;
 use crate::proxy::{self, Proxy};
+use crate::request_id;
 use crate::serve::StartError;
 use crate::staging;
 
@@ -33,9 +35,11 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
 }
 
 /// Adds what applies to every request of a listener, also of one that serves other routes too: the check of the host
-/// name, and the log.
+/// name, the log, the metrics and the request id.
 pub fn with_guards(app: Router, config: &Config) -> Router {
     app.layer(from_fn_with_state(AllowedHosts::new(config), guard::check_host))
         .layer(map_request(linger))
         .layer(from_fn(log::requests))
+        .layer(from_fn(metrics::requests))
+        .layer(from_fn(request_id::assign))
 }

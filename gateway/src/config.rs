@@ -1,13 +1,13 @@
 //! The gateway's configuration: `mediaferry.toml`, environment, flags and files with secrets, validated as a whole.
 
-use std::fs;
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 mod layers;
+mod operations;
 mod providers;
 mod reader;
+mod report;
 mod s3;
 mod setting;
 mod warnings;
@@ -16,10 +16,12 @@ use axum::http::{HeaderValue, Uri};
 use clap::{ArgMatches, Command};
 
 pub use layers::Problem;
-use layers::{Surroundings, Values};
+use layers::Values;
+pub use operations::{LogConfig, LogFormat};
 pub(crate) use providers::variable_names;
 pub use providers::{ProviderConfig, UpstreamConfig};
 use reader::Reader;
+pub use report::{Report, Row};
 
 use crate::presign::Presigner;
 
@@ -45,6 +47,10 @@ pub struct Config {
     pub upstream_timeout: Duration,
     /// The bucket for staging, and its limits.
     pub staging: StagingConfig,
+    /// Where the admin listener listens; `None` if there is none.
+    pub admin: Option<SocketAddr>,
+    /// The log.
+    pub log: LogConfig,
 }
 
 /// The bucket for staging, and its limits.
@@ -69,16 +75,12 @@ impl Config {
 
     /// Reads the configuration from the parsed flags, the environment of this process and its files.
     pub fn load(matches: &ArgMatches) -> Result<Self, Vec<Problem>> {
-        let variables =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::load_with(matches, &variables.collect::<Vec<_>>())
+        Report::new(matches).config
     }
 
     /// Reads the configuration with these environment variables instead of those of this process.
     pub fn load_with(matches: &ArgMatches, variables: &[(String, String)]) -> Result<Self, Vec<Problem>> {
-        let read = |path: &Path| fs::read_to_string(path);
-        let (values, problems) = layers::read(matches, &Surroundings { variables, read: &read });
-        Self::validate(&values, problems)
+        Report::with_variables(matches, variables).config
     }
 
     /// One line about the providers and staging, for the startup message.
@@ -110,6 +112,8 @@ impl Config {
                 get_lifetime: seconds("staging.seconds", 60..=MAX_PRESIGNED),
                 max_bytes: reader.number("staging.max_bytes", 1..=MAX_PUT).unwrap_or_default(),
             },
+            admin: operations::admin(&reader),
+            log: operations::log(&reader),
         };
         let problems = reader.into_problems();
         if problems.is_empty() { Ok(config) } else { Err(problems) }

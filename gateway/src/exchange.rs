@@ -15,6 +15,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use reqwest::{RequestBuilder, Url};
 
+use crate::metrics::{ProviderEndpoint, UpstreamTimer};
 use crate::progress::{Passed, Progress};
 use crate::proxy::Upstream;
 use crate::refusal::Refusal;
@@ -27,6 +28,7 @@ const RETURNED: [HeaderName; 3] = [header::CONTENT_LENGTH, header::CONTENT_TYPE,
 /// A request that is ready to be sent.
 pub(crate) struct Exchange {
     provider: &'static str,
+    endpoint: Option<ProviderEndpoint>,
     request: RequestBuilder,
     has_body: bool,
     progress: Progress,
@@ -80,7 +82,8 @@ impl Exchange {
             .headers(only(&parts.headers, &FORWARDED))
             .header(&upstream.key.0, &upstream.key.1);
         let request = if has_body { request.body(tracked(body, progress.clone())) } else { request };
-        Self { provider, request, has_body, progress, patience }
+        let endpoint = ProviderEndpoint::of(&parts.method, parts.uri.path());
+        Self { provider, endpoint, request, has_body, progress, patience }
     }
 
     /// Whether the request has a body.
@@ -95,6 +98,7 @@ impl Exchange {
 
     /// Sends the request; returns when the head of the response has arrived.
     pub(crate) async fn send(self) -> Result<reqwest::Response, Failure> {
+        let _timer = self.endpoint.map(UpstreamTimer::start);
         let (reason, unsent) = tokio::select! {
             response = self.request.send() => match response {
                 Ok(response) => return Ok(response),

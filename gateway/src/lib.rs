@@ -4,18 +4,25 @@
 //! forwards those in the provider's profile, and no others. The bytes of a presigned PUT never pass through the gateway:
 //! they go to storage, and `/staging` signs the URLs.
 
+pub mod admin;
 mod app;
 mod attempts;
+pub mod check;
 pub mod config;
+pub mod doctor;
 mod exchange;
 pub mod guard;
+pub mod health;
 mod identity;
 pub mod linger;
 pub mod log;
+mod metrics;
 pub mod presign;
 mod progress;
 mod proxy;
+pub mod readiness;
 mod refusal;
+mod request_id;
 pub mod secret;
 pub mod serve;
 pub mod signal;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Url;
-use rusty_s3::actions::{GetObject, PutObject, S3Action};
+use rusty_s3::actions::{DeleteObject, GetObject, PutObject, S3Action};
 use rusty_s3::{Bucket, BucketError, Credentials, UrlStyle};
 
 /// A signer for one bucket.
@@ -46,6 +46,11 @@ impl Presigner {
         self.bucket.base_url().as_str().trim_end_matches('/')
     }
 
+    /// The host of all URLs.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.bucket.base_url().host_str()
+    }
+
     /// The origin of all URLs.
     #[must_use]
     pub fn origin(&self) -> String {
@@ -55,11 +60,26 @@ impl Presigner {
     /// Signs a PUT of exactly this payload.
     #[must_use]
     pub fn put(&self, key: &str, payload: &Payload<'_>, now: Timestamp, lifetime: Duration) -> Presigned {
+        self.put_with(key, payload, &[], now, lifetime)
+    }
+
+    /// The same with further headers, which the request must have, too.
+    pub(crate) fn put_with(
+        &self,
+        key: &str,
+        payload: &Payload<'_>,
+        headers: &[(&'static str, &'static str)],
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Presigned {
         let mut action = PutObject::new(&self.bucket, Some(&self.credentials), key);
         action.headers_mut().insert("content-length", payload.size.to_string());
         action.headers_mut().insert("content-type", payload.content_type.to_owned());
         if let Some(checksum) = payload.checksum {
             action.headers_mut().insert("x-amz-checksum-sha256", checksum.to_owned());
+        }
+        for (name, value) in headers {
+            action.headers_mut().insert(*name, *value);
         }
         sign(&action, now, lifetime)
     }
@@ -68,6 +88,11 @@ impl Presigner {
     #[must_use]
     pub fn get(&self, key: &str, now: Timestamp, lifetime: Duration) -> Presigned {
         sign(&GetObject::new(&self.bucket, Some(&self.credentials), key), now, lifetime)
+    }
+
+    /// Signs the deletion of an object.
+    pub(crate) fn delete(&self, key: &str, now: Timestamp, lifetime: Duration) -> Presigned {
+        sign(&DeleteObject::new(&self.bucket, Some(&self.credentials), key), now, lifetime)
     }
 }
 

@@ -110,6 +110,17 @@ const COMMON: [Setting; 13] = {
     ]
 };
 
+/// The settings of the admin listener and the log.
+const OPERATIONS: [Setting; 4] = {
+    use Kind::Value;
+    [
+        setting("admin.bind", Value, "127.0.0.1", "IP", "The IP address of /metrics, /livez and /readyz, or off"),
+        setting("admin.port", Value, "9090", "PORT", "The port of /metrics, /livez and /readyz; 0 selects a free one"),
+        setting("log.format", Value, "text", "FORMAT", "The format of log lines: text or json"),
+        setting("log.level", Value, "info", "LEVEL", "The least important log lines: error, warn, info or debug"),
+    ]
+};
+
 /// All settings, in the order of `--help`.
 pub(crate) fn settings() -> impl Iterator<Item = Setting> {
     let providers = PROVIDERS.iter().flat_map(|provider| {
@@ -126,7 +137,7 @@ pub(crate) fn settings() -> impl Iterator<Item = Setting> {
             own("key", Kind::Secret, "KEY".into(), "The API key; required if the origin is set"),
         ]
     });
-    COMMON.into_iter().chain(providers)
+    COMMON.into_iter().chain(OPERATIONS).chain(providers)
 }
 
 #[cfg(test)]

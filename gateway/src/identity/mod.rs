@@ -26,7 +26,7 @@ use axum::http::request::Parts;
 use reqwest::Client;
 
 pub(crate) use config::{ForwardAuthConfig, IdentityConfig, JwtConfig, KeySource, MethodConfig, USER_HEADER};
-pub(crate) use error::{IdentityError, Reason};
+pub(crate) use error::{IdentityError, Reason, causes};
 pub(crate) use middleware::authenticate;
 pub(crate) use owner::{OwnerKeys, OwnerTag};
 pub(crate) use secret::{SecretPair, SharedSecret};

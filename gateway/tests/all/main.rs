@@ -2,7 +2,14 @@
 
 mod common;
 
+#[cfg(unix)]
+mod admin;
 mod attempts;
+#[cfg(unix)]
+mod commands;
+mod dependencies;
+#[cfg(unix)]
+mod doctor;
 mod guard;
 #[cfg(unix)]
 mod program;

@@ -40,10 +40,13 @@ impl Provider {
         Self { listener: TcpListener::bind(("127.0.0.1", port)).await.expect("a port") }
     }
 
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.listener.local_addr().expect("an IP address"))
+    }
+
     /// A gateway in front of it, as in production.
     pub(crate) async fn gateway(&self, args: &[&str]) -> Gateway {
-        let origin = format!("http://{}", self.listener.local_addr().expect("an IP address"));
-        Gateway::in_front_of(&origin, args).await
+        Gateway::in_front_of(&self.origin(), args).await
     }
 
     pub(crate) async fn accept(&self) -> Connection {
@@ -96,9 +99,10 @@ impl Connection {
         body
     }
 
-    /// Reads a message with a `Content-Length`.
+    /// Reads a message with a `Content-Length`, without the id of the request: each response has another.
     pub(crate) async fn message(&mut self) -> Message {
         let head = self.head().await;
+        let head: String = head.split_inclusive("\r\n").filter(|line| !line.starts_with("x-request-id: ")).collect();
         let length = head.to_ascii_lowercase();
         let length = length.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
         let length = length.map_or(0, |length| length.parse().expect("a length"));

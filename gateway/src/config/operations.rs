@@ -1,0 +1,51 @@
+//! The admin listener and the log.
+
+use std::net::{IpAddr, SocketAddr};
+
+use tracing::level_filters::LevelFilter;
+
+use super::reader::Reader;
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogConfig {
+    /// The format of a line.
+    pub format: LogFormat,
+    /// The least important lines that are written.
+    pub level: LevelFilter,
+}
+
+/// The format of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// `name=value` pairs.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// Reads where the admin listener listens; `None` if it is off.
+pub(super) fn admin(reader: &Reader<'_>) -> Option<SocketAddr> {
+    let bind = reader.parse("admin.bind", |text| match text {
+        "off" => Ok(None),
+        ip => ip.parse::<IpAddr>().map(Some).map_err(|_| "an IP address or off".to_owned()),
+    });
+    let port = reader.number("admin.port", 0..=u16::MAX);
+    Some(SocketAddr::new(bind??, port?))
+}
+
+pub(super) fn log(reader: &Reader<'_>) -> LogConfig {
+    let format = reader.parse("log.format", |text| match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("text or json".to_owned()),
+    });
+    let level = reader.parse("log.level", |text| match text {
+        "error" => Ok(LevelFilter::ERROR),
+        "warn" => Ok(LevelFilter::WARN),
+        "info" => Ok(LevelFilter::INFO),
+        "debug" => Ok(LevelFilter::DEBUG),
+        _ => Err("error, warn, info or debug".to_owned()),
+    });
+    LogConfig { format: format.unwrap_or(LogFormat::Text), level: level.unwrap_or(LevelFilter::INFO) }
+}
