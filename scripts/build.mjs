@@ -1,9 +1,9 @@
 // Builds what is stale: the core as wasm, the package's JavaScript and types, and the gateway.
 
 import { claimTargetFolder } from './build/cargo.mjs';
-import { buildSandbox, sandboxBinary } from './build/sandbox.mjs';
 import { buildJavaScript } from './build/javascript.mjs';
 import { buildProviders } from './build/providers.mjs';
+import { buildSandbox, sandboxBinary } from './build/sandbox.mjs';
 import { buildWasm } from './build/wasm.mjs';
 import { isMain, runScript, say } from './lib/say.mjs';
 import { setup } from './setup.mjs';
