@@ -19,9 +19,12 @@ const CONTENT: &[u8] = b"mediaferry-gateway doctor\n";
 const CONTENT_TYPE: &str = "image/png";
 const LIFETIME: Duration = Duration::from_mins(1);
 
-/// What a ticket may sign besides the payload, and why.
-const PRIVATE: (&str, &str) = ("x-amz-acl", "private");
-const ONCE: (&str, &str) = ("if-none-match", "*");
+/// Headers that a ticket could sign besides those of the payload, against a page that publishes or replaces its object.
+const ONCE: Header = ("if-none-match", "*");
+/// S3 without ACLs accepts only the second one.
+const ACLS: [Header; 2] = [("x-amz-acl", "private"), ("x-amz-acl", "bucket-owner-full-control")];
+
+type Header = (&'static str, &'static str);
 
 /// Puts, reads and deletes a small object. After a failure, the rest is not tried.
 pub(super) async fn use_it(client: &Client, bucket: &Presigner) -> Vec<Finding> {
@@ -32,7 +35,9 @@ pub(super) async fn use_it(client: &Client, bucket: &Presigner) -> Vec<Finding> 
     }
     findings.push(object.get().await);
     findings.push(object.overwrite().await);
-    findings.push(object.acl().await);
+    for acl in ACLS {
+        findings.push(object.acl(acl).await);
+    }
     findings.push(object.delete().await);
     findings
 }
@@ -45,11 +50,11 @@ struct Object<'a> {
 }
 
 impl Object<'_> {
-    async fn put(&self, more: &[(&'static str, &'static str)]) -> Result<Reply, String> {
+    async fn put(&self, more: &[Header]) -> Result<Reply, String> {
         let checksum = BASE64_STANDARD.encode(digest(&SHA256, CONTENT));
         let payload = payload(&checksum);
         let url = self.bucket.put_with(&self.key, &payload, more, Timestamp::now(), LIFETIME).url;
-        let headers = signed_headers(&url, &payload);
+        let headers = signed_headers(&url, &payload, more);
         send(self.client.put(url).headers(headers).body(CONTENT)).await
     }
 
@@ -78,11 +83,11 @@ impl Object<'_> {
         }
     }
 
-    async fn acl(&self) -> Finding {
-        let name = "bucket x-amz-acl";
-        match self.put(&[PRIVATE]).await {
-            Ok(reply) if reply.status.is_success() => Finding::ok(name, "a signed URL can require a private object"),
-            reply => note(name, reply),
+    async fn acl(&self, acl: Header) -> Finding {
+        let name = format!("bucket {} {}", acl.0, acl.1);
+        match self.put(&[acl]).await {
+            Ok(reply) if reply.status.is_success() => Finding::ok(name, "a signed URL can require it"),
+            reply => note(&name, reply),
         }
     }
 
@@ -104,15 +109,12 @@ fn payload(checksum: &str) -> Payload<'_> {
 }
 
 /// The headers that a PUT with this URL must have, except those that the client sets itself.
-fn signed_headers(url: &Url, payload: &Payload<'_>) -> HeaderMap {
-    let values = [
-        ("content-type", payload.content_type),
-        ("x-amz-checksum-sha256", payload.checksum.unwrap_or_default()),
-        PRIVATE,
-        ONCE,
-    ];
+fn signed_headers(url: &Url, payload: &Payload<'_>, more: &[Header]) -> HeaderMap {
+    let of_payload =
+        [("content-type", payload.content_type), ("x-amz-checksum-sha256", payload.checksum.unwrap_or_default())];
     let header = |name: String| {
-        let (name, value) = *values.iter().find(|(known, _)| *known == name)?;
+        let mut known = of_payload.iter().chain(more).chain([&ONCE, &ACLS[0]]);
+        let (name, value) = *known.find(|(known, _)| *known == name)?;
         Some((HeaderName::from_static(name), HeaderValue::try_from(value).ok()?))
     };
     signed_names(url).into_iter().filter_map(header).collect()
