@@ -1,4 +1,4 @@
-// The gateway as it ships: one static program.
+// The gateway alone: for tests, and as it ships, one static program.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,13 @@ import { locked, nativeEnv } from './cargo.mjs';
 const TARGET = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-musl`;
 const PROFILE = 'gateway';
 
-/** Builds the program; returns its path, or undefined if this machine has no compiler for it. */
+/** Builds the program for this machine; returns its path. */
+export async function buildGateway() {
+  await must(['cargo', 'build', '--package', 'mediaferry-gateway', ...locked], { env: nativeEnv });
+  return join(nativeTarget, 'debug', 'mediaferry-gateway');
+}
+
+/** Builds the static program; returns its path, or undefined if this machine has no compiler for it. */
 export async function buildStaticGateway() {
   if (!(await hasTarget()) || !(which('musl-gcc') || (await aptInstall('musl-tools')))) return undefined;
   const options = ['--profile', PROFILE, '--package', 'mediaferry-gateway', '--target', TARGET, ...locked];

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
-import { buildStaticGateway } from '../build/gateway.mjs';
+import { buildGateway, buildStaticGateway } from '../build/gateway.mjs';
 import { filesIn } from '../build/stale.mjs';
 import { build, cargoReady, sandboxBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
@@ -131,6 +131,13 @@ export const suites = [
       if (!program) return skipped('there is no musl target or musl-gcc here');
       return nodeTests('tests/image', { MEDIAFERRY_GATEWAY: program });
     },
+  },
+  {
+    name: 'ceph',
+    title: "the gateway's doctor with Ceph as the bucket",
+    onDemand: true,
+    needs: [cargoReady],
+    run: async () => nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY: await buildGateway() }),
   },
   {
     name: 'node',
