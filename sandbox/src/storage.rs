@@ -34,7 +34,7 @@ pub(crate) fn app(store: Store, bucket: &Embedded, faults: &Faults) -> Router {
 
 async fn log(request: Request, next: Next) -> Response {
     log::observe(request, next, |line| {
-        let Line { method, path, status, millis, bytes_in } = line;
+        let Line { method, path, status, millis, bytes_in, .. } = line;
         tracing::info!(target: "storage", %method, %path, %status, millis, bytes_in);
     })
     .await
