@@ -19,6 +19,8 @@ const program = process.env.MEDIAFERRY_GATEWAY;
 const MAX_MB = 20;
 const USER = '65532';
 const IMAGE = 'mediaferry-gateway:test';
+// podman's own are higher than a sandbox may set.
+const LIMITS = ['nofile=4096:4096', 'nproc=1024:1024'];
 
 test('the program is static and small', (t) => {
   const megabytes = statSync(program).size / 1e6;
@@ -32,7 +34,11 @@ const skip = missing.length > 0 && `${missing.join(' and ')} is not installed`;
 
 test('the image starts without root, is healthy, and stops', { skip, timeout: 180_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-image-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  let container;
+  t.after(() => {
+    container?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
   const storage = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
   const buildah = (...args) => call('buildah', ...storage, ...args);
 
@@ -47,9 +53,8 @@ test('the image starts without root, is healthy, and stops', { skip, timeout: 18
 
   const [port, adminPort] = [await freePort(), await freePort()];
   const variables = [`BIND=127.0.0.1`, `PORT=${port}`, `ADMIN_PORT=${adminPort}`].map((text) => `MEDIAFERRY_${text}`);
-  const container = (await inPodman(storage, variables)) ?? inChroot(storage, variables);
+  container = inPodman(storage, variables) ?? inChroot(storage, variables);
   t.diagnostic(container.how);
-  t.after(() => container.stop());
 
   const ready = await until(() => fetch(`http://127.0.0.1:${adminPort}/readyz`));
   assert.deepEqual(await ready.json(), { problems: [], ready: true });
@@ -61,17 +66,14 @@ test('the image starts without root, is healthy, and stops', { skip, timeout: 18
 });
 
 /** Starts the image as in production: read-only, without capabilities. Returns undefined if podman cannot. */
-async function inPodman(storage, variables) {
+function inPodman(storage, variables) {
   const options = ['--cgroup-manager', 'cgroupfs', ...(which('runc') ? ['--runtime', 'runc'] : []), ...storage];
   const podman = (...args) => call('podman', ...options, ...args);
-  // Limits that this process may set; podman's defaults are higher, and a sandbox may not raise them.
-  const [files, processes] = ['-n', '-u'].map((flag) => call('sh', '-c', `ulimit ${flag}`).trim());
-  const limits = [`nofile=${files}:${files}`, ...(/^\d+$/.test(processes) ? [`nproc=${processes}:${processes}`] : [])];
   const run = ['run', '--detach', '--network', 'host', '--no-healthcheck', '--read-only', '--cap-drop', 'ALL'];
   try {
     const id = podman(
       ...run,
-      ...limits.flatMap((limit) => ['--ulimit', limit]),
+      ...LIMITS.flatMap((limit) => ['--ulimit', limit]),
       ...variables.flatMap((variable) => ['--env', variable]),
       IMAGE,
     ).trim();
