@@ -18,7 +18,9 @@ use crate::guard::{self, AllowedHosts, AllowedOrigins};
 use crate::identity::{self, Identity};
 use crate::linger::linger;
 use crate::log;
+use crate::metrics;
 use crate::proxy::{self, Proxy};
+use crate::request_id;
 use crate::serve::StartError;
 use crate::staging;
 use crate::upstream;
@@ -48,11 +50,13 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
 }
 
 /// Adds what applies to every request of a listener, also of one that serves other routes too: the checks of the
-/// URL and the host name, and the log.
+/// URL and the host name, the log, the metrics and the request id.
 pub fn with_guards(app: Router, config: &Config) -> Router {
     app.layer(from_fn_with_state(AllowedHosts::new(config), guard::check_host))
         .layer(from_fn(guard::check_length))
         .layer(SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(map_request(linger))
         .layer(from_fn(log::requests))
+        .layer(from_fn(metrics::requests))
+        .layer(from_fn(request_id::assign))
 }

@@ -1,15 +1,15 @@
 //! The gateway's configuration: `mediaferry.toml`, environment, flags and files with secrets, validated as a whole.
 
-use std::fs;
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 mod identity;
 mod layers;
 mod limits;
+mod operations;
 mod providers;
 mod reader;
+mod report;
 mod s3;
 mod setting;
 mod warnings;
@@ -18,15 +18,18 @@ use axum::http::{HeaderValue, Uri};
 use clap::{ArgMatches, Command};
 
 pub use layers::Problem;
-use layers::{Surroundings, Values};
+use layers::Values;
+pub use operations::{LogConfig, LogFormat};
 pub(crate) use providers::variable_names;
 pub use providers::{ProviderConfig, UpstreamConfig};
 use reader::Reader;
+pub use report::{Report, Row};
 
 use crate::hooks::HooksConfig;
 use crate::identity::IdentityConfig;
 use crate::limits::LimitsConfig;
 use crate::presign::Presigner;
+use crate::serve::ServeOptions;
 use crate::valkey::ValkeyUrl;
 
 /// The maximum size of one PUT in S3.
@@ -59,6 +62,12 @@ pub struct Config {
     pub hooks: HooksConfig,
     /// The store that instances share.
     pub valkey: Option<ValkeyUrl>,
+    /// How clients are treated, and how the gateway stops.
+    pub serve: ServeOptions,
+    /// Where the admin listener listens; `None` if there is none.
+    pub admin: Option<SocketAddr>,
+    /// The log.
+    pub log: LogConfig,
 }
 
 /// The bucket for staging, and its limits.
@@ -85,16 +94,12 @@ impl Config {
 
     /// Reads the configuration from the parsed flags, the environment of this process and its files.
     pub fn load(matches: &ArgMatches) -> Result<Self, Vec<Problem>> {
-        let variables =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::load_with(matches, &variables.collect::<Vec<_>>())
+        Report::new(matches).config
     }
 
     /// Reads the configuration with these environment variables instead of those of this process.
     pub fn load_with(matches: &ArgMatches, variables: &[(String, String)]) -> Result<Self, Vec<Problem>> {
-        let read = |path: &Path| fs::read_to_string(path);
-        let (values, problems) = layers::read(matches, &Surroundings { variables, read: &read });
-        Self::validate(&values, problems)
+        Report::with_variables(matches, variables).config
     }
 
     /// One line about the providers and staging, for the startup message.
@@ -133,6 +138,9 @@ impl Config {
             valkey: reader.parse("valkey", |text| {
                 ValkeyUrl::parse(text).map_err(|_| "a URL such as redis://valkey.example:6379/0".to_owned())
             }),
+            serve: operations::serve(&reader),
+            admin: operations::admin(&reader),
+            log: operations::log(&reader),
         };
         let anonymous = !reader.is_set("identity.mode");
         if anonymous && !config.bind.is_loopback() && !reader.switch("insecure_anonymous") {

@@ -12,6 +12,7 @@ use hyper::body::Body as _;
 use tokio::time::Instant;
 
 use crate::log::{Details, Fault};
+use crate::metrics::{ProviderEndpoint, UpstreamTimer};
 use crate::progress::{Passed, Progress};
 use crate::proxy::Upstream;
 use crate::upstream::connector::Client;
@@ -45,6 +46,7 @@ const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("mediaferry-gat
 /// A request that is ready to be sent.
 pub(crate) struct Exchange {
     provider: &'static str,
+    endpoint: Option<ProviderEndpoint>,
     client: Client,
     request: Request<Body>,
     link: Link,
@@ -100,7 +102,8 @@ impl Exchange {
         if has_body {
             *request.body_mut() = Body::new(Outgoing { body, progress: progress.clone(), start: link.start() });
         }
-        Self { provider, client: upstream.client.clone(), request, link, has_body, progress, patience }
+        let endpoint = ProviderEndpoint::of(&parts.method, parts.uri.path());
+        Self { provider, endpoint, client: upstream.client.clone(), request, link, has_body, progress, patience }
     }
 
     /// Whether the request has a body.
@@ -115,6 +118,7 @@ impl Exchange {
 
     /// Sends the request; returns when the head of the response has arrived.
     pub(crate) async fn send(mut self) -> Result<Received, Failure> {
+        let _timer = self.endpoint.map(UpstreamTimer::start);
         let start = Instant::now();
         let mut responding = self.client.request(self.request);
         let result = tokio::select! {

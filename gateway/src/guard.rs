@@ -18,6 +18,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use crate::config::Config;
 use crate::exchange::PROVIDER_REQUEST_ID;
 use crate::refusal::Refusal;
+use crate::request_id;
 
 /// The longest path with query, in bytes.
 const MAX_URL: usize = 8 << 10;
@@ -40,7 +41,7 @@ impl AllowedOrigins {
             .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
             // A page may send a token and headers for a proxy in front of the gateway; the gateway forwards neither.
             .allow_headers(AllowHeaders::mirror_request())
-            .expose_headers([header::RETRY_AFTER, PROVIDER_REQUEST_ID])
+            .expose_headers([header::RETRY_AFTER, PROVIDER_REQUEST_ID, request_id::HEADER])
             .max_age(Duration::from_mins(10))
     }
 }
@@ -87,6 +88,11 @@ pub(crate) struct AllowedHosts {
 impl AllowedHosts {
     pub(crate) fn new(config: &Config) -> Self {
         Self { names: config.allow_host.as_slice().into(), addresses: !config.bind.is_loopback() }
+    }
+
+    /// Loopback names only.
+    pub(crate) fn loopback() -> Self {
+        Self { names: Arc::new([]), addresses: false }
     }
 
     fn contains(&self, host: &str) -> bool {

@@ -4,29 +4,36 @@
 //! forwards those in the provider's profile, and no others. The bytes of a presigned PUT never pass through the gateway:
 //! they go to storage, and `/staging` signs the URLs.
 
+pub mod admin;
 mod admission;
 mod app;
 mod attempts;
 mod body;
+pub mod check;
 mod conditions;
 pub mod config;
 mod connection;
 mod connections;
+pub mod doctor;
 mod exchange;
 pub mod files;
 mod form;
 pub mod guard;
 mod guarded;
+pub mod health;
 pub mod hooks;
 mod identity;
 pub mod limits;
 pub mod linger;
 pub mod log;
+mod metrics;
 mod ownership;
 pub mod presign;
 mod progress;
 mod proxy;
+pub mod readiness;
 mod refusal;
+mod request_id;
 pub mod secret;
 pub mod serve;
 pub mod signal;

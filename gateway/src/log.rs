@@ -7,11 +7,13 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::Level;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::{LogConfig, LogFormat};
 
 mod line;
 
@@ -33,22 +35,26 @@ pub struct Log {
 /// Sends log lines to stderr, without waiting for the reader of stderr. Only these targets are logged: libraries may log
 /// whole requests, with their signatures.
 #[must_use]
-pub fn init(targets: &[&str]) -> Log {
-    let targets = targets.iter().map(|target| (*target, Level::INFO)).collect::<Targets>();
+pub fn init(config: &LogConfig, targets: &[&str]) -> Log {
+    let targets = targets.iter().map(|target| (*target, config.level)).collect::<Targets>();
     let (writer, guard) =
         NonBlockingBuilder::default().lossy(true).buffered_lines_limit(QUEUE).finish(std::io::stderr());
     let dropped = writer.error_counter();
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(std::io::stderr().is_terminal());
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines = match config.format {
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
     // A second call, in a process with several gateways, has no effect.
     let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
     Log { dropped, _writer: guard }
 }
 
 impl Log {
-    /// How many lines were dropped, because nothing read stderr.
+    /// A count of the lines that were dropped, because nothing read stderr.
     #[must_use]
-    pub fn dropped_lines(&self) -> usize {
-        self.dropped.dropped_lines()
+    pub fn dropped(&self) -> Dropped {
+        Dropped(self.dropped.clone())
     }
 
     /// Reports how many lines were dropped, whenever there are more. Never completes.
@@ -56,25 +62,35 @@ impl Log {
         let mut reported = 0;
         loop {
             tokio::time::sleep(REPORT).await;
-            let lines = self.dropped_lines();
+            let lines = self.dropped().lines();
             if lines > reported {
                 reported = lines;
-                metrics::counter!("mediaferry_log_lines_dropped_total").absolute(lines as u64);
                 tracing::warn!(target: "gateway", lines, "dropped log lines, because nothing reads stderr");
             }
         }
     }
 }
 
+/// The number of dropped log lines.
+#[derive(Clone, Debug)]
+pub struct Dropped(ErrorCounter);
+
+impl Dropped {
+    pub(crate) fn lines(&self) -> u64 {
+        self.0.dropped_lines() as u64
+    }
+}
+
 /// Logs one request, even if its client disconnects before the end of the response.
 pub(crate) async fn requests(request: Request, next: Next) -> Response {
     observe(request, next, |line| {
-        let Line { method, path, status, millis, bytes_in, bytes_out, .. } = line;
+        let Line { method, path, status, millis, bytes_in, bytes_out, request_id, traceparent, .. } = line;
         let fault = line.fault.map(Fault::as_str);
         let (upstream_millis, provider_request_id) = (line.upstream_millis, line.provider_request_id.as_deref());
         tracing::info!(
             target: "gateway",
-            %method, %path, %status, millis, bytes_in, bytes_out, fault, upstream_millis, provider_request_id
+            %method, %path, %status, millis, bytes_in, bytes_out, request_id, fault, upstream_millis,
+            provider_request_id, owner = line.owner, traceparent
         );
     })
     .await

@@ -1,10 +1,14 @@
-//! The gateway program: reads its configuration, serves, and stops on a signal.
+//! The gateway program: reads its configuration, and serves until a signal, or runs a command.
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Command;
-use mediaferry_gateway::{Config, files, log, serve, signal};
+use mediaferry_gateway::config::Report;
+use mediaferry_gateway::doctor::Finding;
+use mediaferry_gateway::readiness::Readiness;
+use mediaferry_gateway::{Config, admin, check, doctor, files, health, log, serve, signal};
 
 /// The exit code for an invalid configuration.
 const INVALID: u8 = 2;
@@ -18,49 +22,96 @@ const HELP: &str = "A provider is configured by its origin and key; requests to 
                     repetitions; GET /attempts/{id} returns it too.\nA reverse proxy must forward the header and the \
                     path, and route a page to the same instance of the gateway.";
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn command() -> Command {
     let command = Command::new("mediaferry-gateway")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Adds the providers' keys to a page's requests, and signs URLs for staging.")
+        .about("Adds the providers' keys to a page's requests, and signs URLs for staging. Serves without a command.")
         .after_help(HELP);
-    match Config::load(&Config::with_flags(command).get_matches()) {
-        Ok(config) => run(&config).await,
+    Config::with_flags(command).mut_args(|flag| flag.global(true)).subcommands([
+        Command::new("check")
+            .about("Prints the effective configuration and its problems; exits with 2 if there are any"),
+        Command::new("doctor")
+            .about("Tests the bucket, its CORS rule, the clock and the providers; exits with 1 on failure"),
+        Command::new("health")
+            .about("Tests whether the instance on this machine responds; exits with 1 if it does not"),
+    ])
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let matches = command().get_matches();
+    let report = Report::new(&matches);
+    let name = matches.subcommand_name();
+    if name == Some("check") {
+        // stdout may be closed.
+        let valid = check::write(&report, &mut io::stdout().lock()).unwrap_or(report.config.is_ok());
+        return if valid { ExitCode::SUCCESS } else { INVALID.into() };
+    }
+    let config = match report.config {
+        Ok(config) => config,
         Err(problems) => {
             for problem in problems {
                 eprintln!("mediaferry-gateway: {problem}");
             }
-            INVALID.into()
+            // Container runtimes reserve 2 for themselves.
+            return if name == Some("health") { ExitCode::FAILURE } else { INVALID.into() };
         }
-    }
-}
-
-async fn run(config: &Config) -> ExitCode {
-    let log = log::init(&["gateway"]);
-    files::raise_limit();
-    for warning in config.warnings() {
-        eprintln!("mediaferry-gateway: {warning}");
-    }
-    // Before the port is bound, so that a signal during startup is not lost.
-    let started = async { Ok::<_, Box<dyn std::error::Error>>((signal::stop()?, serve(config).await?)) };
-    match started.await {
-        Ok((mut stop, handle)) => {
-            // stdout may be closed.
-            let _ = writeln!(io::stdout(), "mediaferry gateway: http://{}/ ({})", handle.address, config.summary());
-            tokio::select! {
-                _ = stop.recv() => {}
-                () = log.report_dropped_lines() => {}
-            }
-            // A second signal does not wait for running requests.
-            tokio::select! {
-                () = handle.stop() => {}
-                _ = stop.recv() => {}
-            }
-            ExitCode::SUCCESS
-        }
+    };
+    let done = match name {
+        Some("health") => health::check(&config).await.map(|()| true).map_err(Into::into),
+        Some("doctor") => diagnose(&config).await,
+        _ => run(&config).await.map(|()| true),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("mediaferry-gateway: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints the findings; returns whether no test failed.
+async fn diagnose(config: &Config) -> Result<bool, Box<dyn Error>> {
+    let mut well = true;
+    let report = |finding: &Finding| {
+        well &= !finding.is_failed();
+        let _ = writeln!(io::stdout(), "{finding}");
+    };
+    doctor::run(config, report).await?;
+    Ok(well)
+}
+
+async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
+    let log = log::init(&config.log, &["gateway"]);
+    files::raise_limit();
+    for warning in config.warnings() {
+        eprintln!("mediaferry-gateway: {warning}");
+    }
+    // Before the port is bound, so that a signal during startup is not lost.
+    let mut stop = signal::stop()?;
+    let readiness = Readiness::default();
+    doctor::watch(config, readiness.clone())?;
+    let admin = match config.admin {
+        Some(address) => Some(admin::serve(address, readiness.clone(), log.dropped()).await?),
+        None => None,
+    };
+    let handle = serve(config).await?;
+    // stdout may be closed.
+    let _ = writeln!(io::stdout(), "mediaferry gateway: http://{}/ ({})", handle.address, config.summary());
+    if let Some(admin) = &admin {
+        let _ = writeln!(io::stdout(), "mediaferry gateway admin: http://{}/", admin.address);
+    }
+    tokio::select! {
+        _ = stop.recv() => {}
+        () = log.report_dropped_lines() => {}
+    }
+    readiness.drain();
+    // A second signal does not wait for running requests.
+    tokio::select! {
+        () = handle.stop() => {}
+        _ = stop.recv() => {}
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Url;
-use rusty_s3::actions::{GetObject, PutObject, S3Action};
+use rusty_s3::actions::{DeleteObject, GetObject, PutObject, S3Action};
 use rusty_s3::{Bucket, BucketError, Credentials, UrlStyle};
 
 /// A signer for one bucket.
@@ -51,6 +51,11 @@ impl Presigner {
         self.bucket.base_url().as_str().trim_end_matches('/')
     }
 
+    /// The host of all URLs.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.bucket.base_url().host_str()
+    }
+
     /// The origin of all URLs.
     #[must_use]
     pub fn origin(&self) -> String {
@@ -73,6 +78,11 @@ impl Presigner {
     #[must_use]
     pub fn get(&self, key: &str, now: Timestamp, lifetime: Duration) -> Presigned {
         sign(&GetObject::new(&self.bucket, Some(&self.credentials), key), now, lifetime)
+    }
+
+    /// Signs the deletion of an object.
+    pub(crate) fn delete(&self, key: &str, now: Timestamp, lifetime: Duration) -> Presigned {
+        sign(&DeleteObject::new(&self.bucket, Some(&self.credentials), key), now, lifetime)
     }
 }
 

@@ -14,10 +14,10 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{app, with_guards};
 use crate::body::{self, Pace};
 use crate::config::Config;
-use crate::hooks::HooksError;
 use crate::connection::{self, State, Timeouts};
 use crate::connections::Connections;
 use crate::files;
+use crate::hooks::HooksError;
 use crate::upstream::UpstreamError;
 
 /// How long connections may take to end after they were closed.
@@ -85,7 +85,7 @@ pub struct Handle {
 
 /// Starts the gateway on the current runtime. It runs until the handle is dropped.
 pub async fn serve(config: &Config) -> Result<Handle, StartError> {
-    serve_with(config, ServeOptions::default()).await
+    serve_with(config, config.serve).await
 }
 
 /// The same as [`serve`], with other options.

@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(config: Config, options: Options) -> ExitCode {
-    let _guard = log::init(&["gateway", "storage"]);
+    let _log = log::init(&config.log, &["gateway", "storage"]);
     for warning in options.warnings() {
         eprintln!("mediaferry-sandbox: {warning}");
     }

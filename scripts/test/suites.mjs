@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
+import { buildGateway, buildStaticGateway } from '../build/gateway.mjs';
 import { filesIn } from '../build/stale.mjs';
 import { build, cargoReady, sandboxBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
@@ -113,6 +114,30 @@ export const suites = [
     title: 'these scripts',
     needs: [],
     run: () => nodeTests('scripts'),
+  },
+  {
+    name: 'deploy',
+    title: 'the files in deploy/',
+    needs: [setup.npm],
+    run: () => nodeTests('tests/deploy'),
+  },
+  {
+    name: 'image',
+    title: 'the static gateway and its container image',
+    onDemand: true,
+    needs: [cargoReady],
+    run: async () => {
+      const program = await buildStaticGateway();
+      if (!program) return skipped('there is no musl target or musl-gcc here');
+      return nodeTests('tests/image', { MEDIAFERRY_GATEWAY: program });
+    },
+  },
+  {
+    name: 'ceph',
+    title: "the gateway's doctor with Ceph as the bucket",
+    onDemand: true,
+    needs: [cargoReady],
+    run: async () => nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY: await buildGateway() }),
   },
   {
     name: 'node',

@@ -227,6 +227,49 @@ const COMMON: [Setting; 47] = {
     ]
 };
 
+/// The settings of the admin listener and the log.
+const OPERATIONS: [Setting; 12] = {
+    use Kind::Value;
+    [
+        setting(
+            "clients.max_connections",
+            Value,
+            "",
+            "NUMBER",
+            "Connections of clients; by default as many as the limit of open files allows",
+        ),
+        setting("clients.head_seconds", Value, "30", "SECONDS", "How long the head of a request may take"),
+        setting("clients.keep_alive_seconds", Value, "75", "SECONDS", "How long a connection waits for a request"),
+        setting("clients.read_seconds", Value, "60", "SECONDS", "How long a client may read nothing of a response"),
+        setting("clients.body_idle_seconds", Value, "60", "SECONDS", "The longest pause in the body of a request"),
+        setting(
+            "clients.body_bytes_per_second",
+            Value,
+            "1024",
+            "BYTES",
+            "The lowest average rate of the body of a request",
+        ),
+        setting(
+            "drain_delay_seconds",
+            Value,
+            "0",
+            "SECONDS",
+            "How long a stopping gateway accepts connections although /readyz reports that it is not ready",
+        ),
+        setting(
+            "drain_seconds",
+            Value,
+            "",
+            "SECONDS",
+            "How long running requests may take to finish after that; by default upstream_seconds and 30 s",
+        ),
+        setting("admin.bind", Value, "127.0.0.1", "IP", "The IP address of /metrics, /livez and /readyz, or off"),
+        setting("admin.port", Value, "9090", "PORT", "The port of /metrics, /livez and /readyz; 0 selects a free one"),
+        setting("log.format", Value, "text", "FORMAT", "The format of log lines: text or json"),
+        setting("log.level", Value, "info", "LEVEL", "The least important log lines: error, warn, info or debug"),
+    ]
+};
+
 /// All settings, in the order of `--help`.
 pub(crate) fn settings() -> impl Iterator<Item = Setting> {
     let providers = PROVIDERS.iter().flat_map(|provider| {
@@ -253,7 +296,7 @@ pub(crate) fn settings() -> impl Iterator<Item = Setting> {
             account("assets", "NUMBER", "Assets that the account holds"),
         ]
     });
-    COMMON.into_iter().chain(providers)
+    COMMON.into_iter().chain(OPERATIONS).chain(providers)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 use std::io;
+use std::path::Path;
 
 use clap::Command;
 
-use super::layers::Source;
+use super::layers::{Source, Surroundings};
 use super::*;
 
 /// Reads a configuration from the text of a file, variables and flags.

@@ -38,7 +38,7 @@ pub(crate) enum Reason {
 }
 
 /// The text of an error and its causes, without the URL: its query must not be logged.
-pub(super) fn causes(error: reqwest::Error) -> String {
+pub(crate) fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let causes = successors(Some(&error as &dyn Error), |error| (*error).source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

@@ -19,8 +19,14 @@ pub(crate) async fn authenticate(State(identity): State<Arc<Identity>>, request:
     let (mut parts, body) = request.into_parts();
     match identity.caller(&parts).await {
         Ok(caller) => {
+            let owner = caller.subject.is_some().then_some(caller.owner);
             parts.extensions.insert(caller);
-            next.run(Request::from_parts(parts, body)).await
+            let mut response = next.run(Request::from_parts(parts, body)).await;
+            if let Some(owner) = owner {
+                // For the log.
+                response.extensions_mut().insert(owner);
+            }
+            response
         }
         Err(error) => error.into_response(),
     }

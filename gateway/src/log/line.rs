@@ -15,6 +15,8 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::exchange::PROVIDER_REQUEST_ID;
+use crate::identity::OwnerTag;
+use crate::request_id::{RequestId, trace_parent};
 
 /// The status of a request whose client disconnected.
 const ABORTED: &str = "aborted";
@@ -35,6 +37,12 @@ pub struct Line {
     pub bytes_in: u64,
     /// The bytes of the response's body that were sent.
     pub bytes_out: u64,
+    /// The id of the request.
+    pub request_id: Option<String>,
+    /// The W3C trace context of the client.
+    pub traceparent: Option<String>,
+    /// The owner tag of the user.
+    pub owner: Option<String>,
     /// Who caused the failure, if the request failed.
     pub fault: Option<Fault>,
     /// The time until the head of the provider's response, or until it was given up.
@@ -121,6 +129,9 @@ impl Pending {
             millis: 0,
             bytes_in: 0,
             bytes_out: 0,
+            request_id: request.extensions().get().map(|RequestId(id)| id.clone()),
+            traceparent: trace_parent(request.headers()).map(str::to_owned),
+            owner: None,
             fault: Some(Fault::Client),
             upstream_millis: None,
             provider_request_id: None,
@@ -144,6 +155,7 @@ impl Pending {
     fn read(&mut self, response: &Response) {
         let details = response.extensions().get().copied().unwrap_or(Details::NONE);
         self.took = Some(self.start.elapsed());
+        self.line.owner = response.extensions().get().map(OwnerTag::to_string);
         self.line.upstream_millis = details.upstream.map(millis);
         let id = response.headers().get(PROVIDER_REQUEST_ID).and_then(|id| id.to_str().ok());
         self.line.provider_request_id = id.map(str::to_owned);

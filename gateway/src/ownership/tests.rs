@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::identity::{OwnerKeys, SecretPair, SharedSecret, Subject};
+use crate::log::Details;
 
 fn caller(id: &str) -> Caller {
     let current = SharedSecret::new(&"o".repeat(32)).expect("a secret");
@@ -25,7 +26,7 @@ async fn claim(
 }
 
 fn response(body: &Value) -> Kept {
-    Kept { status: StatusCode::OK, headers: HeaderMap::new(), body: body.to_string().into() }
+    Kept { status: StatusCode::OK, headers: HeaderMap::new(), body: body.to_string().into(), details: Details::NONE }
 }
 
 async fn apply(claim: &Claim, body: Value) -> (u16, Value) {
@@ -69,7 +70,8 @@ async fn a_name_with_the_callers_tag_shows_the_owner_and_loses_the_tag() {
         let (status, json) = apply(&bob, body).await;
         assert_eq!((status, &json["error"]["code"]), (404, &json!("not_found")));
     }
-    let html = Kept { status: StatusCode::OK, headers: HeaderMap::new(), body: "<html>".into() };
+    let html =
+        Kept { status: StatusCode::OK, headers: HeaderMap::new(), body: "<html>".into(), details: Details::NONE };
     assert_eq!(bob.apply(html).await.status, 404);
     let failed = Kept { status: StatusCode::CONFLICT, ..response(&json!({ "code": "x" })) };
     assert_eq!(bob.apply(failed.clone()).await, failed);

@@ -2,22 +2,29 @@
 
 mod common;
 
+#[cfg(unix)]
+mod admin;
 mod admission;
 mod attempts;
 mod clients;
+#[cfg(unix)]
+mod commands;
 mod delivery;
+mod dependencies;
+#[cfg(unix)]
+mod doctor;
 mod drain;
 #[cfg(unix)]
 mod egress;
 mod faults;
 mod guard;
 mod limits;
+#[cfg(unix)]
+mod load;
 mod ownership;
 #[cfg(unix)]
 mod post_finish;
 mod pre_create;
-#[cfg(unix)]
-mod load;
 #[cfg(unix)]
 mod program;
 mod proxy;

@@ -17,40 +17,69 @@ const S3: [(&str, &str); 5] = [
     ("MEDIAFERRY_S3_SECRET_ACCESS_KEY", "the+secret"),
 ];
 
+/// The program, without the variables of this process.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mediaferry-gateway"));
-    command.env_clear().env("MEDIAFERRY_PORT", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_clear()
+        .env("MEDIAFERRY_PORT", "0")
+        .env("MEDIAFERRY_ADMIN_PORT", "0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
 /// The running program; it ends with the test.
 pub(crate) struct Program {
     pub(crate) child: Child,
-    banner: String,
+    pub(crate) banner: String,
+    /// The URL of the admin listener, if there is one.
+    pub(crate) admin: Option<String>,
 }
 
 impl Program {
-    fn start(variables: &[(&str, &str)]) -> Self {
-        Self::spawn(command().envs(variables.iter().copied()))
+    pub(crate) fn start(variables: &[(&str, &str)]) -> Self {
+        let has_admin = !variables.contains(&("MEDIAFERRY_ADMIN_BIND", "off"));
+        Self::spawn_with(command().envs(variables.iter().copied()), has_admin)
     }
 
     /// Runs a command that starts the program.
     pub(crate) fn spawn(command: &mut Command) -> Self {
+        Self::spawn_with(command, true)
+    }
+
+    fn spawn_with(command: &mut Command, has_admin: bool) -> Self {
         let mut child = command.spawn().expect("a process");
-        let mut banner = String::new();
-        BufReader::new(child.stdout.as_mut().expect("stdout")).read_line(&mut banner).expect("a line");
-        Self { child, banner }
+        let mut stdout = BufReader::new(child.stdout.as_mut().expect("stdout"));
+        let mut line = || {
+            let mut line = String::new();
+            stdout.read_line(&mut line).expect("a line");
+            line
+        };
+        let banner = line();
+        let admin = has_admin.then(|| {
+            let line = line();
+            line.strip_prefix("mediaferry gateway admin: ")
+                .and_then(|url| url.strip_suffix("/\n"))
+                .expect("a URL")
+                .to_owned()
+        });
+        Self { child, banner, admin }
     }
 
     pub(crate) fn url(&self) -> &str {
         self.banner.strip_prefix("mediaferry gateway: ").and_then(|rest| rest.split_once("/ (")).expect("a URL").0
     }
 
+    pub(crate) fn send(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+    }
+
     /// Sends a signal. Returns the exit code, the time it took, and the log.
     pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, Duration, String) {
         let start = Instant::now();
-        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
-        assert!(sent.success());
+        self.send(signal);
         let mut log = String::new();
         self.child.stderr.take().expect("stderr").read_to_string(&mut log).expect("a log");
         let code = self.child.wait().expect("an end").code();
@@ -86,7 +115,7 @@ async fn the_log_has_one_line_per_request_and_no_secret() {
     ] {
         assert_eq!(log.matches(line).count(), 1, "{line} in {log}");
     }
-    assert!(log.contains(" bytes_in=48 bytes_out="), "{log}");
+    assert!(log.contains(" bytes_in=48 bytes_out=") && log.contains(" request_id="), "{log}");
     for text in [banner, log] {
         for secret in [KEY, "the-id-of-the-key", "the+secret", "querysecret", "cookiesecret", "X-Amz", "Bearer"] {
             assert!(!text.contains(secret), "{secret} is in {text}");

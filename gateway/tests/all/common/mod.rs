@@ -1,5 +1,6 @@
 //! A gateway in the test's own process on a free port, and requests to it.
 
+pub(crate) mod bucket;
 pub(crate) mod log;
 pub(crate) mod raw;
 

@@ -49,6 +49,10 @@ impl Provider {
         Self { listener: TcpListener::bind(("127.0.0.1", port)).await.expect("a port") }
     }
 
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.listener.local_addr().expect("an IP address"))
+    }
+
     /// A gateway in front of it, as in production.
     pub(crate) async fn gateway(&self, args: &[&str]) -> Gateway {
         self.gateway_with(args, ServeOptions::default()).await
@@ -57,10 +61,6 @@ impl Provider {
     /// A gateway in front of it with these options.
     pub(crate) async fn gateway_with(&self, args: &[&str], options: ServeOptions) -> Gateway {
         Gateway::in_front_of_with(&self.origin(), args, options).await
-    }
-
-    pub(crate) fn origin(&self) -> String {
-        format!("http://{}", self.listener.local_addr().expect("an IP address"))
     }
 
     pub(crate) async fn accept(&self) -> Connection {
@@ -120,9 +120,10 @@ impl Connection {
         body
     }
 
-    /// Reads a message with a `Content-Length`.
+    /// Reads a message with a `Content-Length`, without the id of the request: each response has another.
     pub(crate) async fn message(&mut self) -> Message {
         let head = self.head().await;
+        let head: String = head.split_inclusive("\r\n").filter(|line| !line.starts_with("x-request-id: ")).collect();
         let length = head.to_ascii_lowercase();
         let length = length.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
         let length = length.map_or(0, |length| length.parse().expect("a length"));

@@ -1,0 +1,125 @@
+//! `mediaferry-gateway doctor`, with a bucket and a provider that misbehave in one way each.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use tokio::net::TcpListener;
+
+use crate::common::bucket::{self, Behaviour, SECRET};
+use crate::program::command;
+
+/// Runs the command; returns its exit code and its lines.
+async fn doctor(variables: Vec<(String, String)>) -> (Option<i32>, Vec<String>) {
+    let output = tokio::task::spawn_blocking(|| command().arg("doctor").envs(variables).output());
+    let output = output.await.expect("a task").expect("a process");
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+    for secret in [SECRET, "river-live-1", "X-Amz", "Signature=", "Bearer"] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+    (output.status.code(), text.lines().map(str::to_owned).collect())
+}
+
+async fn with_bucket(behaviour: Behaviour) -> (Option<i32>, Vec<String>) {
+    let (endpoint, objects) = bucket::start(behaviour).await;
+    let found = doctor(owned(&bucket::variables(&endpoint))).await;
+    assert_eq!(objects.lock().expect("objects").len(), 0, "no object remains");
+    found
+}
+
+fn owned(variables: &[(&str, &str)]) -> Vec<(String, String)> {
+    variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// The only failed line.
+fn failure((code, lines): (Option<i32>, Vec<String>)) -> String {
+    let failed: Vec<_> = lines.iter().filter(|line| line.starts_with("FAILED")).collect();
+    assert_eq!((code, failed.len()), (Some(1), 1), "{lines:#?}");
+    failed[0].clone()
+}
+
+#[tokio::test]
+async fn a_working_bucket_passes_every_test() {
+    let (code, lines) = with_bucket(Behaviour::default()).await;
+    assert_eq!(code, Some(0), "{lines:#?}");
+    let names =
+        ["clock", "bucket put", "bucket get", "bucket if-none-match", "bucket delete", "bucket cors https://app"];
+    for name in names {
+        assert!(lines.iter().any(|line| line.starts_with(&format!("ok      {name}"))), "{name}: {lines:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_named() {
+    let behaviour = Behaviour { error: Some("SignatureDoesNotMatch"), ..Behaviour::default() };
+    let line = failure(with_bucket(behaviour).await);
+    assert!(
+        line.starts_with("FAILED  bucket put: status 403 SignatureDoesNotMatch; check s3.secret_access_key"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn a_missing_cors_rule_is_printed() {
+    for cors in [None, Some(("https://other.example", "*")), Some(("*", "content-type"))] {
+        let line = failure(with_bucket(Behaviour { cors, ..Behaviour::default() }).await);
+        let (start, rule) = line.split_once("set this CORS rule for the bucket: ").expect("a rule");
+        assert!(start.starts_with("FAILED  bucket cors https://app.example: "), "{line}");
+        let rule: serde_json::Value = serde_json::from_str(rule).expect("JSON");
+        let rule = &rule["CORSRules"][0];
+        assert_eq!(rule["AllowedOrigins"][0], "https://app.example");
+        assert_eq!(rule["AllowedHeaders"], serde_json::json!(["content-type", "x-amz-checksum-sha256"]));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_20_minutes_off_is_named() {
+    for (ahead, text) in [(20, "s behind that of the bucket"), (-20, "s ahead of that of the bucket")] {
+        let behaviour = Behaviour { ahead: SignedDuration::from_mins(ahead), ..Behaviour::default() };
+        let line = failure(with_bucket(behaviour).await);
+        assert!(line.starts_with("FAILED  clock: 1") && line.contains(text) && line.contains("synchronize"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_ignores_conditions_is_noted() {
+    let (code, lines) = with_bucket(Behaviour { conditional: false, ..Behaviour::default() }).await;
+    assert_eq!(code, Some(0), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.starts_with("note    bucket if-none-match: ")), "{lines:#?}");
+}
+
+#[tokio::test]
+async fn an_unreachable_bucket_and_provider_are_named() {
+    let mut variables = owned(&bucket::variables("http://127.0.0.1:1"));
+    variables.extend(owned(&[
+        ("MEDIAFERRY_RELAYDANCE_ORIGIN", "http://127.0.0.1:1"),
+        ("MEDIAFERRY_RELAYDANCE_KEY", "river-live-1"),
+    ]));
+    let (code, lines) = doctor(variables).await;
+    assert_eq!(code, Some(1));
+    for (name, setting) in [("bucket put", "s3.endpoint"), ("provider relaydance", "providers.relaydance.origin")] {
+        let line = lines.iter().find(|line| line.starts_with(&format!("FAILED  {name}"))).expect(name);
+        assert!(line.contains("onnection refused") && line.contains(setting), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_is_reached_without_the_key() {
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an IP address"));
+    let seen = Arc::clone(&heads);
+    let app = Router::new().fallback(async move |request: Request| {
+        seen.lock().expect("heads").push(format!("{:?}", request.headers()));
+        StatusCode::NOT_FOUND
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let variables = [("MEDIAFERRY_RELAYDANCE_ORIGIN", origin.as_str()), ("MEDIAFERRY_RELAYDANCE_KEY", "river-live-1")];
+    let (code, lines) = doctor(owned(&variables)).await;
+    assert_eq!(code, Some(0), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.starts_with("ok      provider relaydance: ")), "{lines:#?}");
+    let heads = heads.lock().expect("heads");
+    assert!(heads.len() == 1 && !heads[0].contains("authorization"), "{heads:?}");
+}

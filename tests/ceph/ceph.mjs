@@ -1,0 +1,172 @@
+// Ceph's object gateway with one monitor and one storage daemon in memory, in a folder of its own.
+
+import { execFile, spawn } from 'node:child_process';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { which } from '../../scripts/lib/which.mjs';
+
+const call = promisify(execFile);
+const REGION = 'default';
+const ID = 'staging-key';
+const SECRET = 'staging-secret';
+
+/** The Debian packages that are missing, as one text; empty if Ceph can be started. */
+export const missing = ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph', 'radosgw-admin']
+  .filter((name) => !which(name))
+  .join(', ');
+
+/**
+ * Starts Ceph with a user and an empty bucket.
+ * @returns {Promise<{ variables: Record<string, string>, setCors: (rule: object) => Promise<void>, stop: () => void }>}
+ */
+export async function startCeph() {
+  const folder = mkdtempSync(join(tmpdir(), 'mediaferry-ceph-'));
+  const daemons = [];
+  const stop = () => {
+    for (const daemon of daemons.toReversed()) daemon.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const endpoint = await start(folder, daemons);
+    const s3 = signer(endpoint);
+    await s3('PUT', '');
+    const variables = {
+      MEDIAFERRY_S3_ENDPOINT: endpoint,
+      MEDIAFERRY_S3_REGION: REGION,
+      MEDIAFERRY_S3_BUCKET: 'staging',
+      MEDIAFERRY_S3_ACCESS_KEY_ID: ID,
+      MEDIAFERRY_S3_SECRET_ACCESS_KEY: SECRET,
+    };
+    return { variables, setCors: (rules) => s3('PUT', 'cors', corsXml(rules)), stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+async function start(folder, daemons) {
+  const [monitor, port] = [await freePort(), await freePort()];
+  const id = randomUUID();
+  const path = (name) => join(folder, name);
+  const lines = [
+    ...['[global]', `fsid = ${id}`, `mon host = v1:127.0.0.1:${monitor}`, 'public network = 127.0.0.0/8'],
+    ...['cluster', 'service', 'client'].map((part) => `auth ${part} required = cephx`),
+    ...[`keyring = ${path('keyring')}`, `run dir = ${folder}`, `admin socket = ${path('$name.asok')}`],
+    ...[`log file = ${path('$name.log')}`, `pid file = ${path('$name.pid')}`],
+    ...['osd pool default size = 1', 'osd pool default min size = 1', 'osd pool default pg num = 8'],
+    ...['osd crush chooseleaf type = 0', 'osd objectstore = memstore', 'memstore device bytes = 1073741824'],
+    ...['[mon.a]', `mon data = ${path('mon')}`, `keyring = ${path('mon.keyring')}`],
+    ...['[client.rgw]', `rgw frontends = beast endpoint=127.0.0.1:${port}`],
+  ];
+  const config = ['-c', path('ceph.conf')];
+  writeFileSync(path('ceph.conf'), `${lines.join('\n')}\n`);
+  for (const [file, name, ...caps] of [
+    ['keyring', 'client.admin', 'mon', 'osd'],
+    ['mon.keyring', 'mon.', 'mon'],
+  ]) {
+    const all = caps.flatMap((cap) => ['--cap', cap, 'allow *']);
+    await call('ceph-authtool', ['--create-keyring', path(file), '--gen-key', '-n', name, ...all]);
+  }
+  await call('ceph-authtool', [path('mon.keyring'), '--import-keyring', path('keyring')]);
+  await call('monmaptool', ['--create', '--addv', 'a', `[v1:127.0.0.1:${monitor}]`, '--fsid', id, path('monmap')]);
+  mkdirSync(path('mon'));
+  const daemon = (name, ...args) => daemons.push(spawn(name, [...config, '-f', ...args], { stdio: 'ignore' }));
+  await call('ceph-mon', [
+    ...config,
+    '--mkfs',
+    '-i',
+    'a',
+    '--monmap',
+    path('monmap'),
+    '--keyring',
+    path('mon.keyring'),
+  ]);
+  daemon('ceph-mon', '-i', 'a');
+
+  const ceph = (...args) => call('ceph', [...config, '--connect-timeout', '60', ...args]);
+  const osd = randomUUID();
+  const key = (await call('ceph-authtool', ['--gen-print-key'])).stdout.trim();
+  writeFileSync(path('osd.json'), JSON.stringify({ cephx_secret: key }));
+  await ceph('osd', 'new', osd, '-i', path('osd.json'));
+  mkdirSync(path('osd'));
+  const keyring = path('osd/keyring');
+  await call('ceph-authtool', ['--create-keyring', keyring, '--name', 'osd.0', '--add-key', key]);
+  const data = ['-i', '0', '--osd-data', path('osd'), '--keyring', keyring];
+  await call('ceph-osd', [...config, ...data, '--mkfs', '--osd-uuid', osd]);
+  daemon('ceph-osd', ...data);
+
+  const { stdout } = await ceph('auth', 'get-or-create', 'client.rgw', 'mon', 'allow rwx', 'osd', 'allow rwx');
+  appendFileSync(path('keyring'), stdout);
+  daemon('radosgw', '-n', 'client.rgw', '--keyring', path('keyring'));
+  const endpoint = `http://127.0.0.1:${port}`;
+  for (let tries = 0; !(await fetch(endpoint).catch(() => undefined)); tries += 1) {
+    if (tries === 120) throw new Error('radosgw did not start');
+    await sleep(500);
+  }
+  const user = [
+    'user',
+    'create',
+    '--uid',
+    'staging',
+    '--display-name',
+    'staging',
+    '--access-key',
+    ID,
+    '--secret-key',
+    SECRET,
+  ];
+  await call('radosgw-admin', [...config, '-n', 'client.rgw', '--keyring', path('keyring'), ...user]);
+  return endpoint;
+}
+
+/** Sends requests about the bucket, with presigned URLs. */
+function signer(endpoint) {
+  const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+  return async (method, resource, body = '') => {
+    const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const scope = `${time.slice(0, 8)}/${REGION}/s3/aws4_request`;
+    const query = new URLSearchParams({
+      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+      'X-Amz-Credential': `${ID}/${scope}`,
+      'X-Amz-Date': time,
+      'X-Amz-Expires': '60',
+      'X-Amz-SignedHeaders': 'host',
+      ...(resource && { [resource]: '' }),
+    });
+    const { host } = new URL(endpoint);
+    const request = [method, '/staging', query, `host:${host}`, '', 'host', 'UNSIGNED-PAYLOAD'].join('\n');
+    const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(request).digest('hex')].join('\n');
+    const key = scope.split('/').reduce(hmac, `AWS4${SECRET}`);
+    const signature = hmac(key, text).toString('hex');
+    const headers = { 'content-md5': createHash('md5').update(body).digest('base64') };
+    const url = `${endpoint}/staging?${query}&X-Amz-Signature=${signature}`;
+    const response = await fetch(url, { method, body, headers });
+    if (!response.ok) throw new Error(`${method} ${resource}: ${response.status} ${await response.text()}`);
+  };
+}
+
+/** The XML of the CORS rules that the gateway prints as JSON. */
+function corsXml({ CORSRules }) {
+  const one = (name, value) => `<${name}>${value}</${name}>`;
+  const rules = CORSRules.map((rule) => {
+    const lists = ['AllowedOrigin', 'AllowedMethod', 'AllowedHeader'].map((name) =>
+      rule[`${name}s`].map((value) => one(name, value)).join(''),
+    );
+    return one('CORSRule', `${lists.join('')}${one('MaxAgeSeconds', rule.MaxAgeSeconds)}`);
+  });
+  return one('CORSConfiguration', rules.join(''));
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,60 @@
+// `mediaferry-gateway doctor` with Ceph as the bucket: each mistake is named, and the CORS rule that it prints works.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { which } from '../../scripts/lib/which.mjs';
+import { missing, startCeph } from './ceph.mjs';
+
+const skip = Boolean(missing) && `not installed: ${missing}`;
+let ceph;
+
+before(async () => {
+  if (!skip) ceph = await startCeph();
+});
+after(() => ceph?.stop());
+
+/** Runs `doctor`; returns its exit code and its failed lines. */
+function doctor(change = {}, clock = []) {
+  const env = { ...ceph.variables, MEDIAFERRY_ALLOW_ORIGIN: 'https://app.example', ...change };
+  const [program, ...args] = [...clock, process.env.MEDIAFERRY_GATEWAY, 'doctor'];
+  return new Promise((resolve) => {
+    execFile(program, args, { env: { PATH: process.env.PATH, ...env } }, (error, stdout) => {
+      for (const secret of [env.MEDIAFERRY_S3_SECRET_ACCESS_KEY, 'X-Amz']) assert.ok(!stdout.includes(secret), stdout);
+      const lines = stdout.trim().split('\n');
+      resolve({ code: error?.code ?? 0, lines, failed: lines.filter((line) => line.startsWith('FAILED')) });
+    });
+  });
+}
+
+test('a missing CORS rule is printed, and the printed rule works', { skip }, async () => {
+  const { code, failed } = await doctor();
+  assert.deepEqual([code, failed.length], [1, 1], failed.join('\n'));
+  assert.match(failed[0], /^FAILED {2}bucket cors https:\/\/app\.example: /);
+  await ceph.setCors(JSON.parse(failed[0].split('set this CORS rule for the bucket: ')[1]));
+  const after = await doctor();
+  assert.deepEqual([after.code, after.failed], [0, []]);
+  assert.equal(after.lines.filter((line) => line.startsWith('ok')).length, 8, after.lines.join('\n'));
+});
+
+test('a wrong secret, id or bucket is named', { skip }, async () => {
+  for (const [name, error, setting] of [
+    ['SECRET_ACCESS_KEY', 'SignatureDoesNotMatch', 's3.secret_access_key'],
+    ['ACCESS_KEY_ID', 'InvalidAccessKeyId', 's3.access_key_id'],
+    ['BUCKET', 'NoSuchBucket', 's3.bucket'],
+  ]) {
+    const { code, failed } = await doctor({ [`MEDIAFERRY_S3_${name}`]: 'wrong-one' });
+    assert.deepEqual([code, failed.length], [1, 1], failed.join('\n'));
+    assert.match(failed[0], new RegExp(`^FAILED {2}bucket put: status \\d+ ${error}; check .*${setting}`));
+  }
+});
+
+const noFaketime = skip || (!which('faketime') && 'faketime is not installed');
+
+test('a clock that is 20 minutes off is named', { skip: noFaketime }, async () => {
+  for (const offset of ['-20m', '+20m']) {
+    const { code, failed } = await doctor({}, ['faketime', '-f', offset]);
+    assert.equal(code, 1);
+    assert.match(failed[0], /^FAILED {2}clock: (1199|120\d) s (behind|ahead of) that of the bucket/);
+  }
+});
