@@ -140,6 +140,13 @@ export const suites = [
     run: async () => nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY: await buildGateway() }),
   },
   {
+    name: 'cluster',
+    title: 'two gateways with Valkey, behind nginx',
+    onDemand: true,
+    needs: [cargoReady],
+    run: async () => nodeTests('tests/cluster', { MEDIAFERRY_GATEWAY: await buildGateway() }, 1),
+  },
+  {
     name: 'node',
     title: 'the package in Node',
     needs: [needsBuild],

@@ -60,7 +60,12 @@ fn a_flag_can_be_before_and_after_the_command() {
 #[test]
 fn the_example_configuration_is_accepted() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/mediaferry.toml");
-    let secrets = [("MEDIAFERRY_ONEROUTER_KEY", "a-key"), ("MEDIAFERRY_S3_SECRET_ACCESS_KEY", "a-secret")];
+    let secrets = [
+        ("MEDIAFERRY_ONEROUTER_KEY", "a-key"),
+        ("MEDIAFERRY_S3_SECRET_ACCESS_KEY", "a-secret"),
+        ("MEDIAFERRY_IDENTITY_SECRET", "an-identity-secret-of-32-bytes-for-tests"),
+        ("MEDIAFERRY_IDENTITY_OWNER_SECRET", "an-owner-secret-of-at-least-32-bytes"),
+    ];
     let (code, out, err) = run(&["check", "--config", file], &secrets);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(!out.contains("warning:"), "{out}");
