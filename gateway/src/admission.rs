@@ -26,6 +26,8 @@ pub(crate) struct Admission {
     pub(crate) hooks: Hooks,
     /// Whether the head of a form has to be read before it is forwarded.
     pub(crate) reads_forms: bool,
+    /// Whether the response to a request that creates an asset has to be read before it is returned.
+    pub(crate) reads_responses: bool,
 }
 
 /// An upload that is about to begin, as far as its first request shows it.
@@ -55,6 +57,9 @@ impl Admission {
         Ok(Self {
             limits: Limits::new(config.limits.clone(), valkey.as_ref()),
             hooks: Hooks::start(config.hooks.clone(), valkey.as_ref())?,
+            reads_responses: !config.limits.accounts.is_empty()
+                || config.limits.concurrent_uploads.is_some()
+                || config.hooks.post_finish.is_some(),
             reads_forms: config.limits.kinds.is_some() || config.hooks.pre_create.is_some(),
         })
     }

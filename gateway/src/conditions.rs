@@ -26,8 +26,8 @@ pub(crate) struct Creation {
 
 impl Conditions {
     /// Whether the response has to be read as a whole before any of it is returned.
-    pub(crate) const fn reads_response(&self) -> bool {
-        self.claim.is_some() || self.creation.is_some()
+    pub(crate) fn reads_response(&self) -> bool {
+        self.claim.is_some() || self.creation.as_ref().is_some_and(|creation| creation.admission.reads_responses)
     }
 
     /// Checks what has to be checked right before the request is forwarded. Returns the error response if it must not be.

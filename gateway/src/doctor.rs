@@ -1,5 +1,5 @@
 //! `mediaferry-gateway doctor`: tests the servers that the configuration names: the bucket for staging, its CORS rule,
-//! the clock, and each provider.
+//! the clock, each provider, and the servers of identity, hooks and limits.
 //!
 //! A test is a function that returns one [`Finding`] or several; [`run`] lists them all. No finding contains a secret, a
 //! signature or the query of a presigned URL.
@@ -19,6 +19,7 @@ mod cors;
 mod http;
 mod provider;
 mod s3_error;
+mod services;
 mod watch;
 
 pub use watch::watch;
@@ -94,6 +95,7 @@ pub async fn run(config: &Config, mut report: impl FnMut(&Finding)) -> Result<()
             report(&provider::reach(clients.of(upstream.origin.host_str()), provider.profile, &upstream.origin).await);
         }
     }
+    services::test(config, &clients).await.iter().for_each(&mut report);
     Ok(())
 }
 

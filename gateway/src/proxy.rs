@@ -87,13 +87,14 @@ impl Proxy {
             let key = Key::new(profile.id, &parts.method, parts.uri.path(), &caller.scoped(attempt.id));
             return attempts::once(&self.attempts, &key, attempt.age, body, exchange, conditions).await;
         }
-        if !conditions.reads_response() {
-            return Ok(exchange(body).send().await.map_err(Failure::refusal)?.into_response());
-        }
+        let reads_response = conditions.reads_response();
         let forwarded = match conditions.before().await {
             Ok(forwarded) => forwarded,
             Err(response) => return Ok(response),
         };
+        if !reads_response {
+            return Ok(exchange(body).send().await.map_err(Failure::refusal)?.into_response());
+        }
         match exchange(body).collect(MAX_LIST).await {
             Ok(Collected::Whole(response)) => Ok(forwarded.after(response).await.into_response()),
             Ok(Collected::Longer(_)) if forwarded.has_claim() => Err(TOO_LONG),

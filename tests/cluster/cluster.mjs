@@ -99,7 +99,7 @@ export async function startCluster(life, provider, variables = {}) {
 /** nginx in front of these gateways, with the files of `deploy/nginx`. Returns its origin. */
 export async function startNginx(life, folder, ports) {
   const port = await freePort();
-  const servers = ports.map((gateway) => `server 127.0.0.1:${gateway} max_fails=1 fail_timeout=1s;`).join('\n');
+  const servers = ports.map((gateway) => `server 127.0.0.1:${gateway} max_fails=0;`).join('\n');
   const config = join(folder, 'nginx.conf');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   writeFileSync(
@@ -110,7 +110,7 @@ export async function startNginx(life, folder, ports) {
        access_log off;
        ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
        include ${root}deploy/nginx/route.conf;
-       upstream mediaferry { hash $mediaferry_route consistent; ${servers} keepalive 64; }
+       upstream mediaferry { hash $mediaferry_route consistent; ${servers} }
        server { listen 127.0.0.1:${port}; include ${root}deploy/nginx/proxy.conf; }
      }`,
   );

@@ -8,7 +8,7 @@ use super::TIMEOUT;
 use crate::identity::causes;
 
 /// The maximum length of a response that is read: an error of S3, or the object of the tests.
-const MAX_BODY: usize = 16 << 10;
+const MAX_BODY: usize = 64 << 10;
 
 /// A response, with the start of its body.
 pub(super) struct Reply {

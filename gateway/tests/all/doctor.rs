@@ -70,7 +70,7 @@ async fn a_missing_cors_rule_is_printed() {
         let rule: serde_json::Value = serde_json::from_str(rule).expect("JSON");
         let rule = &rule["CORSRules"][0];
         assert_eq!(rule["AllowedOrigins"][0], "https://app.example");
-        assert_eq!(rule["AllowedHeaders"], serde_json::json!(["content-type", "x-amz-checksum-sha256"]));
+        assert_eq!(rule["AllowedHeaders"], serde_json::json!(["x-amz-acl", "x-amz-checksum-sha256", "content-type"]));
     }
 }
 
@@ -122,4 +122,25 @@ async fn a_provider_is_reached_without_the_key() {
     assert!(lines.iter().any(|line| line.starts_with("ok      provider relaydance: ")), "{lines:#?}");
     let heads = heads.lock().expect("heads");
     assert!(heads.len() == 1 && !heads[0].contains("authorization"), "{heads:?}");
+}
+
+#[tokio::test]
+async fn unreachable_servers_of_identity_limits_and_hooks_are_named() {
+    let closed = "http://127.0.0.1:1/x?token=querysecret";
+    let variables = [
+        ("MEDIAFERRY_IDENTITY_MODE", "jwt"),
+        ("MEDIAFERRY_IDENTITY_JWKS_URL", "http://127.0.0.1:1/keys"),
+        ("MEDIAFERRY_IDENTITY_ISSUER", "https://issuer.example"),
+        ("MEDIAFERRY_IDENTITY_AUDIENCE", "mediaferry"),
+        ("MEDIAFERRY_IDENTITY_OWNER_SECRET", "an-owner-secret-of-at-least-32-bytes"),
+        ("MEDIAFERRY_HOOKS_PRE_CREATE", closed),
+        ("MEDIAFERRY_HOOKS_SECRET", "whsec_bWVkaWFmZXJyeS1ob29rLXRlc3Qtc2VjcmV0LTAwMDE="),
+        ("MEDIAFERRY_VALKEY", "redis://user:swordfish@127.0.0.1:1/0"),
+    ];
+    let (code, lines) = doctor(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()).await;
+    assert_eq!(code, Some(1), "{lines:?}");
+    for start in ["FAILED  jwks: ", "FAILED  hook pre-create: ", "FAILED  valkey: "] {
+        assert!(lines.iter().any(|line| line.starts_with(start)), "{start} is missing in {lines:?}");
+    }
+    assert!(!lines.concat().contains("querysecret") && !lines.concat().contains("swordfish"), "{lines:?}");
 }

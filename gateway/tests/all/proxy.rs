@@ -166,8 +166,8 @@ async fn a_silent_or_absent_provider_is_told_apart() {
     let silent = send(gateway.request("POST", FILES).header("Accept", "silence")).await;
     assert_eq!((silent.status.as_u16(), silent.json()["error"]["code"].as_str()), (504, Some("provider_timed_out")));
     let stalled = try_send(gateway.request("POST", FILES).header("Accept", "stall"));
-    let stalled = tokio::time::timeout(Duration::from_secs(5), stalled).await.expect("an end").expect("a response");
-    assert_eq!((stalled.status.as_u16(), stalled.json()["error"]["sent"].as_bool()), (504, Some(true)));
+    let stalled = tokio::time::timeout(Duration::from_secs(5), stalled).await.expect("an end");
+    assert!(stalled.is_err(), "a response that stops in the middle ends as a broken connection");
 
     let gateway = Gateway::in_front_of("http://127.0.0.1:1", &[]).await;
     let absent = send(gateway.request("POST", FILES)).await;

@@ -26,7 +26,7 @@ pub(crate) struct Behaviour {
 
 impl Default for Behaviour {
     fn default() -> Self {
-        let cors = Some(("https://app.example", "content-type, x-amz-checksum-sha256"));
+        let cors = Some(("https://app.example", "content-type, x-amz-acl, x-amz-checksum-sha256"));
         Self { error: None, cors, ahead: SignedDuration::ZERO, conditional: true }
     }
 }
