@@ -36,6 +36,8 @@ mod attempt;
 mod effect;
 mod event;
 mod finalize;
+#[cfg(not(target_arch = "wasm32"))]
+mod follow;
 mod inspect;
 mod liveness;
 mod pause;
