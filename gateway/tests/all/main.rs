@@ -3,6 +3,8 @@
 mod common;
 
 mod attempts;
+#[cfg(unix)]
+mod follow;
 mod guard;
 mod limits;
 mod ownership;

@@ -24,25 +24,25 @@ fn command() -> Command {
 }
 
 /// The running program; it ends with the test.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     banner: String,
 }
 
 impl Program {
-    fn start(variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(variables: &[(&str, &str)]) -> Self {
         let mut child = command().envs(variables.iter().copied()).spawn().expect("a process");
         let mut banner = String::new();
         BufReader::new(child.stdout.as_mut().expect("stdout")).read_line(&mut banner).expect("a line");
         Self { child, banner }
     }
 
-    fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         self.banner.strip_prefix("mediaferry gateway: ").and_then(|rest| rest.split_once("/ (")).expect("a URL").0
     }
 
     /// Sends a signal. Returns the exit code, the time it took, and the log.
-    fn stop(mut self, signal: &str) -> (Option<i32>, Duration, String) {
+    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, Duration, String) {
         let start = Instant::now();
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
         assert!(sent.success());
