@@ -1,9 +1,14 @@
 //! A file before it is sent: `Candidate` → `InspectedFile` → `AcceptedFile`. Only the last can be sent.
 
-use std::rc::Rc;
-
 use crate::media::Media;
 use crate::text;
+
+/// The pointer to what an upload and its page share.
+#[cfg(target_arch = "wasm32")]
+pub use std::rc::Rc as Shared;
+/// The pointer to what an upload and its page share. A native program may move an upload to another thread.
+#[cfg(not(target_arch = "wasm32"))]
+pub use std::sync::Arc as Shared;
 
 /// What the browser reports about a file. Only the size is trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +30,7 @@ pub struct InspectedFile {
 
 /// A file that meets the limits of its provider.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AcceptedFile(Rc<InspectedFile>);
+pub struct AcceptedFile(Shared<InspectedFile>);
 
 impl InspectedFile {
     /// Combines what the browser reports with what the probe found.
@@ -76,7 +81,7 @@ impl InspectedFile {
 
 impl AcceptedFile {
     /// Only `Rules::accept` calls this.
-    pub(crate) const fn new(file: Rc<InspectedFile>) -> Self {
+    pub(crate) const fn new(file: Shared<InspectedFile>) -> Self {
         Self(file)
     }
 

@@ -1,8 +1,6 @@
 //! A provider's limits as data, and the check that reports every violation.
 
-use std::rc::Rc;
-
-use crate::file::{AcceptedFile, InspectedFile};
+use crate::file::{AcceptedFile, InspectedFile, Shared};
 use crate::media::{Format, Kind, Media, Size};
 use crate::text_enum::text_enum;
 
@@ -148,7 +146,7 @@ impl<'a> Rules<'a> {
     }
 
     /// Returns the accepted file, or every violation.
-    pub fn accept(&self, file: Rc<InspectedFile>) -> Result<AcceptedFile, Vec<Violation>> {
+    pub fn accept(&self, file: Shared<InspectedFile>) -> Result<AcceptedFile, Vec<Violation>> {
         let violations = self.check(&file);
         if violations.is_empty() { Ok(AcceptedFile::new(file)) } else { Err(violations) }
     }

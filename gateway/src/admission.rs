@@ -1,29 +1,32 @@
 //! What a request that starts an upload has to pass, and what is recorded after it: the limits, the `pre-create` hook,
 //! and the turn at the provider's account.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use mediaferry::media::{Format, Kind};
 use serde_json::Value;
 
+use crate::conditions::Source;
 use crate::config::Config;
 use crate::exchange::Kept;
+use crate::follow::{Follower, Following, NewUpload};
 use crate::hooks::{Hooks, PreCreate};
 use crate::identity::Caller;
 use crate::limits::{CreatePermit, Created, Limits, Upload, UploadPermit};
+use crate::providers::Providers;
 use crate::serve::StartError;
 use crate::valkey::Valkey;
-
-/// The subject of hooks without identity.
-const ANONYMOUS: &str = "anonymous";
 
 /// The limits and hooks of a gateway.
 #[derive(Clone, Debug)]
 pub(crate) struct Admission {
     pub(crate) limits: Limits,
     pub(crate) hooks: Hooks,
+    pub(crate) follower: Follower,
     /// Whether the head of a form has to be read before it is forwarded.
     pub(crate) reads_forms: bool,
     /// Whether the response to a request that creates an asset has to be read before it is returned.
@@ -50,13 +53,15 @@ impl Start {
 }
 
 impl Admission {
-    /// Connects to Valkey, if it is configured, and starts to deliver hooks.
-    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
+    /// Connects to Valkey, if it is configured, starts to deliver hooks, and resumes to follow uploads.
+    pub(crate) fn new(config: &Config, providers: &Arc<Providers>) -> Result<Self, StartError> {
         let valkey = config.valkey.as_ref().map(Valkey::new).transpose();
         let valkey = valkey.map_err(|_| StartError::Internal("Valkey URL"))?;
+        let hooks = Hooks::start(config.hooks.clone(), valkey.as_ref())?;
         Ok(Self {
             limits: Limits::new(config.limits.clone(), valkey.as_ref()),
-            hooks: Hooks::start(config.hooks.clone(), valkey.as_ref())?,
+            follower: Follower::start(&config.hooks, &hooks, valkey.as_ref(), providers)?,
+            hooks,
             reads_responses: !config.limits.accounts.is_empty()
                 || config.limits.concurrent_uploads.is_some()
                 || config.hooks.post_finish.is_some(),
@@ -75,7 +80,7 @@ impl Admission {
         };
         let mut permit = self.limits.begin(&upload).await.map_err(IntoResponse::into_response)?;
         let question = PreCreate {
-            subject: caller.subject.as_ref().map_or(ANONYMOUS, |subject| subject.as_str()),
+            subject: caller.hook_subject(),
             provider: start.provider,
             content_type: start.content_type.as_deref(),
             size_bytes: start.size,
@@ -88,13 +93,25 @@ impl Admission {
     }
 
     /// Checks everything for a request that creates an asset, and waits for its turn at the account.
-    pub(crate) async fn create(self, caller: Caller, start: Option<Start>, turn: Turn) -> Result<Admitted, Response> {
-        let upload = match &start {
-            Some(start) => Some(self.start(&caller, start).await?),
-            None => None,
+    pub(crate) async fn create(self, caller: Caller, source: Source, turn: Turn) -> Result<Admitted, Response> {
+        let upload = match &source {
+            Source::New(start) => Some(self.start(&caller, start).await?),
+            Source::Staged(_) => None,
         };
         let create = self.limits.create(turn.provider, &turn.waiter).await.map_err(IntoResponse::into_response)?;
-        Ok(Admitted { create, upload, turn })
+        let new =
+            NewUpload { subject: caller.hook_subject(), provider: turn.provider, has_file: turn.goes_on.is_none() };
+        let ticket = match &source {
+            Source::New(_) => None,
+            Source::Staged(key) => Some(key.as_str()),
+        };
+        match self.follower.begin(&new, ticket).await {
+            Ok(following) => Ok(Admitted { create, upload, following, turn }),
+            Err(refusal) => {
+                create.finish(Created::NotSent).await;
+                Err(refusal.into_response())
+            }
+        }
     }
 }
 
@@ -106,6 +123,8 @@ pub(crate) struct Turn {
     pub(crate) waiter: String,
     /// Where the response has the id of the asset, as a JSON pointer.
     pub(crate) id: Option<&'static str>,
+    /// Where the response has the time when the upload URL expires, as a JSON pointer.
+    pub(crate) expires_at: Option<&'static str>,
     /// How long the upload goes on after this request, if its bytes do not pass through the gateway.
     pub(crate) goes_on: Option<Duration>,
 }
@@ -115,6 +134,7 @@ pub(crate) struct Turn {
 pub(crate) struct Admitted {
     create: CreatePermit,
     upload: Option<UploadPermit>,
+    following: Option<Following>,
     turn: Turn,
 }
 
@@ -129,6 +149,15 @@ impl Admitted {
             _ => Created::Unknown,
         };
         self.create.finish(created).await;
+        match (self.following, self.turn.goes_on) {
+            (Some(following), None) => following.finish(response).await,
+            (Some(following), Some(lifetime)) => {
+                let expires_at = self.turn.expires_at.and_then(|pointer| json.pointer(pointer)?.as_str()?.parse().ok());
+                let expires_at = expires_at.unwrap_or_else(|| Timestamp::now() + lifetime);
+                following.issued(id.as_deref().filter(|_| response.status.is_success()), expires_at).await;
+            }
+            (None, _) => {}
+        }
         if let (Some(upload), Some(id), Some(time)) = (self.upload, id, self.turn.goes_on) {
             upload.keep(&id, time).await;
         }
@@ -137,6 +166,9 @@ impl Admitted {
     /// Records that no part of the request reached the provider.
     pub(crate) async fn not_sent(self) {
         self.create.finish(Created::NotSent).await;
+        if let Some(following) = self.following {
+            following.not_sent().await;
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::identity::{self, Identity};
 use crate::linger::linger;
 use crate::log;
 use crate::metrics;
+use crate::providers::Providers;
 use crate::proxy::{self, Proxy};
 use crate::request_id;
 use crate::serve::StartError;
@@ -32,8 +33,9 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
         None => Identity::ANONYMOUS,
     };
     let identity = Arc::new(identity);
-    let admission = Admission::new(config)?;
-    let proxy = Proxy::new(config, admission.clone())?;
+    let providers = Arc::new(Providers::new(config)?);
+    let admission = Admission::new(config, &providers)?;
+    let proxy = Proxy::new(config, providers, admission.clone());
     let attempts_table = Arc::clone(&proxy.attempts);
     let allowed = AllowedOrigins::new(&config.allow_origin);
     let guarded = Router::new()

@@ -1,9 +1,10 @@
 //! What one request to a provider has to satisfy, and what its response leads to: ownership, limits and hooks.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use crate::admission::{Admission, Admitted, Start, Turn};
 use crate::exchange::Kept;
+use crate::follow::{Completing, Completion};
 use crate::identity::Caller;
 use crate::ownership::Claim;
 
@@ -13,30 +14,44 @@ pub(crate) struct Conditions {
     pub(crate) claim: Option<Claim>,
     /// `None` for a request that creates nothing.
     pub(crate) creation: Option<Creation>,
+    /// `None` unless the request completes an upload whose end is reported.
+    pub(crate) completion: Option<Completion>,
 }
 
 /// What a request that creates an asset needs.
 pub(crate) struct Creation {
     pub(crate) admission: Admission,
     pub(crate) caller: Caller,
-    /// `None` if the upload has started before, with the ticket for its file.
-    pub(crate) start: Option<Start>,
+    pub(crate) source: Source,
     pub(crate) turn: Turn,
+}
+
+/// Where the upload of a request that creates an asset began.
+pub(crate) enum Source {
+    /// With this request.
+    New(Start),
+    /// With the ticket for the staged file that has this key.
+    Staged(String),
 }
 
 impl Conditions {
     /// Whether the response has to be read as a whole before any of it is returned.
     pub(crate) fn reads_response(&self) -> bool {
-        self.claim.is_some() || self.creation.as_ref().is_some_and(|creation| creation.admission.reads_responses)
+        let creates = self.creation.as_ref().is_some_and(|creation| creation.admission.reads_responses);
+        self.claim.is_some() || creates || self.completion.is_some()
     }
 
     /// Checks what has to be checked right before the request is forwarded. Returns the error response if it must not be.
     pub(crate) async fn before(self) -> Result<Forwarded, Response> {
         let admitted = match self.creation {
-            Some(Creation { admission, caller, start, turn }) => Some(admission.create(caller, start, turn).await?),
+            Some(Creation { admission, caller, source, turn }) => Some(admission.create(caller, source, turn).await?),
             None => None,
         };
-        Ok(Forwarded { claim: self.claim, admitted })
+        let completing = match self.completion {
+            Some(completion) => completion.begin().await.map_err(IntoResponse::into_response)?,
+            None => None,
+        };
+        Ok(Forwarded { claim: self.claim, admitted, completing })
     }
 }
 
@@ -44,6 +59,7 @@ impl Conditions {
 pub(crate) struct Forwarded {
     claim: Option<Claim>,
     admitted: Option<Admitted>,
+    completing: Option<Completing>,
 }
 
 impl Forwarded {
@@ -57,16 +73,24 @@ impl Forwarded {
         if let Some(admitted) = self.admitted {
             admitted.finish(&response).await;
         }
-        match self.claim {
+        let response = match self.claim {
             Some(claim) => claim.apply(response).await,
             None => response,
+        };
+        // After the claim, so that nobody completes the upload of another user.
+        if let Some(completing) = self.completing {
+            completing.finish(&response).await;
         }
+        response
     }
 
     /// Records that no part of the request reached the provider.
     pub(crate) async fn not_sent(self) {
         if let Some(admitted) = self.admitted {
             admitted.not_sent().await;
+        }
+        if let Some(completing) = self.completing {
+            completing.not_sent().await;
         }
     }
 }

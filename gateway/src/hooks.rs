@@ -22,7 +22,9 @@ use tokio::task::AbortHandle;
 pub use config::HooksConfig;
 pub use event::{Finished, FinishedAsset, Outcome};
 pub use folder::SpoolError;
+pub(crate) use folder::write;
 pub use pre_create::{PreCreate, PreCreateError};
+pub(crate) use request::unix_millis;
 pub use secret::{HookSecret, SecretError};
 
 use crate::upstream::{self, UpstreamError};

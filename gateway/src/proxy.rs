@@ -17,19 +17,19 @@ use uuid::Uuid;
 
 use crate::admission::{Admission, Start, Turn};
 use crate::attempts::{self, Attempt, Key, LIMITS, Table};
-use crate::conditions::{Conditions, Creation};
-use crate::config::{Config, ProviderConfig, UpstreamConfig, variable_names};
+use crate::conditions::{Conditions, Creation, Source};
+use crate::config::{Config, variable_names};
 use crate::exchange::{Collected, Exchange, Failure};
+use crate::follow::Completion;
 use crate::form;
-use crate::guard::is_loopback;
 use crate::identity::Caller;
 use crate::ownership::{self, Access, Claim, NOT_YOURS, Owners, Rule};
 use crate::presign::Presigner;
 use crate::progress::Passed;
+use crate::providers::Providers;
 use crate::refusal::Refusal;
-use crate::serve::StartError;
 use crate::staging;
-use crate::upstream::connector::{self, Client};
+use crate::upstream::connector::Client;
 
 /// The prefix of the proxy's paths.
 pub(crate) const PREFIX: &str = "/providers/";
@@ -45,16 +45,15 @@ const TOO_LARGE: Refusal =
         .sent(false);
 const UNKNOWN: Refusal = Refusal::not_found("The provider or the request is unknown.");
 
-/// The registered providers, and the upstreams of those that are configured.
+/// What the requests to providers share.
 pub(crate) struct Proxy {
-    providers: Vec<(&'static Profile, Option<Upstream>)>,
+    providers: Arc<Providers>,
     pub(crate) attempts: Arc<Table>,
     owners: Arc<Owners>,
     admission: Admission,
     /// The URL of the bucket for staging.
     staging: Option<String>,
     ticket_lifetime: Duration,
-    patience: Duration,
 }
 
 /// The upstream of one provider.
@@ -78,11 +77,13 @@ impl Proxy {
         let (mut parts, mut body) = request.into_parts();
         let creation = self.creation(profile, endpoint, &caller, &mut parts, &mut body).await?;
         if let Some(claim) = &claim {
-            self.check_first(claim, profile, upstream).await?;
+            self.check_first(claim, profile).await?;
             body = claim.mark(&mut parts, body).await?;
         }
-        let conditions = Conditions { claim, creation };
-        let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), self.patience);
+        let completion = self.completion(profile, endpoint, &caller, &path);
+        let conditions = Conditions { claim, creation, completion };
+        let patience = self.providers.patience;
+        let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), patience);
         if let Some(attempt) = Attempt::read(&parts.headers)? {
             let key = Key::new(profile.id, &parts.method, parts.uri.path(), &caller.scoped(attempt.id));
             return attempts::once(&self.attempts, &key, attempt.age, body, exchange, conditions).await;
@@ -120,26 +121,32 @@ impl Proxy {
         let Some(rule) = ownership::rule(profile.id, endpoint).filter(|rule| rule.access == Access::Create) else {
             return Ok(None);
         };
-        let start = self.start(profile, &rule, parts, body).await?;
+        let source = self.source(profile, &rule, parts, body).await?;
         let attempt = Attempt::read(&parts.headers)?.map(|attempt| attempt.id.to_owned());
         let waiter = match caller.subject {
             Some(_) => caller.owner.to_string(),
             None => attempt.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
         };
         let goes_on = (!rule.sends_file).then_some(self.ticket_lifetime);
-        let turn = Turn { provider: profile.id, waiter, id: rule.id, goes_on };
-        let creation = Creation { admission: self.admission.clone(), caller: caller.clone(), start, turn };
+        let turn = Turn { provider: profile.id, waiter, id: rule.id, expires_at: rule.expires_at, goes_on };
+        let creation = Creation { admission: self.admission.clone(), caller: caller.clone(), source, turn };
         Ok(Some(creation))
     }
 
-    /// Reads what the request shows of the upload. `None` for a file that is staged: its upload has started before.
-    async fn start(
+    /// The upload that a request completes, if its end is reported.
+    fn completion(&self, profile: &Profile, endpoint: &Endpoint, caller: &Caller, path: &str) -> Option<Completion> {
+        ownership::rule(profile.id, endpoint).filter(|rule| rule.completes)?;
+        self.admission.follower.completion(profile.id, ownership::id_in(endpoint, path)?, caller)
+    }
+
+    /// Reads what the request shows of the upload.
+    async fn source(
         &self,
         profile: &'static Profile,
         rule: &Rule,
         parts: &mut Parts,
         body: &mut Body,
-    ) -> Result<Option<Start>, Refusal> {
+    ) -> Result<Source, Refusal> {
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let boundary = content_type.and_then(form::boundary);
         let is_json = content_type.is_some_and(|kind| kind.trim_start().starts_with("application/json"));
@@ -161,64 +168,51 @@ impl Proxy {
             *body = bytes.into();
             let text = |name| json.get(name).and_then(Value::as_str).map(str::to_owned);
             let url = text("url").or_else(|| text("file"));
-            if url.is_some_and(|url| self.stages(&url)) {
-                return Ok(None);
+            if let Some(key) = url.and_then(|url| self.staged(&url)) {
+                return Ok(Source::Staged(key));
             }
             start.size = json.get("sizeBytes").and_then(Value::as_u64);
             start.content_type = text("contentType");
             start.file_name = rule.file_name.and_then(text);
         }
-        Ok(Some(start))
+        Ok(Source::New(start))
     }
 
-    /// Whether this is the URL of a staged file.
-    fn stages(&self, url: &str) -> bool {
-        let rest = self.staging.as_deref().and_then(|bucket| url.strip_prefix(bucket));
-        rest.is_some_and(|rest| rest.starts_with(&format!("/{}/", staging::FOLDER)))
+    /// The key of a staged file, from its URL.
+    fn staged(&self, url: &str) -> Option<String> {
+        let key = url.strip_prefix(self.staging.as_deref()?)?.strip_prefix('/')?;
+        let key = key.split_once('?').map_or(key, |(key, _)| key);
+        key.strip_prefix(staging::FOLDER)?.starts_with('/').then(|| key.to_owned())
     }
 
     /// Reads the asset of a request whose own response would show the owner too late.
-    async fn check_first(&self, claim: &Claim, profile: &Profile, upstream: &Upstream) -> Result<(), Refusal> {
+    async fn check_first(&self, claim: &Claim, profile: &Profile) -> Result<(), Refusal> {
         let Some(path) = claim.check_first() else { return Ok(()) };
-        let url = upstream.url(&path, None).ok_or(UNKNOWN)?;
-        let (parts, body) = Request::new(Body::empty()).into_parts();
-        let exchange = Exchange::new(profile.id, upstream, url, (&parts, body), self.patience);
-        match exchange.collect(MAX_LIST).await.map_err(Failure::refusal)? {
+        match self.providers.get(profile.id, &path).await.ok_or(UNKNOWN)?.map_err(Failure::refusal)? {
             Collected::Whole(response) if claim.is_shown_by(&response) => Ok(()),
             Collected::Whole(_) => Err(NOT_YOURS),
             Collected::Longer(_) => Err(TOO_LONG),
         }
     }
 
-    /// Creates a proxy for the configured providers.
-    pub(crate) fn new(config: &Config, admission: Admission) -> Result<Self, StartError> {
-        let (remote, local) = (connector::remote()?, connector::local()?);
-        let upstream = |provider: &ProviderConfig| {
-            let Some(UpstreamConfig { origin, key }) = provider.upstream.clone() else {
-                return Ok((provider.profile, None));
-            };
-            let key = key.header(provider.profile.auth).ok_or(StartError::Internal("key header"))?;
-            let client = if origin.host_str().is_some_and(is_loopback) { &local } else { &remote };
-            Ok((provider.profile, Some(Upstream { origin, key, client: client.clone() })))
-        };
-        let providers = config.providers.iter().map(upstream).collect::<Result<_, StartError>>()?;
-        Ok(Self {
+    /// Creates a proxy for these providers.
+    pub(crate) fn new(config: &Config, providers: Arc<Providers>, admission: Admission) -> Self {
+        Self {
             providers,
             attempts: Table::new(LIMITS),
             owners: Arc::new(Owners::new()),
             admission,
             staging: config.staging.bucket.as_ref().map(|bucket| Presigner::url(bucket).to_owned()),
             ticket_lifetime: config.staging.put_lifetime,
-            patience: config.upstream_timeout,
-        })
+        }
     }
 
     /// The endpoint of this request, if it is in a profile.
     fn route(&self, request: &Request) -> Result<Route<'_>, Refusal> {
         let (id, path) =
             request.uri().path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or(UNKNOWN)?;
-        let (profile, upstream) = self.providers.iter().find(|(profile, _)| profile.id == id).ok_or(UNKNOWN)?;
-        let upstream = upstream.as_ref().ok_or_else(|| not_configured(profile))?;
+        let (profile, upstream) = self.providers.find(id).ok_or(UNKNOWN)?;
+        let upstream = upstream.ok_or_else(|| not_configured(profile))?;
         let (path, method) = (format!("/{path}"), request.method().as_str());
         let method = Method::ALL.iter().copied().find(|known| known.as_str() == method).ok_or(UNKNOWN)?;
         let endpoint = profile.endpoints.iter().find(|endpoint| endpoint.matches(method, &path)).ok_or(UNKNOWN)?;
@@ -237,7 +231,7 @@ struct Route<'p> {
 
 impl Upstream {
     /// The URL of this path at the provider; `None` if the path could be read in two ways.
-    fn url(&self, path: &str, query: Option<&str>) -> Option<Uri> {
+    pub(crate) fn url(&self, path: &str, query: Option<&str>) -> Option<Uri> {
         is_plain(path).then_some(())?;
         let mut url = self.origin.clone();
         let full = format!("{}{path}", url.path().trim_end_matches('/'));

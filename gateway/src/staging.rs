@@ -72,6 +72,8 @@ async fn ticket(
         ..Start::default()
     };
     let permit = admission.start(&caller, &start).await?;
+    let staged = admission.follower.staged(&key, caller.hook_subject(), start.sha256, config.put_lifetime);
+    staged.await.map_err(IntoResponse::into_response)?;
     permit.keep(&key, config.put_lifetime).await;
     Ok(Json(ticket))
 }

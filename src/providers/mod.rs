@@ -107,7 +107,7 @@ fn refuse_unknown(specs: &[OptionSpec], json: Json<'_>) -> Result<(), InvalidOpt
 /// ```
 ///
 /// `testing/src/example_provider.rs` is a complete implementation.
-pub trait Provider: Sync + core::fmt::Debug {
+pub trait Provider: Send + Sync + core::fmt::Debug {
     /// The provider's constants. All providers that the page defines have the same.
     fn profile(&self) -> &'static Profile;
 

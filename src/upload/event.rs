@@ -1,9 +1,7 @@
 //! What an upload reports to the page: stages, progress, retries, warnings.
 
-use std::rc::Rc;
-
 use crate::error::ErrorCode;
-use crate::file::InspectedFile;
+use crate::file::{InspectedFile, Shared};
 use crate::rules::Violation;
 use crate::text_enum::text_enum;
 
@@ -32,7 +30,7 @@ pub enum Event {
     /// A new stage has begun.
     Stage(Stage),
     /// The file has been probed.
-    Inspected(Rc<InspectedFile>),
+    Inspected(Shared<InspectedFile>),
     /// Recommendations that the file does not meet, and limits that could not be checked. The upload continues.
     Warnings(Vec<Violation>),
     /// The upload has made progress.

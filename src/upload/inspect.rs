@@ -1,7 +1,5 @@
 //! Inspect: detects what the file is and whether the provider accepts it.
 
-use std::rc::Rc;
-
 use super::effect::{Effect, Next};
 use super::event::{Event, Stage};
 use super::process::PROCESS_DEADLINE_MILLIS;
@@ -9,7 +7,7 @@ use super::resume::Resume;
 use super::source::UploadSource;
 use super::{Phase, State, Upload};
 use crate::error::Error;
-use crate::file::InspectedFile;
+use crate::file::{InspectedFile, Shared};
 use crate::http::Idempotency;
 use crate::media::{Media, ProbeError, ProbeStep};
 use crate::providers::Route;
@@ -69,8 +67,8 @@ impl Upload {
             Ok(media) => media,
             Err(error) => return self.finish(Err(Error::of_probe(error, rules.accepted_formats()))),
         };
-        let file = Rc::new(InspectedFile::new(self.candidate.clone(), media));
-        self.events.push(Event::Inspected(Rc::clone(&file)));
+        let file = Shared::new(InspectedFile::new(self.candidate.clone(), media));
+        self.events.push(Event::Inspected(Shared::clone(&file)));
         let format = file.media().format;
         if !self.accept.is_empty() && !self.accept.iter().any(|entry| format.is_accepted_by(entry)) {
             return self.reject(rules::not_accepted(format, &self.accept));

@@ -37,6 +37,8 @@ mod create;
 mod effect;
 mod event;
 mod finalize;
+#[cfg(not(target_arch = "wasm32"))]
+mod follow;
 mod hash;
 mod inspect;
 mod liveness;

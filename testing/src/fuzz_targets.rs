@@ -3,9 +3,8 @@
 //! Each makes a file of the bytes, and panics if the probe or the rules break a promise.
 
 use core::time::Duration;
-use std::rc::Rc;
 
-use mediaferry::file::{Candidate, InspectedFile};
+use mediaferry::file::{Candidate, InspectedFile, Shared};
 use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Probe, ProbeError, ProbeStep, Reason, Size};
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{Limits, Rule, Value, Violation};
@@ -204,7 +203,7 @@ pub fn rules(input: &[u8]) {
     let format = limits.formats[choices.below(limits.formats.len())];
     let (size, media) = near_limits(&mut choices, limits, format);
     let candidate = Candidate { name: String::new(), declared_type: String::new(), size };
-    let file = Rc::new(InspectedFile::new(candidate, media));
+    let file = Shared::new(InspectedFile::new(candidate, media));
     let broken = provider.rules.check(&file);
     let names: Vec<_> = broken.iter().map(|violation| violation.rule).collect();
     assert_eq!(names, expected_rules(limits, &file), "{file:?}");

@@ -1,10 +1,9 @@
 //! Files without bytes: what a browser reports about them, and the facts of a probe.
 
 use core::time::Duration;
-use std::rc::Rc;
 
 use mediaferry::error::Error;
-use mediaferry::file::{AcceptedFile, Candidate, InspectedFile};
+use mediaferry::file::{AcceptedFile, Candidate, InspectedFile, Shared};
 use mediaferry::media::{Fact, Format, Media, Reason, Size};
 use mediaferry::rules::Rules;
 
@@ -33,5 +32,5 @@ pub fn inspected(name: &str, declared_type: &str, size: u64, media: Media) -> In
 
 /// A file of this format, if the rules accept it.
 pub fn accepted(name: &str, size: u64, format: Format, rules: &Rules) -> Result<AcceptedFile, Error> {
-    rules.accept(Rc::new(inspected(name, "", size, media(format)))).map_err(Error::Rejected)
+    rules.accept(Shared::new(inspected(name, "", size, media(format)))).map_err(Error::Rejected)
 }

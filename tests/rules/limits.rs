@@ -2,8 +2,8 @@
 
 use core::slice;
 use core::time::Duration;
-use std::rc::Rc;
 
+use mediaferry::file::Shared;
 use mediaferry::json::Json;
 use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Reason, Size};
 use mediaferry::options::Options;
@@ -217,7 +217,7 @@ fn all_violations_are_reported_at_once() {
     ];
     assert_eq!(all, expected);
     let refused = inspected("", "", 50_000_001, Media { complete: Fact::Known(false), ..picture(600, 100) });
-    assert_eq!(rules("modelhunter").accept(Rc::new(refused)), Err(expected.to_vec()));
+    assert_eq!(rules("modelhunter").accept(Shared::new(refused)), Err(expected.to_vec()));
 
     let video = Media { complete: Fact::Known(false), ..video(Fact::Known(Duration::from_secs(601))) };
     let rules_broken: Vec<Rule> = broken(video, 500_000_001).into_iter().map(|violation| violation.rule).collect();

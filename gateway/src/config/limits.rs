@@ -68,6 +68,7 @@ pub(super) fn read_hooks(reader: &Reader<'_>) -> HooksConfig {
         fail_open: reader.switch("hooks.fail_open"),
         spool: reader.parse("hooks.spool", |text| Ok(PathBuf::from(text))),
         concurrency: reader.number("hooks.concurrency", 1..=64),
+        lease: None,
         first_retry: None::<Duration>,
         longest_retry: reader.seconds("hooks.longest_retry_seconds", 1..=DAY),
         give_up: reader.seconds("hooks.give_up_seconds", 1..=30 * DAY),

@@ -208,7 +208,7 @@ const COMMON: [Setting; 47] = {
             "The folder for events that are not yet delivered; not needed with valkey",
         ),
         setting("hooks.timeout_seconds", Value, "5", "SECONDS", "How long a response may take, up to 30"),
-        setting("hooks.fail_open", Switch, "", "", "Accept uploads if pre_create has no valid response"),
+        setting("hooks.fail_open", Switch, "", "", "Accept uploads if a hook cannot be used"),
         setting("hooks.concurrency", Value, "4", "NUMBER", "Events sent at the same time, up to 64"),
         setting("hooks.longest_retry_seconds", Value, "1800", "SECONDS", "The longest wait between two deliveries"),
         setting("hooks.give_up_seconds", Value, "86400", "SECONDS", "The age at which an event is given up"),

@@ -9,6 +9,7 @@ use super::secret::HookSecret;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_TIMEOUT: Duration = Duration::from_secs(30);
+const LEASE: Duration = Duration::from_secs(15);
 const CONCURRENCY: usize = 4;
 const MAX_CONCURRENCY: usize = 64;
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -30,6 +31,8 @@ pub struct HooksConfig {
     pub fail_open: bool,
     /// The folder for events that are not yet delivered; not used with Valkey.
     pub spool: Option<PathBuf>,
+    /// How long an upload belongs to an instance that has crashed; 15 s if `None`.
+    pub lease: Option<Duration>,
     /// How many events are sent at the same time; 4 if `None`.
     pub concurrency: Option<usize>,
     /// The first wait before an event is sent again; 1 s if `None`.
@@ -76,6 +79,10 @@ impl HooksConfig {
 
     pub(super) fn timeout(&self) -> Duration {
         self.timeout.unwrap_or(TIMEOUT)
+    }
+
+    pub(crate) fn lease(&self) -> Duration {
+        self.lease.unwrap_or(LEASE)
     }
 
     pub(super) fn concurrency(&self) -> usize {

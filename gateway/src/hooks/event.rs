@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::request::unix_millis;
@@ -15,8 +16,8 @@ pub struct Finished {
     created_millis: u64,
     /// The opaque key of the user.
     pub subject: String,
-    /// The id of the provider.
-    pub provider: String,
+    /// The id of the provider; not known for a file that was staged and never used.
+    pub provider: Option<String>,
     /// The asset, if it is known.
     pub asset: Option<FinishedAsset>,
     /// The SHA-256 of the file in hexadecimal digits, if known.
@@ -35,7 +36,7 @@ pub struct FinishedAsset {
 }
 
 /// How an upload ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The asset is ready.
@@ -57,9 +58,16 @@ pub(super) struct Stored {
 impl Finished {
     /// A new event, with an id of its own.
     #[must_use]
-    pub fn new(subject: String, provider: String, outcome: Outcome) -> Self {
+    pub fn new(subject: String, provider: Option<String>, outcome: Outcome) -> Self {
         let id = format!("fin_{}", Uuid::new_v4().simple());
         Self { id, created_millis: unix_millis(), subject, provider, asset: None, sha256: None, outcome }
+    }
+
+    /// Replaces the id by one that is the same for the same outcome of the upload with this key, so that an app
+    /// recognises an event that is created again after a crash.
+    pub(crate) fn identify(&mut self, key: &str) {
+        let digest = Sha256::digest(format!("{:?} {key}", self.outcome));
+        self.id = format!("fin_{}", hex::encode(&digest[..16]));
     }
 
     /// The `webhook-id` of each delivery.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::time::Instant;
 
 use super::event::Stored;
@@ -158,10 +159,11 @@ fn scan(path: &Path) -> io::Result<BinaryHeap<Reverse<(Instant, String)>>> {
     Ok(waiting)
 }
 
-fn write(folder: &Path, name: &str, event: &Stored) -> io::Result<()> {
+/// Writes a file; after this it is on the disk, as a whole.
+pub(crate) fn write(folder: &Path, name: &str, content: &impl Serialize) -> io::Result<()> {
     let incomplete = folder.join(name).with_extension(INCOMPLETE);
     let mut file = File::create(&incomplete)?;
-    file.write_all(&serde_json::to_vec(event)?)?;
+    file.write_all(&serde_json::to_vec(content)?)?;
     file.sync_all()?;
     fs::rename(&incomplete, folder.join(name))?;
     File::open(folder)?.sync_all()

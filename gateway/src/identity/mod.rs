@@ -85,6 +85,11 @@ impl Caller {
         extensions.get().ok_or(UNVERIFIED)
     }
 
+    /// The subject in hooks.
+    pub(crate) fn hook_subject(&self) -> &str {
+        self.subject.as_ref().map_or("anonymous", Subject::as_str)
+    }
+
     /// An id that no other caller can have.
     pub(crate) fn scoped(&self, id: &str) -> String {
         format!("{}/{id}", self.owner)

@@ -26,14 +26,26 @@ pub(crate) struct Rule {
     pub(crate) id: Option<&'static str>,
     /// Whether the request contains the file, or a URL of it; otherwise the file is sent to storage afterwards.
     pub(crate) sends_file: bool,
+    /// When the upload URL in the response expires.
+    pub(crate) expires_at: Option<&'static str>,
+    /// Whether a success completes an upload to a URL that was issued before.
+    pub(crate) completes: bool,
     /// The file name in the response.
     pub(super) name: Option<&'static str>,
     /// The endpoint that returns the asset, which has to be read first because this one's response comes too late.
     pub(super) check_first: Option<Endpoint>,
 }
 
-const NOTHING: Rule =
-    Rule { access: Access::Create, file_name: None, id: None, sends_file: true, name: None, check_first: None };
+const NOTHING: Rule = Rule {
+    access: Access::Create,
+    file_name: None,
+    id: None,
+    sends_file: true,
+    expires_at: None,
+    completes: false,
+    name: None,
+    check_first: None,
+};
 
 /// The rules by provider, method and path. An endpoint without a rule is not available to verified users.
 const RULES: [(&str, Method, &str, Rule); 10] = [
@@ -41,13 +53,19 @@ const RULES: [(&str, Method, &str, Rule); 10] = [
         "modelhunter",
         Method::Post,
         "/api/v1/files/upload-url",
-        Rule { file_name: Some("filename"), id: Some("/data/file_id"), sends_file: false, ..NOTHING },
+        Rule {
+            file_name: Some("filename"),
+            id: Some("/data/file_id"),
+            sends_file: false,
+            expires_at: Some("/data/expires_at"),
+            ..NOTHING
+        },
     ),
     (
         "modelhunter",
         Method::Post,
         "/api/v1/files/{file_id}/complete",
-        Rule { access: Access::One, name: Some("/data/filename"), ..NOTHING },
+        Rule { access: Access::One, completes: true, name: Some("/data/filename"), ..NOTHING },
     ),
     (
         "onerouter",
@@ -95,7 +113,7 @@ pub(crate) fn rule(provider: &str, endpoint: &Endpoint) -> Option<Rule> {
 }
 
 /// The segment of a path that is a placeholder in the endpoint's path.
-pub(super) fn id_in<'p>(endpoint: &Endpoint, path: &'p str) -> Option<&'p str> {
+pub(crate) fn id_in<'p>(endpoint: &Endpoint, path: &'p str) -> Option<&'p str> {
     let mut segments = endpoint.path.split('/').zip(path.split('/'));
     segments.find(|(template, _)| template.starts_with('{')).map(|(_, segment)| segment)
 }

@@ -16,7 +16,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use mediaferry::providers::{Endpoint, Profile};
 use serde_json::Value;
 
-pub(crate) use access::{Access, Rule, rule};
+pub(crate) use access::{Access, Rule, id_in, rule};
 pub(crate) use owners::Owners;
 
 use crate::admission::text;

@@ -17,6 +17,8 @@ mod drain;
 #[cfg(unix)]
 mod egress;
 mod faults;
+#[cfg(unix)]
+mod follow;
 mod guard;
 mod limits;
 #[cfg(unix)]

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::common::{Gateway, Reply, send};
 
-const SECRET: &str = "a-secret-of-at-least-32-bytes-for-tests";
+pub(crate) const SECRET: &str = "a-secret-of-at-least-32-bytes-for-tests";
 const ATTEMPT: &str = "0123456789abcdef0123456789abcdef";
 
 /// All five providers in one: remembers the names of its files and what it has carried out.
@@ -61,7 +61,7 @@ async fn respond(State(provider): State<Provider>, request: Request) -> Response
 }
 
 /// A token as the application's backend mints it.
-fn token(secret: &str, user: &str, seconds: i64) -> String {
+pub(crate) fn token(secret: &str, user: &str, seconds: i64) -> String {
     use base64::Engine;
     let encode = |bytes: &[u8]| base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs().cast_signed();

@@ -23,7 +23,7 @@ use crate::valkey::Server;
 const CHILD: &str = "MEDIAFERRY_TEST_SPOOL";
 
 fn event(subject: &str) -> Finished {
-    let mut event = Finished::new(subject.to_owned(), "apiframe".to_owned(), Outcome::Succeeded);
+    let mut event = Finished::new(subject.to_owned(), Some("apiframe".to_owned()), Outcome::Succeeded);
     event.asset = Some(FinishedAsset { id: Some("file_1".to_owned()), url: None });
     event.sha256 = Some("ab".repeat(32));
     event

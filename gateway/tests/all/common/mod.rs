@@ -34,11 +34,18 @@ impl Gateway {
 
     /// Starts a gateway with these options, too.
     pub(crate) async fn start_with(args: &[&str], variables: &[(&str, &str)], options: ServeOptions) -> Self {
-        let args = ["gateway", "--port", "0"].iter().chain(args);
-        let matches = Config::with_flags(Command::new("gateway")).get_matches_from(args);
-        let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let config = Config::load_with(&matches, &variables).expect("a config");
-        let handle = serve_with(&config, options).await.expect("a gateway");
+        Self::serve(&config(args, variables), options).await
+    }
+
+    /// Starts a gateway with these environment variables, and with times that no operator can set.
+    pub(crate) async fn start_changed(variables: &[(&str, &str)], change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = config(&[], variables);
+        change(&mut config);
+        Self::serve(&config, ServeOptions::default()).await
+    }
+
+    async fn serve(config: &Config, options: ServeOptions) -> Self {
+        let handle = serve_with(config, options).await.expect("a gateway");
         Self { url: format!("http://{}", handle.address), handle, client: client() }
     }
 
@@ -82,6 +89,13 @@ impl Reply {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
+}
+
+fn config(args: &[&str], variables: &[(&str, &str)]) -> Config {
+    let args = ["gateway", "--port", "0"].iter().chain(args);
+    let matches = Config::with_flags(Command::new("gateway")).get_matches_from(args);
+    let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    Config::load_with(&matches, &variables).expect("a config")
 }
 
 /// A client that follows no redirects and trusts no certificates: all of a test is on loopback.
