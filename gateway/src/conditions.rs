@@ -6,6 +6,7 @@ use crate::admission::{Admission, Admitted, Start, Turn};
 use crate::exchange::Kept;
 use crate::follow::{Completing, Completion};
 use crate::identity::Caller;
+use crate::limits::Limits;
 use crate::ownership::Claim;
 
 /// The conditions of one request.
@@ -16,6 +17,22 @@ pub(crate) struct Conditions {
     pub(crate) creation: Option<Creation>,
     /// `None` unless the request completes an upload whose end is reported.
     pub(crate) completion: Option<Completion>,
+    /// `None` unless the request ends what a limit counts.
+    pub(crate) release: Option<Release>,
+}
+
+/// What a limit no longer counts after a successful request.
+pub(crate) struct Release {
+    pub(crate) limits: Limits,
+    pub(crate) what: Released,
+}
+
+/// What is released.
+pub(crate) enum Released {
+    /// The upload of this owner that was kept under this name.
+    Upload(String, String),
+    /// The asset with this id at this provider.
+    Asset(&'static str, String),
 }
 
 /// What a request that creates an asset needs.
@@ -38,7 +55,7 @@ impl Conditions {
     /// Whether the response has to be read as a whole before any of it is returned.
     pub(crate) fn reads_response(&self) -> bool {
         let creates = self.creation.as_ref().is_some_and(|creation| creation.admission.reads_responses);
-        self.claim.is_some() || creates || self.completion.is_some()
+        self.claim.is_some() || creates || self.completion.is_some() || self.release.is_some()
     }
 
     /// Checks what has to be checked right before the request is forwarded. Returns the error response if it must not be.
@@ -51,7 +68,7 @@ impl Conditions {
             Some(completion) => completion.begin().await.map_err(IntoResponse::into_response)?,
             None => None,
         };
-        Ok(Forwarded { claim: self.claim, admitted, completing })
+        Ok(Forwarded { claim: self.claim, admitted, completing, release: self.release })
     }
 }
 
@@ -60,6 +77,7 @@ pub(crate) struct Forwarded {
     claim: Option<Claim>,
     admitted: Option<Admitted>,
     completing: Option<Completing>,
+    release: Option<Release>,
 }
 
 impl Forwarded {
@@ -80,6 +98,12 @@ impl Forwarded {
         // After the claim, so that nobody completes the upload of another user.
         if let Some(completing) = self.completing {
             completing.finish(&response).await;
+        }
+        if let Some(Release { limits, what }) = self.release.filter(|_| response.status.is_success()) {
+            match what {
+                Released::Upload(owner, name) => limits.end(&owner, &name).await,
+                Released::Asset(provider, id) => limits.deleted(provider, &id).await,
+            }
         }
         response
     }

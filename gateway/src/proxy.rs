@@ -17,12 +17,12 @@ use uuid::Uuid;
 
 use crate::admission::{Admission, Start, Turn};
 use crate::attempts::{self, Attempt, Key, LIMITS, Table};
-use crate::conditions::{Conditions, Creation, Source};
+use crate::conditions::{Conditions, Creation, Release, Released, Source};
 use crate::config::{Config, variable_names};
 use crate::exchange::{Collected, Exchange, Failure};
 use crate::follow::Completion;
 use crate::form;
-use crate::identity::Caller;
+use crate::identity::{Caller, OwnerTag};
 use crate::ownership::{self, Access, Claim, NOT_YOURS, Owners, Rule};
 use crate::presign::Presigner;
 use crate::progress::Passed;
@@ -81,7 +81,8 @@ impl Proxy {
             body = claim.mark(&mut parts, body).await?;
         }
         let completion = self.completion(profile, endpoint, &caller, &path);
-        let conditions = Conditions { claim, creation, completion };
+        let release = self.release(profile, endpoint, &caller, &path, creation.as_ref());
+        let conditions = Conditions { claim, creation, completion, release };
         let patience = self.providers.patience;
         let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), patience);
         if let Some(attempt) = Attempt::read(&parts.headers)? {
@@ -121,7 +122,7 @@ impl Proxy {
         let Some(rule) = ownership::rule(profile.id, endpoint).filter(|rule| rule.access == Access::Create) else {
             return Ok(None);
         };
-        let source = self.source(profile, &rule, parts, body).await?;
+        let source = self.source(profile, &rule, caller, parts, body).await?;
         let attempt = Attempt::read(&parts.headers)?.map(|attempt| attempt.id.to_owned());
         let waiter = match caller.subject {
             Some(_) => caller.owner.to_string(),
@@ -139,11 +140,32 @@ impl Proxy {
         self.admission.follower.completion(profile.id, ownership::id_in(endpoint, path)?, caller)
     }
 
+    /// What the limits no longer count if the request succeeds.
+    fn release(
+        &self,
+        profile: &'static Profile,
+        endpoint: &Endpoint,
+        caller: &Caller,
+        path: &str,
+        creation: Option<&Creation>,
+    ) -> Option<Release> {
+        let rule = ownership::rule(profile.id, endpoint).filter(|_| self.admission.reads_responses)?;
+        let (id, owner) = (ownership::id_in(endpoint, path).map(str::to_owned), caller.owner.to_string());
+        let what = match (rule.access, creation.map(|creation| &creation.source)) {
+            (Access::Create, Some(Source::Staged(key))) => Released::Upload(owner, key.clone()),
+            (Access::One, _) if rule.completes => Released::Upload(owner, id?),
+            (Access::Delete, _) => Released::Asset(profile.id, id?),
+            _ => return None,
+        };
+        Some(Release { limits: self.admission.limits.clone(), what })
+    }
+
     /// Reads what the request shows of the upload.
     async fn source(
         &self,
         profile: &'static Profile,
         rule: &Rule,
+        caller: &Caller,
         parts: &mut Parts,
         body: &mut Body,
     ) -> Result<Source, Refusal> {
@@ -168,7 +190,7 @@ impl Proxy {
             *body = bytes.into();
             let text = |name| json.get(name).and_then(Value::as_str).map(str::to_owned);
             let url = text("url").or_else(|| text("file"));
-            if let Some(key) = url.and_then(|url| self.staged(&url)) {
+            if let Some(key) = url.and_then(|url| self.staged(&url, caller)) {
                 return Ok(Source::Staged(key));
             }
             start.size = json.get("sizeBytes").and_then(Value::as_u64);
@@ -178,11 +200,13 @@ impl Proxy {
         Ok(Source::New(start))
     }
 
-    /// The key of a staged file, from its URL.
-    fn staged(&self, url: &str) -> Option<String> {
+    /// The key of a file that the caller has staged, from its URL. An upload that starts with another URL is a new one.
+    fn staged(&self, url: &str, caller: &Caller) -> Option<String> {
         let key = url.strip_prefix(self.staging.as_deref()?)?.strip_prefix('/')?;
         let key = key.split_once('?').map_or(key, |(key, _)| key);
-        key.strip_prefix(staging::FOLDER)?.starts_with('/').then(|| key.to_owned())
+        let name = key.strip_prefix(staging::FOLDER)?.strip_prefix('/')?;
+        let owned = OwnerTag::split(name).is_some_and(|(owner, _)| caller.owns(owner));
+        (owned || caller.subject.is_none()).then(|| key.to_owned())
     }
 
     /// Reads the asset of a request whose own response would show the owner too late.

@@ -75,6 +75,31 @@ async fn a_repetition_counts_once() {
 }
 
 #[tokio::test]
+async fn a_completed_upload_frees_its_place() {
+    let respond = async |uri: axum::http::Uri| {
+        let complete = uri.path().ends_with("/complete");
+        let data = if complete { json!({ "id": "file_1" }) } else { json!({ "file_id": "file_1" }) };
+        axum::Json(json!({ "success": true, "data": data }))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an IP address"));
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(respond))).await });
+    let variables = [
+        ("MEDIAFERRY_MODELHUNTER_ORIGIN", origin.as_str()),
+        ("MEDIAFERRY_MODELHUNTER_KEY", KEY),
+        ("MEDIAFERRY_LIMITS_CONCURRENT_UPLOADS", "1"),
+    ];
+    let gateway = Gateway::start(&[], &variables).await;
+    let path = "/providers/modelhunter/api/v1/files";
+    let ticket =
+        async || gateway.post_json(&format!("{path}/upload-url"), &json!({ "filename": "a.png" })).await.status;
+    assert_eq!(ticket().await, 200);
+    assert_eq!(ticket().await, 429, "the first upload is running");
+    assert_eq!(gateway.post_json(&format!("{path}/file_1/complete"), &json!({})).await.status, 200);
+    assert_eq!(ticket().await, 200);
+}
+
+#[tokio::test]
 async fn a_form_beyond_the_limit_is_rejected_before_and_while_it_is_sent() {
     let (gateway, count) = start(&[("MEDIAFERRY_LIMITS_MAX_FORM_BYTES", "100000")]).await;
     assert_eq!(upload(&gateway, 99_000, &[]).await.status, 200);
