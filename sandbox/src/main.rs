@@ -18,7 +18,9 @@ async fn main() -> ExitCode {
     match Config::load(&matches) {
         Ok(config) => run(config, options).await,
         Err(problems) => {
-            problems.iter().for_each(|problem| eprintln!("mediaferry-sandbox: {problem}"));
+            for problem in problems {
+                eprintln!("mediaferry-sandbox: {problem}");
+            }
             2.into()
         }
     }

@@ -91,9 +91,10 @@ fn jwt(reader: &Reader<'_>, pair: impl Fn() -> Option<SecretPair>) -> Option<Jwt
         reader.problem(JWKS_URL, format!("exactly one of {JWKS_URL} and {SECRET} must be set"));
         return None;
     }
-    let keys = match reader.is_set(JWKS_URL) {
-        true => reader.parse(JWKS_URL, parse_secure_url).map(KeySource::Jwks),
-        false => pair().map(KeySource::Secrets),
+    let keys = if reader.is_set(JWKS_URL) {
+        reader.parse(JWKS_URL, parse_secure_url).map(KeySource::Jwks)
+    } else {
+        pair().map(KeySource::Secrets)
     };
     let text = |key| reader.parse(key, |text| Ok(text.to_owned()));
     let leeway = reader.seconds("identity.leeway_seconds", 0..=600);

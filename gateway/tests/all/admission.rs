@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::{Router, routing::any};
@@ -17,8 +18,8 @@ use crate::receiver::{Receiver, secret};
 async fn provider() -> (String, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);
-    let respond = async move |body: Result<axum::body::Bytes, _>| {
-        if let Ok::<_, axum::extract::rejection::BytesRejection>(_) = body {
+    let respond = async move |body: Result<axum::body::Bytes, BytesRejection>| {
+        if body.is_ok() {
             counter.fetch_add(1, Ordering::SeqCst);
         }
         axum::Json(json!({ "url": "https://cdn.example/a.png" }))

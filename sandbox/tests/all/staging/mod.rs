@@ -167,7 +167,7 @@ async fn another_acl_is_rejected() {
 async fn urls_end() {
     let folder = TempDir::new().expect("a folder");
     let gateway = Gateway::start_in(folder, &["--staging-ticket-seconds", "2"], &[], |config| {
-        config.staging.get_lifetime = Duration::from_secs(2)
+        config.staging.get_lifetime = Duration::from_secs(2);
     })
     .await;
     let photo = png(200, 200, 0);
@@ -319,7 +319,7 @@ async fn old_staged_files_go_at_the_start_and_nothing_else() {
 async fn old_staged_files_go_while_the_gateway_runs() {
     let folder = TempDir::new().expect("a folder");
     let gateway = Gateway::start_in(folder, &["--staging-ticket-seconds", "1"], &[], |config| {
-        config.staging.get_lifetime = Duration::from_secs(1)
+        config.staging.get_lifetime = Duration::from_secs(1);
     })
     .await;
     let photo = png(200, 200, 0);

@@ -50,7 +50,7 @@ async fn another_s3_does_the_same() {
     let s3 = OtherS3::start().await;
     let folder = TempDir::new().expect("a folder");
     let gateway = Gateway::start_in(folder, &["--staging-ticket-seconds", "2"], &s3.variables(), |config| {
-        config.staging.get_lifetime = Duration::from_secs(2)
+        config.staging.get_lifetime = Duration::from_secs(2);
     })
     .await;
     assert_eq!(gateway.addresses.staging, format!("{}/bucket-1", s3.endpoint));
