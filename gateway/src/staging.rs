@@ -52,7 +52,14 @@ struct Ticket {
     expires_at: String,
     get_expires_at: String,
     /// Names and values of the headers that the PUT must have, besides the type and the length.
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<SignedHeader>,
+}
+
+/// A header that the PUT must have.
+#[derive(Serialize)]
+struct SignedHeader {
+    name: &'static str,
+    value: String,
 }
 
 async fn ticket(
@@ -108,7 +115,7 @@ impl StagingConfig {
             get_url: get.url.into(),
             expires_at: put.expires_at.to_string(),
             get_expires_at: get.expires_at.to_string(),
-            headers,
+            headers: headers.into_iter().map(|(name, value)| SignedHeader { name, value }).collect(),
         };
         Ok((key, ticket))
     }

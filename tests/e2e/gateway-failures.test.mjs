@@ -25,9 +25,13 @@ suite('gateway failures', () => {
   });
 
   test('a wrong key fails the upload and is not revealed', async (t) => {
-    const env = { MEDIAFERRY_MODELHUNTER_KEY: WRONG, MEDIAFERRY_RELAYDANCE_KEY: WRONG };
     const life = lifetime(t);
-    const gateway = await startGateway(life, { env });
+    const providers = await startGateway(life);
+    const settings = ['modelhunter', 'relaydance'].flatMap((id) => [
+      [`MEDIAFERRY_${id.toUpperCase()}_ORIGIN`, `${providers.url}/sandbox/${id}`],
+      [`MEDIAFERRY_${id.toUpperCase()}_KEY`, WRONG],
+    ]);
+    const gateway = await startGateway(life, { env: Object.fromEntries(settings) });
     const browser = await startBrowser(life);
     for (const provider of ['modelhunter', 'relaydance']) {
       await gateway.reset();

@@ -55,7 +55,10 @@ async fn a_client_that_disconnects_during_the_response_is_logged_as_aborted() {
     client.head().await;
     client.reset();
     let line = line(&lines).await;
-    assert!(line.contains("status=aborted ") && line.contains(" bytes_out=1 fault=\"client\""), "{line}");
+    assert!(
+        line.contains("status=aborted ") && line.contains(" bytes_out=1 ") && line.contains(" fault=\"client\""),
+        "{line}"
+    );
 }
 
 #[tokio::test]
