@@ -36,7 +36,8 @@ fn file_is_uploaded_by_ticket_put_create_and_poll() {
     assert_eq!(trace.json(2), json!({ "url": STAGED_AT, "type": "image" }));
     let requests = trace.requests();
     assert_eq!((&requests[0].target, &requests[1].body), (&Target::Gateway("/staging".to_owned()), &Body::File));
-    assert_eq!(requests[1].headers, [("Content-Type".to_owned(), "image/jpeg".to_owned())]);
+    let headers = [("Content-Type", "image/jpeg"), ("x-amz-acl", "private")];
+    assert_eq!(requests[1].headers, headers.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let delivery = trace.result();
     assert_eq!(delivery.asset.reference(), Some("asset://abc123def456"));
     assert_eq!(delivery.asset.url.as_deref(), Some("https://storage.provider.com/..."));

@@ -94,11 +94,12 @@ fn staging_413_with_a_limit_is_a_max_bytes_violation() {
 
 #[test]
 fn malformed_staging_ticket_ends_the_upload() {
-    let tickets: [(Outcome, &str); 5] = [
+    let tickets: [(Outcome, &str); 6] = [
         (status(200, "<html>"), "body"),
         (status(200, "{}"), "put_url"),
-        (status(200, r#"{"put_url":"https://a.example/1"}"#), "get_url"),
-        (status(200, r#"{"put_url":"https://a.example/1","get_url":"/1"}"#), "get_url"),
+        (status(200, r#"{"put_url":"https://a.example/1"}"#), "headers"),
+        (status(200, r#"{"put_url":"https://a.example/1","headers":[]}"#), "get_url"),
+        (status(200, r#"{"put_url":"https://a.example/1","headers":[],"get_url":"/1"}"#), "get_url"),
         (failure(Failure::ResponseTooLong), "body length"),
     ];
     for (outcome, what) in tickets {
