@@ -32,7 +32,7 @@ export async function startBackend(life) {
       return { pending: key };
     },
     'GET /own/status': async (_, key) => shown(key),
-    'POST /own/sign-form': async (request) => {
+    'POST /own/ticket': async (request) => {
       const { url } = JSON.parse(await buffer(request));
       return { url: `${url}/own/form`, field: 'file' };
     },

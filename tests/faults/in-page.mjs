@@ -25,7 +25,7 @@ export async function install(init) {
         status: (id) => fetch(`${gateway}/own/status/${id}`),
       }),
     'own form': ({ gateway }) =>
-      known.defineProvider({ id: 'own-form', form: () => post(`${gateway}/own/sign-form`, { url: gateway }) }),
+      known.defineProvider({ id: 'own-form', form: () => post(`${gateway}/own/ticket`, { url: gateway }) }),
   };
 
   function upload(job) {

@@ -49,7 +49,7 @@ export const ROUTES = {
   'own form': {
     job: { provider: 'own form' },
     requests: {
-      signForm: gateway('POST', '/own/sign-form', 'ticket', { isOwn: true }),
+      signForm: gateway('POST', '/own/ticket', 'ticket', { isOwn: true }),
       form: { ...form('/own/form'), isOwn: true },
     },
   },
