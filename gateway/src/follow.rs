@@ -44,7 +44,7 @@ const UNAVAILABLE: Refusal = Refusal::new(
     "The upload cannot be recorded for the app at the moment.",
 )
 .sent(false)
-.retry_after("5");
+.retry_after(5);
 
 /// Follows uploads. Clones share their state; the follows stop when the last clone is dropped. Without a `post-finish`
 /// hook it does nothing.

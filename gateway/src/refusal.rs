@@ -17,9 +17,12 @@ pub(crate) struct Refusal {
     #[serde(skip)]
     status: StatusCode,
     #[serde(skip)]
-    retry_after: Option<&'static str>,
+    retry_after: Option<u64>,
     code: &'static str,
     message: Cow<'static, str>,
+    /// The limit that the request exceeds, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'static str>,
     /// Whether any part of the request may have reached the provider; `None` if it is not a provider request.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<bool>,
@@ -34,10 +37,18 @@ impl Refusal {
         "overloaded",
         "The gateway has too many connections. Send the request again later.",
     )
-    .retry_after("2");
+    .retry_after(2);
 
     pub(crate) const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, retry_after: None, code, message: Cow::Borrowed(message), sent: None, details: Details::NONE }
+        Self {
+            status,
+            retry_after: None,
+            code,
+            message: Cow::Borrowed(message),
+            scope: None,
+            sent: None,
+            details: Details::NONE,
+        }
     }
 
     pub(crate) const fn not_found(message: &'static str) -> Self {
@@ -45,7 +56,19 @@ impl Refusal {
     }
 
     pub(crate) fn not_configured(message: String) -> Self {
-        Self { message: message.into(), ..Self::new(StatusCode::NOT_FOUND, "not_configured", "") }
+        Self::new(StatusCode::NOT_FOUND, "not_configured", "").message(message)
+    }
+
+    /// Replaces the message.
+    pub(crate) fn message(mut self, message: String) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Sets the limit that the request exceeds.
+    pub(crate) const fn scope(mut self, scope: &'static str) -> Self {
+        self.scope = Some(scope);
+        self
     }
 
     /// Sets whether any part of the request may have reached the provider.
@@ -61,7 +84,7 @@ impl Refusal {
     }
 
     /// Sets `Retry-After`, in seconds.
-    pub(crate) const fn retry_after(mut self, seconds: &'static str) -> Self {
+    pub(crate) const fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
     }
@@ -71,7 +94,7 @@ impl Refusal {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         let body = Bytes::from(json!({ "error": self }).to_string());
         Kept { status: self.status, headers, body, details: self.details }

@@ -35,7 +35,7 @@ const OVERLOADED: Refusal = Refusal::new(
     "The gateway is forwarding too many requests. Try again later.",
 )
 .sent(false)
-.retry_after("2");
+.retry_after(2);
 
 /// The stored requests.
 #[derive(Debug)]

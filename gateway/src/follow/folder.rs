@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 use tokio::time::Instant;
 
 use super::record::Record;
@@ -100,7 +100,7 @@ impl Folder {
 
 /// A file name for every key.
 fn name(key: &str) -> String {
-    format!("{}.{READY}", hex::encode(&Sha256::digest(key)[..16]))
+    format!("{}.{READY}", hex::encode(&digest(&SHA256, key.as_bytes()).as_ref()[..16]))
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -1,8 +1,8 @@
 //! `post-finish`: the outcome of an upload, and its form in the spool.
 
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::request::unix_millis;
@@ -66,8 +66,8 @@ impl Finished {
     /// Replaces the id by one that is the same for the same outcome of the upload with this key, so that an app
     /// recognises an event that is created again after a crash.
     pub(crate) fn identify(&mut self, key: &str) {
-        let digest = Sha256::digest(format!("{:?} {key}", self.outcome));
-        self.id = format!("fin_{}", hex::encode(&digest[..16]));
+        let digest = digest(&SHA256, format!("{:?} {key}", self.outcome).as_bytes());
+        self.id = format!("fin_{}", hex::encode(&digest.as_ref()[..16]));
     }
 
     /// The `webhook-id` of each delivery.

@@ -1,7 +1,6 @@
 //! `pre-create`: the app accepts an upload, rejects it, or lowers its limits.
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,6 +8,7 @@ use uuid::Uuid;
 
 use super::{HookOutcome, Hooks};
 use crate::limits::LowerLimits;
+use crate::refusal::Refusal;
 
 /// The longest response that is read, in bytes.
 const MAX_RESPONSE: usize = 64 * 1024;
@@ -113,17 +113,13 @@ fn shown(message: &str) -> String {
 
 impl IntoResponse for PreCreateError {
     fn into_response(self) -> Response {
-        let respond = |status, code, message| {
-            (status, Json(json!({ "error": { "code": code, "message": message, "sent": false } }))).into_response()
-        };
-        match self {
-            Self::Rejected(message) => respond(StatusCode::FORBIDDEN, "rejected", message),
+        let refusal = match self {
+            Self::Rejected(message) => Refusal::new(StatusCode::FORBIDDEN, "rejected", "").message(message),
             Self::Unavailable => {
-                let message = "The app cannot check the upload at the moment.".to_owned();
-                let mut response = respond(StatusCode::SERVICE_UNAVAILABLE, "hook_unavailable", message);
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-                response
+                let message = "The app cannot check the upload at the moment.";
+                Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "hook_unavailable", message).retry_after(5)
             }
-        }
+        };
+        refusal.sent(false).into_response()
     }
 }

@@ -4,8 +4,7 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use ring::hmac;
 
 /// The sizes that the specification recommends, in bytes.
 const SIZES: std::ops::RangeInclusive<usize> = 24..=64;
@@ -28,9 +27,9 @@ impl HookSecret {
 
     /// The signature of a request: `v1,` and the base64 of the HMAC-SHA256.
     pub(super) fn sign(&self, id: &str, timestamp: u64, body: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC accepts keys of every size");
-        mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
-        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
+        let signature = hmac::sign(&key, format!("{id}.{timestamp}.{body}").as_bytes());
+        format!("v1,{}", STANDARD.encode(signature))
     }
 }
 

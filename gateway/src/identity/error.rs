@@ -83,7 +83,7 @@ impl IntoResponse for IdentityError {
             Self::Unavailable => {
                 let message = "The user cannot be verified at the moment.";
                 Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "identity_unavailable", message)
-                    .retry_after("5")
+                    .retry_after(5)
                     .into_response()
             }
         }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+
+use crate::refusal::Refusal;
 
 /// The limit that denied an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,17 +99,19 @@ impl Denied {
 impl IntoResponse for Denied {
     fn into_response(self) -> Response {
         let (status, code, message) = self.scope.response();
-        let error = json!({ "code": code, "message": message, "scope": self.scope.as_str(), "sent": false });
-        let mut response = (status, Json(json!({ "error": error }))).into_response();
-        if let Some(seconds) = self.retry_after_seconds() {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        let refusal = Refusal::new(status, code, message).scope(self.scope.as_str()).sent(false);
+        match self.retry_after_seconds() {
+            Some(seconds) => refusal.retry_after(seconds),
+            None => refusal,
         }
-        response
+        .into_response()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
@@ -94,7 +94,8 @@ impl Scene {
     pub(super) fn leave(&self, record: &Value) {
         let pending = self.folder.path().join("pending");
         std::fs::create_dir_all(&pending).expect("a folder");
-        let name = hex::encode(&Sha256::digest(record["key"].as_str().expect("a key"))[..16]);
+        let key = digest(&SHA256, record["key"].as_str().expect("a key").as_bytes());
+        let name = hex::encode(&key.as_ref()[..16]);
         std::fs::write(pending.join(format!("{name}.json")), record.to_string()).expect("a file");
     }
 }
