@@ -20,7 +20,7 @@ pub async fn check(config: &Config) -> Result<(), String> {
     match client.get(&url).timeout(TIMEOUT).send().await {
         Ok(response) if response.status().is_success() => Ok(()),
         Ok(response) => Err(format!("{url} returned status {}", response.status().as_u16())),
-        Err(error) => Err(format!("{url} did not respond: {}", crate::identity::causes(error))),
+        Err(error) => Err(format!("{url} did not respond: {}", upstream::causes(error))),
     }
 }
 

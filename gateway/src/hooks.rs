@@ -160,6 +160,8 @@ impl HookCounts {
     }
 
     fn count(&self, outcome: HookOutcome) {
+        let (event, name) = outcome.labels();
+        metrics::counter!("mediaferry_hook_deliveries_total", "event" => event, "outcome" => name).increment(1);
         self.0[outcome as usize].fetch_add(1, Ordering::Relaxed);
     }
 }

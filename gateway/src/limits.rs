@@ -198,7 +198,7 @@ impl Limits {
             }
             Ok(Verdict::Wait { scope, after }) => Err(self.denied(scope, after)),
             Err(UnavailableError) => {
-                self.0.counts.unavailable.fetch_add(1, Ordering::Relaxed);
+                self.0.counts.count_unavailable();
                 let open = self.0.config.fail_open.unwrap_or(cost == Cost::None);
                 if open { Ok(None) } else { Err(self.denied(Scope::Store, Some(UNAVAILABLE_RETRY))) }
             }
@@ -208,11 +208,12 @@ impl Limits {
     /// Removes a name from a slot set. If the store is down, the name leaves the set when its time is over.
     async fn settle(&self, key: String, name: &str) {
         if self.0.store.settle(&[(key, name.to_owned(), Some(Duration::ZERO))], name).await.is_err() {
-            self.0.counts.unavailable.fetch_add(1, Ordering::Relaxed);
+            self.0.counts.count_unavailable();
         }
     }
 
     fn denied(&self, scope: Scope, retry_after: Option<Duration>) -> Denied {
+        metrics::counter!("mediaferry_limited_total", "scope" => scope.as_str()).increment(1);
         self.0.counts.denied[scope as usize].fetch_add(1, Ordering::Relaxed);
         Denied { scope, retry_after }
     }
@@ -223,6 +224,11 @@ impl Counts {
     #[must_use]
     pub fn denied(&self, scope: Scope) -> u64 {
         self.denied[scope as usize].load(Ordering::Relaxed)
+    }
+
+    fn count_unavailable(&self) {
+        metrics::counter!("mediaferry_limits_unavailable_total").increment(1);
+        self.unavailable.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How often the store could not be reached.

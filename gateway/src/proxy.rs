@@ -75,13 +75,15 @@ impl Proxy {
         let url = upstream.url(&path, request.uri().query()).ok_or(UNKNOWN)?;
         let claim = Claim::new(profile, endpoint, &path, &caller, &self.owners).await?;
         let (mut parts, mut body) = request.into_parts();
-        let creation = self.creation(profile, endpoint, &caller, &mut parts, &mut body).await?;
+        let rule = ownership::rule(profile.id, endpoint);
+        let id = ownership::id_in(endpoint, &path);
+        let creation = self.creation(profile, rule, &caller, &mut parts, &mut body).await?;
         if let Some(claim) = &claim {
             self.check_first(claim, profile).await?;
             body = claim.mark(&mut parts, body).await?;
         }
-        let completion = self.completion(profile, endpoint, &caller, &path);
-        let release = self.release(profile, endpoint, &caller, &path, creation.as_ref());
+        let completion = self.completion(profile, rule, &caller, id);
+        let release = self.release(profile, rule, &caller, id, creation.as_ref());
         let conditions = Conditions { claim, creation, completion, release };
         let patience = self.providers.patience;
         let exchange = |body| Exchange::new(profile.id, upstream, url.clone(), (&parts, body), patience);
@@ -114,12 +116,12 @@ impl Proxy {
     async fn creation(
         &self,
         profile: &'static Profile,
-        endpoint: &Endpoint,
+        rule: Option<Rule>,
         caller: &Caller,
         parts: &mut Parts,
         body: &mut Body,
     ) -> Result<Option<Creation>, Refusal> {
-        let Some(rule) = ownership::rule(profile.id, endpoint).filter(|rule| rule.access == Access::Create) else {
+        let Some(rule) = rule.filter(|rule| rule.access == Access::Create) else {
             return Ok(None);
         };
         let source = self.source(profile, &rule, caller, parts, body).await?;
@@ -135,22 +137,28 @@ impl Proxy {
     }
 
     /// The upload that a request completes, if its end is reported.
-    fn completion(&self, profile: &Profile, endpoint: &Endpoint, caller: &Caller, path: &str) -> Option<Completion> {
-        ownership::rule(profile.id, endpoint).filter(|rule| rule.completes)?;
-        self.admission.follower.completion(profile.id, ownership::id_in(endpoint, path)?, caller)
+    fn completion(
+        &self,
+        profile: &Profile,
+        rule: Option<Rule>,
+        caller: &Caller,
+        id: Option<&str>,
+    ) -> Option<Completion> {
+        rule.filter(|rule| rule.completes)?;
+        self.admission.follower.completion(profile.id, id?, caller)
     }
 
     /// What the limits no longer count if the request succeeds.
     fn release(
         &self,
         profile: &'static Profile,
-        endpoint: &Endpoint,
+        rule: Option<Rule>,
         caller: &Caller,
-        path: &str,
+        id: Option<&str>,
         creation: Option<&Creation>,
     ) -> Option<Release> {
-        let rule = ownership::rule(profile.id, endpoint).filter(|_| self.admission.reads_responses)?;
-        let (id, owner) = (ownership::id_in(endpoint, path).map(str::to_owned), caller.owner.to_string());
+        let rule = rule.filter(|_| self.admission.reads_responses)?;
+        let (id, owner) = (id.map(str::to_owned), caller.owner.to_string());
         let what = match (rule.access, creation.map(|creation| &creation.source)) {
             (Access::Create, Some(Source::Staged(key))) => Released::Upload(owner, key.clone()),
             (Access::One, _) if rule.completes => Released::Upload(owner, id?),

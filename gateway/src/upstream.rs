@@ -1,5 +1,7 @@
 //! The connection to a provider: TLS with the system's roots, no redirects.
 
+use std::error::Error;
+use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +33,17 @@ pub fn remote_with(resolver: impl Resolve + 'static) -> Result<Client, UpstreamE
 /// The same as [`local`], with another resolver of names.
 pub fn local_with(resolver: impl Resolve + 'static) -> Result<Client, UpstreamError> {
     Ok(plain().no_proxy().dns_resolver(Arc::new(resolver)).tls_backend_preconfigured(tls()?).build()?)
+}
+
+/// The text of an error and its causes, without the URL: its query must not be logged.
+pub(crate) fn causes(error: reqwest::Error) -> String {
+    error_text(&error.without_url())
+}
+
+/// The text of an error and its causes.
+pub(crate) fn error_text(error: &(dyn Error + 'static)) -> String {
+    let causes = successors(Some(error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Why a client could not be created.

@@ -5,7 +5,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
 
 use super::TIMEOUT;
-use crate::identity::causes;
+use crate::upstream::causes;
 
 /// The maximum length of a response that is read: an error of S3, or the object of the tests.
 const MAX_BODY: usize = 64 << 10;

@@ -12,6 +12,7 @@ use crate::files;
 use crate::log::{Details, Fault};
 use crate::progress::{Broken, Passed};
 use crate::refusal::Refusal;
+use crate::upstream::error_text;
 
 /// Why there is no response, and how much of the request may have reached the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +47,7 @@ impl Reason {
     }
 
     fn of(provider: &str, error: &(dyn Error + 'static), connecting: bool) -> Self {
-        let text = successors(Some(error), |error| (*error).source());
-        let text = text.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        let text = error_text(error);
         if connecting && causes(error).any(files::are_exhausted) {
             metrics::counter!("mediaferry_overloaded_total", "cause" => "upstream").increment(1);
             tracing::error!(target: "gateway", provider, reason = text, "cannot connect");

@@ -1,8 +1,5 @@
 //! Why a request has no verified user.
 
-use std::error::Error;
-use std::iter::successors;
-
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -35,13 +32,6 @@ pub(crate) enum Reason {
     MissingSession,
     Session,
     Proxy,
-}
-
-/// The text of an error and its causes, without the URL: its query must not be logged.
-pub(crate) fn causes(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let causes = successors(Some(&error as &dyn Error), |error| (*error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl From<Reason> for IdentityError {

@@ -1,4 +1,4 @@
-//! Forward-auth: the application's session endpoint verifies the caller's cookies, and its answer is kept for seconds.
+//! Forward-auth: the application's session endpoint verifies the caller's cookies, and its response is cached for seconds.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use moka::future::Cache;
 use reqwest::{Client, StatusCode, Url};
 use ring::digest;
 
-use super::error::causes;
 use super::headers::single;
 use super::{ForwardAuthConfig, IdentityError, Reason, Subject};
+use crate::upstream::causes;
 
 const CREDENTIALS: [HeaderName; 2] = [header::COOKIE, header::AUTHORIZATION];
 const TIMEOUT: Duration = Duration::from_secs(5);

@@ -11,8 +11,8 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::error::causes;
 use super::{IdentityError, Reason};
+use crate::upstream::causes;
 
 /// How long keys are used without fetching them again.
 const FRESH: Duration = Duration::from_mins(10);

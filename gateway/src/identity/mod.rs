@@ -28,7 +28,7 @@ use reqwest::Client;
 use crate::refusal::Refusal;
 
 pub(crate) use config::{ForwardAuthConfig, IdentityConfig, JwtConfig, KeySource, MethodConfig};
-pub(crate) use error::{IdentityError, Reason, causes};
+pub(crate) use error::{IdentityError, Reason};
 pub(crate) use middleware::authenticate;
 pub(crate) use owner::{OwnerKeys, OwnerTag};
 pub(crate) use secret::{SecretPair, SharedSecret};
