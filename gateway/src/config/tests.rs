@@ -222,6 +222,42 @@ fn risky_configurations_are_warned_about() {
 }
 
 #[test]
+fn limits_that_allow_nothing_or_have_no_effect_are_named() {
+    for (setting, value, start) in [
+        ("LIMITS_UPLOADS_PER_MINUTE", "0", "limits.uploads_per_minute"),
+        ("LIMITS_BYTES_PER_DAY", "0", "limits.bytes_per_day"),
+        ("LIMITS_CONCURRENT_UPLOADS", "0", "limits.concurrent_uploads"),
+        ("LIMITS_MAX_FORM_BYTES", "0", "limits.max_form_bytes"),
+        ("LIMITS_PROVIDERS", "two", "limits.providers"),
+        ("LIMITS_KINDS", "text", "limits.kinds"),
+        ("LIMITS_ACCOUNT_WAIT_SECONDS", "26", "limits.account_wait_seconds"),
+        ("ACCOUNTS_APIFRAME_CREATES", "0", "accounts.apiframe.creates"),
+        ("ACCOUNTS_APIFRAME_ASSETS", "0", "accounts.apiframe.assets"),
+        ("ACCOUNTS_RELAYDANCE_CREATES_WINDOW_SECONDS", "25", "accounts.relaydance.creates_window_seconds"),
+    ] {
+        let problem = problem("", &[(&format!("MEDIAFERRY_{setting}"), value)], &[]);
+        assert!(problem.starts_with(&format!("{start} (")), "{problem}");
+    }
+    assert!(problem("accounts.three.creates = 1", &[], &[]).starts_with("accounts.three.creates ("));
+}
+
+#[test]
+fn hooks_need_valid_urls_a_secret_and_a_spool() {
+    let variables = [
+        ("MEDIAFERRY_HOOKS_PRE_CREATE", "ftp://app.example"),
+        ("MEDIAFERRY_HOOKS_POST_FINISH", "https://user@app.example"),
+        ("MEDIAFERRY_HOOKS_TIMEOUT_SECONDS", "0"),
+        ("MEDIAFERRY_HOOKS_CONCURRENCY", "65"),
+    ];
+    let problems = config("", &variables, &[]).expect_err("problems");
+    let keys: Vec<_> = problems.iter().map(|problem| problem.split(' ').next().expect("a key")).collect();
+    let expected = ["pre_create", "post_finish", "timeout_seconds", "concurrency", "secret", "spool"];
+    assert_eq!(keys, expected.map(|name| format!("hooks.{name}")), "{problems:?}");
+    let valkey = [&variables[..], &[("MEDIAFERRY_VALKEY", "redis://127.0.0.1:1")]].concat();
+    assert_eq!(config("", &valkey, &[]).expect_err("problems").len(), 5, "a spool is not needed");
+}
+
+#[test]
 fn help_is_consistent() {
     let mut command = Config::with_flags(Command::new("gateway"));
     let help = command.render_help().to_string();

@@ -8,10 +8,8 @@ use reqwest::Url;
 use super::secret::HookSecret;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
-const MAX_TIMEOUT: Duration = Duration::from_secs(30);
 const LEASE: Duration = Duration::from_secs(15);
 const CONCURRENCY: usize = 4;
-const MAX_CONCURRENCY: usize = 64;
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(30);
 const GIVE_UP: Duration = Duration::from_hours(24);
@@ -44,39 +42,6 @@ pub struct HooksConfig {
 }
 
 impl HooksConfig {
-    /// Every problem of this configuration, each with its key. `valkey` is whether a shared store is configured.
-    #[must_use]
-    pub fn problems(&self, valkey: bool) -> Vec<String> {
-        let mut problems = Vec::new();
-        let mut check = |valid: bool, problem: String| {
-            if !valid {
-                problems.push(problem);
-            }
-        };
-        for (key, url) in [("pre_create", &self.pre_create), ("post_finish", &self.post_finish)] {
-            let valid = url.as_ref().is_none_or(|url| {
-                matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
-            });
-            check(valid, format!("hooks.{key} must be a URL such as https://app.example/hooks, without user name"));
-        }
-        let used = self.pre_create.is_some() || self.post_finish.is_some();
-        check(!used || !self.secrets.is_empty(), "hooks.secret is required".into());
-        check(self.secrets.len() <= 2, "hooks.secret and hooks.old_secret are the only secrets".into());
-        check(
-            self.post_finish.is_none() || valkey || self.spool.is_some(),
-            "hooks.post_finish needs hooks.spool or valkey".into(),
-        );
-        check(
-            !self.timeout().is_zero() && self.timeout() <= MAX_TIMEOUT,
-            format!("hooks.timeout_seconds must be from 1 to {}", MAX_TIMEOUT.as_secs()),
-        );
-        check(
-            (1..=MAX_CONCURRENCY).contains(&self.concurrency()),
-            format!("hooks.concurrency must be from 1 to {MAX_CONCURRENCY}"),
-        );
-        problems
-    }
-
     pub(super) fn timeout(&self) -> Duration {
         self.timeout.unwrap_or(TIMEOUT)
     }
@@ -99,34 +64,5 @@ impl HooksConfig {
 
     pub(super) fn give_up(&self) -> Duration {
         self.give_up.unwrap_or(GIVE_UP)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_problem_names_its_key() {
-        assert_eq!(HooksConfig::default().problems(false), Vec::<String>::new());
-        let config = HooksConfig {
-            pre_create: Url::parse("ftp://app.example").ok(),
-            post_finish: Url::parse("https://user@app.example").ok(),
-            timeout: Some(Duration::ZERO),
-            concurrency: Some(65),
-            ..HooksConfig::default()
-        };
-        assert_eq!(
-            config.problems(false),
-            [
-                "hooks.pre_create must be a URL such as https://app.example/hooks, without user name",
-                "hooks.post_finish must be a URL such as https://app.example/hooks, without user name",
-                "hooks.secret is required",
-                "hooks.post_finish needs hooks.spool or valkey",
-                "hooks.timeout_seconds must be from 1 to 30",
-                "hooks.concurrency must be from 1 to 64",
-            ]
-        );
-        assert_eq!(config.problems(true).len(), 5);
     }
 }
