@@ -127,8 +127,8 @@ pub struct Request {
     pub body: Body,
     /// Whether the request may be sent twice.
     pub idempotency: Idempotency,
-    /// Whether the file must be hashed again while it is sent: it was sent before, and may have changed since.
-    pub rehash: bool,
+    /// Whether to start to hash the file beside this request; again, if it was sent before and may have changed since.
+    pub starts_hash: bool,
     /// Whether to send although the browser reports offline: the server has just responded.
     pub despite_offline: bool,
     /// Whether to get a new token from the page first.
@@ -145,7 +145,7 @@ impl Request {
             headers: Vec::new(),
             body: Body::Empty,
             idempotency: Idempotency::Idempotent,
-            rehash: false,
+            starts_hash: false,
             despite_offline: false,
             fresh_token: false,
         }

@@ -77,6 +77,12 @@ export interface ProviderOptions {
 export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOptions {
   /** The provider's id, or a provider that `defineProvider` or `presignedPut` returned. */
   provider: ProviderId | CustomProvider;
+  /**
+   * Whether to compute the SHA-256 of the file. With `'skip'`, the asset has no `sha256`, and what the provider stored is
+   * compared with the file by size and type only. A provider that needs the checksum gets it nevertheless.
+   * @default 'sha256'
+   */
+  checksum?: 'sha256' | 'skip';
   /** Called when the upload progresses, at most every 50 ms or so. */
   onProgress?: (progress: Progress) => void;
   /** Called when a stage starts. */

@@ -4,7 +4,7 @@ import { UploadError } from '../api/error.js';
 import type { Messages } from '../api/message-types.js';
 import { report } from '../api/report.js';
 import type { Stage } from '../api/types.js';
-import type { Call, CoreEvent, FromHost, Known, ToHost } from './protocol.js';
+import type { Call, CoreEvent, CoreFacts, FromHost, Known, ToHost } from './protocol.js';
 
 /** A connection to a host that is ready. */
 export interface Connection {
@@ -51,7 +51,7 @@ const MAX_MISSED = 5;
 
 type Post = (message: ToHost) => void;
 /** Connects to a host, which calls `receive` and `fail`. Returns a function that posts to it. */
-type Transport = (receive: (message: FromHost) => void, fail: (why: string) => void) => Post;
+type Transport = (receive: (messages: FromHost[]) => void, fail: (why: string) => void) => Post;
 
 /**
  * Starts a host and waits until it is ready. Messages carry ids, so results are matched to calls. Rejects if the host is of
@@ -86,8 +86,12 @@ export function connectHost(
     };
     const timer = setTimeout(() => fail('the core did not start in time'), START_MILLIS);
 
-    const receive = (message: FromHost) => {
+    const receive = (messages: FromHost[]) => {
       missed = 0;
+      messages.forEach(handle);
+    };
+
+    const handle = (message: FromHost) => {
       switch (message.type) {
         case 'ready':
           if (message.build !== build) {
@@ -107,12 +111,6 @@ export function connectHost(
           break;
         case 'query':
           void reply(message);
-          break;
-        case 'result':
-          settle(message.id)?.resolve(message.value);
-          break;
-        case 'failure':
-          rejectCall(message);
           break;
         case 'exception':
           settle(message.id)?.reject(new TypeError(message.message));
@@ -140,13 +138,15 @@ export function connectHost(
       const pending = calls.get(id);
       if (!pending) return;
       if (event.type === 'known') pending.known = { ...event.known, stage: pending.known.stage };
-      else {
+      else if (event.type === 'result') settle(id)?.resolve(event.value);
+      else if (event.type === 'failure') rejectCall(id, event.facts);
+      else if (event.type !== 'cancelled') {
         if (event.type === 'stage') pending.known.stage = event.stage;
         runReporting(() => pending.handlers.onEvent?.(event));
       }
     }
 
-    function rejectCall({ id, facts: { continuation, ...facts } }: FromHost & { type: 'failure' }): void {
+    function rejectCall(id: number, { continuation, ...facts }: CoreFacts): void {
       const pending = settle(id);
       pending?.handlers.onContinuation?.(continuation);
       pending?.reject(new UploadError(facts, pending.handlers.messages));

@@ -9,8 +9,18 @@ let hasStarted = false;
 let formatsState: 'absent' | 'ready' | 'dead' = 'absent';
 let probes = 0;
 
-/** Returns a function that handles the page's messages. The host replies through `post`. */
-export function createHost(post: (message: FromHost) => void): (message: ToHost) => void {
+/** Returns a function that handles the page's messages. The host replies through `send`. */
+export function createHost(send: (messages: FromHost[]) => void): (message: ToHost) => void {
+  let outbox: FromHost[] = [];
+  // A message costs more than what it contains, so those of one turn are sent together.
+  const post = (message: FromHost) => {
+    if (outbox.push(message) > 1) return;
+    queueMicrotask(() => {
+      const messages = outbox;
+      outbox = [];
+      send(messages);
+    });
+  };
   const running = new Set<number>();
   const pendingQueries = new Map<number, (reply: unknown) => void>();
   let queries = 0;
@@ -26,9 +36,9 @@ export function createHost(post: (message: FromHost) => void): (message: ToHost)
       const reply = await queryPage(what, about);
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };
-    const onEvent = (event: CoreEvent | InnerEvent) => post({ type: 'event', id, event });
+    const onEvent = (event: CoreEvent | InnerEvent | Outcome) => post({ type: 'event', id, event });
     try {
-      post({ id, ...((await core.runTask(id, source, json, onEvent, query)) as Outcome) });
+      await core.runTask(id, source, json, onEvent, query);
     } catch (error) {
       post({ type: 'exception', id, message: error instanceof Error ? error.message : String(error) });
     } finally {

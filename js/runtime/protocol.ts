@@ -25,19 +25,18 @@ export type ToHost =
   | { type: 'visible' }
   | { type: 'online' };
 
-/** A message from the host. */
+/** A message from the host, which sends them in lists. */
 export type FromHost =
   | { type: 'ready'; build: string }
   /** The core did not start, or it has trapped. */
   | { type: 'error'; message: string }
   | { type: 'pong' }
-  | { type: 'event'; id: number; event: CoreEvent | InnerEvent }
+  | { type: 'event'; id: number; event: CoreEvent | InnerEvent | Outcome }
   | { type: 'query'; id: number; query: number; what: string; about: unknown }
-  | ({ id: number } & Outcome)
   /** The call is a mistake in the program. */
   | { type: 'exception'; id: number; message: string };
 
-/** How a task of the core ended. */
+/** How a task of the core ended: its last event. */
 export type Outcome =
   | { type: 'result'; value: unknown }
   | { type: 'failure'; facts: CoreFacts }

@@ -3,5 +3,5 @@
 import { createHost } from './host.js';
 import type { FromHost, ToHost } from './protocol.js';
 
-const handle = createHost((message: FromHost) => postMessage(message));
+const handle = createHost((messages: FromHost[]) => postMessage(messages));
 addEventListener('message', (event: MessageEvent<ToHost>) => handle(event.data));

@@ -4,7 +4,9 @@ use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
+use super::source_file::SourceFile;
 use super::stream::Chunks;
+use super::web_crypto;
 use super::yielder::Yielder;
 use crate::digest::{Checksum, Digest};
 
@@ -14,25 +16,42 @@ pub(super) fn size(blob: &Blob) -> u64 {
     blob.size() as u64
 }
 
+/// Reads the whole Blob.
+pub(super) async fn read(blob: &Blob) -> Option<Uint8Array> {
+    Some(Uint8Array::new(&JsFuture::from(blob.array_buffer()).await.ok()?))
+}
+
 /// Reads a range. Returns fewer bytes if the Blob has become shorter, and `None` if it cannot be read.
 #[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
 pub(super) async fn range(blob: &Blob, offset: u64, len: usize) -> Option<Uint8Array> {
-    let slice = blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).ok()?;
-    let buffer = JsFuture::from(slice.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&buffer))
+    if offset == 0 && len as u64 == size(blob) {
+        // Chromium takes longer to make a slice than to read a small file.
+        return read(blob).await;
+    }
+    read(&blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).ok()?).await
 }
 
-/// Whether the last byte of a file can still be read: the file may have been truncated, changed or deleted.
-pub(super) async fn is_whole(blob: Option<&Blob>) -> bool {
-    let Some(blob) = blob else { return true };
+/// Whether the last byte can still be read.
+pub(super) async fn is_whole(blob: &Blob) -> bool {
     let size = size(blob);
     size == 0 || range(blob, size - 1, 1).await.is_some_and(|byte| byte.length() == 1)
 }
 
-/// Computes the SHA-256 of a Blob, and reports the number of bytes done after each chunk.
+/// Computes the SHA-256 of a file, and reports the number of bytes done after each chunk.
 ///
-/// Returns `None` if the Blob cannot be read, or if its length is not its size because it has changed.
-pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
+/// Returns `None` if the file cannot be read, or if its length is not its size because it has changed.
+pub(super) async fn digest(source: &SourceFile, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
+    let (blob, bytes) = (source.blob(), source.bytes());
+    if size(blob) <= web_crypto::MAX_BYTES
+        && let Some(checksum) = web_crypto::digest(blob, bytes).await
+    {
+        on_bytes(size(blob));
+        return Some(checksum);
+    }
+    digest_stream(blob, on_bytes).await
+}
+
+async fn digest_stream(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
     let mut reader = Reader::new(blob);
     let mut yielder = Yielder::new().ok()?;
     let mut digest = Digest::new();

@@ -3,24 +3,24 @@
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FormData};
 
-use super::blob;
+use super::source_file::SourceFile;
 use crate::http::{Body, Field, Request};
 
 /// The body; `undefined` if there is none.
-pub(super) fn of(request: &Request, file: Option<&Blob>) -> Result<JsValue, JsValue> {
+pub(super) fn of(request: &Request, file: Option<&SourceFile>) -> Result<JsValue, JsValue> {
     Ok(match (&request.body, file) {
-        (Body::File, Some(file)) => file.into(),
-        (Body::Form(fields), Some(file)) => form(fields, file)?.into(),
+        (Body::File, Some(file)) => file.body(),
+        (Body::Form(fields), Some(file)) => form(fields, file.blob())?.into(),
         (Body::Json(text), _) => text.as_str().into(),
         _ => JsValue::UNDEFINED,
     })
 }
 
 /// The size of the body; for a form, the size of the file.
-pub(super) fn size(request: &Request, file: Option<&Blob>) -> u64 {
+pub(super) fn size(request: &Request, file: Option<&SourceFile>) -> u64 {
     match &request.body {
         Body::Json(text) => text.len() as u64,
-        _ => file.map_or(0, blob::size),
+        _ => file.map_or(0, SourceFile::size),
     }
 }
 
@@ -37,7 +37,11 @@ fn form(fields: &[Field], file: &Blob) -> Result<FormData, JsValue> {
         match field {
             Field::Text { name, value } => form.append_with_str(name, value)?,
             Field::File { name, file_name, mime } => {
-                let typed = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), mime)?;
+                let typed = if file.type_() == *mime {
+                    file.clone()
+                } else {
+                    file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), mime)?
+                };
                 form.append_with_blob_and_filename(name, &typed, file_name)?;
             }
         }

@@ -60,7 +60,7 @@ pub(super) fn output(output: &Output, provider: Option<&str>) -> JsValue {
 fn upload_result(upload_result: &UploadResult, provider: Option<&str>) -> JsValue {
     let out = asset(&upload_result.asset, &upload_result.raw, provider);
     if let Some(sent) = &upload_result.sent {
-        out.set("sha256", sent.checksum.hex());
+        out.set("sha256", sent.checksum.map(|checksum| checksum.hex()));
         out.put("media", media(&sent.file).into());
     }
     out.put("requestFragment", parsed(&upload_result.request_fragment));

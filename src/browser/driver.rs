@@ -11,11 +11,12 @@ use web_sys::Blob;
 use super::control::{Control, Message};
 use super::host_callbacks::HostCallbacks;
 use super::js_object::JsObject;
+use super::source_file::SourceFile;
 use super::task_request::{RequestContext, TaskRequest};
 use super::{blob, clock, convert, event, fetch, formats, timer, xhr};
 use crate::http::{Body, Idempotency, Request, Response, Target};
 use crate::tasks::{Output, Task};
-use crate::upload::{Effect, Failure, Input, Next};
+use crate::upload::{Effect, Failure, Input, Next, Upload};
 
 const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 
@@ -23,7 +24,7 @@ const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 pub(super) struct Driver {
     task: RefCell<Box<dyn Task>>,
     /// `None` if the provider fetches a URL: then nothing is read.
-    source: Option<Blob>,
+    source: Option<SourceFile>,
     /// The bytes that were read last, for `formats.wasm`.
     head: Cell<Option<Uint8Array>>,
     context: RequestContext,
@@ -33,25 +34,29 @@ pub(super) struct Driver {
 impl Driver {
     pub(super) fn new(request: TaskRequest, source: Option<Blob>, callbacks: HostCallbacks) -> Self {
         let TaskRequest { task, context } = request;
+        let (is_sent, is_hashed) = (task.upload().is_some(), task.upload().is_some_and(Upload::hashes));
+        let source = source.map(|blob| SourceFile::new(blob, is_sent, is_hashed));
         Self { task: RefCell::new(task), source, head: Cell::default(), context, callbacks }
     }
 
-    /// Runs to the end and returns the outcome: `{ type: 'result', value }`, `{ type: 'failure', facts }` or
-    /// `{ type: 'cancelled' }`. Nothing keeps running after that.
-    pub(super) async fn run(&self, control: &Control) -> JsObject {
-        if control.is_cancelled() {
-            return self.outcome(Next::Cancelled);
-        }
+    /// Runs to the end and reports the outcome, in the same turn as the last events. Nothing keeps running after that.
+    pub(super) async fn run(&self, control: &Control) {
+        let end = if control.is_cancelled() { Next::Cancelled } else { self.perform_all(control).await };
+        self.callbacks.report(&self.outcome(end).into());
+    }
+
+    /// Performs effects until the task ends.
+    async fn perform_all(&self, control: &Control) -> Next<Output> {
         let mut hashing = HashState::Idle;
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {
             let begins = match &effect {
-                Effect::Send(request) => request.rehash || matches!(hashing, HashState::Idle),
+                Effect::Send(request) => request.starts_hash,
                 Effect::Hash => matches!(hashing, HashState::Idle),
                 _ => false,
             };
-            if let Some(blob) = self.source.as_ref().filter(|_| begins) {
-                hashing = HashState::Running(Box::pin(self.hash(blob)));
+            if let Some(source) = self.source.as_ref().filter(|_| begins) {
+                hashing = HashState::Running(Box::pin(self.hash(source)));
             }
             let is_paused = effect == Effect::WaitForResume;
             let mut performing = pin!(self.perform(effect));
@@ -79,7 +84,7 @@ impl Driver {
             })
             .await;
         }
-        self.outcome(next)
+        next
     }
 
     fn outcome(&self, next: Next<Output>) -> JsObject {
@@ -103,19 +108,19 @@ impl Driver {
 
     fn handle(&self, input: Input) -> Next<Output> {
         let step = self.task.borrow_mut().handle(input, clock::now());
-        step.events.iter().for_each(|event| self.callbacks.emit(event));
+        step.events.iter().for_each(|event| self.callbacks.report(&convert::event(event)));
         step.next
     }
 
     async fn perform(&self, effect: Effect) -> Input {
         match (effect, &self.source) {
-            (Effect::Read { offset, len }, Some(blob)) => {
-                let Some(bytes) = blob::range(blob, offset, len).await else { return UNREADABLE };
+            (Effect::Read { offset, len }, Some(source)) => {
+                let Some(bytes) = source.range(offset, len).await else { return UNREADABLE };
                 let input = Input::Read(bytes.to_vec());
                 self.head.set(Some(bytes));
                 input
             }
-            (Effect::ProbeExtended, Some(blob)) => formats::probe(blob, self.head.take(), &self.callbacks).await,
+            (Effect::ProbeExtended, Some(source)) => formats::probe(source, self.head.take(), &self.callbacks).await,
             (Effect::Hash, Some(_)) | (Effect::WaitForResume, _) => pending().await,
             (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) => UNREADABLE,
             (Effect::Send(request), _) => self.send(request).await.map_or_else(Input::Failed, Input::Response),
@@ -140,19 +145,23 @@ impl Driver {
         if request.body == Body::Empty || !xhr::exists() {
             return fetch::send(&request, &url, file).await;
         }
-        xhr::send(&request, &url, file, |bytes| {
+        let response = xhr::send(&request, &url, file, |bytes| {
             if file.is_some() {
                 self.handle(Input::UploadProgress(bytes));
             }
         })
-        .await
+        .await?;
+        if let Some(file) = file {
+            file.forget();
+        }
+        Ok(response)
     }
 
-    async fn hash(&self, blob: &Blob) -> Input {
+    async fn hash(&self, source: &SourceFile) -> Input {
         let on_bytes = |bytes| {
             self.handle(Input::HashProgress(bytes));
         };
-        blob::digest(blob, &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
+        blob::digest(source, &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
     }
 }
 

@@ -7,16 +7,17 @@ use core::pin::pin;
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Blob, RequestInit};
+use web_sys::{AbortController, RequestInit};
 
 use super::event::network;
+use super::source_file::SourceFile;
 use super::stream::Chunks;
 use super::{body, clock, header, timer};
 use crate::http::{Body, MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
 /// Sends the request and reads the whole response. Dropping the future aborts the request.
-pub(super) async fn send(request: &Request, url: &str, file: Option<&Blob>) -> Result<Response, Failure> {
+pub(super) async fn send(request: &Request, url: &str, file: Option<&SourceFile>) -> Result<Response, Failure> {
     let now = clock::now().awake;
     let watched = Cell::new(match &request.body {
         Body::Empty => Liveness::of_bodyless(now),
@@ -25,7 +26,7 @@ pub(super) async fn send(request: &Request, url: &str, file: Option<&Blob>) -> R
     timer::alive(&watched, pin!(exchange(request, url, file)), file).await
 }
 
-async fn exchange(request: &Request, url: &str, file: Option<&Blob>) -> Result<Response, Failure> {
+async fn exchange(request: &Request, url: &str, file: Option<&SourceFile>) -> Result<Response, Failure> {
     let abort = AbortOnDrop(AbortController::new().map_err(network)?);
     let init = RequestInit::new();
     init.set_method(request.method.as_str());

@@ -7,11 +7,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::event::network;
-use super::{clock, convert, timer};
+use super::{clock, timer};
 use crate::http::{Body, Request, Response};
 use crate::json::Json;
 use crate::time::parse_retry_after;
-use crate::upload::{Event, Failure, RESPONSE_MILLIS};
+use crate::upload::{Failure, RESPONSE_MILLIS};
 
 pub(super) struct HostCallbacks {
     pub(super) on_event: Function,
@@ -19,9 +19,10 @@ pub(super) struct HostCallbacks {
 }
 
 impl HostCallbacks {
-    pub(super) fn emit(&self, event: &Event) {
+    /// Reports an event or the outcome.
+    pub(super) fn report(&self, event: &JsValue) {
         // An exception in a listener does not end the upload.
-        let _ = self.on_event.call1(&JsValue::UNDEFINED, &convert::event(event));
+        let _ = self.on_event.call1(&JsValue::UNDEFINED, event);
     }
 
     /// Sends a query to the page. If the page throws, the facade ends the call.

@@ -26,9 +26,11 @@ mod gateway_auth;
 mod header;
 mod host_callbacks;
 mod js_object;
+mod source_file;
 mod stream;
 mod task_request;
 mod timer;
+mod web_crypto;
 mod xhr;
 mod yielder;
 
@@ -51,10 +53,10 @@ const KIND: &'static str = Kind::TYPESCRIPT;
 #[wasm_bindgen(typescript_custom_section)]
 const METHOD: &'static str = Method::TYPESCRIPT;
 
-/// Runs a task; `TaskRequest::read` documents `call`. `on_event` is called with each event. `query` is called with a
-/// query of the core and its data, and returns a promise of the reply.
+/// Runs a task; `TaskRequest::read` documents `call`. `on_event` is called with each event, and at last with the outcome:
+/// `{ type: 'result', value }`, `{ type: 'failure', facts }` or `{ type: 'cancelled' }`. `query` is called with a query of
+/// the core and its data, and returns a promise of the reply.
 ///
-/// Resolves to the outcome: `{ type: 'result', value }`, `{ type: 'failure', facts }` or `{ type: 'cancelled' }`.
 /// Rejects only with a `TypeError` for a programming error.
 #[wasm_bindgen(js_name = runTask)]
 pub async fn run_task(
@@ -63,20 +65,25 @@ pub async fn run_task(
     call: String,
     on_event: Function,
     query: Function,
-) -> Result<JsValue, JsValue> {
+) -> Result<(), JsValue> {
     let control = Control::of(id);
+    let callbacks = HostCallbacks { on_event, query };
     let outcome = match TaskRequest::read(&call, source.as_ref()) {
-        Ok(request) => Ok(Driver::new(request, source, HostCallbacks { on_event, query }).run(&control).await),
+        Ok(request) => {
+            Driver::new(request, source, callbacks).run(&control).await;
+            Ok(())
+        }
         Err(Rejected::Failure(facts)) => {
             let outcome = JsObject::default();
             outcome.set("type", "failure");
             outcome.put("facts", facts);
-            Ok(outcome)
+            callbacks.report(&outcome.into());
+            Ok(())
         }
         Err(Rejected::Exception(error)) => Err(error),
     };
     Control::forget(id);
-    outcome.map(Into::into)
+    outcome
 }
 
 /// Pauses or resumes a running task.

@@ -41,8 +41,8 @@ pub(super) enum Rejected {
 }
 
 impl TaskRequest {
-    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, url?, accept?, attempt?, force?,
-    /// continuation?, retryTimeout?, page?, pageSize?, id?, kinds? }`. The provider is an id or a definition; the
+    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, url?, accept?, checksum?, attempt?,
+    /// force?, continuation?, retryTimeout?, page?, pageSize?, id?, kinds? }`. The provider is an id or a definition; the
     /// gateway's URL is absolute.
     pub(super) fn read(json: &str, source: Option<&Blob>) -> Result<Self, Rejected> {
         let json = Json::read(json.as_bytes()).map_err(|_| type_error(&["invalid call"]))?;
@@ -130,11 +130,18 @@ impl RequestContext {
     }
 }
 
-/// Sets the fields that only uploads have: `{ accept?, attempt?, force?, continuation? }`.
+/// Sets the fields that only uploads have: `{ accept?, checksum?, attempt?, force?, continuation? }`.
 fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Rejected> {
     let list = json.items("accept").unwrap_or_default();
     upload.accept(list.into_iter().filter_map(Json::string).collect());
     upload.identify(json.text("attempt").unwrap_or_default());
+    if let Ok(checksum) = json.field("checksum") {
+        match checksum.string().as_deref() {
+            Some("sha256") => {}
+            Some("skip") => upload.skip_checksum(),
+            _ => return Err(type_error(&["option 'checksum' must be sha256 or skip"])),
+        }
+    }
     if json.bool("force") == Ok(true) {
         upload.force();
     }

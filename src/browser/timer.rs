@@ -8,11 +8,10 @@ use core::task::{Context, Poll};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
 
-use super::blob;
 use super::clock::now;
 use super::event::{self, EventFuture};
+use super::source_file::SourceFile;
 use crate::clock::TICK_MILLIS;
 use crate::http::Response;
 use crate::upload::{Failure, Liveness, WakeOn};
@@ -53,7 +52,7 @@ pub(super) async fn sleep(millis: u64, wake: WakeOn) {
 pub(super) async fn alive(
     watched: &Cell<Liveness>,
     mut request: Pin<&mut dyn Future<Output = Result<Response, Failure>>>,
-    file: Option<&Blob>,
+    file: Option<&SourceFile>,
 ) -> Result<Response, Failure> {
     let mut is_late = false;
     loop {
@@ -67,9 +66,17 @@ pub(super) async fn alive(
         }
         // Events that arrived while the page was frozen may still be queued, so they get one more turn.
         is_late = left.is_err();
-        if before == watched.get() && before.is_sending() && !blob::is_whole(file).await {
+        if before == watched.get() && before.is_sending() && !is_whole(file).await {
             return Err(Failure::Unreadable);
         }
+    }
+}
+
+/// Whether the file can still be sent, if there is one.
+pub(super) async fn is_whole(file: Option<&SourceFile>) -> bool {
+    match file {
+        Some(file) => file.is_whole().await,
+        None => true,
     }
 }
 

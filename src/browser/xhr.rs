@@ -8,10 +8,11 @@ use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
+use web_sys::{ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::event::network;
-use super::{blob, body, clock, header, timer};
+use super::source_file::SourceFile;
+use super::{body, clock, header, timer};
 use crate::http::{MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
@@ -19,7 +20,7 @@ use crate::upload::{Failure, Liveness};
 pub(super) async fn send(
     request: &Request,
     url: &str,
-    file: Option<&Blob>,
+    file: Option<&SourceFile>,
     on_sent: impl Fn(u64),
 ) -> Result<Response, Failure> {
     let watched = Cell::new(Liveness::of_body(body::size(request, file), clock::now().awake));
@@ -47,7 +48,7 @@ pub(super) async fn send(
             Ok(_) => running.response(),
             Err(_) if is_too_long.get() => Err(Failure::ResponseTooLong),
             // Browsers report a file that has changed as a failed connection.
-            Err(_) if !blob::is_whole(file).await => Err(Failure::Unreadable),
+            Err(_) if !timer::is_whole(file).await => Err(Failure::Unreadable),
             Err(error) => Err(network(error)),
         }
     };
@@ -72,7 +73,7 @@ impl Running {
         &self,
         request: &Request,
         url: &str,
-        file: Option<&Blob>,
+        file: Option<&SourceFile>,
         sending: &ScopedClosure<'_, dyn Fn(ProgressEvent)>,
         receiving: &ScopedClosure<'_, dyn Fn(ProgressEvent)>,
     ) -> Result<JsFuture, JsValue> {

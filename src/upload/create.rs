@@ -26,6 +26,8 @@ impl Upload {
             request: None,
             checksum: None,
             sent_checksum: None,
+            hashes: true,
+            has_started_hash: false,
             has_sent_file: false,
             stage: None,
             retry: Retry::new(seed),
@@ -58,6 +60,17 @@ impl Upload {
     /// Accepts only files of these types, as `<input accept>` lists them. An empty list accepts all.
     pub fn accept(&mut self, list: Vec<String>) {
         self.accept = list;
+    }
+
+    /// Computes a checksum only if the provider needs one. Otherwise nothing is compared with it, and the result has none.
+    pub const fn skip_checksum(&mut self) {
+        self.hashes = false;
+    }
+
+    /// Whether the file is hashed even if no request needs its checksum.
+    #[must_use]
+    pub const fn hashes(&self) -> bool {
+        self.hashes
     }
 
     /// If the request that [`Self::resume`] continues with has an unknown outcome, sends it again.

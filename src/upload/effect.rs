@@ -149,6 +149,6 @@ pub struct UploadResult {
 pub struct UploadedFile {
     /// The file.
     pub file: AcceptedFile,
-    /// Its SHA-256.
-    pub checksum: Checksum,
+    /// Its SHA-256, unless it was skipped.
+    pub checksum: Option<Checksum>,
 }

@@ -27,9 +27,9 @@ impl Upload {
         }
         let reference = asset.reference().unwrap_or_default();
         let request_fragment = self.provider.request_fragment(reference, source.kind().or(asset.kind), &self.options);
-        let sent = match (source, self.checksum) {
-            (UploadSource::File(file), Some(checksum)) => Some(UploadedFile { file, checksum }),
-            _ => None,
+        let sent = match source {
+            UploadSource::File(file) => Some(UploadedFile { file, checksum: self.checksum }),
+            UploadSource::RemoteUrl { .. } => None,
         };
         self.finish(Ok(UploadResult { asset, raw, sent, request_fragment }))
     }

@@ -6,6 +6,7 @@ use super::source::UploadSource;
 use super::{Phase, State, Upload};
 use crate::digest::Checksum;
 use crate::error::Error;
+use crate::http::Request;
 
 impl Upload {
     /// Whether the state needs the checksum to continue: it is signed, compared with storage's copy, or part of the
@@ -15,9 +16,17 @@ impl Upload {
         self.checksum.is_none()
             && match phase {
                 Phase::Ticket(presign) => presign.signs_checksum(),
-                Phase::Submit(_) | Phase::Finalize(..) => true,
+                Phase::Submit(_) | Phase::Finalize(..) => self.hashes,
                 Phase::MultipartPost | Phase::Transfer(..) | Phase::Process { .. } => false,
             }
+    }
+
+    /// Whether the file is hashed while this request runs: with the first request, and whenever the file is sent again,
+    /// because it may have changed.
+    pub(super) fn starts_hash(&self, request: &Request) -> bool {
+        let is_file = matches!(self.state, State::Active(UploadSource::File(_), _));
+        let is_again = self.has_sent_file && request.carries_file();
+        self.hashes && is_file && (is_again || !self.has_started_hash)
     }
 
     pub(super) fn on_hash_progress(&mut self, bytes: u64) -> Next {

@@ -90,6 +90,9 @@ pub struct Upload {
     checksum: Option<Checksum>,
     /// The checksum of the file as it was sent before; the new one must be the same.
     sent_checksum: Option<Checksum>,
+    /// Whether a checksum is computed although no request needs it.
+    hashes: bool,
+    has_started_hash: bool,
     /// Whether the file has been sent, perhaps in part.
     has_sent_file: bool,
     stage: Option<Stage>,
@@ -236,7 +239,7 @@ impl Upload {
             None => self.attempt.with_id(self.phase_request()?),
         };
         request.fresh_token = self.retry.wants_token() && request.target.is_gateway();
-        request.rehash = self.has_sent_file && request.carries_file();
+        request.starts_hash = self.starts_hash(&request);
         request.despite_offline = self.attempt.is_online();
         Ok(request)
     }

@@ -43,7 +43,10 @@ impl Upload {
         self.outstanding = match effect {
             Effect::Read { .. } => Outstanding::Read,
             Effect::ProbeExtended => Outstanding::ProbeExtended,
-            Effect::Hash => Outstanding::Hash,
+            Effect::Hash => {
+                self.has_started_hash = true;
+                Outstanding::Hash
+            }
             Effect::Sleep { .. } => Outstanding::Sleep,
             Effect::WaitForResume => Outstanding::WaitForResume,
             Effect::Send(request) => {
@@ -54,6 +57,7 @@ impl Upload {
                 if request.fresh_token {
                     self.retry.token_renewed();
                 }
+                self.has_started_hash |= request.starts_hash;
                 self.has_sent_file |= request.carries_file();
                 known.has_sent |= once || request.carries_file();
                 known.is_outcome_unknown |= once;

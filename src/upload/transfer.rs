@@ -12,7 +12,7 @@ impl Upload {
     /// Starts the progress. If the file was sent before, it is hashed again because it may have changed.
     pub(super) fn on_transfer_start(&mut self, request: &Request) {
         self.meter.on_transfer_start();
-        if request.rehash {
+        if request.starts_hash {
             self.sent_checksum = self.checksum.take().or(self.sent_checksum);
         }
     }

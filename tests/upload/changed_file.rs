@@ -37,8 +37,8 @@ fn file_is_hashed_again_with_each_attempt_that_sends_it() {
         .on(PUT, stored())
         .on(COMPLETE, completed())
         .run();
-    let rehashes: Vec<bool> = trace.requests().iter().map(|request| request.rehash).collect();
-    assert_eq!(rehashes, [false, false, true, true, false]);
+    let hashes: Vec<bool> = trace.requests().iter().map(|request| request.starts_hash).collect();
+    assert_eq!(hashes, [true, false, true, true, false]);
 }
 
 /// An upload whose form is under way.

@@ -188,7 +188,7 @@ fn retry_of_a_poll_continues_polling() {
         assert_eq!((failed.stage, failed.asset_id.as_deref()), (Stage::Process, Some("abc123def456")));
         let trace = apiframe().resuming(&failed).on(POLL, asset("Active", None)).run();
         assert_eq!(trace.result().asset.id.as_deref(), Some("abc123def456"), "and nothing else was sent");
-        assert_eq!(trace.sent().checksum, mediaferry_testing::script::sha256(&photo()));
+        assert_eq!(trace.checksum(), mediaferry_testing::script::sha256(&photo()));
     }
     for end in [asset("Failed", Some("No.")), status(404, "")] {
         assert_eq!(made().on(POLL, end).run().continuation, None, "of no more use");

@@ -43,7 +43,7 @@ fn image_is_uploaded_by_form_and_polled() {
     assert_eq!((delivery.asset.id.as_deref(), delivery.asset.reference()), (Some("2"), Some(REFERENCE)));
     assert_eq!(delivery.request_fragment, format!(r#"{{"image_urls":["{REFERENCE}"]}}"#));
     assert_eq!(
-        (trace.sent().checksum.hex(), trace.warnings(), trace.is_outcome_unknown),
+        (trace.checksum().hex(), trace.warnings(), trace.is_outcome_unknown),
         (PHOTO_SHA256.clone(), vec![], false)
     );
     let fields = vec![

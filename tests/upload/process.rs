@@ -153,7 +153,7 @@ fn reported_checksum_must_match_ours() {
     let claiming = |sha256: &str| status(200, format!(r#"{{"id":"a1","state":"active","sha256":"{sha256}"}}"#));
     for same in [ours.clone(), ours.to_uppercase()] {
         let trace = slow().on(SLOW_FORM, pending()).on(SLOW_STATUS, claiming(&same)).run();
-        assert_eq!(trace.sent().checksum.hex(), ours);
+        assert_eq!(trace.checksum().hex(), ours);
         assert_eq!(trace.hashes(), 1, "the asset is not given out before our own digest is known");
     }
     let other = sha256(b"other").hex();
@@ -165,7 +165,7 @@ fn reported_checksum_must_match_ours() {
 fn signed_checksum_is_computed_before_the_ticket() {
     let trace = signed().on(SIGNED_TICKET, status(200, "")).on(SIGNED_PUT, stored()).on(SIGNED_SUBMIT, ready()).run();
     assert_eq!(trace.stages(), [Stage::Inspect, Stage::Hash, Stage::Ticket, Stage::Transfer, Stage::Submit]);
-    assert_eq!(trace.sent().checksum, sha256(&photo()));
+    assert_eq!(trace.checksum(), sha256(&photo()));
     let headers = [("Content-Type", "image/jpeg"), ("x-amz-checksum-sha256", "abc=")];
     assert_eq!(trace.requests()[1].headers, headers.map(|(name, value)| (name.to_owned(), value.to_owned())));
 

@@ -171,7 +171,7 @@ impl RandomUpload {
                 return next;
             }
         }
-        if matches!(&effect, Effect::Send(request) if request.rehash) {
+        if matches!(&effect, Effect::Send(request) if request.starts_hash) {
             (self.hashed, self.hashed_bytes) = (false, 0);
         }
         if !matches!(effect, Effect::Read { .. } | Effect::WaitForResume) {

@@ -83,7 +83,7 @@ impl ScriptRunner {
                 self.meanwhile(if self.script.hash_fails { Meanwhile::HashFails } else { Meanwhile::HashComplete })
             }
             Effect::Send(request) => {
-                self.hashed &= !request.rehash;
+                self.hashed &= !request.starts_hash;
                 self.send(&request_line(&request))
             }
             Effect::Sleep { millis, wake } => {

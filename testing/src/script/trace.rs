@@ -1,5 +1,6 @@
 //! What happened in an upload that was trace against a script.
 
+use mediaferry::digest::Checksum;
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::http::{Body, Request, Target};
 use mediaferry::rules::Violation;
@@ -62,6 +63,11 @@ impl UploadTrace {
     /// The file that was uploaded.
     pub fn sent(&self) -> &UploadedFile {
         self.result().sent.as_ref().expect("a file")
+    }
+
+    /// The checksum of the file that was uploaded.
+    pub fn checksum(&self) -> Checksum {
+        self.sent().checksum.expect("it was hashed")
     }
 
     /// The error of a failed upload.
