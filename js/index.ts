@@ -14,6 +14,7 @@ import type {
   ProviderOptions,
   RemoteAsset,
   Source,
+  UnhashedAsset,
   UploadOptions,
   UploadTask,
   Verdict,
@@ -27,8 +28,11 @@ import {
   parseDates,
   serializeCall,
   type WithMillis,
+  withSignal,
 } from './runtime/client.js';
 import type { CallHandlers } from './runtime/connection.js';
+import { toHex } from './runtime/hex.js';
+import { digest } from './runtime/web-crypto.js';
 import { UploadTaskImpl } from './upload/upload-task.js';
 
 export { UploadError } from './api/error.js';
@@ -70,6 +74,8 @@ export async function init(options: InitOptions = {}): Promise<void> {
   await getConnection(options);
 }
 
+/** Uploads a file as described below, without a checksum. */
+export function upload(source: Blob, options: UploadOptions & { checksum: 'skip' }): UploadTask<UnhashedAsset>;
 /**
  * Uploads a file. Await the returned task for the asset, iterate over it for its events, or pause, resume and abort it.
  *
@@ -194,14 +200,18 @@ export async function probe(source: Blob, options?: LocalOptions): Promise<Media
 }
 
 /**
- * Returns the SHA-256 of a file as 64 hexadecimal digits. The file is read as a stream, off the main thread.
+ * Returns the SHA-256 of a file as 64 hexadecimal digits. A file of up to 32 MiB is hashed by WebCrypto, a larger one by the
+ * worker, which reads it as a stream.
  * @throws {UploadError} `unreadable_file`
  * @example
  * ```ts
  * const digest = await sha256(file);
  * ```
  */
-export async function sha256(source: Blob, options?: LocalOptions): Promise<string> {
+export async function sha256(source: Blob, options: LocalOptions = {}): Promise<string> {
+  assertBlob(source, 'sha256');
+  const bytes = await withSignal(options.signal, digest(source));
+  if (bytes) return toHex(bytes);
   return await callLocal('sha256', source, options);
 }
 
@@ -228,6 +238,10 @@ async function callLocal<T>(
   source: Blob,
   { signal, messages, ...options }: LocalOptions = {},
 ): Promise<T> {
-  if (!isBlob(source)) throw new TypeError(`${method}() expects a File or a Blob`);
+  assertBlob(source, method);
   return await callCore({ source, json: JSON.stringify({ method, options }) }, { signal, messages });
+}
+
+function assertBlob(source: unknown, method: Method): void {
+  if (!isBlob(source)) throw new TypeError(`${method}() expects a File or a Blob`);
 }

@@ -37,6 +37,9 @@ export interface Asset extends RemoteAsset {
   sha256: string;
 }
 
+/** The asset of a file that was uploaded with `checksum: 'skip'`. It has a checksum only if the provider needs one. */
+export type UnhashedAsset = Omit<Asset, 'sha256'> & Partial<Pick<Asset, 'sha256'>>;
+
 /** An asset in a provider's list. */
 export interface ListedAsset extends Omit<RemoteAsset, 'ref' | 'requestFragment'> {
   /** The string to use in a generation request. An asset that is not active may have none. */

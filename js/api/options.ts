@@ -78,8 +78,8 @@ export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOp
   /** The provider's id, or a provider that `defineProvider` or `presignedPut` returned. */
   provider: ProviderId | CustomProvider;
   /**
-   * Whether to compute the SHA-256 of the file. With `'skip'`, the asset has no `sha256`, and what the provider stored is
-   * compared with the file by size and type only. A provider that needs the checksum gets it nevertheless.
+   * Whether to compute the SHA-256 of the file. With `'skip'`, the asset has no `sha256`, and the provider's copy is compared
+   * with the file by size and type only. A provider that needs the checksum gets it nevertheless.
    * @default 'sha256'
    */
   checksum?: 'sha256' | 'skip';

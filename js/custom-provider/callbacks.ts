@@ -1,7 +1,15 @@
 // Calls the callbacks of a custom provider for the core. Loaded with the first custom provider.
 
 import { isResponse } from '../api/realm.js';
-import type { BackendContext, BackendFile, CustomProvider, FormBackend, PutBackend, SignedPut } from './define.js';
+import type {
+  BackendAsset,
+  BackendContext,
+  BackendFile,
+  CustomProvider,
+  FormBackend,
+  PutBackend,
+  SignedPut,
+} from './define.js';
 import { MalformedResult, submissionForCore, ticketForCore } from './validate-result.js';
 
 /**
@@ -14,14 +22,22 @@ export function createCallbackInvoker(
   signed: { ticket?: SignedPut },
 ): (what: string, about: string) => Promise<string> {
   const dispatch = createDispatcher(provider, signed);
+  const toCore = (what: string, result: unknown) => {
+    if (what === 'form') return ticketForCore(result, what);
+    if (what !== 'sign') return submissionForCore(result, what);
+    const ticket = ticketForCore(result, what);
+    // Without `confirm`, the stored file is the asset.
+    return (provider as unknown as Callbacks).confirm
+      ? ticket
+      : { ...ticket, asset: submissionForCore(defaultAsset(result as SignedPut), what) };
+  };
   const attempts = new Map<string, number>();
   return async (what, about) => {
     const attempt = (attempts.get(what) ?? 0) + 1;
     attempts.set(what, attempt);
     try {
       const result = await dispatch(what, JSON.parse(about), { signal, attempt });
-      const body = what === 'sign' || what === 'form' ? ticketForCore(result, what) : submissionForCore(result, what);
-      return JSON.stringify({ status: 200, body });
+      return JSON.stringify({ status: 200, body: toCore(what, result) });
     } catch (error) {
       return JSON.stringify(await errorToResponse(error));
     }
@@ -42,11 +58,8 @@ function createDispatcher(provider: CustomProvider, signed: { ticket?: SignedPut
       case 'sign':
         signed.ticket = await resolveResult(backend.sign(file, context));
         return signed.ticket;
-      case 'confirm': {
-        const ticket = signed.ticket as SignedPut;
-        if (backend.confirm) return await resolveResult(backend.confirm(file, ticket, context));
-        return { id: ticket.id, url: ticket.publicUrl ?? ticket.url.replace(/[?#].*/, '') };
-      }
+      case 'confirm':
+        return await resolveResult(backend.confirm?.(file, signed.ticket as SignedPut, context));
       case 'form':
         return await resolveResult(backend.form(file, context));
       case 'read':
@@ -56,6 +69,11 @@ function createDispatcher(provider: CustomProvider, signed: { ticket?: SignedPut
         return await resolveResult(backend.status(file.id, context));
     }
   };
+}
+
+/** The asset of a provider without `confirm`. */
+function defaultAsset({ id, url, publicUrl }: SignedPut): BackendAsset {
+  return { id: id ?? null, url: publicUrl ?? String(url).replace(/[?#].*/, '') };
 }
 
 /** The result of a callback; for a `Response`, its JSON. */

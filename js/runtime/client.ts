@@ -61,7 +61,7 @@ export async function callCore<T>(call: Call, handlers?: CallHandlers): Promise<
 }
 
 /** Settles like the promise, or rejects when the signal aborts. */
-async function withSignal<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+export async function withSignal<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
   if (!signal) return await promise;
   return await new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal.reason);

@@ -54,11 +54,11 @@ type Post = (message: ToHost) => void;
 type Transport = (receive: (messages: FromHost[]) => void, fail: (why: string) => void) => Post;
 
 /**
- * Starts a host and waits until it is ready. Messages carry ids, so results are matched to calls. Rejects if the host is of
+ * Starts a host while the module is compiled, and waits until it is ready. Messages carry ids, so results are matched to calls. Rejects if the host is of
  * another build. `onDied` is called if the host dies later.
  */
 export function connectHost(
-  module: WebAssembly.Module,
+  module: Promise<WebAssembly.Module>,
   build: string,
   connectTransport: Transport,
   onDied: () => void,
@@ -69,6 +69,7 @@ export function connectHost(
     let ready = false;
     let missed = 0;
     let pings: ReturnType<typeof setInterval> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let forgetPage = () => {};
 
     const fail = (why: string) => {
@@ -84,8 +85,6 @@ export function connectHost(
         pending?.reject(new CoreLost(pending.known, message));
       }
     };
-    const timer = setTimeout(() => fail('the core did not start in time'), START_MILLIS);
-
     const receive = (messages: FromHost[]) => {
       missed = 0;
       messages.forEach(handle);
@@ -194,7 +193,10 @@ export function connectHost(
       });
     }
 
-    post({ type: 'start', module });
+    module.then((module) => {
+      timer = setTimeout(() => fail('the core did not start in time'), START_MILLIS);
+      post({ type: 'start', module });
+    }, reject);
   });
 }
 

@@ -3,24 +3,19 @@
 import * as core from '../generated/core.js';
 import * as formats from '../generated/formats.js';
 import type { Call, CoreEvent, FromHost, InnerEvent, Outcome, ToHost } from './protocol.js';
+import { digest } from './web-crypto.js';
 
 // If a core has died, the next host in the same script needs a new instance.
 let hasStarted = false;
 let formatsState: 'absent' | 'ready' | 'dead' = 'absent';
 let probes = 0;
 
+/** How long an event that only informs the page may wait for other messages. */
+const EVENT_DELAY_MILLIS = 8;
+
 /** Returns a function that handles the page's messages. The host replies through `send`. */
 export function createHost(send: (messages: FromHost[]) => void): (message: ToHost) => void {
-  let outbox: FromHost[] = [];
-  // A message costs more than what it contains, so those of one turn are sent together.
-  const post = (message: FromHost) => {
-    if (outbox.push(message) > 1) return;
-    queueMicrotask(() => {
-      const messages = outbox;
-      outbox = [];
-      send(messages);
-    });
-  };
+  const post = createOutbox(send);
   const running = new Set<number>();
   const pendingQueries = new Map<number, (reply: unknown) => void>();
   let queries = 0;
@@ -33,6 +28,7 @@ export function createHost(send: (messages: FromHost[]) => void): (message: ToHo
       return new Promise((resolve) => pendingQueries.set(query, resolve));
     };
     const query = async (what: string, about: unknown) => {
+      if (what === 'digest') return await digest(about as Blob);
       const reply = await queryPage(what, about);
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };
@@ -72,6 +68,33 @@ export function createHost(send: (messages: FromHost[]) => void): (message: ToHo
       case 'online':
         globalThis.dispatchEvent(new Event(`mediaferry-${message.type}`));
         break;
+    }
+  };
+}
+
+/** Returns a function that sends messages together, because a message costs more than what it contains. */
+function createOutbox(send: (messages: FromHost[]) => void): (message: FromHost) => void {
+  let outbox: FromHost[] = [];
+  let isTimed = false;
+  let isDue = false;
+  const flush = () => {
+    const messages = outbox;
+    outbox = [];
+    isDue = false;
+    if (messages.length > 0) send(messages);
+  };
+  return (message) => {
+    outbox.push(message);
+    if (message.type === 'event' && /^(stage|progress|inspected)$/.test(message.event.type)) {
+      if (isTimed) return;
+      isTimed = true;
+      setTimeout(() => {
+        isTimed = false;
+        flush();
+      }, EVENT_DELAY_MILLIS);
+    } else if (!isDue) {
+      isDue = true;
+      queueMicrotask(flush);
     }
   };
 }

@@ -16,7 +16,7 @@ export async function connect(options: InitOptions = {}, onDied: () => void): Pr
 }
 
 async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise<Connection> {
-  const module = await compile(wasm, 'core');
+  const module = compile(wasm, 'core');
   if (worker !== false) {
     for (const startIn of [inWorker, inInlinedWorker]) {
       try {
@@ -24,6 +24,7 @@ async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise
       } catch {
         // Another origin, a CSP, a missing file or an old browser: the next kind of host can do the same.
         // Chromium, Firefox and WebKit report it immediately, by an error event or an exception.
+        await module;
       }
     }
   }
@@ -31,7 +32,7 @@ async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise
 }
 
 async function inWorker(
-  module: WebAssembly.Module,
+  module: Promise<WebAssembly.Module>,
   onDied: () => void,
   url: string | URL | undefined = bundledFiles.worker.url?.(),
 ): Promise<Connection> {
@@ -69,7 +70,7 @@ async function inWorker(
 }
 
 /** Starts a worker of the page's own origin, also if the package was loaded from another one. */
-async function inInlinedWorker(module: WebAssembly.Module, onDied: () => void): Promise<Connection> {
+async function inInlinedWorker(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
   if (!bundledFiles.worker.inlined) throw new Error('no inlined worker');
   const script = new Blob([await bundledFiles.worker.inlined()], { type: 'text/javascript' });
   const url = URL.createObjectURL(script);
@@ -80,7 +81,7 @@ async function inInlinedWorker(module: WebAssembly.Module, onDied: () => void): 
   }
 }
 
-async function onMainThread(module: WebAssembly.Module, onDied: () => void): Promise<Connection> {
+async function onMainThread(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
   const { createHost } = await importOrThrow(import('./host.js'));
   return await connectHost(module, BUILD, (receive) => createHost(receive), onDied);
 }

@@ -30,14 +30,21 @@ export async function compile(source: WasmSource | undefined, name: WasmName): P
 }
 
 async function load(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
+  const loading = loadIfAllowed(source, name);
+  // Reported below.
+  loading.catch(() => {});
   await assertAllowed();
+  return await loading;
+}
+
+async function loadIfAllowed(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
   const verify = (module: WebAssembly.Module) => {
     if (wasmId(module) === IDS[name]) return module;
     throw new LoadError('wasm_invalid', 'the module is of another build');
   };
-  if (source !== undefined) return verify(isModule(source) ? source : await build(await read(source)));
+  if (source !== undefined) return verify(isModule(source) ? source : await build(source));
   const { url, inlined } = name === 'core' ? bundledFiles.core : bundledFiles.formats;
-  const fromFile = url && (async () => verify(await build(await read(url()))));
+  const fromFile = url && (async () => verify(await build(url())));
   const fromCopy = inlined && (async () => verify(await build(await unpack(await inlined().catch(missing)))));
   return await firstLoaded(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
 }
@@ -97,17 +104,29 @@ async function assertAllowed(): Promise<void> {
   }
 }
 
-async function build(bytes: BufferSource): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (cause) {
-    throw new LoadError('wasm_invalid', cause);
-  }
+async function build(source: string | URL | Response | BufferSource): Promise<WebAssembly.Module> {
+  if (isBytes(source)) return await WebAssembly.compile(source).catch(invalid);
+  const response = isResponse(source) ? source : await fetch(source).catch(missing);
+  // Compiled while it arrives, if the server names its type.
+  if (response.ok && response.headers.get('content-type') === 'application/wasm')
+    return await WebAssembly.compileStreaming(response).catch(invalidOrMissing);
+  return await WebAssembly.compile(await read(response)).catch(invalid);
 }
 
-async function read(source: string | URL | Response | BufferSource): Promise<BufferSource> {
-  if (Object(source).byteLength !== undefined) return source as BufferSource;
-  const response = isResponse(source) ? source : await fetch(source as string | URL).catch(missing);
+function isBytes(source: unknown): source is BufferSource {
+  return Object(source).byteLength !== undefined;
+}
+
+function invalid(cause: unknown): never {
+  throw new LoadError('wasm_invalid', cause);
+}
+
+/** For bytes that arrive while they are compiled: the connection may have broken. */
+function invalidOrMissing(cause: unknown): never {
+  throw new LoadError(Object(cause).name === 'CompileError' ? 'wasm_invalid' : 'wasm_missing', cause);
+}
+
+async function read(response: Response): Promise<BufferSource> {
   const bytes = new Uint8Array(await response.arrayBuffer().catch(missing));
   // A server that responds to every path with its index.html would otherwise cause a confusing CompileError.
   if (response.ok && MAGIC.every((byte, at) => bytes[at] === byte)) return bytes;

@@ -3,6 +3,7 @@
 import { isBlob, isUrl } from '../api/realm.js';
 import type { Source, UploadOptions } from '../api/types.js';
 import { serializeCall } from '../runtime/client.js';
+import { toHex } from '../runtime/hex.js';
 import type { Call } from '../runtime/protocol.js';
 
 /** The options of a task: the caller's, and those that its owner adds. */
@@ -33,6 +34,5 @@ export function serializeUpload(source: Source, { accept, checksum, ...options }
 
 /** Returns 24 random hexadecimal digits, which identify an upload over all attempts that continue it. */
 export function createAttemptId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(crypto.getRandomValues(new Uint8Array(12)));
 }

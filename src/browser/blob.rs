@@ -4,9 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-use super::source_file::SourceFile;
 use super::stream::Chunks;
-use super::web_crypto;
 use super::yielder::Yielder;
 use crate::digest::{Checksum, Digest};
 
@@ -40,18 +38,7 @@ pub(super) async fn is_whole(blob: &Blob) -> bool {
 /// Computes the SHA-256 of a file, and reports the number of bytes done after each chunk.
 ///
 /// Returns `None` if the file cannot be read, or if its length is not its size because it has changed.
-pub(super) async fn digest(source: &SourceFile, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
-    let (blob, bytes) = (source.blob(), source.bytes());
-    if size(blob) <= web_crypto::MAX_BYTES
-        && let Some(checksum) = web_crypto::digest(blob, bytes).await
-    {
-        on_bytes(size(blob));
-        return Some(checksum);
-    }
-    digest_stream(blob, on_bytes).await
-}
-
-async fn digest_stream(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
+pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
     let mut reader = Reader::new(blob);
     let mut yielder = Yielder::new().ok()?;
     let mut digest = Digest::new();

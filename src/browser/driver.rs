@@ -158,10 +158,14 @@ impl Driver {
     }
 
     async fn hash(&self, source: &SourceFile) -> Input {
+        // The host hashes a file that fits in memory by itself, which is faster.
+        if let Some(checksum) = self.callbacks.digest(&source.bytes_or_blob()).await {
+            return Input::HashComplete(checksum);
+        }
         let on_bytes = |bytes| {
             self.handle(Input::HashProgress(bytes));
         };
-        blob::digest(source, &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
+        blob::digest(source.blob(), &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use core::pin::Pin;
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::event::network;
 use super::{clock, timer};
+use crate::digest::Checksum;
 use crate::http::{Body, Request, Response};
 use crate::json::Json;
 use crate::time::parse_retry_after;
@@ -29,6 +30,12 @@ impl HostCallbacks {
     pub(super) fn query(&self, what: &str, about: &JsValue) -> JsFuture {
         let promise = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
         JsFuture::from(promise.map_or_else(|error| Promise::reject(&error), JsCast::unchecked_into))
+    }
+
+    /// The SHA-256 of a file or its bytes, if the host can compute it at once.
+    pub(super) async fn digest(&self, source: &JsValue) -> Option<Checksum> {
+        let digest = self.query("digest", source).await.ok()?.dyn_into::<Uint8Array>().ok()?;
+        <[u8; 32]>::try_from(digest.to_vec()).ok().map(Checksum::from)
     }
 
     /// Calls a callback of the page, with the time limit of a server that has received the whole request.

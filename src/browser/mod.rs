@@ -30,7 +30,6 @@ mod source_file;
 mod stream;
 mod task_request;
 mod timer;
-mod web_crypto;
 mod xhr;
 mod yielder;
 

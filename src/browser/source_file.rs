@@ -74,12 +74,14 @@ impl SourceFile {
         self.kept.borrow().as_ref().map(|kept| kept.bytes.clone())
     }
 
+    /// The bytes of the whole file, if they are kept, otherwise the Blob.
+    pub(super) fn bytes_or_blob(&self) -> JsValue {
+        self.bytes().map_or_else(|| self.blob().into(), Into::into)
+    }
+
     /// What is sent: the bytes of a small file, or the Blob.
     pub(super) fn body(&self) -> JsValue {
-        match self.bytes().filter(|bytes| u64::from(bytes.length()) <= SENT_AS_BYTES) {
-            Some(bytes) => bytes.into(),
-            None => self.blob().into(),
-        }
+        if self.size() <= SENT_AS_BYTES { self.bytes_or_blob() } else { self.blob().into() }
     }
 
     /// Keeps the bytes no longer.

@@ -1,4 +1,6 @@
-//! Apiframe: registers a URL, then polls until the provider has fetched it. Page: "Assets".
+//! Apiframe: registers a URL, then polls until the provider has fetched it.
+//!
+//! Source: the page "Assets" of <https://apiframe.ai>.
 //!
 //! It accepts only URLs, so a file goes to our staging first.
 

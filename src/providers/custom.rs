@@ -1,6 +1,6 @@
 //! A provider that the page defines: its own backend. All requests except the one with the bytes are callbacks of the
-//! page: `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. `js/custom-provider/`
-//! calls them.
+//! page: `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. Without `confirm`,
+//! the result of `sign` contains the asset. `js/custom-provider/` calls them.
 
 use core::slice;
 
@@ -186,7 +186,8 @@ impl Presign for Signer {
     fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
         let (url, headers, expires_at_millis) = (json.url("url")?, json.pairs("headers")?, json.u64("expiresAt").ok());
         if !self.form {
-            return Ok(Ticket::Put(PutTicket { url, headers, expires_at_millis, ..PutTicket::default() }));
+            let asset = json.field("asset").ok().map(Json::to_text);
+            return Ok(Ticket::Put(PutTicket { url, headers, expires_at_millis, asset, ..PutTicket::default() }));
         }
         let text = |(name, value)| Field::Text { name, value };
         let fields = json.pairs("fields")?.into_iter().map(text).collect();

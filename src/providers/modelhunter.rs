@@ -1,4 +1,6 @@
-//! ModelHunter: request a signed URL, PUT the file to it, confirm. Page: "File Uploads".
+//! ModelHunter: request a signed URL, PUT the file to it, confirm.
+//!
+//! Source: the page "File Uploads" of <https://modelhunter.ai>.
 
 use super::{Asset, Auth, Endpoint, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission};
 use crate::digest::Checksum;
@@ -110,10 +112,9 @@ impl Presign for ModelHunter {
     fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
         Ok(Ticket::Put(PutTicket {
             url: json.url("upload_url")?,
-            headers: Vec::new(),
             expires_at_millis: json.time("expires_at"),
             id: json.path_segment("file_id")?,
-            fetch_url: None,
+            ..PutTicket::default()
         }))
     }
 }

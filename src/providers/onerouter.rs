@@ -1,4 +1,6 @@
-//! OneRouter: a form POST, or JSON with a URL, then polling until the asset is active. Page: "Upload Files".
+//! OneRouter: a form POST, or JSON with a URL, then polling until the asset is active.
+//!
+//! Source: the page "Upload Files" of <https://onerouter.pro>.
 
 use core::time::Duration;
 

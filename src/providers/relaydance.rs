@@ -1,5 +1,6 @@
-//! RelayDance: one form POST with the field `file`; the response is `{ id, url }`. Page: "Core Concepts / Upload
-//! Files".
+//! RelayDance: one form POST with the field `file`; the response is `{ id, url }`.
+//!
+//! Source: the page "Core Concepts / Upload Files" of <https://relaydance.com>.
 
 use super::{Asset, Auth, Endpoint, Profile, Provider, Route, Source, Submission};
 use crate::file::InspectedFile;

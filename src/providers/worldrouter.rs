@@ -1,5 +1,6 @@
-//! WorldRouter: one form POST with the field `image`; the response has a presigned URL. Page: "Upload reference
-//! images".
+//! WorldRouter: one form POST with the field `image`; the response has a presigned URL.
+//!
+//! Source: the page "Upload reference images" of <https://worldrouter.ai>.
 
 use core::time::Duration;
 

@@ -50,6 +50,8 @@ pub struct PutTicket {
     pub id: String,
     /// Where the provider can fetch the file; a credential like `url`.
     pub fetch_url: Option<String>,
+    /// The asset that the stored file is, as the response to a submit request; then nothing is submitted.
+    pub asset: Option<String>,
 }
 
 /// A form POST that carries the file.
@@ -110,11 +112,20 @@ impl Ticket {
         }
     }
 
+    /// The asset that the file is once it is stored, as the response to a submit request.
+    #[must_use]
+    pub fn asset(&self) -> Option<&str> {
+        match self {
+            Self::Put(ticket) => ticket.asset.as_deref(),
+            Self::Form(_) => None,
+        }
+    }
+
     /// The stored file, with storage's response.
     #[must_use]
     pub fn into_stored(self, response: String) -> StoredFile {
         match self {
-            Self::Put(ticket) => StoredFile { id: ticket.id, fetch_url: ticket.fetch_url, response },
+            Self::Put(PutTicket { id, fetch_url, .. }) => StoredFile { id, fetch_url, response },
             Self::Form(_) => StoredFile { response, ..StoredFile::default() },
         }
     }

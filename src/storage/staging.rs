@@ -38,6 +38,7 @@ impl Presign for Staging {
             expires_at_millis: json.time("expires_at"),
             id: String::new(),
             fetch_url: Some(json.url("get_url")?),
+            asset: None,
         }))
     }
 }

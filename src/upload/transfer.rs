@@ -45,6 +45,10 @@ impl Upload {
     pub(super) fn on_transfer(&mut self, response: &Response) -> Result<Next, Error> {
         let State::Active(_, Phase::Transfer(_, ticket, validity)) = &self.state else { return Ok(Next::Continue) };
         put_response::read_put(response, ticket, *validity, self.now)?;
+        if let Some(asset) = ticket.asset() {
+            let response = Response { status: 200, body: asset.into(), ..Response::default() };
+            return self.on_submit(&response);
+        }
         let text = response.text();
         Ok(self.advance(|phase| match phase {
             Phase::Transfer(_, ticket, _) => Phase::Submit(Some(ticket.into_stored(text))),

@@ -121,7 +121,7 @@ impl Presign for ExampleProvider {
             headers: vec![("x-amz-checksum-sha256".to_owned(), json.text("checksum")?)],
             expires_at_millis: json.text("until").ok().and_then(|text| time::parse_rfc3339(&text)),
             id: json.path_segment("upload_id")?,
-            fetch_url: None,
+            ..PutTicket::default()
         }))
     }
 

@@ -14,15 +14,15 @@ use serde_json::json;
 use crate::provider_responses::PHOTO_SHA256;
 use crate::{SIZE, denied, photo_to, stored};
 
-const SIGN: &str = "POST sign";
-const PUT: &str = "PUT https://bucket.example/a?sig=1";
-const CONFIRM: &str = "POST confirm";
+pub(crate) const SIGN: &str = "POST sign";
+pub(crate) const PUT: &str = "PUT https://bucket.example/a?sig=1";
+pub(crate) const CONFIRM: &str = "POST confirm";
 const FORM: &str = "POST form";
 const POST: &str = "POST https://my.example/files";
 const READ: &str = "POST read";
 const STATUS: &str = "POST status";
 
-fn defined(definition: &str) -> Box<dyn Provider> {
+pub(crate) fn defined(definition: &str) -> Box<dyn Provider> {
     Box::new(Custom::from_json(Json::read(definition.as_bytes()).expect("JSON")).expect("a definition"))
 }
 
@@ -39,7 +39,7 @@ fn callback_result(value: &serde_json::Value) -> Outcome {
     status(200, value.to_string())
 }
 
-fn signed() -> Outcome {
+pub(crate) fn signed() -> Outcome {
     let headers = [json!({ "name": "x-acl", "value": "private" })];
     callback_result(&json!({ "url": "https://bucket.example/a?sig=1", "headers": headers, "fields": [] }))
 }
@@ -49,7 +49,7 @@ fn placed() -> Outcome {
     callback_result(&json!({ "url": "https://my.example/files", "field": "upload", "fields": fields, "headers": [] }))
 }
 
-fn made() -> Outcome {
+pub(crate) fn made() -> Outcome {
     callback_result(
         &json!({ "url": "https://cdn.example/a", "sha256": *PHOTO_SHA256, "bytes": SIZE, "contentType": "image/jpeg" }),
     )

@@ -3,6 +3,7 @@
 mod apiframe;
 mod cancel;
 mod changed_file;
+mod checksum;
 mod custom;
 mod example_provider;
 mod fake_providers;

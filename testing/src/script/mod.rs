@@ -55,6 +55,7 @@ pub struct Script {
     resume: Option<String>,
     accept: Vec<String>,
     forces: bool,
+    skips_checksum: bool,
     cancel_at: Option<usize>,
     /// Before which effect the user pauses, and for how long.
     pause_at: Option<(usize, u64)>,
@@ -138,6 +139,7 @@ impl Script {
             resume: None,
             accept: Vec::new(),
             forces: false,
+            skips_checksum: false,
             cancel_at: None,
             pause_at: None,
             reads: Reads::Whole,
@@ -199,6 +201,12 @@ impl Script {
     /// Resends a request of unknown outcome.
     pub fn forcing(mut self) -> Self {
         self.forces = true;
+        self
+    }
+
+    /// Skips the checksum.
+    pub fn skipping_checksum(mut self) -> Self {
+        self.skips_checksum = true;
         self
     }
 
@@ -295,6 +303,9 @@ impl Script {
         upload.identify(self.attempt.clone().unwrap_or_default());
         if self.forces {
             upload.force();
+        }
+        if self.skips_checksum {
+            upload.skip_checksum();
         }
         if let Some(resume) = &self.resume {
             upload.resume(Json::read(resume.as_bytes()).expect("JSON")).expect("a continuation");

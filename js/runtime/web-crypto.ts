@@ -1,0 +1,41 @@
+// SHA-256 by WebCrypto: native and off the thread, but only for bytes that are in memory as a whole. For the page and the
+// host of the core.
+
+/** The size of the largest file that is hashed at once, and the number of bytes that are hashed at the same time. */
+const MAX_BYTES = 32 << 20;
+
+let bytesInUse = 0;
+const waiting: { bytes: number; start: () => void }[] = [];
+
+/**
+ * Returns the SHA-256 of a file, or of its bytes if they have been read. Returns `undefined` if the file is too large, has
+ * changed or cannot be read, or if there is no WebCrypto, which only secure contexts have.
+ */
+export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
+  const subtle = globalThis.crypto?.subtle;
+  const size = 'size' in source ? source.size : source.byteLength;
+  if (!subtle || size > MAX_BYTES) return undefined;
+  await new Promise<void>((start) => {
+    waiting.push({ bytes: size, start });
+    startWaiting();
+  });
+  try {
+    const bytes = 'size' in source ? await source.arrayBuffer() : source;
+    if (bytes.byteLength === size) return new Uint8Array(await subtle.digest('SHA-256', bytes));
+  } catch {
+    // The core reports a file that cannot be read.
+  } finally {
+    bytesInUse -= size;
+    startWaiting();
+  }
+  return undefined;
+}
+
+/** Starts the next files, as far as they fit into memory. */
+function startWaiting(): void {
+  for (let next = waiting[0]; next && bytesInUse + next.bytes <= MAX_BYTES; next = waiting[0]) {
+    waiting.shift();
+    bytesInUse += next.bytes;
+    next.start();
+  }
+}
