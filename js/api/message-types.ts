@@ -11,7 +11,10 @@ export type MessageContext = Omit<ErrorFacts, 'retryable' | 'outcomeUnknown'>;
 /** A sentence, or a function that returns it. */
 export type Message<Facts> = string | ((facts: Facts) => string);
 
-/** A message for each error code. For `rejected` and `unrecognised_file`, it replaces the sentences about `violations`. */
+/**
+ * A message for each error code. For `rejected` and `unrecognised_file`, it replaces the sentences about `violations`, unless it
+ * is empty.
+ */
 export type ErrorMessages = { [Code in ErrorCode]?: Message<MessageContext> };
 
 /** A sentence for each limit. */

@@ -1,7 +1,7 @@
 // The messages of errors, violations and retries: the caller's own, or English.
 
 import type { ErrorCode } from '../generated/core.js';
-import { en } from '../locale/en.js';
+import { en } from '../locale/messages-en.js';
 import type { ErrorFacts } from './error-facts.js';
 import type { Locale, Message, Messages } from './message-types.js';
 import { report } from './report.js';
@@ -27,7 +27,7 @@ export function formatMessage(facts: ErrorFacts, messages?: Messages): string {
   const { code, violations = [], outcomeUnknown } = facts;
   const select: Selector<ErrorFacts> = (locale) => locale?.errors?.[code];
   const own = customText(select, facts, messages);
-  const sentences = own === undefined ? violations.map((violation) => explain(violation, messages)) : [own];
+  const sentences = own ? [own] : violations.map((violation) => explain(violation, messages));
   if (sentences.length === 0) sentences.push(pick(select, facts));
   if (outcomeUnknown) sentences.push(pick((locale) => locale?.outcomeUnknown, facts, messages));
   return sentences.join(' ');

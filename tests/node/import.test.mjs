@@ -12,7 +12,7 @@ const root = new URL('../../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root));
 
 /** The locale is complete: TypeScript checks it against the unions that Rust generates. */
-const { en } = await bundled("export { en } from './locale/en.js'");
+const { en } = await bundled("export { en } from './locale/messages-en.js'");
 const codes = Object.keys(en.errors);
 const rules = Object.keys(en.rules);
 
