@@ -30,6 +30,7 @@ const LATER = {
   host: 'runtime/host',
   'list-pages': 'api/list-pages',
   providers: 'api/providers',
+  'upload-details': 'element/upload-details',
 };
 
 // They stay files of their own, so that the entries share them.
