@@ -22,8 +22,8 @@ export class Dropzone {
   readonly input = createElement('input', { type: 'file', hidden: true, tabIndex: -1 });
   /** The default content of a slot, so the page can replace it. */
   readonly #invitation = createElement('span', { className: 'invitation' });
-  readonly #browse = createElement('span', { part: 'browse' });
-  readonly #count = createElement('span', { part: 'count' });
+  readonly #browse = createElement('span', { part: 'browse', dir: 'auto' });
+  readonly #count = createElement('span', { part: 'count', dir: 'auto' });
   readonly #onFiles: (sources: FileSources) => void;
   #state: DropzoneState | undefined;
   #depth = 0;
@@ -53,7 +53,7 @@ export class Dropzone {
     this.#state = state;
     const again = isMultiple ? labels.add : labels.replace;
     const browse = files > 0 ? again : labels.browse(isMultiple);
-    const isCounted = isMultiple && files > 0 && limit < Number.POSITIVE_INFINITY;
+    const isCounted = isMultiple && files > 0 && !this.#isFull && limit < Number.POSITIVE_INFINITY;
     assignChanged(this.#invitation, { textContent: labels.invitation(isMultiple) });
     assignChanged(this.#browse, { textContent: this.#isFull ? labels.full(limit) : browse });
     assignChanged(this.#count, { textContent: isCounted ? labels.count(files, limit) : '' });

@@ -21,8 +21,9 @@ export function statusOf(upload: UploadState, { labels, messages, isRateShared }
   const { status, stage, progress, retry } = upload;
   const { language } = labels;
   if (status !== 'uploading') {
+    if (status === 'failed') return labels.statuses[isRejected(upload) ? 'rejected' : status];
     const size = progress.totalBytes > 0 ? [bytes(progress.totalBytes, language)] : [];
-    return joined(labels.statuses[isRejected(upload) ? 'rejected' : status], ...size);
+    return joined(labels.statuses[status], ...size);
   }
   if (retry) {
     const seconds = Math.ceil((retry.at - Date.now()) / 1000);

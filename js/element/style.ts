@@ -42,6 +42,7 @@ const CSS = `
   --_tile: var(--media-ferry-tile, 11rem);
   display: block;
   color: var(--_text);
+  line-height: 1.4;
 }
 :host([hidden]), [hidden] { display: none !important; }
 *, *::before { box-sizing: border-box; }
@@ -121,16 +122,16 @@ button, [part~="button"] {
   display: flex;
   gap: 0.5rem;
   align-items: start;
-  padding: 0.25rem 0.25rem 0.25rem 0.75rem;
   padding-inline: 0.75rem 0.25rem;
   border: 1px solid var(--_bad);
   border-radius: var(--_radius);
   color: var(--_bad);
   font-size: 0.9375em;
 }
-[part~="refusals"] > svg { margin-block: 0.5rem; }
-[part~="refusals"] > ul { flex: 1; min-inline-size: 0; padding-block: 0.4rem; overflow-wrap: anywhere; }
-[part~="total-status"] { color: var(--_soft); font-size: 0.9375em; font-variant-numeric: tabular-nums; }
+[part~="refusals"] > svg { block-size: 1lh; margin-block: 0.5rem; }
+[part~="refusals"] > ul { flex: 1; min-inline-size: 0; padding-block: 0.5rem; overflow-wrap: anywhere; }
+[part~="refusal"] + [part~="refusal"] { margin-block-start: 0.25rem; }
+[part~="total-status"] { margin-block-end: 0.25rem; color: var(--_soft); font-size: 0.9375em; font-variant-numeric: tabular-nums; }
 
 [part~="list"] { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; }
 [part~="item"] {
@@ -169,33 +170,33 @@ button, [part~="button"] {
 canvas { inline-size: 100%; block-size: 100%; object-fit: cover; }
 .text { flex: 1 1 6rem; min-inline-size: 0; }
 [part~="name"] { contain: inline-size; font-weight: 600; }
-.split { display: flex; }
+.split { display: inline-flex; max-inline-size: 100%; vertical-align: bottom; }
 .split > * { flex: none; white-space: pre; }
 .split > :first-child { flex: 0 1 auto; min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; }
 .state { display: flex; gap: 0.25rem; align-items: start; color: var(--_soft); font-size: 0.9375em; }
-.state > svg { display: none; block-size: 1.5em; }
+.state > svg { display: none; block-size: 1lh; }
 :is([part~="succeeded"], [part~="failed"]) > .text > .state > svg { display: block; }
 [part~="status"] { min-inline-size: 0; font-variant-numeric: tabular-nums; }
 [part~="succeeded"] > .text > .state { color: var(--_good); }
 [part~="failed"] > .text > .state, [part~="error"] { color: var(--_bad); }
-[part~="actions"] { display: flex; flex: none; flex-wrap: wrap; gap: 0.125rem; margin-inline-start: auto; }
+[part~="actions"] { display: flex; flex: none; flex-wrap: wrap; gap: 0.125rem; margin-inline: auto -0.375rem; }
 [part~="notes"] { flex: 1 0 100%; font-size: 0.9375em; overflow-wrap: anywhere; }
 [part~="notes"]:empty { display: none; }
 [part~="warning"] { color: var(--_warn); }
 
 :host([view="grid"]) {
-  & [part~="list"] { grid-template-columns: repeat(auto-fill, minmax(min(var(--_tile), 100%), 1fr)); }
+  & [part~="list"] { grid-template-columns: repeat(auto-fill, minmax(min(var(--_tile), 45%), 1fr)); }
   & [part~="item"] { flex-direction: column; flex-wrap: nowrap; align-items: stretch; gap: 0.5rem; padding: 0.5rem; }
   & [part~="thumbnail"] { inline-size: 100%; block-size: auto; aspect-ratio: 1; font-size: 0.75rem; }
   & [part~="thumbnail"] > svg { inline-size: 3rem; block-size: 3rem; }
-  & .text { flex: none; padding-inline: 0.25rem; }
-  & [part~="notes"] { flex: none; padding-inline: 0.25rem; }
+  & [part~="item"] > * { flex: none; }
+  & :is(.text, [part~="notes"]) { padding-inline: 0.25rem; }
   & [part~="actions"] { position: absolute; inset-block-start: 0.875rem; inset-inline-end: 0.875rem; }
   & [part~="actions"] > * { border-color: var(--_line); background: var(--_surface); color: var(--_text); }
-  & progress { flex: none; }
 }
 
 progress {
+  display: block;
   flex: 1 0 100%;
   inline-size: 100%;
   block-size: 0.375rem;
@@ -215,6 +216,7 @@ progress::-moz-progress-bar { border-radius: 1rem; background: var(--_accent); }
 @media (forced-colors: active) {
   progress { border: 1px solid; }
   progress::-webkit-progress-value { background: Highlight; forced-color-adjust: none; }
+  svg { color: inherit !important; }
 }
 
 .unseen {

@@ -9,15 +9,15 @@ export const CSS = `
   display: grid;
   grid-template-columns: minmax(0, 1fr) repeat(2, auto);
   align-items: center;
-  padding: 0.25rem 0.25rem 0.25rem 0.75rem;
+  padding-block: 0.25rem;
   padding-inline: 0.75rem 0.25rem;
   border-radius: calc(var(--_radius) * 0.65);
   background: var(--_sunken);
 }
 [part~="asset"] { display: grid; gap: 0.25rem; }
-[part~="caption"] { grid-column: 1; color: var(--_soft); font-size: 0.875em; }
+[part~="caption"] { grid-area: 1 / 1; color: var(--_soft); font-size: 0.875em; }
 .row > :is(code, pre) {
-  grid-column: 1;
+  grid-area: 2 / 1;
   max-block-size: 12em;
   overflow: auto;
   overflow-wrap: anywhere;
@@ -26,7 +26,9 @@ export const CSS = `
   font: 0.9285em/1.45 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace;
   scrollbar-width: thin;
 }
-.row > [part~="button"] { grid-row: 1 / 3; }
+.row > [part~="copy"] { grid-area: 1 / 2 / 3; }
+.row > [part~="open"] { grid-area: 1 / 3 / 3; }
+:host([view="grid"]) .row > :is(code, pre) { display: none; }
 [part~="expires"] { color: var(--_soft); }
 [part~="accepted-by"] { display: flex; flex-wrap: wrap; gap: 0.375rem; align-items: center; margin-block-end: 0.5rem; }
 [part~="send"] { min-block-size: 2rem; }
