@@ -1,16 +1,16 @@
-// Announces the latest event of each file to screen readers. Failures are always announced; other events are summarised if
-// there are many.
+// Announces the latest event of each file to screen readers. Failures and answers to the user are always announced; other events
+// are summarised if there are many.
 
 import { createElement } from './create-element.js';
 
 /** Several events may follow each other within milliseconds. Only the last one is announced. */
 const DELAY_MILLIS = 600;
-/** The maximum number of announcements at once. If there are more, a summary is announced instead of those of no failure. */
+/** The maximum number of announcements at once. If there are more, a summary replaces those that may be summarised. */
 const MAX_ANNOUNCED = 3;
 
 interface Announcement {
   text: string;
-  isFailure: boolean;
+  isKept: boolean;
 }
 
 export class Announcer {
@@ -23,9 +23,12 @@ export class Announcer {
     this.#summary = summary;
   }
 
-  /** Announces the text after a short delay, unless a newer one for the same subject replaces it. */
-  announce(subject: unknown, text: string, isFailure = false): void {
-    this.#pending.set(subject, { text, isFailure });
+  /**
+   * Announces the text after a short delay, unless a newer one for the same subject replaces it.
+   * @param isKept whether no summary may replace it
+   */
+  announce(subject: unknown, text: string, isKept = false): void {
+    this.#pending.set(subject, { text, isKept });
     this.#timer ??= setTimeout(() => this.#update(), DELAY_MILLIS);
   }
 
@@ -35,7 +38,7 @@ export class Announcer {
     this.#timer = undefined;
     // "3 of 4 uploaded, 1 failed. holiday.heic: The file is HEIC. Supported: …"
     const isMany = all.length > MAX_ANNOUNCED;
-    const announced = isMany ? all.filter(({ isFailure }) => isFailure) : all;
+    const announced = isMany ? all.filter(({ isKept }) => isKept) : all;
     const texts = announced.map(({ text }) => text);
     this.element.textContent = [...(isMany ? [this.#summary()] : []), ...texts].map(sentence).join(' ');
   }

@@ -42,7 +42,7 @@ export class Notices {
       onDismiss();
     });
     const { labels, messages } = context;
-    uploader.on('file-added', ({ id, source }) => this.announce(id, labels().added(this.#name(source))));
+    uploader.on('file-added', ({ id, source }) => this.#announcer.announce(id, labels().added(this.#name(source))));
     uploader.on('file-removed', () => this.#onRoom());
     uploader.on('restriction-failed', (source, violations) => this.#onRestrictionFailed(source, violations));
     uploader.on('upload-retry', ({ id, source }, retry) => this.#news(id, source, explain(retry, messages())));
@@ -59,9 +59,9 @@ export class Notices {
     return this.#announcer.element;
   }
 
-  /** Announces a text, unless a newer one for the same subject follows. */
-  announce(subject: unknown, text: string, isFailure = false): void {
-    this.#announcer.announce(subject, text, isFailure);
+  /** Announces a text that no summary may replace. */
+  announce(subject: unknown, text: string): void {
+    this.#announcer.announce(subject, text, true);
   }
 
   /** Removes all reasons. */
@@ -79,7 +79,7 @@ export class Notices {
     const { names } = refusal;
     const others = names.length > MAX_NAMES ? ` ${this.#context.labels().moreRefused(names.length - MAX_NAMES)}` : '';
     const list = names.slice(0, MAX_NAMES).join(', ');
-    this.announce(reason, list ? `${list}: ${reason}${others}` : reason, true);
+    this.announce(reason, list ? `${list}: ${reason}${others}` : reason);
   }
 
   /** Shows the reasons in the current labels. */
@@ -111,7 +111,7 @@ export class Notices {
   }
 
   #news(id: string, source: Source, text: string, isFailure = false): void {
-    this.announce(id, `${this.#name(source)}: ${text}`, isFailure);
+    this.#announcer.announce(id, `${this.#name(source)}: ${text}`, isFailure);
   }
 
   #name(source: Source): string {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { file, mp4, png, REAL } from '../../tests/e2e/fixtures.mjs';
 import { evaluate, pick, shows } from '../../tests/e2e/form.mjs';
+import { choose, pick as pickOnPage } from '../../tests/e2e/page.mjs';
 
 const [PHOTO, DRAWING, WEBP, MOVIE] = REAL;
 const LONG = { ...WEBP, name: 'a-very-long-file-name-of-the-kind-that-cameras-make-2026-11-28.webp' };
@@ -43,6 +44,12 @@ async function uploading(tab, gateway, properties) {
   await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
 
+async function demo(tab, provider, files) {
+  await choose(tab, provider);
+  await pickOnPage(tab, files);
+  await idle(tab, '#files');
+}
+
 export const STATES = {
   element: {
     empty: (tab) => arrange(tab, LIMITS),
@@ -79,5 +86,34 @@ export const STATES = {
     },
     'grid-details': (tab) => fill(tab, { view: 'grid', provider: 'relaydance', details: 'all' }),
   },
-  demo: {},
+  demo: {
+    empty: (tab) => choose(tab, 'modelhunter'),
+    full: (tab) => demo(tab, 'relaydance', [PHOTO, LONG, MOVIE, TEXT]),
+    rejected: (tab) => demo(tab, 'modelhunter', [HEIC, file('narrow.png', png(100, 128))]),
+    grid: async (tab) => {
+      await demo(tab, 'modelhunter', mixed);
+      await tab.page.$eval('#grid', (box) => box.click());
+    },
+    'option-missing': async (tab) => {
+      await choose(tab, 'onerouter');
+      await tab.page.$eval('#options [name="model"]', (field) => field.select());
+      await tab.page.keyboard.press('Backspace');
+    },
+    assets: async (tab) => {
+      await demo(tab, 'onerouter', [PHOTO, DRAWING]);
+      await tab.page.$eval('#assets', (panel) => {
+        panel.open = true;
+      });
+    },
+    url: async (tab) => {
+      await choose(tab, 'apiframe');
+      await tab.page.type('#url', 'https://example.com/reference.mp4');
+      await tab.page.keyboard.press('Enter');
+      await idle(tab, '#files');
+    },
+    together: (tab) => {
+      const videos = [1, 2, 3, 4].map((number) => file(`video-${number}.mp4`, mp4(10)));
+      return demo(tab, 'relaydance', videos);
+    },
+  },
 };

@@ -29,6 +29,7 @@ export const CSS = `
 .row > [part~="copy"] { grid-area: 1 / 2 / 3; }
 .row > [part~="open"] { grid-area: 1 / 3 / 3; }
 :host([view="grid"]) .row > :is(code, pre) { display: none; }
+:host([view="grid"]) [part~="caption"] { grid-row: 1 / 3; }
 [part~="expires"] { color: var(--_soft); }
 [part~="accepted-by"] { display: flex; flex-wrap: wrap; gap: 0.375rem; align-items: center; margin-block-end: 0.5rem; }
 [part~="send"] { min-block-size: 2rem; }
