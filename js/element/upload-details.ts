@@ -10,7 +10,7 @@ import { describe, mismatchOf } from './details/facts.js';
 import type { ItemContext } from './item.js';
 import type { DetailLabels, ElementLabels } from './labels.js';
 
-export { CSS } from './details/style.js';
+export { default as CSS } from './details/style.css';
 export { readVideo } from './details/video.js';
 
 /** The optional parts of one upload. */

@@ -1,6 +1,7 @@
 // The optional parts of <media-ferry>: facts, the asset, the providers that accept a file, thumbnails of videos.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -152,6 +153,26 @@ suite('the optional parts of the element', () => {
     const canvas = await shows(tab, 'many', '[part="thumbnail"] > canvas');
     assert.ok(await canvas.evaluate((canvas) => canvas.getContext('2d').getImageData(9, 9, 1, 1).data[3] === 255));
     assert.deepEqual(tab.errors, []);
+  });
+
+  test('the guide documents every part', async (t) => {
+    const tab = await open(t, { details: 'facts asset providers', provider: 'onerouter', model: 'any/model' });
+    await pick(tab, 'many', [{ ...PNG, name: 'photo.jpg' }, file('notes.txt', Buffer.from('This is text.'))]);
+    for (const part of ['expires', '[part~="failed"] [part="accepted-by"]', '[part~="succeeded"]', '[part~="failed"]'])
+      await shows(tab, 'many', part);
+    await evaluate(tab, 'many', ({ shadowRoot }) => {
+      for (const details of shadowRoot.querySelectorAll('details')) details.open = true;
+    });
+    await shows(tab, 'many', 'verdict');
+    const parts = await evaluate(tab, 'many', ({ shadowRoot }) =>
+      Array.from(shadowRoot.querySelectorAll('[part]'), (element) => element.getAttribute('part').split(' ')).flat(),
+    );
+    for (const part of ['facts', 'mismatch', 'fragment', 'caption', 'refuses']) assert.ok(parts.includes(part), part);
+    const guide = readFileSync(new URL('../../docs/guides/element.md', import.meta.url), 'utf8');
+    assert.deepEqual(
+      parts.filter((part) => !guide.includes(`\`${part}\``)),
+      [],
+    );
   });
 
   test('labels of the optional parts can be replaced', async (t) => {

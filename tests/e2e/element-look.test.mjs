@@ -8,7 +8,7 @@ import { file, png, REAL } from './fixtures.mjs';
 import { allSucceed, evaluate, focus, focused, hides, pick, press, shows, words } from './form.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
 
-const [PHOTO, PNG] = REAL;
+const [PHOTO, PNG, WEBP] = REAL;
 const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
 const copies = (count) => Array.from({ length: count }, (_, at) => ({ ...PHOTO, name: `p${at}.jpg` }));
 
@@ -86,7 +86,7 @@ suite('the look of the element', () => {
     assert.deepEqual([await words(tab, 'many', 'browse'), await words(tab, 'many', 'count')], ['Add more', '2 of 3']);
     assert.ok((await height()) < large / 2);
     await hides(tab, 'many', 'invitation');
-    await pick(tab, 'many', [PHOTO]);
+    await pick(tab, 'many', [WEBP]);
     await shows(tab, 'many', 'full');
     assert.equal(await words(tab, 'many', 'browse'), 'Limit of 3 files reached');
     const isOpened = await evaluate(tab, 'many', ({ shadowRoot }) => {
