@@ -1,8 +1,7 @@
 // Dispatches the events of the queue at the element.
 
-import type { ProviderId } from '../api/types.js';
+import type { ProviderId, RemoteAsset, UploadTask } from '../api/types.js';
 import { EVENT_NAMES, type EventDetails } from '../queue/event-details.js';
-import type { Task } from '../queue/upload-store.js';
 import type { Uploader } from '../queue/uploader.js';
 
 export type { EventDetails };
@@ -10,7 +9,7 @@ export type { EventDetails };
 /** The user sends a rejected file to another provider. */
 export interface ProviderSelection {
   /** The upload that was rejected. */
-  task: Task;
+  task: UploadTask<RemoteAsset>;
   /** The id of the provider that accepts the file. */
   provider: ProviderId;
 }
@@ -21,7 +20,10 @@ export interface ProviderSelection {
  */
 export type MediaFerryEventMap = Omit<HTMLElementEventMap, keyof EventDetails> & {
   [Name in keyof EventDetails]: CustomEvent<EventDetails[Name]>;
-} & { 'provider-select': CustomEvent<ProviderSelection> };
+} & {
+  /** The user sends a rejected file to another provider. */
+  'provider-select': CustomEvent<ProviderSelection>;
+};
 
 /** Dispatches each event of the queue at the target, too. */
 export function forward(uploader: Uploader, target: EventTarget): void {

@@ -35,7 +35,10 @@ export class AcceptedBy {
   show(upload: UploadState, name: string, labels: DetailLabels): void {
     this.#upload = upload;
     this.#labels = labels;
-    this.#question.replaceChildren(labels.question, createElement('span', { className: 'unseen' }, ` ${name}`));
+    this.#question.replaceChildren(
+      createElement('bdi', {}, labels.question),
+      createElement('span', { className: 'unseen' }, ` ${name}`),
+    );
     this.#offer.hidden = true;
     if (isRejected(upload) && this.#context.parts.has('providers')) void this.#offerOthers(upload, name);
   }
