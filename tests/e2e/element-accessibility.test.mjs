@@ -65,6 +65,18 @@ suite('accessibility of the element', () => {
         await narrow(tab);
         assert.equal(await overflow(tab), 0, name);
       }
+      assert.deepEqual(await small(tab), []);
+    });
+
+  /** What is too small to be tapped: WCAG 2.2 wants 24 pixels, and 44 pixels are usual where there is no mouse. */
+  const small = (tab) =>
+    evaluate(tab, 'many', ({ shadowRoot }) => {
+      const least = matchMedia('(hover: none)').matches ? 44 : 24;
+      return Array.from(shadowRoot.querySelectorAll('button, a, summary'))
+        .filter((target) => target.checkVisibility())
+        .map((target) => [target.outerHTML, target.getBoundingClientRect(), target.matches('summary') ? 24 : least])
+        .filter(([, { width, height }, wanted]) => Math.min(width, height) < wanted - 0.5)
+        .map(([html, { width, height }]) => `${width} × ${height}: ${html}`);
     });
 
   /** A body of the width that 1,280 pixels have at 400 %, because not every browser here can be resized. */
