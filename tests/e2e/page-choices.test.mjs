@@ -124,6 +124,8 @@ suite('choices on the page', () => {
     await tab.page.keyboard.press('Enter');
     const { words, sha256 } = await ended(tab, 'https://example.com/reference.mp4', {
       states: ['succeeded', 'failed'],
+      // The sandbox tries to fetch it, and without a network that takes a while.
+      seconds: 90,
     });
     assert.doesNotMatch(words, /secret|part\b/);
     assert.match(words, /URL, fetched by the provider/);
