@@ -159,11 +159,18 @@ suite('the look of the element', () => {
         const [outer, inner] = [line.getBoundingClientRect(), end.getBoundingClientRect()];
         const isInside = inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
         const direction = getComputedStyle(line.firstElementChild).direction;
-        return [line.textContent, line.title, start.scrollWidth > start.clientWidth, isInside, direction];
+        return [
+          line.textContent,
+          line.title,
+          start.scrollWidth > start.clientWidth,
+          isInside,
+          direction,
+          end.textContent,
+        ];
       }),
     );
-    assert.deepEqual(names[0], [name, name, true, true, 'ltr']);
-    assert.deepEqual(names[1].slice(2), [true, true, 'rtl']);
+    assert.deepEqual(names[0], [name, name, true, true, 'ltr', '-11-28.jpg']);
+    assert.deepEqual(names[1].slice(2), [true, true, 'rtl', 'ן-2026.jpg']);
   });
 
   test('a size has no line break between the number and its unit', async (t) => {
