@@ -1,19 +1,25 @@
-// What a provider takes, in rows for the table below the menu.
-
-import { plainName } from './facts.js';
-import { bytes, span } from './units.js';
+// What a provider accepts, in rows for the table below the menu.
 
 const KINDS = { image: 'Images', video: 'Videos', audio: 'Audio' };
 
 /** Rows of a name and its lines: formats by kind with their limits, then what is true of all. */
-export function takes(provider) {
-  return [...provider.accepts.flatMap(formatRows), ...perRequest(provider), ...sources(provider), ...kept(provider)];
+export function limits(provider) {
+  const notes = provider.notes.map((note) => ({ what: 'Note', lines: [note] }));
+  return [
+    ...provider.accepts.flatMap(formatRows),
+    ...perRequest(provider),
+    ...sources(provider),
+    ...kept(provider),
+    ...notes,
+  ];
 }
 
 /** Limits that formats of several kinds share are said once, behind them. */
 function formatRows(limits) {
   const rows = Object.keys(KINDS).flatMap((kind) => {
-    const names = limits.formats.filter((_, at) => limits.mimes[at].startsWith(`${kind}/`)).map(plainName);
+    const names = limits.formats
+      .filter((_, at) => limits.mimes[at].startsWith(`${kind}/`))
+      .map((name) => name.replace(/ (video|audio)$/, ''));
     return names.length > 0 ? [{ what: KINDS[kind], lines: [names.join(', ')] }] : [];
   });
   const bounds = boundsOf(limits);
@@ -56,4 +62,19 @@ function kept({ lifetime, maxAssets }) {
   if (lifetime !== undefined) lines.push(`kept for ${span(lifetime)}`);
   if (maxAssets !== undefined) lines.push(`up to ${maxAssets.toLocaleString('en-US')} assets per account`);
   return lines.length > 0 ? [{ what: 'Storage', lines }] : [];
+}
+
+const number = (value) => new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(value);
+
+/** "50 MB"; a round number of mebibytes, as some limits are, stays one. */
+function bytes(value) {
+  const MIB = 1024 * 1024;
+  return value % MIB === 0 && value % 1e6 !== 0 ? `${number(value / MIB)} MiB` : `${number(value / 1e6)} MB`;
+}
+
+/** "2 s", "10 min", "7 days" */
+function span(seconds) {
+  if (seconds < 90) return `${number(seconds)} s`;
+  if (seconds < 5400) return `${number(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${number(seconds / 3600)} h` : `${number(seconds / 86_400)} days`;
 }
