@@ -1,0 +1,123 @@
+// Uploads of files of several sizes, over loopback and over simulated links, by all contenders in turn.
+
+import { filesOf } from './files.mjs';
+import { bar, barTable, table } from './report.mjs';
+import { forget, received } from './server.mjs';
+import { asSpread, fastest, ratio, rotated } from './statistics.mjs';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+const SIZES = [
+  { name: '1 × 64 MiB', count: 1, bytes: 64 * MIB },
+  { name: '1 × 512 MiB', count: 1, bytes: 512 * MIB },
+  { name: '40 × 1 MiB', count: 40, bytes: MIB },
+  { name: '100 × 64 KiB', count: 100, bytes: 64 * KIB },
+  { name: '1,000 × 16 KiB', count: 1000, bytes: 16 * KIB },
+];
+
+const ORIGINS = {
+  loopback: { origin: 'storage', title: 'Over loopback' },
+  link: { origin: 'link', title: 'Over a link of 100 Mbit/s and 40 ms' },
+  capped: { origin: 'capped', title: 'Over that link with 20 Mbit/s for each connection', onDemand: true },
+};
+
+/** The most that mediaferry may take, by engine: times bare XHR's, or Uppy aws-s3's. */
+const BARS = {
+  chromium: {
+    '1 × 64 MiB': { atMost: 1.5, of: 'bare XHR' },
+    '40 × 1 MiB': { atMost: 1.2, of: 'Uppy aws-s3' },
+    '100 × 64 KiB': { atMost: 1, of: 'Uppy aws-s3' },
+    '1,000 × 16 KiB': { atMost: 0.95, of: 'Uppy aws-s3' },
+  },
+  others: {
+    '1 × 64 MiB': { atMost: 1.5, of: 'Uppy aws-s3' },
+    '40 × 1 MiB': { atMost: 1.3, of: 'Uppy aws-s3' },
+    '100 × 64 KiB': { atMost: 1.2, of: 'Uppy aws-s3' },
+  },
+};
+const EVEN_WITH_XHR = { atMost: 1.03, of: 'bare XHR' };
+const MAX_TASK_MILLIS = 50;
+
+/** One group for each origin. */
+export const uploadGroups = Object.entries(ORIGINS).map(([name, { origin, title, onDemand }]) => ({
+  name,
+  title,
+  onDemand,
+  rows: SIZES.map((size) => ({ ...size, origin, isSlow: name !== 'loopback' })),
+  measure: measureRow,
+  report: (results, { engine }) => report(name, results, engine),
+}));
+
+/** Gives the times of each contender, and the longest task of the main thread. */
+async function measureRow({ count, bytes, origin, isSlow }, bench) {
+  const { server, peers } = bench;
+  const page = await bench.openPage();
+  const input = await bench.holding(page, filesOf(count, bytes));
+  const warmUp = await bench.holding(page, filesOf(1, 16 * KIB));
+  const contenders = [
+    ...peers.filter((name) => count > 1 || !isOfMany(name)).map((name) => ({ name })),
+    ...bench.builds,
+  ];
+  const results = new Map(contenders.map(({ name }) => [name, { times: [], task: 0 }]));
+  for (const contender of contenders) await upload(page, isSlow ? warmUp : input, contender);
+  for (let run = 0; run < bench.runs(isSlow || count * bytes > 256 * MIB); run += 1) {
+    for (const contender of rotated(contenders, run)) {
+      await forget(server);
+      const { millis, task } = await upload(page, input, contender);
+      const got = await received(server);
+      if (got.bytes < count * bytes) throw new Error(`${contender.name}: only ${got.bytes} bytes arrived`);
+      const result = results.get(contender.name);
+      result.times.push(millis);
+      result.task = Math.max(result.task, task);
+    }
+  }
+  await page.close();
+  return results;
+
+  async function upload(page, input, contender) {
+    const run = async (input, origin, contender) =>
+      (await import('/bench/uploads.js')).measure(input, origin, contender);
+    return await page.evaluate(run, input, server[origin], contender);
+  }
+}
+
+/** With one file, how many are sent at once makes no difference. */
+const isOfMany = (name) => name.includes('4 at once');
+
+function report(place, results, engine) {
+  const rows = [...results.keys()];
+  const names = [...new Set([...results.values()].flatMap((result) => [...result.keys()]))];
+  const cell = (row, name) => {
+    const times = results.get(row).get(name)?.times;
+    return times ? asSpread(times) : '';
+  };
+  const times = table(
+    ['', ...rows.map(({ name }) => name)],
+    names.map((name) => [name, ...rows.map((row) => cell(row, name))]),
+  );
+  return [times, barTable(rows.flatMap((row) => barsOf(place, row.name, results.get(row), engine)))];
+}
+
+/** Each bar of a row, and the ratios that have none. */
+function barsOf(place, size, result, engine) {
+  const others = {
+    'bare XHR': fastest([...result].filter(([name]) => name.startsWith('bare XHR')).map(([, { times }]) => times)),
+    'Uppy aws-s3': result.get('Uppy aws-s3')?.times,
+  };
+  return [...result]
+    .filter(([name]) => name.startsWith('mediaferry'))
+    .flatMap(([name, { times, task }]) => {
+      const limit = limitOf(place, size, name, engine);
+      const bars = Object.entries(others)
+        .filter(([, times]) => times)
+        .map(([of, other]) => bar(`${size}: ${name} ÷ ${of}`, ratio(times, other), limit?.of === of ? limit : {}));
+      return [...bars, bar(`${size}: ${name}, longest task`, task, { atMost: MAX_TASK_MILLIS }, ' ms')];
+    });
+}
+
+function limitOf(place, size, name, engine) {
+  if (engine === 'chromium' && (place !== 'loopback' || name.includes('no checksum'))) return EVEN_WITH_XHR;
+  if (place !== 'loopback') return undefined;
+  return BARS[engine === 'chromium' ? engine : 'others'][size];
+}
