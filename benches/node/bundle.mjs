@@ -1,9 +1,10 @@
 // Bundles what runs in the page: the contenders with the packages that they use, and the workers.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
+import { bareModule } from './bare-module.mjs';
 
 /** Writes the bundles for as long as `life` lasts, and gives their folder. */
 export async function bundlePage(life) {
@@ -12,7 +13,7 @@ export async function bundlePage(life) {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: ['benches/page/*.js'],
+    entryPoints: ['benches/page/*.js', 'benches/page/workers/*.js'],
     outbase: 'benches/page',
     outdir: folder,
     bundle: true,
@@ -23,5 +24,6 @@ export async function bundlePage(life) {
     external: ['/mediaferry*'],
     logLevel: 'warning',
   });
+  writeFileSync(join(folder, 'workers', 'bare.wasm'), bareModule());
   return folder;
 }

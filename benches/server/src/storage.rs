@@ -73,7 +73,7 @@ impl Storage {
             (Method::POST, path) if query.starts_with("uploadId=") => finish(
                 reply.header(header::CONTENT_TYPE, "application/xml"),
                 format!(
-                    "<CompleteMultipartUploadResult><Location>{path}</Location><ETag>\"1\"</ETag>\
+                    "<CompleteMultipartUploadResult><Location>{path}</Location><Key>{path}</Key><ETag>\"1\"</ETag>\
                      </CompleteMultipartUploadResult>"
                 ),
             ),

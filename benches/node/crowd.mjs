@@ -1,0 +1,50 @@
+// The longest task of the main thread with 10,000 files.
+
+import { bar, barTable } from './report.mjs';
+import { asMillis, median } from './statistics.mjs';
+
+const FILES = 10_000;
+const MAX_TASK_MILLIS = 50;
+
+export const crowd = {
+  name: 'tasks',
+  title: 'The longest task of the main thread with 10,000 files',
+  rows: [
+    { name: 'queue', what: 'queue' },
+    { name: 'element', what: 'element' },
+  ],
+  measure,
+  report,
+};
+
+/** Gives for each build the results of its runs, each in a page of its own. */
+async function measure({ what }, bench) {
+  const builds = bench.builds.filter(({ options }) => !options);
+  const results = new Map(builds.map(({ name }) => [name, []]));
+  for (let run = 0; run < bench.runs(true); run += 1) {
+    for (const build of builds) {
+      const page = await bench.openPage();
+      results.get(build.name).push(await page.evaluate(runAll, what, bench.server.storage, build, FILES));
+      await page.close();
+    }
+  }
+  return results;
+}
+
+/** Runs in the page. */
+async function runAll(what, storage, build, count) {
+  return await (await import('/bench/crowd.js')).measure(what, storage, build, count);
+}
+
+function report(results) {
+  const bars = [...results].flatMap(([{ what }, builds]) =>
+    [...builds].flatMap(([name, runs]) =>
+      Object.keys(runs[0]).map((step) => {
+        const longest = median(runs.map((steps) => steps[step].task));
+        const whole = asMillis(median(runs.map((steps) => steps[step].millis)));
+        return bar(`${name}, ${what}: ${step} (${whole} in all)`, longest, { atMost: MAX_TASK_MILLIS }, ' ms');
+      }),
+    ),
+  );
+  return [barTable(bars)];
+}
