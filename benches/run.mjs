@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { runScript, say } from '../scripts/lib/say.mjs';
 import { lifetime } from '../tests/e2e/lifetime.mjs';
 import { startBench } from './node/bench.mjs';
+import { writeResults } from './node/document.mjs';
 import { GROUPS } from './node/groups.mjs';
 import { HELP, readOptions } from './node/options.mjs';
 
@@ -21,19 +22,29 @@ await runScript(async () => {
   });
   try {
     const bench = await startBench(life, options);
-    say(`${bench.engine} ${bench.version}, ${cpus().length} cores`);
+    const about = `${bench.version}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}`;
+    console.log(about);
     for (const group of chosen.filter(({ rows }) => rows.length > 0)) {
-      console.log(`\n${group.title}\n\n${(await resultsOf(group, bench)).join('\n\n')}`);
+      const text = (await resultsOf(group, bench)).join('\n\n');
+      console.log(`\n${group.title}\n\n${text}`);
+      if (options.isWritten && isWhole(group)) writeResults(bench.engine, group.name, `${about}\n\n${text}`);
     }
   } finally {
     await end();
   }
 });
 
-/** `group/row`, in plain letters. */
+/** `group/row`, without spaces: `loopback/100x64KiB`. */
 function nameOf(group, { name }) {
-  return `${group.name}/${name}`.replaceAll(' × ', 'x').replaceAll(/[ ,]/g, '');
+  const row = name
+    .replaceAll(' × ', 'x')
+    .replaceAll(/ (?=[KM]iB)|,/g, '')
+    .replaceAll(' ', '-');
+  return `${group.name}/${row}`;
 }
+
+/** Whether all rows of the group were chosen. */
+const isWhole = (group) => group.rows.length === GROUPS.find(({ name }) => name === group.name).rows.length;
 
 function isChosen(group, row, { rows, quick }) {
   const name = nameOf(group, row);

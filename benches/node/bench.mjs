@@ -11,7 +11,7 @@ export async function startBench(life, { engine, builds, contenders, observed, q
     mounts[baseOf(at)] = folder;
   });
   const server = await startServer(life, mounts);
-  const browser = await startEngine(life, engine);
+  const browser = await startEngine(life, engine, observed);
   const open = (path = '/') => openPage(browser, server.page + path, observed);
   const page = await open();
   const packages = [];
@@ -22,11 +22,12 @@ export async function startBench(life, { engine, builds, contenders, observed, q
     if (skips) packages.push({ name: `mediaferry${label}, no checksum`, base, options: { checksum: 'skip' } });
   }
   const peers = await page.evaluate(async () => (await import('/bench/uploads.js')).peers);
+  const version = (await browser.version?.()) ?? (await page.evaluate(askVersion));
   await page.close();
   return {
     engine,
     server,
-    version: await browser.version?.(),
+    version,
     builds: packages,
     peers: contenders ? peers.filter((name) => contenders.some((part) => name.includes(part))) : peers,
     runs: (isSlow) => runs ?? (quick ? 2 : isSlow ? 3 : 5),
@@ -36,6 +37,12 @@ export async function startBench(life, { engine, builds, contenders, observed, q
 }
 
 const baseOf = (at) => `/mediaferry${at || ''}`;
+
+/** Runs in the page of an engine that says nothing else of itself. */
+function askVersion() {
+  const [, version] = /Version\/([\d.]+)/.exec(navigator.userAgent) ?? [];
+  return `WebKit ${version}`;
+}
 
 /** Runs in the page. */
 async function askWhetherItSkips(base, storage) {

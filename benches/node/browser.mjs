@@ -6,13 +6,13 @@ import { setup } from '../../scripts/setup.mjs';
 export const ENGINES = { chromium: setup.chromium, firefox: setup.firefox, webkit: setup.webkit };
 
 /** Starts an engine for as long as `life` lasts. */
-export async function startEngine(life, engine) {
+export async function startEngine(life, engine, isObserved = false) {
   const found = await ENGINES[engine]();
   if (!found) throw new Error(`there is no ${engine} here`);
   Object.assign(process.env, found, { BROWSER: engine });
   // It reads these variables.
   const { startBrowser } = await import('../../tests/e2e/engine.mjs');
-  return await startBrowser(life, { isDirect: true });
+  return await startBrowser(life, { isDirect: true, networkEnabled: isObserved });
 }
 
 /** Opens a URL in a tab; if it is not `isObserved`, the browser tells of nothing that happens there. */
@@ -37,8 +37,7 @@ export async function holding(page, paths) {
  * wait for the debugger.
  */
 async function quieten(page) {
-  const client = page._client?.();
-  if (!client) return;
-  await client.send('Network.disable');
+  if (process.env.BROWSER !== 'chromium') return;
+  const client = page._client();
   await client.send('Target.setAutoAttach', { autoAttach: false, waitForDebuggerOnStart: false, flatten: true });
 }

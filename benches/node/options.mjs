@@ -6,15 +6,15 @@ import { CommandError } from '../../scripts/lib/run.mjs';
 import { ENGINES } from './browser.mjs';
 
 export const HELP = `npm run bench -- [options]
-  --engine chromium|firefox|webkit   the browser (chromium)
-  --rows NAME,…     only rows whose name contains one of these, as \`loopback/100\` (all)
-  --list            print the names of all rows
-  --runs N          the number of alternating runs (5, and 3 of what is slow)
-  --quick           2 runs, and none of what is slow
-  --contenders NAME,…  only these peers, as \`XHR,aws-s3\` (all)
-  --dist [NAME=]FOLDER another build of the package; several are compared (dist)
-  --observed        keep the messages about requests that Chromium sends to a debugger; each costs about a millisecond
-  --no-write        leave docs/performance.md as it is, as with --rows, --quick, --contenders and --dist`;
+  --engine NAME        chromium (default), firefox or webkit
+  --rows NAME,…        only rows whose name contains one of these, for example loopback/100
+  --list               print the names of the rows
+  --runs N             the number of alternating runs; 5 by default, and 3 of what is slow
+  --quick              2 runs, and nothing that is slow
+  --contenders NAME,…  only these peers in uploads, for example XHR,aws-s3
+  --dist [NAME=]FOLDER measure this build of the package; several are compared with each other
+  --observed           keep Chromium's messages to a debugger, which cost about a millisecond per request
+  --write              update docs/performance.md: by default after a run without options but --engine`;
 
 /** Reads the command line. */
 export function readOptions(args) {
@@ -28,14 +28,14 @@ export function readOptions(args) {
     const [, name, folder] = /^(?:([\w-]+)=)?(.*)$/.exec(given);
     return { name: name ?? (at === 0 ? '' : `build ${at + 1}`), folder };
   });
-  const isPartial = Boolean(rows || contenders || values.dist || values.observed || quick);
+  const isWhole = !(rows || contenders || values.dist || values.observed || quick || runs);
   return {
     ...values,
     builds,
     rows: rows?.split(','),
     contenders: contenders?.split(','),
     runs: runs && Number(runs),
-    isWritten: !values['no-write'] && !isPartial,
+    isWritten: values.write || isWhole,
   };
 }
 
@@ -52,7 +52,7 @@ function parse(args) {
     list: flag,
     help: flag,
     observed: flag,
-    'no-write': flag,
+    write: flag,
   };
   try {
     return parseArgs({ args, options });

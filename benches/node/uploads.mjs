@@ -1,5 +1,6 @@
 // Uploads of files of several sizes, over loopback and over simulated links, by all contenders in turn.
 
+import { say } from '../../scripts/lib/say.mjs';
 import { filesOf } from './files.mjs';
 import { bar, barTable, table } from './report.mjs';
 import { forget, received } from './server.mjs';
@@ -49,22 +50,30 @@ export const uploadGroups = Object.entries(ORIGINS).map(([name, { origin, title,
   report: (results, { engine }) => report(name, results, engine),
 }));
 
-/** Gives the times of each contender, and the longest task of the main thread. */
+/** Gives the times of each contender, and the longest task of the main thread. One that fails has no times. */
 async function measureRow({ count, bytes, origin, isSlow }, bench) {
   const { server, peers } = bench;
   const page = await bench.openPage();
   const input = await bench.holding(page, filesOf(count, bytes));
-  const warmUp = await bench.holding(page, filesOf(1, 16 * KIB));
+  const small = await bench.holding(page, filesOf(1, 16 * KIB));
   const contenders = [
     ...peers.filter((name) => count > 1 || !isOfMany(name)).map((name) => ({ name })),
     ...bench.builds,
   ];
   const results = new Map(contenders.map(({ name }) => [name, { times: [], task: 0 }]));
-  for (const contender of contenders) await upload(page, isSlow ? warmUp : input, contender);
+  const upload = async (input, contender) => await page.evaluate(runUpload, input, server[origin], contender);
+  const able = [];
+  for (const contender of contenders) {
+    const { name } = contender;
+    await upload(isSlow ? small : input, contender).then(
+      () => able.push(contender),
+      ({ message }) => say(`${name} failed: ${message}`),
+    );
+  }
   for (let run = 0; run < bench.runs(isSlow || count * bytes > 256 * MIB); run += 1) {
-    for (const contender of rotated(contenders, run)) {
+    for (const contender of rotated(able, run)) {
       await forget(server);
-      const { millis, task } = await upload(page, input, contender);
+      const { millis, task } = await upload(input, contender);
       const got = await received(server);
       if (got.bytes < count * bytes) throw new Error(`${contender.name}: only ${got.bytes} bytes arrived`);
       const result = results.get(contender.name);
@@ -74,12 +83,11 @@ async function measureRow({ count, bytes, origin, isSlow }, bench) {
   }
   await page.close();
   return results;
+}
 
-  async function upload(page, input, contender) {
-    const run = async (input, origin, contender) =>
-      (await import('/bench/uploads.js')).measure(input, origin, contender);
-    return await page.evaluate(run, input, server[origin], contender);
-  }
+/** Runs in the page. */
+async function runUpload(input, storage, contender) {
+  return await (await import('/bench/uploads.js')).measure(input, storage, contender);
 }
 
 /** With one file, how many are sent at once makes no difference. */
@@ -90,17 +98,18 @@ function report(place, results, engine) {
   const names = [...new Set([...results.values()].flatMap((result) => [...result.keys()]))];
   const cell = (row, name) => {
     const times = results.get(row).get(name)?.times;
-    return times ? asSpread(times) : '';
+    return times && (times.length > 0 ? asSpread(times) : 'failed');
   };
   const times = table(
     ['', ...rows.map(({ name }) => name)],
-    names.map((name) => [name, ...rows.map((row) => cell(row, name))]),
+    names.map((name) => [name, ...rows.map((row) => cell(row, name) ?? '')]),
   );
   return [times, barTable(rows.flatMap((row) => barsOf(place, row.name, results.get(row), engine)))];
 }
 
 /** Each bar of a row, and the ratios that have none. */
-function barsOf(place, size, result, engine) {
+function barsOf(place, size, all, engine) {
+  const result = new Map([...all].filter(([, { times }]) => times.length > 0));
   const others = {
     'bare XHR': fastest([...result].filter(([name]) => name.startsWith('bare XHR')).map(([, { times }]) => times)),
     'Uppy aws-s3': result.get('Uppy aws-s3')?.times,

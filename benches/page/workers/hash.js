@@ -5,7 +5,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { createSHA256 } from 'hash-wasm';
 
 /** What is read at a time: faster than `stream()`, and WebKit's stream has no back-pressure. */
-const SLICE_BYTES = 4 << 20;
+const SLICE_BYTES = 16 << 20;
 
 const HASHERS = {
   'hash-wasm': async () => {
