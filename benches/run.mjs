@@ -27,7 +27,8 @@ await runScript(async () => {
     for (const group of chosen.filter(({ rows }) => rows.length > 0)) {
       const text = (await resultsOf(group, bench)).join('\n\n');
       console.log(`\n${group.title}\n\n${text}`);
-      if (options.isWritten && isWhole(group)) writeResults(bench.engine, group.name, `${about}\n\n${text}`);
+      if (options.isWritten && !group.onDemand && isWhole(group))
+        writeResults(bench.engine, group.name, `${about}\n\n${text}`);
     }
   } finally {
     await end();
