@@ -50,7 +50,7 @@ const isWhole = (group) => group.rows.length === GROUPS.find(({ name }) => name 
 function isChosen(group, row, { rows, quick }) {
   const name = nameOf(group, row);
   if (rows) return rows.some((part) => name.includes(part) && (!group.onDemand || part.startsWith(group.name)));
-  return !group.onDemand && !(quick && row.isSlow);
+  return !group.onDemand && !(quick && (row.isSlow || row.isHuge));
 }
 
 /** Measures the rows of a group, and gives its tables. */

@@ -1,6 +1,6 @@
 // What every measurement uses: the server, the browser, the contenders and the number of runs.
 
-import { holding, openPage, startEngine } from './browser.mjs';
+import { call, openPage, startEngine } from './browser.mjs';
 import { bundlePage } from './bundle.mjs';
 import { startServer } from './server.mjs';
 
@@ -18,10 +18,10 @@ export async function startBench(life, { engine, builds, contenders, observed, q
   for (const [at, { name }] of builds.entries()) {
     const [base, label] = [baseOf(at), name && ` (${name})`];
     packages.push({ name: `mediaferry${label}`, base });
-    const skips = await page.evaluate(askWhetherItSkips, base, server.storage);
+    const skips = await call(page, 'uploads', 'skipsChecksum', base, server.storage);
     if (skips) packages.push({ name: `mediaferry${label}, no checksum`, base, options: { checksum: 'skip' } });
   }
-  const peers = await page.evaluate(async () => (await import('/bench/uploads.js')).peers);
+  const peers = await call(page, 'uploads', 'peers');
   const version = (await browser.version?.()) ?? (await page.evaluate(askVersion));
   await page.close();
   return {
@@ -29,10 +29,11 @@ export async function startBench(life, { engine, builds, contenders, observed, q
     server,
     version,
     builds: packages,
+    /** Those that hash. */
+    hashing: packages.filter(({ options }) => !options),
     peers: contenders ? peers.filter((name) => contenders.some((part) => name.includes(part))) : peers,
     runs: (isSlow) => runs ?? (quick ? 2 : isSlow ? 3 : 5),
     openPage: open,
-    holding,
   };
 }
 
@@ -42,9 +43,4 @@ const baseOf = (at) => `/mediaferry${at || ''}`;
 function askVersion() {
   const [, version] = /Version\/([\d.]+)/.exec(navigator.userAgent) ?? [];
   return `WebKit ${version}`;
-}
-
-/** Runs in the page. */
-async function askWhetherItSkips(base, storage) {
-  return await (await import('/bench/uploads.js')).skipsChecksum(base, storage);
 }

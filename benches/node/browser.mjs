@@ -32,10 +32,16 @@ export async function holding(page, paths) {
   return input;
 }
 
-/**
- * Ends Chromium's messages about requests and workers: for 1,000 uploads they cost more than the uploads, and a worker would
- * wait for the debugger.
- */
+/** Calls a function of a module of benches/page in the page. */
+export const call = (page, module, name, ...args) =>
+  page.evaluate(
+    async (module, name, ...args) => (await import(`/bench/${module}.js`))[name](...args),
+    module,
+    name,
+    ...args,
+  );
+
+/** Keeps Chromium from telling a debugger of workers, which wait for it. */
 async function quieten(page) {
   if (process.env.BROWSER !== 'chromium') return;
   const client = page._client();

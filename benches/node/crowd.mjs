@@ -1,7 +1,8 @@
 // The longest task of the main thread with 10,000 files.
 
+import { call } from './browser.mjs';
 import { bar, barTable } from './report.mjs';
-import { asMillis, median } from './statistics.mjs';
+import { alternating, asMillis, median } from './statistics.mjs';
 
 const FILES = 10_000;
 const MAX_TASK_MILLIS = 50;
@@ -19,21 +20,12 @@ export const crowd = {
 
 /** Gives for each build the results of its runs, each in a page of its own. */
 async function measure({ what }, bench) {
-  const builds = bench.builds.filter(({ options }) => !options);
-  const results = new Map(builds.map(({ name }) => [name, []]));
-  for (let run = 0; run < bench.runs(true); run += 1) {
-    for (const build of builds) {
-      const page = await bench.openPage();
-      results.get(build.name).push(await page.evaluate(runAll, what, bench.server.storage, build, FILES));
-      await page.close();
-    }
-  }
-  return results;
-}
-
-/** Runs in the page. */
-async function runAll(what, storage, build, count) {
-  return await (await import('/bench/crowd.js')).measure(what, storage, build, count);
+  return await alternating(bench.hashing, bench.runs(true), async (build) => {
+    const page = await bench.openPage();
+    const steps = await call(page, 'crowd', 'measure', what, bench.server.storage, build, FILES);
+    await page.close();
+    return steps;
+  });
 }
 
 function report(results) {

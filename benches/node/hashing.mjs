@@ -1,8 +1,9 @@
 // SHA-256 of several files at once and of large ones.
 
+import { call, holding } from './browser.mjs';
 import { filesOf } from './files.mjs';
 import { bar, barTable, table } from './report.mjs';
-import { asSpread, ratio, rotated } from './statistics.mjs';
+import { alternating, asSpread, ratio } from './statistics.mjs';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -29,28 +30,20 @@ export const hashing = {
 /** Gives the times of each contender. */
 async function measure({ name: row, count, bytes }, bench) {
   const page = await bench.openPage();
-  const input = await bench.holding(page, filesOf(count, bytes));
-  const peers = await page.evaluate(async () => (await import('/bench/hashing.js')).peers);
-  const contenders = [...peers.map((name) => ({ name })), ...bench.builds.filter(({ options }) => !options)];
-  const times = new Map(contenders.map(({ name }) => [name, []]));
-  const hash = (contender) => page.evaluate(hashAll, input, contender);
+  const input = await holding(page, filesOf(count, bytes));
+  const peers = await call(page, 'hashing', 'peers');
+  const contenders = [...peers.map((name) => ({ name })), ...bench.hashing];
+  const hash = (contender) => call(page, 'hashing', 'measure', input, contender);
   const { digests: expected } = await hash(contenders[0]);
   // The first time, code is compiled.
   for (const contender of contenders) await hash(contender);
-  for (let run = 0; run < bench.runs(bytes > 100 * MIB); run += 1) {
-    for (const contender of rotated(contenders, run)) {
-      const { millis, digests } = await hash(contender);
-      if (digests.join() !== expected.join()) throw new Error(`${row}: ${contender.name} has another digest`);
-      times.get(contender.name).push(millis);
-    }
-  }
+  const times = await alternating(contenders, bench.runs(bytes > 100 * MIB), async (contender) => {
+    const { millis, digests } = await hash(contender);
+    if (digests.join() !== expected.join()) throw new Error(`${row}: ${contender.name} has another digest`);
+    return millis;
+  });
   await page.close();
   return times;
-}
-
-/** Runs in the page. */
-async function hashAll(input, contender) {
-  return await (await import('/bench/hashing.js')).measure(input, contender);
 }
 
 function report(results) {

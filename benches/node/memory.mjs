@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lifetime } from '../../tests/e2e/lifetime.mjs';
-import { holding, openPage, startEngine } from './browser.mjs';
+import { call, holding, openPage, startEngine } from './browser.mjs';
 import { filesOf } from './files.mjs';
 import { bar, barTable, table } from './report.mjs';
-import { asMebibytes, median } from './statistics.mjs';
+import { alternating, asMebibytes, median } from './statistics.mjs';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -33,14 +33,9 @@ export const memory = {
 
 /** Gives the growth for each contender, by run. */
 async function measure({ count, bytes, peers, atOnce }, bench) {
-  const packages = bench.builds.filter(({ options }) => !options).map((build) => ({ ...build, atOnce }));
-  const contenders = [...peers.map((name) => ({ name })), ...packages];
-  const growth = new Map(contenders.map(({ name }) => [name, []]));
+  const contenders = [...peers.map((name) => ({ name })), ...bench.hashing.map((build) => ({ ...build, atOnce }))];
   const paths = filesOf(count, bytes);
-  for (let run = 0; run < bench.runs(true); run += 1) {
-    for (const contender of contenders) growth.get(contender.name).push(await growthOf(contender, paths, bench));
-  }
-  return growth;
+  return await alternating(contenders, bench.runs(true), (contender) => growthOf(contender, paths, bench));
 }
 
 /** Each measurement has a browser of its own: one that has given memory back keeps some of it. */
@@ -54,12 +49,7 @@ async function growthOf(contender, paths, { engine, server }) {
   try {
     const page = await openPage(await startEngine(life, engine), server.page);
     const upload = async (paths) =>
-      await page.evaluate(
-        async (input, storage, contender) => (await import('/bench/uploads.js')).measure(input, storage, contender),
-        await holding(page, paths),
-        server.storage,
-        contender,
-      );
+      await call(page, 'uploads', 'measure', await holding(page, paths), server.storage, contender);
     // The code of the contender is loaded, the file is not.
     await upload([...filesOf(2, 16 * KIB), ...filesOf(1, 8 * MIB)]);
     await sleep(SETTLE_MILLIS);

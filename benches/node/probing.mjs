@@ -1,9 +1,10 @@
 // Probing: a corpus of media one by one, and many pictures at once.
 
+import { call, holding } from './browser.mjs';
 import { corpus } from './corpus.mjs';
 import { filesOf } from './files.mjs';
 import { table } from './report.mjs';
-import { asSpread, median, rotated } from './statistics.mjs';
+import { alternating, asSpread, median } from './statistics.mjs';
 
 /** The kinds of media, and which contenders say something about them beside the type. */
 const KINDS = ['image', 'video', 'audio'];
@@ -23,24 +24,10 @@ export const probing = {
 /** A table of the time per file for each kind. */
 async function measureCorpus(bench) {
   const page = await bench.openPage();
-  const input = await bench.holding(page, corpus());
+  const input = await holding(page, corpus());
   const contenders = await contendersIn(page, bench);
-  const probe = (contender) =>
-    page.evaluate(
-      async (input, contender) => (await import('/bench/probing.js')).measure(input, contender),
-      input,
-      contender,
-    );
-  const kinds = await page.evaluate(
-    async (input, base) => (await import('/bench/probing.js')).kinds(input, base),
-    input,
-    bench.builds[0].base,
-  );
-  const runs = new Map(contenders.map(({ name }) => [name, []]));
-  for (const contender of contenders) await probe(contender);
-  for (let run = 0; run < bench.runs(); run += 1) {
-    for (const contender of rotated(contenders, run)) runs.get(contender.name).push(await probe(contender));
-  }
+  const kinds = await call(page, 'probing', 'kinds', input, bench.builds[0].base);
+  const runs = await repeated(contenders, bench, (contender) => call(page, 'probing', 'measure', input, contender));
   await page.close();
   const head = KINDS.map((kind) => `${kind} (${kinds.filter((one) => one === kind).length} files)`);
   return table(
@@ -60,19 +47,11 @@ function cell(name, kind, runs, kinds) {
 /** A table of the time for all files. */
 async function measureAtOnce(bench) {
   const page = await bench.openPage();
-  const input = await bench.holding(page, filesOf(100, 64 << 10));
-  const contenders = (await contendersIn(page, bench)).filter(({ name }) => !ONLY[name]?.includes('video'));
-  const probe = (contender) =>
-    page.evaluate(
-      async (input, contender) => (await import('/bench/probing.js')).measureAtOnce(input, contender),
-      input,
-      contender,
-    );
-  const times = new Map(contenders.map(({ name }) => [name, []]));
-  for (const contender of contenders) await probe(contender);
-  for (let run = 0; run < bench.runs(); run += 1) {
-    for (const contender of rotated(contenders, run)) times.get(contender.name).push(await probe(contender));
-  }
+  const input = await holding(page, filesOf(100, 64 << 10));
+  const contenders = (await contendersIn(page, bench)).filter(({ name }) => ONLY[name]?.includes('image') ?? true);
+  const times = await repeated(contenders, bench, (contender) =>
+    call(page, 'probing', 'measureAtOnce', input, contender),
+  );
   await page.close();
   return table(
     ['', '100 × 64 KiB at once'],
@@ -80,7 +59,13 @@ async function measureAtOnce(bench) {
   );
 }
 
-async function contendersIn(page, { builds }) {
-  const peers = await page.evaluate(async () => (await import('/bench/probing.js')).peers);
-  return [...peers.map((name) => ({ name })), ...builds.filter(({ options }) => !options)];
+async function contendersIn(page, { hashing }) {
+  const peers = await call(page, 'probing', 'peers');
+  return [...peers.map((name) => ({ name })), ...hashing];
+}
+
+/** The first run warms up. */
+async function repeated(contenders, bench, measure) {
+  for (const contender of contenders) await measure(contender);
+  return await alternating(contenders, bench.runs(), measure);
 }

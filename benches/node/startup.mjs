@@ -1,9 +1,10 @@
 // The time until the package has done something: after its import, and after a file is there.
 
 import { png } from '../../tests/e2e/fixtures.mjs';
+import { call, holding } from './browser.mjs';
 import { filesOf } from './files.mjs';
 import { bar, barTable, table } from './report.mjs';
-import { asSpread, ratio, rotated } from './statistics.mjs';
+import { alternating, asSpread, ratio } from './statistics.mjs';
 
 const BARE = 'a worker with 50 KB of wasm';
 const MAX_RATIO = 1.5;
@@ -22,61 +23,42 @@ export const startup = {
   report,
 };
 
-let visits = 0;
+let places = 0;
 
 /** Each measurement is a page of its own. A path that was not visited before has nothing in the cache. */
 async function measureImport({ isCold }, bench) {
-  const builds = bench.builds.filter(({ options }) => !options);
-  const contenders = [{ name: BARE, base: '/bench' }, ...builds];
-  const times = new Map(contenders.map(({ name }) => [name, []]));
+  const contenders = [{ name: BARE, base: '/bench' }, ...bench.hashing];
   const picture = [...png(64, 64)];
-  visits += 1;
-  let place = visits;
-  const visit = async ({ name, base }) => {
+  const visit = async ({ name, base }, place) => {
     const page = await bench.openPage(`/~${place}/`);
-    const call = name === BARE ? 'untilInstantiated' : 'untilProbed';
-    const millis = await page.evaluate(runStartup, call, `/~${place}${base}`, picture);
+    const measure = name === BARE ? 'untilInstantiated' : 'untilProbed';
+    const millis = await call(page, 'startup', measure, `/~${place}${base}`, picture);
     await page.close();
     return millis;
   };
+  const nextPlace = () => {
+    places += 1;
+    return places;
+  };
+  const warm = nextPlace();
   // Browsers keep the code of a script that has been loaded some times.
-  if (!isCold) for (const contender of [...contenders, ...contenders]) await visit(contender);
-  for (let run = 0; run < 2 * bench.runs(); run += 1) {
-    if (isCold) {
-      visits += 1;
-      place = visits;
-    }
-    for (const contender of rotated(contenders, run)) times.get(contender.name).push(await visit(contender));
-  }
-  return times;
-}
-
-/** Runs in the page. */
-async function runStartup(call, ...args) {
-  return await (await import('/bench/startup.js'))[call](...args);
-}
-
-/** Runs in the page. */
-async function runFirstByte(...args) {
-  return await (await import('/bench/first-byte.js')).untilFirstByte(...args);
+  if (!isCold) for (const contender of [...contenders, ...contenders]) await visit(contender, warm);
+  return await alternating(contenders, 2 * bench.runs(), (contender) => visit(contender, isCold ? nextPlace() : warm));
 }
 
 async function measureFirstByte({ bytes, isFirst }, bench) {
   const peers = bench.peers.filter((name) => /bare XHR, 6|Uppy aws-s3/.test(name)).map((name) => ({ name }));
-  const contenders = [...peers, ...bench.builds];
-  const times = new Map(contenders.map(({ name }) => [name, []]));
   const paths = filesOf(1, bytes);
-  for (let run = 0; run < bench.runs(); run += 1) {
-    for (const contender of rotated(contenders, run)) {
-      const page = await bench.openPage();
-      const input = await bench.holding(page, paths);
-      const measure = (isFirst) => page.evaluate(runFirstByte, input, bench.server.storage, { ...contender, isFirst });
-      const first = await measure(true);
-      times.get(contender.name).push(isFirst ? first : await measure(false));
-      await page.close();
-    }
-  }
-  return times;
+  return await alternating([...peers, ...bench.builds], bench.runs(), async (contender) => {
+    const page = await bench.openPage();
+    const input = await holding(page, paths);
+    const measure = (isFirst) =>
+      call(page, 'first-byte', 'untilFirstByte', input, bench.server.storage, { ...contender, isFirst });
+    const first = await measure(true);
+    const millis = isFirst ? first : await measure(false);
+    await page.close();
+    return millis;
+  });
 }
 
 function report(results) {

@@ -15,8 +15,20 @@ export const ratio = (times, others) => median(times.map((time, run) => time / o
 /** The times of one of several, whose median is the smallest. */
 export const fastest = (lists) => lists.toSorted((a, b) => median(a) - median(b))[0];
 
-/** A list that begins with another of its entries in each run, so that none always follows the same one. */
-export const rotated = (list, run) => list.map((_, at) => list[(at + run) % list.length]);
+/**
+ * Measures each contender in each run, and gives the results of each by its name. Each run begins with another one, so that none
+ * always follows the same.
+ */
+export async function alternating(contenders, runs, measure) {
+  const results = new Map(contenders.map(({ name }) => [name, []]));
+  for (let run = 0; run < runs; run += 1) {
+    for (const at of contenders.keys()) {
+      const contender = contenders[(at + run) % contenders.length];
+      results.get(contender.name).push(await measure(contender, run));
+    }
+  }
+  return results;
+}
 
 /** Milliseconds as text. */
 export const asMillis = (millis) => (millis >= 10_000 ? `${(millis / 1000).toFixed(1)} s` : `${digits(millis)} ms`);

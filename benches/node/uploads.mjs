@@ -1,10 +1,11 @@
 // Uploads of files of several sizes, over loopback and over simulated links, by all contenders in turn.
 
 import { say } from '../../scripts/lib/say.mjs';
+import { call, holding } from './browser.mjs';
 import { filesOf } from './files.mjs';
 import { bar, barTable, table } from './report.mjs';
 import { forget, received } from './server.mjs';
-import { asSpread, fastest, ratio, rotated } from './statistics.mjs';
+import { alternating, asSpread, fastest, median, ratio } from './statistics.mjs';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -50,42 +51,31 @@ export const uploadGroups = Object.entries(ORIGINS).map(([name, { origin, title,
   report: (results, { engine }) => report(name, results, engine),
 }));
 
-/** Gives the times of each contender, and the longest task of the main thread. One that fails has no times. */
+/** Gives for each contender the milliseconds and the longest task of each run. One that fails has none. */
 async function measureRow(row, bench) {
-  const { count, bytes, origin, isSlow } = row;
+  const { count, bytes, origin, isSlow, isHuge } = row;
   const { server } = bench;
   const page = await bench.openPage();
-  const input = await bench.holding(page, filesOf(count, bytes));
-  const small = await bench.holding(page, filesOf(1, 16 * KIB));
+  const input = await holding(page, filesOf(count, bytes));
+  const small = await holding(page, filesOf(1, 16 * KIB));
   const contenders = [...peersOf(row, bench.peers).map((name) => ({ name })), ...bench.builds];
-  const results = new Map(contenders.map(({ name }) => [name, { times: [], task: 0 }]));
-  const upload = async (input, contender) => await page.evaluate(runUpload, input, server[origin], contender);
+  const upload = (input, contender) => call(page, 'uploads', 'measure', input, server[origin], contender);
   const able = [];
   for (const contender of contenders) {
-    const { name } = contender;
     await upload(isSlow ? small : input, contender).then(
       () => able.push(contender),
-      ({ message }) => say(`${name} failed: ${message}`),
+      ({ message }) => say(`${contender.name} failed: ${message}`),
     );
   }
-  for (let run = 0; run < bench.runs(isSlow || row.isHuge); run += 1) {
-    for (const contender of rotated(able, run)) {
-      await forget(server);
-      const { millis, task } = await upload(input, contender);
-      const got = await received(server);
-      if (got.bytes < count * bytes) throw new Error(`${contender.name}: only ${got.bytes} bytes arrived`);
-      const result = results.get(contender.name);
-      result.times.push(millis);
-      result.task = Math.max(result.task, task);
-    }
-  }
+  const results = await alternating(able, bench.runs(isSlow || isHuge), async (contender) => {
+    await forget(server);
+    const result = await upload(input, contender);
+    const got = await received(server);
+    if (got.bytes < count * bytes) throw new Error(`${contender.name}: only ${got.bytes} bytes arrived`);
+    return result;
+  });
   await page.close();
-  return results;
-}
-
-/** Runs in the page. */
-async function runUpload(input, storage, contender) {
-  return await (await import('/bench/uploads.js')).measure(input, storage, contender);
+  return new Map(contenders.map(({ name }) => [name, results.get(name) ?? []]));
 }
 
 /** With one file, how many are sent at once makes no difference. What takes minutes is measured beside few. */
@@ -97,32 +87,33 @@ function peersOf({ count, isHuge, isSlow }, peers) {
 function report(place, results, engine) {
   const rows = [...results.keys()];
   const names = [...new Set([...results.values()].flatMap((result) => [...result.keys()]))];
-  const cell = (row, name) => {
-    const times = results.get(row).get(name)?.times;
-    return times && (times.length > 0 ? asSpread(times) : 'failed');
-  };
+  const cell = (runs) => runs && (runs.length > 0 ? asSpread(timesOf(runs)) : 'failed');
   const times = table(
     ['', ...rows.map(({ name }) => name)],
-    names.map((name) => [name, ...rows.map((row) => cell(row, name) ?? '')]),
+    names.map((name) => [name, ...rows.map((row) => cell(results.get(row).get(name)) ?? '')]),
   );
   return [times, barTable(rows.flatMap((row) => barsOf(place, row.name, results.get(row), engine)))];
 }
 
+const timesOf = (runs) => runs.map(({ millis }) => millis);
+
 /** Each bar of a row, and the ratios that have none. */
-function barsOf(place, size, all, engine) {
-  const result = new Map([...all].filter(([, { times }]) => times.length > 0));
-  const others = {
-    'bare XHR': fastest([...result].filter(([name]) => name.startsWith('bare XHR')).map(([, { times }]) => times)),
-    'Uppy aws-s3': result.get('Uppy aws-s3')?.times,
-  };
-  return [...result]
+function barsOf(place, size, result, engine) {
+  const able = [...result].filter(([, runs]) => runs.length > 0);
+  const peers = (start) => able.filter(([name]) => name.startsWith(start)).map(([, runs]) => timesOf(runs));
+  const others = [
+    ['bare XHR', fastest(peers('bare XHR'))],
+    ['Uppy aws-s3', fastest(peers('Uppy aws-s3'))],
+  ].filter(([, times]) => times);
+  return able
     .filter(([name]) => name.startsWith('mediaferry'))
-    .flatMap(([name, { times, task }]) => {
+    .flatMap(([name, runs]) => {
       const limit = limitOf(place, size, name, engine);
-      const bars = Object.entries(others)
-        .filter(([, times]) => times)
-        .map(([of, other]) => bar(`${size}: ${name} ÷ ${of}`, ratio(times, other), limit?.of === of ? limit : {}));
-      return [...bars, bar(`${size}: ${name}, longest task`, task, { atMost: MAX_TASK_MILLIS }, ' ms')];
+      const ratios = others.map(([of, times]) =>
+        bar(`${size}: ${name} ÷ ${of}`, ratio(timesOf(runs), times), limit?.of === of ? limit : {}),
+      );
+      const longest = median(runs.map(({ task }) => task));
+      return [...ratios, bar(`${size}: ${name}, longest task`, longest, { atMost: MAX_TASK_MILLIS }, ' ms')];
     });
 }
 

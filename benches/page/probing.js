@@ -14,7 +14,7 @@ const PEERS = {
 };
 
 /** The names of the contenders beside the package. */
-export const peers = Object.keys(PEERS);
+export const peers = () => Object.keys(PEERS);
 
 async function readTracks(file) {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });

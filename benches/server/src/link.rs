@@ -22,7 +22,7 @@ const CHUNK_BYTES: usize = 16 << 10;
 /// Small, so that a sender feels the rate of the link.
 const SOCKET_BUFFER_BYTES: u32 = 64 << 10;
 /// How much earlier than now a queue may have been free: a timer that is late costs no bandwidth.
-const SLACK: Duration = Duration::from_millis(4);
+const SLACK: Duration = Duration::from_millis(10);
 
 /// The time that a byte takes.
 #[derive(Clone, Copy)]
