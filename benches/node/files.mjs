@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { mp4, png, REAL } from '../../tests/e2e/fixtures.mjs';
 
 /** Kept between runs, except by a restart of the machine. */
-const folder = join(tmpdir(), 'mediaferry-bench-files');
+const folder = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'mediaferry-bench-files');
 
 const [JPEG] = REAL;
 

@@ -59,12 +59,18 @@ async function measureRow(row, bench) {
   const input = await holding(page, filesOf(count, bytes));
   const small = await holding(page, filesOf(1, 16 * KIB));
   const contenders = [...peersOf(row, bench.peers).map((name) => ({ name })), ...bench.builds];
-  const upload = (input, contender) => call(page, 'uploads', 'measure', input, server[origin], contender);
+  const upload = async (input, contender) => {
+    try {
+      return await call(page, 'uploads', 'measure', input, server[origin], contender);
+    } catch (error) {
+      throw new Error(`${contender.name}: ${error.message}`, { cause: error });
+    }
+  };
   const able = [];
   for (const contender of contenders) {
     await upload(isSlow ? small : input, contender).then(
       () => able.push(contender),
-      ({ message }) => say(`${contender.name} failed: ${message}`),
+      ({ message }) => say(`failed: ${message}`),
     );
   }
   const results = await alternating(able, bench.runs(isSlow || isHuge), async (contender) => {

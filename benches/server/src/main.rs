@@ -23,7 +23,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 
 use crate::link::{Link, Rate};
 use crate::pages::Pages;
@@ -75,6 +75,9 @@ async fn main() -> io::Result<()> {
 /// A free port of this machine.
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
+/// Fixed, because Linux drops segments of a busy loopback if it is to grow a buffer, and then waits for seconds.
+const RECEIVE_BUFFER_BYTES: u32 = 4 << 20;
+
 type Reply = Response<Full<Bytes>>;
 
 /// Starts a server on a free port. A connection whose client went away ends without notice.
@@ -82,7 +85,10 @@ async fn serve<F>(respond: impl Fn(Request<Incoming>) -> F + Clone + Send + 'sta
 where
     F: Future<Output = Reply> + Send,
 {
-    let listener = TcpListener::bind(ANY_PORT).await?;
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES)?;
+    socket.bind(ANY_PORT)?;
+    let listener = socket.listen(128)?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
