@@ -25,9 +25,11 @@ await runScript(async () => {
     const about = `${bench.version}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}`;
     console.log(about);
     for (const group of chosen.filter(({ rows }) => rows.length > 0)) {
-      const text = (await resultsOf(group, bench)).join('\n\n');
+      const results = await resultsOf(group, bench);
+      if (results.size === 0) continue;
+      const text = group.report(results, bench).join('\n\n');
       console.log(`\n${group.title}\n\n${text}`);
-      if (options.isWritten && !group.onDemand && isWhole(group))
+      if (options.isWritten && !group.onDemand && isWhole(group, results))
         writeResults(bench.engine, group.name, `${about}\n\n${text}`);
     }
   } finally {
@@ -44,8 +46,8 @@ function nameOf(group, { name }) {
   return `${group.name}/${row}`;
 }
 
-/** Whether all rows of the group were chosen. */
-const isWhole = (group) => group.rows.length === GROUPS.find(({ name }) => name === group.name).rows.length;
+/** Whether all rows of the group were measured. */
+const isWhole = (group, results) => results.size === GROUPS.find(({ name }) => name === group.name).rows.length;
 
 function isChosen(group, row, { rows, quick }) {
   const name = nameOf(group, row);
@@ -53,12 +55,16 @@ function isChosen(group, row, { rows, quick }) {
   return !group.onDemand && !(quick && (row.isSlow || row.isHuge));
 }
 
-/** Measures the rows of a group, and gives its tables. */
+/** Measures the rows of a group. One that fails is missing in the results. */
 async function resultsOf(group, bench) {
   const results = new Map();
   for (const row of group.rows) {
     say(`${nameOf(group, row)} …`);
-    results.set(row, await group.measure(row, bench));
+    try {
+      results.set(row, await group.measure(row, bench));
+    } catch (error) {
+      say(`${nameOf(group, row)} failed: ${error.message}`);
+    }
   }
-  return group.report(results, bench);
+  return results;
 }
