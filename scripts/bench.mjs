@@ -1,6 +1,7 @@
 // `npm run bench`: builds the package, then measures it beside its peers; `-- --help` prints the options.
 
 import { join } from 'node:path';
+import { readOptions } from '../benches/node/options.mjs';
 import { buildPackage } from './build.mjs';
 import { root } from './lib/paths.mjs';
 import { must } from './lib/run.mjs';
@@ -8,6 +9,7 @@ import { runScript } from './lib/say.mjs';
 
 await runScript(async () => {
   const args = process.argv.slice(2);
-  if (!args.some((arg) => /^--(help|list|dist)\b/.test(arg))) await buildPackage();
+  const { help, list, dist } = readOptions(args);
+  if (!(help || list || dist)) await buildPackage();
   await must([process.execPath, join(root, 'benches', 'run.mjs'), ...args]);
 });

@@ -54,9 +54,9 @@ fn parse_mount(text: &str) -> Result<(String, PathBuf), String> {
 async fn main() -> io::Result<()> {
     let options = Options::parse();
     let pages = Arc::new(Pages::new(options.mounts));
-    let page = serve(move |request| pages.clone().respond(request)).await?;
+    let page = serve(move |request| pages.clone().respond(request))?;
     let storage = Arc::<Storage>::default();
-    let store = serve(move |request| storage.clone().respond(request)).await?;
+    let store = serve(move |request| storage.clone().respond(request))?;
     let link = |per_connection| Link {
         round_trip: Duration::from_millis(options.round_trip),
         rate: Rate::from_mbit(options.mbit),
@@ -81,7 +81,7 @@ const RECEIVE_BUFFER_BYTES: u32 = 4 << 20;
 type Reply = Response<Full<Bytes>>;
 
 /// Starts a server on a free port. A connection whose client went away ends without notice.
-async fn serve<F>(respond: impl Fn(Request<Incoming>) -> F + Clone + Send + 'static) -> io::Result<SocketAddr>
+fn serve<F>(respond: impl Fn(Request<Incoming>) -> F + Clone + Send + 'static) -> io::Result<SocketAddr>
 where
     F: Future<Output = Reply> + Send,
 {
