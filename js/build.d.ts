@@ -1,4 +1,4 @@
-// Constants that the build defines.
+// What the build provides: constants, and style sheets as text.
 
 /** Identifies the build of the package. The worker's must be the same as the page's. */
 declare const BUILD: string;
@@ -6,3 +6,9 @@ declare const BUILD: string;
 declare const CORE_ID: number;
 /** The result of `wasmId()` for this build's formats.wasm. */
 declare const FORMATS_ID: number;
+
+declare module '*.css' {
+  /** The style sheet, minified. */
+  const css: string;
+  export default css;
+}

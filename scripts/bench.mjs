@@ -1,15 +1,15 @@
-// `npm run bench`: builds, then runs every benches/*.bench.mjs, one after another.
+// `npm run bench`: builds the package, then measures it beside its peers; `-- --help` prints the options.
 
-import { filesIn } from './build/stale.mjs';
-import { build, sandboxBinary } from './build.mjs';
+import { join } from 'node:path';
+import { readOptions } from '../benches/node/options.mjs';
+import { buildPackage } from './build.mjs';
+import { root } from './lib/paths.mjs';
 import { must } from './lib/run.mjs';
 import { runScript } from './lib/say.mjs';
-import { setup } from './setup.mjs';
 
 await runScript(async () => {
-  await build();
-  const env = { ...(await setup.chromium()), MEDIAFERRY_SANDBOX: sandboxBinary() };
-  for (const file of filesIn('benches').filter((name) => name.endsWith('.bench.mjs'))) {
-    await must([process.execPath, file, ...process.argv.slice(2)], { env });
-  }
+  const args = process.argv.slice(2);
+  const { help, list, dist } = readOptions(args);
+  if (!(help || list || dist)) await buildPackage();
+  await must([process.execPath, join(root, 'benches', 'run.mjs'), ...args]);
 });

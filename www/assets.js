@@ -1,17 +1,15 @@
 // What the account has at a provider that keeps a list: a page at a time, each with a way to remove it.
 
 import { deleteAsset, listAssets } from '/mediaferry/index.js';
-import { announce } from './announce.js';
-import { copies } from './copy.js';
-import { make } from './elements.js';
+import { announce, make } from './elements.js';
 import { chosenOptions } from './options.js';
 
 const PAGE = 20;
 
 const panel = document.querySelector('#assets');
 const list = panel.querySelector('ul');
-const more = panel.querySelector('.more-assets');
-const note = panel.querySelector('.assets-note');
+const more = panel.querySelector('.more');
+const note = panel.querySelector('.note');
 let pages;
 let shown = new Set();
 let provider;
@@ -51,7 +49,7 @@ async function next() {
     list.append(...found.map((asset) => row(asset, of)));
     more.hidden = isEnd;
     say(current.size === 0 ? 'There are none yet.' : '');
-    announce('assets', `${current.size} assets listed`);
+    announce(`${current.size} assets listed`);
   } catch (error) {
     if (current !== shown) return;
     pages = undefined;
@@ -74,9 +72,9 @@ async function take(pages, known) {
 function row(asset, of) {
   const name = asset.ref ?? asset.id;
   const code = make('code', {}, name);
-  const copy = make('button', { type: 'button', className: 'quiet' }, 'Copy');
-  if (asset.ref) copies(copy, asset.ref, code, `the reference of asset ${asset.id}`);
-  else copy.hidden = true;
+  const copy = make('button', { type: 'button', className: 'quiet', hidden: !asset.ref }, 'Copy');
+  copy.setAttribute('aria-label', `Copy the reference of asset ${asset.id}`);
+  copy.addEventListener('click', () => copyText(asset.ref, code));
   const remove = make('button', { type: 'button', className: 'quiet' }, 'Delete');
   remove.setAttribute('aria-label', `Delete asset ${asset.id}`);
   const state = asset.expiresAt ? `${asset.status}, expires on ${day(asset.expiresAt)}` : asset.status;
@@ -87,13 +85,22 @@ function row(asset, of) {
       pages = undefined;
       (element.nextElementSibling?.querySelector('button:last-child') ?? panel.querySelector('summary')).focus();
       element.remove();
-      announce('assets', `Asset ${asset.id} deleted`);
+      announce(`Asset ${asset.id} deleted`);
     } catch (error) {
       say(error.message);
-      announce('assets', error.message);
+      announce(error.message);
     }
   });
   return element;
+}
+
+/** Copies a text, or selects it if the browser does not allow that. */
+async function copyText(text, element) {
+  const select = () => {
+    getSelection().selectAllChildren(element);
+    return 'Selected; press Control C to copy';
+  };
+  announce(await navigator.clipboard.writeText(text).then(() => 'Copied', select));
 }
 
 /** There is no way back, so it takes a second press. */

@@ -1,29 +1,93 @@
-// The demo page: a provider with its options, files and URLs from anywhere, and a card for each.
+// The demo page: a provider with its options, <media-ferry> with what it can show, URLs, and a list of assets.
 
-import { init } from '/mediaferry/index.js';
-import { showAddress, takeAddresses } from './address.js';
+import '/mediaferry/element.js';
+import { filesFrom, init } from '/mediaferry/index.js';
 import { showAssets } from './assets.js';
-import { takeFiles } from './intake.js';
-import { List } from './list.js';
 import { startProviders } from './provider.js';
+import { showTogether } from './together.js';
 
-const choice = startProviders((provider) => {
-  showAddress(provider);
-  showAssets(provider);
-});
-const list = new List(choice);
+const find = (selector) => document.querySelector(selector);
+const files = find('#files');
+const choice = startProviders({ onProvider: showProvider, onOptions: applyOptions });
 
 choice.catch(showFailure);
 // Loaded while a file is picked, and once and for all: the gateway may be gone by then.
 init().catch(showFailure);
-takeFiles((files, errors) => {
+
+function showProvider(provider) {
+  find('#address').hidden = !provider.acceptsUrls;
+  find('#address label').textContent = `Or a URL that ${provider.name} fetches`;
+  showAssets(provider);
+}
+
+/** Applies what is chosen to files that are added from now on. Without a required option, none can be added. */
+function applyOptions({ provider, options, missing }) {
+  files.disabled = missing.length > 0;
+  files.options = { provider: provider.id, ...options };
+}
+
+/** Uploads files or URLs; if a required option is missing, leads to it. Call it in the event handler. */
+async function add(sources) {
+  // Before anything is awaited, because browsers empty the event afterwards.
+  const found = filesFrom(sources);
+  const { missing } = (await choice).chosen();
+  if (missing.length > 0) return ask(missing);
+  const { files: all, errors } = await found;
   showAlert(errors.length > 0 ? `Items that could not be read: ${errors.length}.` : '');
-  list.add(files).catch(showFailure);
+  await files.uploader.addAll(all);
+  return true;
+}
+
+async function ask(missing) {
+  (await choice).ask(missing);
+}
+
+// Files may be dropped and pasted anywhere. The element takes by itself what is dropped on it.
+const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
+addEventListener('dragenter', (event) => hasFiles(event) && files.classList.add('target'));
+addEventListener('dragleave', ({ relatedTarget }) => relatedTarget ?? files.classList.remove('target'));
+addEventListener('dragover', (event) => hasFiles(event) && isForPage(event));
+addEventListener('drop', (event) => {
+  files.classList.remove('target');
+  if (hasFiles(event) && isForPage(event)) add(event);
 });
-takeAddresses((url) => list.add([url]).catch(showFailure));
-document.querySelector('#clear').addEventListener('click', () => list.clearFinished());
-globalThis.addEventListener('beforeunload', (event) => {
-  if (list.isBusy) event.preventDefault();
+addEventListener('paste', (event) => event.clipboardData?.files.length && isForPage(event) && add(event));
+files.addEventListener('click', () => files.disabled && add([]));
+
+/** Whether the element has not taken what this event brings. Then the browser must not open it. */
+function isForPage(event) {
+  if (event.defaultPrevented) return false;
+  event.preventDefault();
+  return true;
+}
+
+find('#address').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  if (await add(find('#url').value)) find('#url').value = '';
+});
+
+find('#grid').addEventListener('change', ({ target }) => {
+  files.view = target.checked ? 'grid' : '';
+});
+
+// With the options that are chosen for that provider, which may lack a required one.
+files.addEventListener('provider-select', async (event) => {
+  event.preventDefault();
+  const { task, provider } = event.detail;
+  const { chosen, choose } = await choice;
+  const { options, missing } = chosen(provider);
+  if (missing.length > 0) {
+    choose(provider);
+    return ask(missing);
+  }
+  files.uploader.remove(task);
+  files.uploader.add(task.source, { ...options, provider });
+});
+
+files.addEventListener('change', () => showTogether(files.assets).catch(showFailure));
+addEventListener('beforeunload', (event) => {
+  const { files: all, succeeded, failed } = files.uploader.progress;
+  if (all > succeeded + failed) event.preventDefault();
 });
 
 function showFailure(error) {
@@ -31,7 +95,6 @@ function showFailure(error) {
 }
 
 function showAlert(text) {
-  const alert = document.querySelector('#alert');
-  alert.hidden = text === '';
-  alert.textContent = text;
+  find('#alert').hidden = text === '';
+  find('#alert').textContent = text;
 }

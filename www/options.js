@@ -22,14 +22,16 @@ const WORDS = {
 
 const forms = new Map();
 
-/** Makes the fields of every provider. */
-export function startOptions(providers) {
+/** Makes the fields of every provider. `onChange` is called when one has another value. */
+export function startOptions(providers, onChange) {
   for (const provider of providers) {
     const element = make('div', { className: 'options', hidden: true, data: { provider: provider.id } });
     element.append(...provider.options.map((option) => field(provider, option)));
     forms.set(provider.id, element);
   }
-  document.querySelector('#options').replaceChildren(...forms.values());
+  const all = document.querySelector('#options');
+  all.replaceChildren(...forms.values());
+  all.addEventListener('input', onChange);
 }
 
 /** Shows the fields of one provider, and no others. */
@@ -53,7 +55,7 @@ function field(provider, { name, required, values }) {
   const label = make('label', { htmlFor: id }, words.label ?? name);
   const control = values.length > 0 ? menu(values, words) : make('input', { type: 'text', ...textOf(words) });
   Object.assign(control, { id, name, required, autocomplete: 'off' });
-  const element = make('div', { className: 'option' }, label, control);
+  const element = make('div', { className: 'field' }, label, control);
   if (required) element.append(demand(control, `Required by ${provider.name}.`));
   return element;
 }

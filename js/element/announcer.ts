@@ -1,33 +1,47 @@
-// Announces the latest event of each file to screen readers, a few at a time.
+// Announces the latest event of each file to screen readers. Failures and answers to the user are always announced; other events
+// are summarised if there are many.
 
 import { createElement } from './create-element.js';
 
 /** Several events may follow each other within milliseconds. Only the last one is announced. */
 const DELAY_MILLIS = 600;
-/** The maximum number of announcements at once. If there are more, a summary is announced instead. */
+/** The maximum number of announcements at once. If there are more, a summary replaces those that may be summarised. */
 const MAX_ANNOUNCED = 3;
+
+interface Announcement {
+  text: string;
+  isKept: boolean;
+}
 
 export class Announcer {
   readonly element = createElement('p', { className: 'unseen', role: 'status', ariaLive: 'polite' });
-  readonly #pending = new Map<unknown, string>();
+  readonly #pending = new Map<unknown, Announcement>();
   readonly #summary: () => string;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(sum: () => string) {
-    this.#summary = sum;
+  constructor(summary: () => string) {
+    this.#summary = summary;
   }
 
-  /** Announces the text after a short delay, unless a newer one for the same subject replaces it. */
-  announce(subject: unknown, text: string): void {
-    this.#pending.set(subject, text);
+  /**
+   * Announces the text after a short delay, unless a newer one for the same subject replaces it.
+   * @param isKept whether no summary may replace it
+   */
+  announce(subject: unknown, text: string, isKept = false): void {
+    this.#pending.set(subject, { text, isKept });
     this.#timer ??= setTimeout(() => this.#update(), DELAY_MILLIS);
   }
 
   #update(): void {
-    const texts = [...this.#pending.values()];
+    const all = [...this.#pending.values()];
     this.#pending.clear();
     this.#timer = undefined;
-    const announced = texts.length > MAX_ANNOUNCED ? [this.#summary()] : texts;
-    this.element.textContent = announced.map((text) => `${text}.`.replace(/([.!?])\.$/, '$1')).join(' ');
+    // "3 of 4 uploaded, 1 failed. holiday.heic: The file is HEIC. Supported: …"
+    const isMany = all.length > MAX_ANNOUNCED;
+    const announced = isMany ? all.filter(({ isKept }) => isKept) : all;
+    const texts = announced.map(({ text }) => text);
+    this.element.textContent = [...(isMany ? [this.#summary()] : []), ...texts].map(sentence).join(' ');
   }
 }
+
+const sentence = (text: string) => (/[.!?。！？]$/.test(text) ? text : `${text}.`);

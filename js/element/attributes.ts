@@ -18,6 +18,8 @@ const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
   maxFiles: ['max-files', 'number'],
   maxFileSize: ['max-file-size', 'number'],
   concurrency: ['concurrency', 'number'],
+  view: ['view', 'text'],
+  details: ['details', 'text'],
   name: ['name', 'text'],
   multiple: ['multiple', 'boolean'],
   required: ['required', 'boolean'],
@@ -51,6 +53,10 @@ export interface Reflected {
   maxFileSize: number | undefined;
   /** The maximum number of uploads that run at the same time; 4 if it is not set. */
   concurrency: number | undefined;
+  /** `'grid'` shows large thumbnails beside each other; otherwise the uploads are a list. */
+  view: string;
+  /** The optional parts of each upload: `facts`, `asset`, `providers` and `video`, separated by spaces, or `all`. */
+  details: string;
   /** The name of the entries in the form's data. */
   name: string;
   /** Whether more than one file is allowed. */

@@ -1,15 +1,16 @@
 // Completes the page's own labels with the English ones.
 
 import { report } from '../api/report.js';
-import { labelsEn } from '../locale/labels-en.js';
-import type { Labels } from './labels.js';
+import { detailsEn, labelsEn } from '../locale/labels-en.js';
+import type { DetailLabels, ElementLabels } from './labels.js';
 
 /**
  * Returns the page's labels, with English ones for those that are missing. A string is allowed instead of a function and vice
  * versa. A label that throws or is no string is reported once and replaced by the English one.
  */
-export function completeLabels(own: Partial<Labels> = {}): Labels {
-  const labels = complete(labelsEn, own, 'labels') as Labels;
+export function completeLabels(own: Partial<ElementLabels> = {}): ElementLabels {
+  const labels = complete(labelsEn, own, 'labels') as ElementLabels;
+  if (own.details) labels.details = own.details;
   try {
     new Intl.NumberFormat(labels.language);
   } catch (error) {
@@ -17,6 +18,11 @@ export function completeLabels(own: Partial<Labels> = {}): Labels {
     labels.language = labelsEn.language;
   }
   return labels;
+}
+
+/** The same for the labels of the optional parts. */
+export function completeDetails(own: Partial<DetailLabels> = {}): DetailLabels {
+  return complete(detailsEn, Object(own), 'labels.details') as DetailLabels;
 }
 
 type Label = string | ((...args: unknown[]) => unknown);

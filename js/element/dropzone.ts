@@ -1,29 +1,44 @@
 // The drop zone: a button that opens the picker, and the handlers for files that are dropped or pasted.
 
 import type { FileSources } from '../queue/dropped-files.js';
-import { createElement } from './create-element.js';
+import { assignChanged, createElement } from './create-element.js';
+import { icon, UPLOAD } from './icons.js';
+import type { ElementLabels } from './labels.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
-const ARROW = 'M12 16V4m0 0L7 9m5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3';
+/** What the zone depends on. */
+export interface DropzoneState {
+  labels: ElementLabels;
+  isMultiple: boolean;
+  isDisabled: boolean;
+  /** The number of files in the list. */
+  files: number;
+  /** The maximum number of files, if there is one. */
+  limit: number | undefined;
+}
 
 export class Dropzone {
-  /** Its text is the default content of a slot, so the page can replace it. */
+  /** Large while there are no files, then one line. */
   readonly button = createElement('button', { part: 'zone', type: 'button' });
   readonly input = createElement('input', { type: 'file', hidden: true, tabIndex: -1 });
-  readonly #invitation = createElement('slot');
+  /** The default content of a slot, so the page can replace it. */
+  readonly #invitation = createElement('span', { className: 'invitation' });
+  readonly #browse = createElement('span', { part: 'browse', dir: 'auto' });
+  readonly #count = createElement('span', { part: 'count', dir: 'auto' });
   readonly #onFiles: (sources: FileSources) => void;
+  #state: DropzoneState | undefined;
   #depth = 0;
 
   /** Files can be dropped on and pasted into `host`. `onFiles` is called in the event handler. */
   constructor(host: HTMLElement, onFiles: (sources: FileSources) => void) {
     this.#onFiles = onFiles;
-    const invitation = createElement('span', { part: 'invitation' }, this.#invitation);
     this.button.append(
-      arrow(),
-      invitation,
+      icon(UPLOAD),
+      createElement('span', { part: 'invitation' }, createElement('slot', {}, this.#invitation)),
+      this.#browse,
       createElement('small', { part: 'hint' }, createElement('slot', { name: 'hint' })),
+      this.#count,
     );
-    this.button.addEventListener('click', () => this.input.click());
+    this.button.addEventListener('click', () => this.#isFull || this.input.click());
     this.input.addEventListener('change', () => this.#pick());
     host.addEventListener('paste', (event) => this.#paste(event));
     // Every child dispatches these events when it is entered or left. The element is left when the count is 0.
@@ -33,11 +48,25 @@ export class Dropzone {
     host.addEventListener('drop', (event) => this.#drop(event));
   }
 
-  show({ invitation, isMultiple, isDisabled }: { invitation: string; isMultiple: boolean; isDisabled: boolean }): void {
-    this.#invitation.textContent = invitation;
-    this.input.multiple = isMultiple;
-    this.button.disabled = isDisabled;
-    if (isDisabled) this.#drag(0);
+  show(state: DropzoneState): void {
+    const { labels, isMultiple, isDisabled, files, limit = Number.POSITIVE_INFINITY } = state;
+    this.#state = state;
+    const again = isMultiple ? labels.add : labels.replace;
+    const browse = files > 0 ? again : labels.browse(isMultiple);
+    const isCounted = isMultiple && files > 0 && !this.#isFull && limit < Number.POSITIVE_INFINITY;
+    assignChanged(this.#invitation, { textContent: labels.invitation(isMultiple) });
+    assignChanged(this.#browse, { textContent: this.#isFull ? labels.full(limit) : browse });
+    assignChanged(this.#count, { textContent: isCounted ? labels.count(files, limit) : '' });
+    assignChanged(this.input, { multiple: isMultiple });
+    // Not `disabled`, because the zone keeps the focus.
+    assignChanged(this.button, { disabled: isDisabled, ariaDisabled: this.#isFull ? 'true' : null });
+    this.#drag(isDisabled ? 0 : this.#depth);
+  }
+
+  /** Whether there are as many files as allowed. A file that replaces another is always allowed. */
+  get #isFull(): boolean {
+    const { isMultiple, files, limit } = this.#state ?? {};
+    return Boolean(isMultiple && limit !== undefined && files !== undefined && files >= limit);
   }
 
   #pick(): void {
@@ -71,16 +100,9 @@ export class Dropzone {
 
   #drag(depth: number): void {
     this.#depth = Math.max(0, depth);
-    this.button.setAttribute('part', this.#depth > 0 ? 'zone active' : 'zone');
+    const states = { compact: this.#state?.files, full: this.#isFull, active: this.#depth };
+    const names = Object.entries(states).flatMap(([name, isSet]) => (isSet ? name : []));
+    const part = ['zone', ...names].join(' ');
+    if (this.button.getAttribute('part') !== part) this.button.setAttribute('part', part);
   }
-}
-
-function arrow(): SVGElement {
-  const svg = document.createElementNS(SVG, 'svg');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', ARROW);
-  for (const [name, value] of Object.entries({ viewBox: '0 0 24 24', part: 'icon', 'aria-hidden': 'true' }))
-    svg.setAttribute(name, value);
-  svg.append(path);
-  return svg;
 }

@@ -3,7 +3,7 @@
 import type { RemoteAsset } from '../api/types.js';
 import type { Task, UploadState } from '../queue/upload-store.js';
 import type { Uploader } from '../queue/uploader.js';
-import type { Labels } from './labels.js';
+import type { ElementLabels } from './labels.js';
 import { canRetry } from './status.js';
 
 /** Follows the events of the queue. The cost of an event does not depend on the number of uploads. */
@@ -40,8 +40,13 @@ export class FormState {
     });
   }
 
+  /** The number of failed uploads, without those that were aborted. */
+  get failed(): number {
+    return this.#failed.size;
+  }
+
   /** The first reason why the form cannot be submitted. If there is none, the message is empty. */
-  validity(isRequired: boolean, labels: Labels): [flags: ValidityStateFlags, message: string] {
+  validity(isRequired: boolean, labels: ElementLabels): [flags: ValidityStateFlags, message: string] {
     const { files, succeeded, failed } = this.#uploader.progress;
     if (files > succeeded + failed) return [{ customError: true }, labels.stillUploading];
     if (this.#retryable.size > 0) return [{ customError: true }, labels.failures];

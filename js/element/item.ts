@@ -1,15 +1,19 @@
-// One upload in the list: its name, thumbnail, status, progress, notes and buttons.
+// One upload in the list: its name, thumbnail, status, progress, notes and buttons, and optional parts.
 
 import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
-import type { Media } from '../api/types.js';
+import type { Media, ProviderId } from '../api/types.js';
 import { explain } from '../index.js';
 import type { UploadState } from '../queue/upload-store.js';
 import { isOver } from '../upload/status.js';
 import { assignChanged, createElement } from './create-element.js';
-import type { Labels } from './labels.js';
-import { canRetry, reasonFor, statusOf } from './status.js';
+import { fileName } from './file-name.js';
+import { ALERT, CHECK, CLOSE, FILE, icon, PAUSE, RESUME, setIcon } from './icons.js';
+import type { ElementLabels } from './labels.js';
+import type { OptionalParts } from './optional-parts.js';
+import { canRetry, reasonsFor, statusOf } from './status.js';
 import { thumbnail } from './thumbnail.js';
+import type { UploadDetails } from './upload-details.js';
 
 /** The minimum time between two updates of the status text, so that its numbers can be read. */
 const TEXT_MILLIS = 250;
@@ -17,37 +21,52 @@ const COUNTDOWN_MILLIS = 500;
 
 /** The parts of the element that an item needs. */
 export interface ItemContext {
-  labels: () => Labels;
+  labels: () => ElementLabels;
   messages: () => Messages | undefined;
   isDisabled: () => boolean;
+  /** Whether the rate and the time left are shown for all uploads together. */
+  isRateShared: () => boolean;
+  /** The side of a thumbnail in device pixels. */
+  thumbnailSide: () => number;
+  parts: OptionalParts;
   remove: (upload: UploadState) => void;
+  /** Sends a rejected file to another provider. */
+  send: (upload: UploadState, provider: ProviderId) => void;
+  announce: (subject: unknown, text: string) => void;
 }
 
 export class Item {
   readonly element: HTMLLIElement;
   #upload: UploadState;
   #last: UploadState | undefined;
-  #labels: Labels | undefined;
+  #labels: ElementLabels | undefined;
   #thumbnailOf: Media | undefined;
+  #thumbnailSide = 0;
+  #details: UploadDetails | undefined;
   readonly #context: ItemContext;
-  readonly #thumbnail = createElement('span', { part: 'thumbnail', ariaHidden: 'true' });
-  readonly #name = createElement('p', { part: 'name', dir: 'auto' });
+  readonly #thumbnail = createElement('span', { part: 'thumbnail', ariaHidden: 'true' }, icon(FILE));
+  readonly #name = createElement('p', { part: 'name' });
+  readonly #icon = icon(CHECK);
   readonly #status = createElement('p', { part: 'status', dir: 'auto' });
+  readonly #text = createElement('div', { className: 'text' }, this.#name);
   readonly #progress = createElement('progress', { part: 'progress', max: 1, value: 0 });
   readonly #notes = createElement('div', { part: 'notes' });
-  readonly #pause = this.#button('pause', ({ task }) => (task.status === 'paused' ? task.resume() : task.pause()));
-  readonly #cancel = this.#button('cancel', ({ task }) => task.abort());
-  readonly #retry = this.#button('retry', ({ task }) => task.retry({ force: true }));
-  readonly #remove = this.#button('remove', (upload) => this.#context.remove(upload));
+  readonly #pauseIcon = icon(PAUSE);
+  readonly #pause = this.#button('pause', this.#pauseIcon, ({ task }) =>
+    task.status === 'paused' ? task.resume() : task.pause(),
+  );
+  readonly #cancel = this.#button('cancel', icon(CLOSE), ({ task }) => task.abort());
+  readonly #retry = this.#button('retry', '', ({ task }) => task.retry({ force: true }));
+  readonly #remove = this.#button('remove', icon(CLOSE), (upload) => this.#context.remove(upload));
   #statusShownAt = Number.NEGATIVE_INFINITY;
   #countdown: ReturnType<typeof setInterval> | undefined;
 
   constructor(upload: UploadState, context: ItemContext) {
     this.#upload = upload;
     this.#context = context;
-    const actions = createElement('div', { part: 'actions' }, this.#pause, this.#cancel, this.#retry, this.#remove);
-    const text = createElement('div', { className: 'text' }, this.#name, this.#status);
-    const all = [this.#thumbnail, text, actions, this.#progress, this.#notes];
+    const actions = createElement('div', { part: 'actions' }, this.#retry, this.#pause, this.#cancel, this.#remove);
+    this.#text.append(createElement('div', { className: 'state' }, this.#icon, this.#status));
+    const all = [this.#thumbnail, this.#text, actions, this.#progress, this.#notes];
     this.element = createElement('li', { tabIndex: -1 }, ...all);
   }
 
@@ -57,15 +76,13 @@ export class Item {
     const before = this.#labels === labels ? this.#last : undefined;
     this.#upload = this.#last = upload;
     this.#labels = labels;
-    const { status, media, progress, retry } = upload;
+    const { status, progress, retry } = upload;
     const isDisabled = this.#context.isDisabled();
     const focused = this.element.querySelector<HTMLElement>(':focus');
     const isNew = before?.status !== status || before.stage !== upload.stage || before.retry !== retry;
 
-    const verb = status === 'paused' ? labels.resume : labels.pause;
     if (!before) this.#showLabels(labels);
-    if (!before || this.#pause.textContent !== verb) this.#label(this.#pause, verb);
-    if (before?.status !== status) this.element.setAttribute('part', `item ${status}`);
+    if (before?.status !== status) this.#showState();
     const isActive = status === 'uploading' || status === 'paused';
     assignChanged(this.#progress, { value: progress.fraction, hidden: !isActive });
     this.#pause.hidden = isDisabled || !isActive;
@@ -75,7 +92,8 @@ export class Item {
     if (isNew || performance.now() - this.#statusShownAt >= TEXT_MILLIS) this.#showStatus();
     this.#setCountdown(retry !== undefined);
     if (before?.warnings !== upload.warnings || before.error !== upload.error) this.#showNotes(upload);
-    if (media && media !== this.#thumbnailOf) this.#showThumbnail(media, upload);
+    this.#showThumbnail(upload);
+    this.#showDetails(upload);
     if (focused?.hidden) this.element.focus({ preventScroll: true });
   }
 
@@ -89,19 +107,37 @@ export class Item {
   }
 
   /** Shows the texts that depend on the labels only. */
-  #showLabels(labels: Labels): void {
+  #showLabels(labels: ElementLabels): void {
     const title = this.#title;
-    this.#name.textContent = this.#name.title = title;
+    this.#name.replaceChildren(fileName(title));
+    this.#name.title = title;
     this.#progress.ariaLabel = labels.progress(title);
+    this.#retry.textContent = labels.retry;
     this.#label(this.#cancel, labels.cancel);
     this.#label(this.#retry, labels.retry);
     this.#label(this.#remove, labels.remove);
+    this.#labelPause();
+  }
+
+  #showState(): void {
+    const { status } = this.#upload;
+    this.element.setAttribute('part', `item ${status}`);
+    setIcon(this.#icon, status === 'failed' ? ALERT : CHECK);
+    this.#labelPause();
+  }
+
+  #labelPause(): void {
+    const { pause, resume } = this.#context.labels();
+    const isPaused = this.#upload.status === 'paused';
+    setIcon(this.#pauseIcon, isPaused ? RESUME : PAUSE);
+    this.#label(this.#pause, isPaused ? resume : pause);
   }
 
   #showStatus(): void {
     this.#statusShownAt = performance.now();
-    const { labels, messages } = this.#context;
-    assignChanged(this.#status, { textContent: statusOf(this.#upload, labels(), messages()) });
+    const [labels, messages] = [this.#context.labels(), this.#context.messages()];
+    const textContent = statusOf(this.#upload, { labels, messages, isRateShared: this.#context.isRateShared() });
+    assignChanged(this.#status, { textContent });
   }
 
   /** Updates the status text while it counts down to the next retry. */
@@ -114,27 +150,51 @@ export class Item {
   }
 
   #showNotes({ status, warnings, error }: UploadState): void {
-    const note = (part: string, text: string) => createElement('p', { part, dir: 'auto' }, text);
-    const notes = warnings.map((warning) => note('warning', explain(warning, this.#context.messages())));
-    if (status === 'failed') notes.push(note('error', reasonFor(error, this.#context.labels())));
-    this.#notes.replaceChildren(...notes);
+    const [labels, messages] = [this.#context.labels(), this.#context.messages()];
+    const note = (part: string, text: string, rule = '') => {
+      const element = createElement('p', { part, dir: 'auto' }, text);
+      if (rule) element.setAttribute('data-rule', rule);
+      return element;
+    };
+    const notes = warnings.map((warning) => note('warning', explain(warning, messages), warning.rule));
+    const reasons = status === 'failed' ? reasonsFor(error, labels, messages) : [];
+    this.#notes.replaceChildren(...notes, ...reasons.map(([reason, rule]) => note('error', reason, rule)));
   }
 
-  #showThumbnail(media: Media, { source }: UploadState): void {
+  #showThumbnail({ media, source }: UploadState): void {
+    if (!media || !isBlob(source)) return;
+    const { parts, thumbnailSide } = this.#context;
+    const readVideo = parts.has('video') ? parts.script?.readVideo : undefined;
+    const side = media.kind !== 'video' || readVideo ? thumbnailSide() : 0;
+    if (media === this.#thumbnailOf && side <= this.#thumbnailSide) return;
     this.#thumbnailOf = media;
-    if (!isBlob(source)) return;
-    this.#thumbnail.textContent = media.extension;
-    thumbnail(source, media, () => this.element.isConnected).then((canvas) => {
+    this.#thumbnailSide = side;
+    const isWanted = () => this.element.isConnected && media === this.#thumbnailOf && side === this.#thumbnailSide;
+    if (!this.#thumbnail.querySelector('canvas')) this.#thumbnail.replaceChildren(icon(FILE), media.extension);
+    thumbnail(source, media, { side, isWanted, readVideo }).then((canvas) => {
       if (canvas) this.#thumbnail.replaceChildren(canvas);
     });
   }
 
-  #button(name: string, act: (upload: UploadState) => void): HTMLButtonElement {
-    return createElement('button', { part: `button ${name}`, type: 'button', onclick: () => act(this.#upload) });
+  /** Shows the optional parts that are selected. */
+  #showDetails(upload: UploadState): void {
+    const { script } = this.#context.parts;
+    if (script && !this.#details) {
+      this.#details = new script.UploadDetails(this.#context);
+      this.#text.append(this.#details.facts);
+      this.element.append(this.#details.element);
+    }
+    this.#details?.show(upload);
+  }
+
+  #button(name: string, content: Node | string, act: (upload: UploadState) => void): HTMLButtonElement {
+    const properties = { part: `button ${name}`, className: content ? 'bare' : '', type: 'button' } as const;
+    return createElement('button', { ...properties, onclick: () => act(this.#upload) }, content);
   }
 
   #label(button: HTMLButtonElement, verb: string): void {
-    button.textContent = verb;
-    button.ariaLabel = this.#context.labels().action(verb, this.#title);
+    const ariaLabel = this.#context.labels().action(verb, this.#title);
+    // A button with a text needs no tooltip.
+    assignChanged(button, { ariaLabel, title: button.textContent ? '' : verb });
   }
 }

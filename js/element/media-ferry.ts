@@ -1,9 +1,9 @@
 // The custom element: a queue of uploads, its UI, and its behaviour as a form field.
 
-import type { RemoteAsset, UploaderOptions } from '../api/types.js';
+import type { ProviderId, RemoteAsset, TotalProgress, UploaderOptions } from '../api/types.js';
 import { Uploader } from '../index.js';
 import type { FileSources } from '../queue/dropped-files.js';
-import { type Task, UploadStore } from '../queue/upload-store.js';
+import { type Task, type UploadState, UploadStore } from '../queue/upload-store.js';
 import { acceptedBy } from './accepts.js';
 import { OBSERVED, optionsOf, upgrade } from './attributes.js';
 import { Base } from './base.js';
@@ -12,11 +12,18 @@ import { Dropzone } from './dropzone.js';
 import { forward } from './events.js';
 import { assetsOf, FormState } from './form.js';
 import type { ItemContext } from './item.js';
-import type { Labels } from './labels.js';
+import type { ElementLabels } from './labels.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
+import { OptionalParts } from './optional-parts.js';
 import { style } from './style.js';
 import { Total } from './total.js';
+
+/** That of the `Uploader`. */
+const DEFAULT_CONCURRENCY = 4;
+
+/** The side of a thumbnail in device pixels, in each view. */
+const THUMBNAIL_SIDES = { list: 128, grid: 448 };
 
 /**
  * `<media-ferry>`: uploads files that are picked, dropped or pasted. In a form, it submits the `ref` of each asset.
@@ -41,7 +48,7 @@ export class MediaFerryElement extends Base {
   static readonly observedAttributes = OBSERVED;
 
   #options: Partial<UploaderOptions> = {};
-  #labels: Labels = completeLabels();
+  #labels: ElementLabels = completeLabels();
   #isDisabled = false;
   #form: HTMLFormElement | null = null;
   /** The validity and value that were last set, to set them only if they changed. */
@@ -59,20 +66,29 @@ export class MediaFerryElement extends Base {
     labels: () => this.#labels,
     messages: () => this.#options.messages,
     isDisabled: () => this.#isDisabled,
+    isRateShared: () => this.#total.isShown,
+    thumbnailSide: () => THUMBNAIL_SIDES[this.view === 'grid' ? 'grid' : 'list'],
+    parts: new OptionalParts(() => this.#onParts()),
     remove: ({ task }) => this.#uploader.remove(task),
+    send: (upload, provider) => this.#send(upload, provider),
+    announce: (subject, text) => this.#notices.announce(subject, text),
   };
   readonly #dropzone = new Dropzone(this, (sources) => this.#addAll(sources));
   readonly #formState = new FormState(this.#uploader, (asset) => this.#updateForm(asset));
-  readonly #notices = new Notices(this.#uploader, this.#context);
+  readonly #notices = new Notices(
+    this.#uploader,
+    this.#context,
+    () => this.#progress,
+    () => this.#focusZone(),
+  );
   readonly #total = new Total();
-  readonly #list = new List(this.#store.all, this.#context, () => this.#dropzone.button.focus());
+  readonly #list = new List(this.#store.all, this.#context, () => this.#focusZone());
 
   constructor() {
     super();
     this.#internals.role = 'group';
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
-    root.adoptedStyleSheets = style(this.ownerDocument);
-    const { list: notices, liveRegion } = this.#notices;
+    const { element: notices, liveRegion } = this.#notices;
     root.append(
       this.#dropzone.button,
       this.#dropzone.input,
@@ -82,6 +98,7 @@ export class MediaFerryElement extends Base {
       this.#list.more,
       liveRegion,
     );
+    this.#applyStyle();
     this.#store.subscribe((changed) => this.#show(changed));
     forward(this.#uploader, this);
     this.#configure();
@@ -104,12 +121,12 @@ export class MediaFerryElement extends Base {
   }
 
   /** The texts of the element. */
-  get labels(): Labels {
+  get labels(): ElementLabels {
     return this.#labels;
   }
 
   /** Replaces the texts. Missing ones are in English. */
-  set labels(labels: Partial<Labels> | undefined) {
+  set labels(labels: Partial<ElementLabels> | undefined) {
     this.#labels = completeLabels(labels);
     this.#configure();
     this.#list.refresh();
@@ -172,7 +189,7 @@ export class MediaFerryElement extends Base {
   adoptedCallback(): void {
     // Firefox resets the prototype of an element that was in the page before its class was defined.
     Object.setPrototypeOf(this, this.#class);
-    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument);
+    this.#applyStyle();
   }
 
   /** @internal */
@@ -184,8 +201,10 @@ export class MediaFerryElement extends Base {
   }
 
   /** @internal */
-  attributeChangedCallback(): void {
+  attributeChangedCallback(name: string): void {
     this.#configure();
+    // Both change what each item shows.
+    if (name === 'view' || name === 'details') this.#list.refresh();
   }
 
   /** @internal */
@@ -213,10 +232,33 @@ export class MediaFerryElement extends Base {
   /** Applies the attributes, options and labels. */
   #configure(): void {
     this.#uploader.options = optionsOf(this, this.#options);
-    const { multiple: isMultiple } = this;
-    this.#dropzone.show({ invitation: this.#labels.invitation(isMultiple), isMultiple, isDisabled: this.#isDisabled });
+    this.#context.parts.select(this.details);
+    this.#showZone();
     this.#updateForm();
     if (this.isConnected) void this.#updateAccept();
+  }
+
+  #showZone(): void {
+    const { maxNumberOfFiles: limit } = this.#uploader.options.restrictions ?? {};
+    const { files } = this.#uploader.progress;
+    const [labels, isMultiple, isDisabled] = [this.#labels, this.multiple, this.#isDisabled];
+    this.#dropzone.show({ labels, isMultiple, isDisabled, files, limit });
+  }
+
+  #applyStyle(): void {
+    const { script } = this.#context.parts;
+    if (this.shadowRoot)
+      this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument, ...(script ? [script.CSS] : []));
+  }
+
+  /** Shows optional parts whose script has been loaded. */
+  #onParts(): void {
+    this.#applyStyle();
+    this.#list.refresh();
+  }
+
+  #focusZone(): void {
+    this.#dropzone.button.focus();
   }
 
   /** Makes the picker show the types that are accepted. The core decides by content. */
@@ -237,12 +279,28 @@ export class MediaFerryElement extends Base {
     this.#notices.clear();
     // Without `multiple`, a new file replaces the one before.
     if (!this.multiple) this.clear();
-    this.#uploader.addAll(sources).catch(() => this.#notices.show(this.#labels.unreadable));
+    this.#uploader.addAll(sources).catch(() => this.#notices.add(this.#labels.unreadable));
   }
 
   #show(changed: Iterable<Task>): void {
+    const { files, succeeded, failed } = this.#uploader.progress;
+    const { concurrency = DEFAULT_CONCURRENCY } = this.#uploader.options;
+    this.#total.show(this.#progress, files - succeeded - failed, concurrency, this.#labels);
+    this.#showZone();
     this.#list.show(changed);
-    this.#total.show(this.#uploader.progress, this.#labels);
+  }
+
+  /** The progress of all uploads, in which a cancelled upload is no failed one. */
+  get #progress(): TotalProgress {
+    return { ...this.#uploader.progress, failed: this.#formState.failed };
+  }
+
+  /** Sends a rejected file to another provider, unless the page prevents it. */
+  #send({ task }: UploadState, provider: ProviderId): void {
+    const event = new CustomEvent('provider-select', { cancelable: true, detail: { task, provider } });
+    if (!this.dispatchEvent(event)) return;
+    this.#uploader.remove(task);
+    this.#uploader.add(task.source, { provider });
   }
 
   #removeAll(): void {

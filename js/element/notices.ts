@@ -1,34 +1,57 @@
-// The list of files that were not added, and the announcements for screen readers.
+// The message about files that were not added, and the announcements for screen readers.
 
-import type { Source, Violation } from '../api/types.js';
+import type { Source, TotalProgress, Violation } from '../api/types.js';
 import { explain } from '../index.js';
 import { nameOf } from '../queue/upload-store.js';
 import type { Uploader } from '../queue/uploader.js';
 import { Announcer } from './announcer.js';
 import { createElement } from './create-element.js';
+import { ALERT, CLOSE, icon } from './icons.js';
 import type { ItemContext } from './item.js';
 import { reasonFor, totalOf } from './status.js';
 
-/** The maximum number of reasons that are shown. */
-const MAX_SHOWN = 10;
+/** The maximum number of reasons that are shown, and of names that are announced for one reason. */
+const MAX_SHOWN = 5;
+const MAX_NAMES = 20;
+
+/** The restrictions that a file may meet after another was removed. */
+const ROOM: Violation['rule'][] = ['maxNumberOfFiles', 'maxTotalFileSize'];
+
+/** Files that were not added for the same reason. */
+interface Refusal {
+  names: string[];
+  reason: string;
+  /** Whether the reason no longer applies after a file was removed. */
+  isForRoom: boolean;
+}
 
 export class Notices {
-  readonly list = createElement('ul', { part: 'refusals', hidden: true });
+  readonly #list = createElement('ul');
+  readonly #close = createElement('button', { part: 'button dismiss', className: 'bare', type: 'button' }, icon(CLOSE));
+  readonly element = createElement('div', { part: 'refusals', hidden: true }, icon(ALERT), this.#list, this.#close);
   readonly #announcer: Announcer;
   readonly #context: ItemContext;
-  #hiddenCount = 0;
+  readonly #refusals = new Map<string, Refusal>();
 
-  constructor(uploader: Uploader, context: ItemContext) {
+  /** `onDismiss` is called when the user has closed the message. */
+  constructor(uploader: Uploader, context: ItemContext, progress: () => TotalProgress, onDismiss: () => void) {
     this.#context = context;
-    this.#announcer = new Announcer(() => totalOf(uploader.progress, context.labels()));
+    this.#announcer = new Announcer(() => totalOf(progress(), context.labels()));
+    this.#close.addEventListener('click', () => {
+      this.clear();
+      onDismiss();
+    });
     const { labels, messages } = context;
     uploader.on('file-added', ({ id, source }) => this.#announcer.announce(id, labels().added(this.#name(source))));
+    uploader.on('file-removed', () => this.#onRoom());
     uploader.on('restriction-failed', (source, violations) => this.#onRestrictionFailed(source, violations));
-    uploader.on('upload-retry', ({ id, source }, retry) => this.#announce(id, source, explain(retry, messages())));
-    uploader.on('upload-success', ({ id, source }) => this.#announce(id, source, labels().statuses.succeeded));
-    uploader.on('upload-error', ({ id, source, status }, error) =>
-      this.#announce(id, source, status === 'aborted' ? labels().statuses.aborted : reasonFor(error, labels())),
-    );
+    uploader.on('upload-retry', ({ id, source }, retry) => this.#news(id, source, explain(retry, messages())));
+    uploader.on('upload-success', ({ id, source }) => this.#news(id, source, labels().statuses.succeeded));
+    uploader.on('upload-error', ({ id, source, status }, error) => {
+      const isFailure = status === 'failed';
+      const text = isFailure ? reasonFor(error, labels()) : labels().statuses.aborted;
+      this.#news(id, source, text, isFailure);
+    });
   }
 
   /** The live region for screen readers. */
@@ -36,30 +59,59 @@ export class Notices {
     return this.#announcer.element;
   }
 
-  /** Removes all reasons. */
-  clear(): void {
-    this.list.replaceChildren();
-    this.#hiddenCount = 0;
-    this.list.hidden = true;
+  /** Announces a text that no summary may replace. */
+  announce(subject: unknown, text: string): void {
+    this.#announcer.announce(subject, text, true);
   }
 
-  /** Shows why a file was not added. */
-  show(reason: string): void {
-    const isShown = this.list.childElementCount < MAX_SHOWN;
-    if (!isShown && this.#hiddenCount++ > 0) this.list.lastElementChild?.remove();
-    const text = isShown ? reason : this.#context.labels().moreRefused(this.#hiddenCount);
-    this.list.append(createElement('li', { part: 'refusal', dir: 'auto' }, text));
-    this.list.hidden = false;
-    this.#announcer.announce(this.list, Array.from(this.list.children, ({ textContent }) => textContent).join(' '));
+  /** Removes all reasons. */
+  clear(): void {
+    this.#refusals.clear();
+    this.#show();
+  }
+
+  /** Shows why files were not added. A name is missing if it is not known. */
+  add(reason: string, name?: string, isForRoom = false): void {
+    const refusal = this.#refusals.get(reason) ?? { names: [], reason, isForRoom };
+    this.#refusals.set(reason, refusal);
+    if (name !== undefined) refusal.names.push(name);
+    this.#show();
+    const { names } = refusal;
+    const others = names.length > MAX_NAMES ? ` ${this.#context.labels().moreRefused(names.length - MAX_NAMES)}` : '';
+    const list = names.slice(0, MAX_NAMES).join(', ');
+    this.announce(reason, list ? `${list}: ${reason}${others}` : reason);
+  }
+
+  /** Shows the reasons in the current labels. */
+  #show(): void {
+    const labels = this.#context.labels();
+    const all = [...this.#refusals.values()];
+    const shown = all.slice(0, MAX_SHOWN).map(({ names, reason }) => {
+      if (names.length > 1) return `${labels.refused(names.length)} ${reason}`;
+      return names.length === 1 ? `${names[0]}: ${reason}` : reason;
+    });
+    const others = all.slice(MAX_SHOWN).reduce((sum, { names }) => sum + names.length, 0);
+    if (others > 0) shown.push(labels.moreRefused(others));
+    this.#list.replaceChildren(...shown.map((text) => createElement('li', { part: 'refusal', dir: 'auto' }, text)));
+    this.#close.ariaLabel = this.#close.title = labels.dismiss;
+    this.element.hidden = shown.length === 0;
+  }
+
+  /** Removes the reasons that may not apply any more. */
+  #onRoom(): void {
+    if (this.#refusals.size === 0) return;
+    for (const [key, { isForRoom }] of this.#refusals) if (isForRoom) this.#refusals.delete(key);
+    this.#show();
   }
 
   #onRestrictionFailed(source: Source, violations: Violation[]): void {
     const reasons = violations.map((violation) => explain(violation, this.#context.messages()));
-    this.show(`${this.#name(source)}: ${reasons.join(' ')}`);
+    const isForRoom = violations.every(({ rule }) => ROOM.includes(rule));
+    this.add(reasons.join(' '), this.#name(source), isForRoom);
   }
 
-  #announce(id: string, source: Source, text: string): void {
-    this.#announcer.announce(id, `${this.#name(source)}: ${text}`);
+  #news(id: string, source: Source, text: string, isFailure = false): void {
+    this.#announcer.announce(id, `${this.#name(source)}: ${text}`, isFailure);
   }
 
   #name(source: Source): string {

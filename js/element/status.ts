@@ -5,13 +5,23 @@ import type { Messages } from '../api/message-types.js';
 import type { Progress, TotalProgress } from '../api/types.js';
 import { explain } from '../index.js';
 import type { UploadState } from '../queue/upload-store.js';
-import type { Labels } from './labels.js';
+import type { ElementLabels } from './labels.js';
 import { bytes, rate, span } from './units.js';
 
+/** What the text of a status depends on. */
+export interface StatusContext {
+  labels: ElementLabels;
+  messages: Messages | undefined;
+  /** Whether the rate and the time left are shown for all uploads together. */
+  isRateShared: boolean;
+}
+
 /** "Uploading · 3.1 MB of 48 MB · 8.1 MB/s · 4 sec left" */
-export function statusOf({ status, stage, progress, retry }: UploadState, labels: Labels, messages?: Messages): string {
+export function statusOf(upload: UploadState, { labels, messages, isRateShared }: StatusContext): string {
+  const { status, stage, progress, retry } = upload;
   const { language } = labels;
   if (status !== 'uploading') {
+    if (status === 'failed') return labels.statuses[isRejected(upload) ? 'rejected' : status];
     const size = progress.totalBytes > 0 ? [bytes(progress.totalBytes, language)] : [];
     return joined(labels.statuses[status], ...size);
   }
@@ -23,18 +33,38 @@ export function statusOf({ status, stage, progress, retry }: UploadState, labels
   }
   if (stage !== 'transfer') return labels.stages[stage ?? 'inspect'];
   const sent = labels.sent(bytes(progress.sentBytes, language), bytes(progress.totalBytes, language));
-  return joined(labels.stages.transfer, sent, ...rateOf(progress, labels));
+  return joined(labels.stages.transfer, sent, ...(isRateShared ? [] : rateOf(progress, labels)));
 }
 
-/** "1 of 3 files uploaded · 8.1 MB/s · 4 sec left" */
-export function totalOf(progress: TotalProgress, labels: Labels): string {
+/** "1 of 3 uploaded · 8.1 MB/s · 4 sec left" */
+export function totalOf(progress: TotalProgress, labels: ElementLabels): string {
   return joined(labels.total(progress), ...rateOf(progress, labels));
 }
 
 /** The reason why an upload failed. The page's own code may throw anything, also a value without a message. */
-export function reasonFor(error: unknown, labels: Labels): string {
+export function reasonFor(error: unknown, labels: ElementLabels): string {
   const message = (error as Partial<Error> | undefined)?.message ?? error;
   return (typeof message === 'string' && message) || labels.statuses.failed;
+}
+
+/** The reasons why an upload failed, each with the rule that the file violates, if it is one. */
+export function reasonsFor(
+  error: unknown,
+  labels: ElementLabels,
+  messages?: Messages,
+): [reason: string, rule?: string][] {
+  const { violations = [], outcomeUnknown } = Object(error) as Partial<UploadError>;
+  const message = reasonFor(error, labels);
+  const reasons = violations.map((violation) => [explain(violation, messages), violation.rule] as [string, string]);
+  // The page may have its own message for all of them.
+  if (reasons.length > 0 && reasons.map(([reason]) => reason).join(' ') === message) return reasons;
+  return [[outcomeUnknown ? `${message} ${labels.mayDuplicate}` : message]];
+}
+
+/** Whether the upload failed because of the file itself. */
+export function isRejected({ status, error }: Pick<UploadState, 'status' | 'error'>): boolean {
+  const { code } = Object(error) as Partial<UploadError>;
+  return status === 'failed' && (code === 'rejected' || code === 'unrecognised_file');
 }
 
 /** Whether a retry may help. It cannot if the same file would fail again. */
@@ -46,7 +76,7 @@ export function canRetry({ status, error }: Pick<UploadState, 'status' | 'error'
 
 function rateOf(
   { bytesPerSecond, secondsLeft, sentBytes, totalBytes }: Progress,
-  { language, left }: Labels,
+  { language, left }: ElementLabels,
 ): string[] {
   if (!bytesPerSecond || secondsLeft === undefined || sentBytes >= totalBytes) return [];
   return [rate(bytesPerSecond, language), left(span(secondsLeft, language))];

@@ -1,38 +1,63 @@
-// Thumbnails of images, created one at a time and not for huge images.
+// Thumbnails of images and videos, created one at a time and not for huge ones.
 
 import type { Media } from '../api/types.js';
 
 /** Decoding takes four bytes per pixel: 50 megapixels are 200 MB for a moment. */
 const MAX_PIXELS = 50_000_000;
-/** The side of the square in device pixels. */
-const SIZE = 128;
 
 let last: Promise<unknown> = Promise.resolve();
 
+/** Something that can be drawn. */
+export type Picture = ImageBitmap | HTMLCanvasElement;
+
+/** Reads a picture that is at least so many pixels wide and high, if the media has as many. */
+export type Read = (file: Blob, media: Media, side: number) => Promise<Picture | undefined>;
+
+/** A thumbnail to create. */
+export interface ThumbnailRequest {
+  /** The side of the square in device pixels. */
+  side: number;
+  /** Whether it is still needed when it is its turn. */
+  isWanted: () => boolean;
+  /** Reads a frame of a video. Without it, videos have no thumbnails. */
+  readVideo: Read | undefined;
+}
+
 /**
- * Resolves to a canvas with the centre of the image, or to `undefined` if it cannot be shown. An `<img>` would require
+ * Resolves to a canvas with the centre of the picture, or to `undefined` if it cannot be shown. An `<img>` would require
  * `blob:` in the page's Content-Security-Policy.
  */
-export function thumbnail(file: Blob, media: Media, isWanted: () => boolean): Promise<HTMLCanvasElement | undefined> {
+export function thumbnail(file: Blob, media: Media, request: ThumbnailRequest): Promise<HTMLCanvasElement | undefined> {
+  const { side, isWanted, readVideo } = request;
   const { kind, width = 0, height = 0 } = media;
   const isSmall = width > 0 && height > 0 && width * height <= MAX_PIXELS;
-  const drawn = last.then(() => (kind === 'image' && isSmall && isWanted() ? draw(file, media) : undefined));
+  const read = kind === 'image' ? readImage : kind === 'video' ? readVideo : undefined;
+  const drawn = last.then(async () => {
+    const picture = isSmall && isWanted() ? await read?.(file, media, side) : undefined;
+    return picture && crop(picture, side);
+  });
   // A browser cannot decode every format that a provider accepts.
   const canvas = drawn.catch(() => undefined);
   last = canvas;
   return canvas;
 }
 
-async function draw(file: Blob, { mime, width = 1, height = 1 }: Media): Promise<HTMLCanvasElement> {
-  const scale = Math.min(1, SIZE / Math.min(width, height));
+async function readImage(file: Blob, { mime, width = 1, height = 1 }: Media, side: number): Promise<ImageBitmap> {
+  const scale = Math.min(1, side / Math.min(width, height));
   const size = { resizeWidth: Math.ceil(width * scale), resizeHeight: Math.ceil(height * scale) };
   // The type of the content, because the browser would not decode it with a wrong one.
   const typed = file.slice(0, file.size, mime);
-  const bitmap = await createImageBitmap(typed, scale < 1 ? { ...size, resizeQuality: 'medium' } : {});
-  const side = Math.min(bitmap.width, bitmap.height);
-  const canvas = Object.assign(document.createElement('canvas'), { width: SIZE, height: SIZE });
-  const [left, top] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
-  canvas.getContext('2d')?.drawImage(bitmap, left, top, side, side, 0, 0, SIZE, SIZE);
-  bitmap.close();
+  return await createImageBitmap(typed, scale < 1 ? { ...size, resizeQuality: 'medium' } : {});
+}
+
+function crop(picture: Picture, side: number): HTMLCanvasElement {
+  const { width, height } = picture;
+  const shorter = Math.min(width, height);
+  // A small picture is not enlarged, so that its canvas stays small.
+  const size = Math.min(side, shorter);
+  const canvas = Object.assign(document.createElement('canvas'), { width: size, height: size });
+  const [left, top] = [(width - shorter) / 2, (height - shorter) / 2];
+  canvas.getContext('2d')?.drawImage(picture, left, top, shorter, shorter, 0, 0, size, size);
+  if ('close' in picture) picture.close();
   return canvas;
 }

@@ -1,8 +1,9 @@
-// The progress of all uploads together, shown while there are several and some are not over.
+// The progress of all uploads together, shown if that says more than the progress of each: while some wait for their turn, and
+// until all are over.
 
 import type { TotalProgress } from '../api/types.js';
 import { assignChanged, createElement } from './create-element.js';
-import type { Labels } from './labels.js';
+import type { ElementLabels } from './labels.js';
 import { totalOf } from './status.js';
 
 /** The minimum time between two updates, so that the numbers can be read. */
@@ -14,15 +15,20 @@ export class Total {
   readonly element = createElement('div', { part: 'total', hidden: true }, this.#status, this.#bar);
   #shownAt = Number.NEGATIVE_INFINITY;
 
-  show(progress: TotalProgress, labels: Labels): void {
-    const { files, succeeded, failed, fraction } = progress;
-    const isHidden = files < 2 || succeeded + failed === files;
+  /** Whether it is shown. Then single uploads do not show the rate and the time left. */
+  get isShown(): boolean {
+    return !this.element.hidden;
+  }
+
+  /** `left` is the number of uploads that are not over, of which `running` may run at the same time. */
+  show(progress: TotalProgress, left: number, running: number, labels: ElementLabels): void {
+    const isHidden = this.isShown ? left === 0 : left <= running;
     const isNews = isHidden !== this.element.hidden;
     if (isHidden && !isNews) return;
     if (!isNews && performance.now() - this.#shownAt < UPDATE_MILLIS) return;
     this.#shownAt = performance.now();
     this.element.hidden = isHidden;
-    assignChanged(this.#bar, { value: fraction, ariaLabel: labels.totalProgress });
+    assignChanged(this.#bar, { value: progress.fraction, ariaLabel: labels.totalProgress });
     assignChanged(this.#status, { textContent: totalOf(progress, labels) });
   }
 }

@@ -32,5 +32,6 @@ function format(value: number, unit: string, digits: number, language: string): 
     format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits });
     formats.set(key, format);
   }
-  return format.format(value);
+  // No line break between a number and its unit.
+  return format.format(value).replaceAll(' ', '\u00a0');
 }

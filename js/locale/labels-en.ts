@@ -1,18 +1,26 @@
-// The English labels of <media-ferry>.
+// The English labels of <media-ferry>. Those of its optional parts are apart, because they are loaded on demand.
 
-import type { Labels } from '../element/labels.js';
+import type { DetailLabels, Labels } from '../element/labels.js';
 import { pluralIn } from './plural.js';
 
 const plural = pluralIn('en');
+const files = (count: number) => plural(count, { one: 'file', other: 'files' });
+const were = (count: number) => plural(count, { one: 'file was', other: 'files were' });
 
-export const labelsEn: Labels = {
+export const labelsEn: Omit<Labels, 'details'> = {
   language: 'en',
-  invitation: (isMultiple) => (isMultiple ? 'Choose files or drop them here' : 'Choose a file or drop it here'),
+  invitation: (isMultiple) => (isMultiple ? 'Drop files here' : 'Drop a file here'),
+  browse: (isMultiple) => (isMultiple ? 'Choose files' : 'Choose a file'),
+  add: 'Add more',
+  replace: 'Replace',
+  count: (count, limit) => `${count} of ${limit}`,
+  full: (limit) => `Limit of ${files(limit)} reached`,
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
   retry: 'Try again',
   remove: 'Remove',
+  dismiss: 'Dismiss',
   action: (verb, name) => `${verb} ${name}`,
   unnamed: 'Pasted file',
   stages: {
@@ -23,20 +31,54 @@ export const labelsEn: Labels = {
     submit: 'Waiting for confirmation',
     process: 'Waiting for processing',
   },
-  statuses: { queued: 'Waiting', paused: 'Paused', succeeded: 'Uploaded', failed: 'Failed', aborted: 'Cancelled' },
+  statuses: {
+    queued: 'Waiting',
+    paused: 'Paused',
+    succeeded: 'Uploaded',
+    failed: 'Failed',
+    rejected: 'Not accepted',
+    aborted: 'Cancelled',
+  },
   added: (name) => `${name} added`,
   sent: (part, whole) => `${part} of ${whole}`,
   left: (time) => `${time} left`,
   nextTry: (time) => `Retrying in ${time}.`,
-  total: ({ files, succeeded }) => `${succeeded} of ${plural(files, { one: 'file', other: 'files' })} uploaded`,
+  mayDuplicate: 'Trying again may create a second asset.',
+  total: ({ files: all, succeeded, failed }) =>
+    `${succeeded} of ${all} uploaded${failed > 0 ? `, ${failed} failed` : ''}`,
   list: 'Files',
-  more: (count) => `Show more (${plural(count, { one: 'file', other: 'files' })} not shown)`,
+  more: (count) => `Show more (${files(count)} not shown)`,
   progress: (name) => `Upload of ${name}`,
   totalProgress: 'All uploads',
   unreadable: 'Some dropped items could not be read.',
+  refused: (count) => `${were(count)} not added.`,
   moreRefused: (count) => `${plural(count, { one: 'more file was', other: 'more files were' })} not added.`,
   missing: 'Choose a file.',
   stillUploading: 'Wait until all uploads are complete.',
   failures: 'Try again or remove the files that failed.',
   unusable: 'Remove the files that cannot be uploaded.',
+};
+
+export const detailsEn: DetailLabels = {
+  animated: 'animated',
+  rotated: 'rotated',
+  mirrored: 'mirrored',
+  silent: 'no sound',
+  about: (duration) => `about ${duration}`,
+  url: 'URL, fetched by the provider',
+  mismatch: (declared, format) => `Named ${declared}, but the content is ${format}.`,
+  reference: 'Reference',
+  fragment: 'Request fragment',
+  checksum: 'SHA-256',
+  expires: (date) => `Expires ${date}`,
+  copy: (what, name) => `Copy ${what} of ${name}`,
+  copied: 'Copied',
+  selected: 'Selected. Press Ctrl+C to copy.',
+  open: (name) => `Open ${name} in a new tab`,
+  question: 'Which providers accept this file?',
+  accepts: (provider) => `${provider} accepts it`,
+  refuses: (provider) => `${provider} does not:`,
+  acceptedBy: 'Accepted by',
+  acceptedByNone: 'No provider accepts this file.',
+  send: (name, provider) => `Send ${name} to ${provider}`,
 };

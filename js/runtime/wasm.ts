@@ -30,14 +30,16 @@ export async function compile(source: WasmSource | undefined, name: WasmName): P
 }
 
 async function load(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
-  const loading = loadIfAllowed(source, name);
+  const allowed = assertAllowed();
+  // Meanwhile, the file is fetched.
+  const loading = loadIfAllowed(source, name, allowed);
   // Reported below.
   loading.catch(() => {});
-  await assertAllowed();
+  await allowed;
   return await loading;
 }
 
-async function loadIfAllowed(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
+async function loadIfAllowed(source: WasmSource | undefined, name: WasmName, allowed: Promise<void>) {
   const verify = (module: WebAssembly.Module) => {
     if (wasmId(module) === IDS[name]) return module;
     throw new LoadError('wasm_invalid', 'the module is of another build');
@@ -45,7 +47,12 @@ async function loadIfAllowed(source: WasmSource | undefined, name: WasmName): Pr
   if (source !== undefined) return verify(isModule(source) ? source : await build(source));
   const { url, inlined } = name === 'core' ? bundledFiles.core : bundledFiles.formats;
   const fromFile = url && (async () => verify(await build(url())));
-  const fromCopy = inlined && (async () => verify(await build(await unpack(await inlined().catch(missing)))));
+  const fromCopy =
+    inlined &&
+    (async () => {
+      await allowed;
+      return verify(await build(await unpack(await inlined().catch(missing))));
+    });
   return await firstLoaded(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
 }
 

@@ -14,6 +14,7 @@ export const RUST_SOURCES = [
   'gateway',
   'sandbox',
   'testing',
+  'benches',
   'tests',
 ];
 

@@ -30,6 +30,7 @@ const LATER = {
   host: 'runtime/host',
   'list-pages': 'api/list-pages',
   providers: 'api/providers',
+  'upload-details': 'element/upload-details',
 };
 
 // They stay files of their own, so that the entries share them.
@@ -120,16 +121,20 @@ async function shortened(script, module) {
   return `${code}\n`;
 }
 
-/** Keeps what is loaded later out of an entry, and picks the module that names its files. */
+/** Keeps what is loaded later out of an entry, picks the module that names its files, and makes style sheets texts. */
 function arrange(entry, files) {
   return {
     name: 'mediaferry',
-    setup({ onResolve }) {
+    setup({ onLoad, onResolve, esbuild }) {
       const names = LOADED_LATER.filter((name) => name !== entry).join('|');
       onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({
         path: `./${basename(path)}`,
         external: true,
       }));
+      onLoad({ filter: /\.css$/ }, async ({ path }) => {
+        const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
+        return { contents: code.trim(), loader: 'text' };
+      });
       onResolve({ filter: /\/bundled-files\.js$/ }, () => ({ path: join(root, 'js', 'runtime', `${files}.ts`) }));
     },
   };

@@ -50,7 +50,7 @@ impl Decoded {
     pub(crate) fn to_json(&self) -> Value {
         without_null(match self {
             Self::Ticket(Ticket::Form(_)) => panic!("no page has forms as tickets"),
-            Self::Ticket(Ticket::Put(PutTicket { url, headers, expires_at_millis, id, fetch_url })) => {
+            Self::Ticket(Ticket::Put(PutTicket { url, headers, expires_at_millis, id, fetch_url, .. })) => {
                 json!({ "ticket": {
                 "url": url,
                 "id": Some(id).filter(|id| !id.is_empty()),

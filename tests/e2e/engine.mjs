@@ -11,9 +11,10 @@ const ENGINES = {
   chromium: {
     variable: 'CHROME',
     suite: 'e2e',
-    launch: (executablePath) =>
+    launch: (executablePath, _home, { networkEnabled }) =>
       puppeteer.launch({
         executablePath,
+        networkEnabled,
         args: [
           ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--no-proxy-server'],
           ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -27,9 +28,10 @@ const ENGINES = {
   firefox: {
     variable: 'FIREFOX',
     suite: 'e2e-firefox',
-    launch: (executablePath, home) =>
+    launch: (executablePath, home, { networkEnabled }) =>
       puppeteer.launch({
         executablePath,
+        networkEnabled,
         browser: 'firefox',
         // Firefox does not start for root in the home of somebody else, as in a build server's container.
         env: { ...process.env, HOME: home },
@@ -48,7 +50,7 @@ const ENGINES = {
   webkit: {
     variable: 'WEBKITDRIVER',
     suite: 'e2e-webkit',
-    launch: launchWebKit,
+    launch: (driver, home, { isDirect }) => launchWebKit(driver, home, isDirect),
     aborted: ABORTED,
     repeatsPosts: false,
     hasPages: false,
@@ -62,15 +64,16 @@ if (!engine) throw new Error(`BROWSER is ${process.env.BROWSER}: there are ${Obj
 
 /**
  * Starts the browser with a fresh profile, for as long as `life` lasts. With `isDirect`, nothing that a test needs to watch
- * WebKit's requests stands between it and this machine's servers: connections break as they do.
+ * WebKit's requests stands between it and this machine's servers: connections break as they do. Without `networkEnabled`,
+ * the other two do not tell of requests, which takes them longer than a small request.
  */
-export async function startBrowser(life, { isDirect = false } = {}) {
+export async function startBrowser(life, { isDirect = false, networkEnabled = true } = {}) {
   const executablePath = process.env[engine.variable];
   if (!executablePath) {
     throw new Error(`${engine.variable} is not set: run these tests by \`npm test -- ${engine.suite}\``);
   }
   const home = mkdtempSync(join(tmpdir(), 'mediaferry-home-'));
-  const browser = await engine.launch(executablePath, home, isDirect);
+  const browser = await engine.launch(executablePath, home, { isDirect, networkEnabled });
   life.after(async () => {
     await browser.close();
     rmSync(home, { recursive: true, force: true });

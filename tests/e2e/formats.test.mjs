@@ -109,13 +109,13 @@ suite('formats on demand', () => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'relaydance');
     const words = {
-      'moov-last.mp4': 'MP4 video, 1080 × 1920, rotated, 0:12, H.264 + AAC, 9.3 KB',
-      'constant.mp3': 'MP3 audio, about 0.26 s, 4.2 KB',
+      'moov-last.mp4': 'MP4 · 1080 × 1920 · rotated · 0:12 · H.264 + AAC',
+      'constant.mp3': 'MP3 · about 0.26\u00a0sec',
     };
     for (const [name, what] of Object.entries(words)) {
       await pick(tab, [made(name)]);
       const card = await ended(tab, name);
-      assert.equal(card.state, 'done', card.words);
+      assert.equal(card.state, 'succeeded', card.words);
       assert.ok(card.words.includes(what), card.words);
     }
     assert.equal(await fetched(tab), 1);

@@ -6,7 +6,7 @@ import { BLANK, openTab, startBrowser } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
 import { startGateway } from './gateway.mjs';
 import { lifetime } from './lifetime.mjs';
-import { choose, drop, ended } from './page.mjs';
+import { choose, drop, ended, wholePage } from './page.mjs';
 
 const [PHOTO] = REAL;
 const WRONG = 'wrong-key-5b1d7e';
@@ -43,7 +43,7 @@ suite('gateway failures', () => {
       assert.match(card.words, /key/);
       assert.equal((await gateway.sent()).filter((line) => line.startsWith('gateway ')).length, 1);
       assert.equal(tab.sent('PUT').length, 0);
-      const everything = [await tab.page.content(), await gateway.settled(), JSON.stringify(tab.requests)].join();
+      const everything = [await wholePage(tab), await gateway.settled(), JSON.stringify(tab.requests)].join();
       assert.ok(!everything.includes(WRONG));
     }
   });

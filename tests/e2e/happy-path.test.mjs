@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { REAL, sha256 } from './fixtures.mjs';
-import { choose, drop, ended, paste, pick } from './page.mjs';
+import { choose, drop, ended, paste, pick, wholePage } from './page.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
 
 const METHODS = { dropped: drop, picked: pick, pasted: paste };
@@ -71,7 +71,7 @@ suite('a real file becomes an asset', () => {
 
 /** The card has the asset, and a GET of its URL returns the file's bytes with its type. */
 async function checkAsset(tab, card, file) {
-  assert.equal(card.state, 'done', card.words);
+  assert.equal(card.state, 'succeeded', card.words);
   assert.equal(card.sha256, file.sum);
   assert.equal(card.mismatch, false);
   const response = await fetch(card.ref);
@@ -88,7 +88,7 @@ async function checkSecrets(tab, gateway) {
     if (url.startsWith(gateway.storage)) assert.ok(headers.host, `${url}: not the headers that were sent`);
     for (const name of ['authorization', 'cookie', 'x-api-key']) assert.equal(headers[name], undefined, url);
   }
-  const page = await tab.page.content();
+  const page = await wholePage(tab);
   const log = await gateway.settled();
   for (const secret of [KEY, 'X-Amz-Signature', 'X-Amz-Credential']) {
     assert.ok(!page.includes(secret), `the page has ${secret}`);

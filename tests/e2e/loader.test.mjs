@@ -56,12 +56,13 @@ suite('the loader', () => {
 
   test("without 'wasm-unsafe-eval', every call rejects immediately with what is missing", async (t) => {
     const { tab } = await openSite(t, { policy: "script-src 'self'" });
-    for (const [name, source] of [['sha256', CAT], ['probe', CAT], ['init']]) {
+    for (const [name, source] of [['check', CAT], ['probe', CAT], ['init']]) {
       const { error } = await tab.call(name, source);
       assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_blocked']);
       assert.match(error.message, /'wasm-unsafe-eval'.*script-src/);
     }
-    assert.ok(!tab.requests.some(({ url }) => /wasm|inline|worker/.test(url)), 'something was fetched in vain');
+    assert.ok(!tab.requests.some(({ url }) => /formats|inline|host/.test(url)), 'a copy was fetched in vain');
+    assert.equal(await tab.call('sha256', CAT), CAT.sum, 'the page hashes without the core');
   });
 
   test('a module of another build rejects with what to do', async (t) => {
@@ -75,7 +76,7 @@ suite('the loader', () => {
 
   test('a script that cannot be loaded on demand is reported', async (t) => {
     const { tab } = await openSite(t, { worker: missing, lost: ['inline-worker.js', 'host.js', 'providers.js'] });
-    for (const [name, source] of [['sha256', CAT], ['providers']]) {
+    for (const [name, source] of [['probe', CAT], ['providers']]) {
       const { error } = await tab.call(name, source);
       assert.deepEqual([error.name, error.code], ['SetupError', 'script_missing']);
     }

@@ -37,7 +37,7 @@ suite('assets of an account on the page', () => {
     assert.equal(await tab.page.$eval('#assets', (panel) => panel.checkVisibility()), false);
     await choose(tab, 'onerouter');
     await press(tab, '#assets summary');
-    await waitForText(tab, '#assets .assets-note', 'There are none yet.');
+    await waitForText(tab, '#assets .note', 'There are none yet.');
     assert.deepEqual(tab.errors, []);
   });
 
@@ -45,7 +45,7 @@ suite('assets of an account on the page', () => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'onerouter');
     await drop(tab, [PHOTO]);
-    assert.equal((await ended(tab, PHOTO.name)).state, 'done');
+    assert.equal((await ended(tab, PHOTO.name)).state, 'succeeded');
     for (let made = 1; made < 23; made += 1) await make();
     await press(tab, '#assets summary');
     await rows(tab, 20);
@@ -64,11 +64,11 @@ suite('assets of an account on the page', () => {
     await rows(tab, 19);
 
     // What was on the second page has moved up, and none of it is left out.
-    await press(tab, '#assets .more-assets');
+    await press(tab, '#assets .more');
     await rows(tab, 22);
     const all = await ids(tab);
     assert.deepEqual([all.length, new Set(all).size, all.includes(first[1])], [22, 22, false]);
-    assert.equal(await tab.page.$eval('#assets .more-assets', (more) => more.checkVisibility()), false);
+    assert.equal(await tab.page.$eval('#assets .more', (more) => more.checkVisibility()), false);
     assert.deepEqual(tab.errors, []);
   });
 });

@@ -1,4 +1,6 @@
-// Uses the demo page as a person does: drops, picks and pastes files, and reads the cards.
+// Uses the demo page as a person does: drops, picks and pastes files, and reads what <media-ferry> shows of each.
+
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Opens the list of providers, once it is filled, and takes one. */
 export async function choose(tab, provider) {
@@ -8,13 +10,13 @@ export async function choose(tab, provider) {
 }
 
 /** Drops files onto the page, by itself where its own place for them is. */
-export async function drop(tab, files, place = '#drop') {
+export async function drop(tab, files, place = '#files') {
   await transfer(tab, files, place, ['dragenter', 'dragover', 'drop']);
 }
 
 /** Picks files by the page's own input. */
 export async function pick(tab, files) {
-  const input = await tab.page.$('#file');
+  const input = await tab.page.evaluateHandle(() => document.querySelector('#files').shadowRoot.querySelector('input'));
   await input.uploadFile(...tab.save(files));
 }
 
@@ -44,18 +46,41 @@ async function transfer(tab, files, target, events) {
   );
 }
 
-/** The card of a file or URL. */
-export async function cardOf(tab, name) {
+/** The item of a file or URL in the list. */
+export async function itemOf(tab, name) {
   return await tab.page.evaluateHandle(
-    (name) => [...document.querySelectorAll('#uploads > .upload')].find((card) => card.innerText.includes(name)),
+    (name) =>
+      [...document.querySelector('#files').shadowRoot.querySelectorAll('li[part]')].find((item) =>
+        item.querySelector('[part="name"]').textContent.includes(name),
+      ),
     name,
   );
 }
 
-/** Presses a button of a card, which must be there to be seen. */
+/** Presses a button of an item, which must be there to be seen. */
 export async function press(tab, name, button) {
-  const found = await (await cardOf(tab, name)).waitForSelector(button, { visible: true });
+  const found = await (await itemOf(tab, name)).waitForSelector(button, { visible: true });
   await found.evaluate((element) => element.click());
+}
+
+/** Waits until something in the list is there to be seen. */
+export async function waitForItem(tab, selector) {
+  const list = await tab.page.evaluateHandle(() => document.querySelector('#files').shadowRoot);
+  return await list.waitForSelector(selector, { visible: true });
+}
+
+/** Waits until the element answers a question as wanted. */
+export async function until(tab, read, wanted) {
+  let answer = await tab.page.$eval('#files', read);
+  for (const end = Date.now() + 30_000; !wanted(answer); answer = await tab.page.$eval('#files', read)) {
+    if (Date.now() > end) throw new Error(`the element answers ${answer}`);
+    await sleep(20);
+  }
+}
+
+/** Everything on the page, with what is inside of the element. */
+export async function wholePage(tab) {
+  return (await tab.page.content()) + (await tab.page.$eval('#files', ({ shadowRoot }) => shadowRoot.innerHTML));
 }
 
 /** From now on, records what the page copies; see `copied`. */
@@ -75,11 +100,11 @@ export async function waitForText(tab, selector, words) {
   await tab.page.evaluate(pollText, selector, words, 10_000);
 }
 
-/** The card of a file once it is done, failed or cancelled, or in one of `states`. */
-export async function ended(tab, name, { states = ['done', 'failed', 'cancelled'], seconds = 30 } = {}) {
-  const card = await tab.page.evaluate(readCard, name, states, seconds * 1000);
+/** What the list shows of a file once its upload is over, or in one of `states`. */
+export async function ended(tab, name, { states = ['succeeded', 'failed', 'aborted'], seconds = 30 } = {}) {
+  const shown = await tab.page.evaluate(readItem, name, states, seconds * 1000);
   await tab.settled();
-  return card;
+  return shown;
 }
 
 /** Runs in the page. `waitForFunction` would need `unsafe-eval`, which the page's policy forbids. */
@@ -92,26 +117,34 @@ async function pollText(selector, words, millis) {
 }
 
 /** Runs in the page, for the same reason. */
-async function readCard(name, states, millis) {
-  const find = () => [...document.querySelectorAll('#uploads > .upload')].find((card) => card.innerText.includes(name));
+async function readItem(name, states, millis) {
+  const { shadowRoot, uploader } = document.querySelector('#files');
+  const find = () =>
+    [...shadowRoot.querySelectorAll('li[part]')].find((item) =>
+      item.querySelector('[part="name"]').textContent.includes(name),
+    );
+  const stateOf = (item) => item?.getAttribute('part').replace('item ', '');
   const end = Date.now() + millis;
-  while (!states.includes(find()?.dataset.state)) {
-    if (Date.now() > end) throw new Error(`${name} has not ended: ${find()?.outerHTML ?? 'there is no card'}`);
+  while (!states.includes(stateOf(find()))) {
+    if (Date.now() > end) throw new Error(`${name} has not ended: ${find()?.outerHTML ?? 'it is not in the list'}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const card = find();
-  const value = (key) => {
-    const element = card.querySelector(`[data-${key}]`);
-    return element && (element.dataset[key] || element.textContent.trim());
-  };
+  const item = find();
+  const task = uploader.tasks.find(({ source }) => (source.name ?? source).includes(name));
+  const isOver = !['queued', 'uploading', 'paused'].includes(stateOf(item));
+  const error = isOver
+    ? await task.result.then(
+        () => undefined,
+        (reason) => reason,
+      )
+    : undefined;
   return {
-    state: card.dataset.state,
-    code: card.dataset.code ?? '',
-    ref: value('ref'),
-    sha256: value('sha256'),
-    mismatch: Boolean(card.querySelector('[data-mismatch]:not([hidden])')),
-    rules: [...card.querySelectorAll('[data-rule]')].map((item) => item.dataset.rule),
-    notes: [...card.querySelectorAll('[data-warning]')].map((note) => note.textContent),
-    words: card.innerText,
+    state: stateOf(item),
+    code: error?.code ?? '',
+    ref: item.querySelector('[part="reference"] code')?.textContent ?? null,
+    sha256: item.querySelector('[part="checksum"] code')?.title ?? null,
+    mismatch: item.querySelector('[part="mismatch"]').checkVisibility(),
+    rules: [...item.querySelectorAll('[part="error"][data-rule]')].map(({ dataset }) => dataset.rule),
+    words: item.innerText,
   };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { openTab } from './browser.mjs';
 import { file, mp4, REAL } from './fixtures.mjs';
-import { choose, drop, ended, press, waitForText } from './page.mjs';
+import { choose, drop, ended, press, until, waitForItem } from './page.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG] = REAL;
@@ -22,31 +22,35 @@ suite('on the page', () => {
     await choose(tab, 'modelhunter');
     await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 1_500 } });
     await drop(tab, [video]);
-    await tab.page.waitForSelector('#uploads .upload[data-stage="transfer"]');
+    await until(
+      tab,
+      ({ uploader }) => uploader.tasks[0]?.stage,
+      (stage) => stage === 'transfer',
+    );
     return tab;
   }
 
   test('cancel stops the transfer, and a retry completes it', async (t) => {
     const tab = await sending(t);
-    await press(tab, video.name, '.cancel');
+    await press(tab, video.name, '[part~="cancel"]');
     const cancelled = await ended(tab, video.name);
-    assert.deepEqual([cancelled.state, cancelled.ref], ['cancelled', null]);
+    assert.deepEqual([cancelled.state, cancelled.ref], ['aborted', null]);
     assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
     assert.ok(!(await gateway.sent()).some((line) => line.includes('complete')));
 
-    await press(tab, video.name, '.retry');
-    const done = await ended(tab, video.name, { states: ['done'] });
+    await press(tab, video.name, '[part~="retry"]');
+    const done = await ended(tab, video.name, { states: ['succeeded'] });
     assert.equal(done.sha256, video.sum);
   });
 
   test('a paused transfer stops, and completes after a resume', async (t) => {
     const tab = await sending(t);
-    await press(tab, video.name, '.pause');
-    await tab.page.waitForSelector('#uploads .upload[data-state="paused"]');
+    await press(tab, video.name, '[part~="pause"]');
+    await waitForItem(tab, '[part="item paused"]');
     assert.ok(tab.sent('PUT').every(({ aborted }) => aborted));
 
-    await press(tab, video.name, '.resume');
-    const done = await ended(tab, video.name, { states: ['done'] });
+    await press(tab, video.name, '[part~="pause"]');
+    const done = await ended(tab, video.name, { states: ['succeeded'] });
     assert.equal(done.sha256, video.sum);
     assert.equal(
       (await gateway.sent()).filter((line) => line.includes('upload-url')).length,
@@ -64,8 +68,8 @@ suite('on the page', () => {
     assert.deepEqual([failed.state, failed.code, failed.ref], ['failed', 'unavailable', null]);
     assert.match(failed.words, /503/);
     assert.match(failed.words, /may have succeeded, so it was not repeated\..*second asset\./s);
-    await press(tab, PHOTO.name, '.retry');
-    const done = await ended(tab, PHOTO.name, { states: ['done'] });
+    await press(tab, PHOTO.name, '[part~="retry"]');
+    const done = await ended(tab, PHOTO.name, { states: ['succeeded'] });
     assert.deepEqual([done.code, done.sha256], ['', PHOTO.sum]);
   });
 
@@ -83,7 +87,11 @@ suite('on the page', () => {
     const data = { items: [], files: [folder], dragOperationsMask: 1 };
     for (const type of ['dragEnter', 'dragOver', 'drop'])
       await hand.send('Input.dispatchDragEvent', { type, x: 9, y: 9, data });
-    await waitForText(tab, '#summary', '102 done');
+    await until(
+      tab,
+      ({ uploader }) => uploader.progress.succeeded,
+      (count) => count === 102,
+    );
     assert.equal(await tab.page.$eval('#alert', (alert) => alert.hidden), true);
   });
 
@@ -92,11 +100,13 @@ suite('on the page', () => {
     await choose(tab, 'modelhunter');
     await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503, retry_after: '20' } });
     await drop(tab, [PHOTO]);
-    const status = await tab.page.waitForSelector('#uploads [data-retrying] .status');
-    const words = await status.evaluate((element) => element.textContent);
-    assert.match(words, /^The server is temporarily unavailable\. Next try in \d+ s\.$/);
-    await press(tab, PHOTO.name, '.cancel');
-    assert.equal((await ended(tab, PHOTO.name)).state, 'cancelled');
+    await until(
+      tab,
+      ({ shadowRoot }) => shadowRoot.querySelector('[part="status"]')?.textContent ?? '',
+      (words) => /^The server is temporarily unavailable\. Retrying in \d+\u00a0sec\.$/.test(words),
+    );
+    await press(tab, PHOTO.name, '[part~="cancel"]');
+    assert.equal((await ended(tab, PHOTO.name)).state, 'aborted');
   });
 
   test('another provider can be chosen for the next file', async (t) => {

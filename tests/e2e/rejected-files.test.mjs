@@ -65,7 +65,7 @@ suite('bad input', () => {
       await choose(tab, 'modelhunter');
       await pick(tab, [given]);
       const card = await ended(tab, name);
-      assert.deepEqual([card.state, card.mismatch, card.sha256], ['done', mismatch, given.sum], card.words);
+      assert.deepEqual([card.state, card.mismatch, card.sha256], ['succeeded', mismatch, given.sum], card.words);
       const [put] = tab.sent('PUT');
       assert.equal(put.headers['content-type'], type);
       const response = await fetch(card.ref);
@@ -81,7 +81,7 @@ suite('bad input', () => {
     const cards = await Promise.all([PNG.name, 'letter.png', REAL[0].name].map((name) => ended(tab, name)));
     assert.deepEqual(
       cards.map(({ state }) => state),
-      ['done', 'failed', 'done'],
+      ['succeeded', 'failed', 'succeeded'],
     );
     assert.equal((await gateway.sent()).length, 6);
   });

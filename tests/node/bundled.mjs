@@ -25,6 +25,7 @@ export async function bundled(contents, replaced = {}) {
     bundle: true,
     format: 'esm',
     target: 'es2022',
+    loader: { '.css': 'text' },
     outfile,
     logLevel: 'warning',
     plugins: [{ name: 'replace', setup: replace }],

@@ -12,7 +12,7 @@ const CONTENTS = [
   ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/folders.js', 'dist/formats.wasm', 'dist/host.js'],
   'dist/index.js',
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
-  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/worker.js'],
+  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/upload-details.js', 'dist/worker.js'],
   ...['element/package.json', 'inline/package.json', 'package.json', 'react/package.json', 'slim/package.json'],
 ];
 

@@ -1,0 +1,46 @@
+// What every measurement uses: the server, the browser, the contenders and the number of runs.
+
+import { call, openPage, startEngine } from './browser.mjs';
+import { bundlePage } from './bundle.mjs';
+import { startServer } from './server.mjs';
+
+/** Starts everything for as long as `life` lasts. */
+export async function startBench(life, { engine, builds, contenders, observed, quick, runs }) {
+  const mounts = { '/bench': await bundlePage(life) };
+  builds.forEach(({ folder }, at) => {
+    mounts[baseOf(at)] = folder;
+  });
+  const server = await startServer(life, mounts);
+  const browser = await startEngine(life, engine, observed);
+  const open = (path = '/') => openPage(browser, server.page + path, observed);
+  const page = await open();
+  const packages = [];
+  for (const [at, { name }] of builds.entries()) {
+    const [base, label] = [baseOf(at), name && ` (${name})`];
+    packages.push({ name: `mediaferry${label}`, base });
+    const skips = await call(page, 'uploads', 'skipsChecksum', base, server.storage);
+    if (skips) packages.push({ name: `mediaferry${label}, no checksum`, base, options: { checksum: 'skip' } });
+  }
+  const peers = await call(page, 'uploads', 'peers');
+  const version = (await browser.version?.()) ?? (await page.evaluate(askVersion));
+  await page.close();
+  return {
+    engine,
+    server,
+    version,
+    builds: packages,
+    /** Those that hash. */
+    hashing: packages.filter(({ options }) => !options),
+    peers: contenders ? peers.filter((name) => contenders.some((part) => name.includes(part))) : peers,
+    runs: (isSlow) => runs ?? (quick ? 2 : isSlow ? 3 : 5),
+    openPage: open,
+  };
+}
+
+const baseOf = (at) => `/mediaferry${at || ''}`;
+
+/** Runs in the page of an engine that says nothing else of itself. */
+function askVersion() {
+  const [, version] = /Version\/([\d.]+)/.exec(navigator.userAgent) ?? [];
+  return `WebKit ${version}`;
+}

@@ -1,0 +1,18 @@
+// From the import of the package to its first result.
+
+/** Imports the package at `base`, which the page has not, and probes a file. Gives the milliseconds. */
+export async function untilProbed(base, bytes) {
+  const file = new File([Uint8Array.from(bytes)], 'picture.png', { type: 'image/png' });
+  const start = performance.now();
+  const { probe } = await import(`${base}/index.js`);
+  await probe(file);
+  return performance.now() - start;
+}
+
+/** Starts a worker that instantiates a module of 50 KB. Gives the milliseconds. */
+export async function untilInstantiated(base) {
+  const start = performance.now();
+  const { instantiate } = await import(`${base}/bare.js`);
+  await instantiate();
+  return performance.now() - start;
+}

@@ -1,0 +1,41 @@
+// Uploads by one of the contenders, and how long that takes.
+
+import { bareFetch, bareXhr } from './contenders/bare.js';
+import { allAtOnce, mediaferry, skipsChecksum } from './contenders/mediaferry.js';
+import { tus } from './contenders/tus.js';
+import { uppyAwsS3, uppyXhrUpload } from './contenders/uppy.js';
+import { watchTasks } from './tasks.js';
+
+export { skipsChecksum };
+
+const PEERS = {
+  'bare fetch, 4 at once': bareFetch(4),
+  'bare fetch, 6 at once': bareFetch(6),
+  'bare XHR, 4 at once': bareXhr(4),
+  'bare XHR, 6 at once': bareXhr(6),
+  'bare XHR, all at once': bareXhr(1000),
+  'Uppy aws-s3': uppyAwsS3,
+  'Uppy xhr-upload': uppyXhrUpload,
+  'tus, 6 at once': tus(6),
+};
+
+/** The names of the contenders beside the package. */
+export const peers = () => Object.keys(PEERS).filter((name) => !name.includes('all at once'));
+
+/**
+ * Uploads all files of an input to an origin. `contender` has the name of a peer, or the `base`, `options` and
+ * `atOnce` of a package.
+ * Gives the milliseconds, when they began, and the longest task of the main thread meanwhile. With `isFirst`, the core of the
+ * package may not be loaded.
+ */
+export async function measure(input, storage, { name, base, options, atOnce, isFirst }) {
+  const files = [...input.files];
+  const upload = PEERS[name] ?? (atOnce ? allAtOnce : mediaferry)(base, options);
+  const core = base && (await import(`${base}/index.js`));
+  if (core && !isFirst) await core.init();
+  const tasks = watchTasks();
+  const start = performance.now();
+  await upload(files, storage);
+  const millis = performance.now() - start;
+  return { millis, startedAt: start, task: await tasks.stop() };
+}

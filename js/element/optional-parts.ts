@@ -1,0 +1,48 @@
+// The optional parts of an upload in the list. Their script is loaded when the attribute `details` selects one.
+
+import { report } from '../api/report.js';
+
+const PARTS = ['facts', 'asset', 'providers', 'video'] as const;
+
+/** The properties of a file, its asset, the providers that accept it, and thumbnails of videos. */
+export type Part = (typeof PARTS)[number];
+
+type Script = typeof import('./upload-details.js');
+
+export class OptionalParts {
+  readonly #onLoad: () => void;
+  #selected: ReadonlySet<string> = new Set();
+  #loading: Promise<void> | undefined;
+  #script: Script | undefined;
+
+  /** `onLoad` is called when parts can be shown that were selected before. */
+  constructor(onLoad: () => void) {
+    this.#onLoad = onLoad;
+  }
+
+  /** Selects parts by their names. */
+  select(names: string): void {
+    this.#selected = new Set(names.split(/\s+/).flatMap((name) => (name === 'all' ? PARTS : name || [])));
+    if (this.#selected.size > 0) this.#loading ??= this.#load();
+  }
+
+  has(part: Part): boolean {
+    return this.#selected.has(part);
+  }
+
+  /** The script, once it has been loaded and as long as a part is selected. */
+  get script(): Script | undefined {
+    return this.#selected.size > 0 ? this.#script : undefined;
+  }
+
+  /** Without the script, the element shows everything else. */
+  async #load(): Promise<void> {
+    try {
+      this.#script = await import('./upload-details.js');
+      this.#onLoad();
+    } catch (error) {
+      this.#loading = undefined;
+      report(error);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// The states that are photographed: by page and name, how each is reached.
+
+import { readFileSync } from 'node:fs';
+import { file, mp4, png, REAL } from '../../tests/e2e/fixtures.mjs';
+import { evaluate, pick, shows } from '../../tests/e2e/form.mjs';
+import { choose, pick as pickOnPage } from '../../tests/e2e/page.mjs';
+
+const [PHOTO, DRAWING, WEBP, MOVIE] = REAL;
+const LONG = { ...WEBP, name: 'a-very-long-file-name-of-the-kind-that-cameras-make-2026-11-28.webp' };
+const HEBREW = { ...PHOTO, name: 'תמונה-ארוכה-מאוד-של-חתול-על-האבן-2026.jpg' };
+const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
+const HEIC = file('holiday.heic', readFileSync(new URL('../../tests/fixtures/media/picture.heic', import.meta.url)));
+const LIMITS = { provider: 'modelhunter', maxFiles: 9, maxFileSize: null };
+
+/** Leaves only the second element, with these properties. */
+const arrange = (tab, properties) =>
+  tab.page.evaluate((properties) => {
+    document.querySelector('#one').remove();
+    document.querySelector('label').htmlFor = 'many';
+    Object.assign(document.querySelector('#many'), properties);
+  }, properties);
+
+/** Waits until no upload runs. */
+const idle = (tab, selector = '#many') =>
+  tab.page.evaluate(async (selector) => {
+    const { uploader } = document.querySelector(selector);
+    await uploader.start();
+    await new Promise((resolve) => setTimeout(resolve, 800));
+  }, selector);
+
+const mixed = [PHOTO, LONG, DRAWING, HEBREW, MOVIE, TEXT, HEIC, file('narrow.png', png(100, 90))];
+
+async function fill(tab, properties, files = mixed) {
+  await arrange(tab, { ...LIMITS, ...properties });
+  await pick(tab, 'many', files);
+  await idle(tab);
+}
+
+async function uploading(tab, gateway, properties) {
+  await gateway.fault({ at: 'storage', method: 'PUT', times: 20, fault: { delay_millis: 60_000 } });
+  await arrange(tab, { ...LIMITS, ...properties });
+  await pick(tab, 'many', [PHOTO, file('clip.mp4', mp4(10, 30_000_000)), LONG]);
+  await shows(tab, 'many', '[part~="uploading"]:nth-child(2)');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+}
+
+async function demo(tab, provider, files) {
+  await choose(tab, provider);
+  await pickOnPage(tab, files);
+  await idle(tab, '#files');
+}
+
+export const STATES = {
+  element: {
+    empty: (tab) => arrange(tab, LIMITS),
+    plain: (tab) =>
+      tab.page.evaluate(() => {
+        const [one, many] = document.querySelectorAll('media-ferry');
+        many.replaceChildren();
+        one.disabled = true;
+      }),
+    full: (tab) => fill(tab, {}),
+    uploading: (tab, gateway) => uploading(tab, gateway, {}),
+    waiting: (tab, gateway) => uploading(tab, gateway, { concurrency: 2 }),
+    refused: async (tab) => {
+      await fill(tab, { maxFiles: 3, maxFileSize: 1_000_000 }, [
+        file('big.png', png(200, 200, 2_000_000)),
+        ...[1, 2, 3, 4, 5].map((number) => ({ ...PHOTO, name: `p${number}.jpg` })),
+      ]);
+    },
+    retrying: async (tab, gateway) => {
+      await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503, retry_after: '60' } });
+      await arrange(tab, LIMITS);
+      await pick(tab, 'many', [PHOTO]);
+      await shows(tab, 'many', 'uploading');
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+    },
+    grid: (tab) => fill(tab, { view: 'grid', details: 'video facts' }),
+    'grid-uploading': (tab, gateway) => uploading(tab, gateway, { view: 'grid' }),
+    details: async (tab) => {
+      await fill(tab, { provider: 'relaydance', details: 'all' }, [{ ...DRAWING, name: 'drawing.jpg' }, MOVIE, TEXT]);
+      await evaluate(tab, 'many', async ({ shadowRoot }) => {
+        for (const details of shadowRoot.querySelectorAll('details')) details.open = true;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      });
+    },
+    'grid-details': (tab) => fill(tab, { view: 'grid', provider: 'relaydance', details: 'all' }),
+  },
+  demo: {
+    empty: (tab) => choose(tab, 'modelhunter'),
+    full: (tab) => demo(tab, 'relaydance', [PHOTO, LONG, MOVIE, TEXT]),
+    rejected: (tab) => demo(tab, 'modelhunter', [HEIC, file('narrow.png', png(100, 128))]),
+    grid: async (tab) => {
+      await demo(tab, 'modelhunter', mixed);
+      await tab.page.$eval('#grid', (box) => box.click());
+    },
+    'option-missing': async (tab) => {
+      await choose(tab, 'onerouter');
+      await tab.page.$eval('#options [name="model"]', (field) => field.select());
+      await tab.page.keyboard.press('Backspace');
+    },
+    assets: async (tab) => {
+      await demo(tab, 'onerouter', [PHOTO, DRAWING]);
+      await tab.page.$eval('#assets', (panel) => {
+        panel.open = true;
+      });
+    },
+    url: async (tab) => {
+      await choose(tab, 'apiframe');
+      await tab.page.type('#url', 'https://example.com/reference.mp4');
+      await tab.page.keyboard.press('Enter');
+      await idle(tab, '#files');
+    },
+    together: (tab) => {
+      const videos = [1, 2, 3, 4].map((number) => file(`video-${number}.mp4`, mp4(10)));
+      return demo(tab, 'relaydance', videos);
+    },
+  },
+};
