@@ -26,25 +26,35 @@ const SIZE_DIGITS = 2;
 const DIGITS = 3;
 const MAX_DIGITS = 12;
 
-/** Returns formatters for one language, a BCP 47 tag. */
-export function format(language: string) {
+/**
+ * Returns formatters for one language, a BCP 47 tag.
+ * @param inUnit a number and its unit
+ * @param type how the items of a list are joined: `unit` is "A, B, C", and `conjunction` "A, B, and C"
+ */
+export function format(
+  language: string,
+  inUnit = (value: string, unit: string) => `${value} ${unit}`,
+  type: Intl.ListFormatType = 'unit',
+) {
   const plural = pluralIn(language);
   const number = (value: Amount, maximumFractionDigits = DIGITS, options: Intl.NumberFormatOptions = {}) =>
     new Intl.NumberFormat(language, { maximumFractionDigits, ...options }).format(Number(value));
-  const inUnit = (value: Amount, unit: string) => number(value, 0, { style: 'unit', unit, unitDisplay: 'long' });
+  const spelled = (value: Amount, unit: string, digits = 0) =>
+    number(value, digits, { style: 'unit', unit, unitDisplay: 'long' });
   const sizeIn = (limit: Amount) => {
     const unit = UNITS.find(([, bytes]) => Number(limit) >= bytes && Number(limit) % bytes === 0);
     return (value: Amount) =>
-      unit ? `${number(Number(value) / unit[1], SIZE_DIGITS)} ${unit[0]}` : inUnit(value, 'byte');
+      unit ? inUnit(number(Number(value) / unit[1], SIZE_DIGITS), unit[0]) : spelled(value, 'byte');
   };
   return {
     number,
+    spelled,
     plural: (count: Amount, forms: Parameters<typeof plural>[1]) => plural(Number(count), forms),
     /** A value with as many decimal places as it takes to differ from the limit: not "600 s; the maximum is 600 s". */
-    differing: ({ actual, limit }: Bounded, unit: string): string[] => {
+    differing: ({ actual, limit }: Bounded, text: (value: Amount, digits?: number) => string): string[] => {
       let digits = DIGITS;
       while (digits < MAX_DIGITS && number(actual, digits) === number(limit, digits)) digits += 1;
-      return [number(actual, digits) + unit, number(limit) + unit];
+      return [text(actual, digits), text(limit)];
     },
     /** A size and its limit in the unit of the limit, or both in bytes if they would look the same. */
     sizes: ({ actual, limit }: Bounded): string[] => {
@@ -52,8 +62,9 @@ export function format(language: string) {
       return both[0] === both[1] ? [actual, limit].map(sizeIn(1)) : both;
     },
     size: (limit: Amount): string => sizeIn(limit)(limit),
-    list: (items: Amount): string => (Array.isArray(items) ? items.join(', ') : String(items)),
+    list: (items: Amount): string =>
+      Array.isArray(items) ? new Intl.ListFormat(language, { type }).format(items) : String(items),
     duration: (millis: number): string =>
-      millis % 60_000 === 0 ? inUnit(millis / 60_000, 'minute') : inUnit(millis / 1000, 'second'),
+      millis % 60_000 === 0 ? spelled(millis / 60_000, 'minute') : spelled(millis / 1000, 'second'),
   };
 }

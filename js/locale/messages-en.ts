@@ -25,7 +25,11 @@ const side =
   ({ actual, limit }: Violation) =>
     exceeds(`The ${name} is`, [count(actual, 'pixel'), count(limit, 'pixel')], 'minimum');
 const seconds = (bound: string) => (violation: Violation) =>
-  exceeds('The duration is', differing(violation, ' s'), bound);
+  exceeds(
+    'The duration is',
+    differing(violation, (value, digits) => `${number(value, digits)} s`),
+    bound,
+  );
 const unsupported = ({ actual, limit }: Violation) =>
   actual === null && !limit
     ? 'This file type is not supported.'
@@ -61,7 +65,12 @@ export const en = {
     max_bytes: tooLarge,
     min_width: side('width'),
     min_height: side('height'),
-    max_aspect_ratio: (violation) => exceeds('The aspect ratio is', differing(violation, ':1'), 'maximum'),
+    max_aspect_ratio: (violation) =>
+      exceeds(
+        'The aspect ratio is',
+        differing(violation, (value, digits) => `${number(value, digits)}:1`),
+        'maximum',
+      ),
     min_duration: seconds('minimum'),
     max_duration: seconds('maximum'),
     complete: 'The file is incomplete: it ends before its content does.',
