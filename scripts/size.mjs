@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { LANGUAGES } from './build/entries.mjs';
 import { buildWithout } from './build/wasm.mjs';
 import { buildPackage } from './build.mjs';
 import { dist, readText } from './lib/paths.mjs';
@@ -29,9 +30,13 @@ const LOADED = {
   'for listAssets()': { files: ['list-pages.js'], budget: 500 },
 };
 
+// A language, without what all of them share. English is loaded only by name, and shares nothing.
+const LANGUAGE_BUDGET = 2_000;
+const ENGLISH_BUDGET = 2_600;
+
 /** Prints the table; true if each of these is within its budget. */
 export function reportSize() {
-  const results = Object.entries(LOADED).map(([name, { files, budget }]) => {
+  const results = Object.entries({ ...LOADED, ...languages() }).map(([name, { files, budget }]) => {
     const rows = files.map(measure);
     const total = rows.reduce((a, b) => combine('together', a, b, 1));
     console.log(line(name, ...UNITS));
@@ -40,6 +45,19 @@ export function reportSize() {
     return verdict(total.brotli <= budget, `${percent} % of the budget of ${grouped(budget)} bytes of brotli`);
   });
   return !results.includes(false);
+}
+
+/** Of the languages, English and the largest other one. */
+function languages() {
+  const files = LANGUAGES.map((tag) => `locale/${tag}.js`);
+  const others = files.filter((file) => file !== 'locale/en.js').map(measure);
+  const [largest] = others.sort((a, b) => b.brotli - a.brotli);
+  return {
+    'mediaferry/locale/… in the largest language': { files: [largest.name], budget: LANGUAGE_BUDGET },
+    'what the languages share': { files: ['locale/translate.js'], budget: 1_700 },
+    'mediaferry/locale/en': { files: ['locale/en.js'], budget: ENGLISH_BUDGET },
+    'mediaferry/locale, for loadLanguage()': { files: ['locale.js'], budget: 500 },
+  };
 }
 
 /** Prints what the modules lose without their parts; true if none costs more than its budget. */

@@ -2,8 +2,9 @@
 
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dist, generated, notes, readText, root } from '../lib/paths.mjs';
+import { dist, generated, notes, root } from '../lib/paths.mjs';
 import { must } from '../lib/run.mjs';
+import { typedEntries } from './entries.mjs';
 
 const REFERENCE = /\bfrom '(\.[^']+)\.js'|\bimport\('(\.[^']+)\.js'\)/g;
 
@@ -26,8 +27,7 @@ export async function writeDeclarations() {
 
 /** The declarations that package.json names. */
 function entries() {
-  const targets = Object.values(JSON.parse(readText('package.json')).exports);
-  return targets.flatMap(({ types }) => types?.replace('./dist/', '') ?? []);
+  return typedEntries().map(([, { types }]) => types.replace('./dist/', ''));
 }
 
 function reachable(folder, files) {

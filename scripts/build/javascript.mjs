@@ -1,12 +1,13 @@
 // The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dist, notes, root } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
 import { say, took } from '../lib/say.mjs';
 import { writeDeclarations } from './declarations.mjs';
+import { LANGUAGES } from './entries.mjs';
 import { hashOf, ifStale } from './stale.mjs';
 import { writeStubs } from './stubs.mjs';
 import { MODULES } from './wasm.mjs';
@@ -20,6 +21,7 @@ const ENTRIES = {
   inline: { from: 'index', files: 'bundled-files-inline' },
   slim: { from: 'index', files: 'bundled-files-slim' },
   element: {},
+  locale: {},
   react: {},
 };
 
@@ -33,12 +35,16 @@ const LATER = {
   'upload-details': 'element/upload-details',
 };
 
+// The files of the languages and what they share, in dist/locale/ as in js/locale/.
+const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
+
 // They stay files of their own, so that the entries share them.
 const LOADED_LATER = [...Object.keys(LATER), 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const files = [...Object.keys(LATER), 'worker', 'inline-worker', ...Object.keys(ENTRIES)].map((name) => `${name}.js`);
+  const names = [...Object.keys(LATER), ...LOCALES, 'worker', 'inline-worker', ...Object.keys(ENTRIES)];
+  const files = names.map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
@@ -87,6 +93,7 @@ async function bundle() {
       define,
       ...options,
     });
+    mkdirSync(join(dist, 'locale'), { recursive: true });
     writeFileSync(join(dist, `${name}.js`), await shortened(outputFiles[0].text, options.format !== 'iife'));
     return `${name}.js`;
   };
@@ -97,6 +104,7 @@ async function bundle() {
     return await Promise.all([
       ...entries,
       ...later,
+      ...LOCALES.map((name) => write(name)),
       write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
     ]);
   } catch (error) {
@@ -131,6 +139,8 @@ function arrange(entry, files) {
         path: `./${basename(path)}`,
         external: true,
       }));
+      // These are where their modules are.
+      onResolve({ filter: /^\.\/(translate|locale\/[\w-]+)\.js$/ }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /\.css$/ }, async ({ path }) => {
         const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
         return { contents: code.trim(), loader: 'text' };

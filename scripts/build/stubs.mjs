@@ -1,15 +1,16 @@
 // A folder for each subpath of the package: Parcel reads `exports` only where it is told to, and folders always.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { readText, root } from '../lib/paths.mjs';
+import { typedEntries } from './entries.mjs';
 
 /** Writes the folders for the entries in package.json's `exports` that have types. */
 export function writeStubs() {
-  const { exports, sideEffects } = JSON.parse(readText('package.json'));
-  for (const [path, target] of Object.entries(exports)) {
-    if (path === '.' || !target.types) continue;
-    const [main, types] = [target.default, target.types].map((file) => file.replace('./', '../'));
+  const { sideEffects } = JSON.parse(readText('package.json'));
+  for (const [path, target] of typedEntries()) {
+    if (path === '.') continue;
+    const [main, types] = [target.default, target.types].map((file) => posix.relative(path, file));
     const hasEffects = sideEffects.includes(target.default);
     mkdirSync(join(root, path), { recursive: true });
     writeFileSync(

@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { LANGUAGES } from '../../scripts/build/entries.mjs';
 import { lifetime } from '../e2e/lifetime.mjs';
 import { pack, root, run, temporaryFolder } from './tools.mjs';
+
+const LOCALES = ['locale', ...LANGUAGES.map((tag) => `locale/${tag}`)];
 
 /** All but the declarations, of which the build writes those that an entry leads to. */
 const CONTENTS = [
@@ -14,7 +17,9 @@ const CONTENTS = [
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
   ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/upload-details.js', 'dist/worker.js'],
   ...['element/package.json', 'inline/package.json', 'package.json', 'react/package.json', 'slim/package.json'],
-];
+  ...LOCALES.flatMap((name) => [`dist/${name}.js`, `${name}/package.json`]),
+  'dist/locale/translate.js',
+].sort();
 
 /** What is no module of JavaScript, and so has no types. */
 const WITHOUT_TYPES = ['worker', 'core.wasm', 'formats.wasm'];
@@ -30,6 +35,7 @@ suite('the tarball', () => {
     const isDeclaration = (file) => /^dist\/[\w/-]+\.d\.ts$/.test(file);
     assert.deepEqual(packed.files.filter((file) => !isDeclaration(file)).sort(), CONTENTS);
     assert.ok(packed.files.includes('dist/index.d.ts'));
+    assert.ok(packed.files.includes('dist/locale/de.d.ts'));
     assert.ok(!packed.files.includes('dist/host.d.ts'), 'no entry leads to it');
   });
 
