@@ -66,6 +66,12 @@ export const suites = [
       );
     },
   },
+  {
+    name: 'oidc',
+    title: 'the gateway with an OpenID Connect issuer',
+    needs: [cargoReady, setup.npm],
+    run: async () => nodeTests('tests/oidc', { MEDIAFERRY_GATEWAY: await buildGateway({ withTests: hasTests }) }),
+  },
   { name: 'guards', title: 'guards of the wasm module', needs: [needsBuild], run: checkGuards },
   {
     name: 'browser',
