@@ -17,7 +17,7 @@ use crate::config::{LogConfig, LogFormat};
 
 mod line;
 
-pub(crate) use line::Details;
+pub(crate) use line::{Details, Provider};
 pub use line::{Fault, Line, StatusText, observe};
 
 /// How many lines wait for a slow reader of stderr; further ones are dropped and counted.
@@ -90,7 +90,7 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
         tracing::info!(
             target: "gateway",
             %method, %path, %status, millis, bytes_in, bytes_out, request_id, fault, upstream_millis,
-            provider_request_id, owner = line.owner, traceparent
+            provider = line.provider, provider_request_id, owner = line.owner, traceparent
         );
     })
     .await

@@ -8,7 +8,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use mediaferry::http::Method;
 use mediaferry::providers::PROVIDERS;
-use mediaferry::storage::staging;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -35,8 +34,12 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(TICKETS, "Tickets for staging.");
     describe_counter!(LINES_DROPPED, "Log lines that were dropped because stderr was not read fast enough.");
     gauge!(IN_FLIGHT).set(0.0);
-    counter!(TICKETS).absolute(0);
     Ok(handle)
+}
+
+/// Counts a ticket for staging.
+pub(crate) fn count_ticket(provider: Option<&'static str>) {
+    counter!(TICKETS, "provider" => provider.unwrap_or("unknown")).increment(1);
 }
 
 /// Sets the number of dropped log lines.
@@ -65,9 +68,6 @@ struct Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let endpoint = std::mem::take(&mut self.endpoint);
-        if self.status == Some(StatusCode::OK) && endpoint == format!("POST {}", staging::PATH) {
-            counter!(TICKETS).increment(1);
-        }
         let status = self.status.map_or_else(|| "aborted".to_owned(), |status| status.as_u16().to_string());
         histogram!(REQUEST_SECONDS, "endpoint" => endpoint, "status" => status).record(self.start.elapsed());
         gauge!(IN_FLIGHT).decrement(1.0);

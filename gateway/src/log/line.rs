@@ -13,9 +13,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use mediaferry::providers::by_id;
 
 use crate::exchange::PROVIDER_REQUEST_ID;
 use crate::identity::OwnerTag;
+use crate::proxy::PREFIX;
 use crate::request_id::{RequestId, trace_parent};
 
 /// The status of a request whose client disconnected.
@@ -41,6 +43,8 @@ pub struct Line {
     pub request_id: Option<String>,
     /// The W3C trace context of the client.
     pub traceparent: Option<String>,
+    /// The id of the provider, if the request concerns one.
+    pub provider: Option<&'static str>,
     /// The owner tag of the user.
     pub owner: Option<String>,
     /// Who caused the failure, if the request failed.
@@ -82,6 +86,10 @@ impl Fault {
 /// An extension of a response: is logged instead of the status.
 #[derive(Clone, Copy, Debug)]
 pub struct StatusText(pub &'static str);
+
+/// An extension of a response: the id of the provider that a request to the gateway itself concerns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Provider(pub(crate) &'static str);
 
 /// An extension of a response: what is known about the exchange with a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +139,7 @@ impl Pending {
             bytes_out: 0,
             request_id: request.extensions().get().map(|RequestId(id)| id.clone()),
             traceparent: trace_parent(request.headers()).map(str::to_owned),
+            provider: provider_in(request.uri().path()),
             owner: None,
             fault: Some(Fault::Client),
             upstream_millis: None,
@@ -155,6 +164,9 @@ impl Pending {
     fn read(&mut self, response: &Response) {
         let details = response.extensions().get().copied().unwrap_or(Details::NONE);
         self.took = Some(self.start.elapsed());
+        if let Some(Provider(id)) = response.extensions().get() {
+            self.line.provider = Some(id);
+        }
         self.line.owner = response.extensions().get().map(OwnerTag::to_string);
         self.line.upstream_millis = details.upstream.map(millis);
         let id = response.headers().get(PROVIDER_REQUEST_ID).and_then(|id| id.to_str().ok());
@@ -176,6 +188,12 @@ impl Drop for Pending {
         self.line.bytes_in = self.bytes_in.load(Ordering::Relaxed);
         (self.write)(&self.line);
     }
+}
+
+/// The id of the provider that a request is forwarded to.
+fn provider_in(path: &str) -> Option<&'static str> {
+    let (id, _) = path.strip_prefix(PREFIX)?.split_once('/')?;
+    Some(by_id(id)?.profile().id)
 }
 
 fn millis(time: Duration) -> u64 {
