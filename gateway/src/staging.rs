@@ -24,7 +24,7 @@ use crate::config::StagingConfig;
 use crate::identity::{Caller, OwnerTag};
 use crate::log;
 use crate::metrics;
-use crate::presign::{ACL, CHECKSUM, Payload, Presigner};
+use crate::presign::{ACL, CHECKSUM, ONCE, Payload, Presigner};
 use crate::refusal::Refusal;
 
 /// The first segment of every key.
@@ -101,6 +101,13 @@ impl Announcement {
 }
 
 impl StagingConfig {
+    /// The headers that a PUT must have, besides the type and the length. The checksum is in base64.
+    pub(crate) fn signed_headers(&self, checksum: Option<String>) -> Vec<(&'static str, String)> {
+        let acl = self.acl.clone().map(|acl| (ACL, acl));
+        let once = self.if_none_match.then(|| (ONCE, "*".to_owned()));
+        [acl, once, checksum.map(|base64| (CHECKSUM, base64))].into_iter().flatten().collect()
+    }
+
     fn ticket(
         &self,
         bucket: &Presigner,
@@ -120,8 +127,7 @@ impl StagingConfig {
         }
         let owner = caller.subject.is_some().then_some(caller.owner);
         let key = format!("{FOLDER}/{}", random_name(format, provider, owner));
-        let acl = self.acl.clone().map(|acl| (ACL, acl));
-        let headers: Vec<_> = acl.into_iter().chain(checksum.map(|base64| (CHECKSUM, base64))).collect();
+        let headers = self.signed_headers(checksum);
         let payload = Payload { content_type: format.mime(), size: announced.size_bytes, headers: &headers };
         let put = bucket.put(&key, &payload, now, self.put_lifetime);
         let get = bucket.get(&key, now, self.get_lifetime);

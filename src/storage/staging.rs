@@ -47,6 +47,10 @@ impl Presign for Staging {
             fetch_url: Some(json.url("get_url")?),
         }))
     }
+
+    fn issues_new_keys(&self) -> bool {
+        true
+    }
 }
 
 /// Reads the gateway's size limit and the actual size from its error.
