@@ -40,6 +40,7 @@ pub mod secret;
 pub mod serve;
 pub mod signal;
 pub mod staging;
+pub mod traces;
 pub mod upstream;
 pub mod valkey;
 

@@ -49,8 +49,7 @@ pub(crate) fn set_lines_dropped(lines: u64) {
 
 /// Counts and times one request, even if its client disconnects before the response.
 pub(crate) async fn requests(request: Request, next: Next) -> Response {
-    let route = request.extensions().get().map(MatchedPath::as_str);
-    let endpoint = label(request.method(), request.uri().path(), route);
+    let endpoint = endpoint(&request);
     gauge!(IN_FLIGHT).increment(1.0);
     let mut running = Running { endpoint, start: Instant::now(), status: None };
     let response = next.run(request).await;
@@ -113,6 +112,12 @@ impl ProviderEndpoint {
         let endpoint = profile.endpoints.iter().find(|endpoint| endpoint.matches(method, path))?;
         Some(Self { provider: profile.id, method: method.as_str(), path: endpoint.path })
     }
+}
+
+/// What identifies the route of a request, without ids.
+pub(crate) fn endpoint(request: &Request) -> String {
+    let route = request.extensions().get().map(MatchedPath::as_str);
+    label(request.method(), request.uri().path(), route)
 }
 
 /// The label of a request: its method and the template of its route, or of the provider's endpoint.

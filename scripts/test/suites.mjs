@@ -153,6 +153,13 @@ export const suites = [
     run: async () => nodeTests('tests/cluster', { MEDIAFERRY_GATEWAY: await buildGateway() }, 1),
   },
   {
+    name: 'otlp',
+    title: 'the traces of the gateway, at a collector',
+    onDemand: true,
+    needs: [cargoReady],
+    run: async () => nodeTests('tests/otlp', { MEDIAFERRY_GATEWAY: await buildGateway({ features: 'otlp' }) }),
+  },
+  {
     name: 'node',
     title: 'the package in Node',
     needs: [needsBuild],

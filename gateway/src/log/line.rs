@@ -19,6 +19,7 @@ use crate::exchange::PROVIDER_REQUEST_ID;
 use crate::identity::OwnerTag;
 use crate::proxy::PREFIX;
 use crate::request_id::{RequestId, trace_parent};
+use crate::traces;
 
 /// The status of a request whose client disconnected.
 const ABORTED: &str = "aborted";
@@ -41,7 +42,7 @@ pub struct Line {
     pub bytes_out: u64,
     /// The id of the request.
     pub request_id: Option<String>,
-    /// The W3C trace context of the client.
+    /// The W3C trace context: of the request's span, or of the client.
     pub traceparent: Option<String>,
     /// The id of the provider, if the request concerns one.
     pub provider: Option<&'static str>,
@@ -108,8 +109,8 @@ impl Details {
 }
 
 /// Runs a request and passes what is known to `write` at the end of the response, even if the client disconnects before.
-pub async fn observe(request: Request, next: Next, write: fn(&Line)) -> Response {
-    let mut pending = Pending::new(&request, write);
+pub async fn observe(request: Request, next: Next, write: impl FnOnce(&Line) + Send + 'static) -> Response {
+    let mut pending = Pending::new(&request, Box::new(write));
     let response = next.run(pending.count(request)).await;
     pending.read(&response);
     let complete = pending.line.method == Method::HEAD || response.extensions().get::<StatusText>().is_some();
@@ -124,12 +125,16 @@ struct Pending {
     took: Option<Duration>,
     bytes_in: Arc<AtomicU64>,
     line: Line,
-    write: fn(&Line),
+    /// `None` once it was called.
+    write: Option<Write>,
 }
+
+type Write = Box<dyn FnOnce(&Line) + Send>;
 
 impl Pending {
     /// Until the response ends, the client can disconnect.
-    fn new(request: &Request, write: fn(&Line)) -> Self {
+    fn new(request: &Request, write: Write) -> Self {
+        let own = traces::context(request.extensions()).and_then(|context| context.to_str().ok());
         let line = Line {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
@@ -138,14 +143,14 @@ impl Pending {
             bytes_in: 0,
             bytes_out: 0,
             request_id: request.extensions().get().map(|RequestId(id)| id.clone()),
-            traceparent: trace_parent(request.headers()).map(str::to_owned),
+            traceparent: own.or_else(|| trace_parent(request.headers())).map(str::to_owned),
             provider: provider_in(request.uri().path()),
             owner: None,
             fault: Some(Fault::Client),
             upstream_millis: None,
             provider_request_id: None,
         };
-        Self { start: Instant::now(), took: None, bytes_in: Arc::default(), line, write }
+        Self { start: Instant::now(), took: None, bytes_in: Arc::default(), line, write: Some(write) }
     }
 
     /// Counts the bytes of the request as they are read.
@@ -186,7 +191,9 @@ impl Drop for Pending {
     fn drop(&mut self) {
         self.line.millis = millis(self.took.unwrap_or_else(|| self.start.elapsed()));
         self.line.bytes_in = self.bytes_in.load(Ordering::Relaxed);
-        (self.write)(&self.line);
+        if let Some(write) = self.write.take() {
+            write(&self.line);
+        }
     }
 }
 
