@@ -16,7 +16,7 @@ use crate::exchange::Kept;
 use crate::follow::{Follower, Following, NewUpload};
 use crate::hooks::{Hooks, PreCreate};
 use crate::identity::Caller;
-use crate::limits::{CreatePermit, Created, Limits, Upload, UploadPermit};
+use crate::limits::{CreatePermit, Created, Limits, LowerLimits, Upload, UploadPermit};
 use crate::providers::Providers;
 use crate::serve::StartError;
 use crate::valkey::Valkey;
@@ -36,7 +36,7 @@ pub(crate) struct Admission {
 /// An upload that is about to begin, as far as its first request shows it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Start {
-    /// The id of the provider; unknown for staged files.
+    /// The id of the provider; unknown for a staged file if the page has not named it.
     pub(crate) provider: Option<&'static str>,
     pub(crate) content_type: Option<String>,
     pub(crate) size: Option<u64>,
@@ -79,6 +79,13 @@ impl Admission {
             bytes: start.size.unwrap_or_default(),
         };
         let mut permit = self.limits.begin(&upload).await.map_err(IntoResponse::into_response)?;
+        let lower = self.ask(caller, start).await?;
+        permit.charge(&lower).await.map_err(IntoResponse::into_response)?;
+        Ok(permit)
+    }
+
+    /// Asks the app.
+    async fn ask(&self, caller: &Caller, start: &Start) -> Result<LowerLimits, Response> {
         let question = PreCreate {
             subject: caller.hook_subject(),
             provider: start.provider,
@@ -87,23 +94,33 @@ impl Admission {
             sha256: start.sha256.as_deref(),
             file_name: start.file_name.as_deref(),
         };
-        let lower = self.hooks.pre_create(&question).await.map_err(IntoResponse::into_response)?;
-        permit.charge(&lower).await.map_err(IntoResponse::into_response)?;
-        Ok(permit)
+        self.hooks.pre_create(&question).await.map_err(IntoResponse::into_response)
+    }
+
+    /// Checks what the ticket of a staged file did not show: the provider.
+    async fn resume(&self, caller: &Caller, provider: &'static str, announced: bool) -> Result<(), Response> {
+        self.limits.check_provider(provider).map_err(IntoResponse::into_response)?;
+        if !announced {
+            self.ask(caller, &Start { provider: Some(provider), ..Start::default() }).await?;
+        }
+        Ok(())
     }
 
     /// Checks everything for a request that creates an asset, and waits for its turn at the account.
     pub(crate) async fn create(self, caller: Caller, source: Source, turn: Turn) -> Result<Admitted, Response> {
         let upload = match &source {
             Source::New(start) => Some(self.start(&caller, start).await?),
-            Source::Staged(_) => None,
+            Source::Staged { announced, .. } => {
+                self.resume(&caller, turn.provider, *announced).await?;
+                None
+            }
         };
         let create = self.limits.create(turn.provider, &turn.waiter).await.map_err(IntoResponse::into_response)?;
         let new =
             NewUpload { subject: caller.hook_subject(), provider: turn.provider, has_file: turn.goes_on.is_none() };
         let ticket = match &source {
             Source::New(_) => None,
-            Source::Staged(key) => Some(key.as_str()),
+            Source::Staged { key, .. } => Some(key.as_str()),
         };
         match self.follower.begin(&new, ticket).await {
             Ok(following) => Ok(Admitted { create, upload, following, turn }),

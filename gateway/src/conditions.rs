@@ -47,8 +47,13 @@ pub(crate) struct Creation {
 pub(crate) enum Source {
     /// With this request.
     New(Start),
-    /// With the ticket for the staged file that has this key.
-    Staged(String),
+    /// With a ticket for a staged file.
+    Staged {
+        /// The key of the file.
+        key: String,
+        /// Whether the ticket was for this provider; otherwise it did not name one.
+        announced: bool,
+    },
 }
 
 impl Conditions {

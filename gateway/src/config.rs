@@ -77,6 +77,8 @@ pub struct StagingConfig {
     pub bucket: Option<Presigner>,
     /// The canned ACL of files; `None` if the bucket has no ACLs.
     pub acl: Option<String>,
+    /// Whether an upload URL must not replace an object.
+    pub if_none_match: bool,
     /// How long an upload URL is valid.
     pub put_lifetime: Duration,
     /// How long a provider can download a file.
@@ -129,6 +131,7 @@ impl Config {
             staging: StagingConfig {
                 bucket: s3::read(&reader),
                 acl: reader.parse("s3.acl", s3::parse_acl).flatten(),
+                if_none_match: reader.switch("s3.if_none_match"),
                 put_lifetime: seconds("staging.ticket_seconds", 1..=MAX_PRESIGNED),
                 get_lifetime: seconds("staging.seconds", 60..=MAX_PRESIGNED),
                 max_bytes: reader.number("staging.max_bytes", 1..=MAX_PUT).unwrap_or_default(),

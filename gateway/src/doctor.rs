@@ -109,13 +109,13 @@ async fn staging(config: &Config, clients: &Clients, report: &mut impl FnMut(&Fi
     };
     let client = clients.of(bucket.host());
     report(&clock::compare(client, bucket).await);
-    let uses = bucket::use_it(client, bucket, config.staging.acl.as_deref()).await;
+    let uses = bucket::use_it(client, bucket, &config.staging).await;
     uses.iter().for_each(&mut *report);
     if uses.iter().any(Finding::is_failed) {
         // Some stores reject the preflight of a URL that would not work.
         return report(&Finding::note("bucket cors", "not tested until the bucket works"));
     }
-    cors::preflights(client, bucket, config.staging.acl.as_deref(), &config.allow_origin).await.iter().for_each(report);
+    cors::preflights(client, bucket, &config.staging, &config.allow_origin).await.iter().for_each(report);
 }
 
 /// The clients for servers elsewhere and on this machine.

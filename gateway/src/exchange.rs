@@ -15,6 +15,7 @@ use crate::log::{Details, Fault};
 use crate::metrics::{ProviderEndpoint, UpstreamTimer};
 use crate::progress::{Passed, Progress};
 use crate::proxy::Upstream;
+use crate::traces;
 use crate::upstream::connector::Client;
 
 mod failure;
@@ -98,6 +99,9 @@ impl Exchange {
             (header::ACCEPT_ENCODING, HeaderValue::from_static("identity")),
             upstream.key.clone(),
         ]);
+        if let Some(context) = traces::context(&parts.extensions) {
+            request.headers_mut().insert(traces::HEADER, context.clone());
+        }
         let link = Link::of(&mut request);
         if has_body {
             *request.body_mut() = Body::new(Outgoing { body, progress: progress.clone(), start: link.start() });

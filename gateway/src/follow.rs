@@ -27,6 +27,7 @@ use tokio::task::AbortHandle;
 pub(crate) use completion::{Completing, Completion};
 pub(crate) use creation::{Following, NewUpload};
 
+use crate::admission::Start;
 use crate::hooks::{Hooks, HooksConfig, HooksError, Outcome, SpoolError};
 use crate::identity::Caller;
 use crate::providers::Providers;
@@ -94,16 +95,16 @@ impl Follower {
         &self,
         key: &str,
         subject: &str,
-        sha256: Option<String>,
+        start: Start,
         lifetime: Duration,
     ) -> Result<(), Refusal> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let record = Record {
             key: key.to_owned(),
             subject: subject.to_owned(),
-            provider: None,
+            provider: start.provider.map(str::to_owned),
             asset: None,
-            sha256,
+            sha256: start.sha256,
             state: State::ticket(Timestamp::now() + lifetime),
             otherwise: Outcome::Failed,
         };

@@ -40,6 +40,7 @@ pub mod secret;
 pub mod serve;
 pub mod signal;
 pub mod staging;
+pub mod traces;
 pub mod upstream;
 pub mod valkey;
 
@@ -47,4 +48,4 @@ pub use app::{app, with_guards};
 pub use body::Pace;
 pub use config::{Config, Problem};
 pub use connection::Timeouts;
-pub use serve::{Handle, ServeOptions, StartError, serve, serve_with};
+pub use serve::{Handle, ServeOptions, StartError, serve};

@@ -97,7 +97,10 @@ impl Limits {
     /// Checks the provider, the kind, the uploads per minute and the concurrent uploads.
     pub async fn begin(&self, upload: &Upload<'_>) -> Result<UploadPermit, Denied> {
         let config = &self.0.config;
-        self.check_allowed(upload)?;
+        if let Some(provider) = upload.provider {
+            self.check_provider(provider)?;
+        }
+        self.check_kind(upload.kind)?;
         let key = |name: &str| subject_key(upload.subject, name);
         let slots = config.concurrent_uploads.map(|max| SlotSet {
             scope: Scope::ConcurrentUploads,
@@ -169,16 +172,16 @@ impl Limits {
         &self.0.counts
     }
 
-    fn check_allowed(&self, upload: &Upload<'_>) -> Result<(), Denied> {
-        let config = &self.0.config;
-        let listed = |provider| config.providers.as_ref().is_none_or(|allowed| allowed.iter().any(|id| id == provider));
-        let provider = upload.provider.is_none_or(listed);
-        let kind = config.kinds.as_ref().is_none_or(|allowed| upload.kind.is_some_and(|kind| allowed.contains(&kind)));
-        match (provider, kind) {
-            (true, true) => Ok(()),
-            (false, _) => Err(self.denied(Scope::Provider, None)),
-            (true, false) => Err(self.denied(Scope::Kind, None)),
-        }
+    /// Checks that the provider may be used.
+    pub fn check_provider(&self, provider: &str) -> Result<(), Denied> {
+        let allowed = self.0.config.providers.as_ref().is_none_or(|allowed| allowed.iter().any(|id| id == provider));
+        if allowed { Ok(()) } else { Err(self.denied(Scope::Provider, None)) }
+    }
+
+    fn check_kind(&self, kind: Option<Kind>) -> Result<(), Denied> {
+        let kinds = self.0.config.kinds.as_ref();
+        let allowed = kinds.is_none_or(|allowed| kind.is_some_and(|kind| allowed.contains(&kind)));
+        if allowed { Ok(()) } else { Err(self.denied(Scope::Kind, None)) }
     }
 
     /// Makes one decision. Returns no lease if nothing was to be held, or if the store is down and that is accepted.

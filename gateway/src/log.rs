@@ -14,10 +14,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{LogConfig, LogFormat};
+use crate::traces;
 
 mod line;
 
-pub(crate) use line::Details;
+pub(crate) use line::{Details, Provider};
 pub use line::{Fault, Line, StatusText, observe};
 
 /// How many lines wait for a slow reader of stderr; further ones are dropped and counted.
@@ -82,16 +83,18 @@ impl Dropped {
 }
 
 /// Logs one request, even if its client disconnects before the end of the response.
-pub(crate) async fn requests(request: Request, next: Next) -> Response {
-    observe(request, next, |line| {
+pub(crate) async fn requests(mut request: Request, next: Next) -> Response {
+    let span = traces::start(&mut request);
+    observe(request, next, move |line| {
         let Line { method, path, status, millis, bytes_in, bytes_out, request_id, traceparent, .. } = line;
         let fault = line.fault.map(Fault::as_str);
         let (upstream_millis, provider_request_id) = (line.upstream_millis, line.provider_request_id.as_deref());
         tracing::info!(
             target: "gateway",
             %method, %path, %status, millis, bytes_in, bytes_out, request_id, fault, upstream_millis,
-            provider_request_id, owner = line.owner, traceparent
+            provider = line.provider, provider_request_id, owner = line.owner, traceparent
         );
+        span.end(line);
     })
     .await
 }

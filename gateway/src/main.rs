@@ -8,6 +8,7 @@ use clap::Command;
 use mediaferry_gateway::config::Report;
 use mediaferry_gateway::doctor::Finding;
 use mediaferry_gateway::readiness::Readiness;
+use mediaferry_gateway::traces::Traces;
 use mediaferry_gateway::{Config, admin, check, doctor, files, health, log, serve, signal};
 
 /// The exit code for an invalid configuration.
@@ -60,7 +61,17 @@ async fn main() -> ExitCode {
     let done = match name {
         Some("health") => health::check(&config).await.map(|()| true).map_err(Into::into),
         Some("doctor") => diagnose(&config).await,
-        _ => run(&config).await.map(|()| true),
+        _ => match Traces::start() {
+            Ok(traces) => {
+                let done = run(&config).await.map(|()| true);
+                traces.stop().await;
+                done
+            }
+            Err(error) => {
+                eprintln!("mediaferry-gateway: {error}");
+                return INVALID.into();
+            }
+        },
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -84,7 +95,7 @@ async fn diagnose(config: &Config) -> Result<bool, Box<dyn Error>> {
 }
 
 async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
-    let log = log::init(&config.log, &["gateway"]);
+    let log = log::init(&config.log, &["gateway", "opentelemetry"]);
     files::raise_limit();
     for warning in config.warnings() {
         eprintln!("mediaferry-gateway: {warning}");

@@ -8,7 +8,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use mediaferry::http::Method;
 use mediaferry::providers::PROVIDERS;
-use mediaferry::storage::staging;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -35,8 +34,12 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(TICKETS, "Tickets for staging.");
     describe_counter!(LINES_DROPPED, "Log lines that were dropped because stderr was not read fast enough.");
     gauge!(IN_FLIGHT).set(0.0);
-    counter!(TICKETS).absolute(0);
     Ok(handle)
+}
+
+/// Counts a ticket for staging.
+pub(crate) fn count_ticket(provider: Option<&'static str>) {
+    counter!(TICKETS, "provider" => provider.unwrap_or("unknown")).increment(1);
 }
 
 /// Sets the number of dropped log lines.
@@ -46,8 +49,7 @@ pub(crate) fn set_lines_dropped(lines: u64) {
 
 /// Counts and times one request, even if its client disconnects before the response.
 pub(crate) async fn requests(request: Request, next: Next) -> Response {
-    let route = request.extensions().get().map(MatchedPath::as_str);
-    let endpoint = label(request.method(), request.uri().path(), route);
+    let endpoint = endpoint(&request);
     gauge!(IN_FLIGHT).increment(1.0);
     let mut running = Running { endpoint, start: Instant::now(), status: None };
     let response = next.run(request).await;
@@ -65,9 +67,6 @@ struct Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let endpoint = std::mem::take(&mut self.endpoint);
-        if self.status == Some(StatusCode::OK) && endpoint == format!("POST {}", staging::PATH) {
-            counter!(TICKETS).increment(1);
-        }
         let status = self.status.map_or_else(|| "aborted".to_owned(), |status| status.as_u16().to_string());
         histogram!(REQUEST_SECONDS, "endpoint" => endpoint, "status" => status).record(self.start.elapsed());
         gauge!(IN_FLIGHT).decrement(1.0);
@@ -113,6 +112,12 @@ impl ProviderEndpoint {
         let endpoint = profile.endpoints.iter().find(|endpoint| endpoint.matches(method, path))?;
         Some(Self { provider: profile.id, method: method.as_str(), path: endpoint.path })
     }
+}
+
+/// What identifies the route of a request, without ids.
+pub(crate) fn endpoint(request: &Request) -> String {
+    let route = request.extensions().get().map(MatchedPath::as_str);
+    label(request.method(), request.uri().path(), route)
 }
 
 /// The label of a request: its method and the template of its route, or of the provider's endpoint.

@@ -20,6 +20,9 @@ pub const CHECKSUM: &str = "x-amz-checksum-sha256";
 /// The header with the canned ACL.
 pub const ACL: &str = "x-amz-acl";
 
+/// The header with which a PUT does not replace an object; its value is `*`.
+pub const ONCE: &str = "if-none-match";
+
 /// What a PUT is signed for; each value is a header that the request must have.
 #[derive(Clone, Copy, Debug)]
 pub struct Payload<'a> {
@@ -27,7 +30,7 @@ pub struct Payload<'a> {
     pub content_type: &'a str,
     /// The number of bytes.
     pub size: u64,
-    /// Other headers, in lowercase: the SHA-256 that storage verifies, the ACL.
+    /// Other headers, in lowercase: the SHA-256 that storage verifies, the ACL, the condition.
     pub headers: &'a [(&'static str, String)],
 }
 

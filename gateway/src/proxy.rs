@@ -22,13 +22,13 @@ use crate::config::{Config, variable_names};
 use crate::exchange::{Collected, Exchange, Failure};
 use crate::follow::Completion;
 use crate::form;
-use crate::identity::{Caller, OwnerTag};
+use crate::identity::Caller;
 use crate::ownership::{self, Access, Claim, NOT_YOURS, Owners, Rule};
 use crate::presign::Presigner;
 use crate::progress::Passed;
 use crate::providers::Providers;
 use crate::refusal::Refusal;
-use crate::staging;
+use crate::staging::{self, StagedName};
 use crate::upstream::connector::Client;
 
 /// The prefix of the proxy's paths.
@@ -160,7 +160,7 @@ impl Proxy {
         let rule = rule.filter(|_| self.admission.reads_responses)?;
         let (id, owner) = (id.map(str::to_owned), caller.owner.to_string());
         let what = match (rule.access, creation.map(|creation| &creation.source)) {
-            (Access::Create, Some(Source::Staged(key))) => Released::Upload(owner, key.clone()),
+            (Access::Create, Some(Source::Staged { key, .. })) => Released::Upload(owner, key.clone()),
             (Access::One, _) if rule.completes => Released::Upload(owner, id?),
             (Access::Delete, _) => Released::Asset(profile.id, id?),
             _ => return None,
@@ -198,8 +198,8 @@ impl Proxy {
             *body = bytes.into();
             let text = |name| json.get(name).and_then(Value::as_str).map(str::to_owned);
             let url = text("url").or_else(|| text("file"));
-            if let Some(key) = url.and_then(|url| self.staged(&url, caller)) {
-                return Ok(Source::Staged(key));
+            if let Some(staged) = url.and_then(|url| self.staged(&url, profile, caller)) {
+                return Ok(staged);
             }
             start.size = json.get("sizeBytes").and_then(Value::as_u64);
             start.content_type = text("contentType");
@@ -208,13 +208,15 @@ impl Proxy {
         Ok(Source::New(start))
     }
 
-    /// The key of a file that the caller has staged, from its URL. An upload that starts with another URL is a new one.
-    fn staged(&self, url: &str, caller: &Caller) -> Option<String> {
+    /// The upload of a file that the caller has staged for this provider, from its URL. An upload that starts with
+    /// another URL is a new one.
+    fn staged(&self, url: &str, profile: &Profile, caller: &Caller) -> Option<Source> {
         let key = url.strip_prefix(self.staging.as_deref()?)?.strip_prefix('/')?;
         let key = key.split_once('?').map_or(key, |(key, _)| key);
-        let name = key.strip_prefix(staging::FOLDER)?.strip_prefix('/')?;
-        let owned = OwnerTag::split(name).is_some_and(|(owner, _)| caller.owns(owner));
-        (owned || caller.subject.is_none()).then(|| key.to_owned())
+        let name = StagedName::read(key.strip_prefix(staging::FOLDER)?.strip_prefix('/')?)?;
+        let owned = caller.subject.is_none() || name.owner.is_some_and(|owner| caller.owns(owner));
+        let fits = name.provider.is_none_or(|provider| provider == profile.id);
+        (owned && fits).then(|| Source::Staged { key: key.to_owned(), announced: name.provider.is_some() })
     }
 
     /// Reads the asset of a request whose own response would show the owner too late.

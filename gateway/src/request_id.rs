@@ -7,9 +7,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use uuid::Uuid;
 
+use crate::traces;
+
 /// The header with the id, in requests and responses.
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 const MAX_LENGTH: usize = 64;
 
 /// An extension of a request.
@@ -43,7 +44,7 @@ fn is_plain(id: &str) -> bool {
 
 /// The client's W3C trace context, if it is well-formed.
 pub(crate) fn trace_parent(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(TRACE_PARENT)?.to_str().ok()?;
+    let value = headers.get(traces::HEADER)?.to_str().ok()?;
     let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let fits = value.split('-').map(str::len).eq([2, 32, 16, 2]) && value.bytes().all(|byte| byte == b'-' || hex(byte));
     fits.then_some(value)
@@ -73,9 +74,9 @@ mod tests {
     #[test]
     fn only_a_well_formed_trace_context_is_accepted() {
         let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        assert_eq!(trace_parent(&headers(TRACE_PARENT, good)), Some(good));
+        assert_eq!(trace_parent(&headers(traces::HEADER, good)), Some(good));
         for bad in ["", "00", &good.to_uppercase(), &good[1..], &format!("{good}-1"), &good.replace('-', "_")] {
-            assert_eq!(trace_parent(&headers(TRACE_PARENT, bad)), None, "{bad}");
+            assert_eq!(trace_parent(&headers(traces::HEADER, bad)), None, "{bad}");
         }
     }
 }

@@ -7,7 +7,6 @@ use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -38,20 +37,6 @@ pub struct ServeOptions {
     pub drain: Duration,
 }
 
-impl Default for ServeOptions {
-    fn default() -> Self {
-        let seconds = Duration::from_secs;
-        Self {
-            timeouts: Timeouts { head: seconds(30), idle: seconds(75), write: seconds(60) },
-            pace: Pace { idle: seconds(60), min_rate: 1 << 10, grace: seconds(60) },
-            max_connections: None,
-            drain_delay: Duration::ZERO,
-            // Longer than the default of `upstream_seconds`.
-            drain: seconds(150),
-        }
-    }
-}
-
 /// Why the gateway did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -79,17 +64,13 @@ pub enum StartError {
 pub struct Handle {
     /// The IP address and port of the listener.
     pub address: SocketAddr,
-    ready: watch::Sender<bool>,
+    stopping: CancellationToken,
     task: JoinHandle<()>,
 }
 
 /// Starts the gateway on the current runtime. It runs until the handle is dropped.
 pub async fn serve(config: &Config) -> Result<Handle, StartError> {
-    serve_with(config, config.serve).await
-}
-
-/// The same as [`serve`], with other options.
-pub async fn serve_with(config: &Config, options: ServeOptions) -> Result<Handle, StartError> {
+    let options = config.serve;
     let app = with_guards(app(config)?, config)
         .layer(from_fn_with_state(options.pace, body::limit_pace))
         .layer(from_fn(connection::track));
@@ -98,13 +79,13 @@ pub async fn serve_with(config: &Config, options: ServeOptions) -> Result<Handle
     let address = listener.local_addr().map_err(|error| StartError::Port { address, error })?;
     let limit = options.max_connections.unwrap_or_else(files::max_connections);
     let connections = Connections::new(listener, limit, options.timeouts);
-    let ready = watch::Sender::new(true);
-    let task = tokio::spawn(run(connections, app, options, ready.subscribe()));
-    Ok(Handle { address, ready, task })
+    let stopping = CancellationToken::new();
+    let task = tokio::spawn(run(connections, app, options, stopping.clone()));
+    Ok(Handle { address, stopping, task })
 }
 
-/// Serves until it is not ready, then lets requests finish.
-async fn run(connections: Connections, app: Router, options: ServeOptions, mut ready: watch::Receiver<bool>) {
+/// Serves until it is asked to stop, then lets requests finish.
+async fn run(connections: Connections, app: Router, options: ServeOptions, stopping: CancellationToken) {
     let open = connections.open();
     let _close_at_end = open.close_on_drop();
     let accepting = CancellationToken::new();
@@ -112,8 +93,7 @@ async fn run(connections: Connections, app: Router, options: ServeOptions, mut r
     let stopped = accepting.clone().cancelled_owned();
     let mut serving = std::pin::pin!(axum::serve(connections, app).with_graceful_shutdown(stopped).into_future());
     let draining = async {
-        // This fails if the handle is dropped, and the task with it.
-        let _ = ready.wait_for(|ready| !ready).await;
+        stopping.cancelled().await;
         tokio::time::sleep(options.drain_delay).await;
         accepting.cancel();
         tokio::time::sleep(options.drain).await;
@@ -128,15 +108,9 @@ async fn run(connections: Connections, app: Router, options: ServeOptions, mut r
 }
 
 impl Handle {
-    /// Whether the gateway is ready for requests, to be read by load balancers; it is not from [`Handle::stop`] on.
-    #[must_use]
-    pub fn readiness(&self) -> watch::Receiver<bool> {
-        self.ready.subscribe()
-    }
-
-    /// Is not ready any more, accepts no new connections after a while, waits for running requests, and ends.
+    /// Accepts no new connections after [`ServeOptions::drain_delay`], waits for running requests, and ends.
     pub async fn stop(mut self) {
-        self.ready.send_replace(false);
+        self.stopping.cancel();
         let _ = (&mut self.task).await;
     }
 }

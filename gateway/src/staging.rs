@@ -13,6 +13,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use mediaferry::media::Format;
+use mediaferry::providers::by_id;
 use mediaferry::storage::staging::PATH;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -21,7 +22,9 @@ use uuid::Uuid;
 use crate::admission::{Admission, Start};
 use crate::config::StagingConfig;
 use crate::identity::{Caller, OwnerTag};
-use crate::presign::{ACL, CHECKSUM, Payload, Presigner};
+use crate::log;
+use crate::metrics;
+use crate::presign::{ACL, CHECKSUM, ONCE, Payload, Presigner};
 use crate::refusal::Refusal;
 
 /// The first segment of every key.
@@ -39,6 +42,8 @@ pub(crate) fn app(config: StagingConfig, admission: Admission) -> Router {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Announcement {
+    /// The id of the provider that will fetch the file.
+    provider: Option<String>,
     content_type: String,
     size_bytes: u64,
     sha256: Option<String>,
@@ -66,30 +71,48 @@ async fn ticket(
     State(state): State<Arc<(StagingConfig, Admission)>>,
     Extension(caller): Extension<Caller>,
     body: Result<Json<Announcement>, JsonRejection>,
-) -> Result<Json<Ticket>, Response> {
+) -> Result<Response, Response> {
     let (config, admission) = &*state;
     let refused = IntoResponse::into_response;
     let Json(announced) = body.map_err(|error| refused(Refused::Invalid(error.body_text())))?;
     let bucket = config.bucket.as_ref().ok_or_else(|| refused(Refused::NotConfigured))?;
-    let (key, ticket) = config.ticket(bucket, &announced, &caller, Timestamp::now()).map_err(refused)?;
+    let provider = announced.provider().map_err(refused)?;
+    let (key, ticket) = config.ticket(bucket, &announced, provider, &caller, Timestamp::now()).map_err(refused)?;
     let start = Start {
+        provider,
         content_type: Some(announced.content_type),
         size: Some(announced.size_bytes),
         sha256: announced.sha256,
         ..Start::default()
     };
     let permit = admission.start(&caller, &start).await?;
-    let staged = admission.follower.staged(&key, caller.hook_subject(), start.sha256, config.put_lifetime);
+    let staged = admission.follower.staged(&key, caller.hook_subject(), start, config.put_lifetime);
     staged.await.map_err(IntoResponse::into_response)?;
     permit.keep(&key, config.put_lifetime).await;
-    Ok(Json(ticket))
+    metrics::count_ticket(provider);
+    Ok((provider.map(|provider| Extension(log::Provider(provider))), Json(ticket)).into_response())
+}
+
+impl Announcement {
+    fn provider(&self) -> Result<Option<&'static str>, Refused> {
+        let known = |id: &String| by_id(id).map(|provider| provider.profile().id).ok_or(Refused::UnknownProvider);
+        self.provider.as_ref().map(known).transpose()
+    }
 }
 
 impl StagingConfig {
+    /// The headers that a PUT must have, besides the type and the length. The checksum is in base64.
+    pub(crate) fn signed_headers(&self, checksum: Option<String>) -> Vec<(&'static str, String)> {
+        let acl = self.acl.clone().map(|acl| (ACL, acl));
+        let once = self.if_none_match.then(|| (ONCE, "*".to_owned()));
+        [acl, once, checksum.map(|base64| (CHECKSUM, base64))].into_iter().flatten().collect()
+    }
+
     fn ticket(
         &self,
         bucket: &Presigner,
         announced: &Announcement,
+        provider: Option<&str>,
         caller: &Caller,
         now: Timestamp,
     ) -> Result<(String, Ticket), Refused> {
@@ -102,11 +125,9 @@ impl StagingConfig {
             size if size > self.max_bytes => return Err(Refused::TooLarge { size, limit: self.max_bytes }),
             _ => {}
         }
-        let name = random_name(format);
-        let name = if caller.subject.is_some() { caller.owner.file_name(&name) } else { name };
-        let key = format!("{FOLDER}/{name}");
-        let acl = self.acl.clone().map(|acl| (ACL, acl));
-        let headers: Vec<_> = acl.into_iter().chain(checksum.map(|base64| (CHECKSUM, base64))).collect();
+        let owner = caller.subject.is_some().then_some(caller.owner);
+        let key = format!("{FOLDER}/{}", random_name(format, provider, owner));
+        let headers = self.signed_headers(checksum);
         let payload = Payload { content_type: format.mime(), size: announced.size_bytes, headers: &headers };
         let put = bucket.put(&key, &payload, now, self.put_lifetime);
         let get = bucket.get(&key, now, self.get_lifetime);
@@ -121,18 +142,42 @@ impl StagingConfig {
     }
 }
 
-/// A random name; with an extension, because some services rely on it.
-fn random_name(format: Format) -> String {
-    format!("{}{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple(), format.extension())
+/// A random name that shows for which provider and whom it was issued; with an extension, because some services rely on it.
+fn random_name(format: Format, provider: Option<&str>, owner: Option<OwnerTag>) -> String {
+    let name = format!("{}{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple(), format.extension());
+    let name = provider.map_or_else(|| name.clone(), |provider| format!("{provider}-{name}"));
+    owner.map_or_else(|| name.clone(), |owner| owner.file_name(&name))
 }
 
-/// Whether this is a name that [`random_name`] returned, with an owner tag or without.
+/// What the name of a staged file shows. Pages cannot choose names, so they cannot use a file for another provider than
+/// they have announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StagedName {
+    /// The tag of the user; none in anonymous mode.
+    pub(crate) owner: Option<OwnerTag>,
+    /// The id of the provider, if the page has named it.
+    pub(crate) provider: Option<&'static str>,
+}
+
+impl StagedName {
+    /// Reads a name that [`random_name`] returned.
+    pub(crate) fn read(name: &str) -> Option<Self> {
+        let (owner, name) = OwnerTag::split(name).map_or((None, name), |(owner, name)| (Some(owner), name));
+        let (provider, name) = match name.split_once('-') {
+            Some((id, name)) => (Some(by_id(id)?.profile().id), name),
+            None => (None, name),
+        };
+        let (random, extension) = name.split_once('.')?;
+        let hex = random.len() == 64 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let known = hex && Format::ALL.iter().any(|format| format.extension() == extension);
+        known.then_some(Self { owner, provider })
+    }
+}
+
+/// Whether the gateway has issued this name for a staged file.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
-    let name = OwnerTag::split(name).map_or(name, |(_, name)| name);
-    let Some((random, extension)) = name.split_once('.') else { return false };
-    let hex = random.len() == 64 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    hex && Format::ALL.iter().any(|format| format.extension() == extension)
+    StagedName::read(name).is_some()
 }
 
 const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits.";
@@ -150,6 +195,7 @@ enum Refused {
     /// There is no bucket.
     NotConfigured,
     Invalid(String),
+    UnknownProvider,
     /// Only media files, so that the bucket cannot host pages and programs.
     UnsupportedType,
     TooLarge {
@@ -168,6 +214,10 @@ impl IntoResponse for Refused {
             Self::Invalid(message) => {
                 (StatusCode::BAD_REQUEST, json!({ "code": "invalid_request", "message": message }))
             }
+            Self::UnknownProvider => (
+                StatusCode::BAD_REQUEST,
+                json!({ "code": "invalid_request", "message": "provider is not the id of a provider." }),
+            ),
             Self::UnsupportedType => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 json!({ "code": "unsupported_type", "message": "content_type is not the type of a supported media format." }),
@@ -209,12 +259,17 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_names_are_swept() {
+    fn only_our_own_names_are_read() {
+        let tag = OwnerTag::ANONYMOUS;
         for format in Format::ALL {
-            let name = random_name(*format);
-            assert!(is_name(&name) && is_name(&OwnerTag::ANONYMOUS.file_name(&name)), "{format:?}");
+            for (provider, owner) in
+                [(None, None), (None, Some(tag)), (Some("apiframe"), None), (Some("onerouter"), Some(tag))]
+            {
+                let name = random_name(*format, provider, owner);
+                assert_eq!(StagedName::read(&name), Some(StagedName { owner, provider }), "{name}");
+            }
         }
-        let random = random_name(Format::Png);
+        let random = random_name(Format::Png, None, None);
         for name in [
             "holiday.png",
             ".png",
@@ -225,6 +280,10 @@ mod tests {
             &random.replace(".png", ""),
             &format!("{random}.png"),
             &format!("../{random}"),
+            &format!("-{random}"),
+            &format!("nobody-{random}"),
+            &format!("apiframe-apiframe-{random}"),
+            &format!("apiframe-{tag}-{random}"),
         ] {
             assert!(!is_name(name), "{name}");
         }

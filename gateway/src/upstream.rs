@@ -13,6 +13,7 @@ use rustls::{ClientConfig, RootCertStore};
 pub(crate) mod connector;
 pub(crate) mod meter;
 
+const AGENT: &str = concat!("mediaferry-gateway/", env!("CARGO_PKG_VERSION"));
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Creates a client for remote providers, which uses the system's proxy if there is one.
@@ -33,6 +34,13 @@ pub fn remote_with(resolver: impl Resolve + 'static) -> Result<Client, UpstreamE
 /// The same as [`local`], with another resolver of names.
 pub fn local_with(resolver: impl Resolve + 'static) -> Result<Client, UpstreamError> {
     Ok(plain().no_proxy().dns_resolver(Arc::new(resolver)).tls_backend_preconfigured(tls()?).build()?)
+}
+
+/// Creates a client for a thread of its own, which uses the system's proxy if there is one.
+#[cfg(feature = "otlp")]
+pub(crate) fn blocking(timeout: Duration) -> Result<reqwest::blocking::Client, UpstreamError> {
+    let builder = reqwest::blocking::Client::builder().user_agent(AGENT).redirect(Policy::none()).timeout(timeout);
+    Ok(builder.tls_backend_preconfigured(tls()?).build()?)
 }
 
 /// The text of an error and its causes, without the URL: its query must not be logged.
@@ -59,8 +67,7 @@ pub enum UpstreamError {
 
 /// Redirects are not followed, because they would send the key to another host.
 fn plain() -> ClientBuilder {
-    let agent = concat!("mediaferry-gateway/", env!("CARGO_PKG_VERSION"));
-    Client::builder().user_agent(agent).redirect(Policy::none()).referer(false).connect_timeout(CONNECT)
+    Client::builder().user_agent(AGENT).redirect(Policy::none()).referer(false).connect_timeout(CONNECT)
 }
 
 /// The system's root certificates, or Mozilla's if there are none, as in a minimal container.

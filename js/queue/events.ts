@@ -18,9 +18,14 @@ class QueueEvent extends CustomEvent<object> {
   }
 }
 
+/** The number of events that are dispatched in one task. Thousands of uploads may be cancelled at once. */
+const MAX_EVENTS = 250;
+
 /** An object with the events of a queue. */
 export class QueueEvents extends EventTarget {
   readonly #due: DueEvent[] = [];
+  /** The number of events that were dispatched in the present task. */
+  #dispatched = 0;
   /** The names that have had a listener. Thousands of uploads may be cancelled at once, so other events are not created. */
   readonly #listened = new Set<string>();
 
@@ -68,15 +73,28 @@ export class QueueEvents extends EventTarget {
 
   /**
    * Dispatches events in order. Events that a listener causes are dispatched after the current ones, so every listener
-   * receives them in the same order.
+   * receives them in the same order. If there are thousands, the rest is dispatched in later tasks.
    */
   protected emit(...events: DueEvent[]): void {
     const isFirst = this.#due.length === 0;
     this.#due.push(...events);
-    if (!isFirst) return;
-    for (const [name, ...args] of this.#due) {
-      if (this.#listened.has(name)) this.dispatchEvent(new QueueEvent(name, args));
+    if (isFirst) this.#dispatch();
+  }
+
+  #dispatch(): void {
+    let next = 0;
+    for (; next < this.#due.length; next += 1) {
+      if (this.#dispatched === MAX_EVENTS) break;
+      const [name, ...args] = this.#due[next] as DueEvent;
+      if (!this.#listened.has(name)) continue;
+      if (this.#dispatched++ === 0) {
+        setTimeout(() => {
+          this.#dispatched = 0;
+          if (this.#due.length > 0) this.#dispatch();
+        });
+      }
+      this.dispatchEvent(new QueueEvent(name, args));
     }
-    this.#due.length = 0;
+    this.#due.splice(0, next);
   }
 }

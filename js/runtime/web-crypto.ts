@@ -21,7 +21,11 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
   });
   try {
     const bytes = 'size' in source ? await source.arrayBuffer() : source;
-    if (bytes.byteLength === size) return new Uint8Array(await subtle.digest('SHA-256', bytes));
+    if (bytes.byteLength !== size) return undefined;
+    const hash = await subtle.digest('SHA-256', bytes);
+    // Frees the memory now: engines do so late. Browsers before 2024 cannot.
+    if ('size' in source) (bytes as { transfer?: (size: number) => void }).transfer?.(0);
+    return new Uint8Array(hash);
   } catch {
     // The core reports a file that cannot be read.
   } finally {

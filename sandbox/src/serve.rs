@@ -106,6 +106,8 @@ pub async fn serve(mut config: Config, options: &Options) -> Result<(Addresses, 
     let embedded = Url::parse(&storage_url).ok().and_then(|url| Embedded::new(url).ok());
     let embedded = embedded.ok_or(StartError::Internal("storage URL"))?;
     let imitated = imitate(&mut config, &gateway_url)?;
+    // The embedded storage honours it.
+    config.staging.if_none_match |= config.staging.bucket.is_none();
     let bucket = config.staging.bucket.get_or_insert_with(|| embedded.presigner.clone()).clone();
     let addresses = addresses(bucket.url().to_owned(), &config, &imitated, &gateway_url, &storage_url);
     let mut origins = vec![gateway_url.clone(), storage_url, bucket.origin()];

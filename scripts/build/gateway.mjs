@@ -12,9 +12,11 @@ import { locked, nativeEnv } from './cargo.mjs';
 const TARGET = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-musl`;
 const PROFILE = 'gateway';
 
-/** Builds the program for this machine; returns its path. */
-export async function buildGateway() {
-  await must(['cargo', 'build', '--package', 'mediaferry-gateway', ...locked], { env: nativeEnv });
+/** Builds the program for this machine, with the native tests if those have been built; returns its path. */
+export async function buildGateway({ withTests = false, features = '' } = {}) {
+  const alone = ['build', '--package', 'mediaferry-gateway', ...(features ? ['--features', features] : [])];
+  const what = withTests ? ['test', '--no-run', '--workspace'] : alone;
+  await must(['cargo', ...what, ...locked], { env: nativeEnv });
   return join(nativeTarget, 'debug', 'mediaferry-gateway');
 }
 

@@ -66,6 +66,12 @@ export const suites = [
       );
     },
   },
+  {
+    name: 'oidc',
+    title: 'the gateway with an OpenID Connect issuer',
+    needs: [cargoReady, setup.npm],
+    run: async () => nodeTests('tests/oidc', { MEDIAFERRY_GATEWAY: await buildGateway({ withTests: hasTests }) }),
+  },
   { name: 'guards', title: 'guards of the wasm module', needs: [needsBuild], run: checkGuards },
   {
     name: 'browser',
@@ -145,6 +151,13 @@ export const suites = [
     onDemand: true,
     needs: [cargoReady],
     run: async () => nodeTests('tests/cluster', { MEDIAFERRY_GATEWAY: await buildGateway() }, 1),
+  },
+  {
+    name: 'otlp',
+    title: 'the traces of the gateway, at a collector',
+    onDemand: true,
+    needs: [cargoReady],
+    run: async () => nodeTests('tests/otlp', { MEDIAFERRY_GATEWAY: await buildGateway({ features: 'otlp' }) }),
   },
   {
     name: 'node',

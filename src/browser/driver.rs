@@ -132,6 +132,8 @@ impl Driver {
     }
 
     async fn send(&self, request: Request) -> Result<Response, Failure> {
+        // The file is identified.
+        self.head.take();
         if let Target::Callback(callback) = request.target {
             return self.callbacks.send(callback, &request).await;
         }

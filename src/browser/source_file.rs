@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 
 use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 use super::blob;
@@ -100,6 +100,14 @@ struct Kept {
     _reservation: Reservation,
 }
 
+impl Drop for Kept {
+    /// Frees the memory now: engines do so late for many small buffers.
+    fn drop(&mut self) {
+        // Browsers before 2024 do not have it.
+        let _ = self.bytes.buffer().unchecked_into::<Transferable>().transfer(0);
+    }
+}
+
 /// Bytes that count as kept until this is dropped.
 struct Reservation(u64);
 
@@ -114,4 +122,11 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         KEPT.set(KEPT.get() - self.0);
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Transferable;
+    #[wasm_bindgen(method, catch)]
+    fn transfer(this: &Transferable, len: u32) -> Result<JsValue, JsValue>;
 }

@@ -21,6 +21,8 @@ pub struct Apiframe;
 const CREATE: Endpoint = Endpoint::post("/v2/assets/create");
 const STATUS: Endpoint = Endpoint::get("/v2/assets/{assetId}");
 
+static STAGING: Staging = Staging { provider: PROFILE.id };
+
 static PROFILE: Profile = Profile {
     id: "apiframe",
     name: "Apiframe",
@@ -44,7 +46,7 @@ impl Provider for Apiframe {
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {
-        Route::Put(&Staging)
+        Route::Put(&STAGING)
     }
 
     /// A second request would create a second asset.

@@ -32,6 +32,8 @@ const URL_RECOMMENDED_ABOVE: u64 = 50 * MB;
 /// "Uploaded files are stored for 7 days and then automatically deleted."
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
 
+static STAGING: Staging = Staging { provider: PROFILE.id };
+
 static PROFILE: Profile = Profile {
     id: "onerouter",
     name: "OneRouter",
@@ -61,8 +63,8 @@ impl Provider for OneRouter {
     fn route(&self, file: &InspectedFile, options: &Options) -> Route {
         match options.get("route") {
             "form" => Route::Form,
-            "url" => Route::Put(&Staging),
-            _ if file.size() > URL_RECOMMENDED_ABOVE => Route::Put(&Staging),
+            "url" => Route::Put(&STAGING),
+            _ if file.size() > URL_RECOMMENDED_ABOVE => Route::Put(&STAGING),
             _ => Route::Form,
         }
     }

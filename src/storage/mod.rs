@@ -25,6 +25,11 @@ pub trait Presign: Sync + core::fmt::Debug {
     fn signs_checksum(&self) -> bool {
         false
     }
+
+    /// Whether each ticket is for a new random key, so that an object with this key can only be the file itself.
+    fn issues_new_keys(&self) -> bool {
+        false
+    }
 }
 
 /// Permission to store one file. Its URL, headers and fields are credentials: they never appear in a log, error or
@@ -101,6 +106,12 @@ impl Ticket {
                 request.retry_only_after(&[])
             }
         }
+    }
+
+    /// Whether a PUT must not replace an object: `if-none-match: *` is signed.
+    pub(crate) fn stores_once(&self) -> bool {
+        let Self::Put(PutTicket { headers, .. }) = self else { return false };
+        headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-none-match"))
     }
 
     /// When the ticket expires, in milliseconds since 1970.

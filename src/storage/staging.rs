@@ -16,12 +16,19 @@ pub const PATH: &str = "/staging";
 
 /// Tickets for our own bucket.
 #[derive(Debug)]
-pub struct Staging;
+pub struct Staging {
+    /// The id of the provider that will fetch the file. The gateway's limits and hooks depend on it.
+    pub provider: &'static str,
+}
 
 impl Presign for Staging {
     /// A known checksum is signed, so that storage verifies it.
     fn ticket_request(&self, file: &AcceptedFile, checksum: Option<&Checksum>) -> Request {
-        let mut fields = vec![("content_type", json::string(file.mime())), ("size_bytes", file.size().to_string())];
+        let mut fields = vec![
+            ("provider", json::string(self.provider)),
+            ("content_type", json::string(file.mime())),
+            ("size_bytes", file.size().to_string()),
+        ];
         fields.extend(checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
         Request::new(Method::Post, Target::Gateway(PATH.to_owned())).body(Body::Json(json::object(&fields)))
     }
@@ -40,6 +47,10 @@ impl Presign for Staging {
             fetch_url: Some(json.url("get_url")?),
             asset: None,
         }))
+    }
+
+    fn issues_new_keys(&self) -> bool {
+        true
     }
 }
 

@@ -66,7 +66,7 @@ impl Meter {
     /// Records the number of hashed bytes.
     pub(super) fn hashed(&mut self, bytes: u64, now: u64) -> Option<Progress> {
         self.hashed = bytes.min(self.total);
-        self.report_if_due(now, self.stage == Stage::Hash && self.hashed == self.total)
+        self.report_if_due(now, self.hashed == self.total)
     }
 
     /// Records the number of sent bytes.

@@ -43,8 +43,14 @@ impl Upload {
 
     /// Reads storage's response; the file is stored.
     pub(super) fn on_transfer(&mut self, response: &Response) -> Result<Next, Error> {
-        let State::Active(_, Phase::Transfer(_, ticket, validity)) = &self.state else { return Ok(Next::Continue) };
-        put_response::read_put(response, ticket, *validity, self.now)?;
+        let State::Active(_, Phase::Transfer(presign, ticket, validity)) = &self.state else {
+            return Ok(Next::Continue);
+        };
+        // 412: an earlier attempt has arrived, although its response was lost. The upload's own, or the browser's: it may
+        // repeat a PUT.
+        if response.status != 412 || !presign.issues_new_keys() || !ticket.stores_once() {
+            put_response::read_put(response, ticket, *validity, self.now)?;
+        }
         if let Some(asset) = ticket.asset() {
             let response = Response { status: 200, body: asset.into(), ..Response::default() };
             return self.on_submit(&response);

@@ -32,7 +32,7 @@ fn file_is_uploaded_by_ticket_put_create_and_poll() {
         .on(ASSET, asset("Active", None))
         .run();
     assert_eq!(trace.stages(), [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Submit, Stage::Process]);
-    assert_eq!(trace.json(0), json!({ "content_type": "image/jpeg", "size_bytes": SIZE }));
+    assert_eq!(trace.json(0), json!({ "provider": "apiframe", "content_type": "image/jpeg", "size_bytes": SIZE }));
     assert_eq!(trace.json(2), json!({ "url": STAGED_AT, "type": "image" }));
     let requests = trace.requests();
     assert_eq!((&requests[0].target, &requests[1].body), (&Target::Gateway("/staging".to_owned()), &Body::File));

@@ -66,7 +66,8 @@ fn file_over_50_mb_is_sent_by_url_with_a_warning() {
         .run();
     let (actual, limit) = (Value::Number(50_000_001.0), Value::Number(50_000_000.0));
     assert_eq!(trace.warnings(), [Violation { rule: Rule::RecommendedMaxBytes, actual, limit }]);
-    assert_eq!(trace.json(0), json!({ "content_type": "image/jpeg", "size_bytes": 50_000_001 }));
+    let announced = json!({ "provider": "onerouter", "content_type": "image/jpeg", "size_bytes": 50_000_001 });
+    assert_eq!(trace.json(0), announced);
     assert_eq!(trace.json(2), json!({ "model": "a/b", "file": STAGED_AT }));
     assert_eq!(trace.result().asset.reference(), Some(REFERENCE));
     let ways = [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Hash, Stage::Submit, Stage::Process];

@@ -129,6 +129,29 @@ fn staging_failure_never_leaves_the_outcome_unknown() {
 }
 
 #[test]
+fn staging_412_means_stored_if_the_ticket_must_not_replace_an_object() {
+    let ticket = |headers: &[(&str, &str)]| {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let mut ticket: serde_json::Value =
+            serde_json::from_slice(include_bytes!("../fixtures/staging/ticket.json")).expect("JSON");
+        ticket["headers"] = headers.into();
+        status(200, ticket.to_string())
+    };
+    let exists = || status(412, "<Error><Code>PreconditionFailed</Code></Error>");
+    // The response to the first PUT is lost; or a browser has repeated it itself.
+    for first in [Some(failure(Failure::Network)), None] {
+        let script = onerouter_by_url().on(STAGING, ticket(&[("If-None-Match", "*"), ("x-amz-acl", "private")]));
+        let script = first.into_iter().fold(script, |script, lost| script.on(STAGED, lost));
+        let trace = submitted(script.on(STAGED, exists()));
+        assert!(trace.result().asset.id.is_some());
+        assert!(trace.requests()[1].headers.contains(&("If-None-Match".to_owned(), "*".to_owned())));
+    }
+    let trace = apiframe().on(STAGING, ticket(&[("x-amz-acl", "private")])).on(STAGED, exists()).run();
+    let refused = refusal(412, Some("PreconditionFailed".to_owned()), None);
+    assert_eq!((trace.error(), trace.stage), (&Error::Refused(refused), Stage::Transfer));
+}
+
+#[test]
 fn debug_of_a_staging_request_omits_the_signature() {
     let trace = apiframe().on(STAGING, staged()).on(STAGED, stored()).on(CREATE, stored()).meanwhile(&[Cancel]).run();
     assert!(!format!("{:?}", trace.requests()[1]).contains("X-Amz"));

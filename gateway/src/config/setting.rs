@@ -71,7 +71,7 @@ const fn setting(
 }
 
 /// The settings that do not belong to one provider.
-const COMMON: [Setting; 47] = {
+const COMMON: [Setting; 48] = {
     use Kind::{List, Secret, Switch, Value};
     [
         setting("bind", Value, "127.0.0.1", "IP", "The IP address to listen on"),
@@ -218,6 +218,13 @@ const COMMON: [Setting; 47] = {
             "private",
             "ACL",
             "The canned ACL of staged files: private, bucket-owner-full-control (AWS with ACLs disabled), or none",
+        ),
+        setting(
+            "s3.if_none_match",
+            Switch,
+            "",
+            "",
+            "Sign if-none-match: *, so that an upload URL cannot replace its object; doctor tests whether the store can",
         ),
         setting("s3.endpoint", Value, "", "URL", "The S3 server, such as https://s3.eu-north-1.amazonaws.com"),
         setting("s3.region", Value, "", "REGION", "The region of the bucket, such as eu-north-1 or auto"),

@@ -13,22 +13,18 @@ use uuid::Uuid;
 
 use super::http::{Reply, send};
 use super::{Finding, s3_error};
-use crate::presign::{ACL, CHECKSUM, Payload, Presigner};
+use crate::config::StagingConfig;
+use crate::presign::{Payload, Presigner};
 use crate::staging::FOLDER;
 
 const CONTENT: &[u8] = b"mediaferry-gateway doctor\n";
 const TYPE: &str = "image/png";
 const LIFETIME: Duration = Duration::from_mins(1);
 
-/// A header that a ticket could sign besides its own, against a page that replaces its object.
-const ONCE: Header = ("if-none-match", "*");
-
-type Header = (&'static str, &'static str);
-
 /// Puts, reads and deletes a small object. After a failure, the rest is not tried.
-pub(super) async fn use_it(client: &Client, bucket: &Presigner, acl: Option<&str>) -> Vec<Finding> {
-    let object = Object { client, bucket, acl, key: format!("{FOLDER}/doctor-{}.png", Uuid::new_v4().simple()) };
-    let mut findings = vec![expect(object.put(&[]).await, "bucket put", "an upload URL works")];
+pub(super) async fn use_it(client: &Client, bucket: &Presigner, staging: &StagingConfig) -> Vec<Finding> {
+    let object = Object { client, bucket, staging, key: format!("{FOLDER}/doctor-{}.png", Uuid::new_v4().simple()) };
+    let mut findings = vec![expect(object.put(false).await, "bucket put", "an upload URL works")];
     if findings[0].is_failed() {
         return findings;
     }
@@ -42,14 +38,15 @@ pub(super) async fn use_it(client: &Client, bucket: &Presigner, acl: Option<&str
 struct Object<'a> {
     client: &'a Client,
     bucket: &'a Presigner,
-    acl: Option<&'a str>,
+    staging: &'a StagingConfig,
     key: String,
 }
 
 impl Object<'_> {
-    async fn put(&self, more: &[Header]) -> Result<Reply, String> {
-        let mut headers = signed_headers(self.acl);
-        headers.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    /// Puts the object as a page does, or only if it does not exist.
+    async fn put(&self, once: bool) -> Result<Reply, String> {
+        let staging = StagingConfig { if_none_match: once || self.staging.if_none_match, ..self.staging.clone() };
+        let headers = signed_headers(&staging);
         let url = self.bucket.put(&self.key, &payload(&headers), Timestamp::now(), LIFETIME).url;
         let put = self.client.put(url).header(CONTENT_TYPE, TYPE).body(CONTENT);
         send(headers.iter().fold(put, |put, (name, value)| put.header(*name, value))).await
@@ -69,10 +66,20 @@ impl Object<'_> {
 
     async fn overwrite(&self) -> Finding {
         let name = "bucket if-none-match";
-        match self.put(&[ONCE]).await {
-            Ok(reply) if reply.status == StatusCode::PRECONDITION_FAILED => {
-                Finding::ok(name, "a signed URL cannot replace an object")
+        let wanted = self.staging.if_none_match;
+        match self.put(true).await {
+            Ok(reply) if reply.status == StatusCode::PRECONDITION_FAILED && wanted => {
+                Finding::ok(name, "an upload URL cannot replace its object")
             }
+            Ok(reply) if reply.status == StatusCode::PRECONDITION_FAILED => Finding::note(
+                name,
+                "an upload URL can replace its object until it expires; the store can prevent it: set s3.if_none_match",
+            ),
+            Ok(reply) if reply.status.is_success() && wanted => Finding::failed(
+                name,
+                "the store ignores it, so an upload URL can replace its object until it expires",
+                "remove s3.if_none_match, or use another store",
+            ),
             Ok(reply) if reply.status.is_success() => {
                 Finding::note(name, "the store ignores it, so an upload URL can replace its object until it expires")
             }
@@ -98,14 +105,13 @@ fn payload<'a>(headers: &'a [(&'static str, String)]) -> Payload<'a> {
 }
 
 /// The headers that tickets sign, besides the type and the length.
-fn signed_headers(acl: Option<&str>) -> Vec<(&'static str, String)> {
-    let checksum = (CHECKSUM, BASE64_STANDARD.encode(digest(&SHA256, CONTENT)));
-    acl.map(|acl| (ACL, acl.to_owned())).into_iter().chain([checksum]).collect()
+fn signed_headers(staging: &StagingConfig) -> Vec<(&'static str, String)> {
+    staging.signed_headers(Some(BASE64_STANDARD.encode(digest(&SHA256, CONTENT))))
 }
 
 /// A URL for a PUT, as in a ticket, and the names of the headers that a page sets.
-pub(super) fn put_url(bucket: &Presigner, acl: Option<&str>) -> (Url, Vec<String>) {
-    let headers = signed_headers(acl);
+pub(super) fn put_url(bucket: &Presigner, staging: &StagingConfig) -> (Url, Vec<String>) {
+    let headers = signed_headers(staging);
     let url = bucket.put(&format!("{FOLDER}/doctor.png"), &payload(&headers), Timestamp::now(), LIFETIME).url;
     let names = headers.iter().map(|(name, _)| *name).chain(["content-type"]).map(str::to_owned).collect();
     (url, names)

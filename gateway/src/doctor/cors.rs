@@ -7,13 +7,14 @@ use serde_json::json;
 use super::Finding;
 use super::bucket::put_url;
 use super::http::send;
+use crate::config::StagingConfig;
 use crate::presign::Presigner;
 
 /// One preflight for each origin.
 pub(super) async fn preflights(
     client: &Client,
     bucket: &Presigner,
-    acl: Option<&str>,
+    staging: &StagingConfig,
     origins: &[HeaderValue],
 ) -> Vec<Finding> {
     if origins.is_empty() {
@@ -24,7 +25,7 @@ pub(super) async fn preflights(
     }
     let mut findings = Vec::new();
     for origin in origins {
-        findings.push(preflight(client, bucket, acl, origin, origins).await);
+        findings.push(preflight(client, bucket, staging, origin, origins).await);
     }
     findings
 }
@@ -32,11 +33,11 @@ pub(super) async fn preflights(
 async fn preflight(
     client: &Client,
     bucket: &Presigner,
-    acl: Option<&str>,
+    staging: &StagingConfig,
     origin: &HeaderValue,
     origins: &[HeaderValue],
 ) -> Finding {
-    let (url, headers) = put_url(bucket, acl);
+    let (url, headers) = put_url(bucket, staging);
     let name = format!("bucket cors {}", text(origin));
     let request = client
         .request(Method::OPTIONS, url)

@@ -18,7 +18,7 @@ pub(super) struct Record {
     pub(super) key: String,
     /// The opaque key of the user.
     pub(super) subject: String,
-    /// The id of the provider; unknown for a staged file.
+    /// The id of the provider; unknown for a staged file if the page has not named it.
     pub(super) provider: Option<String>,
     /// The provider's id of the asset, once known.
     pub(super) asset: Option<String>,

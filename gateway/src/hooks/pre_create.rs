@@ -21,7 +21,7 @@ const DEFAULT_MESSAGE: &str = "The upload was rejected.";
 pub struct PreCreate<'a> {
     /// The opaque key of the user.
     pub subject: &'a str,
-    /// The id of the provider; not known for a file that is staged.
+    /// The id of the provider; not known for a staged file if the page has not named it.
     pub provider: Option<&'a str>,
     /// The MIME type, if known.
     pub content_type: Option<&'a str>,

@@ -13,10 +13,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use mediaferry::providers::by_id;
 
 use crate::exchange::PROVIDER_REQUEST_ID;
 use crate::identity::OwnerTag;
+use crate::proxy::PREFIX;
 use crate::request_id::{RequestId, trace_parent};
+use crate::traces;
 
 /// The status of a request whose client disconnected.
 const ABORTED: &str = "aborted";
@@ -39,8 +42,10 @@ pub struct Line {
     pub bytes_out: u64,
     /// The id of the request.
     pub request_id: Option<String>,
-    /// The W3C trace context of the client.
+    /// The W3C trace context: of the request's span, or of the client.
     pub traceparent: Option<String>,
+    /// The id of the provider, if the request concerns one.
+    pub provider: Option<&'static str>,
     /// The owner tag of the user.
     pub owner: Option<String>,
     /// Who caused the failure, if the request failed.
@@ -83,6 +88,10 @@ impl Fault {
 #[derive(Clone, Copy, Debug)]
 pub struct StatusText(pub &'static str);
 
+/// An extension of a response: the id of the provider that a request to the gateway itself concerns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Provider(pub(crate) &'static str);
+
 /// An extension of a response: what is known about the exchange with a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Details {
@@ -100,8 +109,8 @@ impl Details {
 }
 
 /// Runs a request and passes what is known to `write` at the end of the response, even if the client disconnects before.
-pub async fn observe(request: Request, next: Next, write: fn(&Line)) -> Response {
-    let mut pending = Pending::new(&request, write);
+pub async fn observe(request: Request, next: Next, write: impl FnOnce(&Line) + Send + 'static) -> Response {
+    let mut pending = Pending::new(&request, Box::new(write));
     let response = next.run(pending.count(request)).await;
     pending.read(&response);
     let complete = pending.line.method == Method::HEAD || response.extensions().get::<StatusText>().is_some();
@@ -116,12 +125,16 @@ struct Pending {
     took: Option<Duration>,
     bytes_in: Arc<AtomicU64>,
     line: Line,
-    write: fn(&Line),
+    /// `None` once it was called.
+    write: Option<Write>,
 }
+
+type Write = Box<dyn FnOnce(&Line) + Send>;
 
 impl Pending {
     /// Until the response ends, the client can disconnect.
-    fn new(request: &Request, write: fn(&Line)) -> Self {
+    fn new(request: &Request, write: Write) -> Self {
+        let own = traces::context(request.extensions()).and_then(|context| context.to_str().ok());
         let line = Line {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
@@ -130,13 +143,14 @@ impl Pending {
             bytes_in: 0,
             bytes_out: 0,
             request_id: request.extensions().get().map(|RequestId(id)| id.clone()),
-            traceparent: trace_parent(request.headers()).map(str::to_owned),
+            traceparent: own.or_else(|| trace_parent(request.headers())).map(str::to_owned),
+            provider: provider_in(request.uri().path()),
             owner: None,
             fault: Some(Fault::Client),
             upstream_millis: None,
             provider_request_id: None,
         };
-        Self { start: Instant::now(), took: None, bytes_in: Arc::default(), line, write }
+        Self { start: Instant::now(), took: None, bytes_in: Arc::default(), line, write: Some(write) }
     }
 
     /// Counts the bytes of the request as they are read.
@@ -155,6 +169,9 @@ impl Pending {
     fn read(&mut self, response: &Response) {
         let details = response.extensions().get().copied().unwrap_or(Details::NONE);
         self.took = Some(self.start.elapsed());
+        if let Some(Provider(id)) = response.extensions().get() {
+            self.line.provider = Some(id);
+        }
         self.line.owner = response.extensions().get().map(OwnerTag::to_string);
         self.line.upstream_millis = details.upstream.map(millis);
         let id = response.headers().get(PROVIDER_REQUEST_ID).and_then(|id| id.to_str().ok());
@@ -174,8 +191,16 @@ impl Drop for Pending {
     fn drop(&mut self) {
         self.line.millis = millis(self.took.unwrap_or_else(|| self.start.elapsed()));
         self.line.bytes_in = self.bytes_in.load(Ordering::Relaxed);
-        (self.write)(&self.line);
+        if let Some(write) = self.write.take() {
+            write(&self.line);
+        }
     }
+}
+
+/// The id of the provider that a request is forwarded to.
+fn provider_in(path: &str) -> Option<&'static str> {
+    let (id, _) = path.strip_prefix(PREFIX)?.split_once('/')?;
+    Some(by_id(id)?.profile().id)
 }
 
 fn millis(time: Duration) -> u64 {

@@ -36,8 +36,12 @@ async fn metrics_count_requests_without_ids_in_labels() {
     let program = Program::start(&variables);
     let url = program.url();
     let ticket = client().post(format!("{url}/staging")).header("Content-Type", "application/json");
-    let ticket = send(ticket.body(r#"{ "content_type": "image/png", "size_bytes": 9 }"#)).await;
-    assert_eq!(ticket.status, 200);
+    for body in [
+        r#"{ "provider": "apiframe", "content_type": "image/png", "size_bytes": 9 }"#,
+        r#"{ "content_type": "image/png", "size_bytes": 9 }"#,
+    ] {
+        assert_eq!(send(ticket.try_clone().expect("a request").body(body)).await.status, 200);
+    }
     let complete = format!("{url}/providers/modelhunter/api/v1/files/file_alice/complete");
     assert_eq!(send(client().post(complete)).await.status, 502);
     assert_eq!(get(&format!("{url}/alice")).await.status, 404);
@@ -46,10 +50,11 @@ async fn metrics_count_requests_without_ids_in_labels() {
     assert!(metrics.header("content-type").starts_with("text/plain"), "{metrics:?}");
     let text = metrics.text();
     for line in [
-        "mediaferry_tickets_issued_total 1\n",
+        "mediaferry_tickets_issued_total{provider=\"apiframe\"} 1\n",
+        "mediaferry_tickets_issued_total{provider=\"unknown\"} 1\n",
         "mediaferry_in_flight 0\n",
         "mediaferry_log_lines_dropped_total 0\n",
-        "mediaferry_request_duration_seconds_count{endpoint=\"POST /staging\",status=\"200\"} 1\n",
+        "mediaferry_request_duration_seconds_count{endpoint=\"POST /staging\",status=\"200\"} 2\n",
         "mediaferry_request_duration_seconds_count{endpoint=\"POST /providers/modelhunter/api/v1/files/{file_id}/complete\",status=\"502\"} 1\n",
         "mediaferry_request_duration_seconds_count{endpoint=\"other\",status=\"404\"} 1\n",
         "mediaferry_upstream_duration_seconds_count{provider=\"modelhunter\",endpoint=\"POST /api/v1/files/{file_id}/complete\"} 1\n",

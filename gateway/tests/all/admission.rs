@@ -15,7 +15,7 @@ use crate::common::{Gateway, Reply, send, try_send};
 use crate::receiver::{Receiver, secret};
 
 /// A provider that counts the forms it has received completely.
-async fn provider() -> (String, Arc<AtomicUsize>) {
+pub(crate) async fn provider() -> (String, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);
     let respond = async move |body: Result<axum::body::Bytes, BytesRejection>| {

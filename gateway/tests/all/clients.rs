@@ -5,17 +5,14 @@ use std::time::{Duration, Instant};
 use crate::common::Gateway;
 use crate::common::raw::{Connection, Provider, head};
 use futures::future::join_all;
-use mediaferry_gateway::{Pace, ServeOptions, Timeouts, files};
+use mediaferry_gateway::{Config, Pace, Timeouts, files};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The limits of the gateway, shortened.
-fn short() -> ServeOptions {
-    ServeOptions {
-        timeouts: Timeouts { head: SECOND, idle: 2 * SECOND, write: SECOND },
-        pace: Pace { idle: SECOND, min_rate: 1000, grace: 2 * SECOND },
-        ..ServeOptions::default()
-    }
+fn short(config: &mut Config) {
+    config.serve.timeouts = Timeouts { head: SECOND, idle: 2 * SECOND, write: SECOND };
+    config.serve.pace = Pace { idle: SECOND, min_rate: 1000, grace: 2 * SECOND };
 }
 
 fn staging(length: usize) -> String {
@@ -27,7 +24,7 @@ fn staging(length: usize) -> String {
 #[tokio::test]
 async fn bodies_that_stall_are_closed_in_time() {
     files::raise_limit();
-    let gateway = Gateway::start_with(&[], &[], short()).await;
+    let gateway = Gateway::start_changed(&[], &[], short).await;
     let start = Instant::now();
     let stalled = join_all((0..500).map(|_| async {
         let mut client = Connection::to(&gateway).await;
@@ -44,7 +41,7 @@ async fn bodies_that_stall_are_closed_in_time() {
 #[tokio::test]
 async fn a_body_that_trickles_ends_although_it_never_stalls() {
     let provider = Provider::start().await;
-    let gateway = provider.gateway_with(&[], short()).await;
+    let gateway = provider.gateway_with(&[], short).await;
     let mut client = Connection::to(&gateway).await;
     client.send(head(10_000, "") + "x").await;
     let start = Instant::now();
@@ -67,7 +64,7 @@ async fn a_body_that_trickles_ends_although_it_never_stalls() {
 
 #[tokio::test]
 async fn a_head_that_trickles_and_a_connection_without_a_request_end() {
-    let gateway = Gateway::start_with(&[], &[], short()).await;
+    let gateway = Gateway::start_changed(&[], &[], short).await;
     let mut idle = Connection::to(&gateway).await;
     let mut trickle = Connection::to(&gateway).await;
     let start = Instant::now();
@@ -81,7 +78,7 @@ async fn a_head_that_trickles_and_a_connection_without_a_request_end() {
 #[tokio::test]
 async fn a_client_that_reads_no_response_is_dropped() {
     let provider = Provider::start().await;
-    let gateway = provider.gateway_with(&[], short()).await;
+    let gateway = provider.gateway_with(&[], short).await;
     let mut client = Connection::to(&gateway).await;
     client.send(head(4, "") + "form").await;
     let mut connection = provider.accept().await;
@@ -96,7 +93,7 @@ async fn a_client_that_reads_no_response_is_dropped() {
 #[tokio::test]
 async fn a_client_that_reads_a_response_slowly_gets_all_of_it() {
     let provider = Provider::start().await;
-    let gateway = provider.gateway_with(&[], short()).await;
+    let gateway = provider.gateway_with(&[], short).await;
     let mut client = Connection::to_with_small_buffers(&gateway).await;
     client.send(head(4, "") + "form").await;
     let mut connection = provider.accept().await;
@@ -115,8 +112,7 @@ async fn a_client_that_reads_a_response_slowly_gets_all_of_it() {
 #[tokio::test]
 async fn connections_beyond_the_limit_are_rejected() {
     let provider = Provider::start().await;
-    let options = ServeOptions { max_connections: Some(1), ..ServeOptions::default() };
-    let gateway = provider.gateway_with(&[], options).await;
+    let gateway = provider.gateway_with(&[], |config| config.serve.max_connections = Some(1)).await;
     let mut first = Connection::to(&gateway).await;
     first.send(head(4, "") + "form").await;
     let mut connection = provider.accept().await;

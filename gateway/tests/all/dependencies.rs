@@ -8,10 +8,14 @@ use spdx::{Expression, ParseMode};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The name, version and licence of each crate that the gateway links, by id.
-fn crates() -> Vec<(String, String, String)> {
+/// Every feature that is off by default.
+const FEATURES: &str = "mediaferry-gateway/otlp";
+
+/// The name, version and licence of each crate that the gateway links with these features.
+fn crates(features: &str) -> Vec<(String, String, String)> {
     let metadata = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args(["--features", features])
         .current_dir(ROOT)
         .output()
         .expect("cargo");
@@ -53,7 +57,7 @@ fn every_licence_is_allowed() {
     let deny = deny();
     let allowed: Vec<_> =
         deny["licenses"]["allow"].as_array().expect("a list").iter().filter_map(toml::Value::as_str).collect();
-    let crates = crates();
+    let crates = crates(FEATURES);
     assert!(crates.len() > 100, "{crates:?}");
     for (name, version, licence) in crates {
         let expression = Expression::parse_mode(&licence, ParseMode::LAX).expect(&name);
@@ -66,7 +70,7 @@ fn every_licence_is_allowed() {
 #[test]
 fn every_duplicate_crate_is_listed() {
     let mut versions = BTreeMap::<_, BTreeSet<_>>::new();
-    for (name, version, _) in crates() {
+    for (name, version, _) in crates(FEATURES) {
         versions.entry(name).or_default().insert(version);
     }
     let deny = deny();
@@ -75,4 +79,11 @@ fn every_duplicate_crate_is_listed() {
     for (name, versions) in versions {
         assert!(versions.len() == 1 || listed.contains(&name.as_str()), "{name}: {versions:?}");
     }
+}
+
+#[test]
+fn traces_are_not_linked_by_default() {
+    let is_linked = |features| crates(features).iter().any(|(name, ..)| name.starts_with("opentelemetry"));
+    assert!(!is_linked(""));
+    assert!(is_linked(FEATURES));
 }

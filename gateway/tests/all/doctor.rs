@@ -44,8 +44,7 @@ fn failure((code, lines): (Option<i32>, Vec<String>)) -> String {
 async fn a_working_bucket_passes_every_test() {
     let (code, lines) = with_bucket(Behaviour::default()).await;
     assert_eq!(code, Some(0), "{lines:#?}");
-    let names =
-        ["clock", "bucket put", "bucket get", "bucket if-none-match", "bucket delete", "bucket cors https://app"];
+    let names = ["clock", "bucket put", "bucket get", "bucket delete", "bucket cors https://app"];
     for name in names {
         assert!(lines.iter().any(|line| line.starts_with(&format!("ok      {name}"))), "{name}: {lines:#?}");
     }
@@ -84,10 +83,26 @@ async fn a_clock_that_is_20_minutes_off_is_named() {
 }
 
 #[tokio::test]
-async fn a_store_that_ignores_conditions_is_noted() {
-    let (code, lines) = with_bucket(Behaviour { conditional: false, ..Behaviour::default() }).await;
-    assert_eq!(code, Some(0), "{lines:#?}");
-    assert!(lines.iter().any(|line| line.starts_with("note    bucket if-none-match: ")), "{lines:#?}");
+async fn whether_the_store_honours_if_none_match_is_tested() {
+    let cors = Some(("https://app.example", "content-type, x-amz-acl, x-amz-checksum-sha256, if-none-match"));
+    for (conditional, wanted, start) in [
+        (true, false, "note    bucket if-none-match: an upload URL can replace"),
+        (false, false, "note    bucket if-none-match: the store ignores it"),
+        (true, true, "ok      bucket if-none-match: "),
+        (false, true, "FAILED  bucket if-none-match: the store ignores it"),
+    ] {
+        let (endpoint, _) = bucket::start(Behaviour { conditional, cors, ..Behaviour::default() }).await;
+        let mut variables = owned(&bucket::variables(&endpoint));
+        variables.extend(owned(&[("MEDIAFERRY_S3_IF_NONE_MATCH", if wanted { "true" } else { "false" })]));
+        let (code, lines) = doctor(variables).await;
+        assert_eq!(code, Some(i32::from(start.starts_with("FAILED"))), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.starts_with(start)), "{start} is not in {lines:#?}");
+    }
+    let (endpoint, _) = bucket::start(Behaviour::default()).await;
+    let mut variables = owned(&bucket::variables(&endpoint));
+    variables.extend(owned(&[("MEDIAFERRY_S3_IF_NONE_MATCH", "true")]));
+    let line = failure(doctor(variables).await);
+    assert!(line.contains("does not allow the header if-none-match") && line.contains(r#""if-none-match""#), "{line}");
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ mod program;
 mod proxy;
 mod receiver;
 mod responses;
+mod staged;
 mod unconfigured;
 mod unreachable;
 mod valkey;

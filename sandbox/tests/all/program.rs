@@ -69,6 +69,7 @@ async fn the_log_has_one_line_per_request_of_both_listeners_and_no_secret() {
             .put(&put_url)
             .header("Content-Type", content_type)
             .header("x-amz-acl", "private")
+            .header("if-none-match", "*")
             .body(photo.clone());
         assert_eq!(send(put).await.status, status);
     }

@@ -5,7 +5,7 @@ pub(crate) mod log;
 pub(crate) mod raw;
 
 use clap::Command;
-use mediaferry_gateway::{Config, Handle, ServeOptions, serve_with};
+use mediaferry_gateway::{Config, Handle, serve};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -29,35 +29,30 @@ pub(crate) struct Reply {
 impl Gateway {
     /// Starts a gateway with these flags and environment variables.
     pub(crate) async fn start(args: &[&str], variables: &[(&str, &str)]) -> Self {
-        Self::start_with(args, variables, ServeOptions::default()).await
+        Self::start_changed(args, variables, |_| ()).await
     }
 
-    /// Starts a gateway with these options, too.
-    pub(crate) async fn start_with(args: &[&str], variables: &[(&str, &str)], options: ServeOptions) -> Self {
-        Self::serve(&config(args, variables), options).await
-    }
-
-    /// Starts a gateway with these environment variables, and with times that no operator can set.
-    pub(crate) async fn start_changed(variables: &[(&str, &str)], change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = config(&[], variables);
+    /// Starts a gateway whose configuration is changed, for example to times that no operator can set.
+    pub(crate) async fn start_changed(
+        args: &[&str],
+        variables: &[(&str, &str)],
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        let mut config = config(args, variables);
         change(&mut config);
-        Self::serve(&config, ServeOptions::default()).await
-    }
-
-    async fn serve(config: &Config, options: ServeOptions) -> Self {
-        let handle = serve_with(config, options).await.expect("a gateway");
+        let handle = serve(&config).await.expect("a gateway");
         Self { url: format!("http://{}", handle.address), handle, client: client() }
     }
 
     /// Starts a gateway with `RelayDance` at this origin.
     pub(crate) async fn in_front_of(origin: &str, args: &[&str]) -> Self {
-        Self::in_front_of_with(origin, args, ServeOptions::default()).await
+        Self::in_front_of_with(origin, args, |_| ()).await
     }
 
-    /// Starts a gateway with `RelayDance` at this origin and these options.
-    pub(crate) async fn in_front_of_with(origin: &str, args: &[&str], options: ServeOptions) -> Self {
+    /// Starts a gateway with `RelayDance` at this origin, whose configuration is changed.
+    pub(crate) async fn in_front_of_with(origin: &str, args: &[&str], change: impl FnOnce(&mut Config)) -> Self {
         let variables = [("MEDIAFERRY_RELAYDANCE_ORIGIN", origin), ("MEDIAFERRY_RELAYDANCE_KEY", raw::KEY)];
-        Self::start_with(args, &variables, options).await
+        Self::start_changed(args, &variables, change).await
     }
 
     /// A request to a path of the gateway.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mediaferry_gateway::ServeOptions;
+use mediaferry_gateway::Config;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -55,12 +55,12 @@ impl Provider {
 
     /// A gateway in front of it, as in production.
     pub(crate) async fn gateway(&self, args: &[&str]) -> Gateway {
-        self.gateway_with(args, ServeOptions::default()).await
+        self.gateway_with(args, |_| ()).await
     }
 
-    /// A gateway in front of it with these options.
-    pub(crate) async fn gateway_with(&self, args: &[&str], options: ServeOptions) -> Gateway {
-        Gateway::in_front_of_with(&self.origin(), args, options).await
+    /// A gateway in front of it, whose configuration is changed.
+    pub(crate) async fn gateway_with(&self, args: &[&str], change: impl FnOnce(&mut Config)) -> Gateway {
+        Gateway::in_front_of_with(&self.origin(), args, change).await
     }
 
     pub(crate) async fn accept(&self) -> Connection {

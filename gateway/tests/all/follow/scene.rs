@@ -55,7 +55,7 @@ impl Scene {
         let variables = self.variables(key);
         let variables = variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         // Of two variables with one name, the first counts.
-        Gateway::start_changed(&more.iter().copied().chain(variables).collect::<Vec<_>>(), |config| {
+        Gateway::start_changed(&[], &more.iter().copied().chain(variables).collect::<Vec<_>>(), |config| {
             config.hooks.lease = Some(Duration::from_millis(600));
             config.hooks.first_retry = Some(Duration::from_millis(20));
         })

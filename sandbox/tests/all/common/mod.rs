@@ -105,6 +105,7 @@ impl Gateway {
         assert_eq!(reply.status, 200, "{reply:?}");
         let url = |name: &str| reply.json()[name].as_str().expect(name).to_owned();
         let put = self.client.put(url("put_url")).header("Content-Type", "image/png").header("x-amz-acl", "private");
+        let put = put.header("if-none-match", "*");
         assert_eq!(send(put.body(photo.to_vec())).await.status, 200);
         url("get_url")
     }

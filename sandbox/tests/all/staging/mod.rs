@@ -32,7 +32,7 @@ fn announce(bytes: &[u8]) -> Value {
 
 fn put(gateway: &Gateway, url: &str, content_type: &str, bytes: &[u8]) -> RequestBuilder {
     let put = gateway.client.put(url).header("Content-Type", content_type).header("x-amz-acl", "private");
-    put.body(bytes.to_vec())
+    put.header("if-none-match", "*").body(bytes.to_vec())
 }
 
 async fn get(gateway: &Gateway, url: &str) -> Reply {
@@ -78,7 +78,8 @@ async fn what_was_put_can_be_got() {
     let photo = png(640, 480, 300_000);
     let ticket = ticket(&gateway, &announce(&photo)).await;
     assert!(ticket.put_url.starts_with(&gateway.addresses.storage), "{}", ticket.put_url);
-    assert_eq!(ticket.answer["headers"], json!([{ "name": "x-amz-acl", "value": "private" }]));
+    let headers = json!([{ "name": "x-amz-acl", "value": "private" }, { "name": "if-none-match", "value": "*" }]);
+    assert_eq!(ticket.answer["headers"], headers);
     let now = jiff::Timestamp::now().as_second();
     assert!((now + 895..=now + 900).contains(&seconds(&ticket.answer, "expires_at")));
     assert!((now + 86_395..=now + 86_400).contains(&seconds(&ticket.answer, "get_expires_at")));
@@ -100,7 +101,7 @@ async fn a_checksum_is_verified_by_storage() {
     let mut body = announce(&photo);
     body["sha256"] = json!(sha256(&photo));
     let ticket = ticket(&gateway, &body).await;
-    let checksum = ticket.answer["headers"][1]["value"].as_str().expect("a checksum");
+    let checksum = ticket.answer["headers"][2]["value"].as_str().expect("a checksum");
     assert!(ticket.put_url.contains("x-amz-checksum-sha256"), "{}", ticket.put_url);
     let put = |bytes: &[u8]| put(&gateway, &ticket.put_url, "image/png", bytes);
 
@@ -157,10 +158,26 @@ async fn another_acl_is_rejected() {
     let photo = png(200, 200, 0);
     let url = ticket(&gateway, &announce(&photo)).await.put_url;
     for acl in [None, Some("public-read")] {
-        let put = gateway.client.put(&url).header("Content-Type", "image/png").body(photo.clone());
+        let put = gateway.client.put(&url).header("Content-Type", "image/png").header("if-none-match", "*");
+        let put = put.body(photo.clone());
         let put = acl.map_or(put.try_clone(), |acl| put.try_clone().map(|put| put.header("x-amz-acl", acl)));
         assert_eq!(send(put.expect("a request")).await.status, 403, "{acl:?}");
     }
+}
+
+#[tokio::test]
+async fn a_ticket_cannot_replace_its_object() {
+    let gateway = Gateway::start(&[]).await;
+    let photo = png(200, 200, 0);
+    let ticket = ticket(&gateway, &announce(&photo)).await;
+    let url = &ticket.put_url;
+    let without = gateway.client.put(url).header("Content-Type", "image/png").header("x-amz-acl", "private");
+    assert_eq!(send(without.body(photo.clone())).await.status, 403, "the header is signed");
+    assert_eq!(send(put(&gateway, url, "image/png", &photo)).await.status, 200);
+    let mut other = photo.clone();
+    other[20] ^= 1;
+    assert_eq!(send(put(&gateway, url, "image/png", &other)).await.status, 412);
+    assert!(get(&gateway, &ticket.get_url).await.body == photo);
 }
 
 #[tokio::test]
@@ -229,6 +246,10 @@ async fn what_cannot_be_staged_is_refused() {
         (with("sha256", json!(sha256.replace('a', "g"))), 400, "invalid_request"),
         (with("sha256", json!(7)), 400, "invalid_request"),
         (with("filename", json!("a.mp4")), 400, "invalid_request"),
+        (with("provider", json!("apiframe")), 200, ""),
+        (with("provider", json!("nobody")), 400, "invalid_request"),
+        (with("provider", json!("")), 400, "invalid_request"),
+        (with("provider", json!(["apiframe"])), 400, "invalid_request"),
         (json!({ "content_type": "video/mp4" }), 400, "invalid_request"),
         (json!({ "size_bytes": 9 }), 400, "invalid_request"),
         (json!([]), 400, "invalid_request"),
