@@ -99,7 +99,7 @@ export default translate({
     totalProgress: 'Tutti i caricamenti',
     unreadable: 'Alcuni elementi trascinati non sono leggibili.',
     refused: 'Non aggiunti: {files}.',
-    moreRefused: 'Non aggiunti inoltre: {files}.',
+    moreRefused: 'Altri non aggiunti: {files}.',
     missing: 'Scegli un file.',
     stillUploading: 'Attendi la fine di tutti i caricamenti.',
     failures: 'Riprova o rimuovi i file non riusciti.',

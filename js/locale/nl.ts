@@ -80,7 +80,7 @@ export default translate({
       process: 'Verwerken',
     },
     statuses: {
-      queued: 'Wacht',
+      queued: 'In wachtrij',
       paused: 'Gepauzeerd',
       succeeded: 'Geüpload',
       failed: 'Mislukt',

@@ -100,7 +100,7 @@ export default translate({
     totalProgress: 'Все загрузки',
     unreadable: 'Не удалось прочитать часть объектов.',
     refused: 'Не добавлено: {files}.',
-    moreRefused: 'Ещё не добавлено: {files}.',
+    moreRefused: 'Также не добавлено: {files}.',
     missing: 'Выберите файл.',
     stillUploading: 'Дождитесь окончания загрузки.',
     failures: 'Повторите или уберите файлы с ошибкой.',

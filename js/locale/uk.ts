@@ -100,7 +100,7 @@ export default translate({
     totalProgress: 'Усі завантаження',
     unreadable: 'Не вдалося прочитати частину файлів.',
     refused: 'Не додано: {files}.',
-    moreRefused: 'Ще не додано: {files}.',
+    moreRefused: 'Також не додано: {files}.',
     missing: 'Виберіть файл.',
     stillUploading: 'Зачекайте на завантаження файлів.',
     failures: 'Повторіть або приберіть файли з помилкою.',

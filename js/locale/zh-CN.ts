@@ -30,8 +30,8 @@ export default translate({
     timed_out: '{time}后仍未处理完成。',
   },
   bounds: {
-    above: '{subject}为 {actual}，最大 {limit}。',
-    below: '{subject}为 {actual}，最小 {limit}。',
+    above: '{subject}为 {actual}，上限 {limit}。',
+    below: '{subject}为 {actual}，下限 {limit}。',
     empty: '文件为空。',
     unsupported: '不支持 {actual}。',
     supported: '支持：{limit}。',

@@ -11,6 +11,14 @@ const load = async (tag) => (await import(`mediaferry/locale/${tag}`)).default;
 const english = await load('en');
 
 const COUNTS = [0, 1, 2, 3, 5, 11, 21, 100];
+/** The numbers of files in the languages that have more than two forms. */
+const FORMS = {
+  ar: ['لا ملفات', 'ملف واحد', 'ملفان', '3 ملفات', '5 ملفات', '11 ملفًا', '21 ملفًا', '100 ملف'],
+  he: ['0 קבצים', 'קובץ אחד', 'שני קבצים', '3 קבצים', '5 קבצים', '11 קבצים', '21 קבצים', '100 קבצים'],
+  pl: ['0 plików', '1 plik', '2 pliki', '3 pliki', '5 plików', '11 plików', '21 plików', '100 plików'],
+  ru: ['0 файлов', '1 файл', '2 файла', '3 файла', '5 файлов', '11 файлов', '21 файл', '100 файлов'],
+  uk: ['0 файлів', '1 файл', '2 файли', '3 файли', '5 файлів', '11 файлів', '21 файл', '100 файлів'],
+};
 /** The languages that have one form for two categories: 1 and 2 "file", 1 and 2 "dosya". */
 const INVARIABLE = ['it', 'tr'];
 const RIGHT_TO_LEFT = ['ar', 'he'];
@@ -100,7 +108,7 @@ for (const tag of ALL) {
     test('says each with its values, and nothing else', () => {
       for (const [name, text] of texts) {
         assert.ok(typeof text === 'string' && text.trim() === text && text.length > 0, `${name}: ${text}`);
-        assert.doesNotMatch(text, /undefined|\bnull\b|NaN|\[object|[{}#]|\s\s|\.\.|: *[.。]/, name);
+        assert.doesNotMatch(text, /undefined|\bnull\b|NaN|\[object|[{}#~]|\s\s|\.\.|: *[.。]/, name);
         const found = latin(text, tag);
         for (const value of valuesIn(inEnglish.get(name)))
           assert.ok(found.includes(value), `${name}: ${text}: ${value}`);
@@ -139,6 +147,11 @@ for (const tag of ALL) {
       const { maxNumberOfFiles } = translation.messages.rules;
       for (const label of [more, full, refused, moreRefused, (limit) => maxNumberOfFiles({ actual: 1, limit })])
         assert.equal(forms(label).size, INVARIABLE.includes(tag) ? 1 : categories.size, label(2));
+      for (const [index, form] of FORMS[tag]?.entries() ?? [])
+        assert.ok(latin(full(COUNTS[index]), tag).includes(form), `${full(COUNTS[index])}: ${form}`);
+      const million = { fr: '# de fichiers', es: '# de archivos', 'pt-BR': '# de arquivos', it: '# di file' }[tag];
+      if (million)
+        assert.ok(full(1e6).includes(million.replace('#', new Intl.NumberFormat(tag).format(1e6))), full(1e6));
     });
 
     test('isolates texts from elsewhere in a sentence of the other direction', () => {
@@ -201,6 +214,8 @@ suite('messages of a language', async () => {
       explain({ rule: 'recommended_max_bytes', actual: 1, limit }, (await load(tag)).messages);
     assert.match(await sentence('fr', 5e6), /5\u00a0Mo/);
     assert.match(await sentence('fr', 5 * 2 ** 20), /5\u00a0Mio/);
+    assert.match(await sentence('fr', 5e3), /5\u00a0ko/);
+    assert.match(await sentence('fr', 5 * 2 ** 10), /5\u00a0Kio/);
     assert.match(await sentence('ru', 2 * 2 ** 30), /2\u00a0ГиБ/);
     assert.match(await sentence('uk', 3e3), /3\u00a0кБ/);
     assert.match(await sentence('he', 5e6), /\u20685\u00a0MB\u2069/);
