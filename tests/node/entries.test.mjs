@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { typedEntries } from '../../scripts/build/entries.mjs';
 import { importsOf } from './imports.mjs';
 
 const root = new URL('../../', import.meta.url);
@@ -11,6 +12,8 @@ const core = readFileSync(new URL('dist/core.wasm', root));
 const photo = new Blob([readFileSync(new URL('tests/fixtures/e2e/cat.jpg', root))]);
 const bitmap = new Blob([readFileSync(new URL('tests/fixtures/media/windows.bmp', root))]);
 const { exports, files } = JSON.parse(readFileSync(new URL('package.json', root)));
+/** The entries without types. */
+const others = Object.entries(exports).filter(([, target]) => typeof target === 'string');
 
 /** Imports a new copy of an entry. */
 let copies = 0;
@@ -23,7 +26,7 @@ const hasCode = (name, code) => (error) => {
 };
 
 test('every file in package.json exists and is packed', () => {
-  const targets = Object.values(exports).flatMap((target) =>
+  const targets = [...others, ...typedEntries()].flatMap(([, target]) =>
     typeof target === 'string' ? [target] : Object.values(target),
   );
   assert.ok(targets.length >= 9);
@@ -33,19 +36,20 @@ test('every file in package.json exists and is packed', () => {
     assert.ok(target === './package.json' || files.includes(folder), `${target} is not packed`);
   }
   const { resolve } = createRequire(import.meta.url);
-  for (const path of Object.keys(exports)) assert.ok(existsSync(resolve(path.replace('.', 'mediaferry'))), path);
+  for (const [path] of [...others, ...typedEntries()])
+    assert.ok(existsSync(resolve(path.replace('.', 'mediaferry'))), path);
 });
 
 test('types come first, and each folder matches its subpath', () => {
-  for (const [path, target] of Object.entries(exports)) {
-    if (typeof target === 'string') continue;
+  for (const [path, target] of typedEntries()) {
     assert.equal(Object.keys(target)[0], 'types', path);
     if (path === '.') continue;
-    assert.ok(files.includes(path.slice(2)), `${path} is not packed`);
-    const stub = JSON.parse(readFileSync(new URL(`${path}/package.json`, root)));
+    assert.ok(files.includes(path.split('/')[1]), `${path} is not packed`);
+    const folder = new URL(`${path}/`, root);
+    const stub = JSON.parse(readFileSync(new URL('package.json', folder)));
     assert.deepEqual(
-      [stub.types, stub.main],
-      [target.types, target.default].map((file) => `.${file}`),
+      [stub.types, stub.main].map((file) => new URL(file, folder).href),
+      [target.types, target.default].map((file) => new URL(file, root).href),
     );
   }
 });
