@@ -11,6 +11,7 @@ import type {
   UploaderEvents,
   UploaderOptions,
   UploadOptions,
+  UploadSettings,
   UploadTask,
 } from './api/types.js';
 import { Uploader } from './index.js';
@@ -152,7 +153,7 @@ function createQueue(options: UploaderOptions) {
     onInspected: (media) => latest.onInspected?.(media),
     onWarnings: (warnings) => latest.onWarnings?.(warnings),
     onRetry: (retry) => latest.onRetry?.(retry),
-  } satisfies Partial<UploadOptions>;
+  } satisfies Partial<UploadSettings>;
   const withoutSignal = ({ signal: _, ...others }: UploaderOptions) => ({ ...others, ...callbacks });
   // React may discard a render. Only a mounted component may listen to a signal.
   const uploader = new Uploader(withoutSignal(options));
