@@ -3,21 +3,21 @@
 // mediaferry/react: hooks for a queue of uploads and for a single upload.
 
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type {
-  RemoteAsset,
-  Source,
-  Status,
-  TotalProgress,
-  UploaderEvents,
-  UploaderOptions,
-  UploadOptions,
-  UploadSettings,
-  UploadTask,
-} from './api/types.js';
+import type { TotalProgress, UploaderEvents, UploaderOptions, UploadOptions, UploadSettings } from './api/types.js';
 import { Uploader } from './index.js';
+import { type SingleUpload, singleUpload, type UploadActions, uploadActions } from './queue/single-upload.js';
 import { type UploadState, UploadStore } from './queue/upload-store.js';
 
-export type { PendingRetry, UploadState } from './queue/upload-store.js';
+export type { IdleUpload, SingleUpload, UploadActions } from './queue/single-upload.js';
+export type {
+  FieldsIn,
+  FileOrUrlAsset,
+  PendingRetry,
+  StatusFields,
+  UploadFailure,
+  UploadFields,
+  UploadState,
+} from './queue/upload-store.js';
 
 /** Listeners by the name of the `Uploader`'s event. */
 export type Listeners = { [Name in keyof UploaderEvents]?: (...args: UploaderEvents[Name]) => void };
@@ -82,37 +82,8 @@ export function useUploader(options: UploaderOptions, listeners: Listeners = {})
   return { ...snapshot, ...actions, uploader };
 }
 
-/** The result of `useUpload`. The functions are stable, so you can pass them to other components. */
-export interface UseUpload {
-  /** Uploads a file or a URL. An earlier upload is aborted and removed. */
-  upload: { (source: Blob): UploadTask; (source: Source): UploadTask<RemoteAsset> };
-  /** The status of the upload; `'idle'` before the first one and after `reset()`. */
-  status: Status | 'idle';
-  /** The current stage, or the last one if the upload is over. */
-  stage: UploadState['stage'];
-  /** The current progress. */
-  progress: UploadState['progress'];
-  /** What the file contains; `undefined` until it has been identified, and for a URL. */
-  media: UploadState['media'];
-  /** Recommendations of the provider that the file does not follow, and limits that could not be checked. */
-  warnings: UploadState['warnings'];
-  /** The retry that the upload is waiting for. */
-  retrying: UploadState['retry'];
-  /** The asset; `undefined` until the upload has succeeded. */
-  asset: UploadState['asset'];
-  /** The error with which the upload failed, or the reason of its abort. */
-  error: unknown;
-  /** Pauses the upload until `resume()`. */
-  pause: () => void;
-  /** Resumes the upload. */
-  resume: () => void;
-  /** Aborts the upload. `retry()` restarts it. */
-  abort: () => void;
-  /** Restarts an upload that failed or was aborted. If the upload is waiting to retry, it retries immediately. */
-  retry: () => void;
-  /** Aborts the upload and removes it. */
-  reset: () => void;
-}
+/** The result of `useUpload`: the state of the upload, whose `status` discriminates the union, and the functions. */
+export type UseUpload = UploadActions & SingleUpload;
 
 /**
  * Uploads one file at a time. When the component unmounts, the upload is aborted. See `useUploader`.
@@ -129,20 +100,8 @@ export interface UseUpload {
 export function useUpload(options: UploadOptions): UseUpload {
   const { uploader, uploads } = useUploader(options);
   const actions = useMemo(() => uploadActions(uploader), [uploader]);
-  const [{ status, stage, progress, media, warnings, retry: retrying, asset, error } = IDLE] = uploads;
-  return { status, stage, progress, media, warnings, retrying, asset, error, ...actions };
+  return { ...singleUpload(uploads), ...actions };
 }
-
-const IDLE = {
-  status: 'idle' as const,
-  stage: undefined,
-  progress: { fraction: 0, sentBytes: 0, totalBytes: 0 },
-  media: undefined,
-  warnings: [],
-  retry: undefined,
-  asset: undefined,
-  error: undefined,
-};
 
 function createQueue(options: UploaderOptions) {
   let latest = options;
@@ -182,24 +141,6 @@ function queueActions(uploader: Uploader) {
     resumeAll: () => uploader.resumeAll(),
     retryAll: () => uploader.retryAll(),
     cancelAll: () => uploader.cancelAll(),
-  };
-}
-
-function uploadActions(uploader: Uploader) {
-  const current = () => uploader.tasks[0];
-  const reset = () => {
-    for (const task of uploader.tasks) uploader.remove(task);
-  };
-  return {
-    upload: ((source: Source) => {
-      reset();
-      return uploader.add(source);
-    }) as UseUpload['upload'],
-    pause: () => current()?.pause(),
-    resume: () => current()?.resume(),
-    abort: () => current()?.abort(),
-    retry: () => current()?.retry(),
-    reset,
   };
 }
 

@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -28,10 +27,17 @@ test('all of it can be parsed', async () => {
   }
 });
 
-test('the examples in TypeScript compile', (t) => {
+test('the examples in TypeScript and those with JSX compile in strict mode', (t) => {
   const examples = blocks().filter((block) => /^tsx?$/.test(block.language) && isExample(block));
-  assert.ok(examples.length > 0);
-  const folder = mkdtempSync(join(tmpdir(), 'mediaferry-docs-'));
+  assert.ok(examples.some(({ language }) => language === 'tsx'));
+  assert.deepEqual(
+    blocks().filter(({ language }) => language === 'jsx'),
+    [],
+    'JSX is written in TypeScript, so that it is checked',
+  );
+  // Inside the package, so that its name leads to its declarations as in a project.
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.cache', 'docs-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const files = examples.map(({ place, language, code }) => {
     const name = `${place.replaceAll(/\W+/g, '-')}.${language}`;
@@ -41,11 +47,6 @@ test('the examples in TypeScript compile', (t) => {
   const compilerOptions = {
     ...{ target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], module: 'ESNext', moduleResolution: 'bundler' },
     ...{ strict: true, noEmit: true, types: [], jsx: 'react-jsx', moduleDetection: 'force' },
-    paths: {
-      mediaferry: [join(root, 'dist/index.d.ts')],
-      'mediaferry/*': [join(root, 'dist/*.d.ts')],
-      '*': [join(root, 'node_modules/*'), join(root, 'node_modules/@types/*')],
-    },
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   try {

@@ -363,7 +363,7 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
   const fetched = uploader.add('https://example.com/cat.jpg');
   same<typeof fetched, UploadTask<RemoteAsset>>(true);
   uploader.add(source);
-  const all: FileSources[] = [picked, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
+  const all: FileSources[] = [picked, null, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
   for (const some of all) await uploader.addAll(some, { signal });
   const found: DroppedFiles = await filesFrom(dropped);
   const { files, errors } = found;
