@@ -9,7 +9,8 @@ export function writeStubs() {
   const { exports, sideEffects } = JSON.parse(readText('package.json'));
   for (const [path, target] of Object.entries(exports)) {
     if (path === '.' || !target.types) continue;
-    const [main, types] = [target.default, target.types].map((file) => file.replace('./', '../'));
+    const up = '../'.repeat(path.split('/').length - 1);
+    const [main, types] = [target.default, target.types].map((file) => file.replace('./', up));
     const hasEffects = sideEffects.includes(target.default);
     mkdirSync(join(root, path), { recursive: true });
     writeFileSync(

@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 import { facade } from '../e2e/facade.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const LANGUAGES = ['js', 'jsx', 'ts', 'tsx', 'html'];
 const FENCE = /^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm;
 const WORD = /(\w+)(?:=(?:"([^"]*)"|(\S+)))?/g;
@@ -62,7 +63,8 @@ export async function bundle(script, language) {
       onResolve({ filter: /^mediaferry(\/|$)/ }, ({ path }) => {
         // The hooks need React, which is the page's to bundle.
         if (path === 'mediaferry/react') return undefined;
-        return { path: `/mediaferry/${path.slice('mediaferry/'.length) || 'index'}.js`, external: true };
+        const { default: file } = exports[path.replace('mediaferry', '.')];
+        return { path: file.replace('./dist/', '/mediaferry/'), external: true };
       }),
   };
   const { outputFiles } = await build({

@@ -41,12 +41,14 @@ test('types come first, and each folder matches its subpath', () => {
     if (typeof target === 'string') continue;
     assert.equal(Object.keys(target)[0], 'types', path);
     if (path === '.') continue;
-    assert.ok(files.includes(path.slice(2)), `${path} is not packed`);
-    const stub = JSON.parse(readFileSync(new URL(`${path}/package.json`, root)));
-    assert.deepEqual(
-      [stub.types, stub.main],
-      [target.types, target.default].map((file) => `.${file}`),
-    );
+    assert.ok(files.includes(path.split('/')[1]), `${path} is not packed`);
+    const folder = new URL(`${path}/`, root);
+    const stub = JSON.parse(readFileSync(new URL('package.json', folder)));
+    for (const [name, file] of [
+      ['types', target.types],
+      ['main', target.default],
+    ])
+      assert.equal(new URL(stub[name], folder).href, new URL(file, root).href, path);
   }
 });
 
