@@ -17,7 +17,7 @@ export interface IdleUpload {
   /** There are no warnings. */
   readonly warnings: readonly Violation[];
   /** There is no retry. */
-  readonly retrying: undefined;
+  readonly retry: undefined;
   /** There is no asset. */
   readonly asset: undefined;
   /** There is no error. */
@@ -26,16 +26,11 @@ export interface IdleUpload {
 
 /**
  * The state of one upload at a time; `status` discriminates the union. With the status `'succeeded'`, it has an `asset`; with
- * `'failed'`, an `error`; with `'aborted'`, the reason as `error`. While the upload waits to retry, it has a `retrying`.
+ * `'failed'`, an `error`; with `'aborted'`, the reason as `error`. While the upload waits to retry, it has a `retry`.
  */
 export type SingleUpload =
   | IdleUpload
-  | (WithRetrying<StatusFields> & Pick<UploadFields, 'stage' | 'progress' | 'media' | 'warnings'>);
-
-/** `retry` under another name, because it is a function of the hook. */
-type WithRetrying<State> = State extends { retry: infer Retry }
-  ? Omit<State, 'retry'> & { readonly retrying: Retry }
-  : never;
+  | (StatusFields & Pick<UploadFields, 'stage' | 'progress' | 'media' | 'warnings'>);
 
 /** Functions that control one upload at a time. They are stable, so you can pass them to other components. */
 export interface UploadActions {
@@ -53,23 +48,11 @@ export interface UploadActions {
   reset: () => void;
 }
 
-const IDLE: IdleUpload = {
-  status: 'idle',
-  stage: undefined,
-  progress: { fraction: 0, sentBytes: 0, totalBytes: 0 },
-  media: undefined,
-  warnings: [],
-  retrying: undefined,
-  asset: undefined,
-  error: undefined,
-};
+const IDLE = { status: 'idle', progress: { fraction: 0, sentBytes: 0, totalBytes: 0 }, warnings: [] };
 
 /** The state of the first upload; idle if there is none. */
-export function singleUpload([upload]: readonly UploadState[]): SingleUpload {
-  if (!upload) return IDLE;
-  const { status, stage, progress, media, warnings, retry: retrying, asset, error } = upload;
-  return { status, stage, progress, media, warnings, retrying, asset, error } as SingleUpload;
-}
+export const singleUpload = ([upload]: readonly UploadState[]): SingleUpload =>
+  upload ?? (IDLE as unknown as IdleUpload);
 
 /** Functions that control the only upload of a queue. */
 export function uploadActions(uploader: Uploader): UploadActions {

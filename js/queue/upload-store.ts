@@ -125,7 +125,8 @@ export class UploadStore {
     uploader.on('upload-error', (task, error) =>
       this.#change(task, () => ({
         status: task.status,
-        error: task.status === 'failed' ? asError(error) : error,
+        error:
+          task.status === 'failed' && !(error instanceof Error) ? new Error(String(error), { cause: error }) : error,
         retry: undefined,
       })),
     );
@@ -199,12 +200,6 @@ function initialState(task: Task): UploadState {
   const { id, source, status } = task;
   const state = { id, name: nameOf(source), source, status, task, media: undefined, ...initialFields(task) };
   return state as UploadState;
-}
-
-/** A value that was thrown, as an `Error`. Errors of other frames are no `instanceof` this one's class. */
-function asError(thrown: unknown): Error {
-  if (Object.prototype.toString.call(thrown) === '[object Error]' || thrown instanceof Error) return thrown as Error;
-  return new Error(String(thrown), { cause: thrown });
 }
 
 /** The fields that a retry resets. */

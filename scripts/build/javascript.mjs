@@ -22,6 +22,7 @@ const ENTRIES = {
   slim: { from: 'index', files: 'bundled-files-slim' },
   element: {},
   react: {},
+  vue: {},
 };
 
 // What a page loads when it needs it: the file's name in dist/, and its module in js/.

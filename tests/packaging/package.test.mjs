@@ -12,10 +12,11 @@ const CONTENTS = [
   ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/folders.js', 'dist/formats.wasm', 'dist/host.js'],
   'dist/index.js',
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
-  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/worker.js'],
+  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/vue.js', 'dist/worker.js'],
   ...['dist/custom-elements.json', 'dist/vscode.html-data.json'],
   ...['preact', 'react', 'solid', 'svelte', 'vue'].map((framework) => `element/${framework}/package.json`),
   ...['element/package.json', 'inline/package.json', 'package.json', 'react/package.json', 'slim/package.json'],
+  'vue/package.json',
 ];
 
 /** What is no module of JavaScript, and so has no types. */

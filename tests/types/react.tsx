@@ -76,11 +76,11 @@ function text(upload: UploadState): string {
   return upload.asset.ref;
 }
 
-export function states(idle: IdleUpload, error: UploadError, used: UseUpload): SingleUpload[] {
+export function states(idle: IdleUpload, upload: UploadState, error: UploadError, used: UseUpload): SingleUpload[] {
   const failure: UploadFailure = error;
   // @ts-expect-error: an upload that failed has no asset
   if (used.status === 'failed') used.asset.ref;
   // @ts-expect-error: a model is required
   useUpload({ provider: 'onerouter' });
-  return failure ? [idle, used] : [];
+  return failure ? [idle, upload] : [];
 }
