@@ -3,7 +3,9 @@
 import { isBlob } from './api/realm.js';
 import { importOrThrow } from './api/setup-error.js';
 import type {
+  AssetOf,
   CallOptions,
+  Checksum,
   InitOptions,
   ListedAsset,
   ListOptions,
@@ -12,9 +14,7 @@ import type {
   Provider,
   ProviderId,
   ProviderOptions,
-  RemoteAsset,
   Source,
-  UnhashedAsset,
   UploadOptions,
   UploadTask,
   Verdict,
@@ -74,17 +74,18 @@ export async function init(options: InitOptions = {}): Promise<void> {
   await getConnection(options);
 }
 
-/** Uploads a file as described below, without a checksum. */
-export function upload(source: Blob, options: UploadOptions & { checksum: 'skip' }): UploadTask<UnhashedAsset>;
 /**
  * Uploads a file. Await the returned task for the asset, iterate over it for its events, or pause, resume and abort it.
  *
  * The file is identified by its content, checked against the provider's limits and hashed. A file that violates a limit is
  * rejected before anything is sent. Failed requests are retried if that is safe.
  *
+ * A provider that accepts URLs fetches the content itself. It is not read here, so the asset of a URL has no `media` and no
+ * `sha256`. Another provider rejects a URL with the code `rejected`.
+ *
  * The task rejects with an `UploadError`, which has a stable `code`, or, if the upload was aborted, with the signal's
- * reason. It rejects with a `TypeError` if `source` is not a `Blob` or a URL, the provider is unknown, or a provider option
- * is missing or invalid.
+ * reason. It rejects with a `TypeError` if `source` is not a `Blob` or a URL, the provider is unknown, or an option is
+ * missing, invalid or not one of the provider's.
  *
  * @example
  * ```ts
@@ -97,22 +98,16 @@ export function upload(source: Blob, options: UploadOptions & { checksum: 'skip'
  *   if (event.type === 'success') console.log(event.asset.ref);
  * }
  * ```
- */
-export function upload(source: Blob, options: UploadOptions): UploadTask;
-/**
- * Uploads a file, or passes a URL to a provider that fetches it. The content behind a URL is not read, so its asset has
- * no `media` and no `sha256`. A provider that does not accept URLs rejects it with the code `rejected`.
- *
- * The task rejects as described above.
- *
- * @example
+ * @example URL
  * ```ts
  * const { ref } = await upload('https://example.com/cat.jpg', { provider: 'apiframe' });
  * ```
  */
-export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset>;
-export function upload(source: Source, options: UploadOptions): UploadTask<RemoteAsset> {
-  const task = new UploadTaskImpl<RemoteAsset>(source, options ?? {});
+export function upload<S extends Source, C extends Checksum = 'sha256'>(
+  source: S,
+  options: UploadOptions & { checksum?: C },
+): UploadTask<AssetOf<S, C>> {
+  const task = new UploadTaskImpl<AssetOf<S, C>>(source, options ?? {});
   task.start();
   return task;
 }

@@ -3,44 +3,30 @@
 // mediaferry/react: hooks for a queue of uploads and for a single upload.
 
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type {
-  RemoteAsset,
-  Source,
-  Status,
-  TotalProgress,
-  UploaderEvents,
-  UploaderOptions,
-  UploadOptions,
-  UploadTask,
-} from './api/types.js';
-import { Uploader } from './index.js';
-import { type UploadState, UploadStore } from './queue/upload-store.js';
+import type { TotalProgress, UploaderOptions, UploadOptions } from './api/types.js';
+import type { Uploader } from './index.js';
+import { createComponentQueue, type Listeners, listen, type QueueActions } from './queue/component-queue.js';
+import { type SingleUpload, singleUpload, type UploadActions, uploadActions } from './queue/single-upload.js';
+import type { UploadState } from './queue/upload-store.js';
 
-export type { PendingRetry, UploadState } from './queue/upload-store.js';
-
-/** Listeners by the name of the `Uploader`'s event. */
-export type Listeners = { [Name in keyof UploaderEvents]?: (...args: UploaderEvents[Name]) => void };
+export type { Listeners, QueueActions } from './queue/component-queue.js';
+export type { IdleUpload, SingleUpload, UploadActions } from './queue/single-upload.js';
+export type {
+  FieldsIn,
+  FileOrUrlAsset,
+  PendingRetry,
+  StatusFields,
+  UploadFailure,
+  UploadFields,
+  UploadState,
+} from './queue/upload-store.js';
 
 /** The result of `useUploader`. The functions are stable, so you can pass them to other components. */
-export interface UseUploader {
+export interface UseUploader extends QueueActions {
   /** Every upload that was added and not removed, in order. An upload that did not change is the same object as before. */
   uploads: readonly UploadState[];
   /** Progress of all uploads together. */
   progress: TotalProgress;
-  /** Adds a file or a URL. See `Uploader.add`. */
-  add: Uploader['add'];
-  /** Adds the files of a drop, a paste, an `<input>` or a list. See `Uploader.addAll`. */
-  addAll: Uploader['addAll'];
-  /** Aborts an upload and removes it. */
-  remove: (upload: Pick<UploadState, 'task'>) => void;
-  /** See `Uploader.pauseAll`. */
-  pauseAll: () => void;
-  /** See `Uploader.resumeAll`. */
-  resumeAll: () => void;
-  /** See `Uploader.retryAll`. */
-  retryAll: () => void;
-  /** See `Uploader.cancelAll`. */
-  cancelAll: () => void;
   /** The queue. It is the same object as long as the component is mounted. */
   uploader: Uploader;
 }
@@ -65,13 +51,14 @@ export interface UseUploader {
  * ```
  */
 export function useUploader(options: UploaderOptions, listeners: Listeners = {}): UseUploader {
-  const [queue] = useState(() => createQueue(options));
+  // React may discard a render. Only a mounted component may listen to a signal.
+  const [queue] = useState(() => createComponentQueue(options));
   const { uploader, uploads, actions } = queue;
 
   useEffect(() => queue.set(options));
   useEffect(() => {
     const signal = new AbortController();
-    for (const name of Object.keys(listeners) as (keyof Listeners)[]) listen(uploader, name, listeners, signal.signal);
+    listen(uploader, Object.keys(listeners), () => listeners, signal.signal);
     return () => signal.abort();
   });
   // StrictMode unmounts and mounts again, and a hidden component may be shown again. The queue stays usable.
@@ -81,37 +68,16 @@ export function useUploader(options: UploaderOptions, listeners: Listeners = {})
   return { ...snapshot, ...actions, uploader };
 }
 
-/** The result of `useUpload`. The functions are stable, so you can pass them to other components. */
-export interface UseUpload {
-  /** Uploads a file or a URL. An earlier upload is aborted and removed. */
-  upload: { (source: Blob): UploadTask; (source: Source): UploadTask<RemoteAsset> };
-  /** The status of the upload; `'idle'` before the first one and after `reset()`. */
-  status: Status | 'idle';
-  /** The current stage, or the last one if the upload is over. */
-  stage: UploadState['stage'];
-  /** The current progress. */
-  progress: UploadState['progress'];
-  /** What the file contains; `undefined` until it has been identified, and for a URL. */
-  media: UploadState['media'];
-  /** Recommendations of the provider that the file does not follow, and limits that could not be checked. */
-  warnings: UploadState['warnings'];
-  /** The retry that the upload is waiting for. */
-  retrying: UploadState['retry'];
-  /** The asset; `undefined` until the upload has succeeded. */
-  asset: UploadState['asset'];
-  /** The error with which the upload failed, or the reason of its abort. */
-  error: unknown;
-  /** Pauses the upload until `resume()`. */
-  pause: () => void;
-  /** Resumes the upload. */
-  resume: () => void;
-  /** Aborts the upload. `retry()` restarts it. */
-  abort: () => void;
-  /** Restarts an upload that failed or was aborted. If the upload is waiting to retry, it retries immediately. */
-  retry: () => void;
-  /** Aborts the upload and removes it. */
-  reset: () => void;
-}
+/**
+ * The result of `useUpload`: the functions, and the state of the upload, whose `status` discriminates the union. While the
+ * upload waits to retry, `retrying` is set.
+ */
+export type UseUpload = UploadActions & WithRetrying<SingleUpload>;
+
+/** The state with `retry` under another name, because that is a function. */
+type WithRetrying<State> = State extends { retry: infer Retry }
+  ? Omit<State, 'retry'> & { readonly retrying: Retry }
+  : never;
 
 /**
  * Uploads one file at a time. When the component unmounts, the upload is aborted. See `useUploader`.
@@ -128,87 +94,6 @@ export interface UseUpload {
 export function useUpload(options: UploadOptions): UseUpload {
   const { uploader, uploads } = useUploader(options);
   const actions = useMemo(() => uploadActions(uploader), [uploader]);
-  const [{ status, stage, progress, media, warnings, retry: retrying, asset, error } = IDLE] = uploads;
-  return { status, stage, progress, media, warnings, retrying, asset, error, ...actions };
-}
-
-const IDLE = {
-  status: 'idle' as const,
-  stage: undefined,
-  progress: { fraction: 0, sentBytes: 0, totalBytes: 0 },
-  media: undefined,
-  warnings: [],
-  retry: undefined,
-  asset: undefined,
-  error: undefined,
-};
-
-function createQueue(options: UploaderOptions) {
-  let latest = options;
-  // An upload keeps its options, but a component creates new callbacks on each render.
-  const callbacks = {
-    onProgress: (progress) => latest.onProgress?.(progress),
-    onStage: (stage) => latest.onStage?.(stage),
-    onInspected: (media) => latest.onInspected?.(media),
-    onWarnings: (warnings) => latest.onWarnings?.(warnings),
-    onRetry: (retry) => latest.onRetry?.(retry),
-  } satisfies Partial<UploadOptions>;
-  const withoutSignal = ({ signal: _, ...others }: UploaderOptions) => ({ ...others, ...callbacks });
-  // React may discard a render. Only a mounted component may listen to a signal.
-  const uploader = new Uploader(withoutSignal(options));
-  return {
-    uploader,
-    uploads: new UploadStore(uploader),
-    actions: queueActions(uploader),
-    set: (options: UploaderOptions) => {
-      latest = options;
-      uploader.options = { ...options, ...callbacks };
-    },
-    close: () => {
-      uploader.options = withoutSignal(latest);
-      uploader.cancelAll();
-    },
-  };
-}
-
-/** Functions without parameters ignore arguments: `onClick={cancelAll}` must not use the event as the reason. */
-function queueActions(uploader: Uploader) {
-  return {
-    add: uploader.add.bind(uploader) as Uploader['add'],
-    addAll: uploader.addAll.bind(uploader),
-    remove: ({ task }: Pick<UploadState, 'task'>) => uploader.remove(task),
-    pauseAll: () => uploader.pauseAll(),
-    resumeAll: () => uploader.resumeAll(),
-    retryAll: () => uploader.retryAll(),
-    cancelAll: () => uploader.cancelAll(),
-  };
-}
-
-function uploadActions(uploader: Uploader) {
-  const current = () => uploader.tasks[0];
-  const reset = () => {
-    for (const task of uploader.tasks) uploader.remove(task);
-  };
-  return {
-    upload: ((source: Source) => {
-      reset();
-      return uploader.add(source);
-    }) as UseUpload['upload'],
-    pause: () => current()?.pause(),
-    resume: () => current()?.resume(),
-    abort: () => current()?.abort(),
-    retry: () => current()?.retry(),
-    reset,
-  };
-}
-
-function listen<Name extends keyof Listeners>(
-  uploader: Uploader,
-  name: Name,
-  listeners: Listeners,
-  signal: AbortSignal,
-) {
-  uploader.on(name, (...args) => (listeners[name] as (...args: UploaderEvents[Name]) => void)?.(...args), {
-    signal,
-  });
+  const { retry: retrying, ...state } = singleUpload(uploads);
+  return { ...state, retrying, ...actions } as UseUpload;
 }

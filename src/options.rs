@@ -28,7 +28,7 @@ impl OptionSpec {
 pub enum InvalidOption {
     /// The option is missing, or has none of the allowed values.
     Value(&'static OptionSpec),
-    /// No provider has an option with this name.
+    /// There is no option with this name.
     Unknown(String),
 }
 
@@ -37,8 +37,7 @@ pub enum InvalidOption {
 pub struct Options(Vec<(&'static str, String)>);
 
 impl Options {
-    /// Reads these options. Other fields of the object are ignored, because a page may offer several providers. `null`
-    /// counts as absent.
+    /// Reads these options. Other fields of the object are ignored. `null` counts as absent.
     pub fn read(specs: &'static [OptionSpec], json: Json<'_>) -> Result<Self, InvalidOption> {
         let mut options = Self::default();
         for spec in specs {

@@ -2,6 +2,8 @@
 
 import type { ProviderId } from '../generated/core.js';
 import type { Media } from './media.js';
+import type { Checksum } from './options.js';
+import type { Source } from './upload.js';
 
 /** The id of a built-in or a custom provider. */
 export type AnyProviderId = ProviderId | (string & Record<never, never>);
@@ -39,6 +41,13 @@ export interface Asset extends RemoteAsset {
 
 /** The asset of a file that was uploaded with `checksum: 'skip'`. It has a checksum only if the provider needs one. */
 export type UnhashedAsset = Omit<Asset, 'sha256'> & Partial<Pick<Asset, 'sha256'>>;
+
+/** The asset of a source: a URL's has no `media`, and with `checksum: 'skip'` the `sha256` may be missing. */
+export type AssetOf<S extends Source, C extends Checksum = 'sha256'> = [S] extends [Blob]
+  ? [C] extends ['sha256']
+    ? Asset
+    : UnhashedAsset
+  : RemoteAsset;
 
 /** An asset in a provider's list. */
 export interface ListedAsset extends Omit<RemoteAsset, 'ref' | 'requestFragment'> {

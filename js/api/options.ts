@@ -2,6 +2,7 @@
 
 import type { CustomProvider } from '../custom-provider/define.js';
 import type { Kind, ProviderId, Stage } from '../generated/core.js';
+import type { BuiltInOptions } from '../generated/option-types.js';
 import type { Media } from './media.js';
 import type { Messages } from './message-types.js';
 import type { Progress, Retry } from './progress.js';
@@ -47,7 +48,7 @@ export interface CallOptions extends LocalOptions {
   retryTimeout?: number;
 }
 
-/** Options of single providers. Other providers ignore them. */
+/** The options that single providers have. An option that its provider does not have is a `TypeError`. */
 export interface ProviderOptions {
   /** OneRouter: the id of the model that the asset is for. Required there. */
   model?: string;
@@ -73,16 +74,14 @@ export interface ProviderOptions {
   limit?: 'api' | 'dashboard';
 }
 
-/** Options of `upload`. */
-export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOptions {
-  /** The provider's id, or a provider that `defineProvider` or `presignedPut` returned. */
-  provider: ProviderId | CustomProvider;
+/** The options of `upload` that every provider has. */
+export interface UploadSettings extends Omit<CallOptions, 'provider'> {
   /**
    * Whether to compute the SHA-256 of the file. With `'skip'`, the asset has no `sha256`, and the provider's copy is compared
    * with the file by size and type only. A provider that needs the checksum gets it nevertheless.
    * @default 'sha256'
    */
-  checksum?: 'sha256' | 'skip';
+  checksum?: Checksum;
   /** Called when the upload progresses, at most every 50 ms or so. */
   onProgress?: (progress: Progress) => void;
   /** Called when a stage starts. */
@@ -93,6 +92,30 @@ export interface UploadOptions extends Omit<CallOptions, 'provider'>, ProviderOp
   onWarnings?: (warnings: Violation[]) => void;
   /** Called when something failed and will be retried. */
   onRetry?: (retry: Retry) => void;
+}
+
+/** Whether a checksum is computed: `'sha256'`, or `'skip'`. */
+export type Checksum = 'sha256' | 'skip';
+
+/** Options of `upload` for a provider that `defineProvider` or `presignedPut` returned. */
+export interface CustomOptions extends UploadSettings {
+  /** The provider. */
+  provider: CustomProvider;
+}
+
+/** Options of `upload`. `provider` discriminates the union: each provider has its own options. */
+export type UploadOptions = BuiltInOptions | CustomOptions;
+
+/**
+ * Options of one upload that override those of its queue. With a `provider`, they are complete: the queue's options for
+ * another provider do not apply.
+ */
+export type UploadOverrides = UploadOptions | (UploadSettings & ProviderOptions & WithoutProvider);
+
+/** Options that name no provider. */
+export interface WithoutProvider {
+  /** Not set: another object names the provider. */
+  provider?: undefined;
 }
 
 /** Options of `listAssets`. */

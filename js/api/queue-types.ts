@@ -1,14 +1,19 @@
 // A queue: its options, its progress and its events.
 
 import type { RemoteAsset } from './asset.js';
-import type { UploadOptions } from './options.js';
+import type { UploadOptions, UploadSettings, WithoutProvider } from './options.js';
 import type { Progress, Retry } from './progress.js';
 import type { Restrictions } from './restrictions.js';
 import type { Source, UploadEvent, UploadTask } from './upload.js';
 import type { Violation } from './violation.js';
 
-/** Options of an `Uploader`, and of each upload in it. */
-export interface UploaderOptions extends Partial<UploadOptions> {
+/**
+ * Options of an `Uploader`, and of each upload in it. A queue without a `provider` gets it with each upload.
+ */
+export type UploaderOptions = QueueSettings & (UploadOptions | (UploadSettings & WithoutProvider));
+
+/** The options of a queue itself. */
+export interface QueueSettings {
   /**
    * The maximum number of uploads that run at the same time.
    * @default 4

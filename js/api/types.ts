@@ -1,6 +1,7 @@
 // The public types. The unions of codes, rules and stages are generated from Rust.
 
 export type { ErrorCode, Kind, ProviderId, Rule, Stage } from '../generated/core.js';
+export type * from '../generated/option-types.js';
 export type * from './asset.js';
 export type * from './init.js';
 export type * from './media.js';

@@ -98,7 +98,7 @@ export function optionsOf(element: Reflected, options: Partial<UploaderOptions>)
   const all = { provider, gateway, model, route, type, limit, role, concurrency };
   const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
   const restrictions = { ...restrictionsOf(element), ...options.restrictions };
-  return { ...set, ...options, restrictions };
+  return { ...set, ...options, restrictions } as UploaderOptions;
 }
 
 function restrictionsOf({ accept, multiple, maxFiles, maxFileSize }: Reflected): Restrictions {

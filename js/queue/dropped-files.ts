@@ -7,8 +7,11 @@ import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';
 
 export type { DroppedFiles } from './file-list.js';
 
-/** A source of files: a drop, a paste, the `files` of an `<input>`, a list of files and URLs, or a single file or URL. */
-export type FileSources = DataTransfer | ClipboardEvent | DragEvent | FileList | Iterable<Source> | Source;
+/**
+ * A source of files: a drop, a paste, the `files` of an `<input>`, a list of files and URLs, or a single file or URL. `null`
+ * is what an `<input>` of another type or an empty event has; it contains no files.
+ */
+export type FileSources = DataTransfer | ClipboardEvent | DragEvent | FileList | Iterable<Source> | Source | null;
 
 const ACCEPTED = 'expected a File, a Blob, a URL, a list of these, a drop or a paste';
 
@@ -36,6 +39,7 @@ interface Item extends Partial<Omit<DataTransferItem, 'webkitGetAsEntry'>> {
 }
 
 function listOf(sources: FileSources): (Source | Item)[] {
+  if (sources === null) return [];
   if (isSource(sources)) return [sources];
   const object = Object(sources) as DataTransfer | ClipboardEvent | DragEvent | Iterable<Source>;
   if (Symbol.iterator in object) return [...object];

@@ -1,6 +1,8 @@
 // The state of each upload of a queue, as immutable snapshots for a list.
 
+import type { UploadError } from '../api/error.js';
 import { isBlob, isFile } from '../api/realm.js';
+import type { SetupError } from '../api/setup-error.js';
 import type {
   Asset,
   Media,
@@ -26,16 +28,14 @@ export interface PendingRetry extends Retry {
   at: number;
 }
 
-/** The state of an upload. It is immutable, and the same object as long as nothing changes. */
-export interface UploadState {
+/** What the state of an upload contains in every status. */
+export interface UploadFields {
   /** An id that is unique on the page. */
   readonly id: string;
   /** The file's name, or the URL without query and credentials. */
   readonly name: string;
   /** The file or URL that is uploaded. */
   readonly source: Source;
-  /** The current status. */
-  readonly status: Status;
   /** The current stage, or the last one if the upload is over. */
   readonly stage: Stage | undefined;
   /** The current progress. */
@@ -44,15 +44,44 @@ export interface UploadState {
   readonly media: Media | undefined;
   /** Recommendations of the provider that the file does not follow, and limits that could not be checked. */
   readonly warnings: readonly Violation[];
-  /** The retry that the upload is waiting for. */
-  readonly retry: PendingRetry | undefined;
-  /** The asset; `undefined` until the upload has succeeded. The asset of a URL has no `media` and no `sha256`. */
-  readonly asset: (RemoteAsset & Partial<Pick<Asset, 'media' | 'sha256'>>) | undefined;
-  /** The error with which the upload failed, or the reason of its abort. */
-  readonly error: unknown;
   /** The upload itself, to pause, resume, retry or abort it. */
   readonly task: UploadTask<RemoteAsset>;
 }
+
+/** What the state of an upload contains in one status. */
+export interface FieldsIn<S extends Status, R = undefined, A = undefined, E = undefined> {
+  /** The current status. */
+  readonly status: S;
+  /** The retry that the upload is waiting for. */
+  readonly retry: R;
+  /** The asset of an upload that has succeeded. */
+  readonly asset: A;
+  /** The error with which the upload failed, or the reason of its abort. */
+  readonly error: E;
+}
+
+/** What the state of an upload contains in each status. `status` discriminates the union. */
+export type StatusFields =
+  | FieldsIn<'queued' | 'uploading' | 'paused', PendingRetry | undefined>
+  | FieldsIn<'succeeded', undefined, FileOrUrlAsset>
+  | FieldsIn<'failed', undefined, undefined, UploadFailure>
+  | FieldsIn<'aborted', undefined, undefined, unknown>;
+
+/**
+ * The state of an upload. It is immutable, and the same object as long as nothing changes. With the status `'succeeded'`, it
+ * has an `asset`; with `'failed'`, an `error`; with `'aborted'`, the reason as `error`. While the upload waits to retry, it
+ * has a `retry`.
+ */
+export type UploadState = UploadFields & StatusFields;
+
+/** The asset of a file or a URL. That of a URL has no `media` and no `sha256`. */
+export type FileOrUrlAsset = RemoteAsset & Partial<Pick<Asset, 'media' | 'sha256'>>;
+
+/**
+ * Why an upload failed: an `UploadError`, a `SetupError`, a `TypeError` for invalid options, or an error of the page's own code,
+ * such as a token function. If that code throws something else, it is the `cause`.
+ */
+export type UploadFailure = UploadError | SetupError | Error;
 
 /** The state of all uploads of a queue. */
 export interface UploadStoreSnapshot {
@@ -94,7 +123,12 @@ export class UploadStore {
     });
     uploader.on('upload-event', (task, event) => this.#change(task, (upload) => news(upload, event), event.type));
     uploader.on('upload-error', (task, error) =>
-      this.#change(task, () => ({ status: task.status, error, retry: undefined })),
+      this.#change(task, () => ({
+        status: task.status,
+        error:
+          task.status === 'failed' && !(error instanceof Error) ? new Error(String(error), { cause: error }) : error,
+        retry: undefined,
+      })),
     );
   }
 
@@ -127,10 +161,11 @@ export class UploadStore {
     for (const subscriber of this.#subscribers) subscriber(changed);
   };
 
-  #change(task: Task, changesBy: (upload: UploadState) => Partial<UploadState>, type?: UploadEvent['type']): void {
+  #change(task: Task, changesBy: (upload: UploadState) => Changes, type?: UploadEvent['type']): void {
     const upload = this.#states.get(task);
     if (!upload) return;
-    this.#states.set(task, { ...upload, ...changesBy(upload) });
+    // Each event changes the status and the fields that depend on it together.
+    this.#states.set(task, { ...upload, ...changesBy(upload) } as UploadState);
     this.#report(task, type === 'progress' ? 'with the next frame' : 'soon');
   }
 
@@ -158,9 +193,13 @@ export class UploadStore {
   }
 }
 
+/** Fields to change, of any status. */
+type Changes = { [Name in keyof UploadState]?: UploadState[Name] };
+
 function initialState(task: Task): UploadState {
   const { id, source, status } = task;
-  return { id, name: nameOf(source), source, status, task, media: undefined, ...initialFields(task) };
+  const state = { id, name: nameOf(source), source, status, task, media: undefined, ...initialFields(task) };
+  return state as UploadState;
 }
 
 /** The fields that a retry resets. */
@@ -168,7 +207,7 @@ function initialFields({ stage, progress }: Task) {
   return { stage, progress, warnings: [], retry: undefined, asset: undefined, error: undefined };
 }
 
-function news({ task, status }: UploadState, event: UploadEvent<RemoteAsset>): Partial<UploadState> {
+function news({ task, status }: UploadState, event: UploadEvent<RemoteAsset>): Changes {
   switch (event.type) {
     case 'status':
       // A retry resets the state; a resumed upload keeps it.

@@ -10,7 +10,7 @@ import type {
   Source,
   TotalProgress,
   UploaderOptions,
-  UploadOptions,
+  UploadOverrides,
   UploadTask,
   Violation,
 } from '../api/types.js';
@@ -23,6 +23,7 @@ import { rejection, tooFew, violations } from './restrictions.js';
 import { Slots } from './slots.js';
 import { Throttle } from './throttle.js';
 import { Totals } from './totals.js';
+import { uploadOptions } from './upload-options.js';
 
 const DEFAULT_CONCURRENCY = 4;
 
@@ -115,24 +116,23 @@ export class Uploader extends QueueEvents {
 
   /**
    * Adds a file. Its upload starts when it is its turn, and never before the calling code has returned.
-   * @param options options that override the queue's options for this upload
+   * @param options options that override the queue's options for this upload. With another provider, the queue's options for
+   * its own provider do not apply
    * @throws {UploadError} `rejected`, if the file violates a restriction; `restriction-failed` is dispatched, too
    */
-  add(source: Blob, options?: Partial<UploadOptions>): UploadTask;
+  add(source: Blob, options?: UploadOverrides): UploadTask;
   /**
    * Adds a file or a URL.
    * @throws {UploadError} as above
    */
-  add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset>;
-  add(source: Source, options?: Partial<UploadOptions>): UploadTask<RemoteAsset> {
-    const { concurrency: _, autoProceed: __, restrictions = {}, ...each } = this.#options;
-    const broken = violations(source, this.#totals, restrictions);
+  add(source: Source, options?: UploadOverrides): UploadTask<RemoteAsset>;
+  add(source: Source, options?: UploadOverrides): UploadTask<RemoteAsset> {
+    const broken = violations(source, this.#totals, this.#options.restrictions ?? {});
     if (broken.length > 0) {
       this.emit(['restriction-failed', source, broken]);
       throw this.#rejection(broken);
     }
-    const all = { ...each, ...options, accept: restrictions.allowedFileTypes } as UploadOptions;
-    const task = new UploadTaskImpl(source, all, this.#owner);
+    const task = new UploadTaskImpl(source, uploadOptions(this.#options, options), this.#owner);
     this.#tasks.add(task);
     this.#update(task);
     this.emit(['file-added', task]);
@@ -148,7 +148,7 @@ export class Uploader extends QueueEvents {
    * @throws {AggregateError} if some files cannot be read, after all others were added
    * @throws {TypeError} if `sources` is none of these
    */
-  async addAll(sources: FileSources, options?: Partial<UploadOptions>): Promise<UploadTask<RemoteAsset>[]> {
+  async addAll(sources: FileSources, options?: UploadOverrides): Promise<UploadTask<RemoteAsset>[]> {
     const call = {};
     this.#adding.add(call);
     try {

@@ -7,12 +7,13 @@ import { dist, notes, root } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
 import { say, took } from '../lib/say.mjs';
 import { writeDeclarations } from './declarations.mjs';
+import { ELEMENT_DATA_INPUTS, writeElementData } from './element-data.mjs';
 import { LANGUAGES } from './entries.mjs';
 import { hashOf, ifStale } from './stale.mjs';
 import { writeStubs } from './stubs.mjs';
 import { MODULES } from './wasm.mjs';
 
-const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build'];
+const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build', ...ELEMENT_DATA_INPUTS];
 
 // What a page imports: from which module of js/, and which module names the package's files. Entries that use the facade, as
 // the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`.
@@ -23,6 +24,7 @@ const ENTRIES = {
   element: {},
   locale: {},
   react: {},
+  vue: {},
 };
 
 // What a page loads when it needs it: the file's name in dist/, and its module in js/.
@@ -45,12 +47,12 @@ const LOADED_LATER = [...Object.keys(LATER), 'index', 'inline-worker', ...MODULE
 export function buildJavaScript() {
   const names = [...Object.keys(LATER), ...LOCALES, 'worker', 'inline-worker', ...Object.keys(ENTRIES)];
   const files = names.map((name) => `${name}.js`);
-  const outputs = [...files, 'index.d.ts'].map((file) => join(dist, file));
+  const outputs = [...files, 'index.d.ts', 'custom-elements.json'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
     say('building the JavaScript');
     const start = performance.now();
-    const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations()]);
+    const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations(), writeElementData()]);
     removeStrays([...scripts, ...copies(), ...declarations]);
     writeStubs();
     say(`built the JavaScript in ${took(start)}`);

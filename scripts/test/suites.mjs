@@ -100,6 +100,7 @@ export const suites = [
         ...['tsconfig', 'bundler'].map((name) => ['-p', `tests/types/${name}.json`]),
       ])
         results.push(await npmLint('typescript/bin/tsc', ...options));
+      results.push(await npmLint('vue-tsc/bin/vue-tsc.js', '-p', 'tests/types/vue', '--noEmit'));
       return sum(results);
     },
   },

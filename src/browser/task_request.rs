@@ -179,7 +179,7 @@ fn options_of(json: Json<'_>) -> Json<'_> {
 
 fn invalid_option(of: &str, bad: InvalidOption) -> Rejected {
     match bad {
-        InvalidOption::Unknown(name) => type_error(&["unknown option '", &name, "'"]),
+        InvalidOption::Unknown(name) => type_error(&[of, " has no option '", &name, "'"]),
         InvalidOption::Value(spec) => {
             let values =
                 if spec.values.is_empty() { "a non-empty string".to_owned() } else { text::join(spec.values, ", ") };

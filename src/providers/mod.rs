@@ -66,15 +66,15 @@ pub fn by_id(id: &str) -> Option<&'static dyn Provider> {
     PROVIDERS.iter().copied().find(|provider| provider.profile().id == id)
 }
 
-/// Reads the options of one provider. An option that no provider has is an error.
+/// Reads the options of one provider. An option that it does not have is an error.
 pub fn read_options(specs: &'static [OptionSpec], json: Json<'_>) -> Result<Options, InvalidOption> {
-    refuse_unknown(specs, json)?;
+    refuse_unknown(Some(specs), json)?;
     Options::read(specs, json)
 }
 
 /// Reads the options of all providers at once; none of them is required.
 pub fn read_all_options(json: Json<'_>) -> Result<Options, InvalidOption> {
-    refuse_unknown(&[], json)?;
+    refuse_unknown(None, json)?;
     let mut options = Options::default();
     for spec in PROVIDERS.iter().flat_map(|provider| provider.profile().settings) {
         options.read_optional(spec, json)?;
@@ -82,10 +82,11 @@ pub fn read_all_options(json: Json<'_>) -> Result<Options, InvalidOption> {
     Ok(options)
 }
 
-fn refuse_unknown(specs: &[OptionSpec], json: Json<'_>) -> Result<(), InvalidOption> {
+/// Rejects an option that is none of these or, without a list, one that no provider has.
+fn refuse_unknown(specs: Option<&[OptionSpec]>, json: Json<'_>) -> Result<(), InvalidOption> {
     for name in json.names() {
         let has = |specs: &[OptionSpec]| specs.iter().any(|spec| spec.name == name);
-        if !has(specs) && !PROVIDERS.iter().any(|provider| has(provider.profile().settings)) {
+        if !specs.map_or_else(|| PROVIDERS.iter().any(|provider| has(provider.profile().settings)), has) {
             return Err(InvalidOption::Unknown(name));
         }
     }
@@ -194,7 +195,9 @@ mod tests {
         let specs = by_id("onerouter").unwrap().profile().settings;
         assert_eq!(read_options(specs, json(r#"{"model":"a","modle":"b"}"#)), misspelt);
         assert_eq!(read_all_options(json(r#"{"modle":"b"}"#)), misspelt);
-        assert_eq!(read_options(specs, json(r#"{"model":"a","limit":"api"}"#)).unwrap().get("limit"), "");
+        let of_another = Err(InvalidOption::Unknown("limit".to_owned()));
+        assert_eq!(read_options(specs, json(r#"{"model":"a","limit":"api"}"#)), of_another);
+        assert_eq!(read_all_options(json(r#"{"model":"a","limit":"api"}"#)).unwrap().get("limit"), "api");
     }
 
     #[test]

@@ -28,7 +28,7 @@ suite('examples in the documentation', () => {
     test(example.place, async (t) => {
       await publish(example, `${at}`);
       const tab = await openTab(t, browser, `${gateway.url}/${at}.html`);
-      await act(tab, example.words);
+      await act(tab, example);
       const { see } = example.words;
       const shown = () => tab.page.evaluate(() => [...globalThis.said, document.body.innerText].join('\n'));
       const isOver = (text) => text.includes(see) || tab.errors.length > 0;
@@ -52,13 +52,16 @@ suite('examples in the documentation', () => {
 });
 
 /** Gives the page its files, as a person would. */
-async function act(tab, words) {
+async function act(tab, { words, code }) {
   const files = (names) =>
     names.split(',').map((name) => FILES.find((file) => file.name === name) ?? assert.fail(name));
-  // The element takes what is dropped on it.
-  if (words.drop) return await drop(tab, files(words.drop), (await tab.page.$('media-ferry')) ? 'media-ferry' : 'body');
+  // The element takes what is dropped on it. A framework may take a moment to make it.
+  if (words.drop) {
+    const place = code.includes('<media-ferry') ? 'media-ferry' : 'body';
+    await tab.page.waitForSelector(place);
+    return await drop(tab, files(words.drop), place);
+  }
   if (words.paste) return await paste(tab, files(words.paste));
-  // A framework may take a moment to make it.
   const wait = words.pick ? 'waitForSelector' : '$';
   const input = await tab.page[wait]('input[type=file]');
   if (input) await input.uploadFile(...tab.save(files(words.pick ?? REAL[0].name)));

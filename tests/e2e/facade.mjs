@@ -3,5 +3,7 @@
 export const facade = {
   name: 'facade',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: '/mediaferry/index.js', external: true })),
+    onResolve({ filter: /^\.\/index\.js$/ }, ({ importer }) =>
+      /\/dist\/(?:react|vue)\.js$/.test(importer) ? { path: '/mediaferry/index.js', external: true } : undefined,
+    ),
 };

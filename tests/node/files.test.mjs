@@ -209,8 +209,12 @@ test('a single file or URL is accepted', async () => {
   );
 });
 
+test('null is no file: an input or an event may have it instead of a list', async () => {
+  assert.deepEqual(await filesFrom(null), { files: [], errors: [] });
+});
+
 test('anything else rejects with a TypeError that names what is accepted', async () => {
-  for (const sources of [null, undefined, 0, 42, true, Symbol('a'), {}, () => {}, new Date(), Promise.resolve([])])
+  for (const sources of [undefined, 0, 42, true, Symbol('a'), {}, () => {}, new Date(), Promise.resolve([])])
     await assert.rejects(
       filesFrom(sources),
       (error) => error instanceof TypeError && /a File, a Blob, a URL/.test(error.message),

@@ -3,13 +3,17 @@
 import {
   type AnyProviderId,
   type Asset,
+  type AssetOf,
   type Backend,
   type BackendAsset,
   type BackendContext,
   type BackendFile,
   type BackendLimits,
+  type BuiltInOptions,
   type CallbackResult,
   type CallOptions,
+  type Checksum,
+  type CustomOptions,
   type CustomProvider,
   check,
   checkRequest,
@@ -30,6 +34,8 @@ import {
   type LocalOptions,
   listAssets,
   type Media,
+  type ModelHunterOptions,
+  type OptionValues,
   type Progress,
   type Provider,
   type ProviderId,
@@ -40,6 +46,7 @@ import {
   probe,
   providers,
   type QueueResult,
+  type QueueSettings,
   type RemoteAsset,
   type Restrictions,
   type Retry,
@@ -53,18 +60,22 @@ import {
   sha256,
   type Token,
   type TotalProgress,
+  type UnhashedAsset,
   type UploadError,
   type UploadEvent,
   Uploader,
   type UploaderEvents,
   type UploaderOptions,
   type UploadOptions,
+  type UploadOverrides,
+  type UploadSettings,
   type UploadTask,
   upload,
   type Verdict,
   type Violation,
   type WasmName,
   type WasmSource,
+  type WithoutProvider,
 } from 'mediaferry';
 import { stageText, statusText } from './errors.js';
 import { never, same } from './same.js';
@@ -130,6 +141,10 @@ export function setUp(error: unknown): string {
   return error.hint;
 }
 
+// The options that the documentation describes are those of the providers' profiles, with the same values.
+same<Required<ProviderOptions>, { [Name in keyof OptionValues]: OptionValues[Name] }>(true);
+same<Extract<UploadOverrides, WithoutProvider>, UploadSettings & ProviderOptions & WithoutProvider>(true);
+
 export async function backends(token: Token): Promise<void> {
   const common: Backend & { rules: BackendLimits[] } = { rules: [{ mimes: ['image/*'], maxBytes: 1 }] };
   const expiresAt: DateLike = new Date();
@@ -166,7 +181,7 @@ export async function backends(token: Token): Promise<void> {
 }
 
 export async function uploads(): Promise<void> {
-  const options: UploadOptions = {
+  const options: ModelHunterOptions = {
     provider: 'modelhunter',
     gateway: '/gateway/',
     signal,
@@ -179,12 +194,13 @@ export async function uploads(): Promise<void> {
     onWarnings: (warnings) => same<typeof warnings, Violation[]>(true),
     onRetry: (retry) => same<typeof retry, Retry>(true),
   };
-  const local: LocalOptions & Omit<CallOptions, 'provider'> & ProviderOptions = options;
+  const local: LocalOptions & Omit<CallOptions, 'provider'> = options;
   same<typeof local.token, Token | undefined>(true);
-  same<typeof options.provider, ProviderId | CustomProvider>(true);
+  same<UploadOptions['provider'], ProviderId | CustomProvider>(true);
+  same<UploadOptions, BuiltInOptions | CustomOptions>(true);
   same<CallOptions['provider'], ProviderId>(true);
 
-  const asset = await upload(file, options);
+  const asset = await upload(file, { provider: 'modelhunter', signal });
   same<typeof asset, Asset>(true);
   same<typeof asset.sha256, string>(true);
   same<typeof asset.expiresAt, Date | undefined>(true);
@@ -195,6 +211,16 @@ export async function uploads(): Promise<void> {
   await upload(file, { provider: 'relaydance', role: 'first_frame' });
   await upload(file, { provider: 'worldrouter', limit: 'dashboard' });
   same<Awaited<ReturnType<typeof either>>, RemoteAsset>(true);
+  const unhashed = await upload(file, { provider: 'modelhunter', checksum: 'skip' });
+  same<typeof unhashed, UnhashedAsset>(true);
+  same<typeof unhashed.sha256, string | undefined>(true);
+  const hashed = await upload(file, { provider: 'modelhunter', checksum: 'sha256' });
+  same<typeof hashed, Asset>(true);
+  // Options from elsewhere may contain any value.
+  const any = await upload(file, options);
+  same<typeof any, UnhashedAsset>(true);
+  same<AssetOf<File>, Asset>(true);
+  same<AssetOf<URL, Checksum>, RemoteAsset>(true);
 
   // @ts-expect-error: the content of a URL is not read, so its asset has no hash
   fetched.sha256;
@@ -204,6 +230,18 @@ export async function uploads(): Promise<void> {
   upload(file, { provider: 'modelhunter', onProgres: () => {} });
   // @ts-expect-error: a route has another name
   upload(file, { provider: 'onerouter', model: 'a/b', route: 'put' });
+  // @ts-expect-error: OneRouter requires a model
+  upload(file, { provider: 'onerouter' });
+  // @ts-expect-error: no other provider has a model
+  upload(file, { provider: 'modelhunter', model: 'a/b' });
+  // @ts-expect-error: only WorldRouter has this limit
+  upload(file, { provider: 'apiframe', limit: 'api' });
+  // @ts-expect-error: a custom provider has no options
+  upload(file, { provider: presignedPut({ sign: () => ({ url: '' }) }), role: 'first_frame' });
+  // @ts-expect-error: which of them requires a model is not known
+  upload(file, { provider: 'modelhunter' as ProviderId });
+  upload(file, { provider: 'modelhunter' as 'modelhunter' | 'relaydance' });
+  await check(file, { limit: 'dashboard', model: 'a/b' });
   // @ts-expect-error: no options, no provider
   upload(file);
   // @ts-expect-error: bytes must be in a Blob
@@ -307,11 +345,25 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
     complete: true,
   };
 
+  same<UploaderOptions['restrictions'], QueueSettings['restrictions']>(true);
+  const bare = new Uploader({ concurrency: 1, checksum: 'skip' });
+  bare.add(file, { provider: 'apiframe', type: 'image' });
+  const overrides: UploadOverrides = { model: 'a/b', route: 'form' };
+  new Uploader({ provider: 'onerouter', model: 'a/b' }).add(file, overrides);
+  // @ts-expect-error: OneRouter requires a model
+  new Uploader({ provider: 'onerouter' });
+  // @ts-expect-error: no other provider has a model
+  new Uploader({ provider: 'modelhunter', model: 'a/b' });
+  // @ts-expect-error: another provider needs its own options
+  uploader.add(file, { provider: 'onerouter' });
+  // @ts-expect-error: only OneRouter has a route
+  uploader.add(file, { provider: 'worldrouter', route: 'url' });
+
   const task: UploadTask = uploader.add(file, { provider: 'onerouter', model: 'a/b' });
   const fetched = uploader.add('https://example.com/cat.jpg');
   same<typeof fetched, UploadTask<RemoteAsset>>(true);
   uploader.add(source);
-  const all: FileSources[] = [picked, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
+  const all: FileSources[] = [picked, null, dropped, pasted, [file, 'https://example.com/'], new DataTransfer()];
   for (const some of all) await uploader.addAll(some, { signal });
   const found: DroppedFiles = await filesFrom(dropped);
   const { files, errors } = found;
