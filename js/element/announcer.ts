@@ -44,4 +44,4 @@ export class Announcer {
   }
 }
 
-const sentence = (text: string) => (/[.!?。！？]$/.test(text) ? text : `${text}.`);
+const sentence = (text: string) => (/\p{Sentence_Terminal}$/u.test(text) ? text : `${text}.`);

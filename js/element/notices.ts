@@ -86,13 +86,15 @@ export class Notices {
   #show(): void {
     const labels = this.#context.labels();
     const all = [...this.#refusals.values()];
-    const shown = all.slice(0, MAX_SHOWN).map(({ names, reason }) => {
-      if (names.length > 1) return `${labels.refused(names.length)} ${reason}`;
-      return names.length === 1 ? `${names[0]}: ${reason}` : reason;
+    const shown = all.slice(0, MAX_SHOWN).map(({ names, reason }): (string | Node)[] => {
+      if (names.length > 1) return [`${labels.refused(names.length)} ${reason}`];
+      const [name] = names;
+      // `bdi`, so that the direction of the line is that of the reason.
+      return name === undefined ? [reason] : [createElement('bdi', {}, name), `: ${reason}`];
     });
     const others = all.slice(MAX_SHOWN).reduce((sum, { names }) => sum + names.length, 0);
-    if (others > 0) shown.push(labels.moreRefused(others));
-    this.#list.replaceChildren(...shown.map((text) => createElement('li', { part: 'refusal', dir: 'auto' }, text)));
+    if (others > 0) shown.push([labels.moreRefused(others)]);
+    this.#list.replaceChildren(...shown.map((line) => createElement('li', { part: 'refusal', dir: 'auto' }, ...line)));
     this.#close.ariaLabel = this.#close.title = labels.dismiss;
     this.element.hidden = shown.length === 0;
   }

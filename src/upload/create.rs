@@ -2,6 +2,7 @@
 
 use super::attempt::Attempt;
 use super::event::{Known, Stage};
+use super::hash::Hashing;
 use super::outstanding::Outstanding;
 use super::pause::Pause;
 use super::progress::Meter;
@@ -26,8 +27,7 @@ impl Upload {
             request: None,
             checksum: None,
             sent_checksum: None,
-            hashes: true,
-            has_started_hash: false,
+            hashing: Hashing::Due,
             has_sent_file: false,
             stage: None,
             retry: Retry::new(seed),
@@ -64,13 +64,13 @@ impl Upload {
 
     /// Computes a checksum only if the provider needs one. Otherwise nothing is compared with it, and the result has none.
     pub const fn skip_checksum(&mut self) {
-        self.hashes = false;
+        self.hashing = Hashing::Skipped;
     }
 
     /// Whether the file is hashed even if no request needs its checksum.
     #[must_use]
     pub const fn hashes(&self) -> bool {
-        self.hashes
+        !matches!(self.hashing, Hashing::Skipped)
     }
 
     /// If the request that [`Self::resume`] continues with has an unknown outcome, sends it again.

@@ -8,6 +8,17 @@ use crate::digest::Checksum;
 use crate::error::Error;
 use crate::http::Request;
 
+/// Whether the file is hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hashing {
+    /// Only if a request needs the checksum.
+    Skipped,
+    /// Beside the first request.
+    Due,
+    /// It has been hashed, or is being hashed.
+    Started,
+}
+
 impl Upload {
     /// Whether the state needs the checksum to continue: it is signed, compared with storage's copy, or part of the
     /// result.
@@ -16,7 +27,7 @@ impl Upload {
         self.checksum.is_none()
             && match phase {
                 Phase::Ticket(presign) => presign.signs_checksum(),
-                Phase::Submit(_) | Phase::Finalize(..) => self.hashes,
+                Phase::Submit(_) | Phase::Finalize(..) => self.hashes(),
                 Phase::MultipartPost | Phase::Transfer(..) | Phase::Process { .. } => false,
             }
     }
@@ -25,8 +36,18 @@ impl Upload {
     /// because it may have changed.
     pub(super) fn starts_hash(&self, request: &Request) -> bool {
         let is_file = matches!(self.state, State::Active(UploadSource::File(_), _));
-        let is_again = self.has_sent_file && request.carries_file();
-        self.hashes && is_file && (is_again || !self.has_started_hash)
+        is_file
+            && match self.hashing {
+                Hashing::Skipped => false,
+                Hashing::Due => true,
+                Hashing::Started => self.has_sent_file && request.carries_file(),
+            }
+    }
+
+    pub(super) fn hash_started(&mut self) {
+        if self.hashing == Hashing::Due {
+            self.hashing = Hashing::Started;
+        }
     }
 
     pub(super) fn on_hash_progress(&mut self, bytes: u64) -> Next {

@@ -68,6 +68,7 @@ pub use retry::{
 pub use ticket::{EXPIRY_MARGIN_MILLIS, MAX_RENEWALS};
 
 use attempt::Attempt;
+use hash::Hashing;
 use outstanding::Outstanding;
 use pause::Pause;
 use progress::Meter;
@@ -90,9 +91,7 @@ pub struct Upload {
     checksum: Option<Checksum>,
     /// The checksum of the file as it was sent before; the new one must be the same.
     sent_checksum: Option<Checksum>,
-    /// Whether a checksum is computed although no request needs it.
-    hashes: bool,
-    has_started_hash: bool,
+    hashing: Hashing,
     /// Whether the file has been sent, perhaps in part.
     has_sent_file: bool,
     stage: Option<Stage>,

@@ -44,7 +44,7 @@ impl Upload {
             Effect::Read { .. } => Outstanding::Read,
             Effect::ProbeExtended => Outstanding::ProbeExtended,
             Effect::Hash => {
-                self.has_started_hash = true;
+                self.hash_started();
                 Outstanding::Hash
             }
             Effect::Sleep { .. } => Outstanding::Sleep,
@@ -57,7 +57,9 @@ impl Upload {
                 if request.fresh_token {
                     self.retry.token_renewed();
                 }
-                self.has_started_hash |= request.starts_hash;
+                if request.starts_hash {
+                    self.hash_started();
+                }
                 self.has_sent_file |= request.carries_file();
                 known.has_sent |= once || request.carries_file();
                 known.is_outcome_unknown |= once;

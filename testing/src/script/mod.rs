@@ -54,8 +54,8 @@ pub struct Script {
     attempt: Option<String>,
     resume: Option<String>,
     accept: Vec<String>,
-    forces: bool,
-    skips_checksum: bool,
+    /// What is called before the first input.
+    set_up: Vec<fn(&mut Upload)>,
     cancel_at: Option<usize>,
     /// Before which effect the user pauses, and for how long.
     pause_at: Option<(usize, u64)>,
@@ -138,8 +138,7 @@ impl Script {
             attempt: None,
             resume: None,
             accept: Vec::new(),
-            forces: false,
-            skips_checksum: false,
+            set_up: Vec::new(),
             cancel_at: None,
             pause_at: None,
             reads: Reads::Whole,
@@ -200,13 +199,13 @@ impl Script {
 
     /// Resends a request of unknown outcome.
     pub fn forcing(mut self) -> Self {
-        self.forces = true;
+        self.set_up.push(Upload::force);
         self
     }
 
     /// Skips the checksum.
     pub fn skipping_checksum(mut self) -> Self {
-        self.skips_checksum = true;
+        self.set_up.push(Upload::skip_checksum);
         self
     }
 
@@ -301,11 +300,8 @@ impl Script {
         }
         upload.accept(self.accept.clone());
         upload.identify(self.attempt.clone().unwrap_or_default());
-        if self.forces {
-            upload.force();
-        }
-        if self.skips_checksum {
-            upload.skip_checksum();
+        for set_up in &self.set_up {
+            set_up(&mut upload);
         }
         if let Some(resume) = &self.resume {
             upload.resume(Json::read(resume.as_bytes()).expect("JSON")).expect("a continuation");
