@@ -1,6 +1,6 @@
 // The custom element: a queue of uploads, its UI, and its behaviour as a form field.
 
-import type { ProviderId, RemoteAsset, TotalProgress, UploaderOptions } from '../api/types.js';
+import type { ProviderId, RemoteAsset, TotalProgress, UploaderOptions, UploadOverrides } from '../api/types.js';
 import { Uploader } from '../index.js';
 import type { FileSources } from '../queue/dropped-files.js';
 import { type Task, type UploadState, UploadStore } from '../queue/upload-store.js';
@@ -300,7 +300,8 @@ export class MediaFerryElement extends Base {
     const event = new CustomEvent('provider-select', { cancelable: true, detail: { task, provider } });
     if (!this.dispatchEvent(event)) return;
     this.#uploader.remove(task);
-    this.#uploader.add(task.source, { provider });
+    // A provider that requires an option rejects it: the page can handle the event instead.
+    this.#uploader.add(task.source, { provider } as UploadOverrides);
   }
 
   #removeAll(): void {

@@ -27,7 +27,7 @@ use super::meter::Metered;
 use super::{CONNECT, UpstreamError, tls};
 
 /// How long an unused connection is kept, and how many to one host.
-const POOL: (Duration, usize) = (Duration::from_secs(30), 32);
+const POOL: (Duration, usize) = (Duration::from_secs(30), 256);
 /// How long a connection is silent before the system checks it.
 const KEEPALIVE: Duration = Duration::from_secs(15);
 /// The buffer of a connection; the default of 400 KiB would dominate the memory for an upload.
