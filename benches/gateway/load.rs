@@ -17,6 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What a client writes and reads at once.
 const CHUNK: usize = 256 << 10;
+/// A part of a file.
+static FILE: [u8; CHUNK] = [7; CHUNK];
 const FORM_HEAD: &str =
     "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\nContent-Type: video/mp4\r\n\r\n";
 const FORM_END: &str = "\r\n--B--\r\n";
@@ -146,11 +148,10 @@ impl Load {
         };
         let stream = &mut connection.stream;
         stream.write_all([&self.head, self.body, self.form.0].concat().as_bytes()).await?;
-        let chunk = [7; CHUNK];
         let mut left = self.file;
         while left > 0 {
             let some = left.min(CHUNK);
-            stream.write_all(&chunk[..some]).await?;
+            stream.write_all(&FILE[..some]).await?;
             left -= some;
         }
         stream.write_all(self.form.1.as_bytes()).await?;

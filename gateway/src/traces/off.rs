@@ -36,5 +36,6 @@ pub(crate) const fn context(_: &Extensions) -> Option<&HeaderValue> {
 
 impl Span {
     /// Does nothing.
+    #[expect(clippy::unused_self, reason = "the same as with the feature")]
     pub(crate) fn end(self, _: &Line) {}
 }

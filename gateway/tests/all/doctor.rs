@@ -91,7 +91,7 @@ async fn whether_the_store_honours_if_none_match_is_tested() {
         (true, true, "ok      bucket if-none-match: "),
         (false, true, "FAILED  bucket if-none-match: the store ignores it"),
     ] {
-        let (endpoint, _) = bucket::start(Behaviour { conditional, cors, ..Behaviour::default() }).await;
+        let (endpoint, _) = bucket::start(Behaviour { cors, conditional, ..Behaviour::default() }).await;
         let mut variables = owned(&bucket::variables(&endpoint));
         variables.extend(owned(&[("MEDIAFERRY_S3_IF_NONE_MATCH", if wanted { "true" } else { "false" })]));
         let (code, lines) = doctor(variables).await;
