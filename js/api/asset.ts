@@ -2,8 +2,7 @@
 
 import type { ProviderId } from '../generated/core.js';
 import type { Media } from './media.js';
-import type { Checksum } from './options.js';
-import type { Source } from './upload.js';
+import type { Checksum, Source } from './source.js';
 
 /** The id of a built-in or a custom provider. */
 export type AnyProviderId = ProviderId | (string & Record<never, never>);

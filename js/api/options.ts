@@ -6,6 +6,7 @@ import type { BuiltInOptions } from '../generated/option-types.js';
 import type { Media } from './media.js';
 import type { Messages } from './message-types.js';
 import type { Progress, Retry } from './progress.js';
+import type { Checksum } from './source.js';
 import type { Violation } from './violation.js';
 
 /** Options of functions that send nothing. */
@@ -93,9 +94,6 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
   /** Called when something failed and will be retried. */
   onRetry?: (retry: Retry) => void;
 }
-
-/** Whether a checksum is computed: `'sha256'`, or `'skip'`. */
-export type Checksum = 'sha256' | 'skip';
 
 /** Options of `upload` for a provider that `defineProvider` or `presignedPut` returned. */
 export interface CustomOptions extends UploadSettings {

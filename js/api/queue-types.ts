@@ -4,7 +4,8 @@ import type { RemoteAsset } from './asset.js';
 import type { UploadOptions, UploadSettings, WithoutProvider } from './options.js';
 import type { Progress, Retry } from './progress.js';
 import type { Restrictions } from './restrictions.js';
-import type { Source, UploadEvent, UploadTask } from './upload.js';
+import type { Source } from './source.js';
+import type { UploadEvent, UploadTask } from './upload.js';
 import type { Violation } from './violation.js';
 
 /**

@@ -4,10 +4,8 @@ import type { Stage } from '../generated/core.js';
 import type { Asset, RemoteAsset } from './asset.js';
 import type { Media } from './media.js';
 import type { Progress, Retry } from './progress.js';
+import type { Source } from './source.js';
 import type { Violation } from './violation.js';
-
-/** What to upload: a file, or a URL that the provider fetches. */
-export type Source = Blob | string | URL;
 
 /**
  * The status of an upload: waiting for its turn (`queued`), running (`uploading`), `paused`, or over (`succeeded`, `failed`,

@@ -1,12 +1,12 @@
 // One upload in the list: its name, thumbnail, status, progress, notes and buttons, and optional parts.
 
-import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
-import type { Media, ProviderId } from '../api/types.js';
+import type { Media } from '../api/types.js';
 import { explain } from '../index.js';
 import type { UploadState } from '../queue/upload-store.js';
 import { isOver } from '../upload/status.js';
 import { assignChanged, createElement } from './create-element.js';
+import type { DetailsContext } from './details-context.js';
 import { fileName } from './file-name.js';
 import { ALERT, CHECK, CLOSE, FILE, icon, PAUSE, RESUME, setIcon } from './icons.js';
 import type { ElementLabels } from './labels.js';
@@ -20,9 +20,7 @@ const TEXT_MILLIS = 250;
 const COUNTDOWN_MILLIS = 500;
 
 /** The parts of the element that an item needs. */
-export interface ItemContext {
-  labels: () => ElementLabels;
-  messages: () => Messages | undefined;
+export interface ItemContext extends DetailsContext {
   isDisabled: () => boolean;
   /** Whether the rate and the time left are shown for all uploads together. */
   isRateShared: () => boolean;
@@ -30,9 +28,6 @@ export interface ItemContext {
   thumbnailSide: () => number;
   parts: OptionalParts;
   remove: (upload: UploadState) => void;
-  /** Sends a rejected file to another provider. */
-  send: (upload: UploadState, provider: ProviderId) => void;
-  announce: (subject: unknown, text: string) => void;
 }
 
 export class Item {

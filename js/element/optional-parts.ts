@@ -1,11 +1,7 @@
 // The optional parts of an upload in the list. Their script is loaded when the attribute `details` selects one.
 
 import { report } from '../api/report.js';
-
-const PARTS = ['facts', 'asset', 'providers', 'video'] as const;
-
-/** The properties of a file, its asset, the providers that accept it, and thumbnails of videos. */
-export type Part = (typeof PARTS)[number];
+import { PARTS, type Part } from './details-context.js';
 
 type Script = typeof import('./upload-details.js');
 

@@ -7,7 +7,7 @@ import { createElement } from './create-element.js';
 import { AcceptedBy } from './details/accepted-by.js';
 import { assetDetails } from './details/asset.js';
 import { describe, mismatchOf } from './details/facts.js';
-import type { ItemContext } from './item.js';
+import type { DetailsContext } from './details-context.js';
 import type { DetailLabels, ElementLabels } from './labels.js';
 
 export { default as CSS } from './details/style.css';
@@ -22,11 +22,11 @@ export class UploadDetails {
   readonly #acceptedBy: AcceptedBy;
   /** All other parts. */
   readonly element: HTMLElement;
-  readonly #context: ItemContext;
+  readonly #context: DetailsContext;
   #shown: Partial<UploadState> = {};
   #labels: ElementLabels | undefined;
 
-  constructor(context: ItemContext) {
+  constructor(context: DetailsContext) {
     this.#context = context;
     this.#acceptedBy = new AcceptedBy(context);
     this.element = createElement('div', { part: 'details' }, this.#mismatch, this.#asset, this.#acceptedBy.element);

@@ -38,6 +38,9 @@ extern "C" {
     pub(super) fn count_ticks();
     /// Stops counting and returns the count.
     pub(super) fn ticks() -> u32;
+    /// A function that passes events on, and keeps the outcome, which is the last one, in its property `outcome`.
+    #[wasm_bindgen(js_name = keepingOutcome)]
+    fn keeping_outcome(on_event: &Function) -> Function;
     /// A function that records its arguments in its property `events`.
     pub(super) fn recorder() -> Function;
     /// A callback that returns these responses in turn and records its arguments in its property `events`.
@@ -75,7 +78,7 @@ pub(super) const DONE: &str =
 /// Probes or hashes a Blob.
 pub(super) async fn of_blob(method: &str, source: Blob) -> Result<JsValue, JsValue> {
     let call = ["{\"method\":\"", method, "\"}"].concat();
-    outcome(browser::run_task(new_id(), Some(source), call, Function::default(), Function::default()).await)
+    run(new_id(), Some(source), call, &Function::default(), Function::default()).await
 }
 
 pub(super) async fn probe(source: Blob) -> Result<JsValue, JsValue> {
@@ -127,9 +130,21 @@ pub(super) async fn perform(
 ) -> Result<JsValue, JsValue> {
     install_mock_network(&["[", &script.join(","), "]"].concat());
     let call = [call, ",\"gateway\":\"http://gateway.test/\"}"].concat();
-    let result = outcome(browser::run_task(id, source, call, on_event, ask).await);
+    let result = run(id, source, call, &on_event, ask).await;
     restore();
     result
+}
+
+async fn run(
+    id: u32,
+    source: Option<Blob>,
+    call: String,
+    on_event: &Function,
+    ask: Function,
+) -> Result<JsValue, JsValue> {
+    let on_event = keeping_outcome(on_event);
+    browser::run_task(id, source, call, on_event.clone(), ask).await?;
+    outcome(&get(&on_event, "outcome"))
 }
 
 /// What a function of the stubs has recorded.
@@ -145,11 +160,10 @@ pub(super) fn new_id() -> u32 {
 }
 
 /// The value of a result; otherwise the facts of a failure, `undefined` if cancelled, or the exception.
-fn outcome(outcome: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-    let outcome = outcome?;
-    match text(&outcome, "type").as_str() {
-        "result" => Ok(get(&outcome, "value")),
-        "failure" => Err(get(&outcome, "facts")),
+fn outcome(outcome: &JsValue) -> Result<JsValue, JsValue> {
+    match text(outcome, "type").as_str() {
+        "result" => Ok(get(outcome, "value")),
+        "failure" => Err(get(outcome, "facts")),
         "cancelled" => Err(JsValue::UNDEFINED),
         other => panic!("an outcome of type {other}"),
     }

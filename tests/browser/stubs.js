@@ -164,3 +164,12 @@ async function mockFetch(request) {
   if (next === 'break') throw new TypeError('Failed to fetch');
   return new Response(JSON.stringify(next.body ?? {}), { status: next.status ?? 200 });
 }
+
+/** A function that passes events on, and keeps the outcome, which is the last one, in its property `outcome`. */
+export function keepingOutcome(onEvent) {
+  const keep = (event) => {
+    if (/^(result|failure|cancelled)$/.test(event.type)) keep.outcome = event;
+    else onEvent(event);
+  };
+  return keep;
+}

@@ -95,8 +95,9 @@ test('addAll() accepts a single source, and rejects anything else with a TypeErr
       (await uploader.addAll(source)).map((task) => task.source),
       [source],
     );
-  for (const nothing of [null, undefined, 42, {}])
+  for (const nothing of [undefined, 42, {}])
     await assert.rejects(uploader.addAll(nothing), { name: 'TypeError', message: /a File, a Blob, a URL/ });
+  assert.deepEqual(await uploader.addAll(null), [], 'the `files` of another input');
   await assert.rejects(uploader.addAll([png, null]), (error) => {
     assert.equal(error.message, '1 of the files could not be read');
     return error instanceof AggregateError && error.errors[0] instanceof TypeError;

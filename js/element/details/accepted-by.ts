@@ -5,8 +5,8 @@ import type { Verdict } from '../../api/types.js';
 import { check, explain, providers } from '../../index.js';
 import type { UploadState } from '../../queue/upload-store.js';
 import { createElement } from '../create-element.js';
+import type { DetailsContext } from '../details-context.js';
 import { CHECK, CLOSE, icon } from '../icons.js';
-import type { ItemContext } from '../item.js';
 import type { DetailLabels } from '../labels.js';
 import { isRejected, reasonFor } from '../status.js';
 
@@ -21,12 +21,12 @@ export class AcceptedBy {
   readonly #list = createElement('ul');
   readonly #disclosure = createElement('details', { part: 'providers' }, this.#question, this.#list);
   readonly element = createElement('div', {}, this.#offer, this.#disclosure);
-  readonly #context: ItemContext;
+  readonly #context: DetailsContext;
   #labels!: DetailLabels;
   #upload: UploadState | undefined;
   #verdicts: Promise<NamedVerdict[]> | undefined;
 
-  constructor(context: ItemContext) {
+  constructor(context: DetailsContext) {
     this.#context = context;
     this.#disclosure.addEventListener('toggle', () => this.#disclosure.open && this.#answer());
   }
