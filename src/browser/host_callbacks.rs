@@ -29,7 +29,7 @@ impl HostCallbacks {
     /// Sends a query to the page. If the page throws, the facade ends the call.
     pub(super) fn query(&self, what: &str, about: &JsValue) -> JsFuture {
         let promise = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
-        JsFuture::from(promise.map_or_else(|error| Promise::reject(&error), JsCast::unchecked_into))
+        JsFuture::from(promise.map_or_else(|error| Promise::reject(&error), |reply| Promise::resolve(&reply)))
     }
 
     /// The SHA-256 of a file or its bytes, if the host can compute it at once.

@@ -10,11 +10,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { typedEntries } from '../../scripts/build/entries.mjs';
 import { facade } from '../e2e/facade.mjs';
 import { COMPONENTS, component, mounted, PAGE } from './components.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const entries = Object.fromEntries(typedEntries());
 const LANGUAGES = ['js', 'jsx', 'ts', 'tsx', 'html', ...COMPONENTS];
 const FENCE = /^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm;
 const WORD = /(\w+)(?:=(?:"([^"]*)"|(\S+)))?/g;
@@ -73,7 +74,7 @@ export async function bundle(script, language) {
       onResolve({ filter: /^mediaferry(\/|$)/ }, ({ path }) => {
         // These need a framework, which is the page's to bundle.
         if (/^mediaferry\/(react|vue)$/.test(path)) return undefined;
-        const { default: file } = exports[path.replace('mediaferry', '.')];
+        const { default: file } = entries[path.replace('mediaferry', '.')];
         return { path: file.replace('./dist/', '/mediaferry/'), external: true };
       }),
   };
