@@ -130,6 +130,10 @@ async function readItem(name, states, millis) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const item = find();
+  // What is out of view is not rendered, and so has no text.
+  item.scrollIntoView({ block: 'nearest' });
+  for (const end = Date.now() + 2_000; !item.innerText && Date.now() < end; )
+    await new Promise((resolve) => setTimeout(resolve, 20));
   const task = uploader.tasks.find(({ source }) => (source.name ?? source).includes(name));
   const isOver = !['queued', 'uploading', 'paused'].includes(stateOf(item));
   const error = isOver
