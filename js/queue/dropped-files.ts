@@ -20,6 +20,14 @@ const ACCEPTED = 'expected a File, a Blob, a URL, a list of these, a drop or a p
  * are left out. Call it in the event handler, because browsers empty the event afterwards. Items that cannot be read are
  * reported in `errors`, entries of folders after 10 seconds at most.
  * @throws {TypeError} if `sources` is none of these
+ * @example
+ * ```ts
+ * element.addEventListener('drop', async (event) => {
+ *   event.preventDefault();
+ *   const { files, errors } = await filesFrom(event);
+ *   for (const file of files) console.log(file);
+ * });
+ * ```
  */
 export async function filesFrom(sources: FileSources): Promise<DroppedFiles> {
   // Reads everything from the event before the first `await`.
