@@ -7,17 +7,7 @@ import { createComponentQueue, type Listeners, listen, type QueueActions } from 
 import { type SingleUpload, singleUpload, type UploadActions, uploadActions } from './queue/single-upload.js';
 import type { UploadState } from './queue/upload-store.js';
 
-export type { Listeners, QueueActions } from './queue/component-queue.js';
-export type { IdleUpload, SingleUpload, UploadActions } from './queue/single-upload.js';
-export type {
-  FieldsIn,
-  FileOrUrlAsset,
-  PendingRetry,
-  StatusFields,
-  UploadFailure,
-  UploadFields,
-  UploadState,
-} from './queue/upload-store.js';
+export type * from './queue/component-types.js';
 
 /** The result of `useUploader`. */
 export interface UseUploader extends QueueActions {

@@ -1,4 +1,4 @@
-// The browser, and a page that nobody listens to.
+// The browser, and a page without a debugger that follows its requests.
 
 import { setup } from '../../scripts/setup.mjs';
 
@@ -15,7 +15,7 @@ export async function startEngine(life, engine, isObserved = false) {
   return await startBrowser(life, { isDirect: true, networkEnabled: isObserved });
 }
 
-/** Opens a URL in a tab; if it is not `isObserved`, the browser tells of nothing that happens there. */
+/** Opens a URL in a tab; unless it is `isObserved`, the browser reports no events of it. */
 export async function openPage(browser, url, isObserved) {
   const page = await browser.newPage();
   if (!isObserved) await quieten(page);

@@ -8,7 +8,7 @@ import { startup } from './startup.mjs';
 import { uploadGroups } from './uploads.mjs';
 
 /**
- * Each group has a `name`, a `title` and `rows`; `measure(row, bench)` gives a result, and `report(results, bench)` the tables of
+ * Each group has a `name`, a `title` and `rows`; `measure(row, bench)` returns a result, and `report(results, bench)` the tables of
  * a map from rows to results.
  */
 export const GROUPS = [...uploadGroups, memory, crowd, startup, hashing, probing];

@@ -16,7 +16,7 @@ export const ratio = (times, others) => median(times.map((time, run) => time / o
 export const fastest = (lists) => lists.toSorted((a, b) => median(a) - median(b))[0];
 
 /**
- * Measures each contender in each run, and gives the results of each by its name. Each run begins with another one, so that none
+ * Measures each contender in each run, and returns the results of each by its name. Each run begins with another one, so that none
  * always follows the same.
  */
 export async function alternating(contenders, runs, measure) {

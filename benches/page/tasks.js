@@ -5,7 +5,7 @@ const isReported = globalThis.PerformanceObserver?.supportedEntryTypes.includes(
 /** How often a timer looks at the clock where the browser does not report long tasks. */
 const TICK_MILLIS = 5;
 
-/** Begins to watch; `stop` gives the milliseconds of the longest task. Where the browser reports them, 0 is up to 50 ms. */
+/** Begins to watch; `stop` returns the milliseconds of the longest task. Where the browser reports them, 0 is up to 50 ms. */
 export const watchTasks = isReported ? observeTasks : measureGaps;
 
 function observeTasks() {

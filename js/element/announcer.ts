@@ -1,4 +1,4 @@
-// Announces the latest event of each file to screen readers. Failures and answers to the user are always announced; other events
+// Announces the latest event of each file to screen readers. Failures and responses to the user are always announced; other events
 // are summarised if there are many.
 
 import { createElement } from './create-element.js';

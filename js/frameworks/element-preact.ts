@@ -5,12 +5,7 @@ import type { MediaFerryElement } from '../element.js';
 import type { MediaFerryAttributes, MediaFerryListeners, MediaFerryProperties } from './element-props.js';
 
 export * from '../element.js';
-export type {
-  MediaFerryAttributes,
-  MediaFerryEvents,
-  MediaFerryListeners,
-  MediaFerryProperties,
-} from './element-props.js';
+export type * from './element-props.js';
 
 /** The props of `<media-ferry>`: attributes, properties, and listeners such as `onupload-success`. */
 export type MediaFerryProps = HTMLAttributes<MediaFerryElement> &

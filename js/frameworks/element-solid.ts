@@ -5,12 +5,7 @@ import type { MediaFerryElement } from '../element.js';
 import type { MediaFerryAttributes, MediaFerryListeners, MediaFerryProperties } from './element-props.js';
 
 export * from '../element.js';
-export type {
-  MediaFerryAttributes,
-  MediaFerryEvents,
-  MediaFerryListeners,
-  MediaFerryProperties,
-} from './element-props.js';
+export type * from './element-props.js';
 
 /** The props of `<media-ferry>`: attributes, properties (also as `prop:options`), and listeners such as `on:upload-success`. */
 export type MediaFerryProps = JSX.HTMLAttributes<MediaFerryElement> &

@@ -83,14 +83,13 @@ export class QueueEvents extends EventTarget {
 
   #dispatch(): void {
     let next = 0;
-    for (; next < this.#due.length; next += 1) {
-      if (this.#dispatched === MAX_EVENTS) break;
+    for (; next < this.#due.length && this.#dispatched < MAX_EVENTS; next += 1) {
       const [name, ...args] = this.#due[next] as DueEvent;
       if (!this.#listened.has(name)) continue;
       if (this.#dispatched++ === 0) {
         setTimeout(() => {
           this.#dispatched = 0;
-          if (this.#due.length > 0) this.#dispatch();
+          this.#dispatch();
         });
       }
       this.dispatchEvent(new QueueEvent(name, args));

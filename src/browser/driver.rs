@@ -144,15 +144,16 @@ impl Driver {
         let request = self.context.auth.apply(request, &self.callbacks).await;
         let url = self.context.url(&request);
         let file = self.source.as_ref().filter(|_| request.carries_file());
-        if request.body == Body::Empty || !xhr::exists() {
-            return fetch::send(&request, &url, file).await;
-        }
-        let response = xhr::send(&request, &url, file, |bytes| {
-            if file.is_some() {
-                self.handle(Input::UploadProgress(bytes));
-            }
-        })
-        .await?;
+        let response = if request.body == Body::Empty || !xhr::exists() {
+            fetch::send(&request, &url, file).await?
+        } else {
+            let on_sent = |bytes| {
+                if file.is_some() {
+                    self.handle(Input::UploadProgress(bytes));
+                }
+            };
+            xhr::send(&request, &url, file, on_sent).await?
+        };
         if let Some(file) = file {
             file.forget();
         }

@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkAccessibility, LOOKS, overflow, setLook } from './accessibility.mjs';
-import { openTab } from './browser.mjs';
 import { file, png, REAL } from './fixtures.mjs';
-import { evaluate, pick, shows } from './form.mjs';
-import { browser, gateway, setUp } from './setup.mjs';
+import { evaluate, openForm, pick, shows } from './form.mjs';
+import { gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP] = REAL;
 const LONG = { ...WEBP, name: 'a-very-long-file-name-of-the-kind-that-cameras-make-2026-11-28.webp' };
@@ -55,8 +54,7 @@ suite('accessibility of the element', () => {
 
   for (const [state, reach] of Object.entries(STATES))
     test(`${state}: axe-core finds nothing, and 320 pixels are enough`, async (t) => {
-      const tab = await openTab(t, browser, `${gateway.url}/`);
-      await tab.page.waitForSelector('#many:defined');
+      const tab = await openForm(t);
       await reach(tab);
       for (const [name, look] of Object.entries(LOOKS)) {
         await setLook(tab, look);

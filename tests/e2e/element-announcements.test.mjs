@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openTab } from './browser.mjs';
 import { file, REAL } from './fixtures.mjs';
-import { evaluate, pick, shows } from './form.mjs';
-import { browser, gateway, setUp } from './setup.mjs';
+import { evaluate, openForm, pick, shows } from './form.mjs';
+import { setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP] = REAL;
 const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
@@ -17,8 +16,7 @@ suite('announcements of the element', () => {
 
   /** A page that keeps every text of the live region. */
   async function open(t) {
-    const tab = await openTab(t, browser, `${gateway.url}/`);
-    await tab.page.waitForSelector('#many:defined');
+    const tab = await openForm(t);
     await evaluate(tab, 'many', (many) => {
       many.maxFiles = 9;
       globalThis.heard = [];

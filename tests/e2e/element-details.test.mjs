@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BLANK, openTab } from './browser.mjs';
 import { file, png, REAL } from './fixtures.mjs';
-import { evaluate, hides, pick, press, recordedEvents, shows, words } from './form.mjs';
+import { evaluate, hides, openForm, pick, press, recordedEvents, shows, words } from './form.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, , MOVIE] = REAL;
@@ -17,12 +17,6 @@ const isWebKit = process.env.BROWSER === 'webkit';
 suite('the optional parts of the element', () => {
   setUp({ www: fileURLToPath(new URL('element', import.meta.url)) });
 
-  async function open(t, properties = {}) {
-    const tab = await openTab(t, browser, `${gateway.url}/`);
-    await tab.page.waitForSelector('#many:defined');
-    await tab.page.evaluate((properties) => Object.assign(document.querySelector('#many'), properties), properties);
-    return tab;
-  }
   const script = async (tab) => {
     await tab.settled();
     return tab.requests.filter(({ url }) => url.endsWith('/upload-details.js')).length;
@@ -36,7 +30,7 @@ suite('the optional parts of the element', () => {
     });
 
   test('without the attribute nothing of them is loaded or shown', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'many', [PHOTO]);
     await shows(tab, 'many', 'succeeded');
     for (const part of PARTS) await hides(tab, 'many', part);
@@ -45,7 +39,7 @@ suite('the optional parts of the element', () => {
 
   for (const part of PARTS)
     test(`details="${part}" shows only this part, also of an upload that is over`, async (t) => {
-      const tab = await open(t);
+      const tab = await openForm(t);
       await pick(tab, 'many', [PHOTO]);
       await shows(tab, 'many', 'succeeded');
       await tab.page.evaluate((part) => document.querySelector('#many').setAttribute('details', part), part);
@@ -57,14 +51,14 @@ suite('the optional parts of the element', () => {
     });
 
   test('facts are what the file contains, with a warning if its name says something else', async (t) => {
-    const tab = await open(t, { details: 'facts' });
+    const tab = await openForm(t, { details: 'facts' });
     await pick(tab, 'many', [{ ...PNG, name: 'photo.jpg' }]);
     assert.equal(await words(tab, 'many', 'facts'), 'PNG · 400 × 400 · rotated');
     assert.equal(await words(tab, 'many', 'mismatch'), 'Named .jpg, but the content is PNG.');
   });
 
   test('the asset’s texts are copied, and that is announced', async (t) => {
-    const tab = await open(t, { details: 'asset' });
+    const tab = await openForm(t, { details: 'asset' });
     await catchCopies(tab);
     await pick(tab, 'many', [PHOTO]);
     const ref = await words(tab, 'many', '[part="reference"] code');
@@ -90,7 +84,7 @@ suite('the optional parts of the element', () => {
   });
 
   test('if the browser allows no copy, the text is selected', async (t) => {
-    const tab = await open(t, { details: 'asset' });
+    const tab = await openForm(t, { details: 'asset' });
     await tab.page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
     });
@@ -106,7 +100,7 @@ suite('the optional parts of the element', () => {
   });
 
   test('a rejected file is sent to another provider, unless the page prevents it', async (t) => {
-    const tab = await open(t, { details: 'providers', provider: 'modelhunter' });
+    const tab = await openForm(t, { details: 'providers', provider: 'modelhunter' });
     await evaluate(tab, 'many', (many) =>
       many.addEventListener('provider-select', (event) => {
         globalThis.recordedEvents.push([event.type, event.detail.provider, event.detail.task.source.name]);
@@ -156,7 +150,7 @@ suite('the optional parts of the element', () => {
   });
 
   test('the guide documents every part', async (t) => {
-    const tab = await open(t, { details: 'facts asset providers', provider: 'onerouter', model: 'any/model' });
+    const tab = await openForm(t, { details: 'facts asset providers', provider: 'onerouter', model: 'any/model' });
     await pick(tab, 'many', [{ ...PNG, name: 'photo.jpg' }, file('notes.txt', Buffer.from('This is text.'))]);
     for (const part of ['expires', '[part~="failed"] [part="accepted-by"]', '[part~="succeeded"]', '[part~="failed"]'])
       await shows(tab, 'many', part);
@@ -176,7 +170,7 @@ suite('the optional parts of the element', () => {
   });
 
   test('labels of the optional parts can be replaced', async (t) => {
-    const tab = await open(t, { details: 'facts asset' });
+    const tab = await openForm(t, { details: 'facts asset' });
     await evaluate(tab, 'many', (many) => {
       many.labels = { language: 'de', details: { reference: 'Referenz', rotated: 'gedreht', copied: 42 } };
     });

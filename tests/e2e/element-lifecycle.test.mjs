@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BLANK, openTab } from './browser.mjs';
 import { REAL } from './fixtures.mjs';
-import { allSucceed, entries, evaluate, pick, shows, words } from './form.mjs';
+import { allSucceed, entries, evaluate, openForm, pick, shows, words } from './form.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG] = REAL;
@@ -13,13 +13,8 @@ const [PHOTO, PNG] = REAL;
 suite('the life of an element', () => {
   setUp({ www: fileURLToPath(new URL('element', import.meta.url)) });
 
-  async function open(t) {
-    const tab = await openTab(t, browser, `${gateway.url}/`);
-    await tab.page.waitForSelector('#many:defined');
-    return tab;
-  }
   test('removing the element aborts its uploads, moving it does not', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', times: 2, fault: { delay_millis: 1_500 } });
     await pick(tab, 'one', [PHOTO]);
     await shows(tab, 'one', 'uploading');
@@ -49,7 +44,7 @@ suite('the life of an element', () => {
   });
 
   test('the element keeps its style in another document, and continues to upload', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 700 } });
     await pick(tab, 'many', [PHOTO]);
     await shows(tab, 'many', 'uploading');
@@ -80,7 +75,7 @@ suite('the life of an element', () => {
   });
 
   test('labels that throw or are no strings are reported once and replaced by English ones', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await evaluate(tab, 'many', (many) => {
       globalThis.reported = [];
       globalThis.reportError = ({ message }) => globalThis.reported.push(message);
@@ -109,7 +104,7 @@ suite('the life of an element', () => {
   });
 
   test('an upload that cannot be drawn does not prevent others', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await evaluate(tab, 'many', (many) => {
       globalThis.reported = [];
       globalThis.reportError = ({ message }) => globalThis.reported.push(message);
@@ -127,7 +122,7 @@ suite('the life of an element', () => {
   });
 
   test('changes of uploads that are not shown draw nothing', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     const changes = await evaluate(tab, 'many', async (many) => {
       const frames = (count) => new Promise((resolve) => setTimeout(resolve, count * 20));
       many.maxFiles = 3_000;

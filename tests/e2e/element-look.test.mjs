@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openTab } from './browser.mjs';
 import { file, png, REAL } from './fixtures.mjs';
-import { allSucceed, evaluate, focus, focused, hides, pick, press, shows, words } from './form.mjs';
-import { browser, gateway, setUp } from './setup.mjs';
+import { allSucceed, evaluate, focus, focused, hides, openForm, pick, press, shows, words } from './form.mjs';
+import { gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP] = REAL;
 const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
@@ -15,12 +14,6 @@ const copies = (count) => Array.from({ length: count }, (_, at) => ({ ...PHOTO, 
 suite('the look of the element', () => {
   setUp({ www: fileURLToPath(new URL('element', import.meta.url)) });
 
-  async function open(t, properties = {}) {
-    const tab = await openTab(t, browser, `${gateway.url}/`);
-    await tab.page.waitForSelector('#many:defined');
-    await tab.page.evaluate((properties) => Object.assign(document.querySelector('#many'), properties), properties);
-    return tab;
-  }
   /** Whether two parts have the same colour, by the properties that show it. */
   const colours = (tab, id, ...wanted) =>
     tab.page.evaluate(
@@ -33,7 +26,7 @@ suite('the look of the element', () => {
     );
 
   test('a failure differs from a success by its icon, its border and the colour of its reason', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'many', [PHOTO, TEXT]);
     await shows(tab, 'many', 'succeeded');
     await shows(tab, 'many', 'failed');
@@ -62,7 +55,7 @@ suite('the look of the element', () => {
   });
 
   test('each violation has a line of its own', async (t) => {
-    const tab = await open(t, { provider: 'modelhunter' });
+    const tab = await openForm(t, { provider: 'modelhunter' });
     await pick(tab, 'many', [file('narrow.png', png(100, 90))]);
     await shows(tab, 'many', 'failed');
     const reasons = await evaluate(tab, 'many', ({ shadowRoot }) =>
@@ -78,7 +71,7 @@ suite('the look of the element', () => {
   });
 
   test('with files, the zone is one line with their number, and says when it is full', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     const height = () => evaluate(tab, 'many', ({ shadowRoot }) => shadowRoot.querySelector('button').offsetHeight);
     const large = await height();
     assert.equal(await words(tab, 'many', 'browse'), 'Choose files', 'also below a text of the page');
@@ -110,7 +103,7 @@ suite('the look of the element', () => {
   });
 
   test('files that were not added are one message, which can be closed', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'many', copies(5));
     assert.equal(await words(tab, 'many', 'refusals'), '2 files were not added. You can add up to 3 files.');
     await focus(tab, 'many', 'dismiss');
@@ -120,7 +113,7 @@ suite('the look of the element', () => {
   });
 
   test('the message disappears when there is room again, but not the one about a large file', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'many', [file('large.png', png(200, 200, 2_000_001)), ...copies(4)]);
     const large = 'large.png: The file is 2,000,001 bytes; the maximum is 2,000,000 bytes.';
     assert.equal(await words(tab, 'many', 'refusals'), `${large}p3.jpg: You can add up to 3 files.`);
@@ -133,7 +126,7 @@ suite('the look of the element', () => {
   });
 
   test('of many different reasons, five are shown', async (t) => {
-    const tab = await open(t, { maxFiles: 9 });
+    const tab = await openForm(t, { maxFiles: 9 });
     const large = [1, 2, 3, 4, 5, 6, 7].map((number) => file(`${number}.png`, png(200, 200, 2_000_000 + number)));
     await pick(tab, 'many', large);
     assert.match(
@@ -143,7 +136,7 @@ suite('the look of the element', () => {
   });
 
   test('the middle of a long name is cut, its number and its extension are not', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     const name = 'a-very-long-file-name-of-the-kind-that-cameras-and-people-make-2026-11-28.jpg';
     await evaluate(tab, 'many', (many) => {
       many.style.inlineSize = '20rem';
@@ -174,14 +167,14 @@ suite('the look of the element', () => {
   });
 
   test('a size has no line break between the number and its unit', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'many', [PHOTO]);
     await allSucceed(tab, 'many', 1);
     assert.equal(await words(tab, 'many', 'status'), 'Uploaded · 21\u00a0kB');
   });
 
   test('the total is shown only while uploads wait for their turn, and until all are over', async (t) => {
-    const tab = await open(t, { concurrency: 2 });
+    const tab = await openForm(t, { concurrency: 2 });
     const wait = { at: 'relaydance', method: 'POST', fault: { delay_millis: 1_500 } };
     await gateway.fault({ ...wait, times: 3 });
     await pick(tab, 'many', copies(2));
@@ -196,7 +189,7 @@ suite('the look of the element', () => {
   });
 
   test('view="grid" shows the uploads beside each other, with large thumbnails', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'many', [PHOTO, PNG]);
     await allSucceed(tab, 'many', 2);
     await shows(tab, 'many', '[part="thumbnail"] > canvas');

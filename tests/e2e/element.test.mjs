@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openTab } from './browser.mjs';
 import { file, mp4, png, REAL } from './fixtures.mjs';
 import {
   allSucceed,
@@ -13,6 +12,7 @@ import {
   focus,
   focused,
   hides,
+  openForm,
   pick,
   press,
   reason,
@@ -21,7 +21,7 @@ import {
   shows,
   words,
 } from './form.mjs';
-import { browser, gateway, setUp } from './setup.mjs';
+import { gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP] = REAL;
 /** A function, because WebDriver runs no other script. */
@@ -30,13 +30,8 @@ const axe = new Function(readFileSync(new URL(import.meta.resolve('axe-core/axe.
 suite('the element', () => {
   setUp({ www: fileURLToPath(new URL('element', import.meta.url)) });
 
-  async function open(t) {
-    const tab = await openTab(t, browser, `${gateway.url}/`);
-    await tab.page.waitForSelector('#many:defined');
-    return tab;
-  }
   test('a picked file becomes the form’s value without a violation of the policy', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     const isValid = () => tab.page.$eval('form', (form) => form.checkValidity());
     assert.deepEqual([await reason(tab, 'one'), await isValid()], ['valueMissing: Choose a file.', false]);
     await pick(tab, 'one', [PHOTO]);
@@ -57,7 +52,7 @@ suite('the element', () => {
   });
 
   test('dropped and pasted files have an entry each under the element’s name', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await sendFiles(tab, 'many', [PHOTO], 'dragenter');
     assert.ok(await shows(tab, 'many', 'active'));
     await sendFiles(tab, 'many', [PHOTO, PNG], 'dragover', 'drop');
@@ -72,7 +67,7 @@ suite('the element', () => {
   });
 
   test('every function works by keyboard, and the focus is never lost', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     const { page } = tab;
     await page.focus('#many');
     assert.equal(await focused(tab, 'many'), 'zone');
@@ -98,7 +93,7 @@ suite('the element', () => {
   });
 
   test('of many uploads the first hundred are shown, and more on request', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await evaluate(tab, 'many', async (many) => {
       many.maxFiles = 150;
       many.uploader.pauseAll();
@@ -122,7 +117,7 @@ suite('the element', () => {
   });
 
   test('without multiple, a new file replaces the one before', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'one', [PHOTO]);
     await shows(tab, 'one', 'succeeded');
     const [[, first]] = await entries(tab);
@@ -135,7 +130,7 @@ suite('the element', () => {
   });
 
   test('a file that violates a restriction is not added, and the reason is shown', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'many', [file('large.png', png(200, 200, 2_000_001)), PHOTO]);
     assert.equal(
       await words(tab, 'many', 'refusals'),
@@ -150,7 +145,7 @@ suite('the element', () => {
   });
 
   test('a rejected file makes the form invalid until it is removed', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await evaluate(tab, 'one', (one) => one.setAttribute('provider', 'modelhunter'));
     await pick(tab, 'one', [file('narrow.png', png(100, 200))]);
     assert.equal(await words(tab, 'one', 'error'), 'The width is 100 pixels; the minimum is 128 pixels.');
@@ -163,7 +158,7 @@ suite('the element', () => {
   });
 
   test('a failed upload can be retried', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
     await pick(tab, 'one', [PHOTO]);
     assert.match(await words(tab, 'one', 'error'), /HTTP 503.*may have succeeded, so it was not repeated/);
@@ -176,7 +171,7 @@ suite('the element', () => {
   });
 
   test('a running upload makes the form invalid, and can be paused, resumed and cancelled', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await evaluate(tab, 'many', (many) =>
       Object.assign(many, { provider: 'onerouter', model: 'a/model', route: 'form' }),
     );
@@ -202,7 +197,7 @@ suite('the element', () => {
   });
 
   test('a reset clears the element without a change event', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await pick(tab, 'one', [PHOTO]);
     await shows(tab, 'one', 'succeeded');
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 3_000 } });
@@ -219,7 +214,7 @@ suite('the element', () => {
   });
 
   test('a disabled element accepts and submits nothing', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     for (const id of ['one', 'many']) {
       await pick(tab, id, [PHOTO]);
       await shows(tab, id, 'succeeded');
@@ -240,7 +235,7 @@ suite('the element', () => {
   });
 
   test('the picker shows the types of the provider or of the attribute', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     const accept = () => evaluate(tab, 'one', (one) => one.shadowRoot.querySelector('input').accept);
     const becomes = async (pattern) => {
       for (let tries = 0; tries < 100 && !pattern.test(await accept()); tries++)
@@ -269,7 +264,7 @@ suite('the element', () => {
   });
 
   test('a file of a type that is not in accept is rejected', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await evaluate(tab, 'one', (one) => {
       one.accept = 'image/png, .webp';
     });
@@ -278,7 +273,7 @@ suite('the element', () => {
   });
 
   test('everything has an accessible name', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { delay_millis: 5_000 } });
     await evaluate(tab, 'many', (many) => {
@@ -304,7 +299,7 @@ suite('the element', () => {
   });
 
   test('labels can be replaced', async (t) => {
-    const tab = await open(t);
+    const tab = await openForm(t);
     await evaluate(tab, 'one', (one) => {
       one.labels = { language: 'de', remove: 'Entfernen', missing: 'Bitte wählen.', invitation: () => 'Datei wählen' };
     });

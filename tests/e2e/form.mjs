@@ -1,5 +1,16 @@
 // The page with the element in a form: what a person does there, and what the form has of it.
 
+import { openTab } from './browser.mjs';
+import { browser, gateway } from './setup.mjs';
+
+/** Opens the page once its elements are defined, and sets these properties of the element `many`. */
+export async function openForm(t, properties = {}) {
+  const tab = await openTab(t, browser, `${gateway.url}/`);
+  await tab.page.waitForSelector('#many:defined');
+  await tab.page.evaluate((properties) => Object.assign(document.querySelector('#many'), properties), properties);
+  return tab;
+}
+
 /** Something inside of an element, once it is seen. */
 export const shows = (tab, id, part) => tab.page.evaluateHandle(find, id, selector(part), true);
 

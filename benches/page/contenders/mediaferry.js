@@ -23,7 +23,7 @@ export const allAtOnce = (base, options) => async (files, storage) => {
 /** A backend whose response takes no time. */
 export const backend = (storage) => ({ sign: (file) => ({ url: putUrl(storage, file), id: '1' }) });
 
-/** Whether this build of the package hashes nothing if it is told so. */
+/** Whether this build of the package supports `checksum: 'skip'`. */
 export async function skipsChecksum(base, storage) {
   try {
     const gif = Uint8Array.from(atob('R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs='), (letter) => letter.charCodeAt(0));

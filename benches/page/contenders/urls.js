@@ -2,7 +2,7 @@
 
 let count = 0;
 
-/** A URL for a PUT that nobody has used: the browser must ask for each whether it may. */
+/** A new URL for a PUT, so that the browser sends a preflight for each. */
 export function putUrl(storage, { name }) {
   count += 1;
   return `${storage}/bucket/${count}/${name}?X-Amz-Signature=${'0'.repeat(64)}`;

@@ -1,4 +1,4 @@
-// Hashes the files that it gets, one after another, with the package that its name says.
+// Hashes files one after another, with the package that the name of the worker selects.
 
 import { sha256 as noble } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';

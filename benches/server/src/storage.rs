@@ -120,7 +120,7 @@ fn now() -> u128 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock that is set").as_micros()
 }
 
-/// A response that a page of any origin may read. A browser may keep the answer to a preflight.
+/// A response that a page of any origin may read. A browser may keep the response to a preflight.
 fn with_cors(asked: &HeaderMap) -> Builder {
     let wanted = |name: HeaderName| asked.get(name).cloned().unwrap_or(header::HeaderValue::from_static("*"));
     Response::builder()

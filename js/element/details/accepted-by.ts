@@ -28,7 +28,7 @@ export class AcceptedBy {
 
   constructor(context: DetailsContext) {
     this.#context = context;
-    this.#disclosure.addEventListener('toggle', () => this.#disclosure.open && this.#answer());
+    this.#disclosure.addEventListener('toggle', () => this.#disclosure.open && this.#showVerdicts());
   }
 
   /** `name` is the file's name. */
@@ -60,8 +60,8 @@ export class AcceptedBy {
     return verdicts.map((verdict) => ({ ...verdict, name: names.get(verdict.provider) ?? verdict.provider }));
   }
 
-  /** Answers the question when it is opened. */
-  async #answer(): Promise<void> {
+  /** Lists the verdicts when the question is opened. */
+  async #showVerdicts(): Promise<void> {
     const labels = this.#context.labels();
     const failed = (error: unknown) => [createElement('li', { dir: 'auto' }, reasonFor(error, labels))];
     this.#list.replaceChildren(...(await this.#ask().then((all) => all.map((one) => this.#row(one)), failed)));
