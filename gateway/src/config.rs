@@ -32,8 +32,8 @@ use crate::presign::Presigner;
 use crate::serve::ServeOptions;
 use crate::valkey::ValkeyUrl;
 
-/// The maximum size of an object on every S3.
-const MAX_OBJECT: u64 = 5 << 40;
+/// The maximum size of a file. Its parts have at most 256 MiB then, which a page can hold in memory.
+const MAX_FILE: u64 = 2 << 40;
 /// The smallest part of a multipart upload.
 const MIN_PART: u64 = 8 << 20;
 /// The maximum lifetime of a presigned URL in S3, and of an incomplete upload in some stores, in seconds.
@@ -142,7 +142,7 @@ impl Config {
                 get_lifetime: seconds("staging.seconds", 60..=MAX_PRESIGNED),
                 upload_lifetime: seconds("staging.upload_seconds", 600..=MAX_PRESIGNED),
                 min_part_bytes: MIN_PART,
-                max_bytes: reader.number("staging.max_bytes", 1..=MAX_OBJECT).unwrap_or_default(),
+                max_bytes: reader.number("staging.max_bytes", 1..=MAX_FILE).unwrap_or_default(),
             },
             limits: limits::read_limits(&reader),
             hooks: limits::read_hooks(&reader),

@@ -125,7 +125,7 @@ const COMMON: [Setting; 49] = {
             Value,
             "1000000000",
             "BYTES",
-            "The maximum size of a staged file, up to 5 TiB; in one PUT up to 5 GiB",
+            "The maximum size of a staged file, up to 2 TiB; in one PUT up to 5 GiB",
         ),
         setting(
             "identity.mode",

@@ -76,7 +76,7 @@ mod tests {
             (largest - 1, SMALLEST, 9000),
             (largest, SMALLEST, 9000),
             (largest + 1, SMALLEST + MIB, 8001),
-            (5 << 40, 583 * MIB, 8993),
+            (2 << 40, 234 * MIB, 8963),
         ] {
             let layout = Layout::new(size, SMALLEST);
             assert_eq!((layout.part_size, layout.parts()), (part_size, parts), "{size}");
