@@ -10,15 +10,19 @@ import { missing, startCeph } from './ceph.mjs';
 
 const skip = Boolean(missing) && `not installed: ${missing}`;
 const MIB = 1 << 20;
+const ends = [];
 let ceph;
 let gateway;
 
 before(async () => {
   if (skip) return;
   ceph = await startCeph();
-  gateway = await start({ after }, MIB);
+  gateway = await start({ after: (end) => ends.push(end) }, MIB);
 });
-after(() => ceph?.stop());
+after(async () => {
+  for (const end of ends) await end();
+  ceph?.stop();
+});
 
 /** Starts a gateway whose parts have this size, until the end of `life`. */
 const start = (life, partBytes, change = {}) =>
