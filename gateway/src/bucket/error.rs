@@ -29,7 +29,8 @@ impl StorageError {
         if is_gone(code) {
             return Self::NoSuchUpload;
         }
-        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after =
+            response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         Self::Rejected { status: response.status().as_u16(), code: code.to_owned(), retry_after }
     }
 
@@ -117,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_missing_upload_is_recognized_in_every_store() {
-        for (code, gone) in [("NoSuchUpload", true), ("NoSuchKey", true), ("NoSuchBucket", false), ("SlowDown", false)] {
+        for (code, gone) in [("NoSuchUpload", true), ("NoSuchKey", true), ("NoSuchBucket", false), ("SlowDown", false)]
+        {
             let body = format!("<Error><Code>{code}</Code></Error>");
             assert_eq!(StorageError::in_body(body.as_bytes()) == StorageError::NoSuchUpload, gone, "{code}");
         }
