@@ -92,7 +92,11 @@ class Upload {
 
 async function post({ url }, path, body) {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}/staging/uploads${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const response = await fetch(`${url}/staging/uploads${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
   const text = await response.text();
   return { status: response.status, json: text && JSON.parse(text) };
 }
@@ -143,7 +147,9 @@ test('an aborted upload is gone', { skip }, async () => {
   assert.equal(await upload.put(part), 404);
 });
 
-test('radosgw is killed while parts are sent, and the upload continues with those that are stored', { skip }, async () => {
+test('radosgw is killed while parts are sent, and the upload continues with those that are stored', {
+  skip,
+}, async () => {
   const upload = await Upload.begin(12 * MIB);
   const parts = await upload.sign(upload.numbers);
   for (const part of parts.slice(0, 3)) assert.equal(await upload.put(part), 200);
