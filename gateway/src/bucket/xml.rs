@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 
 use super::{OpenUpload, StorageError, StoredPart};
 
-/// The response to [CreateMultipartUpload](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html).
+/// The response to [`CreateMultipartUpload`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Created {
     pub(super) upload_id: String,
 }
 
-/// A page of [ListParts](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html).
+/// A page of [`ListParts`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Listing {
@@ -39,7 +39,7 @@ struct Part {
     sha256: Option<String>,
 }
 
-/// A page of [ListMultipartUploads](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html).
+/// A page of [`ListMultipartUploads`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OpenUploads {
@@ -102,7 +102,7 @@ impl OpenUploads {
     }
 }
 
-/// The body of [CompleteMultipartUpload](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html).
+/// The body of [`CompleteMultipartUpload`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html).
 /// S3 requires the checksums of the parts if it keeps them.
 pub(super) fn completion(parts: &[StoredPart]) -> String {
     let mut xml = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">".to_owned();
