@@ -1,4 +1,5 @@
-// The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations.
+// The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations. Each script
+// but the languages has a source map, which a browser loads only if its developer tools are open.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -81,8 +82,10 @@ async function bundle() {
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: { [name]: `js/${from}.ts` },
+      outdir: dist,
       write: false,
       bundle: true,
+      sourcemap: 'external',
       // Terser makes more of what esbuild has shortened than of the bare bundle.
       minify: true,
       format: 'esm',
@@ -96,26 +99,32 @@ async function bundle() {
       ...options,
     });
     mkdirSync(join(dist, 'locale'), { recursive: true });
-    writeFileSync(join(dist, `${name}.js`), await shortened(outputFiles[0].text, options.format !== 'iife'));
-    return `${name}.js`;
+    const [script, map] = ['.js', '.map'].map((ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text);
+    const file = `${name}.js`;
+    const short = await shortened(file, script, map, options.format !== 'iife');
+    writeFileSync(join(dist, file), short.code);
+    if (map) writeFileSync(join(dist, `${file}.map`), short.map);
+    return map ? [file, `${file}.map`] : [file];
   };
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
     const later = Object.entries(LATER).map(([name, from]) => write(name, { from }));
-    return await Promise.all([
+    const written = await Promise.all([
       ...entries,
       ...later,
-      ...LOCALES.map((name) => write(name)),
+      // Texts: nobody debugs them.
+      ...LOCALES.map((name) => write(name, { sourcemap: false })),
       write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
     ]);
+    return written.flat();
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);
   }
 }
 
-/** The same script in fewer bytes. */
-async function shortened(script, module) {
+/** The same script in fewer bytes, and its source map if there is one: `{ code, map }`. */
+async function shortened(name, script, content, module) {
   const { minify } = await import('terser');
   const compress = {
     ecma: 2022,
@@ -127,8 +136,9 @@ async function shortened(script, module) {
     // Only wasm-bindgen's glue warns, of calls that we do not make.
     drop_console: true,
   };
-  const { code } = await minify(script, { module, compress });
-  return `${code}\n`;
+  const sourceMap = content && { content, filename: name, url: `${name}.map`, includeSources: true };
+  const { code, map } = await minify(script, { module, compress, sourceMap });
+  return { code: `${code}\n`, map };
 }
 
 /** Keeps what is loaded later out of an entry, picks the module that names its files, and makes style sheets texts. */
@@ -154,7 +164,8 @@ function arrange(entry, files) {
 
 /** Writes the copies for where a file beside the script cannot be had; gives their names. */
 function copies() {
-  const worker = readFileSync(join(dist, 'worker.js'), 'utf8');
+  // A worker that is started from this text has no place where its map could be.
+  const worker = readFileSync(join(dist, 'worker.js'), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
   const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
   const texts = [['worker', worker], ...MODULES.map((name) => [name, zipped(name)])];
   return texts.map(([name, text]) => {

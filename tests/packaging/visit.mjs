@@ -4,14 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAGIC = '0061736d';
 
-/** Gives the page's result, and which way its wasm and its worker came: `'file'`, `'copy'` or `'none'`. */
+/**
+ * Gives the page's result, which way its wasm and its worker came (`'file'`, `'copy'` or `'none'`), and the source maps that it
+ * has loaded.
+ */
 export async function visit(life, browser, url) {
   const page = await browser.newPage();
   life.after(() => page.close());
   const output = [];
   page.on('console', (message) => output.push(message.text())).on('pageerror', (error) => output.push(error.message));
   const modules = [];
+  const maps = [];
   page.on('response', (response) => {
+    if (/\.map$/.test(response.url())) maps.push(response.url());
     if (/\.wasm$/.test(response.url())) modules.push(response.buffer().catch(() => Buffer.alloc(0)));
   });
   await page.goto(url);
@@ -20,6 +25,7 @@ export async function visit(life, browser, url) {
   return {
     ...result,
     output,
+    maps,
     wasm: bodies.some((body) => body.subarray(0, 4).toString('hex') === MAGIC) ? 'file' : 'copy',
     worker: workerOf(page),
   };
