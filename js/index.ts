@@ -23,6 +23,7 @@ import type {
 import type { Method } from './generated/core.js';
 import {
   callCore,
+  closeConnection,
   createQueryHandler,
   getConnection,
   parseDates,
@@ -72,6 +73,21 @@ export { Uploader } from './queue/uploader.js';
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   await getConnection(options);
+}
+
+/**
+ * Stops the worker and frees the memory of the core. Calls and uploads that are running fail with the code `interrupted`, and
+ * their requests are aborted. A later call, also of `retry()`, starts the core again, with the same options as before.
+ *
+ * No program has to call it in order to exit. A queue starts its next upload after one has failed: call `cancelAll()` first.
+ * @example
+ * ```ts
+ * uploader.cancelAll();
+ * await close();
+ * ```
+ */
+export async function close(): Promise<void> {
+  await closeConnection();
 }
 
 /**

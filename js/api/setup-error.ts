@@ -1,7 +1,14 @@
 // Errors of the installation: a file of the package cannot be loaded or run.
 
 /** The kind of setup error. */
-export type SetupCode = 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing';
+export type SetupCode =
+  | 'wasm_blocked'
+  | 'wasm_missing'
+  | 'wasm_invalid'
+  | 'script_blocked'
+  | 'script_missing'
+  | 'opaque_origin'
+  | 'unsupported';
 
 /** A wasm module of the package: `core.wasm` or `formats.wasm`. */
 export type WasmName = 'core' | 'formats';
@@ -22,6 +29,18 @@ const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: strin
   script_missing: () => [
     'A script of mediaferry cannot be loaded.',
     'Serve all scripts of the package from the same folder, or try again.',
+  ],
+  script_blocked: () => [
+    "The page's Content-Security-Policy blocks a script of mediaferry.",
+    'Allow the folder of the package in script-src.',
+  ],
+  opaque_origin: () => [
+    'The gateway rejects pages without an origin, such as sandboxed frames and files.',
+    "Add allow-same-origin to the frame's sandbox, or upload in the page around it.",
+  ],
+  unsupported: () => [
+    'mediaferry cannot run here.',
+    'In a service worker, import mediaferry/standalone; in jsdom, use mediaferry/testing.',
   ],
 };
 
@@ -48,9 +67,18 @@ export class SetupError extends Error {
  * @throws {SetupError}
  */
 export async function importOrThrow<T>(script: Promise<T>): Promise<T> {
+  let code: SetupCode = 'ServiceWorkerGlobalScope' in globalThis ? 'unsupported' : 'script_missing';
+  const onViolation = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+    if (effectiveDirective.startsWith('script-src')) code = 'script_blocked';
+  };
+  globalThis.addEventListener?.('securitypolicyviolation', onViolation);
   try {
     return await script;
   } catch (cause) {
-    throw new SetupError('script_missing', cause);
+    // The event may be dispatched after the promise has rejected.
+    await new Promise((resolve) => setTimeout(resolve));
+    throw new SetupError(code, cause);
+  } finally {
+    globalThis.removeEventListener?.('securitypolicyviolation', onViolation);
   }
 }

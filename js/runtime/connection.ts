@@ -10,13 +10,17 @@ import type { Call, CoreEvent, CoreFacts, FromHost, Known, ToHost } from './prot
 export interface Connection {
   /** Calls the core. Rejects with an `UploadError`, the signal's reason or `CoreLost`. */
   call<T>(call: Call, handlers?: CallHandlers): Promise<T>;
+  /** Ends the host. Pending calls reject with `CoreLost`. */
+  close(): void;
 }
 
-/** The error of a call whose core died, with the known state of the call. */
+/** The error of a call whose core died or was closed, with the known state of the call. */
 export class CoreLost extends Error {
   constructor(
     readonly known: Known & { stage?: Stage | undefined },
     message: string,
+    /** Whether the page ended the core, so that the call is not repeated. */
+    readonly isClosed: boolean,
   ) {
     super(message);
   }
@@ -49,16 +53,19 @@ const PING_MILLIS = 3_000;
 /** … and how many consecutive pings it may miss. Pings are counted instead of time, because a frozen page sends none. */
 const MAX_MISSED = 5;
 
+/** What is known of a call at first. */
+const NOTHING_SENT: Known = { hasSent: false, outcomeUnknown: false };
+
 type Post = (message: ToHost) => void;
 /** Connects to a host, which calls `receive` and `fail`. Returns a function that posts to it. */
 type Transport = (receive: (messages: FromHost[]) => void, fail: (why: string) => void) => Post;
 
 /**
- * Starts a host while the module is compiled, and waits until it is ready. Messages carry ids, so results are matched to calls. Rejects if the host is of
- * another build. `onDied` is called if the host dies later.
+ * Starts a host while the module is compiled, and waits until it is ready. Messages carry ids, so results are matched to calls.
+ * Rejects if the host is of another build. `onDied` is called if the host dies later, or is closed. A fake needs no module.
  */
 export function connectHost(
-  module: Promise<WebAssembly.Module>,
+  module: Promise<WebAssembly.Module | undefined>,
   build: string,
   connectTransport: Transport,
   onDied: () => void,
@@ -67,23 +74,30 @@ export function connectHost(
     const calls = new Map<number, PendingCall>();
     let next = 0;
     let ready = false;
+    let lost: string | undefined;
+    let isClosed = false;
     let missed = 0;
     let pings: ReturnType<typeof setInterval> | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let forgetPage = () => {};
 
     const fail = (why: string) => {
-      const message = `mediaferry: ${why}`;
+      lost = `mediaferry: ${why}`;
       clearTimeout(timer);
       forgetPage();
-      reject(new Error(message));
+      reject(new Error(lost));
       // The next call must start another host.
       if (ready) onDied();
       ready = false;
       for (const id of [...calls.keys()]) {
         const pending = settle(id);
-        pending?.reject(new CoreLost(pending.known, message));
+        pending?.reject(new CoreLost(pending.known, lost, isClosed));
       }
+    };
+    const close = () => {
+      isClosed = true;
+      post({ type: 'close' });
+      fail('closed');
     };
     const receive = (messages: FromHost[]) => {
       missed = 0;
@@ -100,10 +114,13 @@ export function connectHost(
           ready = true;
           clearTimeout(timer);
           forgetPage = forwardPageEvents(post);
-          resolve({ call });
+          resolve({ call, close });
           break;
         case 'error':
           fail(message.message);
+          break;
+        case 'closed':
+          close();
           break;
         case 'event':
           onEventMessage(message);
@@ -167,6 +184,7 @@ export function connectHost(
       const { signal } = handlers;
       return new Promise<T>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
+        if (lost) return reject(new CoreLost(NOTHING_SENT, lost, isClosed));
         const id = next++;
         const cancel = () => {
           post({ type: 'cancel', id });
@@ -181,7 +199,7 @@ export function connectHost(
           resolve: resolve as (value: unknown) => void,
           reject,
           handlers,
-          known: { hasSent: false, outcomeUnknown: false },
+          known: { ...NOTHING_SENT },
           release: () => signal?.removeEventListener('abort', cancel),
         });
         post({ type: 'call', id, call });

@@ -1,26 +1,36 @@
-// Starts the core in a worker, in a worker from an inlined copy of its script, or on the main thread.
+// Starts the core in a worker, in a worker from a copy of its script, or on the same thread.
 
 import { importOrThrow } from '../api/setup-error.js';
 import type { InitOptions } from '../api/types.js';
 import * as bundledFiles from './bundled-files.js';
 import { type Connection, connectHost } from './connection.js';
+import type { FakeHost } from './fake-host.js';
 import { withFormats } from './formats.js';
 import { compile } from './wasm.js';
 
 /**
- * Compiles the core and starts a host for it. `onDied` is called if the host dies later.
+ * Compiles the core and starts a host for it, or starts the fake. `onDied` is called if the host dies later, or is
+ * closed.
  * @throws {SetupError}
  */
-export async function connect(options: InitOptions = {}, onDied: () => void): Promise<Connection> {
+export async function connect(
+  options: InitOptions = {},
+  onDied: () => void,
+  fake: FakeHost | undefined,
+): Promise<Connection> {
+  if (fake) return await connectHost(Promise.resolve(undefined), BUILD, (receive) => fake(receive, BUILD), onDied);
   return withFormats(await start(options, onDied), () => compile(options.formats, 'formats'));
 }
 
+/** Whether this is a page or a web worker. A worker would keep Bun from exiting, and other runtimes have none. */
+const mayHaveWorkers = () => 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
+
 async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise<Connection> {
   const module = compile(wasm, 'core');
-  if (worker !== false) {
-    for (const startIn of [inWorker, inInlinedWorker]) {
+  if (worker ?? mayHaveWorkers()) {
+    for (const startIn of [inWorker, inCopiedWorker]) {
       try {
-        return await startIn(module, onDied, worker);
+        return await startIn(module, onDied, worker || undefined);
       } catch {
         // Another origin, a CSP, a missing file or an old browser: the next kind of host can do the same.
         // Chromium, Firefox and WebKit report it immediately, by an error event or an exception.
@@ -28,7 +38,7 @@ async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise
       }
     }
   }
-  return await onMainThread(module, onDied);
+  return await onThisThread(module, onDied);
 }
 
 async function inWorker(
@@ -70,9 +80,9 @@ async function inWorker(
 }
 
 /** Starts a worker of the page's own origin, also if the package was loaded from another one. */
-async function inInlinedWorker(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
-  if (!bundledFiles.worker.inlined) throw new Error('no inlined worker');
-  const script = new Blob([await bundledFiles.worker.inlined()], { type: 'text/javascript' });
+async function inCopiedWorker(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
+  if (!bundledFiles.worker.copy) throw new Error('no copy of the worker');
+  const script = new Blob([await bundledFiles.worker.copy()], { type: 'text/javascript' });
   const url = URL.createObjectURL(script);
   try {
     return await inWorker(module, onDied, url);
@@ -81,7 +91,7 @@ async function inInlinedWorker(module: Promise<WebAssembly.Module>, onDied: () =
   }
 }
 
-async function onMainThread(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
-  const { createHost } = await importOrThrow(import('./host.js'));
+async function onThisThread(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
+  const { createHost } = await importOrThrow(bundledFiles.host());
   return await connectHost(module, BUILD, (receive) => createHost(receive), onDied);
 }
