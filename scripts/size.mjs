@@ -26,6 +26,8 @@ const LOADED = {
   'for its attribute details': { files: ['upload-details.js'], budget: 5_000 },
   'mediaferry/react, beside it': { files: ['react.js'], budget: 1_500 },
   'mediaferry/vue, beside it': { files: ['vue.js'], budget: 1_550 },
+  'mediaferry/standalone': { files: ['standalone.js'], budget: 125_000 },
+  'where a file is missing, and the copy of it': { files: ['fallbacks.js'], budget: 500 },
   'instead of a worker': { files: ['host.js'], budget: 4_000 },
   'for providers()': { files: ['providers.js'], budget: 1_000 },
   "with a page's own backend": { files: ['callbacks.js'], budget: 1_700 },

@@ -17,6 +17,7 @@ import {
   type CustomProvider,
   check,
   checkRequest,
+  close,
   type DateLike,
   type DroppedFiles,
   defineProvider,
@@ -136,7 +137,16 @@ export async function functions(): Promise<void> {
 export function setUp(error: unknown): string {
   if (!(error instanceof SetupError)) return '';
   same<typeof error.code, SetupCode>(true);
-  same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing'>(true);
+  same<
+    SetupCode,
+    | 'wasm_blocked'
+    | 'wasm_missing'
+    | 'wasm_invalid'
+    | 'script_blocked'
+    | 'script_missing'
+    | 'opaque_origin'
+    | 'unsupported'
+  >(true);
   same<WasmName, 'core' | 'formats'>(true);
   return error.hint;
 }
