@@ -116,10 +116,12 @@ function definedOptions(options: object): object {
 }
 
 function absoluteUrl(gateway: string | URL): string {
-  if (globalThis.origin === 'null') throw new SetupError('opaque_origin');
+  const { document, location, origin } = globalThis;
+  if (origin === 'null' && !fakeHost()) throw new SetupError('opaque_origin');
   try {
-    // In a srcdoc frame, `location` cannot be a base URL.
-    const { protocol, href } = new URL(gateway, globalThis.document?.baseURI ?? globalThis.location?.href);
+    // In a srcdoc frame, `location` cannot be a base URL. A fake needs no page.
+    const base = fakeHost() ? 'http://localhost' : (document?.baseURI ?? location?.href);
+    const { protocol, href } = new URL(gateway, base);
     if (/^https?:$/.test(protocol)) return href;
   } catch {
     // Not a URL: see below.

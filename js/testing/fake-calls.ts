@@ -5,7 +5,7 @@ import type { ErrorFacts } from '../api/error-facts.js';
 import type { Kind, ListedAsset, Media, Provider, Verdict, Violation } from '../api/types.js';
 import type { CallData } from './call-data.js';
 import { Failed } from './failed.js';
-import { describe, EMPTY, judge, PROVIDERS, unsupported } from './files.js';
+import { assumedMedia, EMPTY, verdictOn, PROVIDERS, unsupported } from './files.js';
 
 /** The registered provider of a call; `undefined` for a custom one. Throws a `TypeError` as the core does. */
 export function providerOf({ provider }: CallData): Provider | undefined {
@@ -31,15 +31,15 @@ export function checkProviderOptions(of: string, specs: Provider['options'], giv
 /** What `probe()` returns. */
 export function probe(file: Blob, given: Partial<Media> | undefined): Media {
   if (file.size === 0) throw failed({ code: 'rejected', violations: [EMPTY] });
-  const media = describe(file, given);
+  const media = assumedMedia(file, given);
   if (!media) throw failed({ code: 'unrecognised_file', violations: [{ ...unsupported([]), limit: null }] });
   return media;
 }
 
 /** What `check()` returns. */
 export function check(file: Blob, given: Partial<Media> | undefined): Verdict[] {
-  const media = describe(file, given);
-  return PROVIDERS.map(({ id, accepts }) => ({ provider: id, ...judge(accepts, file, media) }));
+  const media = assumedMedia(file, given);
+  return PROVIDERS.map(({ id, accepts }) => ({ provider: id, ...verdictOn(accepts, file, media) }));
 }
 
 /** What `checkRequest()` returns. */

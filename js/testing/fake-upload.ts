@@ -7,7 +7,7 @@ import type { CoreEvent, InnerEvent } from '../runtime/protocol.js';
 import { completeError, STAGES } from './check-script.js';
 import type { Control } from './control.js';
 import { Failed } from './failed.js';
-import { checksum, describe, EMPTY, isAccepted, judge, unsupported } from './files.js';
+import { checksum, assumedMedia, EMPTY, isAccepted, verdictOn, unsupported } from './files.js';
 import type { UploadScript } from './script-types.js';
 
 /** The progress at the beginning of each stage, without that of the file. */
@@ -112,7 +112,7 @@ export class FakeUpload {
     }
     if (file.size === 0) this.#reject(EMPTY);
     if (this.#failure && UNIDENTIFIED.includes(this.#failure.code)) this.#failAt('inspect');
-    const media = describe(file, this.#script.media);
+    const media = assumedMedia(file, this.#script.media);
     if (!media) {
       const violations = [unsupported(accepts ?? [])];
       throw this.#failed({ code: 'unrecognised_file', retryable: false, outcomeUnknown: false, violations }, 'inspect');
@@ -120,7 +120,7 @@ export class FakeUpload {
     this.#emit({ type: 'inspected', media });
     if (accept?.length && !accept.some((entry) => isAccepted(media, entry)))
       this.#reject({ rule: 'allowedFileTypes', actual: media.format, limit: [...accept] });
-    const { violations, warnings } = accepts ? judge(accepts, file, media) : { violations: [], warnings: [] };
+    const { violations, warnings } = accepts ? verdictOn(accepts, file, media) : { violations: [], warnings: [] };
     if (violations.length > 0) this.#reject(...violations);
     this.#failAt('inspect');
     const all = [...warnings, ...(this.#script.warnings ?? [])];

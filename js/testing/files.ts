@@ -21,7 +21,7 @@ const FORMATS = PROVIDERS.flatMap(({ accepts }) => accepts).flatMap(({ formats, 
 );
 
 /** Derives what a file contains; `undefined` if its type is unknown. */
-export function describe(file: Blob, given: Partial<Media> = {}): Media | undefined {
+export function assumedMedia(file: Blob, given: Partial<Media> = {}): Media | undefined {
   const { name = '' } = file as Partial<File>;
   const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase().replace('jpeg', 'jpg');
   const type = given.mime ?? file.type.replace(/;.*/, '');
@@ -51,7 +51,7 @@ export function describe(file: Blob, given: Partial<Media> = {}): Media | undefi
 export const EMPTY: Violation = { rule: 'min_bytes', actual: 0, limit: 1 };
 
 /** Whether a provider with these limits accepts a file. `media` is `undefined` if the format is unknown. */
-export function judge(accepts: readonly Limits[], file: Blob, media: Media | undefined): Omit<Verdict, 'provider'> {
+export function verdictOn(accepts: readonly Limits[], file: Blob, media: Media | undefined): Omit<Verdict, 'provider'> {
   const limits = accepts.find(({ formats, mimes }) => media && (formats.includes(media.format) || mimes.includes(media.mime)));
   const violations: Violation[] = [];
   const warnings: Violation[] = [];

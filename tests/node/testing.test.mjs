@@ -21,8 +21,7 @@ import {
 import { installFake } from 'mediaferry/testing';
 import { bundled } from './bundled.mjs';
 
-const GATEWAY = { gateway: 'https://gateway.test' };
-const OPTIONS = { provider: 'modelhunter', ...GATEWAY };
+const OPTIONS = { provider: 'modelhunter' };
 const photo = (name = 'cat.png', type = 'image/png') => new File(['content'], name, { type });
 
 let fake;
@@ -155,7 +154,7 @@ test('an upload fails in the stage of its error', async () => {
   assert.deepEqual(await stagesUntil({ code: 'network', stage: 'hash' }), ['inspect', 'inspected', 'hash']);
   assert.equal((await stagesUntil({ code: 'processing_failed' })).at(-1), 'process');
   const url = 'https://example.com/a.png';
-  const apiframe = { provider: 'apiframe', ...GATEWAY };
+  const apiframe = { provider: 'apiframe' };
   assert.deepEqual(await stagesUntil({ code: 'network' }, url, apiframe), ['inspect', 'submit'], 'a URL is not sent');
 });
 
@@ -322,7 +321,7 @@ test('all providers accept a usual file of each format that they name', async ()
     for (const { mimes } of accepts)
       for (const type of mimes) {
         const needed = Object.fromEntries(options.filter(({ required }) => required).map(({ name }) => [name, 'a/b']));
-        const { media } = await upload(photo('a', type), { provider: id, ...GATEWAY, ...needed });
+        const { media } = await upload(photo('a', type), { provider: id, ...needed });
         assert.equal(media.mime, type);
         const verdict = (await check(photo('a', type))).find(({ provider }) => provider === id);
         assert.deepEqual([verdict.accepted, verdict.violations], [true, []]);
@@ -346,7 +345,7 @@ test('probe(), check() and sha256() work, and init() and close() have no effect 
 test('a provider has a list of assets, to which uploads are added', async () => {
   const asset = { id: 'a', provider: 'onerouter', status: 'active', raw: {}, expiresAt: new Date(9) };
   install({ assets: [asset, { ...asset, id: 'b' }, { ...asset, provider: 'relaydance' }] });
-  const onerouter = { provider: 'onerouter', ...GATEWAY };
+  const onerouter = { provider: 'onerouter' };
   const list = async () => {
     const ids = [];
     for await (const { id, expiresAt } of listAssets({ ...onerouter, pageSize: 1 })) ids.push([id, expiresAt?.getTime()]);
@@ -375,13 +374,20 @@ test('references of one request are counted', async () => {
 
 test('mistakes of the program are TypeErrors, as with the core', async () => {
   install();
-  const rejects = (options, message) => assert.rejects(upload(photo(), { ...GATEWAY, ...options }).result, { name: 'TypeError', message });
+  const rejects = (options, message) => assert.rejects(upload(photo(), options).result, { name: 'TypeError', message });
   await rejects({ provider: 'nobody' }, /unknown provider 'nobody'; known: modelhunter/);
   await rejects({ provider: 'onerouter' }, "OneRouter: option 'model' must be a non-empty string");
   await rejects({ provider: 'modelhunter', model: 'a' }, "ModelHunter has no option 'model'");
   await rejects({ provider: 'worldrouter', limit: 'none' }, /option 'limit' must be api, dashboard/);
   await rejects({ provider: 'modelhunter', gateway: 'ftp://a' }, /invalid gateway URL/);
   await assert.rejects(async () => upload(42, OPTIONS).result, TypeError);
+});
+
+test('the fake needs no page', async (t) => {
+  install();
+  globalThis.origin = 'null';
+  t.after(() => delete globalThis.origin);
+  assert.equal((await upload(photo(), { ...OPTIONS, gateway: '/uploads' })).id, 'fake-1');
 });
 
 test('a token is asked for once, and its error is that of the upload', async () => {
@@ -415,8 +421,8 @@ test('the callbacks of a custom provider are not called', async () => {
 test('calls are recorded, without tokens and headers', async () => {
   install();
   const file = photo();
-  await upload(file, { provider: 'onerouter', model: 'a/b', ...GATEWAY, headers: { 'x-secret': 's3cret' }, token: 't0ken' });
-  await upload('https://example.com/a.png', { provider: 'apiframe', ...GATEWAY });
+  await upload(file, { provider: 'onerouter', model: 'a/b', headers: { 'x-secret': 's3cret' }, token: 't0ken' });
+  await upload('https://example.com/a.png', { provider: 'apiframe' });
   await probe(file);
   const [first, second, third] = fake.calls;
   const { method, source, provider, options, attempt } = first;
