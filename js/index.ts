@@ -23,7 +23,6 @@ import type {
 import type { Method } from './generated/core.js';
 import {
   callCore,
-  closeConnection,
   createQueryHandler,
   getConnection,
   parseDates,
@@ -61,6 +60,7 @@ export {
 } from './custom-provider/define.js';
 export { type DroppedFiles, type FileSources, filesFrom } from './queue/dropped-files.js';
 export { Uploader } from './queue/uploader.js';
+export { close } from './runtime/client.js';
 
 /**
  * Loads the core and starts its worker. All other functions do this on their first call; call `init` to do it earlier, or
@@ -73,21 +73,6 @@ export { Uploader } from './queue/uploader.js';
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   await getConnection(options);
-}
-
-/**
- * Stops the worker and frees the memory of the core. Calls and uploads that are running fail with the code `interrupted`, and
- * their requests are aborted. A later call, also of `retry()`, starts the core again, with the same options as before.
- *
- * No program has to call it in order to exit. A queue starts its next upload after one has failed: call `cancelAll()` first.
- * @example
- * ```ts
- * uploader.cancelAll();
- * await close();
- * ```
- */
-export async function close(): Promise<void> {
-  await closeConnection();
 }
 
 /**

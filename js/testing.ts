@@ -41,8 +41,10 @@ export function installFake(options: FakeOptions = {}): Fake {
     },
     nextUpload: (script) => state.scriptNext(script),
     reset: (changed = options) => {
-      state.end();
       state.configure(changed);
+      state.end();
+      // The next call must not use a host that ends.
+      if (current === fake) setFakeHost(createFakeHost(state));
     },
     uninstall,
   };

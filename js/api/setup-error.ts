@@ -31,16 +31,16 @@ const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: strin
     'Serve all scripts of the package from the same folder, or try again.',
   ],
   script_blocked: () => [
-    "The page's Content-Security-Policy blocks a script of mediaferry.",
-    'Allow the folder of the package in script-src.',
+    'This page may not run a script of mediaferry.',
+    'Add the folder of the package to script-src in its Content-Security-Policy.',
   ],
   opaque_origin: () => [
-    'The gateway rejects pages without an origin, such as sandboxed frames and files.',
-    "Add allow-same-origin to the frame's sandbox, or upload in the page around it.",
+    'This page may not use the gateway, because it has no origin.',
+    'Serve it from a server; a frame needs allow-same-origin in its sandbox.',
   ],
   unsupported: () => [
     'mediaferry cannot run here.',
-    'In a service worker, import mediaferry/standalone; in jsdom, use mediaferry/testing.',
+    'In a service worker, import mediaferry/standalone; in jsdom, mediaferry/testing.',
   ],
 };
 
@@ -69,7 +69,7 @@ export class SetupError extends Error {
 export async function importOrThrow<T>(script: Promise<T>): Promise<T> {
   let code: SetupCode = 'ServiceWorkerGlobalScope' in globalThis ? 'unsupported' : 'script_missing';
   const onViolation = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
-    if (effectiveDirective.startsWith('script-src')) code = 'script_blocked';
+    if (/^script/.test(effectiveDirective)) code = 'script_blocked';
   };
   globalThis.addEventListener?.('securitypolicyviolation', onViolation);
   try {

@@ -22,6 +22,7 @@ export const formats: BundledFile<BufferSource> = {
   copy: async () => (await fallbacks()).formats(),
 };
 
+/** The copy is a URL of the script, too. */
 export const worker: BundledFile<string> = {
   url: () => new URL('./worker.js', import.meta.url),
   copy: async () => (await fallbacks()).worker(),

@@ -22,7 +22,7 @@ let usedFake: ReturnType<typeof fakeHost>;
 /** Returns the connection to the core. If it failed or was closed, the next call connects again. */
 export function getConnection(options = startedWith): Promise<Connection> {
   const fake = fakeHost();
-  if (fake !== usedFake) void closeConnection();
+  if (fake !== usedFake) void close();
   if (connection) return connection;
   usedFake = fake;
   const forget = () => {
@@ -42,8 +42,18 @@ export function getConnection(options = startedWith): Promise<Connection> {
   return started;
 }
 
-/** Ends the core, or the start of it. Pending calls are interrupted. */
-export async function closeConnection(): Promise<void> {
+/**
+ * Stops the worker and frees the memory of the core. Calls and uploads that are running fail with the code `interrupted`, and
+ * their requests are aborted. A later call, also of `retry()`, starts the core again, with the same options as before.
+ *
+ * No program has to call it in order to exit. A queue starts its next upload after one has failed: call `cancelAll()` first.
+ * @example
+ * ```ts
+ * uploader.cancelAll();
+ * await close();
+ * ```
+ */
+export async function close(): Promise<void> {
   const closing = connection;
   connection = undefined;
   await closing?.then(
@@ -66,7 +76,7 @@ export async function callCore<T>(call: Call, handlers?: CallHandlers): Promise<
     } catch (error) {
       if (!(error instanceof CoreLost)) throw error;
       const { hasSent, continuation, ...known } = error.known;
-      if (!hasSent && !isRestarted && !error.isClosed) continue;
+      if (!hasSent && !isRestarted) continue;
       handlers?.onContinuation?.(continuation);
       const facts = {
         code: 'interrupted',

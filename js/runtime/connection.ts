@@ -19,8 +19,6 @@ export class CoreLost extends Error {
   constructor(
     readonly known: Known & { stage?: Stage | undefined },
     message: string,
-    /** Whether the page ended the core, so that the call is not repeated. */
-    readonly isClosed: boolean,
   ) {
     super(message);
   }
@@ -53,9 +51,6 @@ const PING_MILLIS = 3_000;
 /** … and how many consecutive pings it may miss. Pings are counted instead of time, because a frozen page sends none. */
 const MAX_MISSED = 5;
 
-/** What is known of a call at first. */
-const NOTHING_SENT: Known = { hasSent: false, outcomeUnknown: false };
-
 type Post = (message: ToHost) => void;
 /** Connects to a host, which calls `receive` and `fail`. Returns a function that posts to it. */
 type Transport = (receive: (messages: FromHost[]) => void, fail: (why: string) => void) => Post;
@@ -74,24 +69,28 @@ export function connectHost(
     const calls = new Map<number, PendingCall>();
     let next = 0;
     let ready = false;
-    let lost: string | undefined;
+    /** Whether the page has closed the host. Its calls are not repeated, as if they had sent something. */
     let isClosed = false;
+    /** Why the host has died. */
+    let lost: string | undefined;
     let missed = 0;
     let pings: ReturnType<typeof setInterval> | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let forgetPage = () => {};
 
     const fail = (why: string) => {
-      lost = `mediaferry: ${why}`;
+      lost = why;
+      const message = `mediaferry: ${why}`;
       clearTimeout(timer);
       forgetPage();
-      reject(new Error(lost));
+      reject(new Error(message));
       // The next call must start another host.
       if (ready) onDied();
       ready = false;
       for (const id of [...calls.keys()]) {
         const pending = settle(id);
-        pending?.reject(new CoreLost(pending.known, lost, isClosed));
+        if (pending) pending.known.hasSent ||= isClosed;
+        pending?.reject(new CoreLost(pending.known, message));
       }
     };
     const close = () => {
@@ -184,7 +183,6 @@ export function connectHost(
       const { signal } = handlers;
       return new Promise<T>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        if (lost) return reject(new CoreLost(NOTHING_SENT, lost, isClosed));
         const id = next++;
         const cancel = () => {
           post({ type: 'cancel', id });
@@ -199,9 +197,10 @@ export function connectHost(
           resolve: resolve as (value: unknown) => void,
           reject,
           handlers,
-          known: { ...NOTHING_SENT },
+          known: { hasSent: false, outcomeUnknown: false },
           release: () => signal?.removeEventListener('abort', cancel),
         });
+        if (lost) return fail(lost);
         post({ type: 'call', id, call });
         if (handlers.pauseControl) {
           const sendPause = () => post({ type: 'pause', id, paused: handlers.pauseControl?.paused ?? false });

@@ -13,8 +13,17 @@ let probes = 0;
 /** How long an event that only informs the page may wait for other messages. */
 const EVENT_DELAY_MILLIS = 8;
 
-/** Returns a function that handles the page's messages. The host replies through `send`. */
-export function createHost(send: (messages: FromHost[]) => void): (message: ToHost) => void {
+/** The calls that are running, by their ids. */
+type Calls = ReadonlyMap<number, Promise<void>>;
+
+/**
+ * Returns a function that handles the page's messages. The host replies through `send`. `free` is called when it is no longer
+ * needed; a worker is terminated instead.
+ */
+export function createHost(
+  send: (messages: FromHost[]) => void,
+  free?: (calls: Calls) => void,
+): (message: ToHost) => void {
   const post = createOutbox(send);
   const running = new Map<number, Promise<void>>();
   const pendingQueries = new Map<number, (reply: unknown) => void>();
@@ -50,7 +59,7 @@ export function createHost(send: (messages: FromHost[]) => void): (message: ToHo
         running.set(message.id, run(message.id, message.call));
         break;
       case 'close':
-        void close(running);
+        free?.(running);
         break;
       case 'cancel':
         if (running.has(message.id)) core.cancelTask(message.id);
@@ -114,10 +123,10 @@ function start(module: WebAssembly.Module, post: (message: FromHost) => void): v
 }
 
 /** Cancels all calls, and then replaces the instances by new ones, so that their memory is freed. */
-async function close(running: ReadonlyMap<number, Promise<void>>): Promise<void> {
+export async function freeCore(calls: Calls): Promise<void> {
   const own = starts;
-  for (const id of running.keys()) core.cancelTask(id);
-  await Promise.all(running.values());
+  for (const id of calls.keys()) core.cancelTask(id);
+  await Promise.all(calls.values());
   // Another host may have started meanwhile.
   if (own !== starts) return;
   core.__wbg_reset_state();

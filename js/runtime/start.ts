@@ -28,9 +28,10 @@ const mayHaveWorkers = () => 'document' in globalThis || 'WorkerGlobalScope' in 
 async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise<Connection> {
   const module = compile(wasm, 'core');
   if (worker ?? mayHaveWorkers()) {
-    for (const startIn of [inWorker, inCopiedWorker]) {
+    const { url, copy } = bundledFiles.worker;
+    for (const script of [() => worker || url?.(), copy]) {
       try {
-        return await startIn(module, onDied, worker || undefined);
+        return await inWorker(module, onDied, await script?.());
       } catch {
         // Another origin, a CSP, a missing file or an old browser: the next kind of host can do the same.
         // Chromium, Firefox and WebKit report it immediately, by an error event or an exception.
@@ -38,13 +39,14 @@ async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise
       }
     }
   }
-  return await onThisThread(module, onDied);
+  const { createHost, freeCore } = await importOrThrow(bundledFiles.host());
+  return await connectHost(module, BUILD, (receive) => createHost(receive, freeCore), onDied);
 }
 
 async function inWorker(
   module: Promise<WebAssembly.Module>,
   onDied: () => void,
-  url: string | URL | undefined = bundledFiles.worker.url?.(),
+  url: string | URL | undefined,
 ): Promise<Connection> {
   if (url === undefined) throw new Error('no worker script');
   // A classic worker: the script has no imports, and more browsers support it.
@@ -77,21 +79,4 @@ async function inWorker(
     worker.terminate();
     throw error;
   }
-}
-
-/** Starts a worker of the page's own origin, also if the package was loaded from another one. */
-async function inCopiedWorker(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
-  if (!bundledFiles.worker.copy) throw new Error('no copy of the worker');
-  const script = new Blob([await bundledFiles.worker.copy()], { type: 'text/javascript' });
-  const url = URL.createObjectURL(script);
-  try {
-    return await inWorker(module, onDied, url);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}
-
-async function onThisThread(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
-  const { createHost } = await importOrThrow(bundledFiles.host());
-  return await connectHost(module, BUILD, (receive) => createHost(receive), onDied);
 }

@@ -3,20 +3,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 
 const cat = readFileSync(new URL('../fixtures/e2e/cat.jpg', import.meta.url));
 const OPTIONS = { provider: 'modelhunter' };
 
-/** Makes the window's properties globals, as Vitest and Jest do. */
+/** What a JavaScript engine has by itself. */
+const BUILT_IN = runInNewContext('Object.getOwnPropertyNames(globalThis)');
+
+/** Makes the window's properties globals, as Vitest and Jest do. Of Node's own, the window replaces the classes. */
 export function installWindow(window) {
-  const kept = /^(undefined|globalThis|global|console|process|performance|queueMicrotask|(set|clear)(Timeout|Interval|Immediate))$/;
   for (let from = window; from && from !== Object.prototype; from = Object.getPrototypeOf(from))
     for (const name of Object.getOwnPropertyNames(from)) {
-      if (kept.test(name) || /^[a-z]+Error$|^(Array|Object|Function|Promise|Map|Set|Symbol|Reflect|Proxy)$/i.test(name)) continue;
-      // What both have, such as Blob and Event, is the window's.
-      if (name in globalThis && !/^[A-Z]/.test(name)) continue;
-      if (/^(WebAssembly|Uint8Array|ArrayBuffer|DataView|TextDecoder|JSON|Math|Date|RegExp|String|Number|Intl)$/.test(name)) continue;
-      Object.defineProperty(globalThis, name, { configurable: true, writable: true, value: window[name] });
+      const isKept = BUILT_IN.includes(name) || (name in globalThis && !/^[A-Z]/.test(name));
+      if (isKept || /^(AbortController|AbortSignal|Headers|Request|Response|TextDecoder|TextEncoder)$/.test(name)) continue;
+      const known = window[name];
+      const value = typeof known === 'function' && !/^[A-Z]/.test(name) ? known.bind(window) : known;
+      Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
     }
   globalThis.window = globalThis;
 }

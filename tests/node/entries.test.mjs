@@ -77,6 +77,9 @@ test('an entry loads files from beside itself only if it has some there', async 
       refuse(url);
     }
   };
+  // The copy's URL is revoked later.
+  const { setTimeout } = globalThis;
+  t.mock.method(globalThis, 'setTimeout', (...given) => setTimeout(...given).unref());
   // Only pages and web workers start workers.
   globalThis.WorkerGlobalScope = class {};
   t.after(() => {

@@ -31,15 +31,20 @@ const install = (options) => {
 };
 afterEach(() => fake?.uninstall());
 
-/** Whatever would load or send something fails the test. */
+/** Whatever would load or send something fails the test. Node's own `Headers` use WebAssembly. */
+new Headers();
 for (const name of ['fetch', 'Worker'])
   globalThis[name] = () => {
     throw new Error(`${name} was called`);
   };
 const { compile, instantiate } = WebAssembly;
-WebAssembly.compile = WebAssembly.instantiate = () => {
-  throw new Error('WebAssembly was called');
-};
+for (const name of ['compile', 'instantiate']) {
+  const original = WebAssembly[name];
+  WebAssembly[name] = (...given) => {
+    if (/node:internal|undici/.test(new Error().stack)) return original(...given);
+    throw new Error('WebAssembly was called');
+  };
+}
 
 /** The events of an upload, as an iteration and the listeners see them. */
 async function eventsOf(source, options = OPTIONS) {
@@ -109,7 +114,7 @@ test('events come in the order of the core, and progress keeps its promises', as
     ['unavailable', 1],
     ['stalled', 2],
   ]);
-  assert.equal(events[0].type, 'status');
+  assert.equal(events[0].type, 'stage');
   assert.equal(events.at(-1).type, 'success');
   assert.deepEqual([task.status, task.stage, task.progress.fraction], ['succeeded', 'process', 1]);
 });
@@ -278,7 +283,7 @@ test('steps take the time that is set, and no timer is used otherwise', async (t
     t.mock.timers.tick(100);
   }
   await task;
-  assert.deepEqual(stages, [undefined, 'inspect', 'ticket', 'transfer', 'submit', 'process']);
+  assert.deepEqual(stages, ['inspect', 'ticket', 'transfer', 'submit', 'process']);
 });
 
 test('a queue runs on the fake', async () => {
@@ -290,7 +295,7 @@ test('a queue runs on the fake', async () => {
   const { successful, failed } = await uploader.start();
   assert.deepEqual(names, ['a.png', 'c.png']);
   assert.deepEqual([successful.length, failed.map(({ code }) => code)], [2, ['unavailable']]);
-  assert.equal(uploader.progress.fraction, 1);
+  assert.deepEqual([uploader.progress.succeeded, uploader.progress.failed], [2, 1]);
 });
 
 test('files are checked against the limits of the provider', async () => {
@@ -299,9 +304,9 @@ test('files are checked against the limits of the provider', async () => {
   assert.equal(error.code, 'rejected');
   assert.deepEqual(error.violations, [
     { rule: 'min_width', actual: 100, limit: 128 },
-    ...[{ rule: 'max_aspect_ratio', actual: 8, limit: 4 }].filter(({ rule }) => error.violations.some((v) => v.rule === rule)),
+    { rule: 'max_aspect_ratio', actual: 8, limit: 4 },
   ]);
-  fake.reset();
+  fake.reset({});
   assert.equal((await failure(photo('a.txt', 'text/plain'))).code, 'unrecognised_file');
   assert.equal((await failure(new File([], 'a.png'))).violations[0].rule, 'min_bytes');
   const large = Object.defineProperty(photo(), 'size', { value: 10e9 });
