@@ -87,7 +87,8 @@ export class MediaFerryElement extends Base {
 
   constructor() {
     super();
-    this.#internals.role = 'group';
+    // jsdom throws.
+    if (this.#internals.setFormValue) this.#internals.role = 'group';
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
     const { element: notices, liveRegion } = this.#notices;
     root.append(

@@ -39,7 +39,7 @@ async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise
       }
     }
   }
-  const { createHost, freeCore } = await importOrThrow(bundledFiles.host());
+  const [{ createHost, freeCore }] = await Promise.all([importOrThrow(bundledFiles.host()), module]);
   return await connectHost(module, BUILD, (receive) => createHost(receive, freeCore), onDied);
 }
 

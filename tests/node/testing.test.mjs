@@ -480,6 +480,7 @@ test('reset() and uninstall() interrupt what is running, and forget the calls', 
   fake.reset();
   for (const { result } of [held, fresh]) await assert.rejects(result, { name: 'UploadError', code: 'interrupted' });
   assert.deepEqual(fake.calls, []);
+  fake.reset({});
   await upload(photo(), OPTIONS);
   fake.reset({ upload: { holdAt: 'submit' } });
   const immediately = upload(photo(), OPTIONS);
