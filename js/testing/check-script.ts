@@ -1,8 +1,8 @@
 // Rejects scripts that the package would never carry out.
 
-import { en } from '../locale/messages-en.js';
 import type { ErrorFacts } from '../api/error-facts.js';
 import type { ErrorCode, Stage } from '../api/types.js';
+import { en } from '../locale/messages-en.js';
 import type { FakeOptions, ScriptedError, UploadScript } from './script-types.js';
 
 /** The stages in order. */
@@ -62,7 +62,8 @@ export function completeError(error: ErrorCode | ScriptedError): ErrorFacts & { 
   const given = typeof error === 'string' ? { code: error } : error;
   const { code, outcomeUnknown = false, stage = USUAL_STAGE[code] ?? 'transfer' } = given;
   checkCode(code);
-  if (!STAGES.includes(stage)) throw new TypeError(`the stage of an error is one of ${STAGES.join(', ')}, not ${stage}`);
+  if (!STAGES.includes(stage))
+    throw new TypeError(`the stage of an error is one of ${STAGES.join(', ')}, not ${stage}`);
   if (code === 'rejected' && !given.violations?.length)
     throw new TypeError("an upload is rejected for violations: { code: 'rejected', violations: […] }");
   if (outcomeUnknown && given.retryable) throw new TypeError('an error with outcomeUnknown is not retryable');

@@ -5,7 +5,7 @@ import type { ErrorFacts } from '../api/error-facts.js';
 import type { Kind, ListedAsset, Media, Provider, Verdict, Violation } from '../api/types.js';
 import type { CallData } from './call-data.js';
 import { Failed } from './failed.js';
-import { assumedMedia, EMPTY, verdictOn, PROVIDERS, unsupported } from './files.js';
+import { assumedMedia, EMPTY, PROVIDERS, unsupported, verdictOn } from './files.js';
 
 /** The registered provider of a call; `undefined` for a custom one. Throws a `TypeError` as the core does. */
 export function providerOf({ provider }: CallData): Provider | undefined {
@@ -24,7 +24,9 @@ export function checkProviderOptions(of: string, specs: Provider['options'], giv
     if (value === undefined && !required) continue;
     const isValid = values.length === 0 ? typeof value === 'string' && value !== '' : values.includes(value as string);
     if (!isValid)
-      throw new TypeError(`${of}: option '${name}' must be ${values.length === 0 ? 'a non-empty string' : values.join(', ')}`);
+      throw new TypeError(
+        `${of}: option '${name}' must be ${values.length === 0 ? 'a non-empty string' : values.join(', ')}`,
+      );
   }
 }
 
@@ -84,5 +86,11 @@ export function withMillis<A extends { expiresAt?: Date }>({ expiresAt, ...asset
 }
 
 function failed(facts: Pick<ErrorFacts, 'code' | 'violations' | 'status'>, provider?: AnyProviderId): Failed {
-  return new Failed({ retryable: false, outcomeUnknown: false, stage: provider ? undefined : 'inspect', provider, ...facts });
+  return new Failed({
+    retryable: false,
+    outcomeUnknown: false,
+    stage: provider ? undefined : 'inspect',
+    provider,
+    ...facts,
+  });
 }

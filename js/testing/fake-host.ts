@@ -7,7 +7,16 @@ import type { Call, CoreEvent, FromHost, InnerEvent, Outcome, ToHost } from '../
 import type { CallData } from './call-data.js';
 import { Cancelled, Control } from './control.js';
 import { Failed } from './failed.js';
-import { check, checkProviderOptions, checkRequest, list, probe, providerOf, remove, withMillis } from './fake-calls.js';
+import {
+  check,
+  checkProviderOptions,
+  checkRequest,
+  list,
+  probe,
+  providerOf,
+  remove,
+  withMillis,
+} from './fake-calls.js';
 import type { FakeState } from './fake-state.js';
 import { type FakeTask, FakeUpload, listed } from './fake-upload.js';
 import { checksum } from './files.js';

@@ -1,17 +1,24 @@
 // One attempt of an upload under the fake: the same events in the same order as those of the core.
 
-import { isBlob } from '../api/realm.js';
 import type { ErrorFacts } from '../api/error-facts.js';
+import { isBlob } from '../api/realm.js';
 import type { Asset, ErrorCode, Limits, ListedAsset, Media, RemoteAsset, Source, Stage } from '../api/types.js';
 import type { CoreEvent, InnerEvent } from '../runtime/protocol.js';
 import { completeError, STAGES } from './check-script.js';
 import type { Control } from './control.js';
 import { Failed } from './failed.js';
-import { checksum, assumedMedia, EMPTY, isAccepted, verdictOn, unsupported } from './files.js';
+import { assumedMedia, checksum, EMPTY, isAccepted, unsupported, verdictOn } from './files.js';
 import type { UploadScript } from './script-types.js';
 
 /** The progress at the beginning of each stage, without that of the file. */
-const REACHED: Record<Stage, number> = { inspect: 0, hash: 0.01, ticket: 0.01, transfer: 0.02, submit: 0.02, process: 0.06 };
+const REACHED: Record<Stage, number> = {
+  inspect: 0,
+  hash: 0.01,
+  ticket: 0.01,
+  transfer: 0.02,
+  submit: 0.02,
+  process: 0.06,
+};
 /** The progress of the file. */
 const SENT = 0.9;
 
@@ -131,7 +138,10 @@ export class FakeUpload {
   /** Sends the file, or the URL. */
   async #transfer(): Promise<void> {
     const { retries = [] } = this.#script;
-    this.#emit({ type: 'known', known: { hasSent: true, outcomeUnknown: false, continuation: continuation('transfer') } });
+    this.#emit({
+      type: 'known',
+      known: { hasSent: true, outcomeUnknown: false, continuation: continuation('transfer') },
+    });
     for (const [at, error] of retries.entries()) {
       await this.#send(this.#fractions().slice(0, 1));
       const { stepMillis: delayMillis } = this.#task;
@@ -145,7 +155,11 @@ export class FakeUpload {
     const { progress = [0.5, 1], holdAt } = this.#script;
     if (!this.#file) return [];
     if (typeof holdAt !== 'number') return [...progress];
-    return [...progress.filter((fraction) => fraction < holdAt), holdAt, ...progress.filter((fraction) => fraction > holdAt)];
+    return [
+      ...progress.filter((fraction) => fraction < holdAt),
+      holdAt,
+      ...progress.filter((fraction) => fraction > holdAt),
+    ];
   }
 
   /** Sends the file. As with a presigned PUT, a pause makes it start again from its first byte. */
@@ -207,6 +221,12 @@ export class FakeUpload {
 const continuation = (stage: Stage) => JSON.stringify({ stage });
 
 /** The listed form of an asset. */
-export function listed({ ref: _, requestFragment: __, media: ___, sha256: ____, ...asset }: RemoteAsset & Partial<Asset>): ListedAsset {
+export function listed({
+  ref: _,
+  requestFragment: __,
+  media: ___,
+  sha256: ____,
+  ...asset
+}: RemoteAsset & Partial<Asset>): ListedAsset {
   return { ...asset, status: 'active' };
 }

@@ -52,7 +52,9 @@ export const EMPTY: Violation = { rule: 'min_bytes', actual: 0, limit: 1 };
 
 /** Whether a provider with these limits accepts a file. `media` is `undefined` if the format is unknown. */
 export function verdictOn(accepts: readonly Limits[], file: Blob, media: Media | undefined): Omit<Verdict, 'provider'> {
-  const limits = accepts.find(({ formats, mimes }) => media && (formats.includes(media.format) || mimes.includes(media.mime)));
+  const limits = accepts.find(
+    ({ formats, mimes }) => media && (formats.includes(media.format) || mimes.includes(media.mime)),
+  );
   const violations: Violation[] = [];
   const warnings: Violation[] = [];
   if (file.size === 0) violations.push(EMPTY);
@@ -76,7 +78,8 @@ function compare(limits: Limits, { bytes, width = 0, height = 0, duration = 0, k
   const ratio = Math.max(width, height) / Math.min(width, height) || 1;
   const most = (rule: Violation['rule'], actual: number, limit = Number.POSITIVE_INFINITY) =>
     actual > limit ? [{ rule, actual, limit }] : [];
-  const least = (rule: Violation['rule'], actual: number, limit = 0) => (actual < limit ? [{ rule, actual, limit }] : []);
+  const least = (rule: Violation['rule'], actual: number, limit = 0) =>
+    actual < limit ? [{ rule, actual, limit }] : [];
   return [
     ...most('max_bytes', bytes, limits.maxBytes),
     ...(kind === 'audio'
@@ -105,6 +108,7 @@ export async function checksum(file: Blob): Promise<string> {
   const bytes = await digest(file);
   if (bytes) return toHex(bytes);
   const text = [(file as Partial<File>).name, file.type, file.size].join();
-  const mix = (seed: number) => Array.from(text).reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed);
+  const mix = (seed: number) =>
+    Array.from(text).reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed);
   return toHex(Uint8Array.from({ length: 32 }, (_, at) => mix(at)));
 }

@@ -1,8 +1,8 @@
 // What becomes of the calls of a page under the fake.
 
-import type { Asset, ErrorCode, ListedAsset, Media, Source, Stage, Violation } from '../api/types.js';
 import type { AnyProviderId } from '../api/asset.js';
 import type { ErrorFacts } from '../api/error-facts.js';
+import type { Asset, ErrorCode, ListedAsset, Media, Source, Stage, Violation } from '../api/types.js';
 import type { Method } from '../generated/core.js';
 
 /** Options of `installFake`. */

@@ -39,16 +39,19 @@ suite('close()', () => {
 
   test('it may be called before the core has started, twice, and again', async (t) => {
     const tab = await openTab(t, browser, gateway.url + BLANK);
-    const format = await tab.page.evaluate(async (input) => {
-      const { close, init, probe } = await import('/mediaferry/index.js');
-      await close();
-      const starting = init();
-      await Promise.all([close(), close()]);
-      await starting;
-      const { format } = await probe(input.files[0]);
-      await close();
-      return format;
-    }, await tab.holding([PHOTO]));
+    const format = await tab.page.evaluate(
+      async (input) => {
+        const { close, init, probe } = await import('/mediaferry/index.js');
+        await close();
+        const starting = init();
+        await Promise.all([close(), close()]);
+        await starting;
+        const { format } = await probe(input.files[0]);
+        await close();
+        return format;
+      },
+      await tab.holding([PHOTO]),
+    );
     assert.equal(format, 'JPEG');
     assert.deepEqual(await tab.workers(), []);
   });

@@ -42,13 +42,19 @@ suite('outside pages', () => {
     if (!(await hasServiceWorkers(tab))) return t.skip('this browser has no service workers here');
     for (const provider of ['modelhunter', 'relaydance']) {
       for (const file of [CAT, MOVIE]) {
-        const { result, error, progress } = await askServiceWorker(tab, 'upload', file, { provider, gateway: gateway.url });
+        const { result, error, progress } = await askServiceWorker(tab, 'upload', file, {
+          provider,
+          gateway: gateway.url,
+        });
         assert.equal(result?.sha256, file.sum, error?.message);
         const held = Buffer.from(await (await fetch(result.url)).arrayBuffer());
         assert.ok(held.equals(file.bytes));
         assert.ok(progress.every(({ fraction }, at) => fraction >= (progress[at - 1]?.fraction ?? 0)));
         assert.deepEqual(progress.at(-1), { sentBytes: file.bytes.length, fraction: 1 });
-        assert.ok(progress.some((one) => one.fraction < 1 && one.sentBytes === file.bytes.length), 'all is sent, once it is');
+        assert.ok(
+          progress.some((one) => one.fraction < 1 && one.sentBytes === file.bytes.length),
+          'all is sent, once it is',
+        );
       }
     }
     const { result } = await askServiceWorker(tab, 'probe', MOVIE);
@@ -61,7 +67,13 @@ suite('outside pages', () => {
     if (!(await hasServiceWorkers(tab))) return t.skip('this browser has no service workers here');
     if (!(await registers(tab, 'module'))) return t.skip('this browser has no modules in service workers');
     for (const name of ['probe', 'providers']) {
-      const { error, millis } = await askServiceWorker(tab, name, name === 'probe' ? CAT : undefined, undefined, 'module');
+      const { error, millis } = await askServiceWorker(
+        tab,
+        name,
+        name === 'probe' ? CAT : undefined,
+        undefined,
+        'module',
+      );
       assert.deepEqual([error?.name, error?.code], ['SetupError', 'unsupported']);
       assert.match(error.message, /mediaferry\/standalone/);
       assert.ok(millis < TOLD_MILLIS, `it took ${millis} ms`);
@@ -69,10 +81,11 @@ suite('outside pages', () => {
   });
 
   test('in a frame without an origin, files are probed, and uploads reject at once with the cause', async (t) => {
-    const frame = html(`<script type="module">${ANSWER('/mediaferry/index.js')}parent.postMessage('ready', '*');</script>`);
+    const frame = html(
+      `<script type="module">${ANSWER('/mediaferry/index.js')}parent.postMessage('ready', '*');</script>`,
+    );
     const { tab, gateway } = await openSite(t, { '/frame.html': frame });
-    const ask = async (name, options) =>
-      await tab.page.evaluate(askFrame, await tab.holding([CAT]), { name, options });
+    const ask = async (name, options) => await tab.page.evaluate(askFrame, await tab.holding([CAT]), { name, options });
     const { result, error } = await ask('probe');
     assert.equal(result?.format, 'JPEG', error?.message);
     assert.equal((await ask('sha256')).result, CAT.sum);
@@ -91,7 +104,11 @@ async function openSite(t, overrides) {
   const others = { '/': html(), '/favicon.ico': { type: 'image/png' } };
   // A frame without an origin may load only what every origin may.
   const headers = { 'access-control-allow-origin': '*' };
-  const { url } = await startSite(life, { folders: { '/mediaferry/': DIST }, headers, overrides: { ...others, ...overrides } });
+  const { url } = await startSite(life, {
+    folders: { '/mediaferry/': DIST },
+    headers,
+    overrides: { ...others, ...overrides },
+  });
   const gateway = await startGateway(life, { args: ['--allow-origin', url] });
   return { tab: await openTab(life, browser, url), gateway };
 }
@@ -99,7 +116,13 @@ async function openSite(t, overrides) {
 /** The script as one file without imports, as bundlers make it for service workers. */
 async function classic(contents) {
   const stdin = { contents, resolveDir: DIST };
-  const { outputFiles, warnings } = await build({ stdin, bundle: true, write: false, format: 'iife', logLevel: 'silent' });
+  const { outputFiles, warnings } = await build({
+    stdin,
+    bundle: true,
+    write: false,
+    format: 'iife',
+    logLevel: 'silent',
+  });
   assert.deepEqual(warnings, [], 'it needs neither import() nor import.meta');
   return outputFiles[0].text;
 }

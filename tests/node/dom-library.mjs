@@ -16,7 +16,8 @@ export function installWindow(window) {
   for (let from = window; from && from !== Object.prototype; from = Object.getPrototypeOf(from))
     for (const name of Object.getOwnPropertyNames(from)) {
       const isKept = BUILT_IN.includes(name) || (name in globalThis && !/^[A-Z]/.test(name));
-      if (isKept || /^(AbortController|AbortSignal|Headers|Request|Response|TextDecoder|TextEncoder)$/.test(name)) continue;
+      if (isKept || /^(AbortController|AbortSignal|Headers|Request|Response|TextDecoder|TextEncoder)$/.test(name))
+        continue;
       const known = window[name];
       const value = typeof known === 'function' && !/^[A-Z]/.test(name) ? known.bind(window) : known;
       Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
@@ -29,7 +30,13 @@ export function testPackage({ reads }) {
   const photo = () => new File([cat], 'cat.jpg', { type: 'image/jpeg' });
 
   test('every entry can be imported', async () => {
-    for (const entry of ['mediaferry', 'mediaferry/element', 'mediaferry/locale', 'mediaferry/testing', 'mediaferry/standalone'])
+    for (const entry of [
+      'mediaferry',
+      'mediaferry/element',
+      'mediaferry/locale',
+      'mediaferry/testing',
+      'mediaferry/standalone',
+    ])
       await import(entry);
   });
 
@@ -64,7 +71,8 @@ export function testPackage({ reads }) {
     const { installFake } = await import('mediaferry/testing');
     const fake = installFake({ upload: ({ source }) => (source.name === 'b.png' ? { error: 'network' } : {}) });
     t.after(() => fake.uninstall());
-    document.body.innerHTML = '<form><media-ferry name="image" provider="modelhunter" multiple required></media-ferry></form>';
+    document.body.innerHTML =
+      '<form><media-ferry name="image" provider="modelhunter" multiple required></media-ferry></form>';
     const element = document.querySelector('media-ferry');
     assert.equal(element.constructor.name.length > 0 && typeof element.clear, 'function');
     const succeeded = new Promise((resolve) => element.addEventListener('upload-success', resolve));

@@ -107,10 +107,12 @@ test('the copies are two imports away from the entry, so that no framework prefe
     imports.filter((path) => /inline|host/.test(path)),
     [],
   );
-  assert.deepEqual(
-    (await importsOf('fallbacks')).sort(),
-    ['./host.js', './inline-core.js', './inline-formats.js', './inline-worker.js'],
-  );
+  assert.deepEqual((await importsOf('fallbacks')).sort(), [
+    './host.js',
+    './inline-core.js',
+    './inline-formats.js',
+    './inline-worker.js',
+  ]);
 });
 
 test('slim includes no inlined copies, and the worker and standalone import nothing', async () => {

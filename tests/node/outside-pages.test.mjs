@@ -8,7 +8,7 @@ import { beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { close, deleteAsset, listAssets, presignedPut, probe, sha256, upload } from 'mediaferry';
-import { gate, mockFetch, options as apiframe, ready, shortenTimers } from './mock-network.mjs';
+import { options as apiframe, gate, mockFetch, ready, shortenTimers } from './mock-network.mjs';
 
 const root = new URL('../../', import.meta.url);
 const bytes = readFileSync(new URL('tests/fixtures/e2e/cat.jpg', root));
@@ -23,7 +23,11 @@ beforeEach(() => close());
 const modelhunter = ({ url }) => {
   const path = new URL(url).pathname;
   if (path.endsWith('/upload-url')) {
-    const data = { upload_url: 'http://storage.test/a?X-Amz-Signature=b', file_id: 'a', expires_at: '2099-01-01T00:00:00Z' };
+    const data = {
+      upload_url: 'http://storage.test/a?X-Amz-Signature=b',
+      file_id: 'a',
+      expires_at: '2099-01-01T00:00:00Z',
+    };
     return { success: true, data };
   }
   if (path === '/a') return new Response();
@@ -46,7 +50,10 @@ test('Node uploads a file by fetch; all of it is reported as sent once it is', a
   assert.equal(requests.filter((request) => request.startsWith('PUT')).length, 1);
   const sent = progress.map(({ sentBytes }) => sentBytes);
   assert.deepEqual([...new Set(sent)], [0, bytes.length]);
-  assert.ok(progress.some(({ sentBytes, fraction }) => sentBytes > 0 && fraction < 1), 'before the end');
+  assert.ok(
+    progress.some(({ sentBytes, fraction }) => sentBytes > 0 && fraction < 1),
+    'before the end',
+  );
   assert.ok(progress.every(({ fraction }, at) => fraction >= (progress[at - 1]?.fraction ?? 0)));
 });
 
@@ -83,7 +90,12 @@ test('close() interrupts what is running, and a retry starts another core', asyn
   while (task.stage !== 'transfer') await new Promise(setImmediate);
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   await close();
-  await assert.rejects(task.result, { name: 'UploadError', code: 'interrupted', retryable: true, outcomeUnknown: false });
+  await assert.rejects(task.result, {
+    name: 'UploadError',
+    code: 'interrupted',
+    retryable: true,
+    outcomeUnknown: false,
+  });
   await new Promise(setImmediate);
   assert.ok(aborted.includes('PUT'), 'the request is aborted');
   open();

@@ -313,7 +313,8 @@ test('files are checked against the limits of the provider', async () => {
   assert.equal((await failure(large)).violations[0].rule, 'max_bytes');
   assert.equal((await failure('https://example.com/a.png')).violations[0].rule, 'source');
   const uploader = new Uploader({ ...OPTIONS, restrictions: { allowedFileTypes: ['video/*', '.jpg'] } });
-  const { failed } = await (uploader.addAll([photo(), photo('b.jpg', 'image/jpeg')]), uploader.start());
+  await uploader.addAll([photo(), photo('b.jpg', 'image/jpeg')]);
+  const { failed } = await uploader.start();
   assert.deepEqual(
     failed.map(({ violations }) => violations[0].rule),
     ['allowedFileTypes'],
@@ -353,7 +354,8 @@ test('a provider has a list of assets, to which uploads are added', async () => 
   const onerouter = { provider: 'onerouter' };
   const list = async () => {
     const ids = [];
-    for await (const { id, expiresAt } of listAssets({ ...onerouter, pageSize: 1 })) ids.push([id, expiresAt?.getTime()]);
+    for await (const { id, expiresAt } of listAssets({ ...onerouter, pageSize: 1 }))
+      ids.push([id, expiresAt?.getTime()]);
     return ids;
   };
   assert.deepEqual(await list(), [
@@ -373,7 +375,9 @@ test('a provider has a list of assets, to which uploads are added', async () => 
 test('references of one request are counted', async () => {
   install();
   const media = Array.from({ length: 10 }, () => ({ kind: 'image' }));
-  assert.deepEqual(await checkRequest(media, { provider: 'relaydance' }), [{ rule: 'max_images', actual: 10, limit: 9 }]);
+  assert.deepEqual(await checkRequest(media, { provider: 'relaydance' }), [
+    { rule: 'max_images', actual: 10, limit: 9 },
+  ]);
   assert.deepEqual(await checkRequest(media.slice(1), { provider: 'relaydance' }), []);
 });
 

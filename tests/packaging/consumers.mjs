@@ -43,7 +43,13 @@ export const CONSUMERS = {
   'Next 16, Turbopack': { ...NEXT, build: ['next', 'build'], uses: FILES },
   'Next 16, Turbopack, dev server': { ...NEXT, ...nextDev, uses: FILES },
   'Next 16, webpack': { ...NEXT, build: ['next', 'build', '--webpack'], uses: FILES },
-  'Nuxt 4': { install: { nuxt: '4.5.2' }, project: 'nuxt', build: ['nuxt', 'generate'], site: '.output/public', uses: FILES },
+  'Nuxt 4': {
+    install: { nuxt: '4.5.2' },
+    project: 'nuxt',
+    build: ['nuxt', 'generate'],
+    site: '.output/public',
+    uses: FILES,
+  },
   'Angular 22': {
     install: {
       ...ANGULAR,

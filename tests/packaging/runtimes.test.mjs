@@ -14,7 +14,11 @@ import { pack, run, temporaryFolder } from './tools.mjs';
 const RUNTIMES = {
   'Node 20': { fast: true, tools: {}, program: () => process.execPath, args: [] },
   Bun: { tools: { bun: '1.4.5' }, program: (folder) => binary(folder, '@oven', 'bin/bun'), args: ['run'] },
-  Deno: { tools: { deno: '2.9.6' }, program: (folder) => binary(folder, '@deno', 'deno'), args: ['run', '--allow-all'] },
+  Deno: {
+    tools: { deno: '2.9.6' },
+    program: (folder) => binary(folder, '@deno', 'deno'),
+    args: ['run', '--allow-all'],
+  },
 };
 
 /** The versions of the runners, and in which environments the guide's tests are run. */

@@ -34,9 +34,8 @@ export function usage(): Fake {
   fake.nextUpload({ error: 'rate_limited' });
   fake.reset();
   fake.reset({ upload: script });
-  const [call] = fake.calls;
-  same<typeof call, FakeCall | undefined>(true);
-  if (call) {
+  for (const call of fake.calls) {
+    same<typeof call, FakeCall>(true);
     same<typeof call.source, Source | undefined>(true);
     same<typeof call.provider, AnyProviderId | undefined>(true);
     same<typeof call.attempt, number>(true);

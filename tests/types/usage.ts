@@ -92,6 +92,8 @@ export async function functions(): Promise<void> {
   same<typeof import('mediaferry/slim'), typeof import('mediaferry')>(true);
   same<typeof import('mediaferry/inline'), typeof import('mediaferry')>(true);
   await init();
+  same<ReturnType<typeof close>, Promise<void>>(true);
+  await close();
 
   const media = await probe(file, { signal });
   same<typeof media, Media>(true);
