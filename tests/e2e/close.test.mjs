@@ -23,16 +23,8 @@ suite('close()', () => {
       assert.equal(result.workers, 0, 'no worker is left');
       const workers = init.worker === false ? 0 : 1;
       assert.equal((await tab.workers()).length, workers);
-      await tab.settled();
-      const puts = tab.sent('PUT');
-      assert.deepEqual(
-        puts.map(({ status, aborted }) => [status, aborted]).sort(),
-        [
-          [200, false],
-          [undefined, true],
-        ].sort(),
-        'the request was aborted',
-      );
+      const stored = (await gateway.sent()).filter((line) => line.startsWith('storage PUT'));
+      assert.equal(stored.length, 1, 'the first request was aborted');
       assert.deepEqual(tab.errors, []);
     });
   }
