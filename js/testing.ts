@@ -5,6 +5,7 @@ import { createFakeHost } from './testing/fake-host.js';
 import { FakeState } from './testing/fake-state.js';
 import type { Fake, FakeOptions } from './testing/script-types.js';
 
+export type { Method } from './generated/core.js';
 export type { Fake, FakeCall, FakeOptions, ScriptedError, UploadScript } from './testing/script-types.js';
 
 let current: Fake | undefined;
