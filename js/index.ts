@@ -60,6 +60,7 @@ export {
 } from './custom-provider/define.js';
 export { type DroppedFiles, type FileSources, filesFrom } from './queue/dropped-files.js';
 export { Uploader } from './queue/uploader.js';
+export { close } from './runtime/client.js';
 
 /**
  * Loads the core and starts its worker. All other functions do this on their first call; call `init` to do it earlier, or

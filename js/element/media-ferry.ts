@@ -59,7 +59,8 @@ export class MediaFerryElement extends Base {
   #acceptFrom: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
 
   readonly #class = Object.getPrototypeOf(this);
-  readonly #internals = this.attachInternals();
+  /** Some of it is missing in jsdom, and all in happy-dom. */
+  readonly #internals: Partial<ElementInternals> = this.attachInternals?.() ?? {};
   readonly #uploader = new Uploader(optionsOf(this, {}));
   readonly #store = new UploadStore(this.#uploader);
   readonly #context: ItemContext = {
@@ -86,7 +87,8 @@ export class MediaFerryElement extends Base {
 
   constructor() {
     super();
-    this.#internals.role = 'group';
+    // jsdom throws.
+    if (this.#internals.setFormValue) this.#internals.role = 'group';
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
     const { element: notices, liveRegion } = this.#notices;
     root.append(
@@ -145,32 +147,32 @@ export class MediaFerryElement extends Base {
 
   /** The form of the element; `null` if there is none. */
   get form(): HTMLFormElement | null {
-    return this.#internals.form;
+    return this.#internals.form ?? null;
   }
 
   /** The validity of the element, as in `<input>`. */
   get validity(): ValidityState {
-    return this.#internals.validity;
+    return this.#internals.validity as ValidityState;
   }
 
   /** The reason why the element is invalid, as text; `''` if it is valid. */
   get validationMessage(): string {
-    return this.#internals.validationMessage;
+    return this.#internals.validationMessage ?? '';
   }
 
   /** Whether the element is validated when the form is submitted. */
   get willValidate(): boolean {
-    return this.#internals.willValidate;
+    return this.#internals.willValidate ?? false;
   }
 
   /** Returns whether the element is valid. */
   checkValidity(): boolean {
-    return this.#internals.checkValidity();
+    return this.#internals.checkValidity?.() ?? true;
   }
 
   /** Returns whether the element is valid, and shows the reason to the user if it is not. */
   reportValidity(): boolean {
-    return this.#internals.reportValidity();
+    return this.#internals.reportValidity?.() ?? true;
   }
 
   /** Removes all uploads, and aborts those that are not over. */
@@ -317,8 +319,8 @@ export class MediaFerryElement extends Base {
     const value = this.multiple ? null : this.value || null;
     const formState = JSON.stringify([validity, value]);
     if (formState !== this.#lastFormState) {
-      this.#internals.setValidity(...validity, this.#dropzone.button);
-      this.#internals.setFormValue(value);
+      this.#internals.setValidity?.(...validity, this.#dropzone.button);
+      this.#internals.setFormValue?.(value);
     }
     this.#lastFormState = formState;
     if (!asset) return;
