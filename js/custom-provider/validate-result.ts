@@ -37,6 +37,51 @@ export function submissionForCore(result: unknown, callback: string): Fields {
   };
 }
 
+/** A multipart upload that was created. */
+export function multipartUploadForCore(result: unknown): Fields {
+  const { uploadId, partSize, ...upload } = definedFields(result, 'create');
+  if (uploadId === undefined) throw new MalformedResult('uploadId');
+  return { token: textFields({ uploadId }, ['uploadId']).uploadId, ...count('part_size', partSize), ...expiryText(upload) };
+}
+
+/** The signed PUTs of parts. */
+export function signedPartsForCore(result: unknown): Fields {
+  return {
+    parts: list(result, 'sign').map((item) => {
+      const { number, ...put } = definedFields(item, 'sign');
+      const { url, headers } = ticketForCore(put, 'sign');
+      return { ...count('number', number), put_url: url, headers, ...expiryText(put) };
+    }),
+  };
+}
+
+/** The parts that storage has. */
+export function listingForCore(result: unknown): Fields {
+  if (!Array.isArray(result) && definedFields(result, 'list').completed) return { status: 'completed' };
+  const parts = list(result, 'list').map((item) => {
+    const { number, bytes, ...part } = definedFields(item, 'list');
+    return { ...count('number', number), ...count('size_bytes', bytes), ...textFields(part, ['sha256']) };
+  });
+  return { status: 'open', parts };
+}
+
+function list(result: unknown, callback: string): unknown[] {
+  if (!Array.isArray(result)) throw new MalformedResult(callback);
+  return result;
+}
+
+/** A number of the core. */
+function count(name: string, value: unknown): Fields {
+  const { bytes } = byteCount({ bytes: value });
+  return bytes === undefined ? {} : { [name]: bytes };
+}
+
+/** The time of expiry as the gateway sends it. */
+function expiryText(fields: Fields): Fields {
+  const { expiresAt } = expiry(fields);
+  return expiresAt === undefined ? {} : { expires_at: new Date(expiresAt as number).toISOString() };
+}
+
 /** The fields of an object, without those that are null or undefined. */
 function definedFields(result: unknown, callback: string): Fields {
   if (typeof result !== 'object' || result === null || Array.isArray(result)) throw new MalformedResult(callback);
