@@ -12,7 +12,7 @@ use crate::digest::{Checksum, Digest};
 use crate::upload::Input;
 
 /// How many bytes are copied into the module at a time.
-const CHUNK: usize = 1 << 20;
+const CHUNK: u32 = 1 << 20;
 
 /// The digest of all parts so far.
 #[derive(Default)]
@@ -66,10 +66,10 @@ impl PartHasher {
 /// Adds the bytes to the digest, without blocking the event loop.
 async fn update(digest: &mut Digest, bytes: &Uint8Array) -> Option<()> {
     let mut yielder = Yielder::new().ok()?;
-    let mut buffer = vec![0; CHUNK];
+    let mut buffer = vec![0; CHUNK as usize];
     let mut start = 0;
     loop {
-        let chunk = bytes.subarray(start, bytes.length().min(start + CHUNK as u32));
+        let chunk = bytes.subarray(start, bytes.length().min(start + CHUNK));
         let part = buffer.get_mut(..chunk.length() as usize)?;
         if part.is_empty() {
             return Some(());

@@ -3,8 +3,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
 
-use super::staging;
-use super::{PutTicket, StoredFile, Ticket};
+use super::{PutTicket, StoredFile, Ticket, staging};
 use crate::digest::Checksum;
 use crate::error::{Error, Refusal};
 use crate::file::AcceptedFile;
@@ -143,7 +142,7 @@ impl Multipart {
     /// The request that signs these parts.
     #[must_use]
     pub fn sign_request(self, token: &Token, parts: &[HashedPart]) -> Request {
-        self.request("/uploads/sign", "signParts", vec![("token", string(token)), ("parts", self.list(parts))])
+        self.request("/uploads/sign", "signParts", &[("token", string(token)), ("parts", self.list(parts))])
     }
 
     /// Reads the signed PUT of each part, with the part's number.
@@ -165,7 +164,7 @@ impl Multipart {
     /// The request for the parts that storage has.
     #[must_use]
     pub fn list_request(self, token: &Token) -> Request {
-        self.request("/uploads/list", "listParts", vec![("token", string(token))])
+        self.request("/uploads/list", "listParts", &[("token", string(token))])
     }
 
     /// Reads the parts that storage has.
@@ -206,7 +205,7 @@ impl Multipart {
                 fields.push(("parts", self.list(parts)));
             }
         }
-        self.request("/uploads/complete", "completeParts", fields)
+        self.request("/uploads/complete", "completeParts", &fields)
     }
 
     /// Reads the response: where the provider can fetch the file, or the asset of the page's backend.
@@ -223,13 +222,13 @@ impl Multipart {
     /// The request that removes an upload and its parts from storage.
     #[must_use]
     pub fn abort_request(self, token: &Token) -> Request {
-        self.request("/uploads/abort", "abortParts", vec![("token", string(token))])
+        self.request("/uploads/abort", "abortParts", &[("token", string(token))])
     }
 
-    fn request(self, path: &str, callback: &'static str, fields: Vec<(&'static str, String)>) -> Request {
+    fn request(self, path: &str, callback: &'static str, fields: &[(&str, String)]) -> Request {
         match self {
-            Self::Gateway(_) => gateway(path, &fields),
-            Self::Page => custom::callback_request(callback, &fields),
+            Self::Gateway(_) => gateway(path, fields),
+            Self::Page => custom::callback_request(callback, fields),
         }
     }
 

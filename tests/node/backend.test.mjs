@@ -200,7 +200,7 @@ test('an invalid result about parts fails the upload with the name of its field'
     [{ create: () => ({}) }, 'ticket', 'uploadId'],
     [{ create: () => ({ uploadId: '' }) }, 'ticket', 'uploadId'],
     [{ create: () => ({ uploadId: 'u', partSize: 0 }) }, 'ticket', 'part_size'],
-    [{ create: () => ({ uploadId: 'u', partSize: 1.5 }) }, 'ticket', 'bytes'],
+    [{ create: () => ({ uploadId: 'u', partSize: 1.5 }) }, 'ticket', 'partSize'],
     [{ sign: () => ({}) }, 'transfer', 'sign'],
     [{ sign: () => [] }, 'transfer', 'parts'],
     [{ sign: () => [{ number: 1 }] }, 'transfer', 'url'],

@@ -49,7 +49,9 @@ impl Upload {
             (_, Input::Failed(Failure::Unreadable)) => Err(Error::UnreadableFile),
             (Lane::HASH, Input::PartHashed { part, whole }) => self.on_part_hashed(part, whole),
             (Lane::TIMER, Input::TimerFired) => {
-                self.parts_mut().map(Parts::timer_fired);
+                if let Some(parts) = self.parts_mut() {
+                    parts.timer_fired();
+                }
                 Ok(())
             }
             (Lane::SIGN, Input::Response(response)) => self.on_signed(&response),
@@ -148,13 +150,13 @@ impl Upload {
         let now = self.now;
         let Some(parts) = self.parts_mut() else { return Next::Continue };
         let Some(part) = parts.parts.get_mut(index) else { return Next::Continue };
+        if let Input::UploadProgress(bytes) = input {
+            part.progressed(bytes);
+            self.report_sent();
+            return Next::Continue;
+        }
         let Some(request) = part.request() else { return Next::Continue };
         let result = match input {
-            Input::UploadProgress(bytes) => {
-                part.progressed(bytes);
-                self.report_sent();
-                return Next::Continue;
-            }
             Input::Failed(failure) => Err(failure.into()),
             Input::Response(response) => {
                 let result = part.responded(&response, now);
