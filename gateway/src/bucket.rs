@@ -88,7 +88,8 @@ impl Bucket {
     pub(crate) async fn create(&self, key: &str, headers: &[(&str, &str)]) -> Result<String, StorageError> {
         let _timer = StorageTimer::start("create");
         let url = self.sign(Method::Post, key, &[("uploads", "")], headers);
-        let request = headers.iter().fold(self.client.post(url), |request, (name, value)| request.header(*name, *value));
+        let request =
+            headers.iter().fold(self.client.post(url), |request, (name, value)| request.header(*name, *value));
         let created: Created = xml::read(&success(send(request, TIMEOUT).await?).await?)?;
         let id = created.upload_id;
         if id.is_empty() || id.len() > MAX_UPLOAD_ID { Err(StorageError::Malformed("an upload id")) } else { Ok(id) }

@@ -35,7 +35,10 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     describe_gauge!(IN_FLIGHT, "Requests without the head of a response.");
     describe_counter!(TICKETS, "Tickets for staging.");
     describe_counter!(UPLOADS, "Uploads in parts that were created, completed or aborted.");
-    describe_histogram!(STORAGE_SECONDS, "From a request of the gateway to the bucket to the end of the response, or the failure.");
+    describe_histogram!(
+        STORAGE_SECONDS,
+        "From a request of the gateway to the bucket to the end of the response, or the failure."
+    );
     describe_counter!(LINES_DROPPED, "Log lines that were dropped because stderr was not read fast enough.");
     gauge!(IN_FLIGHT).set(0.0);
     Ok(handle)

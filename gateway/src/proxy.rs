@@ -215,7 +215,8 @@ impl Proxy {
         let key = key.split_once('?').map_or(key, |(key, _)| key);
         let name = StagedName::in_key(key)?;
         let fits = name.provider.is_none_or(|provider| provider == profile.id);
-        (name.belongs_to(caller) && fits).then(|| Source::Staged { key: key.to_owned(), announced: name.provider.is_some() })
+        (name.belongs_to(caller) && fits)
+            .then(|| Source::Staged { key: key.to_owned(), announced: name.provider.is_some() })
     }
 
     /// Reads the asset of a request whose own response would show the owner too late.

@@ -9,8 +9,8 @@ mod uploads;
 
 use axum::Router;
 
-pub use name::is_name;
 pub(crate) use name::StagedName;
+pub use name::is_name;
 
 use crate::admission::Admission;
 use crate::config::Config;

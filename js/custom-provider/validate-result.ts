@@ -37,11 +37,24 @@ export function submissionForCore(result: unknown, callback: string): Fields {
   };
 }
 
-/** A multipart upload that was created. */
-export function multipartUploadForCore(result: unknown): Fields {
+/** What identifies a multipart upload to the core, as JSON: also what the callbacks need later. */
+export interface MultipartToken {
+  uploadId: string;
+  partSize: number;
+  /** The size of the file. */
+  bytes: number;
+}
+
+const MIB = 1 << 20;
+
+/** A multipart upload of a file of this size, which was created. */
+export function multipartUploadForCore(result: unknown, bytes: number): Fields {
   const { uploadId, partSize, ...upload } = definedFields(result, 'create');
   if (uploadId === undefined) throw new MalformedResult('uploadId');
-  return { token: textFields({ uploadId }, ['uploadId']).uploadId, ...wholeNumber('partSize', partSize, 'part_size'), ...expiryText(upload) };
+  const usual = Math.max(8, Math.ceil(bytes / 9_000 / MIB)) * MIB;
+  const part_size = wholeNumber('partSize', partSize ?? usual).partSize;
+  const token = { ...textFields({ uploadId }, ['uploadId']), partSize: part_size, bytes };
+  return { token: JSON.stringify(token), part_size, ...expiryText(upload) };
 }
 
 /** The signed PUTs of parts. */

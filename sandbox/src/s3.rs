@@ -104,7 +104,8 @@ impl S3 for Store {
         &self,
         request: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
-        let CompleteMultipartUploadInput { bucket, key, upload_id, multipart_upload, if_none_match, .. } = request.input;
+        let CompleteMultipartUploadInput { bucket, key, upload_id, multipart_upload, if_none_match, .. } =
+            request.input;
         let wanted = multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
         let joined = self.uploads.join(&upload_id, &key, &wanted).await?;
         let once = if_none_match.is_some_and(|condition| condition.is_any());

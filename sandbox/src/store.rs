@@ -8,9 +8,7 @@ use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap, Method, Uri};
 use futures::TryStreamExt;
-use s3s::dto::{
-    DeleteObjectInput, GetObjectInput, HeadObjectInput, PutObjectInput, Range, StreamingBlob,
-};
+use s3s::dto::{DeleteObjectInput, GetObjectInput, HeadObjectInput, PutObjectInput, Range, StreamingBlob};
 use s3s::{S3, S3ErrorCode, S3Request, S3Response, S3Result};
 use s3s_fs::FileSystem;
 

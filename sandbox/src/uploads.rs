@@ -174,7 +174,9 @@ impl Uploads {
             let part = part.filter(|part| wanted.e_tag.as_ref().is_some_and(|etag| etag.value() == part.etag()));
             let part = part.ok_or_else(|| s3_error!(InvalidPart))?;
             match &wanted.checksum_sha256 {
-                None if begun.checksums => Err(s3_error!(InvalidRequest, "The complete request must include the checksum for each part")),
+                None if begun.checksums => {
+                    Err(s3_error!(InvalidRequest, "The complete request must include the checksum for each part"))
+                }
                 Some(checksum) if *checksum != part.checksum() => Err(s3_error!(InvalidPart)),
                 _ => Ok(part.clone()),
             }

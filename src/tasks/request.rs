@@ -6,11 +6,11 @@ use super::{Output, Task, finish, silent};
 use crate::clock::Now;
 use crate::error::Error;
 use crate::http::{Request, Response};
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::providers::assets_api::AssetsApi;
 use crate::providers::response::provider_error_message;
 use crate::rules;
-use crate::storage::multipart::{Multipart, Token};
+use crate::storage::multipart::{Multipart, Operation};
 use crate::upload::{Effect, Input, Next, Retry, Step, Wait};
 
 /// Reads a response. The flag is true if the request was repeated, because the first one may have had its effect.
@@ -68,8 +68,9 @@ impl RequestTask {
     pub fn discard(multipart: Multipart, continuation: Json<'_>, seed: u64) -> Option<Self> {
         let token =
             continuation.text("phase").ok().filter(|phase| phase == "parts").and(continuation.text("token").ok());
+        let request = multipart.request(Operation::Abort, &[("token", json::string(&token?))]);
         let read = |response: &Response, _| response.success(provider_error_message).map(|_| Output::Done);
-        Some(Self::new(multipart.abort_request(&Token(token?)), Box::new(read), seed))
+        Some(Self::new(request, Box::new(read), seed))
     }
 
     fn send(&mut self) -> Next<Output> {

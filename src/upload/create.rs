@@ -36,6 +36,7 @@ impl Upload {
             renewals: 0,
             meter: Meter::new(candidate.size),
             events: Vec::new(),
+            parts: None,
             lanes: Vec::new(),
             multipart_threshold: MULTIPART_THRESHOLD,
             has_restarted: false,

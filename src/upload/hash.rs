@@ -29,7 +29,7 @@ impl Upload {
                 Phase::Ticket(presign) => presign.signs_checksum(),
                 Phase::Submit(_) | Phase::Finalize(..) => self.hashes(),
                 // The checksum is complete with the last part.
-                Phase::Create(..) | Phase::List(_) | Phase::Parts(_) | Phase::Complete(_) => false,
+                Phase::Create(..) | Phase::List | Phase::Parts | Phase::Complete => false,
                 Phase::MultipartPost | Phase::Transfer(..) | Phase::Process { .. } => false,
             }
     }

@@ -105,6 +105,8 @@ pub struct Upload {
     renewals: u32,
     meter: Meter,
     events: Vec<Event>,
+    /// The parts of the file, if it is sent in parts.
+    parts: Option<Box<Parts>>,
     /// What begins in lanes.
     lanes: Vec<LaneEffect>,
     /// Files of this many bytes and more are sent in parts.
@@ -145,11 +147,11 @@ enum Phase {
     /// A multipart upload is created, instead of a ticket.
     Create(&'static dyn Presign, Multipart),
     /// The parts that storage has of an earlier upload are listed.
-    List(Box<Parts>),
+    List,
     /// Parts are hashed, signed and sent.
-    Parts(Box<Parts>),
+    Parts,
     /// The parts become a file.
-    Complete(Box<Parts>),
+    Complete,
     /// The submit request carries the file.
     MultipartPost,
     /// `None` if the source is a URL.
@@ -168,8 +170,8 @@ enum Phase {
 impl Phase {
     const fn stage(&self) -> Stage {
         match self {
-            Self::Ticket(_) | Self::Create(..) | Self::List(_) => Stage::Ticket,
-            Self::Transfer(..) | Self::Parts(_) | Self::Complete(_) | Self::MultipartPost => Stage::Transfer,
+            Self::Ticket(_) | Self::Create(..) | Self::List => Stage::Ticket,
+            Self::Transfer(..) | Self::Parts | Self::Complete | Self::MultipartPost => Stage::Transfer,
             Self::Submit(_) => Stage::Submit,
             Self::Process { .. } | Self::Finalize(..) => Stage::Process,
         }
@@ -223,7 +225,7 @@ impl Upload {
             State::Active(_, phase) => phase,
             State::RemoteUrl(_) | State::Finished => return Next::Continue,
         };
-        let is_parts = matches!(phase, Phase::Parts(_));
+        let is_parts = matches!(phase, Phase::Parts);
         let stage = if self.needs_hash() {
             Stage::Hash
         } else if self.attempt.is_querying() {
@@ -281,7 +283,7 @@ impl Upload {
             }
             State::Active(UploadSource::File(file), Phase::Transfer(_, ticket, _)) => Ok(ticket.request(file)),
             State::Active(UploadSource::File(file), phase) if phase.is_in_parts() => {
-                parts::request(phase, file, checksum).ok_or_else(|| Malformed("parts").into())
+                Ok(self.parts_request(phase, file, checksum)?)
             }
             State::Active(source, Phase::MultipartPost) => submit(source.for_submit(None, None)),
             State::Active(source, Phase::Submit(stored)) => submit(source.for_submit(stored.as_ref(), checksum)),
@@ -313,12 +315,17 @@ impl Upload {
             Phase::Ticket(presign) => self.on_ticket(*presign, response),
             Phase::Transfer(..) => self.on_transfer(response),
             Phase::Create(presign, multipart) => self.on_create(*presign, *multipart, response),
-            Phase::List(_) => self.on_list(response),
-            Phase::Complete(_) => self.on_complete(response),
+            Phase::List => self.on_list(response),
+            Phase::Complete => self.on_complete(response),
             Phase::MultipartPost | Phase::Submit(_) => self.on_submit(response),
             Phase::Process { .. } => self.on_status(response),
-            Phase::Parts(_) | Phase::Finalize(..) => Ok(Next::Continue),
+            Phase::Parts | Phase::Finalize(..) => Ok(Next::Continue),
         }
+    }
+
+    /// Enters this phase.
+    fn enter_phase(&mut self, phase: Phase) -> Next {
+        self.advance(|_| phase)
     }
 
     /// Enters another phase: earlier failures no longer count.

@@ -18,7 +18,7 @@ impl Upload {
             (Error::TicketExpired(_), State::Active(_, Phase::Transfer(presign, ..))) if self.may_renew() => {
                 return self.renew(*presign);
             }
-            (_, State::Active(_, phase)) if phase.is_in_parts() && error.refusal().is_some_and(is_gone) => {
+            (_, State::Active(_, phase)) if phase.is_in_parts() && is_gone(&error) => {
                 return self.restart(error);
             }
             (_, State::Active(..)) => {}

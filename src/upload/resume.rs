@@ -33,7 +33,7 @@ impl Upload {
         let mut sent = self.candidate.size;
         self.resumes = Some(match note.text("phase").map_err(|_| InvalidContinuation)?.as_str() {
             "parts" => {
-                let saved = SavedParts::read(note).ok_or(InvalidContinuation)?;
+                let saved = SavedParts::read(note).map_err(|_| InvalidContinuation)?;
                 sent = saved.stored();
                 Resume::Parts(saved)
             }
@@ -57,7 +57,7 @@ impl Upload {
     pub(super) fn continuation_after(&self, error: &Error) -> Option<String> {
         let is_over = match &self.state {
             State::Active(_, Phase::Process { .. }) => is_asset_unusable(error),
-            State::Active(_, phase) => phase.is_in_parts() && error.refusal().is_some_and(is_gone),
+            State::Active(_, phase) => phase.is_in_parts() && is_gone(error),
             _ => false,
         };
         if is_over { None } else { self.continuation_from_here(self.outcome_unknown) }
@@ -70,9 +70,7 @@ impl Upload {
         let is_idempotent = |request: &Request| request.idempotency == Idempotency::Idempotent;
         let is_safe = || self.attempt.is_querying() || self.under_way().is_some_and(is_idempotent);
         let (name, id, url, response) = match phase {
-            Phase::List(parts) | Phase::Parts(parts) | Phase::Complete(parts) => {
-                return Some(json::object(&parts.continuation()));
-            }
+            Phase::List | Phase::Parts | Phase::Complete => return Some(self.parts.as_ref()?.continuation()),
             Phase::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
             Phase::MultipartPost | Phase::Transfer(_, Ticket::Form(_), _) if outcome_unknown => {
                 ("form", None, None, None)

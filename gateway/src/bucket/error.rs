@@ -29,7 +29,8 @@ impl StorageError {
         if code == "NoSuchUpload" {
             return Self::NoSuchUpload;
         }
-        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after =
+            response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         Self::Rejected { status: response.status().as_u16(), code: code.to_owned(), retry_after }
     }
 

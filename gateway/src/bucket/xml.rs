@@ -75,7 +75,11 @@ impl Listing {
         let part = |Part { part_number: number, etag, size, sha256 }| {
             // An empty one is written for a part without a checksum.
             let sha256 = sha256.filter(|base64| !base64.is_empty());
-            if etag.is_empty() { Err(StorageError::Malformed("the ETag of a part")) } else { Ok(StoredPart { number, size, etag, sha256 }) }
+            if etag.is_empty() {
+                Err(StorageError::Malformed("the ETag of a part"))
+            } else {
+                Ok(StoredPart { number, size, etag, sha256 })
+            }
         };
         self.part.into_iter().map(part).collect()
     }

@@ -13,7 +13,8 @@ use crate::presign::{CHECKSUM, Part, Presigner};
 use crate::staging::FOLDER;
 
 const NAME: &str = "bucket parts";
-const GRANT: &str = "grant s3:PutObject, s3:ListMultipartUploadParts and s3:AbortMultipartUpload for staging/* to the key";
+const GRANT: &str =
+    "grant s3:PutObject, s3:ListMultipartUploadParts and s3:AbortMultipartUpload for staging/* to the key";
 
 /// Uses an upload in parts as a page and the gateway do.
 pub(super) async fn use_them(client: &Client, signer: &Presigner, staging: &StagingConfig) -> Finding {

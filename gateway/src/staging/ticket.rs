@@ -97,14 +97,7 @@ impl StagingConfig {
         [acl, once, checksum.map(|base64| (CHECKSUM, base64))].into_iter().flatten().collect()
     }
 
-    fn ticket(
-        &self,
-        bucket: &Presigner,
-        key: &str,
-        file: &File,
-        checksum: Option<String>,
-        now: Timestamp,
-    ) -> Ticket {
+    fn ticket(&self, bucket: &Presigner, key: &str, file: &File, checksum: Option<String>, now: Timestamp) -> Ticket {
         let headers = self.signed_headers(checksum);
         let payload = Payload { content_type: file.format.mime(), size: file.size, headers: &headers };
         let put = bucket.put(key, &payload, now, self.put_lifetime);

@@ -48,8 +48,7 @@ const CHECKSUM_ALGORITHM: &str = "x-amz-checksum-algorithm";
 
 const INVALID_TOKEN: Refusal =
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_token", "The token is not one that this gateway has signed.");
-const EXPIRED: Refusal =
-    Refusal::new(StatusCode::GONE, "upload_expired", "The upload has expired. Start it again.");
+const EXPIRED: Refusal = Refusal::new(StatusCode::GONE, "upload_expired", "The upload has expired. Start it again.");
 const UNSUPPORTED: Refusal = Refusal::not_found("The storage does not accept uploads in parts. Use one PUT.");
 
 /// The routes, without the origin check.
@@ -64,8 +63,7 @@ pub(super) fn app(config: &Config, admission: Admission) -> Result<Router, Upstr
         .route(&path("/list"), post(list))
         .route(&path("/abort"), post(abort))
         .layer(DefaultBodyLimit::max(MAX_REQUEST));
-    let large =
-        Router::new().route(&path("/complete"), post(complete)).layer(DefaultBodyLimit::max(MAX_MANIFEST));
+    let large = Router::new().route(&path("/complete"), post(complete)).layer(DefaultBodyLimit::max(MAX_MANIFEST));
     Ok(small.merge(large).with_state(state))
 }
 
@@ -257,9 +255,8 @@ async fn complete(
         return Err(invalid(format!("sha256 has {} entries; the upload has {parts} parts.", sha256.len())));
     }
     let digests: Result<Vec<_>, _> = (1..).zip(&sha256).map(|(number, hex)| digest(hex).ok_or(number)).collect();
-    let manifest = digests.map_err(|number: u64| {
-        invalid(format!("sha256 of part {number} must be 64 hexadecimal digits."))
-    })?;
+    let manifest =
+        digests.map_err(|number: u64| invalid(format!("sha256 of part {number} must be 64 hexadecimal digits.")))?;
     let (bucket, once) = (bucket.clone(), state.config.if_none_match);
     // A task, because the storage may need longer than the client waits.
     let task = tokio::spawn(async move {

@@ -31,7 +31,8 @@ async fn old_uploads_of_the_gateway_are_aborted_and_no_others() {
     let foreign = ["/bucket-1/staging/holiday.png?id-7".to_owned(), "/bucket-1/other/a.png?id-8".to_owned()];
     let fill = || {
         let mut objects = objects.lock().expect("objects");
-        objects.extend([own('1'), own('2'), own('3')].into_iter().chain(foreign.clone()).map(|key| (key, Bytes::new())));
+        objects
+            .extend([own('1'), own('2'), own('3')].into_iter().chain(foreign.clone()).map(|key| (key, Bytes::new())));
     };
     let left = || {
         let mut left: Vec<_> = objects.lock().expect("objects").keys().cloned().collect();
@@ -56,7 +57,11 @@ async fn old_uploads_of_the_gateway_are_aborted_and_no_others() {
 async fn what_is_missing_is_named() {
     for (operation, code, text) in [
         (Operation::ListUploads, 1, "the key needs s3:ListBucketMultipartUploads"),
-        (Operation::Abort, 1, "0 aborted, 0 not old enough, 1 failed: status 403 AccessDenied; the key needs s3:AbortMultipartUpload"),
+        (
+            Operation::Abort,
+            1,
+            "0 aborted, 0 not old enough, 1 failed: status 403 AccessDenied; the key needs s3:AbortMultipartUpload",
+        ),
     ] {
         let (endpoint, objects) = bucket::start(Behaviour { rejected: Some(operation), ..Behaviour::default() }).await;
         objects.lock().expect("objects").insert(own('1'), Bytes::new());

@@ -112,9 +112,21 @@ async fn what_a_bucket_cannot_do_with_parts_is_named() {
     let works = "ok      bucket parts: uploads in parts work; the store does not keep the SHA-256 of a part";
     assert!(lines.iter().any(|line| line == works), "{lines:#?}");
     for (operation, code, start) in [
-        (Operation::Create, 0, "note    bucket parts: large files are sent in one PUT, because the store does not create"),
-        (Operation::ListParts, 0, "note    bucket parts: large files are sent in one PUT, because the store does not list"),
-        (Operation::PutPart, 1, "FAILED  bucket parts: a part is rejected: status 403 AccessDenied; grant s3:PutObject"),
+        (
+            Operation::Create,
+            0,
+            "note    bucket parts: large files are sent in one PUT, because the store does not create",
+        ),
+        (
+            Operation::ListParts,
+            0,
+            "note    bucket parts: large files are sent in one PUT, because the store does not list",
+        ),
+        (
+            Operation::PutPart,
+            1,
+            "FAILED  bucket parts: a part is rejected: status 403 AccessDenied; grant s3:PutObject",
+        ),
     ] {
         let (exit, lines) = with_bucket(Behaviour { rejected: Some(operation), ..Behaviour::default() }).await;
         let line = lines.iter().find(|line| line.starts_with(start));

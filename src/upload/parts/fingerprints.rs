@@ -36,39 +36,38 @@ impl Fingerprints {
 
     /// The number of stored parts.
     pub(super) fn count(&self) -> usize {
-        self.bytes.chunks(self.width).filter(|fingerprint| is_known(fingerprint)).count()
+        self.bytes.chunks(self.width).filter(|known| is_known(known)).count()
     }
 
     /// Whether the part with this index is known to be stored.
     pub(super) fn has(&self, index: usize) -> bool {
-        self.slot(index).is_some_and(is_known)
+        self.bytes.chunks(self.width).nth(index).is_some_and(is_known)
     }
 
     /// Whether the stored part may have this digest.
     pub(super) fn matches(&self, index: usize, digest: &Checksum) -> bool {
-        self.slot(index).is_some_and(|known| known.iter().copied().eq(self.fingerprint(digest)))
+        self.bytes.chunks(self.width).nth(index) == Some(&*self.fingerprint(Some(digest)))
     }
 
-    /// Records that a part is stored, or no longer.
+    /// Records that a part is stored or, without a digest, no longer.
     pub(super) fn set(&mut self, index: usize, digest: Option<&Checksum>) {
-        let start = index * self.width;
-        let fingerprint: Vec<u8> =
-            digest.map_or_else(|| vec![0; self.width], |digest| self.fingerprint(digest).collect());
-        if let Some(slot) = self.bytes.get_mut(start..start + self.width) {
-            slot.copy_from_slice(&fingerprint);
+        let fingerprint = self.fingerprint(digest);
+        if let Some(known) = self.bytes.chunks_mut(self.width).nth(index) {
+            known.copy_from_slice(&fingerprint);
         }
-    }
-
-    fn slot(&self, index: usize) -> Option<&[u8]> {
-        self.bytes.get(index * self.width..(index + 1) * self.width)
     }
 
     /// The first bytes of a digest. Zeros mean that a part is not stored, so the last byte of a fingerprint is not 0 if all
     /// others are.
-    fn fingerprint(&self, digest: &Checksum) -> impl Iterator<Item = u8> {
-        let first = digest.bytes().get(..self.width).unwrap_or_default();
-        let (known, last) = (is_known(first), self.width - 1);
-        first.to_vec().into_iter().enumerate().map(move |(at, byte)| if !known && at == last { 1 } else { byte })
+    fn fingerprint(&self, digest: Option<&Checksum>) -> Vec<u8> {
+        let Some(digest) = digest else { return vec![0; self.width] };
+        let mut first = digest.bytes().get(..self.width).unwrap_or_default().to_vec();
+        if !is_known(&first)
+            && let Some(last) = first.last_mut()
+        {
+            *last = 1;
+        }
+        first
     }
 }
 

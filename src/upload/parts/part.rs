@@ -1,5 +1,6 @@
 //! One part: hashed, signed, sent, stored. A failure leads back, never further than to its signature.
 
+use super::transfer::Attempts;
 use crate::clock::Now;
 use crate::digest::Checksum;
 use crate::error::Error;
@@ -15,13 +16,10 @@ pub(super) struct Part {
     pub(super) bytes: u64,
     /// Its SHA-256, once it is hashed.
     pub(super) digest: Option<Checksum>,
-    /// The SHA-256 that storage has of it, if it was stored earlier.
-    pub(super) listed: Option<Checksum>,
+    /// The SHA-256 that storage has of it in hexadecimal digits, if it was stored earlier.
+    pub(super) listed: Option<String>,
     pub(super) state: PartState,
-    /// The number of failures since bytes of it were stored.
-    pub(super) failed: u32,
-    /// When it may be sent or signed again, in time awake.
-    pub(super) waits_until: u64,
+    pub(super) attempts: Attempts,
     /// How often storage rejected its URL as expired.
     renewals: u32,
 }
@@ -31,34 +29,17 @@ pub(super) enum PartState {
     Unsigned,
     /// Its signature is requested.
     Signing,
-    Signed(Box<SignedPut>),
+    /// It has a presigned PUT.
+    Signed(Box<(Ticket, Validity)>),
     /// This many bytes of it are sent.
-    Sending(Box<SignedPut>, u64),
+    Sending(Box<(Ticket, Validity)>, u64),
     Stored,
-}
-
-/// The presigned PUT of a part.
-#[derive(Debug)]
-pub(super) struct SignedPut {
-    ticket: Ticket,
-    validity: Validity,
-}
-
-impl SignedPut {
-    fn request(&self, offset: u64, len: u64) -> Request {
-        let Ticket::Put(PutTicket { url, headers, .. }) = &self.ticket else {
-            return Request::new(Method::Put, Target::Presigned(String::new()));
-        };
-        let mut request = Request::new(Method::Put, Target::Presigned(url.clone())).body(Body::Part { offset, len });
-        request.headers.clone_from(headers);
-        request
-    }
 }
 
 impl Part {
     pub(super) const fn new(offset: u64, bytes: u64) -> Self {
         let (digest, listed, state) = (None, None, PartState::Unsigned);
-        Self { offset, bytes, digest, listed, state, failed: 0, waits_until: 0, renewals: 0 }
+        Self { offset, bytes, digest, listed, state, attempts: Attempts::new(), renewals: 0 }
     }
 
     /// The number of bytes that are stored or being sent.
@@ -78,46 +59,21 @@ impl Part {
         matches!(self.state, PartState::Sending(..))
     }
 
-    /// Whether its signature can be requested.
-    pub(super) const fn needs_signature(&self, awake: u64) -> bool {
-        matches!(self.state, PartState::Unsigned) && self.digest.is_some() && self.waits_until <= awake
-    }
-
-    /// Whether it can be sent. A URL that has expired meanwhile is dropped.
-    pub(super) fn is_ready(&mut self, now: Now) -> bool {
-        let PartState::Signed(put) = &self.state else { return false };
-        if put.validity.ends_before(now.monotonic) {
-            self.state = PartState::Unsigned;
-            return false;
+    /// Starts to send it, if it can be sent. A URL that has expired meanwhile is dropped.
+    pub(super) fn send(&mut self, now: Now) -> Option<Request> {
+        if !matches!(self.state, PartState::Signed(_)) || self.attempts.waits_until > now.awake {
+            return None;
         }
-        self.waits_until <= now.awake
-    }
-
-    /// Records its signature.
-    pub(super) fn signed(&mut self, ticket: Ticket, now: Now) {
-        let validity = Validity::of(&ticket, now);
-        self.state = PartState::Signed(Box::new(SignedPut { ticket, validity }));
-    }
-
-    /// Starts to send it, if it is signed.
-    pub(super) fn send(&mut self) -> Option<Request> {
-        match core::mem::replace(&mut self.state, PartState::Unsigned) {
-            PartState::Signed(put) => {
-                let request = put.request(self.offset, self.bytes);
-                self.state = PartState::Sending(put, 0);
-                Some(request)
-            }
-            other => {
-                self.state = other;
-                None
-            }
+        let PartState::Signed(put) = core::mem::replace(&mut self.state, PartState::Unsigned) else { return None };
+        let (Ticket::Put(PutTicket { url, headers, .. }), validity) = &*put else { return None };
+        if validity.ends_before(now.monotonic) {
+            return None;
         }
-    }
-
-    /// The request that is running, if it is being sent.
-    pub(super) fn request(&self) -> Option<Request> {
-        let PartState::Sending(put, _) = &self.state else { return None };
-        Some(put.request(self.offset, self.bytes))
+        let body = Body::Part { offset: self.offset, len: self.bytes };
+        let mut request = Request::new(Method::Put, Target::Presigned(url.clone())).body(body);
+        request.headers.clone_from(headers);
+        self.state = PartState::Sending(put, 0);
+        Some(request)
     }
 
     /// Records the number of bytes sent.
@@ -137,21 +93,20 @@ impl Part {
     }
 
     /// Reads storage's response. `Ok` means that it is stored, or that its URL has expired and is signed again.
-    pub(super) fn responded(&mut self, response: &Response, now: Now) -> Result<(), Error> {
+    pub(super) fn read(&mut self, response: &Response, now: Now) -> Result<(), Error> {
         let PartState::Sending(put, _) = &self.state else { return Ok(()) };
-        match put_response::read_put(response, &put.ticket, put.validity, now) {
+        match put_response::read_put(response, &put.0, put.1, now) {
             Ok(()) => {
                 self.state = PartState::Stored;
-                self.failed = 0;
+                self.attempts = Attempts::new();
                 self.renewals = 0;
-                Ok(())
             }
             Err(Error::TicketExpired(_)) if self.renewals < MAX_RENEWALS => {
-                self.renewals += 1;
                 self.state = PartState::Unsigned;
-                Ok(())
+                self.renewals += 1;
             }
-            Err(error) => Err(error),
+            Err(error) => return Err(error),
         }
+        Ok(())
     }
 }

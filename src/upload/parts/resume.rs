@@ -2,60 +2,64 @@
 
 use super::Parts;
 use super::fingerprints::Fingerprints;
-use crate::json::{self, Json};
+use super::transfer::{Token, count_parts};
+use crate::json::{self, Json, Malformed};
 use crate::storage::Presign;
-use crate::storage::multipart::{Multipart, MultipartUpload, Token};
+use crate::storage::multipart::Multipart;
 
 /// What a continuation says of an upload in parts.
 #[derive(Debug)]
 pub(in crate::upload) struct SavedParts {
-    upload: MultipartUpload,
-    size: u64,
+    token: Token,
+    /// The sizes of the file and of a part.
+    sizes: (u64, u64),
+    expires_at: Option<u64>,
     fingerprints: Fingerprints,
 }
 
 impl SavedParts {
     /// Reads `{ token, size, partSize, expiresAt?, digests }`.
-    pub(in crate::upload) fn read(note: Json<'_>) -> Option<Self> {
-        let size = note.u64("size").ok()?;
-        let upload = MultipartUpload {
-            token: Token(note.text("token").ok()?),
-            part_size: note.u64("partSize").ok()?,
-            expires_at_millis: note.u64("expiresAt").ok(),
-        };
-        let upload = upload.check(size).ok()?;
-        let parts = usize::try_from(upload.parts(size)).ok()?;
-        Some(Self { fingerprints: Fingerprints::read(&note.text("digests").ok()?, parts)?, upload, size })
+    pub(in crate::upload) fn read(note: Json<'_>) -> Result<Self, Malformed> {
+        let sizes = (note.u64("size")?, note.u64("partSize")?);
+        let fingerprints = Fingerprints::read(&note.text("digests")?, count_parts(sizes)?);
+        Ok(Self {
+            token: Token(note.text("token")?),
+            sizes,
+            expires_at: note.u64("expiresAt").ok(),
+            fingerprints: fingerprints.ok_or(Malformed("digests"))?,
+        })
     }
 
+    /// The size of the file in bytes.
     pub(in crate::upload) const fn size(&self) -> u64 {
-        self.size
+        self.sizes.0
     }
 
     /// The number of stored bytes, if the last part is not among them.
     pub(in crate::upload) fn stored(&self) -> u64 {
-        self.size.min(self.fingerprints.count() as u64 * self.upload.part_size)
+        self.sizes.0.min(self.fingerprints.count() as u64 * self.sizes.1)
     }
 
     /// The upload, with the parts that may be stored.
-    pub(super) fn into_parts(self, presign: &'static dyn Presign, multipart: Multipart) -> Parts {
-        let mut parts = Parts::new(presign, multipart, self.upload, self.size);
+    pub(super) fn into_parts(self, storage: (&'static dyn Presign, Multipart)) -> Result<Box<Parts>, Malformed> {
+        let mut parts = Parts::new(storage, self.token, self.sizes, self.expires_at)?;
         parts.fingerprints = self.fingerprints;
-        parts
+        Ok(parts)
     }
 }
 
 impl Parts {
-    /// The fields of a continuation, see [`SavedParts::read`].
-    pub(in crate::upload) fn continuation(&self) -> Vec<(&'static str, String)> {
+    /// The continuation, see [`SavedParts::read`].
+    pub(in crate::upload) fn continuation(&self) -> String {
+        let size: u64 = self.parts.iter().map(|part| part.bytes).sum();
         let mut fields = vec![
             ("phase", json::string("parts")),
-            ("token", json::string(&self.upload.token.0)),
-            ("size", self.parts.iter().map(|part| part.bytes).sum::<u64>().to_string()),
-            ("partSize", self.upload.part_size.to_string()),
+            self.token(),
+            ("size", size.to_string()),
+            ("partSize", self.part_size.to_string()),
             ("digests", json::string(&self.fingerprints.to_text())),
         ];
-        fields.extend(self.upload.expires_at_millis.map(|millis| ("expiresAt", millis.to_string())));
-        fields
+        fields.extend(self.expires_at.map(|millis| ("expiresAt", millis.to_string())));
+        json::object(&fields)
     }
 }

@@ -6,10 +6,10 @@ use super::window::Window;
 use crate::clock::Now;
 use crate::digest::Checksum;
 use crate::error::Error;
-use crate::http::{Request, Response};
-use crate::json::Malformed;
-use crate::storage::Presign;
-use crate::storage::multipart::{HashedPart, Listing, Multipart, MultipartUpload};
+use crate::json::{self, Json, Malformed};
+use crate::storage::multipart::{MAX_PART_SIZE, MAX_PARTS, Multipart, Operation};
+use crate::storage::put_response::Validity;
+use crate::storage::{Presign, PutTicket, Ticket};
 use crate::upload::effect::{Effect, Lane, LaneEffect, WakeOn};
 use crate::upload::retry::Wait;
 
@@ -20,8 +20,12 @@ const MOST_SIGNED: usize = 8;
 #[derive(Debug)]
 pub(in crate::upload) struct Parts {
     pub(super) presign: &'static dyn Presign,
-    pub(in crate::upload) multipart: Multipart,
-    pub(in crate::upload) upload: MultipartUpload,
+    pub(super) multipart: Multipart,
+    pub(super) token: Token,
+    /// The size of every part except the last, which is the rest.
+    pub(super) part_size: u64,
+    /// When the token expires, in milliseconds since 1970.
+    pub(super) expires_at: Option<u64>,
     pub(super) parts: Vec<Part>,
     pub(super) fingerprints: Fingerprints,
     pub(super) window: Window,
@@ -30,10 +34,8 @@ pub(in crate::upload) struct Parts {
     is_hashing: bool,
     /// The number of parts up to the last one that was stored earlier. Nothing is sent before all these are compared.
     unproven: usize,
-    pub(super) is_signing: bool,
-    /// Failures of requests that sign, since the last success.
-    pub(super) signing_failed: u32,
-    signing_waits_until: u64,
+    is_signing: bool,
+    signing: Attempts,
     /// Until when no request begins, in time awake, and what ends that early.
     hold: (u64, WakeOn),
     /// When the timer fires.
@@ -42,17 +44,51 @@ pub(in crate::upload) struct Parts {
     pub(super) resent: u32,
 }
 
+/// Identifies a multipart upload; a credential, so `Debug` omits it.
+#[derive(Clone)]
+pub(super) struct Token(pub(super) String);
+
+impl core::fmt::Debug for Token {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// The failures of one request since its last success.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempts {
+    pub(super) failed: u32,
+    /// When it may be sent again, in time awake.
+    pub(super) waits_until: u64,
+}
+
+impl Attempts {
+    pub(super) const fn new() -> Self {
+        Self { failed: 0, waits_until: 0 }
+    }
+}
+
 impl Parts {
     /// An upload of a file of this size, of which nothing is stored.
-    pub(super) fn new(presign: &'static dyn Presign, multipart: Multipart, upload: MultipartUpload, size: u64) -> Self {
-        let part_size = upload.part_size;
-        let parts: Vec<Part> = (0..upload.parts(size))
-            .map(|index| Part::new(index * part_size, part_size.min(size - index * part_size)))
-            .collect();
-        Self {
+    pub(super) fn new(
+        (presign, multipart): (&'static dyn Presign, Multipart),
+        token: Token,
+        (size, part_size): (u64, u64),
+        expires_at: Option<u64>,
+    ) -> Result<Box<Self>, Malformed> {
+        count_parts((size, part_size))?;
+        let mut parts = Vec::new();
+        let mut offset = 0;
+        while offset < size {
+            parts.push(Part::new(offset, part_size.min(size - offset)));
+            offset += part_size;
+        }
+        Ok(Box::new(Self {
             presign,
             multipart,
-            upload,
+            token,
+            part_size,
+            expires_at,
             fingerprints: Fingerprints::none(parts.len()),
             parts,
             window: Window::new(),
@@ -60,12 +96,11 @@ impl Parts {
             is_hashing: false,
             unproven: 0,
             is_signing: false,
-            signing_failed: 0,
-            signing_waits_until: 0,
+            signing: Attempts::new(),
             hold: (0, WakeOn::Never),
             timer: None,
             resent: 0,
-        }
+        }))
     }
 
     /// The number of bytes that are stored or being sent.
@@ -87,143 +122,143 @@ impl Parts {
         self.is_signing || self.parts.iter().any(Part::is_sending)
     }
 
-    /// All parts that are hashed, as they are completed.
-    pub(in crate::upload) fn manifest(&self) -> Vec<HashedPart> {
-        self.parts.iter().enumerate().filter_map(|(index, part)| hashed(index, part)).collect()
+    /// A field with the token.
+    pub(super) fn token(&self) -> (&'static str, String) {
+        ("token", json::string(&self.token.0))
+    }
+
+    /// The digests of all parts, as JSON texts.
+    pub(super) fn digests(&self) -> Vec<String> {
+        let mut digests = Vec::new();
+        for part in &self.parts {
+            digests.extend(part.digest.map(|digest| json::string(&digest.hex())));
+        }
+        digests
+    }
+
+    fn by_number(&mut self, number: u64) -> Option<(usize, &mut Part)> {
+        let index = usize::try_from(number.checked_sub(1)?).ok()?;
+        Some((index, self.parts.get_mut(index)?))
     }
 
     /// Marks the parts that storage has. False if storage has a file that cannot be compared with this one.
-    pub(super) fn resume(&mut self, listing: &Listing) -> bool {
-        if *listing == Listing::Completed && self.fingerprints.count() < self.parts.len() {
-            return false;
-        }
-        if let Listing::Open(listed) = listing {
-            let mut stored = vec![false; self.parts.len()];
-            for found in listed {
-                let Some(index) = found.number.checked_sub(1).and_then(|index| usize::try_from(index).ok()) else {
-                    continue;
-                };
-                let Some((part, stored)) = self.parts.get_mut(index).zip(stored.get_mut(index)) else { continue };
-                if part.bytes == found.bytes {
-                    part.listed = found.sha256;
-                    *stored = true;
-                    if found.sha256.is_some() {
-                        self.fingerprints.set(index, found.sha256.as_ref());
-                    }
+    pub(super) fn resume(&mut self, listing: Json<'_>) -> Result<bool, Malformed> {
+        let status = listing.text("status")?;
+        let is_completed = status == "completed";
+        if is_completed || status == "unknown" {
+            self.parts.iter_mut().for_each(|part| part.state = PartState::Stored);
+        } else if status == "open" {
+            for found in listing.items("parts")? {
+                let bytes = found.u64("size_bytes")?;
+                if let Some((_, part)) = self.by_number(found.u64("number")?)
+                    && part.bytes == bytes
+                {
+                    part.state = PartState::Stored;
+                    part.listed = found.text("sha256").ok();
                 }
             }
-            for (index, stored) in stored.into_iter().enumerate() {
-                if !stored {
-                    self.fingerprints.set(index, None);
-                }
-            }
+        } else {
+            return Err(Malformed("status"));
         }
+        let mut all_known = true;
         for (index, part) in self.parts.iter_mut().enumerate() {
-            // A part of which nothing is known is sent again.
-            if self.fingerprints.has(index) {
-                part.state = PartState::Stored;
+            if part.is_stored() && (part.listed.is_some() || self.fingerprints.has(index)) {
                 self.unproven = index + 1;
+            } else {
+                // A part of which nothing is known is sent again.
+                part.state = PartState::Unsigned;
+                self.fingerprints.set(index, None);
+                all_known = false;
             }
         }
-        true
+        Ok(all_known || !is_completed)
     }
 
     /// Records that nothing runs any longer.
     pub(super) fn interrupt(&mut self) {
         self.is_hashing = false;
         self.is_signing = false;
-        self.signing_waits_until = 0;
-        self.hold = (0, WakeOn::Never);
+        self.signing.waits_until = 0;
+        self.hold.0 = 0;
         self.timer = None;
         for part in &mut self.parts {
             part.interrupt();
-            part.waits_until = 0;
+            part.attempts.waits_until = 0;
         }
     }
 
     /// Begins whatever can begin.
-    pub(super) fn plan(&mut self, now: Now, hashes_whole: bool) -> Vec<LaneEffect> {
-        let mut begun = Vec::new();
+    pub(super) fn plan(&mut self, now: Now, hashes_whole: bool, begun: &mut Vec<LaneEffect>) {
+        let mut begin = |lane, effect| begun.push(LaneEffect { lane, effect });
         if let Some(part) = self.parts.get(self.hashed).filter(|_| !self.is_hashing) {
-            let effect = Effect::HashPart { offset: part.offset, len: part.bytes, whole: hashes_whole };
-            begun.push(LaneEffect { lane: Lane::HASH, effect });
+            begin(Lane::HASH, Effect::HashPart { offset: part.offset, len: part.bytes, whole: hashes_whole });
             self.is_hashing = true;
         }
-        if self.hashed >= self.unproven {
-            if self.hold.0 <= now.awake {
-                self.send(now, &mut begun);
-                self.sign(now, &mut begun);
-            }
-            self.set_timer(now.awake, &mut begun);
-        }
-        begun
-    }
-
-    fn send(&mut self, now: Now, begun: &mut Vec<LaneEffect>) {
-        let running = self.parts.iter().filter(|part| part.is_sending()).count();
-        let mut free = self.window.size().saturating_sub(running);
-        for (part, lane) in self.parts.iter_mut().zip(Lane::PARTS..) {
-            if free == 0 {
-                return;
-            }
-            if part.is_ready(now)
-                && let Some(request) = part.send()
-            {
-                begun.push(LaneEffect { lane: Lane(lane), effect: Effect::Send(request) });
-                free -= 1;
-            }
-        }
-    }
-
-    /// Signs the next parts, unless enough are signed.
-    fn sign(&mut self, now: Now, begun: &mut Vec<LaneEffect>) {
-        let signed = self.parts.iter().filter(|part| matches!(part.state, PartState::Signed(_))).count();
-        if self.is_signing || self.signing_waits_until > now.awake || signed >= self.window.size() {
+        if self.hashed < self.unproven {
             return;
         }
-        let mut batch = Vec::new();
-        for (index, part) in self.parts.iter_mut().enumerate() {
-            if part.needs_signature(now.awake) && batch.len() < MOST_SIGNED {
-                part.state = PartState::Signing;
-                batch.extend(hashed(index, part));
+        let (hold, mut wake) = self.hold;
+        let is_held = hold > now.awake;
+        let mut due = if is_held { hold } else { u64::MAX };
+        if !is_held {
+            wake = WakeOn::Never;
+            let running = self.parts.iter().filter(|part| part.is_sending()).count();
+            let mut free = self.window.size().saturating_sub(running);
+            let mut signed = 0;
+            let mut batch = Vec::new();
+            let signs = !self.is_signing && self.signing.waits_until <= now.awake;
+            for (index, part) in self.parts.iter_mut().enumerate() {
+                if free > 0
+                    && let Some(request) = part.send(now)
+                {
+                    #[expect(clippy::cast_possible_truncation, reason = "at most 10,000 parts")]
+                    begin(Lane(Lane::PARTS + index as u32), Effect::Send(request));
+                    free -= 1;
+                }
+                signed += usize::from(matches!(part.state, PartState::Signed(_)));
+                // Enough parts are signed to be sent next.
+                let wanted = signs && signed < self.window.size() && batch.len() < MOST_SIGNED;
+                if wanted && part.attempts.waits_until <= now.awake && matches!(part.state, PartState::Unsigned) {
+                    batch.extend(part.digest.map(|digest| {
+                        part.state = PartState::Signing;
+                        let number = (index as u64 + 1).to_string();
+                        json::object(&[("number", number), ("sha256", json::string(&digest.hex()))])
+                    }));
+                }
             }
+            if !batch.is_empty() {
+                self.is_signing = true;
+                let fields = [self.token(), ("parts", json::list(&batch))];
+                begin(Lane::SIGN, Effect::Send(self.multipart.request(Operation::Sign, &fields)));
+            }
+            let waits = self.parts.iter().map(|part| part.attempts.waits_until).chain([self.signing.waits_until]);
+            due = waits.filter(|until| *until > now.awake).fold(due, u64::min);
         }
-        if !batch.is_empty() {
-            self.is_signing = true;
-            let request = self.multipart.sign_request(&self.upload.token, &batch);
-            begun.push(LaneEffect { lane: Lane::SIGN, effect: Effect::Send(request) });
-        }
-    }
-
-    fn set_timer(&mut self, awake: u64, begun: &mut Vec<LaneEffect>) {
-        let (hold, wake) = self.hold;
-        let (due, wake) = if hold > awake {
-            (Some(hold), wake)
-        } else {
-            let waits = self.parts.iter().map(|part| part.waits_until).chain([self.signing_waits_until]);
-            (waits.filter(|until| *until > awake).min(), WakeOn::Never)
-        };
-        if let Some(at) = due.filter(|at| self.timer != Some(*at)) {
-            self.timer = Some(at);
-            begun.push(LaneEffect { lane: Lane::TIMER, effect: Effect::Sleep { millis: at - awake, wake } });
+        if due != u64::MAX && self.timer != Some(due) {
+            self.timer = Some(due);
+            begin(Lane::TIMER, Effect::Sleep { millis: due - now.awake, wake });
         }
     }
 
     /// Ends a wait. If the browser is online again, that is earlier than expected.
     pub(super) const fn timer_fired(&mut self) {
         self.timer = None;
-        self.hold = (0, WakeOn::Never);
+        self.hold.0 = 0;
     }
 
     /// Records the digest of the next part, and compares it with what storage has.
     pub(super) fn hashed(&mut self, digest: Checksum) -> Result<(), Error> {
-        let (index, is_unproven) = (self.hashed, self.hashed < self.unproven);
+        let index = self.hashed;
         let Some(part) = self.parts.get_mut(index).filter(|_| self.is_hashing) else { return Ok(()) };
-        if is_unproven && part.is_stored() {
-            let same = part.listed.map_or_else(|| self.fingerprints.matches(index, &digest), |listed| listed == digest);
-            if !same {
+        if part.is_stored() {
+            let is_same = match &part.listed {
+                Some(listed) => listed.eq_ignore_ascii_case(&digest.hex()),
+                None => self.fingerprints.matches(index, &digest),
+            };
+            if !is_same {
                 return Err(Error::DifferentFile);
             }
+            self.fingerprints.set(index, Some(&digest));
         }
         part.digest = Some(digest);
         self.is_hashing = false;
@@ -232,50 +267,57 @@ impl Parts {
     }
 
     /// Reads the signatures of the parts that are being signed. A part without one is signed again.
-    pub(super) fn signed(&mut self, response: &Response, now: Now) -> Result<(), Error> {
-        let mut signed = 0;
-        for (number, ticket) in self.multipart.read_signed(response)? {
-            let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
-            let part = index.and_then(|index| self.parts.get_mut(index));
-            if let Some(part) = part.filter(|part| matches!(part.state, PartState::Signing)) {
-                part.signed(ticket, now);
-                signed += 1;
+    pub(super) fn signed(&mut self, json: Json<'_>, now: Now) -> Result<(), Malformed> {
+        let mut result = Err(Malformed("parts"));
+        for signed in json.items("parts")? {
+            let ticket = Ticket::Put(PutTicket {
+                url: signed.url("put_url")?,
+                headers: signed.pairs("headers")?,
+                expires_at_millis: signed.time("expires_at").or_else(|| json.time("expires_at")),
+                ..PutTicket::default()
+            });
+            if let Some((_, part)) = self.by_number(signed.u64("number")?)
+                && matches!(part.state, PartState::Signing)
+            {
+                let validity = Validity::of(&ticket, now);
+                part.state = PartState::Signed(Box::new((ticket, validity)));
+                result = Ok(());
             }
         }
-        if signed == 0 {
-            return Err(Malformed("parts").into());
-        }
-        self.signing_failed = 0;
-        self.unsign();
-        Ok(())
+        result
     }
 
-    /// Ends the request that signs.
-    pub(super) fn unsign(&mut self) {
-        self.is_signing = false;
-        for part in self.parts.iter_mut().filter(|part| matches!(part.state, PartState::Signing)) {
-            part.state = PartState::Unsigned;
-        }
+    /// Ends the request of a lane, and returns its failures.
+    pub(super) fn end_request(&mut self, index: Option<usize>) -> Option<&mut Attempts> {
+        let Some(index) = index else {
+            self.is_signing = false;
+            for part in &mut self.parts {
+                if matches!(part.state, PartState::Signing) {
+                    part.state = PartState::Unsigned;
+                }
+            }
+            return Some(&mut self.signing);
+        };
+        let part = self.parts.get_mut(index)?;
+        part.interrupt();
+        Some(&mut part.attempts)
     }
 
     /// A part is stored.
     pub(super) fn stored(&mut self, index: usize, now: Now) {
         let digest = self.parts.get(index).and_then(|part| part.digest);
         self.fingerprints.set(index, digest.as_ref());
-        let sent = self.sent();
-        self.window.stored(now.awake, sent);
+        self.window.stored(now.awake, self.sent());
     }
 
-    /// Waits before a failed request is sent again: this part or, without one, the signing of parts. If a server requested the
-    /// wait, or the browser is offline, no request begins meanwhile.
+    /// Records how long to wait before the failed request of a lane is sent again. If a server requested the wait, or the
+    /// browser is offline, no request begins meanwhile.
     pub(super) fn wait(&mut self, index: Option<usize>, wait: Wait, is_requested: bool, now: Now) {
         let until = now.awake + wait.millis;
         if is_requested || wait.wake != WakeOn::Never {
             self.hold = (until.max(self.hold.0), wait.wake);
-        } else if let Some(part) = index.and_then(|index| self.parts.get_mut(index)) {
-            part.waits_until = until;
-        } else {
-            self.signing_waits_until = until;
+        } else if let Some(attempts) = self.end_request(index) {
+            attempts.waits_until = until;
         }
     }
 
@@ -284,28 +326,24 @@ impl Parts {
         self.hold.0
     }
 
-    /// Sends these parts again, because storage does not have them as they were hashed. False if none of the numbers is a part.
-    pub(super) fn resend(&mut self, numbers: &[u64]) -> bool {
+    /// Sends the parts with these numbers again, because storage does not have them as they were hashed. False if there are
+    /// none, or if that has happened too often.
+    pub(super) fn resend(&mut self, numbers: &[Json<'_>]) -> bool {
         let mut found = false;
         for number in numbers {
-            let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
-            let Some((index, part)) = index.and_then(|index| Some((index, self.parts.get_mut(index)?))) else {
-                continue;
-            };
-            part.state = PartState::Unsigned;
-            self.fingerprints.set(index, None);
-            found = true;
+            if let Some((index, part)) = number.whole().and_then(|number| self.by_number(number)) {
+                part.state = PartState::Unsigned;
+                self.fingerprints.set(index, None);
+                found = true;
+            }
         }
         self.resent += 1;
         found
     }
-
-    /// A request like the one that signs: where it is sent, and whether it may be repeated.
-    pub(super) fn signing_request(&self) -> Request {
-        self.multipart.sign_request(&self.upload.token, &[])
-    }
 }
 
-fn hashed(index: usize, part: &Part) -> Option<HashedPart> {
-    Some(HashedPart { number: index as u64 + 1, bytes: part.bytes, sha256: part.digest? })
+/// The number of parts of a file, if the part size is one that a page can send.
+pub(super) fn count_parts((size, part_size): (u64, u64)) -> Result<usize, Malformed> {
+    let count = if (1..=MAX_PART_SIZE).contains(&part_size) { size.div_ceil(part_size) } else { u64::MAX };
+    usize::try_from(count).ok().filter(|_| count <= MAX_PARTS).ok_or(Malformed("part_size"))
 }

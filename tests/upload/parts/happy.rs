@@ -22,10 +22,7 @@ fn file_is_stored_in_parts_with_its_own_digests() {
     assert!(trace.has_sent && trace.restarts() == 0);
     let stages =
         trace.events.iter().filter_map(|event| if let Event::Stage(stage) = event { Some(*stage) } else { None });
-    assert_eq!(
-        stages.collect::<Vec<_>>(),
-        [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Submit]
-    );
+    assert_eq!(stages.collect::<Vec<_>>(), [Stage::Inspect, Stage::Ticket, Stage::Transfer, Stage::Submit]);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! An upload that was interrupted, in the same page or in another one, with the same file or another one.
 
-use mediaferry::digest::Checksum;
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::json::Json;
 use mediaferry::upload::Failure;
@@ -221,5 +220,4 @@ fn invalid_continuation_is_refused() {
         assert!(upload(&file(), 1).resume(note).is_err(), "{text}");
     }
     assert!(upload(&file(), 1).resume(Json::read(good.as_bytes()).unwrap()).is_ok());
-    assert_eq!(Checksum::from_hex("abc"), None);
 }

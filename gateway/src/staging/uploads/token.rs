@@ -90,7 +90,12 @@ mod tests {
 
     fn upload() -> Upload {
         let layout = Layout::new(100 << 20, 8 << 20);
-        Upload::new("staging/a.png".to_owned(), "2~id".to_owned(), layout, "2026-02-03T04:05:06Z".parse().expect("a time"))
+        Upload::new(
+            "staging/a.png".to_owned(),
+            "2~id".to_owned(),
+            layout,
+            "2026-02-03T04:05:06Z".parse().expect("a time"),
+        )
     }
 
     #[test]
@@ -114,7 +119,8 @@ mod tests {
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             assert_eq!(tokens.read(&String::from_utf8(changed).expect("text")), None, "{at}");
         }
-        for bad in ["", "A", &token[1..], &token[..token.len() - 1], &token[..42], &format!("{token}AAAA"), "é", "a b"] {
+        for bad in ["", "A", &token[1..], &token[..token.len() - 1], &token[..42], &format!("{token}AAAA"), "é", "a b"]
+        {
             assert_eq!(tokens.read(bad), None, "{bad}");
         }
     }

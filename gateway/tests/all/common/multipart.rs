@@ -73,7 +73,8 @@ fn list(objects: &HashMap<String, Bytes>, query: &str) -> String {
     let mut left = uploads.iter().filter(|upload| **upload > after);
     let mut page = "<R>".to_owned();
     if let Some((key, id)) = left.next() {
-        let upload = format!("<Upload><Key>{key}</Key><UploadId>{id}</UploadId><Initiated>{BEGUN}</Initiated></Upload>");
+        let upload =
+            format!("<Upload><Key>{key}</Key><UploadId>{id}</UploadId><Initiated>{BEGUN}</Initiated></Upload>");
         let next = format!("<NextKeyMarker>{key}</NextKeyMarker><NextUploadIdMarker>{id}</NextUploadIdMarker>");
         let _ = write!(page, "<IsTruncated>{}</IsTruncated>{next}{upload}", left.next().is_some());
     }

@@ -76,7 +76,12 @@ async fn unavailable_storage_is_reported_with_its_retry_after() {
     upload.store(&upload.numbers()).await;
     let slow_down = json!({ "status": 503, "retry_after": "7", "body": "<Error><Code>SlowDown</Code></Error>" });
     let lost = json!({ "cut": "before_answer" });
-    let requests = [("create", "POST", "uploads"), ("list", "GET", "uploadId"), ("complete", "POST", "uploadId"), ("abort", "DELETE", "uploadId")];
+    let requests = [
+        ("create", "POST", "uploads"),
+        ("list", "GET", "uploadId"),
+        ("complete", "POST", "uploadId"),
+        ("abort", "DELETE", "uploadId"),
+    ];
     for (operation, method, query) in requests {
         let attempt = async || match operation {
             "create" => post(&gateway, None, "", &announce(&photo)).await,

@@ -99,11 +99,12 @@ impl<'a> Upload<'a> {
 }
 
 async fn post(gateway: &Gateway, user: Option<&str>, path: &str, body: &Value) -> Reply {
-    let request = gateway.request("POST", &format!("/staging/uploads{path}")).header("Content-Type", "application/json");
+    let request =
+        gateway.request("POST", &format!("/staging/uploads{path}")).header("Content-Type", "application/json");
     let secret = ("x-mediaferry-proxy-secret", ownership::PROXY_SECRET);
-    let request = user.iter().fold(request, |request, user| {
-        request.header("x-mediaferry-user", *user).header(secret.0, secret.1)
-    });
+    let request = user
+        .iter()
+        .fold(request, |request, user| request.header("x-mediaferry-user", *user).header(secret.0, secret.1));
     send(request.body(body.to_string())).await
 }
 
@@ -196,7 +197,8 @@ async fn all_pages_of_a_list_are_read() {
     let (last, others) = upload.numbers().split_last().map(|(last, others)| (*last, others.to_vec())).expect("parts");
     upload.store(&others).await;
     let listed = upload.list().await.json();
-    let numbers: Vec<_> = listed["parts"].as_array().expect("parts").iter().map(|part| part["number"].as_u64()).collect();
+    let numbers: Vec<_> =
+        listed["parts"].as_array().expect("parts").iter().map(|part| part["number"].as_u64()).collect();
     assert_eq!(numbers, others.iter().map(|number| Some(*number as u64)).collect::<Vec<_>>());
     assert_eq!(upload.complete().await.json()["error"]["parts"], json!([last]));
     upload.store(&[last]).await;
@@ -266,7 +268,11 @@ async fn a_token_expires_and_its_upload_can_still_be_aborted() {
     upload.store(&upload.numbers()).await;
     tokio::time::sleep(Duration::from_millis(2100)).await;
     let part = json!({ "number": 1, "sha256": sha256(upload.part(1)) });
-    for (path, body) in [("/sign", json!({ "parts": [part] })), ("/list", json!({})), ("/complete", json!({ "sha256": upload.digests() }))] {
+    for (path, body) in [
+        ("/sign", json!({ "parts": [part] })),
+        ("/list", json!({})),
+        ("/complete", json!({ "sha256": upload.digests() })),
+    ] {
         assert_eq!(error(&upload.post(path, body).await), (410, "upload_expired".to_owned()), "{path}");
     }
     assert_eq!(upload.post("/abort", json!({})).await.status, 204);
@@ -284,7 +290,8 @@ async fn old_uploads_are_swept() {
     let age = SystemTime::now() - Duration::from_mins(24 * 60 + 15 + 1);
     let uploads = gateway.folder.path().join("store/.uploads");
     let is_old = |folder: &std::path::PathBuf| files(folder).len() == 2;
-    let folders: Vec<_> = std::fs::read_dir(&uploads).expect("uploads").map(|entry| entry.expect("one").path()).collect();
+    let folders: Vec<_> =
+        std::fs::read_dir(&uploads).expect("uploads").map(|entry| entry.expect("one").path()).collect();
     for path in folders.iter().filter(|folder| is_old(folder)).flat_map(|folder| files(folder)) {
         std::fs::File::options().write(true).open(path).expect("a file").set_modified(age).expect("a time");
     }
