@@ -36,9 +36,7 @@ export function partsCallback(
   const calls: Record<string, () => Promise<object>> = {
     createParts: async () => multipartUploadForCore(await resolve<MultipartUpload>(create(file, context)), file.bytes),
     signParts: async () =>
-      signedPartsForCore(
-        await resolve<readonly SignedPart[]>(sign({ uploadId, parts: parts.map(sized) }, context)),
-      ),
+      signedPartsForCore(await resolve<readonly SignedPart[]>(sign({ uploadId, parts: parts.map(sized) }, context))),
     listParts: async () =>
       list
         ? listingForCore(await resolve<readonly ListedPart[] | { completed: true }>(list({ uploadId }, context)))

@@ -73,7 +73,11 @@ export function listingForCore(result: unknown): Fields {
   if (!Array.isArray(result) && definedFields(result, 'list').completed) return { status: 'completed' };
   const parts = list(result, 'list').map((item) => {
     const { number, bytes, ...part } = definedFields(item, 'list');
-    return { ...wholeNumber('number', number), ...wholeNumber('bytes', bytes, 'size_bytes'), ...textFields(part, ['sha256']) };
+    return {
+      ...wholeNumber('number', number),
+      ...wholeNumber('bytes', bytes, 'size_bytes'),
+      ...textFields(part, ['sha256']),
+    };
   });
   return { status: 'open', parts };
 }

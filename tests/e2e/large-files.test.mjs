@@ -40,7 +40,10 @@ suite('a file of 80 MiB', () => {
     const { asset, error, progress } = await tab.upload(big, OPTIONS);
     assert.deepEqual([asset?.sha256, error], [big.sum, undefined]);
     const sent = await gateway.sent();
-    assert.deepEqual([puts(sent, 200), count(sent, `${UPLOADS} 200`), count(sent, `${UPLOADS}/complete 200`)], [10, 1, 1]);
+    assert.deepEqual(
+      [puts(sent, 200), count(sent, `${UPLOADS} 200`), count(sent, `${UPLOADS}/complete 200`)],
+      [10, 1, 1],
+    );
     checkProgress(progress);
     assert.deepEqual(tab.errors, []);
   });

@@ -177,7 +177,11 @@ test('a backend that signs parts gets their numbers, sizes and digests', async (
   const provider = parts({
     sign: ({ uploadId, parts }) => {
       calls.push(uploadId, ...parts.map(({ number, bytes }) => `${number} ${bytes}`));
-      return parts.map(({ number }) => ({ number, url: `https://bucket.test/${number}?sig=1`, expiresAt: Date.now() + 60_000 }));
+      return parts.map(({ number }) => ({
+        number,
+        url: `https://bucket.test/${number}?sig=1`,
+        expiresAt: Date.now() + 60_000,
+      }));
     },
     complete: ({ uploadId, parts, file }, { attempt }) => {
       calls.push(`${uploadId} ${parts.length} ${file.bytes} ${attempt}`);
