@@ -142,7 +142,8 @@ suite('a file in parts of 1 MB', () => {
         globalThis.task = upload(input.files[0], {
           ...options,
           onProgress: ({ sentBytes }) => {
-            if (sentBytes < enough) return;
+            if (sentBytes < enough || globalThis.hasDied) return;
+            globalThis.hasDied = true;
             for (const worker of globalThis.keptWorkers.keys()) worker.terminate();
           },
         });
