@@ -39,7 +39,7 @@ impl Upload {
             parts: None,
             lanes: Vec::new(),
             multipart_threshold: MULTIPART_THRESHOLD,
-            has_restarted: false,
+            restarts: 0,
             known: Known::default(),
             outcome_unknown: false,
             resumes: None,

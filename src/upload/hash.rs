@@ -28,9 +28,14 @@ impl Upload {
             && match phase {
                 Phase::Ticket(presign) => presign.signs_checksum(),
                 Phase::Submit(_) | Phase::Finalize(..) => self.hashes(),
-                // The checksum is complete with the last part.
-                Phase::Create(..) | Phase::List | Phase::Parts | Phase::Complete => false,
-                Phase::MultipartPost | Phase::Transfer(..) | Phase::Process { .. } => false,
+                // In parts, the checksum is complete with the last part.
+                Phase::MultipartPost
+                | Phase::Transfer(..)
+                | Phase::Create(..)
+                | Phase::List
+                | Phase::Parts
+                | Phase::Complete
+                | Phase::Process { .. } => false,
             }
     }
 

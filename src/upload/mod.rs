@@ -111,8 +111,8 @@ pub struct Upload {
     lanes: Vec<LaneEffect>,
     /// Files of this many bytes and more are sent in parts.
     multipart_threshold: u64,
-    /// Whether an upload in parts has been started again.
-    has_restarted: bool,
+    /// How often an upload in parts has been started again.
+    restarts: u32,
     known: Known,
     /// Whether it failed in a request that may have been carried out.
     outcome_unknown: bool,

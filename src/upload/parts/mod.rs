@@ -22,6 +22,9 @@ pub use requests::MULTIPART_THRESHOLD;
 pub(super) use resume::SavedParts;
 pub(super) use transfer::Parts;
 
+/// How often an upload that storage no longer has is started again.
+const MOST_RESTARTS: u32 = 1;
+
 impl Upload {
     /// Begins or continues to send parts. Nothing runs.
     pub(super) fn begin_parts(&mut self) -> Next {
@@ -41,7 +44,7 @@ impl Upload {
         let Some(mut parts) = self.parts.take() else { return Next::Continue };
         let index = lane.0.checked_sub(Lane::PARTS).map(|index| index as usize);
         if let Input::UploadProgress(bytes) = input {
-            if let Some(part) = index.and_then(|index| parts.parts.get_mut(index)) {
+            if let Some(part) = index.and_then(|index| parts.list.get_mut(index)) {
                 part.progressed(bytes);
             }
             self.report_sent(&parts);
@@ -87,7 +90,7 @@ impl Upload {
     /// Reads the response of the lane of a part or, without an index, of the one that signs.
     fn read_response(&mut self, parts: &mut Parts, index: Option<usize>, response: &Response) -> Result<(), Error> {
         if let Some(index) = index {
-            if let Some(part) = parts.parts.get_mut(index) {
+            if let Some(part) = parts.list.get_mut(index) {
                 part.read(response, self.now)?;
                 if part.is_stored() {
                     parts.stored(index, self.now);
@@ -172,10 +175,10 @@ impl Upload {
     pub(super) fn restart(&mut self, error: Error) -> Next {
         // Without a state that can be restarted, nothing was stored.
         let is_created = !matches!(self.state, State::Active(_, Phase::Create(..)));
-        match self.parts.take().filter(|_| is_created && !self.has_restarted) {
+        match self.parts.take().filter(|_| is_created && self.restarts < MOST_RESTARTS) {
             None => self.finish(Err(error)),
             Some(parts) => {
-                self.has_restarted = true;
+                self.restarts += 1;
                 self.lanes.clear();
                 self.meter.on_transfer_start();
                 self.events.push(Event::Restarted);

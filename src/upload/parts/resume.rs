@@ -51,7 +51,7 @@ impl SavedParts {
 impl Parts {
     /// The continuation, see [`SavedParts::read`].
     pub(in crate::upload) fn continuation(&self) -> String {
-        let size: u64 = self.parts.iter().map(|part| part.bytes).sum();
+        let size: u64 = self.list.iter().map(|part| part.bytes).sum();
         let mut fields = vec![
             ("phase", json::string("parts")),
             self.token(),

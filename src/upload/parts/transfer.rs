@@ -26,7 +26,7 @@ pub(in crate::upload) struct Parts {
     pub(super) part_size: u64,
     /// When the token expires, in milliseconds since 1970.
     pub(super) expires_at: Option<u64>,
-    pub(super) parts: Vec<Part>,
+    pub(super) list: Vec<Part>,
     pub(super) fingerprints: Fingerprints,
     pub(super) window: Window,
     /// The number of parts that are hashed: they are hashed in order.
@@ -90,7 +90,7 @@ impl Parts {
             part_size,
             expires_at,
             fingerprints: Fingerprints::none(parts.len()),
-            parts,
+            list: parts,
             window: Window::new(),
             hashed: 0,
             is_hashing: false,
@@ -105,21 +105,21 @@ impl Parts {
 
     /// The number of bytes that are stored or being sent.
     pub(super) fn sent(&self) -> u64 {
-        self.parts.iter().map(Part::sent).sum()
+        self.list.iter().map(Part::sent).sum()
     }
 
     /// The number of hashed bytes.
     pub(super) fn hashed_bytes(&self) -> u64 {
-        self.parts.iter().take(self.hashed).map(|part| part.bytes).sum()
+        self.list.iter().take(self.hashed).map(|part| part.bytes).sum()
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.hashed == self.parts.len() && self.parts.iter().all(Part::is_stored)
+        self.hashed == self.list.len() && self.list.iter().all(Part::is_stored)
     }
 
     /// Whether a request is running.
     pub(super) fn is_active(&self) -> bool {
-        self.is_signing || self.parts.iter().any(Part::is_sending)
+        self.is_signing || self.list.iter().any(Part::is_sending)
     }
 
     /// A field with the token.
@@ -130,7 +130,7 @@ impl Parts {
     /// The digests of all parts, as JSON texts.
     pub(super) fn digests(&self) -> Vec<String> {
         let mut digests = Vec::new();
-        for part in &self.parts {
+        for part in &self.list {
             digests.extend(part.digest.map(|digest| json::string(&digest.hex())));
         }
         digests
@@ -138,7 +138,7 @@ impl Parts {
 
     fn by_number(&mut self, number: u64) -> Option<(usize, &mut Part)> {
         let index = usize::try_from(number.checked_sub(1)?).ok()?;
-        Some((index, self.parts.get_mut(index)?))
+        Some((index, self.list.get_mut(index)?))
     }
 
     /// Marks the parts that storage has. False if storage has a file that cannot be compared with this one.
@@ -146,7 +146,7 @@ impl Parts {
         let status = listing.text("status")?;
         let is_completed = status == "completed";
         if is_completed || status == "unknown" {
-            self.parts.iter_mut().for_each(|part| part.state = PartState::Stored);
+            self.list.iter_mut().for_each(|part| part.state = PartState::Stored);
         } else if status == "open" {
             for found in listing.items("parts")? {
                 let bytes = found.u64("size_bytes")?;
@@ -161,7 +161,7 @@ impl Parts {
             return Err(Malformed("status"));
         }
         let mut all_known = true;
-        for (index, part) in self.parts.iter_mut().enumerate() {
+        for (index, part) in self.list.iter_mut().enumerate() {
             if part.is_stored() && (part.listed.is_some() || self.fingerprints.has(index)) {
                 self.unproven = index + 1;
             } else {
@@ -181,7 +181,7 @@ impl Parts {
         self.signing.waits_until = 0;
         self.hold.0 = 0;
         self.timer = None;
-        for part in &mut self.parts {
+        for part in &mut self.list {
             part.interrupt();
             part.attempts.waits_until = 0;
         }
@@ -189,9 +189,9 @@ impl Parts {
 
     /// Begins whatever can begin.
     pub(super) fn plan(&mut self, now: Now, hashes_whole: bool, begun: &mut Vec<LaneEffect>) {
-        let mut begin = |lane, effect| begun.push(LaneEffect { lane, effect });
-        if let Some(part) = self.parts.get(self.hashed).filter(|_| !self.is_hashing) {
-            begin(Lane::HASH, Effect::HashPart { offset: part.offset, len: part.bytes, whole: hashes_whole });
+        let mut start = |lane, effect| begun.push(LaneEffect { lane, effect });
+        if let Some(part) = self.list.get(self.hashed).filter(|_| !self.is_hashing) {
+            start(Lane::HASH, Effect::HashPart { offset: part.offset, len: part.bytes, whole: hashes_whole });
             self.is_hashing = true;
         }
         if self.hashed < self.unproven {
@@ -202,17 +202,17 @@ impl Parts {
         let mut due = if is_held { hold } else { u64::MAX };
         if !is_held {
             wake = WakeOn::Never;
-            let running = self.parts.iter().filter(|part| part.is_sending()).count();
+            let running = self.list.iter().filter(|part| part.is_sending()).count();
             let mut free = self.window.size().saturating_sub(running);
             let mut signed = 0;
             let mut batch = Vec::new();
             let signs = !self.is_signing && self.signing.waits_until <= now.awake;
-            for (index, part) in self.parts.iter_mut().enumerate() {
+            for (index, part) in self.list.iter_mut().enumerate() {
                 if free > 0
                     && let Some(request) = part.send(now)
                 {
                     #[expect(clippy::cast_possible_truncation, reason = "at most 10,000 parts")]
-                    begin(Lane(Lane::PARTS + index as u32), Effect::Send(request));
+                    start(Lane(Lane::PARTS + index as u32), Effect::Send(request));
                     free -= 1;
                 }
                 signed += usize::from(matches!(part.state, PartState::Signed(_)));
@@ -229,14 +229,14 @@ impl Parts {
             if !batch.is_empty() {
                 self.is_signing = true;
                 let fields = [self.token(), ("parts", json::list(&batch))];
-                begin(Lane::SIGN, Effect::Send(self.multipart.request(Operation::Sign, &fields)));
+                start(Lane::SIGN, Effect::Send(self.multipart.request(Operation::Sign, &fields)));
             }
-            let waits = self.parts.iter().map(|part| part.attempts.waits_until).chain([self.signing.waits_until]);
+            let waits = self.list.iter().map(|part| part.attempts.waits_until).chain([self.signing.waits_until]);
             due = waits.filter(|until| *until > now.awake).fold(due, u64::min);
         }
         if due != u64::MAX && self.timer != Some(due) {
             self.timer = Some(due);
-            begin(Lane::TIMER, Effect::Sleep { millis: due - now.awake, wake });
+            start(Lane::TIMER, Effect::Sleep { millis: due - now.awake, wake });
         }
     }
 
@@ -249,7 +249,7 @@ impl Parts {
     /// Records the digest of the next part, and compares it with what storage has.
     pub(super) fn hashed(&mut self, digest: Checksum) -> Result<(), Error> {
         let index = self.hashed;
-        let Some(part) = self.parts.get_mut(index).filter(|_| self.is_hashing) else { return Ok(()) };
+        let Some(part) = self.list.get_mut(index).filter(|_| self.is_hashing) else { return Ok(()) };
         if part.is_stored() {
             let is_same = match &part.listed {
                 Some(listed) => listed.eq_ignore_ascii_case(&digest.hex()),
@@ -291,21 +291,21 @@ impl Parts {
     pub(super) fn end_request(&mut self, index: Option<usize>) -> Option<&mut Attempts> {
         let Some(index) = index else {
             self.is_signing = false;
-            for part in &mut self.parts {
+            for part in &mut self.list {
                 if matches!(part.state, PartState::Signing) {
                     part.state = PartState::Unsigned;
                 }
             }
             return Some(&mut self.signing);
         };
-        let part = self.parts.get_mut(index)?;
+        let part = self.list.get_mut(index)?;
         part.interrupt();
         Some(&mut part.attempts)
     }
 
     /// A part is stored.
     pub(super) fn stored(&mut self, index: usize, now: Now) {
-        let digest = self.parts.get(index).and_then(|part| part.digest);
+        let digest = self.list.get(index).and_then(|part| part.digest);
         self.fingerprints.set(index, digest.as_ref());
         self.window.stored(now.awake, self.sent());
     }

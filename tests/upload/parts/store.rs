@@ -214,6 +214,7 @@ impl Store {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is made for this everywhere")]
 fn answer(status: u16, body: Value) -> Response {
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
     Response { status, body, ..Response::default() }
