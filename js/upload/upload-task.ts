@@ -15,6 +15,7 @@ import type {
   UploadTask,
 } from '../api/types.js';
 import { requestFragment, type SignedPut } from '../custom-provider/define.js';
+import type { Resumption } from '../queue/resumption.js';
 import { callCore, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
@@ -30,6 +31,8 @@ export interface TaskOwner {
   schedule: (task: UploadTaskImpl) => void;
   /** Called for every event, after the task's state has changed and before any code of the page runs. */
   onEvent?: (task: UploadTaskImpl, event: TaskEvent<Asset>) => void;
+  /** Continues uploads that were interrupted. */
+  resumption?: Pick<Resumption, 'find' | 'startAnew' | 'save'>;
 }
 
 /** A task without a queue starts immediately. */
@@ -199,8 +202,22 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   async #run(signal: AbortSignal): Promise<A> {
+    const { resumption } = this.owner;
+    if (this.#continuation || !resumption) return await this.#attemptFrom(this.#continuation, signal);
+    const task = this as unknown as UploadTaskImpl;
+    const found = await resumption.find(task);
+    signal.throwIfAborted();
+    try {
+      return await this.#attemptFrom(found?.continuation, signal);
+    } catch (error) {
+      if (found?.isNamed !== false || (error as { code?: unknown }).code !== 'different_file') throw error;
+      await resumption.startAnew(task);
+      return await this.#attemptFrom(undefined, signal);
+    }
+  }
+
+  async #attemptFrom(continuation: string | undefined, signal: AbortSignal): Promise<A> {
     const { source, options } = this;
-    const continuation = this.#continuation;
     if (!continuation) this.#attempt = createAttemptId();
     const call = serializeUpload(source, options, {
       continuation,
@@ -213,6 +230,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       pauseControl: this.#pauseControl,
       messages: options.messages,
       onEvent,
+      onKnown: ({ continuation }) =>
+        signal.aborted || this.owner.resumption?.save(this as unknown as UploadTaskImpl, continuation),
       onContinuation: (continuation) => {
         this.#continuation = continuation;
       },
