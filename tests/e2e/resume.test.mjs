@@ -203,10 +203,11 @@ const list = (tab) => tab.page.evaluate(async () => await queue.resumable());
 async function storedBytes(tab, isEnough) {
   for (const end = Date.now() + 30_000; ; await sleep(50)) {
     const bytes = await tab.page.evaluate(async () => {
+      // Opening it would create it.
+      if (!(await indexedDB.databases()).some(({ name }) => name === 'mediaferry')) return 0;
       const opening = indexedDB.open('mediaferry');
       await new Promise((resolve) => opening.addEventListener('success', resolve));
       const db = opening.result;
-      if (!db.objectStoreNames.contains('uploads')) return 0;
       const reading = db.transaction('uploads').objectStore('uploads').getAll();
       await new Promise((resolve) => reading.addEventListener('success', resolve));
       db.close();
