@@ -30,6 +30,24 @@ impl Digest {
 }
 
 impl Checksum {
+    /// Reads 64 hexadecimal digits.
+    #[must_use]
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let mut bytes = [0; 32];
+        for (byte, digits) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
+            let [high, low] = digits else { return None };
+            *byte = digit(high)? << 4 | digit(low)?;
+        }
+        (hex.len() == 64).then_some(Self(bytes))
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// 64 lowercase hexadecimal digits, as in JSON responses.
     #[must_use]
     pub fn hex(&self) -> String {

@@ -11,6 +11,7 @@ export default translate({
     rejected: 'المزوّد لا يقبل هذا الملف.',
     unrecognised_file: 'نوع الملف غير مدعوم.',
     unreadable_file: 'تعذّرت قراءة الملف أو تغيّر أثناء القراءة.',
+    different_file: 'هذا الملف ليس هو الذي يُستأنف رفعه.',
     network: 'فشل الاتصال.',
     network_timeout: 'لم يستجب الخادم في الوقت المحدد.',
     stalled: 'توقّف الرفع.',

@@ -10,6 +10,7 @@ export default translate({
     rejected: 'Der Anbieter akzeptiert diese Datei nicht.',
     unrecognised_file: 'Dieser Dateityp wird nicht unterstützt.',
     unreadable_file: 'Die Datei ist nicht lesbar oder wurde inzwischen geändert.',
+    different_file: 'Das ist nicht die Datei, deren Upload fortgesetzt wird.',
     network: 'Die Verbindung ist fehlgeschlagen.',
     network_timeout: 'Der Server hat nicht rechtzeitig geantwortet.',
     stalled: 'Der Upload ist stehen geblieben.',

@@ -9,6 +9,7 @@ export default translate({
     rejected: 'El proveedor no acepta este archivo.',
     unrecognised_file: 'Este tipo de archivo no es compatible.',
     unreadable_file: 'El archivo no se pudo leer o cambió durante la lectura.',
+    different_file: 'Este archivo no es el de la subida que se reanuda.',
     network: 'Falló la conexión.',
     network_timeout: 'El servidor no respondió a tiempo.',
     stalled: 'La subida se detuvo.',

@@ -11,6 +11,7 @@ export default translate({
     rejected: 'Le fournisseur n’accepte pas ce fichier.',
     unrecognised_file: 'Ce type de fichier n’est pas pris en charge.',
     unreadable_file: 'Le fichier est illisible ou a été modifié pendant la lecture.',
+    different_file: 'Ce fichier n’est pas celui dont l’envoi reprend.',
     network: 'La connexion a échoué.',
     network_timeout: 'Le serveur n’a pas répondu à temps.',
     stalled: 'L’envoi s’est interrompu.',

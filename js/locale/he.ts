@@ -11,6 +11,7 @@ export default translate({
     rejected: 'הספק לא מקבל את הקובץ הזה.',
     unrecognised_file: 'סוג הקובץ אינו נתמך.',
     unreadable_file: 'אי אפשר לקרוא את הקובץ, או שהוא השתנה בזמן הקריאה.',
+    different_file: 'זה לא הקובץ שהעלאתו נמשכת.',
     network: 'החיבור נכשל.',
     network_timeout: 'השרת לא הגיב בזמן.',
     stalled: 'ההעלאה נתקעה.',

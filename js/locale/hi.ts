@@ -10,6 +10,7 @@ export default translate({
     rejected: 'प्रदाता यह फ़ाइल स्वीकार नहीं करता।',
     unrecognised_file: 'यह फ़ाइल प्रकार समर्थित नहीं है।',
     unreadable_file: 'फ़ाइल पढ़ी नहीं जा सकी या पढ़ते समय बदल गई।',
+    different_file: 'यह वह फ़ाइल नहीं है जिसका अपलोड फिर शुरू हो रहा है।',
     network: 'कनेक्शन विफल रहा।',
     network_timeout: 'सर्वर ने समय पर जवाब नहीं दिया।',
     stalled: 'अपलोड रुक गया।',

@@ -10,6 +10,7 @@ export default translate({
     rejected: 'Penyedia tidak menerima file ini.',
     unrecognised_file: 'Jenis file ini tidak didukung.',
     unreadable_file: 'File tidak dapat dibaca atau berubah saat dibaca.',
+    different_file: 'Ini bukan file yang unggahannya dilanjutkan.',
     network: 'Koneksi gagal.',
     network_timeout: 'Server tidak merespons tepat waktu.',
     stalled: 'Pengunggahan terhenti.',

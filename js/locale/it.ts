@@ -9,6 +9,7 @@ export default translate({
     rejected: 'Il provider non accetta questo file.',
     unrecognised_file: 'Questo tipo di file non è supportato.',
     unreadable_file: 'Il file non è leggibile o è cambiato durante la lettura.',
+    different_file: 'Questo non è il file del caricamento ripreso.',
     network: 'Connessione non riuscita.',
     network_timeout: 'Il server non ha risposto in tempo.',
     stalled: 'Il caricamento si è bloccato.',

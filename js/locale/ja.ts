@@ -12,6 +12,7 @@ export default translate({
     rejected: 'このプロバイダーでは使えないファイルです。',
     unrecognised_file: 'このファイル形式には対応していません。',
     unreadable_file: 'ファイルを読み取れないか、読み取り中に変更されました。',
+    different_file: '再開するアップロードのファイルと異なります。',
     network: '接続に失敗しました。',
     network_timeout: 'サーバーから時間内に応答がありませんでした。',
     stalled: 'アップロードが止まりました。',

@@ -11,6 +11,7 @@ export default translate({
     rejected: '이 제공업체에서 사용할 수 없는 파일입니다.',
     unrecognised_file: '지원하지 않는 파일 형식입니다.',
     unreadable_file: '파일을 읽을 수 없거나 읽는 동안 변경되었습니다.',
+    different_file: '이어서 업로드할 파일과 다른 파일입니다.',
     network: '연결하지 못했습니다.',
     network_timeout: '서버가 제때 응답하지 않았습니다.',
     stalled: '업로드가 멈췄습니다.',

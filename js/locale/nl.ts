@@ -10,6 +10,7 @@ export default translate({
     rejected: 'De aanbieder accepteert dit bestand niet.',
     unrecognised_file: 'Dit bestandstype wordt niet ondersteund.',
     unreadable_file: 'Het bestand is onleesbaar of is tijdens het lezen gewijzigd.',
+    different_file: 'Dit is niet het bestand waarvan de upload wordt hervat.',
     network: 'De verbinding is mislukt.',
     network_timeout: 'De server heeft niet op tijd gereageerd.',
     stalled: 'De upload is vastgelopen.',

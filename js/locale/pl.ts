@@ -9,6 +9,7 @@ export default translate({
     rejected: 'Dostawca nie przyjmuje tego pliku.',
     unrecognised_file: 'Ten typ pliku nie jest obsługiwany.',
     unreadable_file: 'Nie udało się odczytać pliku lub zmienił się on podczas odczytu.',
+    different_file: 'To nie jest plik, którego przesyłanie jest wznawiane.',
     network: 'Połączenie nie powiodło się.',
     network_timeout: 'Serwer nie odpowiedział na czas.',
     stalled: 'Przesyłanie utknęło.',

@@ -9,6 +9,7 @@ export default translate({
     rejected: 'O provedor não aceita este arquivo.',
     unrecognised_file: 'Este tipo de arquivo não é compatível.',
     unreadable_file: 'Não foi possível ler o arquivo, ou ele mudou durante a leitura.',
+    different_file: 'Este não é o arquivo cujo envio está sendo retomado.',
     network: 'A conexão falhou.',
     network_timeout: 'O servidor não respondeu a tempo.',
     stalled: 'O envio parou.',

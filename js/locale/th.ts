@@ -10,6 +10,7 @@ export default translate({
     rejected: 'ผู้ให้บริการไม่รับไฟล์นี้',
     unrecognised_file: 'ไม่รองรับไฟล์ประเภทนี้',
     unreadable_file: 'อ่านไฟล์ไม่ได้ หรือไฟล์ถูกแก้ไขขณะอ่าน',
+    different_file: 'ไฟล์นี้ไม่ใช่ไฟล์ที่กำลังอัปโหลดต่อ',
     network: 'การเชื่อมต่อล้มเหลว',
     network_timeout: 'เซิร์ฟเวอร์ไม่ตอบกลับทันเวลา',
     stalled: 'การอัปโหลดหยุดชะงัก',

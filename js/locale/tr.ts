@@ -10,6 +10,7 @@ export default translate({
     rejected: 'Sağlayıcı bu dosyayı kabul etmiyor.',
     unrecognised_file: 'Bu dosya türü desteklenmiyor.',
     unreadable_file: 'Dosya okunamadı veya okunurken değişti.',
+    different_file: 'Bu, yüklemesi sürdürülen dosya değil.',
     network: 'Bağlantı kurulamadı.',
     network_timeout: 'Sunucu zamanında yanıt vermedi.',
     stalled: 'Yükleme durdu.',

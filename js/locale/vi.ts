@@ -9,6 +9,7 @@ export default translate({
     rejected: 'Nhà cung cấp không nhận tệp này.',
     unrecognised_file: 'Loại tệp này không được hỗ trợ.',
     unreadable_file: 'Không đọc được tệp, hoặc tệp đã thay đổi trong khi đọc.',
+    different_file: 'Đây không phải tệp đang được tải lên tiếp.',
     network: 'Kết nối không thành công.',
     network_timeout: 'Máy chủ không phản hồi kịp thời.',
     stalled: 'Quá trình tải lên bị treo.',

@@ -12,6 +12,7 @@ export default translate({
     rejected: '服务商不接受此文件。',
     unrecognised_file: '不支持此文件类型。',
     unreadable_file: '无法读取文件，或文件在读取时发生了更改。',
+    different_file: '该文件不是要继续上传的文件。',
     network: '连接失败。',
     network_timeout: '服务器未及时响应。',
     stalled: '上传已停滞。',

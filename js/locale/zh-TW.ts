@@ -12,6 +12,7 @@ export default translate({
     rejected: '服務商不接受此檔案。',
     unrecognised_file: '不支援此檔案類型。',
     unreadable_file: '無法讀取檔案，或檔案在讀取時有變更。',
+    different_file: '此檔案不是要繼續上傳的檔案。',
     network: '連線失敗。',
     network_timeout: '伺服器未及時回應。',
     stalled: '上傳已停滯。',

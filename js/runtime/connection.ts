@@ -38,6 +38,8 @@ export interface CallHandlers {
   onKnown?: (known: Known) => void;
   /** Called before the call rejects, with the state from which a retry can continue. */
   onContinuation?: (continuation: string | undefined) => void;
+  /** Called when the call is cancelled, with the state from which a retry could continue. */
+  onCancelled?: (continuation: string | undefined) => void;
   /** The page's own messages for errors. */
   messages?: Messages | undefined;
   /** Returns the reply to a query of the core. If it throws, the call rejects with that error. */
@@ -174,7 +176,9 @@ export function connectHost(
         const id = next++;
         const cancel = () => {
           post({ type: 'cancel', id });
-          settle(id)?.reject(signal?.reason);
+          const pending = settle(id);
+          handlers.onCancelled?.(pending?.known.continuation);
+          pending?.reject(signal?.reason);
         };
         signal?.addEventListener('abort', cancel, { once: true });
         if (calls.size === 0) {

@@ -21,6 +21,7 @@ import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
 import { deferred } from './deferred.js';
+import { discardParts, isInParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
 import { createAttemptId, serializeUpload, type TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
@@ -235,6 +236,11 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       onContinuation: (continuation) => {
         this.#continuation = continuation;
       },
+      onCancelled: (continuation) => {
+        if (!isInParts(continuation)) return;
+        this.#continuation = undefined;
+        discardParts(options, continuation);
+      },
       onQuery: createQueryHandler(options, signal, this.#signed),
     });
     return { ...parseDates(asset), ...requestFragment(options.provider, asset) };
@@ -307,6 +313,7 @@ function callListener(options: UploadOptions, event: Exclude<CoreEvent, { type: 
     if (event.type === 'stage') options.onStage?.(event.stage);
     else if (event.type === 'inspected') options.onInspected?.(event.media);
     else if (event.type === 'warnings') options.onWarnings?.(event.warnings);
+    else if (event.type === 'restarted') options.onRestarted?.();
     else if (event.type === 'progress') options.onProgress?.(event.progress);
     else options.onRetry?.(event.retry);
   } catch (error) {

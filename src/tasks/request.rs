@@ -1,4 +1,4 @@
-//! One request and its response: a page of a provider's list, or the deletion of an asset.
+//! One request and its response: a page of a provider's list, the deletion of an asset, or the removal of a multipart upload.
 
 use core::fmt;
 
@@ -8,7 +8,9 @@ use crate::error::Error;
 use crate::http::{Request, Response};
 use crate::json::Json;
 use crate::providers::assets_api::AssetsApi;
+use crate::providers::response::provider_error_message;
 use crate::rules;
+use crate::storage::multipart::{Multipart, Token};
 use crate::upload::{Effect, Input, Next, Retry, Step, Wait};
 
 /// Reads a response. The flag is true if the request was repeated, because the first one may have had its effect.
@@ -59,6 +61,14 @@ impl RequestTask {
             read => read.map(|()| Output::Done),
         };
         Self::new(assets_api.delete_request(id), Box::new(read), seed)
+    }
+
+    /// Removes the multipart upload that a continuation describes, and its parts; `None` if it describes none.
+    #[must_use]
+    pub fn discard(multipart: Multipart, continuation: Json<'_>, seed: u64) -> Option<Self> {
+        let token = continuation.text("phase").ok().filter(|phase| phase == "parts").and(continuation.text("token").ok());
+        let read = |response: &Response, _| response.success(provider_error_message).map(|_| Output::Done);
+        Some(Self::new(multipart.abort_request(&Token(token?)), Box::new(read), seed))
     }
 
     fn send(&mut self) -> Next<Output> {
