@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
 import { buildGateway, buildStaticGateway } from '../build/gateway.mjs';
+import { buildSandbox } from '../build/sandbox.mjs';
 import { filesIn } from '../build/stale.mjs';
 import { build, cargoReady, sandboxBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
@@ -141,10 +142,14 @@ export const suites = [
   },
   {
     name: 'ceph',
-    title: "the gateway's doctor with Ceph as the bucket",
+    title: 'the gateway with Ceph as the bucket',
     onDemand: true,
     needs: [cargoReady],
-    run: async () => nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY: await buildGateway() }),
+    run: async () => {
+      const MEDIAFERRY_GATEWAY = await buildGateway();
+      await buildSandbox();
+      return nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY, MEDIAFERRY_SANDBOX: sandboxBinary() });
+    },
   },
   {
     name: 'cluster',
