@@ -27,7 +27,9 @@ export function partsCallback(
     createParts: async () => multipartUploadForCore(await resolve<MultipartUpload>(create(file, context))),
     signParts: async () => signedPartsForCore(await resolve<readonly SignedPart[]>(sign({ uploadId, parts }, context))),
     listParts: async () =>
-      list ? listingForCore(await resolve<readonly ListedPart[] | { completed: true }>(list({ uploadId }, context))) : { status: 'unknown' },
+      list
+        ? listingForCore(await resolve<readonly ListedPart[] | { completed: true }>(list({ uploadId }, context)))
+        : { status: 'unknown' },
     completeParts: async () =>
       submissionForCore(await resolve(complete({ uploadId, parts, file }, context)), 'complete'),
     abortParts: async () => {

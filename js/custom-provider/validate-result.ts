@@ -41,7 +41,11 @@ export function submissionForCore(result: unknown, callback: string): Fields {
 export function multipartUploadForCore(result: unknown): Fields {
   const { uploadId, partSize, ...upload } = definedFields(result, 'create');
   if (uploadId === undefined) throw new MalformedResult('uploadId');
-  return { token: textFields({ uploadId }, ['uploadId']).uploadId, ...wholeNumber('partSize', partSize, 'part_size'), ...expiryText(upload) };
+  return {
+    token: textFields({ uploadId }, ['uploadId']).uploadId,
+    ...wholeNumber('partSize', partSize, 'part_size'),
+    ...expiryText(upload),
+  };
 }
 
 /** The signed PUTs of parts. */
@@ -60,7 +64,11 @@ export function listingForCore(result: unknown): Fields {
   if (!Array.isArray(result) && definedFields(result, 'list').completed) return { status: 'completed' };
   const parts = list(result, 'list').map((item) => {
     const { number, bytes, ...part } = definedFields(item, 'list');
-    return { ...wholeNumber('number', number), ...wholeNumber('bytes', bytes, 'size_bytes'), ...textFields(part, ['sha256']) };
+    return {
+      ...wholeNumber('number', number),
+      ...wholeNumber('bytes', bytes, 'size_bytes'),
+      ...textFields(part, ['sha256']),
+    };
   });
   return { status: 'open', parts };
 }

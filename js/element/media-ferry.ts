@@ -257,7 +257,11 @@ export class MediaFerryElement extends Base {
   #applyStyle(): void {
     const { script } = this.#context.parts;
     if (this.shadowRoot)
-      this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument, ...(script ? [script.CSS] : []), ...this.#interrupted.css);
+      this.shadowRoot.adoptedStyleSheets = style(
+        this.ownerDocument,
+        ...(script ? [script.CSS] : []),
+        ...this.#interrupted.css,
+      );
   }
 
   /** Shows optional parts whose script has been loaded. */

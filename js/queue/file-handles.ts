@@ -5,7 +5,8 @@ const handles = new WeakMap<Blob, Promise<FileSystemFileHandle | undefined>>();
 /** Remembers the handle that a drop gives for a file. */
 export function rememberHandle(file: Blob, handle: Promise<FileSystemHandle | null> | undefined): void {
   if (!handle) return;
-  const isFile = (found: FileSystemHandle | null) => (found?.kind === 'file' ? (found as FileSystemFileHandle) : undefined);
+  const isFile = (found: FileSystemHandle | null) =>
+    found?.kind === 'file' ? (found as FileSystemFileHandle) : undefined;
   handles.set(
     file,
     handle.then(isFile, () => undefined),

@@ -4,7 +4,7 @@ import { isBlob } from '../api/realm.js';
 import { ResumeError } from '../api/resume-error.js';
 import type { ResumableUpload, ResumeOptions } from '../api/resume-types.js';
 import { importOrThrow } from '../api/setup-error.js';
-import type { Session } from '../resume/resume-store.js';
+import type { Forgotten, Session } from '../resume/resume-store.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
 import type { UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
@@ -13,6 +13,9 @@ const store = () => importOrThrow(import('../resume/resume-store.js'));
 
 /** The default of `multipartThreshold`. Smaller files are sent in one request, which cannot be resumed. */
 const MULTIPART_THRESHOLD = 64 << 20;
+
+/** That of the queue: only it has the functions of a provider of your own. */
+type Provider = TaskOptions['provider'] | undefined;
 
 /** Where an upload continues. */
 export interface Found {
@@ -44,7 +47,10 @@ export class Resumption {
   /** Leaves the interrupted upload alone, because the file is another one. */
   async startAnew(task: UploadTaskImpl): Promise<void> {
     this.close(task, false);
-    this.#sessions.set(task, this.#guard(async () => await (await store()).openNew()));
+    this.#sessions.set(
+      task,
+      this.#guard(async () => await (await store()).openNew()),
+    );
   }
 
   /** Stores the state of an upload. */
@@ -55,6 +61,14 @@ export class Resumption {
       const [session, { aboutUpload }] = await Promise.all([this.#sessionOf(task), store()]);
       await session?.save(continuation, aboutUpload(task, names, await handleOf(task.source as Blob)));
     });
+  }
+
+  /** Ends the recording of an upload that is over. One that has failed can be retried, so it is kept. */
+  end(task: UploadTaskImpl, error: unknown): void {
+    const isOther = (Object(error) as { code?: unknown }).code === 'different_file';
+    // Its stored parts belong to another file, with which it can still be resumed.
+    if (isOther) this.close(task, false);
+    else if (task.status !== 'failed') this.close(task, true);
   }
 
   /** Ends the recording of an upload. With `isFinished`, it cannot be resumed. */
@@ -73,12 +87,12 @@ export class Resumption {
    * Opens an interrupted upload, and adds it with `add`.
    * @throws {ResumeError}
    */
-  async resume<T extends UploadTaskImpl>(
+  async resume(
     id: string,
     file: Blob | undefined,
-    provider: TaskOptions['provider'] | undefined,
-    add: (source: Blob, options: Partial<TaskOptions>) => T,
-  ): Promise<T> {
+    provider: Provider,
+    add: (source: Blob, options: Partial<TaskOptions>) => UploadTaskImpl,
+  ): Promise<void> {
     const { openStored } = await store();
     const opened = await openStored(id, file, provider);
     if ('code' in opened) throw new ResumeError(opened.code, opened.cause);
@@ -87,16 +101,15 @@ export class Resumption {
       const task = add(source, options);
       this.#sessions.set(task, Promise.resolve(session));
       this.#named.add(task);
-      return task;
     } catch (error) {
       await session.close(false);
       throw error;
     }
   }
 
-  /** Forgets interrupted uploads. Returns what is needed to abort them. */
-  async forget(id?: string) {
-    return await (await store()).forgetStored(id);
+  /** Forgets interrupted uploads. Returns what is needed to delete their parts. */
+  async forget(id: string | undefined, provider: Provider): Promise<Forgotten[]> {
+    return await (await store()).forgetStored(id, provider);
   }
 
   #isOff(task: UploadTaskImpl): boolean {

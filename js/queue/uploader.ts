@@ -15,6 +15,7 @@ import type {
   UploadTask,
   Violation,
 } from '../api/types.js';
+import { discardParts } from '../upload/discard.js';
 import type { TaskEvent } from '../upload/event-stream.js';
 import { hasFailed } from '../upload/status.js';
 import { aborted, type TaskOwner, UploadTaskImpl } from '../upload/upload-task.js';
@@ -190,8 +191,9 @@ export class Uploader extends QueueEvents {
     this.#slots.drop(removed);
     this.#totals.drop(removed);
     this.#outcomes.drop(removed);
-    this.#resumption.close(removed, true);
     removed.abort();
+    removed.discard();
+    this.#resumption.close(removed, true);
     this.emit(['file-removed', removed]);
     this.#progress.request();
     this.#schedule();
@@ -231,9 +233,7 @@ export class Uploader extends QueueEvents {
    * created an asset, and a retry could create a second one. `task.retry()` retries these, too.
    */
   retryAll(): void {
-    for (const task of [...this.#tasks])
-      if (hasFailed(task.status) && !this.#outcomes.isUnknown(task))
-        task.retry();
+    for (const task of [...this.#tasks]) if (hasFailed(task.status) && !this.#outcomes.isUnknown(task)) task.retry();
   }
 
   /** Aborts all uploads that are not over, and stops running calls of `addAll()`. */
@@ -253,17 +253,23 @@ export class Uploader extends QueueEvents {
    * is used, for which it may ask the user: call it in the handler of a click. A file with any other content fails with the
    * code `different_file`.
    * @param id the `id` of an upload that `resumable()` lists
+   * @returns the task as a property, because a promise of a task would wait for the asset
    * @throws {ResumeError} if it cannot be resumed now
    * @throws {UploadError} `rejected`, as `add` does
    */
-  async resume(id: string, file?: Blob): Promise<UploadTask> {
-    const add = (source: Blob, options: object) => this.add(source, options) as UploadTaskImpl;
-    return (await this.#resumption.resume(id, file, this.#options.provider, add)) as UploadTask;
+  async resume(id: string, file?: Blob): Promise<{ task: UploadTask }> {
+    let task: UploadTask | undefined;
+    await this.#resumption.resume(id, file, this.#options.provider, (source, options) => {
+      task = this.add(source, options as UploadOverrides);
+      return task as UploadTaskImpl;
+    });
+    return { task: task as unknown as UploadTask };
   }
 
   /** Forgets an interrupted upload, or all of them, and deletes their stored parts. */
   async forget(id?: string): Promise<void> {
-    await this.#resumption.forget(id);
+    for (const { options, continuation } of await this.#resumption.forget(id, this.#options.provider))
+      discardParts(uploadOptions(this.#options, options as UploadOverrides), continuation);
   }
 
   /** Aborts all uploads that are not over. None can be retried. Resolves when every upload has settled. */
@@ -297,8 +303,7 @@ export class Uploader extends QueueEvents {
     const isOver = type === 'success' || type === 'error';
     if (this.#tasks.has(task)) {
       if (isOver) this.#outcomes.set(task, type === 'success' ? event.asset : event.error);
-      // A failed upload can still be resumed.
-      if (isOver && task.status !== 'failed') this.#resumption.close(task, true);
+      if (isOver) this.#resumption.end(task, type === 'error' ? event.error : undefined);
       if (isOver || type === 'status') this.#update(task);
       else this.#totals.count(task);
     }

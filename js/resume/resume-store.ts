@@ -58,12 +58,23 @@ export async function openStored(
   return session ? { session, source, options: optionsFor(stored.target, provider) } : { code: 'in_use' };
 }
 
-/** Forgets one interrupted upload, or all. Those that a tab is uploading stay. Returns what the gateway needs to abort them. */
-export async function forgetStored(id?: string): Promise<{ options: Partial<TaskOptions>; continuation: string }[]> {
+/** What is needed to delete the parts of a forgotten upload. */
+export interface Forgotten {
+  options: Partial<TaskOptions>;
+  continuation: string;
+}
+
+/** Forgets one interrupted upload, or all. Those that a tab is uploading stay. */
+export async function forgetStored(
+  id: string | undefined,
+  provider: TaskOptions['provider'] | undefined,
+): Promise<Forgotten[]> {
   const locked = await lockedIds();
-  const uploads = (await readAll()).filter((upload) => (id === undefined || upload.id === id) && !locked.has(upload.id));
+  const uploads = (await readAll()).filter(
+    (upload) => (id === undefined || upload.id === id) && !locked.has(upload.id),
+  );
   await Promise.all(uploads.map((upload) => remove(upload.id)));
-  return uploads.map(({ target, continuation }) => ({ options: optionsFor(target, undefined), continuation }));
+  return uploads.map(({ target, continuation }) => ({ options: optionsFor(target, provider), continuation }));
 }
 
 /** Opens the interrupted upload of the same file to the same place, whatever its name, or a new session. */
@@ -84,7 +95,11 @@ export async function openNew(): Promise<Session | undefined> {
 }
 
 /** What is stored of an upload beside its state. */
-export function aboutUpload({ source, options }: UploadTaskImpl, withName: boolean, handle: StoredUpload['handle']): About {
+export function aboutUpload(
+  { source, options }: UploadTaskImpl,
+  withName: boolean,
+  handle: StoredUpload['handle'],
+): About {
   const { size, type } = source as Blob;
   return { target: targetOf(options), size, type, handle, name: withName && isFile(source) ? source.name : undefined };
 }
@@ -99,11 +114,16 @@ async function isSameFile(file: Blob, { continuation, size }: StoredUpload): Pro
   return actual !== undefined && expected.every((byte, at) => byte === actual[at]);
 }
 
+/** A method that only Chromium has, where the handles come from. */
+interface WithPermission extends FileSystemFileHandle {
+  requestPermission(options: { mode: 'read' }): Promise<PermissionState>;
+}
+
 async function fileOf({ handle }: StoredUpload): Promise<File | NotOpened> {
   if (!handle) return { code: 'file_required' };
   try {
-    if ((await handle.requestPermission({ mode: 'read' })) === 'granted') return await handle.getFile();
-    return { code: 'permission_denied' };
+    const state = await (handle as WithPermission).requestPermission({ mode: 'read' });
+    return state === 'granted' ? await handle.getFile() : { code: 'permission_denied' };
   } catch (cause) {
     // Without a click, or if the file was moved or deleted.
     return { code: 'permission_denied', cause };

@@ -13,8 +13,14 @@ interface Target {
 /** The place as a text, which is stored. */
 export function targetOf({ provider, gateway = '/', ...rest }: TaskOptions): string {
   const values = rest as Record<string, unknown>;
-  const options = Object.fromEntries(OPTION_NAMES.flatMap((name) => (values[name] == null ? [] : [[name, values[name]]])));
-  const target: Target = { provider: typeof provider === 'string' ? provider : provider.id, gateway: String(gateway), options };
+  const options = Object.fromEntries(
+    OPTION_NAMES.flatMap((name) => (values[name] == null ? [] : [[name, values[name]]])),
+  );
+  const target: Target = {
+    provider: typeof provider === 'string' ? provider : provider.id,
+    gateway: String(gateway),
+    options,
+  };
   return JSON.stringify(target);
 }
 

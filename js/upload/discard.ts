@@ -8,10 +8,9 @@ export const isInParts = (continuation: string | undefined): continuation is str
   continuation?.startsWith('{"phase":"parts"') ?? false;
 
 /** Removes the parts, if possible: storage removes what remains after some time. */
-export function discardParts(
-  { provider, gateway, headers, token }: UploadOptions,
-  continuation: string,
-): void {
+export function discardParts({ provider, gateway, headers, token }: UploadOptions, continuation: string): void {
   const options = { provider, gateway, headers, token } as UploadOptions;
-  callCore(serializeCall('discard', options, { continuation }), { onQuery: createQueryHandler(options) }).catch(() => {});
+  callCore(serializeCall('discard', options, { continuation }), { onQuery: createQueryHandler(options) }).catch(
+    () => {},
+  );
 }

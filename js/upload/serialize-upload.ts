@@ -33,7 +33,8 @@ export function serializeUpload(
 ): Call {
   // JSON has no `Infinity`.
   const multipartThreshold = threshold === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : threshold;
-  if (isBlob(source)) return serializeCall('upload', options, { accept, checksum, multipartThreshold, ...attempt }, source);
+  if (isBlob(source))
+    return serializeCall('upload', options, { accept, checksum, multipartThreshold, ...attempt }, source);
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
   return serializeCall('upload', options, { url: String(source), ...attempt });
 }

@@ -176,6 +176,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#fail('aborted', reason);
   }
 
+  /** Deletes the parts of an upload that has failed and will not be retried. */
+  discard(): void {
+    if (isInParts(this.#continuation)) discardParts(this.options, this.#continuation);
+    this.#continuation = undefined;
+  }
+
   /** Calls the watcher for each event. Returns an unsubscribe function. */
   watch(watcher: (event: TaskEvent<A>) => void): () => void {
     this.#watchers.add(watcher);
@@ -204,15 +210,17 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   async #run(signal: AbortSignal): Promise<A> {
     const { resumption } = this.owner;
-    if (this.#continuation || !resumption) return await this.#attemptFrom(this.#continuation, signal);
     const task = this as unknown as UploadTaskImpl;
-    const found = await resumption.find(task);
+    const found = this.#continuation ? undefined : await resumption?.find(task);
     signal.throwIfAborted();
     try {
-      return await this.#attemptFrom(found?.continuation, signal);
+      return await this.#attemptFrom(this.#continuation ?? found?.continuation, signal);
     } catch (error) {
-      if (found?.isNamed !== false || (error as { code?: unknown }).code !== 'different_file') throw error;
-      await resumption.startAnew(task);
+      if ((error as { code?: unknown }).code !== 'different_file') throw error;
+      // The stored parts are those of another file.
+      this.#continuation = undefined;
+      if (found?.isNamed !== false) throw error;
+      await resumption?.startAnew(task);
       return await this.#attemptFrom(undefined, signal);
     }
   }
@@ -237,9 +245,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
         this.#continuation = continuation;
       },
       onCancelled: (continuation) => {
-        if (!isInParts(continuation)) return;
-        this.#continuation = undefined;
-        discardParts(options, continuation);
+        this.#continuation = continuation;
+        this.discard();
       },
       onQuery: createQueryHandler(options, signal, this.#signed),
     });

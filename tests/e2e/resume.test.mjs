@@ -51,7 +51,10 @@ suite('an interrupted upload in parts', () => {
     const tab = await openQueue(t);
     const stored = await interrupt(tab);
     const [{ name, storedBytes: listed, size, type, hasFile }] = await list(tab);
-    assert.deepEqual({ name, size, type, hasFile }, { name: 'holiday.jpg', size: SIZE, type: 'image/jpeg', hasFile: false });
+    assert.deepEqual(
+      { name, size, type, hasFile },
+      { name: 'holiday.jpg', size: SIZE, type: 'image/jpeg', hasFile: false },
+    );
     assert.ok(listed >= stored && listed < SIZE, `${listed} bytes`);
 
     const { asset, first } = await add(tab, { name: 'another.jpg', bytes: BYTES }, { wait: true });
@@ -67,7 +70,10 @@ suite('an interrupted upload in parts', () => {
     const tab = await openQueue(t);
     await interrupt(tab);
     const [{ id }] = await list(tab);
-    const without = await tab.page.evaluate(async (id) => await queue.resume(id).catch(({ name, code }) => [name, code]), id);
+    const without = await tab.page.evaluate(
+      async (id) => await queue.resume(id).catch(({ name, code }) => [name, code]),
+      id,
+    );
     assert.deepEqual(without, ['ResumeError', 'file_required']);
     const { asset } = await add(tab, { name: 'b.jpg', bytes: BYTES }, { wait: true, id });
     assert.equal(asset.sha256, SHA256);
@@ -81,7 +87,10 @@ suite('an interrupted upload in parts', () => {
     other[100] ^= 1;
     const { error } = await add(tab, { name: 'holiday.jpg', bytes: other }, { wait: true, id });
     assert.equal(error, 'different_file');
-    assert.deepEqual((await gateway.sent()).filter((line) => line.startsWith('storage PUT')), []);
+    assert.deepEqual(
+      (await gateway.sent()).filter((line) => line.startsWith('storage PUT')),
+      [],
+    );
     await tab.page.evaluate(() => queue.tasks.forEach((task) => queue.remove(task)));
 
     // Added without an id, it is a new upload.
@@ -179,7 +188,7 @@ async function add(tab, file, { wait = false, id } = {}) {
     async (input, wait, id) => {
       const [file] = input.files;
       try {
-        const task = id ? await queue.resume(id, file) : queue.add(file);
+        const task = id ? (await queue.resume(id, file)).task : queue.add(file);
         let first;
         queue.on('upload-progress', (of, { fraction }) => {
           if (of === task && task.stage === 'transfer') first ??= fraction;
