@@ -91,7 +91,9 @@ suite('an interrupted upload in parts', () => {
       (await gateway.sent()).filter((line) => line.startsWith('storage PUT')),
       [],
     );
-    await tab.page.evaluate(() => queue.tasks.forEach((task) => queue.remove(task)));
+    await tab.page.evaluate(() => {
+      for (const task of queue.tasks) queue.remove(task);
+    });
 
     // Added without an id, it is a new upload.
     const { asset } = await add(tab, { name: 'holiday.jpg', bytes: other }, { wait: true });
