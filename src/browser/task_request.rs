@@ -153,7 +153,8 @@ fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Reje
     }
     if let Ok(threshold) = json.field("multipartThreshold") {
         let bytes = threshold.whole().filter(|bytes| *bytes > 0);
-        let bytes = bytes.ok_or_else(|| type_error(&["option 'multipartThreshold' must be a number of bytes, 1 or more"]))?;
+        let bytes =
+            bytes.ok_or_else(|| type_error(&["option 'multipartThreshold' must be a number of bytes, 1 or more"]))?;
         upload.set_multipart_threshold(bytes);
     }
     if json.bool("force") == Ok(true) {

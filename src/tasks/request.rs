@@ -66,7 +66,8 @@ impl RequestTask {
     /// Removes the multipart upload that a continuation describes, and its parts; `None` if it describes none.
     #[must_use]
     pub fn discard(multipart: Multipart, continuation: Json<'_>, seed: u64) -> Option<Self> {
-        let token = continuation.text("phase").ok().filter(|phase| phase == "parts").and(continuation.text("token").ok());
+        let token =
+            continuation.text("phase").ok().filter(|phase| phase == "parts").and(continuation.text("token").ok());
         let read = |response: &Response, _| response.success(provider_error_message).map(|_| Output::Done);
         Some(Self::new(multipart.abort_request(&Token(token?)), Box::new(read), seed))
     }

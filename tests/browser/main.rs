@@ -196,14 +196,14 @@ async fn url_is_submitted_and_polled() {
     assert_eq!(text(&request(1), "url"), "http://gateway.test/providers/apiframe/v2/assets/a1");
 }
 
-const IN_PARTS: &str = r#"{"method":"upload","provider":"onerouter","options":{"model":"a","route":"url"},"multipartThreshold":1"#;
+const IN_PARTS: &str =
+    r#"{"method":"upload","provider":"onerouter","options":{"model":"a","route":"url"},"multipartThreshold":1"#;
 const CREATED: &str = r#"{"body":{"token":"t","part_size":20000}}"#;
 const SIGNED_PARTS: &str = r#"{"body":{"parts":[
     {"number":1,"put_url":"https://bucket.test/1?sig=1","headers":[{"name":"x-amz-checksum-sha256","value":"a="}]},
     {"number":2,"put_url":"https://bucket.test/2?sig=1","headers":[]}]}}"#;
 const COMPLETED: &str = r#"{"body":{"get_url":"https://bucket.test/object?sig=2"}}"#;
-const ACTIVE: &str =
-    r#"{"body":{"code":200,"data":{"id":7,"status":"active","upstream_asset_uri":"asset://7","file_size_bytes":21474}}}"#;
+const ACTIVE: &str = r#"{"body":{"code":200,"data":{"id":7,"status":"active","upstream_asset_uri":"asset://7","file_size_bytes":21474}}}"#;
 
 #[wasm_bindgen_test]
 async fn file_is_sent_in_parts_that_are_hashed_once() {
@@ -219,7 +219,8 @@ async fn file_is_sent_in_parts_that_are_hashed_once() {
     }
     assert_eq!(text(&request(2), "headers.x-amz-checksum-sha256"), "a=");
     let known = of(&events, "known", "known");
-    let continuation = text(known.iter().rfind(|known| get(known, "continuation").is_truthy()).expect("one"), "continuation");
+    let continuation =
+        text(known.iter().rfind(|known| get(known, "continuation").is_truthy()).expect("one"), "continuation");
     assert!(continuation.starts_with(r#"{"phase":"parts","token":"t","size":21474,"partSize":20000,"digests":""#));
 }
 

@@ -49,8 +49,7 @@ impl SignedPut {
         let Ticket::Put(PutTicket { url, headers, .. }) = &self.ticket else {
             return Request::new(Method::Put, Target::Presigned(String::new()));
         };
-        let mut request =
-            Request::new(Method::Put, Target::Presigned(url.clone())).body(Body::Part { offset, len });
+        let mut request = Request::new(Method::Put, Target::Presigned(url.clone())).body(Body::Part { offset, len });
         request.headers.clone_from(headers);
         request
     }

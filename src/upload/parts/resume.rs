@@ -39,7 +39,9 @@ impl SavedParts {
 
     /// The upload, with the parts that may be stored.
     pub(super) fn into_parts(self, presign: &'static dyn Presign, multipart: Multipart) -> Parts {
-        Parts { fingerprints: self.fingerprints, ..Parts::new(presign, multipart, self.upload, self.size) }
+        let mut parts = Parts::new(presign, multipart, self.upload, self.size);
+        parts.fingerprints = self.fingerprints;
+        parts
     }
 }
 

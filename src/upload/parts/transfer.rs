@@ -289,7 +289,9 @@ impl Parts {
         let mut found = false;
         for number in numbers {
             let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
-            let Some((index, part)) = index.and_then(|index| Some((index, self.parts.get_mut(index)?))) else { continue };
+            let Some((index, part)) = index.and_then(|index| Some((index, self.parts.get_mut(index)?))) else {
+                continue;
+            };
             part.state = PartState::Unsigned;
             self.fingerprints.set(index, None);
             found = true;

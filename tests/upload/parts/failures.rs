@@ -88,7 +88,10 @@ fn outage_of_a_minute_is_survived_and_one_of_hours_is_not() {
         simulation(store)
             .network(move |request, _, now| {
                 let is_down = request.carries_file() && (from..to).contains(&now);
-                (if is_down { 10 } else { 400 }, if is_down { Fate::Answered(xml(503, "SlowDown")) } else { Fate::Served })
+                (
+                    if is_down { 10 } else { 400 },
+                    if is_down { Fate::Answered(xml(503, "SlowDown")) } else { Fate::Served },
+                )
             })
             .run()
     };

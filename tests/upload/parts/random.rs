@@ -54,7 +54,13 @@ fn run(seed: u64, tally: &mut Tally) {
         let (before, fetched) = (store.sent_again, store.fetched.len());
         let is_resumed = continuation.is_some();
         let killed_at = if random.next(2) == 0 { 5 + random.next(120) } else { usize::MAX };
-        let trace = session(&mut store, &picked, continuation.as_deref(), killed_at, Random(random.next(usize::MAX) as u64 | 1));
+        let trace = session(
+            &mut store,
+            &picked,
+            continuation.as_deref(),
+            killed_at,
+            Random(random.next(usize::MAX) as u64 | 1),
+        );
         tally.resumed += usize::from(is_resumed);
         tally.restarted += trace.restarts();
         assert!(trace.restarts() <= 1, "it starts again once (seed {seed})");
@@ -87,7 +93,13 @@ fn run(seed: u64, tally: &mut Tally) {
     }
 }
 
-fn session(store: &mut Store, picked: &[u8], continuation: Option<&str>, killed_at: usize, mut random: Random) -> Trace {
+fn session(
+    store: &mut Store,
+    picked: &[u8],
+    continuation: Option<&str>,
+    killed_at: usize,
+    mut random: Random,
+) -> Trace {
     let simulation = match continuation {
         Some(continuation) => resumed(store, picked, continuation),
         None => super::Simulation::new(store, super::upload(picked, random.next(usize::MAX) as u64), picked.to_vec()),

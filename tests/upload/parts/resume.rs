@@ -181,7 +181,7 @@ fn failed_upload_continues_on_retry() {
     let mut store = Store::new(PART);
     let trace = simulation(&mut store)
         .network(|request, _, now| {
-            let fails = request.carries_file() && now > 800;
+            let fails = request.carries_file() && now > 400;
             (100, if fails { Fate::Unserved(Failure::Network) } else { Fate::Served })
         })
         .run();

@@ -71,7 +71,8 @@ pub(super) struct Trace {
 impl Trace {
     /// The number of requests with this line; of PUTs with `"PUT"`.
     pub(super) fn count(&self, line: &str) -> usize {
-        let same = |request: &&(u64, String)| if line == "PUT" { request.1.starts_with(line) } else { request.1 == line };
+        let same =
+            |request: &&(u64, String)| if line == "PUT" { request.1.starts_with(line) } else { request.1 == line };
         self.requests.iter().filter(same).count()
     }
 

@@ -81,8 +81,11 @@ impl Store {
             _ => Value::Null,
         };
         match line.split('?').next().expect("a line") {
-            "POST /staging/uploads" | "POST /staging/uploads/sign" | "POST /staging/uploads/list"
-            | "POST /staging/uploads/complete" | "POST /staging/uploads/abort"
+            "POST /staging/uploads"
+            | "POST /staging/uploads/sign"
+            | "POST /staging/uploads/list"
+            | "POST /staging/uploads/complete"
+            | "POST /staging/uploads/abort"
                 if !self.knows_parts =>
             {
                 answer(404, json!({ "error": { "code": "not_found", "message": "" } }))
@@ -104,7 +107,8 @@ impl Store {
                 response
             }
             line => {
-                let path = line.strip_prefix("PUT https://bucket.example/").unwrap_or_else(|| panic!("unscripted: {line}"));
+                let path =
+                    line.strip_prefix("PUT https://bucket.example/").unwrap_or_else(|| panic!("unscripted: {line}"));
                 self.put(path, request, file)
             }
         }
