@@ -61,7 +61,7 @@ suite('an interrupted upload in parts', () => {
     assert.equal(asset.sha256, SHA256);
     assert.ok(first >= (0.8 * listed) / SIZE, `the progress continued at ${first}`);
     // The parts that were under way when the page was reloaded may have been stored nevertheless.
-    const sent = (await gateway.sent()).filter((line) => line.startsWith('storage PUT')).length;
+    const sent = (await gateway.sent()).filter(isStored).length;
     assert.ok(sent <= 6 - listed / PART, `${sent} parts were sent, ${listed / PART} were stored`);
     assert.deepEqual(await list(tab), []);
   });
@@ -87,10 +87,7 @@ suite('an interrupted upload in parts', () => {
     other[100] ^= 1;
     const { error } = await add(tab, { name: 'holiday.jpg', bytes: other }, { wait: true, id });
     assert.equal(error, 'different_file');
-    assert.deepEqual(
-      (await gateway.sent()).filter((line) => line.startsWith('storage PUT')),
-      [],
-    );
+    assert.deepEqual((await gateway.sent()).filter(isStored), []);
     await tab.page.evaluate(() => {
       for (const task of queue.tasks) queue.remove(task);
     });
@@ -119,7 +116,8 @@ suite('an interrupted upload in parts', () => {
     await interrupt(tab);
     await tab.page.evaluate(async () => await queue.forget());
     assert.deepEqual(await list(tab), []);
-    assert.ok((await gateway.sent()).includes('gateway POST /staging/uploads/abort 204'));
+    const isAborted = async () => (await gateway.sent()).includes('gateway POST /staging/uploads/abort 204');
+    for (const end = Date.now() + 10_000; !(await isAborted()); await sleep(50)) assert.ok(Date.now() < end);
   });
 
   test('is not remembered once it is cancelled', async (t) => {
@@ -207,6 +205,9 @@ async function add(tab, file, { wait = false, id } = {}) {
     id,
   );
 }
+
+/** Not those that the reload has aborted. */
+const isStored = (line) => /^storage PUT .* 200$/.test(line);
 
 const list = (tab) => tab.page.evaluate(async () => await queue.resumable());
 
