@@ -41,7 +41,7 @@ suite('an interrupted upload in parts', () => {
     await gateway.fault(SLOW);
     await add(tab, { name: 'holiday.jpg', bytes: BYTES });
     const stored = await storedBytes(tab, (bytes) => bytes >= PART);
-    await tab.page.reload();
+    await tab.page.goto(gateway.url + BLANK);
     await gateway.reset();
     await prepare(tab, options);
     return stored;
