@@ -42,6 +42,8 @@ suite('an interrupted upload in parts', () => {
     await add(tab, { name: 'holiday.jpg', bytes: BYTES });
     const stored = await storedBytes(tab, (bytes) => bytes >= PART);
     await tab.page.goto(gateway.url + BLANK);
+    // Storage completes the requests that were under way.
+    await sleep(1000);
     await gateway.reset();
     await prepare(tab, options);
     return stored;
