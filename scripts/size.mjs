@@ -26,6 +26,8 @@ const LOADED = {
   'for its attribute details': { files: ['upload-details.js'], budget: 5_000 },
   'mediaferry/react, beside it': { files: ['react.js'], budget: 1_500 },
   'mediaferry/vue, beside it': { files: ['vue.js'], budget: 1_550 },
+  'for the option resume': { files: ['resume-store.js'], budget: 4_000 },
+  'for the attribute resume': { files: ['interrupted.js'], budget: 2_000 },
   'instead of a worker': { files: ['host.js'], budget: 4_000 },
   'for providers()': { files: ['providers.js'], budget: 1_000 },
   "with a page's own backend": { files: ['callbacks.js'], budget: 1_700 },

@@ -154,6 +154,34 @@ suite('an interrupted upload in parts', () => {
     assert.equal(asset.sha256, SHA256);
     assert.equal(await tab.page.evaluate(() => globalThis.unavailable), 'QuotaExceededError');
   });
+
+  test('is shown by the element, which resumes it with the file that is picked, or discards it', async (t) => {
+    const tab = await openQueue(t);
+    for (const button of [1, 0]) {
+      await interrupt(tab);
+      await tab.page.evaluate(async () => {
+        await import('/mediaferry/element.js');
+        const element = Object.assign(document.createElement('media-ferry'), { provider: 'apiframe', resume: true });
+        element.options = { multipartThreshold: 1 };
+        document.body.replaceChildren(element);
+      });
+      const list = await tab.page.evaluateHandle(() => document.querySelector('media-ferry').shadowRoot);
+      const row = await list.waitForSelector('[part="interrupted-item"]', { visible: true });
+      assert.match(
+        await row.evaluate(({ innerText }) => innerText),
+        /holiday\.jpg\s+\d\d%\suploaded\s+Resume\s+Discard/,
+      );
+      await row.evaluate((element, at) => element.querySelectorAll('button')[at].click(), button);
+      if (button === 0) {
+        const input = await list.$('[part="interrupted"] input');
+        await input.uploadFile(...tab.save([{ name: 'b.jpg', bytes: BYTES }]));
+        await list.waitForSelector('[part~="succeeded"]', { visible: true, timeout: 60_000 });
+        const sum = await tab.page.evaluate(() => document.querySelector('media-ferry').assets[0].sha256);
+        assert.equal(sum, SHA256);
+      }
+      await list.waitForSelector('[part="interrupted"][hidden]', { timeout: 30_000 });
+    }
+  });
 });
 
 /** Creates the queue in the page. */
