@@ -37,8 +37,10 @@ const LATER = {
   fallbacks: 'runtime/fallbacks',
   folders: 'queue/folders',
   host: 'runtime/host',
+  interrupted: 'element/interrupted',
   'list-pages': 'api/list-pages',
   providers: 'api/providers',
+  'resume-store': 'resume/resume-store',
   'upload-details': 'element/upload-details',
 };
 
@@ -167,6 +169,8 @@ function arrange(entry, files, isWhole) {
         const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
         return { contents: code.trim(), loader: 'text' };
       });
+      // The only library in the package: no page has it, and it is a kilobyte.
+      onResolve({ filter: /^idb$/ }, () => ({ path: join(root, 'node_modules', 'idb', 'build', 'index.js') }));
       onResolve({ filter: /\/bundled-files\.js$/ }, () => ({ path: join(root, 'js', 'runtime', `${files}.ts`) }));
     },
   };
