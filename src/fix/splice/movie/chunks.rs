@@ -2,7 +2,7 @@
 //!
 //! ISO/IEC 14496-12 §8.7
 
-use super::boxes::{be32, find, table};
+use crate::fix::splice::boxes::{be32, find, table};
 use crate::fix::splice::reader::{DAMAGED, Stop};
 use crate::media::tags;
 

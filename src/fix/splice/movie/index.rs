@@ -2,7 +2,7 @@
 //!
 //! ISO/IEC 14496-12 §8
 
-use super::boxes::{self, Atom, be16, next};
+use crate::fix::splice::boxes::{self, Atom, be16, next};
 use super::tracks::{Track, for_each_entry};
 use super::{chunks, entry, user_data};
 use crate::fix::splice::reader::{DAMAGED, Stop};

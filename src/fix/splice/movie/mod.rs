@@ -5,17 +5,18 @@
 //!
 //! ISO/IEC 14496-12 §4 and §8; <https://developer.apple.com/documentation/quicktime-file-format>
 
-mod boxes;
+
 mod chunks;
 mod entry;
 mod index;
 mod tracks;
 mod user_data;
 
-use boxes::be32;
+
 use index::{Index, Moved};
 use tracks::Track;
 
+use super::boxes::be32;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
 use super::{Changes, Removal, Strip, UnsafeReason, xmp};

@@ -3,7 +3,7 @@
 //! <https://developer.apple.com/documentation/quicktime-file-format/user_data_atoms>,
 //! <https://developer.apple.com/documentation/quicktime-file-format/metadata_atoms_and_types>; 3GPP TS 26.244 §8
 
-use super::boxes::{self, Atom, be32, find, next};
+use crate::fix::splice::boxes::{self, Atom, be32, find, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
 use crate::fix::splice::xmp;
 use crate::media::{is_listed, tags};

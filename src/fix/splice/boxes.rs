@@ -1,6 +1,6 @@
 //! Boxes in memory: reading them one after another, and writing them.
 
-use crate::fix::splice::reader::{DAMAGED, Stop};
+use super::reader::{DAMAGED, Stop};
 
 /// A box in memory.
 #[derive(Clone, Copy)]
