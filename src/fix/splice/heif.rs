@@ -129,7 +129,11 @@ impl Item {
     fn without_metadata(self, before: &[u8], strip: Strip, output: &mut Output) -> Vec<u8> {
         let mut after = before.to_vec();
         // The offset of the TIFF header precedes EXIF data.
-        let start = if self.is_exif { be32(before, 0).map_or(usize::MAX, |start| (start as usize).saturating_add(4)) } else { 0 };
+        let start = if self.is_exif {
+            be32(before, 0).map_or(usize::MAX, |start| (start as usize).saturating_add(4))
+        } else {
+            0
+        };
         let Some(data) = after.get_mut(start..) else {
             after.fill(0);
             output.removed(Removal::Exif, self.len);
@@ -207,7 +211,8 @@ fn items(meta: &[u8], size: u64) -> Result<Vec<Item>, Stop> {
         }
     }
     items.sort_unstable_by_key(|item| item.start);
-    let overlaps = |start: u64, len: u64, item: &Item| start < item.start + item.len && item.start < start.saturating_add(len);
+    let overlaps =
+        |start: u64, len: u64, item: &Item| start < item.start + item.len && item.start < start.saturating_add(len);
     let mut pairs = items.iter().zip(items.iter().skip(1));
     if pairs.any(|(one, other)| overlaps(one.start, one.len, other))
         || others.iter().any(|(start, len)| items.iter().any(|item| overlaps(*start, *len, item)))

@@ -154,7 +154,9 @@ fn kind_of(kind: u32, data: &[u8]) -> Removal {
 fn profile(exif: &[u8]) -> Vec<u8> {
     let mut out = [PROFILE, b"exif\0\nexif\n      32\n457869660000"].concat();
     for byte in exif {
-        out.extend([byte >> 4, byte & 0xF].map(|digit| b"0123456789abcdef".get(usize::from(digit)).copied().unwrap_or(0)));
+        out.extend(
+            [byte >> 4, byte & 0xF].map(|digit| b"0123456789abcdef".get(usize::from(digit)).copied().unwrap_or(0)),
+        );
     }
     out.push(b'\n');
     out

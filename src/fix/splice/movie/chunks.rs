@@ -141,7 +141,8 @@ mod tests {
         extents(&stbl, &mut found).unwrap();
         assert_eq!(found, [(1000, 1030), (2000, 2070), (3000, 3050)]);
         // A table that is a sample short.
-        let short = [full(b"stsc", &[0, 1, 1, 2, 1]), full(b"stsz", &[0, 0, 1, 10]), full(b"stco", &[0, 1, 0])].concat();
+        let short =
+            [full(b"stsc", &[0, 1, 1, 2, 1]), full(b"stsz", &[0, 0, 1, 10]), full(b"stco", &[0, 1, 0])].concat();
         assert_eq!(extents(&short, &mut found), Err(DAMAGED));
     }
 
@@ -149,12 +150,10 @@ mod tests {
     fn removed_ranges_leave_what_is_shared() {
         let ranges = [(100, 200), (300, 400)];
         assert_eq!(without(&ranges, vec![], vec![]), ranges);
-        assert_eq!(without(&ranges, vec![(150, 160), (110, 120)], vec![]), [
-            (100, 110),
-            (120, 150),
-            (160, 200),
-            (300, 400)
-        ]);
+        assert_eq!(
+            without(&ranges, vec![(150, 160), (110, 120)], vec![]),
+            [(100, 110), (120, 150), (160, 200), (300, 400)]
+        );
         assert_eq!(without(&ranges, vec![(0, 350)], vec![]), [(350, 400)]);
         assert_eq!(without(&ranges, vec![(100, 200)], vec![(120, 130), (125, 140)]), [(120, 140), (300, 400)]);
         assert_eq!(without(&ranges, vec![(0, u64::MAX)], vec![]), []);

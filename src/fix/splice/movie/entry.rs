@@ -3,8 +3,8 @@
 //! ISO/IEC 14496-12 §8.5.2 and §12; ISO/IEC 14496-14 §6.7; QuickTime's sound descriptions:
 //! <https://developer.apple.com/documentation/quicktime-file-format/sound_sample_descriptions>
 
-use crate::fix::splice::boxes::{self, Atom, be16, be32, next};
 use crate::fix::splice::UnsafeReason;
+use crate::fix::splice::boxes::{self, Atom, be16, be32, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
 use crate::media::{codec_by_descriptor, tags};
 

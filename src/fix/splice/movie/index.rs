@@ -2,9 +2,9 @@
 //!
 //! ISO/IEC 14496-12 §8
 
-use crate::fix::splice::boxes::{self, Atom, be16, next};
 use super::tracks::{Track, for_each_entry};
 use super::{chunks, entry, user_data};
+use crate::fix::splice::boxes::{self, Atom, be16, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
 use crate::fix::splice::{Changes, Removal, Removed, Strip, UnsafeReason, xmp};
 use crate::media::{is_listed, tags};
@@ -64,20 +64,18 @@ impl Index<'_> {
         let mut out = Vec::new();
         let mut tracks = self.tracks.iter();
         boxes::put(&mut out, MOOV, |out| {
-            each(self.moov, |atom| {
-                match atom.kind {
-                    MVHD => self.header(&atom, out),
-                    TRAK => {
-                        let track = tracks.next().ok_or(DAMAGED)?;
-                        if track.is_kept {
-                            return self.track(track, &atom, out);
-                        }
-                        let is_location = self.changes.strip == Some(Strip::Location) && !self.changes.remux;
-                        self.remove(if is_location { Removal::Gps } else { Removal::Tracks }, &atom);
-                        Ok(())
+            each(self.moov, |atom| match atom.kind {
+                MVHD => self.header(&atom, out),
+                TRAK => {
+                    let track = tracks.next().ok_or(DAMAGED)?;
+                    if track.is_kept {
+                        return self.track(track, &atom, out);
                     }
-                    _ => self.other(&atom, IN_MOVIE, out),
+                    let is_location = self.changes.strip == Some(Strip::Location) && !self.changes.remux;
+                    self.remove(if is_location { Removal::Gps } else { Removal::Tracks }, &atom);
+                    Ok(())
                 }
+                _ => self.other(&atom, IN_MOVIE, out),
             })
         })?;
         Ok(out)

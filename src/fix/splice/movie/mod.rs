@@ -5,13 +5,11 @@
 //!
 //! ISO/IEC 14496-12 §4 and §8; <https://developer.apple.com/documentation/quicktime-file-format>
 
-
 mod chunks;
 mod entry;
 mod index;
 mod tracks;
 mod user_data;
-
 
 use index::{Index, Moved};
 use tracks::Track;
@@ -98,15 +96,8 @@ impl Movie {
         let tracks = tracks::read(&index::traks(moov)?, changes)?;
         let ranges = self.ranges(&tracks)?;
         let has_video = tracks.iter().any(|track| track.is_kept && track.is_video());
-        let mut index = Index {
-            moov,
-            tracks: &tracks,
-            changes,
-            data: &ranges,
-            base: 0,
-            is_wide: false,
-            removed: Vec::new(),
-        };
+        let mut index =
+            Index { moov, tracks: &tracks, changes, data: &ranges, base: 0, is_wide: false, removed: Vec::new() };
         let file_type = if changes.remux { Some(if has_video { MP4 } else { M4A }) } else { None };
         let file_type_len = file_type.map_or_else(|| self.file_type.map_or(0, Span::len), |bytes| bytes.len() as u64);
         let data_len: u64 = ranges.iter().map(|(start, end, _)| end - start).sum();

@@ -2,8 +2,8 @@
 //!
 //! ISO/IEC 14496-12 §8.3 to §8.8; encryption §8.12
 
-use crate::fix::splice::boxes::{Atom, be32, find, next};
 use super::entry;
+use crate::fix::splice::boxes::{Atom, be32, find, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
 use crate::fix::splice::{Changes, Strip, UnsafeReason, xmp};
 use crate::media::{is_listed, tags};
