@@ -2,6 +2,4 @@
 //!
 //! [`splice`] makes the lossless changes: it never decodes a pixel or a sample.
 
-#[cfg(all(target_arch = "wasm32", feature = "fix"))]
-pub mod exports;
 pub mod splice;
