@@ -256,6 +256,8 @@ fn file_without_metadata_is_one_range() {
 #[test]
 fn other_formats_and_damaged_files_are_refused() {
     assert_eq!(splice(b"BM\0\0\0\0", METADATA), Err(UnsafeReason::Format));
+    let hidden = webp(&[(b"JUNK", b"x"), (b"VP8 ", b"pixel")]);
+    assert_eq!(splice(&hidden, METADATA), Err(UnsafeReason::Damaged));
     assert_eq!(splice(b"", METADATA), Err(UnsafeReason::Format));
     let image = png(&[chunk(b"tEXt", b"Author\0me")], &[]);
     for len in 8..image.len() {

@@ -13,6 +13,8 @@ tags! {
     MDIA = b"mdia";
     HDLR = b"hdlr";
     MINF = b"minf";
+    VMHD = b"vmhd";
+    SMHD = b"smhd";
     DINF = b"dinf";
     DREF = b"dref";
     STBL = b"stbl";
@@ -50,7 +52,7 @@ impl<'a> Track<'a> {
             id: be32(tkhd, if version == 0 { 12 } else { 20 })?,
             is_enabled: be32(tkhd, 0)? & 1 != 0,
             is_kept: true,
-            handler: be32(part(mdia, HDLR)?, 8)?,
+            handler: handler(be32(part(mdia, HDLR)?, 8)?, minf)?,
             stbl: part(minf, STBL)?,
         };
         if let Some(dinf) = find(minf, DINF)? {
@@ -103,6 +105,16 @@ impl<'a> Track<'a> {
         })?;
         Ok(has_location)
     }
+}
+
+/// Returns the handler of a track. The header of its media counts if the handler is another, as in players.
+fn handler(handler: u32, minf: &[u8]) -> Result<u32, Stop> {
+    Ok(match handler {
+        VIDE | SOUN => handler,
+        _ if find(minf, VMHD)?.is_some() => VIDE,
+        _ if find(minf, SMHD)?.is_some() => SOUN,
+        _ => handler,
+    })
 }
 
 /// Calls a function with each sample entry of a description.
