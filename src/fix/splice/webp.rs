@@ -80,8 +80,8 @@ impl Webp {
         // Chunks start at even offsets; the last may lack its padding.
         let whole = (HEADER + len + (len & 1)).min(self.end - self.at);
         let data = || reader.up_to(self.at, HEADER + len)?.get(8..).ok_or(DAMAGED);
-        // Decoders expect the image or the extended header first.
-        if self.at == FILE_HEADER && !matches!(kind, VP8 | VP8L | VP8X) {
+        // Decoders expect the image or the extended header first, with the size of the image.
+        if self.at == FILE_HEADER && !matches!((kind, len), (VP8 | VP8X, 10..) | (VP8L, 5..)) {
             return Err(DAMAGED);
         }
         match (kind, strip) {

@@ -90,7 +90,9 @@ impl<'a> Track<'a> {
 
     /// Returns why the track cannot be part of an MP4 file, if it cannot.
     fn remux(&self) -> Result<(), Stop> {
-        for_each_entry(self.description()?, |entry| entry::put(&entry, self.handler, &mut Vec::new()))
+        let mut out = Vec::new();
+        for_each_entry(self.description()?, |entry| entry::put(&entry, self.handler, &mut out))?;
+        if out.is_empty() { Err(Stop::Unsafe(UnsafeReason::Codec)) } else { Ok(()) }
     }
 
     fn has_location(&self) -> Result<bool, Stop> {
