@@ -106,6 +106,9 @@ pub fn splice_target(file: &[u8]) {
         if let Ok(before) = before {
             let after = after.unwrap_or_else(|error| panic!("{changes:?}: {error:?} after {before:?}"));
             let fact = changed_fact(&before, &after, first.format);
+            // The probe searches the end of a large JPEG for its last marker, and walks through a small one.
+            let is_large_jpeg = before.format == Format::Jpeg && file.len() > 64 << 10;
+            let fact = fact.filter(|fact| *fact != "complete" || !is_large_jpeg);
             assert!(fact.is_none(), "{changes:?}: {fact:?}\n  {before:?}\n  {after:?}");
         }
         if let Ok((again, repeated)) = splice(&new, Changes { remux: false, ..changes }) {
