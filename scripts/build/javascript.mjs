@@ -17,24 +17,30 @@ import { MODULES } from './wasm.mjs';
 const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build', ...ELEMENT_DATA_INPUTS];
 
 // What a page imports: from which module of js/, and which module names the package's files. Entries that use the facade, as
-// the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`.
+// the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`. One that
+// `isWhole` imports nothing, because service workers forbid `import()`.
 const ENTRIES = {
   index: { from: 'index', files: 'bundled-files' },
   inline: { from: 'index', files: 'bundled-files-inline' },
   slim: { from: 'index', files: 'bundled-files-slim' },
+  standalone: { from: 'index', files: 'bundled-files-standalone', isWhole: true },
   element: {},
   locale: {},
   react: {},
+  testing: {},
   vue: {},
 };
 
 // What a page loads when it needs it: the file's name in dist/, and its module in js/.
 const LATER = {
   callbacks: 'custom-provider/callbacks',
+  fallbacks: 'runtime/fallbacks',
   folders: 'queue/folders',
   host: 'runtime/host',
+  interrupted: 'element/interrupted',
   'list-pages': 'api/list-pages',
   providers: 'api/providers',
+  'resume-store': 'resume/resume-store',
   'upload-details': 'element/upload-details',
 };
 
@@ -53,8 +59,12 @@ export function buildJavaScript() {
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
     say('building the JavaScript');
     const start = performance.now();
+    const modules = MODULES.map((name) => writeCopy(name, zipped(name)));
     const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations(), writeElementData()]);
-    removeStrays([...scripts, ...copies(), ...declarations]);
+    // A worker that is started from this text has no place where its map could be.
+    const text = readFileSync(join(dist, 'worker.js'), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
+    const worker = writeCopy('worker', text);
+    removeStrays([...scripts, ...modules, worker, ...declarations]);
     writeStubs();
     say(`built the JavaScript in ${took(start)}`);
   });
@@ -78,7 +88,7 @@ async function constants(build) {
 async function bundle() {
   const { build } = await import('esbuild');
   const define = await constants(build);
-  const write = async (name, { from = name, files, ...options } = {}) => {
+  const write = async (name, { from = name, files, isWhole, ...options } = {}) => {
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: { [name]: `js/${from}.ts` },
@@ -94,7 +104,7 @@ async function bundle() {
       packages: 'external',
       legalComments: 'none',
       logLevel: 'warning',
-      plugins: [arrange(name, files)],
+      plugins: [arrange(name, files, isWhole)],
       define,
       ...options,
     });
@@ -142,37 +152,38 @@ async function shortened(name, script, content, module) {
 }
 
 /** Keeps what is loaded later out of an entry, picks the module that names its files, and makes style sheets texts. */
-function arrange(entry, files) {
+function arrange(entry, files, isWhole) {
   return {
     name: 'mediaferry',
     setup({ onLoad, onResolve, esbuild }) {
       const names = LOADED_LATER.filter((name) => name !== entry).join('|');
-      onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({
-        path: `./${basename(path)}`,
-        external: true,
-      }));
+      if (isWhole) onResolve({ filter: /\/inline-\w+\.js$/ }, ({ path }) => ({ path: join(dist, basename(path)) }));
+      else
+        onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({
+          path: `./${basename(path)}`,
+          external: true,
+        }));
       // These are where their modules are.
       onResolve({ filter: /^\.\/(translate|locale\/[\w-]+)\.js$/ }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /\.css$/ }, async ({ path }) => {
         const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
         return { contents: code.trim(), loader: 'text' };
       });
+      // The only library in the package: no page has it, and it is a kilobyte.
+      onResolve({ filter: /^idb$/ }, () => ({ path: join(root, 'node_modules', 'idb', 'build', 'index.js') }));
       onResolve({ filter: /\/bundled-files\.js$/ }, () => ({ path: join(root, 'js', 'runtime', `${files}.ts`) }));
     },
   };
 }
 
-/** Writes the copies for where a file beside the script cannot be had; gives their names. */
-function copies() {
-  // A worker that is started from this text has no place where its map could be.
-  const worker = readFileSync(join(dist, 'worker.js'), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
-  const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
-  const texts = [['worker', worker], ...MODULES.map((name) => [name, zipped(name)])];
-  return texts.map(([name, text]) => {
-    writeFileSync(join(dist, `inline-${name}.js`), `export default ${JSON.stringify(text)};\n`);
-    return `inline-${name}.js`;
-  });
+/** Writes a copy for where the file beside the script cannot be had; gives its name. */
+function writeCopy(name, text) {
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(join(dist, `inline-${name}.js`), `export default ${JSON.stringify(text)};\n`);
+  return `inline-${name}.js`;
 }
+
+const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
 
 /** Removes what an earlier build has left. It goes last: a page may be loading from here. */
 function removeStrays(written) {

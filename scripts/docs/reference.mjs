@@ -19,7 +19,10 @@ export async function writeReference() {
   rmSync(join(PAGES, OVERVIEW));
   for (const page of pages()) {
     const text = mapLinks(read(page), (target) => withRealHeading(page, target));
-    writeFileSync(join(PAGES, page), text.replace(/^# (.+)$/m, (_, module) => `# ${entryOf(module)}`));
+    writeFileSync(
+      join(PAGES, page),
+      text.replace(/^# (.+)$/m, (_, module) => `# ${entryOf(module)}`),
+    );
   }
 }
 

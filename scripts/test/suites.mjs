@@ -4,10 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
 import { buildGateway, buildStaticGateway } from '../build/gateway.mjs';
+import { buildSandbox } from '../build/sandbox.mjs';
 import { filesIn } from '../build/stale.mjs';
 import { build, cargoReady, sandboxBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
 import { ask, CommandError, run } from '../lib/run.mjs';
+import { which } from '../lib/which.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { setup } from '../setup.mjs';
 import { reportSize } from '../size.mjs';
@@ -70,6 +72,17 @@ export const suites = [
     title: 'the gateway with an OpenID Connect issuer',
     needs: [cargoReady, setup.npm],
     run: async () => nodeTests('tests/oidc', { MEDIAFERRY_GATEWAY: await buildGateway({ withTests: hasTests }) }),
+  },
+  {
+    name: 'splice',
+    title: 'lossless changes, compared with exiftool and ffmpeg',
+    needs: [cargoReady],
+    run: async () => {
+      const missing = ['exiftool', 'ffmpeg', 'ffprobe'].filter((tool) => !which(tool));
+      if (missing.length) return skipped(`there is no ${missing.join(', ')} here`);
+      const test = ['cargo', 'test', ...locked, '-p', 'mediaferry', '--test', 'splice', '--', '--ignored'];
+      return countCargo(await run(test, { ...LIMIT, env: nativeEnv }));
+    },
   },
   { name: 'guards', title: 'guards of the wasm module', needs: [needsBuild], run: checkGuards },
   {
@@ -137,10 +150,14 @@ export const suites = [
   },
   {
     name: 'ceph',
-    title: "the gateway's doctor with Ceph as the bucket",
+    title: 'the gateway with Ceph as the bucket',
     onDemand: true,
     needs: [cargoReady],
-    run: async () => nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY: await buildGateway() }),
+    run: async () => {
+      const MEDIAFERRY_GATEWAY = await buildGateway();
+      await buildSandbox();
+      return nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY, MEDIAFERRY_SANDBOX: sandboxBinary() });
+    },
   },
   {
     name: 'cluster',
