@@ -12,12 +12,14 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod base64;
 #[cfg(all(target_arch = "wasm32", feature = "core"))]
 pub mod browser;
 pub mod clock;
 pub mod digest;
 pub mod error;
 pub mod file;
+pub mod fix;
 #[cfg(all(target_arch = "wasm32", feature = "formats"))]
 pub mod formats;
 pub mod http;

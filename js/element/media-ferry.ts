@@ -11,6 +11,7 @@ import { completeLabels } from './complete-labels.js';
 import { Dropzone } from './dropzone.js';
 import { forward } from './events.js';
 import { assetsOf, FormState } from './form.js';
+import { InterruptedPart } from './interrupted-part.js';
 import type { ItemContext } from './item.js';
 import type { ElementLabels } from './labels.js';
 import { List } from './list.js';
@@ -82,6 +83,11 @@ export class MediaFerryElement extends Base {
     () => this.#progress,
     () => this.#focusZone(),
   );
+  readonly #interrupted = new InterruptedPart(
+    this.#uploader,
+    { ...this.#context, focusElsewhere: () => this.#focusZone() },
+    () => this.#applyStyle(),
+  );
   readonly #total = new Total();
   readonly #list = new List(this.#store.all, this.#context, () => this.#focusZone());
 
@@ -95,6 +101,7 @@ export class MediaFerryElement extends Base {
       this.#dropzone.button,
       this.#dropzone.input,
       notices,
+      this.#interrupted.element,
       this.#total.element,
       this.#list.element,
       this.#list.more,
@@ -237,7 +244,9 @@ export class MediaFerryElement extends Base {
     this.#context.parts.select(this.details);
     this.#showZone();
     this.#updateForm();
-    if (this.isConnected) void this.#updateAccept();
+    if (!this.isConnected) return;
+    this.#interrupted.show(this.resume);
+    void this.#updateAccept();
   }
 
   #showZone(): void {
@@ -250,7 +259,11 @@ export class MediaFerryElement extends Base {
   #applyStyle(): void {
     const { script } = this.#context.parts;
     if (this.shadowRoot)
-      this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument, ...(script ? [script.CSS] : []));
+      this.shadowRoot.adoptedStyleSheets = style(
+        this.ownerDocument,
+        ...(script ? [script.CSS] : []),
+        ...this.#interrupted.css,
+      );
   }
 
   /** Shows optional parts whose script has been loaded. */

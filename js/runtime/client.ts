@@ -117,7 +117,7 @@ export function serializeCall(
 }
 
 /** The options that only the page calls. */
-const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry)$/;
+const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry|Restarted)$/;
 
 /** The options that are set. The core rejects unknown ones, also functions, which JSON cannot represent. */
 function definedOptions(options: object): object {

@@ -36,8 +36,12 @@ export interface CallHandlers {
   /** Pauses and resumes the call. */
   pauseControl?: PauseControl;
   onEvent?: (event: CoreEvent) => void;
+  /** Called when the state changes that is needed if the core dies. */
+  onKnown?: (known: Known) => void;
   /** Called before the call rejects, with the state from which a retry can continue. */
   onContinuation?: (continuation: string | undefined) => void;
+  /** Called when the call is cancelled, with the state from which a retry could continue. */
+  onCancelled?: (continuation: string | undefined) => void;
   /** The page's own messages for errors. */
   messages?: Messages | undefined;
   /** Returns the reply to a query of the core. If it throws, the call rejects with that error. */
@@ -152,8 +156,10 @@ export function connectHost(
     function onEventMessage({ id, event }: FromHost & { type: 'event' }): void {
       const pending = calls.get(id);
       if (!pending) return;
-      if (event.type === 'known') pending.known = { ...event.known, stage: pending.known.stage };
-      else if (event.type === 'result') settle(id)?.resolve(event.value);
+      if (event.type === 'known') {
+        pending.known = { ...event.known, stage: pending.known.stage };
+        pending.handlers.onKnown?.(event.known);
+      } else if (event.type === 'result') settle(id)?.resolve(event.value);
       else if (event.type === 'failure') rejectCall(id, event.facts);
       else if (event.type !== 'cancelled') {
         if (event.type === 'stage') pending.known.stage = event.stage;
@@ -186,7 +192,9 @@ export function connectHost(
         const id = next++;
         const cancel = () => {
           post({ type: 'cancel', id });
-          settle(id)?.reject(signal?.reason);
+          const pending = settle(id);
+          handlers.onCancelled?.(pending?.known.continuation);
+          pending?.reject(signal?.reason);
         };
         signal?.addEventListener('abort', cancel, { once: true });
         if (calls.size === 0) {

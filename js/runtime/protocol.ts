@@ -68,7 +68,8 @@ export type CoreEvent =
   | { type: 'inspected'; media: Media }
   | { type: 'warnings'; warnings: Violation[] }
   | { type: 'progress'; progress: Progress }
-  | { type: 'retry'; retry: Retry };
+  | { type: 'retry'; retry: Retry }
+  | { type: 'restarted' };
 
 /** An event that only the connection handles. */
 export type InnerEvent = { type: 'known'; known: Known };

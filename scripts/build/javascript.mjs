@@ -1,4 +1,5 @@
-// The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations.
+// The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations. Each script
+// but the languages has a source map, which a browser loads only if its developer tools are open.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -36,8 +37,10 @@ const LATER = {
   fallbacks: 'runtime/fallbacks',
   folders: 'queue/folders',
   host: 'runtime/host',
+  interrupted: 'element/interrupted',
   'list-pages': 'api/list-pages',
   providers: 'api/providers',
+  'resume-store': 'resume/resume-store',
   'upload-details': 'element/upload-details',
 };
 
@@ -58,7 +61,9 @@ export function buildJavaScript() {
     const start = performance.now();
     const modules = MODULES.map((name) => writeCopy(name, zipped(name)));
     const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations(), writeElementData()]);
-    const worker = writeCopy('worker', readFileSync(join(dist, 'worker.js'), 'utf8'));
+    // A worker that is started from this text has no place where its map could be.
+    const text = readFileSync(join(dist, 'worker.js'), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
+    const worker = writeCopy('worker', text);
     removeStrays([...scripts, ...modules, worker, ...declarations]);
     writeStubs();
     say(`built the JavaScript in ${took(start)}`);
@@ -87,8 +92,10 @@ async function bundle() {
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: { [name]: `js/${from}.ts` },
+      outdir: dist,
       write: false,
       bundle: true,
+      sourcemap: 'external',
       // Terser makes more of what esbuild has shortened than of the bare bundle.
       minify: true,
       format: 'esm',
@@ -102,26 +109,32 @@ async function bundle() {
       ...options,
     });
     mkdirSync(join(dist, 'locale'), { recursive: true });
-    writeFileSync(join(dist, `${name}.js`), await shortened(outputFiles[0].text, options.format !== 'iife'));
-    return `${name}.js`;
+    const [script, map] = ['.js', '.map'].map((ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text);
+    const file = `${name}.js`;
+    const short = await shortened(file, script, map, options.format !== 'iife');
+    writeFileSync(join(dist, file), short.code);
+    if (map) writeFileSync(join(dist, `${file}.map`), short.map);
+    return map ? [file, `${file}.map`] : [file];
   };
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
     const later = Object.entries(LATER).map(([name, from]) => write(name, { from }));
-    return await Promise.all([
+    const written = await Promise.all([
       ...entries,
       ...later,
-      ...LOCALES.map((name) => write(name)),
+      // Texts: nobody debugs them.
+      ...LOCALES.map((name) => write(name, { sourcemap: false })),
       write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
     ]);
+    return written.flat();
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);
   }
 }
 
-/** The same script in fewer bytes. */
-async function shortened(script, module) {
+/** The same script in fewer bytes, and its source map if there is one: `{ code, map }`. */
+async function shortened(name, script, content, module) {
   const { minify } = await import('terser');
   const compress = {
     ecma: 2022,
@@ -133,8 +146,9 @@ async function shortened(script, module) {
     // Only wasm-bindgen's glue warns, of calls that we do not make.
     drop_console: true,
   };
-  const { code } = await minify(script, { module, compress });
-  return `${code}\n`;
+  const sourceMap = content && { content, filename: name, url: `${name}.map`, includeSources: true };
+  const { code, map } = await minify(script, { module, compress, sourceMap });
+  return { code: `${code}\n`, map };
 }
 
 /** Keeps what is loaded later out of an entry, picks the module that names its files, and makes style sheets texts. */
@@ -155,6 +169,8 @@ function arrange(entry, files, isWhole) {
         const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
         return { contents: code.trim(), loader: 'text' };
       });
+      // The only library in the package: no page has it, and it is a kilobyte.
+      onResolve({ filter: /^idb$/ }, () => ({ path: join(root, 'node_modules', 'idb', 'build', 'index.js') }));
       onResolve({ filter: /\/bundled-files\.js$/ }, () => ({ path: join(root, 'js', 'runtime', `${files}.ts`) }));
     },
   };

@@ -38,11 +38,17 @@ suite('the tarball', () => {
   });
 
   test('holds what is used, and nothing else', () => {
-    const isDeclaration = (file) => /^dist\/[\w/-]+\.d\.ts$/.test(file);
-    assert.deepEqual(packed.files.filter((file) => !isDeclaration(file)).sort(), CONTENTS.sort());
+    const hasNoRow = (file) => /^dist\/[\w/-]+\.(d\.ts|js\.map)$/.test(file);
+    assert.deepEqual(packed.files.filter((file) => !hasNoRow(file)).sort(), CONTENTS.sort());
     assert.ok(packed.files.includes('dist/index.d.ts'));
     assert.ok(packed.files.includes('dist/locale/de.d.ts'));
     assert.ok(!packed.files.includes('dist/host.d.ts'), 'no entry leads to it');
+  });
+
+  test('every script has a source map, but for the copies and the languages', () => {
+    const scripts = packed.files.filter((file) => /\.js$/.test(file) && !/\/(inline-|locale\/)/.test(file));
+    const maps = packed.files.filter((file) => file.endsWith('.map'));
+    assert.deepEqual(maps.sort(), scripts.map((file) => `${file}.map`).sort());
   });
 
   test('publint has nothing to say', async () => {

@@ -21,6 +21,7 @@ export async function checkUpload(life, browser, url, { init, uses, error }) {
   assert.ok(held.length > 0);
   assert.equal(sha256(held), result.sha256);
   assert.equal(result.format, 'BMP', 'what formats.wasm is for');
+  assert.deepEqual(result.maps, [], 'a page loads no source map');
   assert.deepEqual({ wasm: result.wasm, worker: result.worker }, uses, output);
   if (uses.wasm === 'file' && uses.worker === 'file') {
     assert.deepEqual(result.missing, [], 'files are missing');

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const MAGIC = '0061736d';
 
 /**
- * Gives the page's result, which way its wasm and its worker came (`'file'`, `'copy'` or `'none'`), the files that it missed, and
- * those that it was told to fetch in advance.
+ * Gives the page's result, which way its wasm and its worker came (`'file'`, `'copy'` or `'none'`), the source maps that it has
+ * loaded, the files that it missed, and those that it was told to fetch in advance.
  */
 export async function visit(life, browser, url) {
   const page = await browser.newPage();
@@ -14,8 +14,10 @@ export async function visit(life, browser, url) {
   const output = [];
   page.on('console', (message) => output.push(message.text())).on('pageerror', (error) => output.push(error.message));
   const modules = [];
+  const maps = [];
   const missing = [];
   page.on('response', (response) => {
+    if (/\.map$/.test(response.url())) maps.push(response.url());
     if (response.status() === 404 && !/favicon/.test(response.url())) missing.push(response.url());
     if (/\.wasm$/.test(response.url())) modules.push(response.buffer().catch(() => Buffer.alloc(0)));
   });
@@ -26,6 +28,7 @@ export async function visit(life, browser, url) {
   return {
     ...result,
     output,
+    maps,
     missing,
     prefetched,
     wasm: bodies.some((body) => body.subarray(0, 4).toString('hex') === MAGIC) ? 'file' : 'copy',
