@@ -5,7 +5,9 @@ export const CONTENTS = {
   Start: ['docs/guides/first-upload.md', 'docs/guides/upload.md', 'docs/guides/queue.md', 'docs/guides/element.md'],
   Frameworks: ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => `docs/guides/${name}.md`),
   Reference: [
-    ...['providers', 'errors', 'languages', 'bundlers-and-csp', 'own-backend'].map((name) => `docs/guides/${name}.md`),
+    ...['providers', 'errors', 'languages', 'bundlers-and-csp', 'own-backend', 'testing'].map(
+      (name) => `docs/guides/${name}.md`,
+    ),
     'docs/glossary.md',
   ],
   Choosing: [
