@@ -18,7 +18,7 @@ export const CONTENTS = {
   ],
   Gateway: [
     'docs/guides/deploying-the-gateway.md',
-    ...['identity', 'limits', 'hooks', 'observability', 'scaling-out', 'threat-model'].map(
+    ...['identity', 'limits', 'large-files', 'hooks', 'observability', 'scaling-out', 'threat-model'].map(
       (name) => `docs/guides/gateway-${name}.md`,
     ),
     'docs/gateway-performance.md',
