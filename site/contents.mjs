@@ -2,7 +2,13 @@
 
 /** The sidebar: headings, and the documents below them. Titles are those of the documents. */
 export const CONTENTS = {
-  Start: ['docs/guides/first-upload.md', 'docs/guides/upload.md', 'docs/guides/queue.md', 'docs/guides/element.md'],
+  Start: [
+    'docs/guides/first-upload.md',
+    'docs/guides/upload.md',
+    'docs/guides/queue.md',
+    'docs/guides/large-files.md',
+    'docs/guides/element.md',
+  ],
   Frameworks: ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => `docs/guides/${name}.md`),
   Reference: [
     ...['providers', 'errors', 'languages', 'bundlers-and-csp', 'own-backend', 'testing'].map(
