@@ -2,10 +2,20 @@
 
 /** The sidebar: headings, and the documents below them. Titles are those of the documents. */
 export const CONTENTS = {
-  Start: ['docs/guides/first-upload.md', 'docs/guides/upload.md', 'docs/guides/queue.md', 'docs/guides/element.md'],
+  Start: [
+    'docs/guides/first-upload.md',
+    'docs/guides/upload.md',
+    'docs/guides/queue.md',
+    'docs/guides/large-files.md',
+    'docs/guides/element.md',
+  ],
   Frameworks: ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => `docs/guides/${name}.md`),
   Reference: [
+<<<<<<< HEAD
     ...['providers', 'errors', 'large-files', 'languages', 'bundlers-and-csp', 'own-backend', 'testing'].map(
+=======
+    ...['providers', 'errors', 'languages', 'bundlers-and-csp', 'own-backend', 'testing'].map(
+>>>>>>> types
       (name) => `docs/guides/${name}.md`,
     ),
     'docs/glossary.md',
@@ -18,7 +28,11 @@ export const CONTENTS = {
   ],
   Gateway: [
     'docs/guides/deploying-the-gateway.md',
+<<<<<<< HEAD
     ...['identity', 'limits', 'hooks', 'large-files', 'observability', 'scaling-out', 'threat-model'].map(
+=======
+    ...['identity', 'limits', 'large-files', 'hooks', 'observability', 'scaling-out', 'threat-model'].map(
+>>>>>>> types
       (name) => `docs/guides/gateway-${name}.md`,
     ),
     'docs/gateway-performance.md',
