@@ -11,11 +11,7 @@ export const CONTENTS = {
   ],
   Frameworks: ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => `docs/guides/${name}.md`),
   Reference: [
-<<<<<<< HEAD
-    ...['providers', 'errors', 'large-files', 'languages', 'bundlers-and-csp', 'own-backend', 'testing'].map(
-=======
     ...['providers', 'errors', 'languages', 'bundlers-and-csp', 'own-backend', 'testing'].map(
->>>>>>> types
       (name) => `docs/guides/${name}.md`,
     ),
     'docs/glossary.md',
@@ -28,11 +24,7 @@ export const CONTENTS = {
   ],
   Gateway: [
     'docs/guides/deploying-the-gateway.md',
-<<<<<<< HEAD
     ...['identity', 'limits', 'hooks', 'large-files', 'observability', 'scaling-out', 'threat-model'].map(
-=======
-    ...['identity', 'limits', 'large-files', 'hooks', 'observability', 'scaling-out', 'threat-model'].map(
->>>>>>> types
       (name) => `docs/guides/gateway-${name}.md`,
     ),
     'docs/gateway-performance.md',
