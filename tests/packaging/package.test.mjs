@@ -14,7 +14,7 @@ const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
   ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/fallbacks.js', 'dist/folders.js'],
   ...['dist/formats.wasm', 'dist/host.js'],
-  'dist/index.js',
+  ...['dist/index.js', 'dist/interrupted.js', 'dist/resume-store.js'],
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
   ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/standalone.js', 'dist/testing.js'],
   ...['dist/upload-details.js', 'dist/vue.js', 'dist/worker.js'],
