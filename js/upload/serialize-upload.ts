@@ -26,8 +26,15 @@ interface Attempt {
  * Serialises an upload. A file is passed to the core beside the call.
  * @throws {TypeError} if `source` is not a `Blob` or a URL
  */
-export function serializeUpload(source: Source, { accept, checksum, ...options }: TaskOptions, attempt: Attempt): Call {
-  if (isBlob(source)) return serializeCall('upload', options, { accept, checksum, ...attempt }, source);
+export function serializeUpload(
+  source: Source,
+  { accept, checksum, multipartThreshold: threshold, ...options }: TaskOptions,
+  attempt: Attempt,
+): Call {
+  // JSON has no `Infinity`.
+  const multipartThreshold = threshold === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : threshold;
+  if (isBlob(source))
+    return serializeCall('upload', options, { accept, checksum, multipartThreshold, ...attempt }, source);
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
   return serializeCall('upload', options, { url: String(source), ...attempt });
 }
