@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use reqwest::{Client, RequestBuilder, Response, Url};
 use rusty_s3::Method;
 
-pub(crate) use error::{StorageError, error_code};
+pub(crate) use error::{StorageError, UPLOAD_NOT_FOUND, error_code};
 use xml::{Created, Listing, OpenUploads};
 
 use crate::guard::is_loopback;

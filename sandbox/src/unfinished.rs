@@ -24,7 +24,7 @@ async fn list(State(store): State<Store>) -> Response {
             let numbers: Vec<_> = parts.iter().map(|part| part.number).collect();
             uploads.push(json!({ "key": begun.key, "parts": numbers }));
         }
-        S3Result::Ok(Value::from(uploads))
+        S3Result::<Value>::Ok(Value::from(uploads))
     };
     list().await.map(Json).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
@@ -34,7 +34,7 @@ async fn abort(State(store): State<Store>) -> StatusCode {
         for (id, ..) in store.uploads.all()? {
             store.uploads.remove(&id).await?;
         }
-        S3Result::Ok(())
+        S3Result::<()>::Ok(())
     };
     abort().await.map_or(StatusCode::INTERNAL_SERVER_ERROR, |()| StatusCode::NO_CONTENT)
 }

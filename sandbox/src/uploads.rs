@@ -151,7 +151,9 @@ impl Uploads {
         let folder = self.folder.join(id);
         let chosen = self.choose(&begun, parts(&folder)?, wanted)?;
         let mut digest = Digest::new();
-        chosen.iter().for_each(|part| digest.update(&digest_of(&part.sha256)));
+        for part in &chosen {
+            digest.update(&digest_of(&part.sha256));
+        }
         let (digest, count) = (digest.finish().hex(), chosen.len());
         let file = folder.join("joined");
         let target = file.clone();

@@ -10,15 +10,19 @@ import { missing, startCeph } from './ceph.mjs';
 
 const skip = Boolean(missing) && `not installed: ${missing}`;
 const MIB = 1 << 20;
+const ends = [];
 let ceph;
 let gateway;
 
 before(async () => {
   if (skip) return;
   ceph = await startCeph();
-  gateway = await start({ after }, MIB);
+  gateway = await start({ after: (end) => ends.push(end) }, MIB);
 });
-after(() => ceph?.stop());
+after(async () => {
+  for (const end of ends) await end();
+  ceph?.stop();
+});
 
 /** Starts a gateway whose parts have this size, until the end of `life`. */
 const start = (life, partBytes, change = {}) =>
@@ -88,7 +92,11 @@ class Upload {
 
 async function post({ url }, path, body) {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}/staging/uploads${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const response = await fetch(`${url}/staging/uploads${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
   const text = await response.text();
   return { status: response.status, json: text && JSON.parse(text) };
 }
@@ -139,7 +147,9 @@ test('an aborted upload is gone', { skip }, async () => {
   assert.equal(await upload.put(part), 404);
 });
 
-test('radosgw is killed while parts are sent, and the upload continues with those that are stored', { skip }, async () => {
+test('radosgw is killed while parts are sent, and the upload continues with those that are stored', {
+  skip,
+}, async () => {
   const upload = await Upload.begin(12 * MIB);
   const parts = await upload.sign(upload.numbers);
   for (const part of parts.slice(0, 3)) assert.equal(await upload.put(part), 200);

@@ -26,7 +26,7 @@ impl StorageError {
     /// Reads the error in a response that is not successful.
     pub(super) fn rejected(response: &Response, body: &[u8]) -> Self {
         let code = error_code(body).unwrap_or_default();
-        if code == "NoSuchUpload" {
+        if is_gone(code) {
             return Self::NoSuchUpload;
         }
         let retry_after =
@@ -37,7 +37,7 @@ impl StorageError {
     /// Reads the error in the body of a response with status 200.
     pub(super) fn in_body(body: &[u8]) -> Self {
         match error_code(body) {
-            Some("NoSuchUpload") => Self::NoSuchUpload,
+            Some(code) if is_gone(code) => Self::NoSuchUpload,
             Some(code) => Self::Rejected { status: 200, code: code.to_owned(), retry_after: None },
             None => Self::Malformed("the outcome of the completion"),
         }
@@ -76,6 +76,11 @@ const UNAVAILABLE: Refusal = Refusal::new(
 );
 const FAILED: Refusal = Refusal::new(StatusCode::BAD_GATEWAY, "storage_failed", "");
 
+/// Whether the code says that there is no such upload. Ceph calls it a key if its parts are listed.
+fn is_gone(code: &str) -> bool {
+    matches!(code, "NoSuchUpload" | "NoSuchKey")
+}
+
 /// The code in an XML error, such as `NoSuchBucket`.
 pub(crate) fn error_code(body: &[u8]) -> Option<&str> {
     let (_, rest) = std::str::from_utf8(body).ok()?.split_once("<Code>")?;
@@ -108,6 +113,15 @@ mod tests {
             assert_eq!((kept.status.as_u16(), &json["error"]["code"]), (status, &code.into()), "{error}");
             let retry_after = kept.headers.get(header::RETRY_AFTER).map(|value| value.to_str().expect("text"));
             assert_eq!(retry_after, (status == 503).then_some("7"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_missing_upload_is_recognized_in_every_store() {
+        for (code, gone) in [("NoSuchUpload", true), ("NoSuchKey", true), ("NoSuchBucket", false), ("SlowDown", false)]
+        {
+            let body = format!("<Error><Code>{code}</Code></Error>");
+            assert_eq!(StorageError::in_body(body.as_bytes()) == StorageError::NoSuchUpload, gone, "{code}");
         }
     }
 

@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 
 use super::{OpenUpload, StorageError, StoredPart};
 
-/// The response to [CreateMultipartUpload](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html).
+/// The response to [`CreateMultipartUpload`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Created {
     pub(super) upload_id: String,
 }
 
-/// A page of [ListParts](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html).
+/// A page of [`ListParts`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Listing {
@@ -31,7 +31,8 @@ pub(super) struct Listing {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Part {
-    part_number: u16,
+    #[serde(rename = "PartNumber")]
+    number: u16,
     #[serde(rename = "ETag")]
     etag: String,
     size: u64,
@@ -39,7 +40,7 @@ struct Part {
     sha256: Option<String>,
 }
 
-/// A page of [ListMultipartUploads](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html).
+/// A page of [`ListMultipartUploads`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OpenUploads {
@@ -55,7 +56,8 @@ pub(super) struct OpenUploads {
 #[serde(rename_all = "PascalCase")]
 struct Upload {
     key: String,
-    upload_id: String,
+    #[serde(rename = "UploadId")]
+    id: String,
     initiated: String,
 }
 
@@ -72,7 +74,7 @@ impl Listing {
     }
 
     pub(super) fn parts(self) -> Result<Vec<StoredPart>, StorageError> {
-        let part = |Part { part_number: number, etag, size, sha256 }| {
+        let part = |Part { number, etag, size, sha256 }| {
             // An empty one is written for a part without a checksum.
             let sha256 = sha256.filter(|base64| !base64.is_empty());
             if etag.is_empty() {
@@ -93,16 +95,16 @@ impl OpenUploads {
     }
 
     pub(super) fn uploads(self) -> Result<Vec<OpenUpload>, StorageError> {
-        let upload = |Upload { key, upload_id, initiated }| {
+        let upload = |Upload { key, id, initiated }| {
             let initiated: Option<Timestamp> = initiated.parse().ok();
             let initiated = initiated.ok_or(StorageError::Malformed("the time of an upload"))?;
-            Ok(OpenUpload { key, upload_id, initiated })
+            Ok(OpenUpload { key, upload_id: id, initiated })
         };
         self.upload.into_iter().map(upload).collect()
     }
 }
 
-/// The body of [CompleteMultipartUpload](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html).
+/// The body of [`CompleteMultipartUpload`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html).
 /// S3 requires the checksums of the parts if it keeps them.
 pub(super) fn completion(parts: &[StoredPart]) -> String {
     let mut xml = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">".to_owned();

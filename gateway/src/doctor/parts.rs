@@ -27,12 +27,11 @@ pub(super) async fn use_them(client: &Client, signer: &Presigner, staging: &Stag
     let target = Target { key: &key, upload_id: &upload_id };
     let used = use_one(client, &bucket, target).await;
     match bucket.abort(target).await {
-        Ok(()) => used,
         Err(error) if !used.is_failed() => Finding::note(
             NAME,
             format!("the store does not abort them, so parts of failed uploads remain in it: {error}; {GRANT}"),
         ),
-        Err(_) => used,
+        _ => used,
     }
 }
 

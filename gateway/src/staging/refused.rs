@@ -7,11 +7,14 @@ use serde_json::json;
 
 use crate::refusal::Refusal;
 
+/// The response without a bucket.
+pub(super) fn not_configured() -> Refusal {
+    Refusal::not_configured("Staging is not configured: set the s3 settings of the gateway.".to_owned())
+}
+
 /// Why a file is not staged.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// There is no bucket.
-    NotConfigured,
     Invalid(String),
     UnknownProvider,
     /// Only media files, so that the bucket cannot host pages and programs.
@@ -25,10 +28,6 @@ pub(super) enum Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let (status, error) = match self {
-            Self::NotConfigured => {
-                let message = "Staging is not configured: set the s3 settings of the gateway.";
-                return Refusal::not_configured(message.to_owned()).into_response();
-            }
             Self::Invalid(message) => {
                 (StatusCode::BAD_REQUEST, json!({ "code": "invalid_request", "message": message }))
             }

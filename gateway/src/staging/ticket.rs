@@ -14,7 +14,7 @@ use mediaferry::storage::staging::PATH;
 use serde::{Deserialize, Serialize};
 
 use super::file::File;
-use super::refused::Refused;
+use super::refused::{Refused, not_configured};
 use crate::admission::Admission;
 use crate::config::StagingConfig;
 use crate::identity::Caller;
@@ -64,26 +64,25 @@ async fn ticket(
     State(state): State<Arc<(StagingConfig, Admission)>>,
     Extension(caller): Extension<Caller>,
     body: Result<Json<Announcement>, JsonRejection>,
-) -> Result<Response, Response> {
+) -> axum::response::Result<Response> {
     let (config, admission) = &*state;
-    let refused = IntoResponse::into_response;
-    let Json(announced) = body.map_err(|error| refused(Refused::Invalid(error.body_text())))?;
-    let bucket = config.bucket.as_ref().ok_or_else(|| refused(Refused::NotConfigured))?;
+    let Json(announced) = body.map_err(|error| Refused::Invalid(error.body_text()))?;
+    let bucket = config.bucket.as_ref().ok_or_else(not_configured)?;
     let file = File::new(
         announced.provider.as_deref(),
         &announced.content_type,
         announced.size_bytes,
         config.max_bytes.min(MAX_PUT),
     );
-    let file = file.map_err(refused)?;
+    let file = file?;
     let checksum = announced.sha256.as_deref().map(|hex| checksum(hex).ok_or(BAD_SHA256)).transpose();
-    let checksum = checksum.map_err(|message| refused(Refused::Invalid(message.to_owned())))?;
+    let checksum = checksum.map_err(|message| Refused::Invalid(message.to_owned()))?;
     let key = file.key(&caller);
     let ticket = config.ticket(bucket, &key, &file, checksum, Timestamp::now());
     let start = file.start(announced.sha256);
     let permit = admission.start(&caller, &start).await?;
     let staged = admission.follower.staged(&key, caller.hook_subject(), start, config.put_lifetime);
-    staged.await.map_err(IntoResponse::into_response)?;
+    staged.await?;
     permit.keep(&key, config.put_lifetime).await;
     metrics::count_ticket(file.provider);
     Ok((file.provider.map(|provider| Extension(log::Provider(provider))), Json(ticket)).into_response())

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::file::File;
-use super::refused::Refused;
+use super::refused::{Refused, not_configured};
 use super::ticket::{SignedHeader, digest};
 use crate::admission::Admission;
 use crate::bucket::{Bucket, StorageError, Target, UPLOAD_NOT_FOUND};
@@ -131,20 +131,19 @@ async fn create(
     State(state): State<Arc<Uploads>>,
     Extension(caller): Extension<Caller>,
     body: Request<Announcement>,
-) -> Result<Response, Response> {
-    let refused = IntoResponse::into_response;
+) -> axum::response::Result<Response> {
     let (Announcement { provider, content_type, size_bytes }, config) = (read(body)?, &state.config);
     let Storage { bucket, tokens } = state.storage()?;
-    let file = File::new(provider.as_deref(), &content_type, size_bytes, config.max_bytes).map_err(refused)?;
+    let file = File::new(provider.as_deref(), &content_type, size_bytes, config.max_bytes)?;
     let start = file.start(None);
     let permit = state.admission.start(&caller, &start).await?;
     let key = file.key(&caller);
-    let upload_id = open(config, bucket, &file, &key).await.map_err(IntoResponse::into_response)?;
+    let upload_id = open(config, bucket, &file, &key).await?;
     let staged = state.admission.follower.staged(&key, caller.hook_subject(), start, config.upload_lifetime);
     if let Err(refusal) = staged.await {
         // What is left then is aborted by the bucket's lifecycle rule.
         let _ = bucket.abort(Target { key: &key, upload_id: &upload_id }).await;
-        return Err(refusal.into_response());
+        return Err(refusal.into());
     }
     permit.keep(&key, config.put_lifetime).await;
     metrics::count_upload(file.provider, "created");
@@ -187,11 +186,11 @@ async fn sign(
     State(state): State<Arc<Uploads>>,
     Extension(caller): Extension<Caller>,
     body: Request<ToSign>,
-) -> Result<Response, Response> {
+) -> axum::response::Result<Response> {
     let ToSign { token, parts } = read(body)?;
     let (Storage { bucket, .. }, upload) = state.upload(&token, &caller)?;
     if parts.is_empty() || parts.len() > MAX_SIGNED {
-        return Err(invalid(format!("parts has {} entries; 1 to {MAX_SIGNED} are allowed.", parts.len())));
+        return Err(invalid(format!("parts has {} entries; 1 to {MAX_SIGNED} are allowed.", parts.len())).into());
     }
     let (now, lifetime) = (Timestamp::now(), state.config.put_lifetime);
     let mut expires_at = now;
@@ -200,10 +199,10 @@ async fn sign(
         let size = upload.layout.part_bytes(number);
         let (Some(size), Ok(number)) = (size, u16::try_from(number)) else {
             let last = upload.layout.parts();
-            return Err(invalid(format!("number is {number}; the upload has the parts 1 to {last}.")));
+            return Err(invalid(format!("number is {number}; the upload has the parts 1 to {last}.")).into());
         };
         let Some(digest) = digest(&sha256) else {
-            return Err(invalid(format!("sha256 of part {number} must be 64 hexadecimal digits.")));
+            return Err(invalid(format!("sha256 of part {number} must be 64 hexadecimal digits.")).into());
         };
         let checksum = BASE64_STANDARD.encode(digest);
         let Target { key, upload_id } = upload.target();
@@ -219,7 +218,7 @@ async fn list(
     State(state): State<Arc<Uploads>>,
     Extension(caller): Extension<Caller>,
     body: Request<OfUpload>,
-) -> Result<Response, Response> {
+) -> axum::response::Result<Response> {
     let (Storage { bucket, .. }, upload) = state.upload(&read(body)?.token, &caller)?;
     let listed = match bucket.parts(upload.target()).await {
         Ok(parts) => {
@@ -235,10 +234,10 @@ async fn list(
         }
         Err(StorageError::NoSuchUpload) => match bucket.object(&upload.key).await {
             Ok(Some(object)) if object.size == upload.layout.size => json!({ "status": "completed" }),
-            Ok(_) => return Err(UPLOAD_NOT_FOUND.into_response()),
-            Err(error) => return Err(error.refuse("list").into_response()),
+            Ok(_) => return Err(UPLOAD_NOT_FOUND.into()),
+            Err(error) => return Err(error.refuse("list").into()),
         },
-        Err(error) => return Err(error.refuse("list").into_response()),
+        Err(error) => return Err(error.refuse("list").into()),
     };
     Ok(upload.respond(Json(listed)))
 }
@@ -247,12 +246,12 @@ async fn complete(
     State(state): State<Arc<Uploads>>,
     Extension(caller): Extension<Caller>,
     body: Request<Manifest>,
-) -> Result<Response, Response> {
+) -> axum::response::Result<Response> {
     let Manifest { token, sha256 } = read(body)?;
     let (Storage { bucket, .. }, upload) = state.upload(&token, &caller)?;
     let parts = upload.layout.parts();
     if sha256.len() as u64 != parts {
-        return Err(invalid(format!("sha256 has {} entries; the upload has {parts} parts.", sha256.len())));
+        return Err(invalid(format!("sha256 has {} entries; the upload has {parts} parts.", sha256.len())).into());
     }
     let digests: Result<Vec<_>, _> = (1..).zip(&sha256).map(|(number, hex)| digest(hex).ok_or(number)).collect();
     let manifest =
@@ -263,10 +262,10 @@ async fn complete(
         let completed = complete::complete(&bucket, &upload, &manifest, once).await;
         (completed, upload)
     });
-    let (completed, upload) = task.await.map_err(|_| {
-        Incomplete::Storage(StorageError::Unreachable("the task has ended early".to_owned())).into_response()
-    })?;
-    completed.map_err(IntoResponse::into_response)?;
+    let (completed, upload) = task
+        .await
+        .map_err(|_| Incomplete::Storage(StorageError::Unreachable("the task has ended early".to_owned())))?;
+    completed?;
     metrics::count_upload(upload.provider(), "completed");
     let Storage { bucket, .. } = state.storage()?;
     let get = bucket.signer.get(&upload.key, Timestamp::now(), state.config.get_lifetime);
@@ -278,12 +277,12 @@ async fn abort(
     State(state): State<Arc<Uploads>>,
     Extension(caller): Extension<Caller>,
     body: Request<OfUpload>,
-) -> Result<Response, Response> {
+) -> axum::response::Result<Response> {
     let (Storage { bucket, .. }, upload) = state.own_upload(&read(body)?.token, &caller)?;
     match bucket.abort(upload.target()).await {
         Ok(()) => metrics::count_upload(upload.provider(), "aborted"),
         Err(StorageError::NoSuchUpload) => {}
-        Err(error) => return Err(error.refuse("abort").into_response()),
+        Err(error) => return Err(error.refuse("abort").into()),
     }
     state.admission.limits.end(&caller.owner.to_string(), &upload.key).await;
     state.admission.follower.given_up(&upload.key, caller.hook_subject()).await;
@@ -291,21 +290,21 @@ async fn abort(
 }
 
 impl Uploads {
-    fn storage(&self) -> Result<&Storage, Response> {
-        self.storage.as_ref().ok_or_else(|| Refused::NotConfigured.into_response())
+    fn storage(&self) -> Result<&Storage, Refusal> {
+        self.storage.as_ref().ok_or_else(not_configured)
     }
 
     /// The upload of a token of the caller, which has not expired.
-    fn upload(&self, token: &str, caller: &Caller) -> Result<(&Storage, Upload), Response> {
+    fn upload(&self, token: &str, caller: &Caller) -> Result<(&Storage, Upload), Refusal> {
         let (storage, upload) = self.own_upload(token, caller)?;
-        if upload.expires_at() <= Timestamp::now() { Err(EXPIRED.into_response()) } else { Ok((storage, upload)) }
+        if upload.expires_at() <= Timestamp::now() { Err(EXPIRED) } else { Ok((storage, upload)) }
     }
 
     /// The upload of a token of the caller.
-    fn own_upload(&self, token: &str, caller: &Caller) -> Result<(&Storage, Upload), Response> {
+    fn own_upload(&self, token: &str, caller: &Caller) -> Result<(&Storage, Upload), Refusal> {
         let storage = self.storage()?;
-        let upload = storage.tokens.read(token).ok_or_else(|| INVALID_TOKEN.into_response())?;
-        if upload.belongs_to(caller) { Ok((storage, upload)) } else { Err(UPLOAD_NOT_FOUND.into_response()) }
+        let upload = storage.tokens.read(token).ok_or(INVALID_TOKEN)?;
+        if upload.belongs_to(caller) { Ok((storage, upload)) } else { Err(UPLOAD_NOT_FOUND) }
     }
 }
 
@@ -316,10 +315,10 @@ impl Upload {
     }
 }
 
-fn read<T: DeserializeOwned>(body: Request<T>) -> Result<T, Response> {
+fn read<T: DeserializeOwned>(body: Request<T>) -> Result<T, Refused> {
     body.map(|Json(body)| body).map_err(|error| invalid(error.body_text()))
 }
 
-fn invalid(message: String) -> Response {
-    Refused::Invalid(message).into_response()
+fn invalid(message: String) -> Refused {
+    Refused::Invalid(message)
 }

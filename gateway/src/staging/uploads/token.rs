@@ -23,7 +23,7 @@ pub(super) struct Upload {
     #[serde(rename = "k")]
     pub(super) key: String,
     #[serde(rename = "u")]
-    pub(super) upload_id: String,
+    id: String,
     #[serde(flatten)]
     pub(super) layout: Layout,
     /// In seconds since 1970.
@@ -32,12 +32,12 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    pub(super) fn new(key: String, upload_id: String, layout: Layout, expires_at: Timestamp) -> Self {
-        Self { key, upload_id, layout, expires: expires_at.as_second() }
+    pub(super) fn new(key: String, id: String, layout: Layout, expires_at: Timestamp) -> Self {
+        Self { key, id, layout, expires: expires_at.as_second() }
     }
 
     pub(super) fn target(&self) -> Target<'_> {
-        Target { key: &self.key, upload_id: &self.upload_id }
+        Target { key: &self.key, upload_id: &self.id }
     }
 
     pub(super) fn expires_at(&self) -> Timestamp {
