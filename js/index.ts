@@ -39,6 +39,7 @@ export { UploadError } from './api/error.js';
 export type { ErrorFacts } from './api/error-facts.js';
 export type { ErrorMessages, Locale, Message, MessageContext, Messages, RuleMessages } from './api/message-types.js';
 export { explain } from './api/messages.js';
+export { ResumeError } from './api/resume-error.js';
 export { type SetupCode, SetupError, type WasmName } from './api/setup-error.js';
 export type * from './api/types.js';
 export {
@@ -66,6 +67,7 @@ export {
 } from './custom-provider/define.js';
 export { type DroppedFiles, type FileSources, filesFrom } from './queue/dropped-files.js';
 export { Uploader } from './queue/uploader.js';
+export { close } from './runtime/client.js';
 
 /**
  * Loads the core and starts its worker. All other functions do this on their first call; call `init` to do it earlier, or

@@ -48,7 +48,7 @@ text_enum! {
         ProcessingFailed = "processing_failed",
         /// Processing did not end before the deadline.
         TimedOut = "timed_out",
-        /// The browser stopped the code that runs the upload: its worker was terminated, or memory ran out.
+        /// The code that runs the upload was stopped: its worker was terminated, memory ran out, or the page closed it.
         Interrupted = "interrupted",
     }
 }

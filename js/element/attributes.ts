@@ -24,6 +24,7 @@ const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
   multiple: ['multiple', 'boolean'],
   required: ['required', 'boolean'],
   disabled: ['disabled', 'boolean'],
+  resume: ['resume', 'boolean'],
 };
 
 /** The names of the attributes. */
@@ -65,6 +66,8 @@ export interface Reflected {
   required: boolean;
   /** Whether the element is disabled. */
   disabled: boolean;
+  /** Whether large uploads can be resumed after a reload. Interrupted ones are listed, with the names of their files. */
+  resume: boolean;
 }
 
 /** Defines a property for each attribute. */
@@ -95,7 +98,8 @@ export function upgrade(element: HTMLElement, ...others: string[]): void {
 /** The options of the `Uploader`: those of the attributes, overridden by the property `options`. */
 export function optionsOf(element: Reflected, options: Partial<UploaderOptions>): UploaderOptions {
   const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency } = element;
-  const all = { provider, gateway, model, route, type, limit, role, concurrency };
+  const resume = element.resume && { names: true };
+  const all = { provider, gateway, model, route, type, limit, role, concurrency, resume };
   const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
   const restrictions = { ...restrictionsOf(element), ...options.restrictions };
   return { ...set, ...options, restrictions } as UploaderOptions;

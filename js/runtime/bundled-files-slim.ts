@@ -2,6 +2,7 @@
 
 import type { BundledFile } from './bundled-files.js';
 
-export const core: BundledFile = {};
-export const formats: BundledFile = {};
-export const worker: BundledFile = {};
+export const core: BundledFile<BufferSource> = {};
+export const formats: BundledFile<BufferSource> = {};
+export const worker: BundledFile<string> = {};
+export const host = () => import('./host.js');

@@ -29,6 +29,10 @@ pub struct Options {
     #[arg(long, value_name = "FOLDER", default_value = "dist")]
     pub dist: PathBuf,
 
+    /// The folder with the documentation, served at /docs/ if it exists.
+    #[arg(long, value_name = "FOLDER", default_value = "site/dist/docs")]
+    pub docs: PathBuf,
+
     /// How long a mock provider with asynchronous processing processes an asset.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1500)]
     pub processing_millis: u32,

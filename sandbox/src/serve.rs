@@ -115,7 +115,7 @@ pub async fn serve(mut config: Config, options: &Options) -> Result<(Addresses, 
     let mut origins = vec![gateway_url.clone(), storage_url, bucket.origin()];
     origins.dedup();
     let any_https = imitated.len() < config.providers.len();
-    let pages = pages::app(&options.www, &options.dist, &Sources { origins, any_https });
+    let pages = pages::app(options, &Sources { origins, any_https });
 
     let faults = Faults::default();
     let renew = faults.renewals();

@@ -15,7 +15,7 @@ use super::js_object::JsObject;
 use super::part_hasher::PartHasher;
 use super::source_file::SourceFile;
 use super::task_request::{RequestContext, TaskRequest};
-use super::{blob, clock, convert, event, fetch, formats, timer, xhr};
+use super::{blob, body, clock, convert, event, fetch, formats, timer, xhr};
 use crate::http::{Body, Idempotency, Request, Response, Target};
 use crate::tasks::{Output, Task};
 use crate::upload::{Effect, Failure, Input, Lane, LaneEffect, Next, Upload};
@@ -194,18 +194,21 @@ impl Driver {
         let request = self.context.auth.apply(request, &self.callbacks).await;
         let url = self.context.url(&request);
         let file = self.source.as_ref().filter(|_| request.carries_file());
+        let on_sent = |bytes| {
+            if file.is_some() {
+                let sent = Input::UploadProgress(bytes);
+                self.handle(match lane {
+                    Some(lane) => Input::Lane(lane, Box::new(sent)),
+                    None => sent,
+                });
+            }
+        };
         let response = if request.body == Body::Empty || !xhr::exists() {
-            fetch::send(&request, &url, file).await?
+            let response = fetch::send(&request, &url, file).await?;
+            // It does not report progress.
+            on_sent(body::size(&request, file));
+            response
         } else {
-            let on_sent = |bytes| {
-                if file.is_some() {
-                    let sent = Input::UploadProgress(bytes);
-                    self.handle(match lane {
-                        Some(lane) => Input::Lane(lane, Box::new(sent)),
-                        None => sent,
-                    });
-                }
-            };
             xhr::send(&request, &url, file, on_sent).await?
         };
         if let Some(file) = file {
