@@ -18,6 +18,7 @@ pub mod clock;
 pub mod digest;
 pub mod error;
 pub mod file;
+pub mod fix;
 #[cfg(all(target_arch = "wasm32", feature = "formats"))]
 pub mod formats;
 pub mod http;

@@ -51,6 +51,10 @@ text_enum! {
         MaxAudio = "max_audio",
         /// The provider reports another content type than the file's; a warning.
         ContentType = "content_type",
+        /// The file states where it was recorded. A warning; a violation if the location was to be removed and cannot be.
+        Location = "location",
+        /// The metadata of the file was to be removed and cannot be.
+        Metadata = "metadata",
         /// The page does not accept files of this format.
         AllowedFileTypes = "allowedFileTypes",
         /// Maximum number of assets on one page of a list.
@@ -188,7 +192,9 @@ impl<'a> Rules<'a> {
         broken.collect()
     }
 
-    fn limits(&self, format: Format) -> Option<&'a Limits> {
+    /// The limits of a format; `None` if it is not accepted.
+    #[must_use]
+    pub fn limits(&self, format: Format) -> Option<&'a Limits> {
         self.accepts.iter().find(|limits| limits.formats.contains(&format))
     }
 

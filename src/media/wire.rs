@@ -157,6 +157,13 @@ fn names(mut bytes: &[u8]) -> Option<Vec<&'static str>> {
     Some(names)
 }
 
+impl Media {
+    /// Returns the name of a codec as a probe returns it.
+    pub(crate) fn intern(name: &str) -> &'static str {
+        intern(name)
+    }
+}
+
 /// Returns the same name with a static lifetime, as a built-in probe returns it. There are about a hundred names, and
 /// each is stored once.
 fn intern(name: &str) -> &'static str {

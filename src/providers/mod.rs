@@ -46,6 +46,22 @@ macro_rules! registry {
             None
         }
 
+        /// Calls `use_rules` with the limits of the provider that an id or a definition describes, under these options;
+        /// `None` if there is none. Calls only this method of the provider, so that `fix.wasm` contains nothing else of it.
+        pub fn with_rules<T>(provider: Json<'_>, options: Json<'_>, use_rules: impl FnOnce(Rules<'_>) -> T) -> Option<T> {
+            if provider.is_object() {
+                let custom = Custom::from_json(provider).ok()?;
+                return Some(use_rules(custom.rules(&Options::default())));
+            }
+            let id = provider.string()?;
+            $(#[cfg(not(without = $id))]
+            if id == $id {
+                let options = Options::read_known($provider.profile().settings, options);
+                return Some(use_rules($provider.rules(&options)));
+            })+
+            None
+        }
+
         /// The providers' ids as a TypeScript union type.
         pub const PROVIDER_ID_TYPESCRIPT: &str =
             concat!("/** The id of a built-in provider. */\nexport type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");
