@@ -4,9 +4,10 @@ use core::time::Duration;
 
 use super::geometry::float;
 use super::{
-    Changes, Conversion, Drawing, Engine, Job, Plan, Planned, Request, Spliced, State, Step, StepKind, Strip, plan,
+    Conversion, Drawing, Engine, Job, Plan, Planned, Request, Spliced, State, Step, StepKind, plan,
 };
 use crate::file::{Candidate, InspectedFile};
+use crate::fix::splice::{Changes, Strip};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Fact, Format, Media, Orientation, Reason, Size};
 use crate::options::Options;
@@ -32,14 +33,14 @@ pub fn answer(request: &[u8]) -> Result<String, Malformed> {
             (Ok(_), _) => Spliced::Unchanged,
             _ => Spliced::Refused,
         };
-        splices.push((Changes::from_text(&splice.text("changes")?), spliced));
+        splices.push((changes_from_text(&splice.text("changes")?), spliced));
     }
     let planned = |rules| {
         plan(&Request {
             file: &file,
             rules,
             allowed,
-            privacy: json.text("privacy").ok().and_then(|name| Strip::named(&name)),
+            privacy: json.text("privacy").ok().and_then(|name| strip_named(&name)),
             faststart: json.bool("faststart").unwrap_or_default(),
             engine: json.field("engine").map(engine).unwrap_or_default(),
             splices,
@@ -47,7 +48,7 @@ pub fn answer(request: &[u8]) -> Result<String, Malformed> {
     };
     let planned = providers::with_rules(json.field("provider")?, json.field("options")?, planned);
     Ok(match planned.ok_or(Malformed("provider"))? {
-        Planned::Needs(changes) => json::object(&[("splice", json::string(&changes.to_text()))]),
+        Planned::Needs(changes) => json::object(&[("splice", json::string(&changes_text(changes)))]),
         Planned::Plan(plan) => plan.to_json(),
     })
 }
@@ -106,40 +107,32 @@ fn engine(json: Json<'_>) -> Engine {
     }
 }
 
-impl Strip {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Location => "strip-location",
-            Self::Metadata => "strip-metadata",
-        }
-    }
+const STRIPS: [(&str, Strip); 2] = [("strip-location", Strip::Location), ("strip-metadata", Strip::Metadata)];
 
-    fn named(name: &str) -> Option<Self> {
-        [Self::Location, Self::Metadata].into_iter().find(|strip| strip.name() == name)
-    }
+fn strip_named(name: &str) -> Option<Strip> {
+    STRIPS.iter().find(|(known, _)| *known == name).map(|(_, strip)| *strip)
 }
 
-impl Changes {
-    /// The changes as words: `remux strip-metadata`.
-    fn to_text(self) -> String {
-        let words = [self.remux.then_some("remux"), self.faststart.then_some("faststart"), self.strip.map(Strip::name)];
-        let words: Vec<&str> = words.into_iter().flatten().collect();
-        text::join(&words, " ")
-    }
+/// Changes as words: `remux strip-metadata`.
+fn changes_text(changes: Changes) -> String {
+    let strip = STRIPS.iter().find(|(_, strip)| Some(*strip) == changes.strip).map(|(name, _)| *name);
+    let words = [changes.remux.then_some("remux"), changes.faststart.then_some("faststart"), strip];
+    let words: Vec<&str> = words.into_iter().flatten().collect();
+    text::join(&words, " ")
+}
 
-    /// Reads the words. Unknown ones change nothing.
-    #[must_use]
-    pub fn from_text(words: &str) -> Self {
-        let mut changes = Self::default();
-        for word in text::split(words, b' ') {
-            match word {
-                "remux" => changes.remux = true,
-                "faststart" => changes.faststart = true,
-                other => changes.strip = changes.strip.or(Strip::named(other)),
-            }
+/// Reads the words. Unknown ones change nothing.
+#[must_use]
+pub fn changes_from_text(words: &str) -> Changes {
+    let mut changes = Changes::default();
+    for word in text::split(words, b' ') {
+        match word {
+            "remux" => changes.remux = true,
+            "faststart" => changes.faststart = true,
+            other => changes.strip = changes.strip.or(strip_named(other)),
         }
-        changes
     }
+    changes
 }
 
 impl Plan {
@@ -182,7 +175,7 @@ fn state(state: &State) -> String {
 
 fn job(job: Job) -> String {
     match job {
-        Job::Splice(changes) => object(&[("splice", Some(json::string(&changes.to_text())))]),
+        Job::Splice(changes) => object(&[("splice", Some(json::string(&changes_text(changes))))]),
         Job::Draw(drawing) => object(&[("draw", Some(self::drawing(drawing)))]),
         Job::Convert(conversion) => object(&[("convert", Some(self::conversion(conversion)))]),
     }

@@ -5,6 +5,7 @@
 //! drawing or one conversion, and its steps are what that changes.
 
 use crate::file::{Candidate, InspectedFile};
+use crate::fix::splice::{Changes, Strip};
 use crate::media::{Format, Kind, Media};
 use crate::rules::{Rule, Rules, Value, Violation};
 
@@ -14,10 +15,9 @@ mod json;
 mod time;
 mod types;
 
-pub use json::answer;
+pub use json::{answer, changes_from_text};
 pub use types::{
-    Changes, Conversion, Drawing, Fit, Job, Loss, Need, Plan, Planned, Purpose, Spliced, State, Step, StepKind, Strip,
-    Why,
+    Conversion, Drawing, Fit, Job, Loss, Need, Plan, Planned, Purpose, Spliced, State, Step, StepKind, Why,
 };
 
 /// What the browser can do.

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::fix::splice::Changes;
 use crate::media::{Format, Size};
 use crate::rules::{Rule, Violation};
 use crate::text_enum::text_enum;
@@ -173,26 +174,6 @@ impl Fit {
             Self::Crop => "crop",
         }
     }
-}
-
-/// Metadata that a splice removes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strip {
-    /// The place only.
-    Location,
-    /// All of it, except what is needed to display the file.
-    Metadata,
-}
-
-/// What a splice changes: everything that is lossless and needs only the headers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// The metadata to remove.
-    pub strip: Option<Strip>,
-    /// Whether a QuickTime file becomes MP4.
-    pub remux: bool,
-    /// Whether the index moves to the front.
-    pub faststart: bool,
 }
 
 /// What a splice of the file results in.
