@@ -59,6 +59,11 @@ impl Output {
         self.removed.is_empty()
     }
 
+    /// Removes all pieces, so that the original remains.
+    pub(super) fn clear(&mut self) {
+        self.pieces.clear();
+    }
+
     /// Returns the number of bytes of the new file so far.
     pub(super) fn len(&self) -> u64 {
         let len = |piece: &Piece| match piece {

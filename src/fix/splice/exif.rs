@@ -1,0 +1,336 @@
+//! EXIF data, in memory: the orientation alone, and the same data without a location.
+//!
+//! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>; EXIF tags: CIPA DC-008 §4.6
+
+use crate::media::{EXIF_PREFIX as PREFIX, exif_orientation};
+
+/// Tags of locations: the GPS directory; XMP, IPTC and Photoshop data, which also name places.
+const LOCATIONS: [u16; 4] = [GPS, 0x02BC, 0x83BB, 0x8649];
+const GPS: u16 = 0x8825;
+/// Tags of further directories: `SubIFDs`, EXIF, interoperability.
+const DIRECTORIES: [u16; 3] = [0x014A, 0x8769, 0xA005];
+/// The most directories that are visited.
+const MAX_DIRECTORIES: usize = 32;
+/// Bytes of an entry: tag, type, count, value.
+const ENTRY: usize = 12;
+/// Bytes of a value by its type; the first type is 1.
+const SIZES: [usize; 13] = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
+
+/// What EXIF data contains besides the orientation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Contents {
+    /// Bytes of locations.
+    pub(super) location: u64,
+    /// Bytes of the thumbnail.
+    pub(super) thumbnail: u64,
+}
+
+/// Returns the EXIF value of the orientation, if it is valid.
+pub(super) fn orientation(exif: &[u8]) -> Option<u8> {
+    exif_orientation(exif).value().map(crate::media::Orientation::exif)
+}
+
+/// Returns whether the data has an orientation, valid or not: in a file with several, only the first counts.
+pub(super) fn has_orientation(exif: &[u8]) -> bool {
+    exif_orientation(exif) != crate::media::Fact::Unknown(crate::media::Reason::Absent)
+}
+
+/// Returns EXIF data with the orientation alone, if an image with this data is not displayed as stored.
+pub(super) fn minimal(exif: &[u8]) -> Option<[u8; 26]> {
+    orientation(exif).filter(|value| *value != 1).map(with_orientation)
+}
+
+/// Returns EXIF data with the orientation alone.
+pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
+    let mut out = *b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
+    let [.., last, _, _, _, _, _, _] = &mut out;
+    *last = value;
+    out
+}
+
+/// Overwrites the locations. The length does not change. Data that cannot be read is replaced by its orientation.
+/// Returns the number of bytes that were removed.
+pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
+    let before = orientation(exif);
+    let mut edited = exif.to_vec();
+    match edit(&mut edited) {
+        Some(0) => 0,
+        // The edit of hostile data may overwrite the orientation.
+        Some(removed) if orientation(&edited) == before => {
+            exif.copy_from_slice(&edited);
+            removed
+        }
+        _ => {
+            let minimal = before.map(with_orientation);
+            exif.fill(0);
+            if let (Some(target), Some(minimal)) = (exif.get_mut(..26), minimal) {
+                target.copy_from_slice(&minimal);
+            }
+            exif.len() as u64
+        }
+    }
+}
+
+/// Finds out what the data contains.
+pub(super) fn contents(exif: &[u8]) -> Contents {
+    let location = edit(&mut exif.to_vec()).unwrap_or(0);
+    Contents { location, thumbnail: thumbnail(exif).unwrap_or(0) }
+}
+
+/// Returns the length of the thumbnail, which is a value of the second directory.
+fn thumbnail(exif: &[u8]) -> Option<u64> {
+    let mut exif = exif.to_vec();
+    let mut tiff = Tiff::of(&mut exif)?;
+    let first = tiff.u32(4)?;
+    let second = tiff.u32(tiff.end_of(first)?)?;
+    (0..tiff.u16(second)?.into()).find_map(|at| {
+        let entry = tiff.entry(second, at)?;
+        if tiff.u16(entry)? == 0x0202 { tiff.u32(entry + 8).map(|len| len as u64) } else { None }
+    })
+}
+
+/// Removes the locations from all directories. Returns `None` if a directory is damaged.
+fn edit(exif: &mut [u8]) -> Option<u64> {
+    let mut tiff = Tiff::of(exif)?;
+    let mut found = vec![tiff.u32(4)?];
+    let mut visited = 0;
+    let mut removed = 0;
+    while let Some(directory) = found.get(visited).copied() {
+        visited += 1;
+        let mut at = 0;
+        while at < tiff.u16(directory)?.into() {
+            let entry = tiff.entry(directory, at)?;
+            let tag = tiff.u16(entry)?;
+            if LOCATIONS.contains(&tag) {
+                removed += tiff.erase_value(entry)?;
+                tiff.remove(directory, at)?;
+                continue;
+            }
+            if DIRECTORIES.contains(&tag) {
+                tiff.pointers(entry, &mut found);
+            }
+            at += 1;
+        }
+        // Some writers omit the offset of the next directory.
+        if let Some(next) = tiff.end_of(directory).and_then(|end| tiff.u32(end)).filter(|next| *next > 0) {
+            found.push(next);
+        }
+        // A directory that repeats is visited once.
+        let mut unique = Vec::new();
+        found.retain(|offset| {
+            let is_new = !unique.contains(offset);
+            unique.push(*offset);
+            is_new
+        });
+        if visited > MAX_DIRECTORIES {
+            return None;
+        }
+    }
+    Some(removed)
+}
+
+/// TIFF data, which offsets are relative to.
+struct Tiff<'a> {
+    bytes: &'a mut [u8],
+    is_big_endian: bool,
+}
+
+impl<'a> Tiff<'a> {
+    fn of(exif: &'a mut [u8]) -> Option<Self> {
+        // Some writers copy JPEG's prefix into PNG and WebP.
+        let prefix = if exif.starts_with(PREFIX) { PREFIX.len() } else { 0 };
+        let bytes = exif.get_mut(prefix..)?;
+        let is_big_endian = match bytes.get(..4)? {
+            b"MM\0*" => true,
+            b"II*\0" => false,
+            _ => return None,
+        };
+        Some(Self { bytes, is_big_endian })
+    }
+
+    fn u16(&self, at: usize) -> Option<u16> {
+        let bytes = *self.bytes.get(at..)?.first_chunk()?;
+        Some(if self.is_big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+    }
+
+    fn u32(&self, at: usize) -> Option<usize> {
+        let bytes = *self.bytes.get(at..)?.first_chunk()?;
+        usize::try_from(if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }).ok()
+    }
+
+    /// Returns the offset of an entry of a directory.
+    fn entry(&self, directory: usize, at: usize) -> Option<usize> {
+        let entry = directory.checked_add(2 + at * ENTRY)?;
+        self.bytes.get(entry..entry.checked_add(ENTRY)?).map(|_| entry)
+    }
+
+    /// Returns the offset after the last entry.
+    fn end_of(&self, directory: usize) -> Option<usize> {
+        directory.checked_add(2 + usize::from(self.u16(directory)?) * ENTRY)
+    }
+
+    /// Returns the offset and the length of a value that is not in the entry itself.
+    fn outside(&self, entry: usize) -> Option<(usize, usize)> {
+        let size = SIZES.get(usize::from(self.u16(entry + 2)?).wrapping_sub(1)).copied().unwrap_or(1);
+        let len = self.u32(entry + 4)?.checked_mul(size)?;
+        if len > 4 { Some((self.u32(entry + 8)?, len)) } else { None }
+    }
+
+    /// Overwrites the value of an entry with zeros, and the directory that it may refer to.
+    fn erase_value(&mut self, entry: usize) -> Option<u64> {
+        let mut erased = ENTRY as u64 + self.erase_outside(entry);
+        if self.u16(entry)? == GPS {
+            let directory = self.u32(entry + 8)?;
+            let count = usize::from(self.u16(directory).unwrap_or(0));
+            for at in 0..count {
+                let Some(entry) = self.entry(directory, at) else { break };
+                erased += self.erase_outside(entry);
+            }
+            erased += self.erase(directory, 2 + count * ENTRY);
+        }
+        Some(erased)
+    }
+
+    fn erase_outside(&mut self, entry: usize) -> u64 {
+        self.outside(entry).map_or(0, |(offset, len)| self.erase(offset, len))
+    }
+
+    fn erase(&mut self, offset: usize, len: usize) -> u64 {
+        let end = offset.saturating_add(len).min(self.bytes.len());
+        // The header, without which nothing is readable, is never a part of a value.
+        let Some(bytes) = self.bytes.get_mut(offset.max(8)..end) else { return 0 };
+        bytes.fill(0);
+        bytes.len() as u64
+    }
+
+    /// Removes an entry of a directory; the later entries, and the offset of the next directory, move up.
+    fn remove(&mut self, directory: usize, at: usize) -> Option<()> {
+        let count = self.u16(directory)?.checked_sub(1)?;
+        let entry = self.entry(directory, at)?;
+        let end = (directory + 2 + (usize::from(count) + 1) * ENTRY + 4).min(self.bytes.len());
+        let rest = self.bytes.get_mut(entry..end)?;
+        let kept = rest.len().checked_sub(ENTRY)?;
+        rest.copy_within(ENTRY.., 0);
+        rest.get_mut(kept..)?.fill(0);
+        let count = if self.is_big_endian { count.to_be_bytes() } else { count.to_le_bytes() };
+        *self.bytes.get_mut(directory..)?.first_chunk_mut()? = count;
+        Some(())
+    }
+
+    /// Appends the directories that an entry refers to.
+    fn pointers(&self, entry: usize, found: &mut Vec<usize>) {
+        let (start, count) = match self.outside(entry) {
+            Some((offset, len)) => (offset, (len / 4).min(MAX_DIRECTORIES)),
+            None => (entry + 8, 1),
+        };
+        found.extend((0..count).filter_map(|at| self.u32(start.checked_add(at * 4)?)).filter(|offset| *offset > 0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// EXIF in either byte order: make, orientation 6, EXIF directory with a GPS directory beside it, and a thumbnail.
+    fn sample(is_big_endian: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        let (two, four): (fn(u16) -> [u8; 2], fn(u32) -> [u8; 4]) = if is_big_endian {
+            out.extend(b"MM\0*\0\0\0\x08");
+            (u16::to_be_bytes, u32::to_be_bytes)
+        } else {
+            out.extend(b"II*\0\x08\0\0\0");
+            (u16::to_le_bytes, u32::to_le_bytes)
+        };
+        let entry = |out: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: [u8; 4]| {
+            out.extend(two(tag));
+            out.extend(two(kind));
+            out.extend(four(count));
+            out.extend(value);
+        };
+        let short = |value: u16| {
+            let [a, b] = two(value);
+            [a, b, 0, 0]
+        };
+        out.extend(two(4));
+        entry(&mut out, 0x010F, 2, 8, four(100));
+        entry(&mut out, 0x0112, 3, 1, short(6));
+        entry(&mut out, 0x8769, 4, 1, four(70));
+        entry(&mut out, 0x8825, 4, 1, four(108));
+        out.extend(four(160));
+        out.resize(70, 0);
+        out.extend(two(1));
+        entry(&mut out, 0xA002, 4, 1, four(640));
+        out.extend(four(0));
+        out.resize(100, 0);
+        out.extend(b"Maker 1\0");
+        out.extend(two(2));
+        entry(&mut out, 1, 2, 2, *b"N\0\0\0");
+        entry(&mut out, 2, 5, 1, four(138));
+        out.extend(four(0));
+        out.extend(four(52));
+        out.extend(four(77));
+        out.resize(160, 0);
+        out.extend(two(1));
+        entry(&mut out, 0x0202, 4, 1, four(5000));
+        out.extend(four(0));
+        out
+    }
+
+    #[test]
+    fn minimal_data_has_the_orientation_alone() {
+        for value in 2..=8 {
+            let minimal = minimal(&with_orientation(value)).unwrap();
+            assert_eq!((minimal, orientation(&minimal)), (with_orientation(value), Some(value)));
+        }
+        assert_eq!(minimal(&with_orientation(1)), None);
+        assert_eq!(minimal(&sample(true)), Some(with_orientation(6)));
+        assert_eq!(minimal(&sample(false)), Some(with_orientation(6)));
+    }
+
+    #[test]
+    fn location_is_removed_and_the_rest_stays_where_it_is() {
+        for big in [true, false] {
+            for prefix in [&b""[..], PREFIX] {
+                let before = [prefix, &sample(big)].concat();
+                assert_eq!(contents(&before), Contents { location: 12 + 8 + 26, thumbnail: 5000 });
+                let mut exif = before.clone();
+                assert_eq!(remove_location(&mut exif), 12 + 8 + 26);
+                assert_eq!((exif.len(), orientation(&exif)), (before.len(), Some(6)));
+                assert_eq!(contents(&exif), Contents { location: 0, thumbnail: 5000 });
+                let tiff = &exif[prefix.len()..];
+                assert_eq!(&tiff[100..108], b"Maker 1\0");
+                assert_eq!(&tiff[70..100], &before[prefix.len()..][70..100]);
+                assert!(tiff[108..160].iter().all(|byte| *byte == 0), "{tiff:?}");
+                assert_eq!(remove_location(&mut exif), 0, "nothing is left");
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_data_is_replaced_by_its_orientation() {
+        // The directory claims an entry more than fits.
+        let mut cut = with_orientation(8);
+        cut[9] = 2;
+        assert_eq!(remove_location(&mut cut), 26);
+        assert_eq!(cut, with_orientation(8));
+        let mut text = *b"not EXIF at all, but GPS 52.5";
+        assert_eq!(remove_location(&mut text), 29);
+        assert_eq!(text, [0; 29]);
+    }
+
+    #[test]
+    fn data_that_refers_to_itself_ends() {
+        let mut exif = sample(true);
+        // The GPS directory is the first one.
+        exif[8 + 2 + 3 * 12 + 8..][..4].copy_from_slice(&8_u32.to_be_bytes());
+        assert!(remove_location(&mut exif) > 0);
+        assert_eq!(orientation(&exif), Some(6));
+        // The next directory is the first one.
+        let mut exif = sample(true);
+        exif[8 + 2 + 4 * 12..][..4].copy_from_slice(&8_u32.to_be_bytes());
+        assert_eq!(remove_location(&mut exif), 12 + 8 + 26);
+        for len in 0..exif.len() {
+            remove_location(&mut exif[..len].to_vec());
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! JPEG: removes application segments, comments, and what follows the end of the image.
+//!
+//! Kept: JFIF's density, the ICC profile, Adobe's segment, which defines the colours, and the orientation. Segments:
+//! <https://www.w3.org/Graphics/JPEG/itu-t81.pdf> annex B, <https://exiftool.org/TagNames/JPEG.html>
+//!
+//! Without a location, every part is as long as before, because the index of further images (MPF) contains offsets.
+
+use super::output::Output;
+use super::reader::{DAMAGED, Reader, Stop};
+use super::{Removal, Strip, exif, xmp};
+use crate::media::EXIF_PREFIX;
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const APP0: u8 = 0xE0;
+const APP1: u8 = 0xE1;
+const APP2: u8 = 0xE2;
+const APP13: u8 = 0xED;
+const APP14: u8 = 0xEE;
+const APP15: u8 = 0xEF;
+const COM: u8 = 0xFE;
+/// JFIF's segment without a thumbnail, up to the sides of the thumbnail.
+const JFIF: usize = 12;
+/// The names of XMP segments (XMP specification, part 3, §1.1.3).
+const PACKET: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+const PART_OF_PACKET: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
+
+#[derive(Debug, Default)]
+pub(super) struct Jpeg {
+    at: u64,
+    part: Part,
+    /// Whether a scan was found.
+    has_scan: bool,
+    /// Whether EXIF data with an orientation was found, which is the one that counts.
+    has_orientation: bool,
+}
+
+/// What is at the current offset.
+#[derive(Clone, Copy, Debug, Default)]
+enum Part {
+    #[default]
+    Marker,
+    Scan,
+    /// What follows the end of the image.
+    End,
+}
+
+impl Jpeg {
+    pub(super) fn run(&mut self, reader: &Reader, output: &mut Output, strip: Option<Strip>) -> Result<(), Stop> {
+        let Some(strip) = strip else { return Ok(()) };
+        while self.at < reader.size() {
+            match self.part {
+                Part::Marker => self.marker(reader, output, strip)?,
+                Part::Scan => self.scan(reader, output)?,
+                Part::End => self.end(reader, output, strip)?,
+            }
+        }
+        if self.has_scan { Ok(()) } else { Err(DAMAGED) }
+    }
+
+    fn keep(&mut self, output: &mut Output, len: u64) -> Result<(), Stop> {
+        output.keep(self.at, len)?;
+        self.at += len;
+        Ok(())
+    }
+
+    fn remove(&mut self, output: &mut Output, kind: Removal, len: u64) {
+        output.removed(kind, len);
+        self.at += len;
+    }
+
+    /// Copies or removes the next marker with its segment, or the junk before it.
+    fn marker(&mut self, reader: &Reader, output: &mut Output, strip: Strip) -> Result<(), Stop> {
+        if self.has_scan && reader.size() - self.at < 4 && reader.up_to(self.at, 4)? != [0xFF, EOI] {
+            return self.cut(reader, output);
+        }
+        let bytes = reader.next(self.at)?;
+        // Fill bytes, and a stuffed FF 00, are junk to decoders too.
+        let junk = match bytes {
+            [0xFF, 0xFF, ..] => 1,
+            [0xFF, 0, ..] => 2,
+            [0xFF, ..] => 0,
+            _ => bytes.iter().position(|byte| *byte == 0xFF).unwrap_or(bytes.len()),
+        };
+        if junk > 0 {
+            match strip {
+                Strip::Location => return self.keep(output, junk as u64),
+                Strip::Metadata => self.remove(output, Removal::Other, junk as u64),
+            }
+            return Ok(());
+        }
+        let marker = reader.get(self.at, 2)?.last().copied().ok_or(DAMAGED)?;
+        match marker {
+            0 | 0xFF => return Ok(()),
+            0x01 | 0xD0..=SOI => return self.keep(output, 2),
+            EOI if !self.has_scan => return Err(DAMAGED),
+            EOI => {
+                self.part = Part::End;
+                return self.keep(output, 2);
+            }
+            _ => {}
+        }
+        let len = match reader.get(self.at, 4)? {
+            [_, _, high, low] => u16::from_be_bytes([*high, *low]),
+            _ => return Err(DAMAGED),
+        };
+        if len < 2 {
+            return Err(DAMAGED);
+        }
+        let len = 2 + u64::from(len);
+        if len > reader.size() - self.at {
+            return self.cut(reader, output);
+        }
+        if matches!(marker, APP0..=APP15 | COM) {
+            let segment = reader.get(self.at, usize::try_from(len).map_err(|_| DAMAGED)?)?;
+            return match strip {
+                Strip::Location => self.without_location(marker, segment, output),
+                Strip::Metadata => self.without_metadata(marker, segment, output),
+            };
+        }
+        self.keep(output, len)?;
+        if marker == SOS {
+            self.has_scan = true;
+            self.part = Part::Scan;
+        }
+        Ok(())
+    }
+
+    /// Keeps the rest of a file that ends before its last segment or marker does. Decoders show what is there.
+    fn cut(&mut self, reader: &Reader, output: &mut Output) -> Result<(), Stop> {
+        if !self.has_scan {
+            return Err(DAMAGED);
+        }
+        self.keep(output, reader.size() - self.at)
+    }
+
+    /// Copies a scan up to the next marker.
+    fn scan(&mut self, reader: &Reader, output: &mut Output) -> Result<(), Stop> {
+        let bytes = reader.next(self.at)?;
+        // Below C0 are stuffed bytes (JPEG-LS stuffs a bit), D0 to D7 are restarts.
+        let is_marker = |pair: &[u8]| matches!(pair, [0xFF, 0xC0..=0xCF | 0xD8..=0xFE]);
+        match bytes.windows(2).position(is_marker) {
+            Some(at) => {
+                self.part = Part::Marker;
+                self.keep(output, at as u64)
+            }
+            // The last byte may be the first of a marker.
+            None if bytes.len() > 1 => self.keep(output, bytes.len() as u64 - 1),
+            None if self.at + 1 == reader.size() => self.keep(output, 1),
+            None => reader.get(self.at, 2).map(drop),
+        }
+    }
+
+    /// What follows the image: further images, the video of a motion photo, padding, or data of the camera.
+    fn end(&mut self, reader: &Reader, output: &mut Output, strip: Strip) -> Result<(), Stop> {
+        let rest = reader.size() - self.at;
+        let is_image = reader.up_to(self.at, 3)? == [0xFF, SOI, 0xFF];
+        match strip {
+            Strip::Metadata => {
+                self.remove(output, if is_image { Removal::Image } else { Removal::Trailer }, rest);
+            }
+            Strip::Location if is_image => {
+                (self.part, self.has_scan, self.has_orientation) = (Part::Marker, false, false);
+            }
+            Strip::Location => {
+                let bytes = reader.next(self.at)?;
+                let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+                if zeros > 0 {
+                    return self.keep(output, zeros as u64);
+                }
+                // A video has a location of its own.
+                self.remove(output, Removal::Trailer, rest);
+            }
+        }
+        Ok(())
+    }
+
+    fn without_metadata(&mut self, marker: u8, segment: &[u8], output: &mut Output) -> Result<(), Stop> {
+        let len = segment.len() as u64;
+        let data = segment.get(4..).unwrap_or_default();
+        let kind = match (marker, data) {
+            (APP0, [b'J', b'F', b'I', b'F', 0, ..]) if data.len() > JFIF + 2 => {
+                output.push(&[0xFF, APP0, 0, 16])?;
+                output.push(data.get(..JFIF).unwrap_or_default())?;
+                output.push(&[0, 0])?;
+                self.at += len;
+                output.removed(Removal::Thumbnail, len.saturating_sub(18));
+                return Ok(());
+            }
+            (APP0, [b'J', b'F', b'I', b'F', 0, ..] | [b'A', b'V', b'I', b'1', ..])
+            | (APP14, [b'A', b'd', b'o', b'b', b'e', ..]) => return self.keep(output, len),
+            (APP2, data) if data.starts_with(b"ICC_PROFILE\0") => return self.keep(output, len),
+            (APP0, [b'J', b'F', b'X', b'X', ..]) => Removal::Thumbnail,
+            (APP1, data) if data.starts_with(EXIF_PREFIX) => return self.orientation_alone(segment, output),
+            (APP1, data) if data.starts_with(b"http://ns.adobe.com/") => Removal::Xmp,
+            (APP2, data) if data.starts_with(b"MPF\0") || data.starts_with(b"urn:iso:std:iso:ts:21496") => {
+                Removal::Image
+            }
+            (APP13, data) if data.starts_with(b"Photoshop") || data.starts_with(b"Adobe_") => Removal::Iptc,
+            (COM, _) => Removal::Comment,
+            _ => Removal::Other,
+        };
+        self.remove(output, kind, len);
+        Ok(())
+    }
+
+    /// Replaces EXIF data by its orientation.
+    fn orientation_alone(&mut self, segment: &[u8], output: &mut Output) -> Result<(), Stop> {
+        let data = segment.get(4 + EXIF_PREFIX.len()..).unwrap_or_default();
+        let minimal = if self.has_orientation { None } else { exif::minimal(data) };
+        self.has_orientation |= exif::has_orientation(data);
+        if let Some(minimal) = minimal {
+            if data == minimal {
+                return self.keep(output, segment.len() as u64);
+            }
+            output.push(&[0xFF, APP1, 0, 2 + 6 + 26])?;
+            output.push(EXIF_PREFIX)?;
+            output.push(&minimal)?;
+        }
+        report_exif(data, segment.len(), output);
+        self.at += segment.len() as u64;
+        Ok(())
+    }
+
+    /// Overwrites the locations in a segment.
+    fn without_location(&mut self, marker: u8, segment: &[u8], output: &mut Output) -> Result<(), Stop> {
+        let mut edited = segment.to_vec();
+        let data = edited.get_mut(4..).unwrap_or_default();
+        let removed = match marker {
+            APP1 if data.starts_with(EXIF_PREFIX) => {
+                exif::remove_location(data.get_mut(EXIF_PREFIX.len()..).unwrap_or_default())
+            }
+            APP1 | COM if xmp::has_location(data) => {
+                let name = if marker == COM { 0 } else { name_len(data) };
+                let text = data.get_mut(name..).unwrap_or_default();
+                if name == PACKET.len() { xmp::blank(text) } else { text.fill(b' ') }
+                text.len() as u64
+            }
+            APP13 => remove_places(data),
+            _ => 0,
+        };
+        if removed == 0 {
+            return self.keep(output, segment.len() as u64);
+        }
+        output.push(&edited)?;
+        output.removed(Removal::Gps, removed);
+        self.at += segment.len() as u64;
+        Ok(())
+    }
+}
+
+/// Returns the length of the name of an XMP segment; the name of a part of a large packet includes its position.
+fn name_len(data: &[u8]) -> usize {
+    match data {
+        _ if data.starts_with(PACKET) => PACKET.len(),
+        _ if data.starts_with(PART_OF_PACKET) => PART_OF_PACKET.len() + 40,
+        _ => 0,
+    }
+}
+
+/// Reports EXIF data of this length that was removed.
+pub(super) fn report_exif(data: &[u8], len: usize, output: &mut Output) {
+    let contents = exif::contents(data);
+    for (kind, bytes) in [(Removal::Gps, contents.location), (Removal::Thumbnail, contents.thumbnail)] {
+        if bytes > 0 {
+            output.removed(kind, bytes.min(len as u64));
+        }
+    }
+    output.removed(Removal::Exif, (len as u64).saturating_sub(contents.location + contents.thumbnail));
+}
+
+/// Overwrites the places in IPTC data with spaces. Returns the number of bytes.
+///
+/// A dataset is 1C, record 2, a number and a length. <https://www.iptc.org/std/IIM/4.2/specification/IIMV4.2.pdf> §6
+fn remove_places(data: &mut [u8]) -> u64 {
+    let mut removed = 0;
+    let mut at = 0;
+    while let Some([0x1C, 2, number, high, low]) = next_dataset(data, &mut at) {
+        let len = usize::from(u16::from_be_bytes([high, low]));
+        // Content location, city, sublocation, state, country.
+        if matches!(number, 26 | 27 | 90 | 92 | 95 | 100 | 101)
+            && let Some(text) = data.get_mut(at..at + len)
+            && text.iter().any(|byte| *byte != b' ')
+        {
+            text.fill(b' ');
+            removed += len as u64;
+        }
+    }
+    removed
+}
+
+/// Returns the header of the next dataset, and moves past it.
+fn next_dataset(data: &[u8], at: &mut usize) -> Option<[u8; 5]> {
+    let start = *at + crate::text::find(data.get(*at..)?, &[0x1C, 2])?;
+    let header = *data.get(start..)?.first_chunk()?;
+    *at = start + 5;
+    Some(header)
+}

@@ -1,0 +1,48 @@
+//! Locations in text, mostly XMP packets.
+
+/// Words that name a location, in lower case. The names of properties contain them: `exif:GPSLatitude`,
+/// `photoshop:City`, `Iptc4xmpCore:Location`, `com.apple.quicktime.location.ISO6709`.
+const WORDS: [&[u8]; 8] =
+    [b"gps", b"latitude", b"longitude", b"location", b":city", b":country", b":state", b"georss"];
+/// A packet without properties.
+const EMPTY: &[u8] = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>";
+
+/// Returns whether a text names a location. Text that is not ASCII or UTF-8 counts as one that does.
+pub(super) fn has_location(text: &[u8]) -> bool {
+    let names = |word: &&[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) || WORDS.iter().any(names)
+}
+
+/// Overwrites a packet with one without properties.
+pub(super) fn blank(packet: &mut [u8]) {
+    packet.fill(b' ');
+    if let Some(start) = packet.get_mut(..EMPTY.len()) {
+        start.copy_from_slice(EMPTY);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locations_are_found_by_the_names_of_their_properties() {
+        for text in ["exif:GPSLatitude=\"52,3N\"", "<photoshop:City>", "com.apple.quicktime.location.ISO6709"] {
+            assert!(has_location(text.as_bytes()), "{text}");
+        }
+        assert!(has_location(b"\xFE\xFF\0G\0P\0S"));
+        for text in ["", "crs:Opacity", "tiff:Orientation=\"6\"", "capacity, velocity"] {
+            assert!(!has_location(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn blank_packet_is_as_long_as_before() {
+        let mut packet = vec![b'x'; 100];
+        blank(&mut packet);
+        assert!(packet.starts_with(EMPTY) && packet[EMPTY.len()..].iter().all(|byte| *byte == b' '));
+        let mut short = *b"gps";
+        blank(&mut short);
+        assert_eq!(short, *b"   ");
+    }
+}
