@@ -19,7 +19,17 @@ export const formats: BundledFile = {
   inlined: async () => (await import('./inline-formats.js')).default,
 };
 
+export const fix: BundledFile = {
+  url: () => new URL('./fix.wasm', import.meta.url),
+  inlined: async () => (await import('./inline-fix.js')).default,
+};
+
 export const worker: BundledFile = {
   url: () => new URL('./worker.js', import.meta.url),
   inlined: async () => (await import('./inline-worker.js')).default,
+};
+
+export const drawWorker: BundledFile = {
+  url: () => new URL('./draw-worker.js', import.meta.url),
+  inlined: async () => (await import('./inline-draw-worker.js')).default,
 };

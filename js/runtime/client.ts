@@ -15,6 +15,9 @@ let connection: Promise<Connection> | undefined;
 /** The options with which the core was started. If it dies, the next one starts with the same. */
 let startedWith: InitOptions | undefined;
 
+/** The options of `init()` with which the core was started. */
+export const initOptions = (): InitOptions => startedWith ?? {};
+
 /** Returns the connection to the core. If it failed, the next call connects again. */
 export function getConnection(options = startedWith): Promise<Connection> {
   if (connection) return connection;
@@ -74,7 +77,16 @@ export async function withSignal<T>(signal: AbortSignal | undefined, promise: Pr
 /** Serialises a call for the core, without callbacks and other values that only the page can use. */
 export function serializeCall(
   method: Method,
-  { provider, gateway, signal, messages, headers, token, retryTimeout, ...options }: CallOptions | UploadOptions,
+  {
+    provider,
+    gateway,
+    signal,
+    messages,
+    headers,
+    token,
+    retryTimeout,
+    ...options
+  }: CallOptions | UploadOptions,
   more: object,
   source?: Blob,
 ): Call {

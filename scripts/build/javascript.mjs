@@ -30,6 +30,7 @@ const ENTRIES = {
 // What a page loads when it needs it: the file's name in dist/, and its module in js/.
 const LATER = {
   callbacks: 'custom-provider/callbacks',
+  fixer: 'fix/fixer',
   folders: 'queue/folders',
   host: 'runtime/host',
   'list-pages': 'api/list-pages',
@@ -37,15 +38,18 @@ const LATER = {
   'upload-details': 'element/upload-details',
 };
 
+// The workers: each is one file without imports, so that it starts as a classic worker, and from a copy of its text.
+const WORKERS = ['worker', 'draw-worker'];
+
 // The files of the languages and what they share, in dist/locale/ as in js/locale/.
 const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
 
 // They stay files of their own, so that the entries share them.
-const LOADED_LATER = [...Object.keys(LATER), 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
+const LOADED_LATER = [...Object.keys(LATER), 'index', ...WORKERS.map((name) => `inline-${name}`), ...MODULES.map((name) => `inline-${name}`)];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const names = [...Object.keys(LATER), ...LOCALES, 'worker', 'inline-worker', ...Object.keys(ENTRIES)];
+  const names = [...Object.keys(LATER), ...LOCALES, ...WORKERS, ...WORKERS.map((name) => `inline-${name}`), ...Object.keys(ENTRIES)];
   const files = names.map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts', 'custom-elements.json'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
@@ -70,7 +74,7 @@ async function constants(build) {
   const { wasmId } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
   const id = (name) => String(wasmId(new WebAssembly.Module(readFileSync(join(dist, `${name}.wasm`)))));
   const sources = hashOf(['js', ...MODULES.map((name) => `dist/${name}.wasm`)]);
-  return { BUILD: JSON.stringify(sources.slice(0, 8)), CORE_ID: id('core'), FORMATS_ID: id('formats') };
+  return { BUILD: JSON.stringify(sources.slice(0, 8)), CORE_ID: id('core'), FORMATS_ID: id('formats'), FIX_ID: id('fix') };
 }
 
 /** Gives the names of what was written. */
@@ -101,13 +105,13 @@ async function bundle() {
   };
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
-    // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
     const later = Object.entries(LATER).map(([name, from]) => write(name, { from }));
     return await Promise.all([
       ...entries,
       ...later,
       ...LOCALES.map((name) => write(name)),
       write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
+      write('draw-worker', { from: 'fix/draw-worker', format: 'iife', plugins: [] }),
     ]);
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);
@@ -154,9 +158,9 @@ function arrange(entry, files) {
 
 /** Writes the copies for where a file beside the script cannot be had; gives their names. */
 function copies() {
-  const worker = readFileSync(join(dist, 'worker.js'), 'utf8');
+  const workers = WORKERS.map((name) => [name, readFileSync(join(dist, `${name}.js`), 'utf8')]);
   const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
-  const texts = [['worker', worker], ...MODULES.map((name) => [name, zipped(name)])];
+  const texts = [...workers, ...MODULES.map((name) => [name, zipped(name)])];
   return texts.map(([name, text]) => {
     writeFileSync(join(dist, `inline-${name}.js`), `export default ${JSON.stringify(text)};\n`);
     return `inline-${name}.js`;

@@ -87,6 +87,9 @@ impl Request<'_> {
         }
         if steps.all.is_empty() {
             // Nothing is wrong but the metadata, which no splice removes.
+            if !self.allows(StepKind::Convert) {
+                return Err(Vec::new());
+            }
             let state = steps.state;
             steps.push(StepKind::Convert, Why::Purpose(Purpose::Privacy), state, None);
         }

@@ -130,6 +130,9 @@ impl Request<'_> {
         }
         if steps.all.is_empty() {
             // Nothing is wrong but the metadata, which no splice removes.
+            if !self.allows(StepKind::Remux) {
+                return Err(Vec::new());
+            }
             let to = steps.state;
             steps.push(StepKind::Remux, Why::Purpose(Purpose::Privacy), to, true, vec![Loss::Metadata]);
         }
