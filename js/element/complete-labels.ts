@@ -11,6 +11,7 @@ import type { DetailLabels, ElementLabels } from './labels.js';
 export function completeLabels(own: Partial<ElementLabels> = {}): ElementLabels {
   const labels = complete(labelsEn, own, 'labels') as ElementLabels;
   if (own.details) labels.details = own.details;
+  if (own.fix) labels.fix = own.fix;
   try {
     new Intl.NumberFormat(labels.language);
   } catch (error) {
