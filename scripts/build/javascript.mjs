@@ -30,6 +30,7 @@ const ENTRIES = {
 // What a page loads when it needs it: the file's name in dist/, and its module in js/.
 const LATER = {
   callbacks: 'custom-provider/callbacks',
+  'fix-question': 'element/fix-question',
   fixer: 'fix/fixer',
   folders: 'queue/folders',
   host: 'runtime/host',
