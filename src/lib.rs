@@ -20,8 +20,6 @@ pub mod error;
 pub mod file;
 #[cfg(feature = "fix")]
 pub mod fix;
-#[cfg(all(target_arch = "wasm32", feature = "fix"))]
-pub mod fix_module;
 #[cfg(all(target_arch = "wasm32", feature = "formats"))]
 pub mod formats;
 pub mod http;

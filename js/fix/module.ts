@@ -1,25 +1,24 @@
 // fix.wasm: plans, and splices of files that are read as it requests.
 
 import * as fix from '../generated/fix.js';
-import type { Removal } from '../generated/fix.js';
 
 /** The result of a lossless change: new bytes and ranges of the original, which are not copied. */
 export interface Spliced {
   blob: Blob;
   /** Whether anything was changed. */
   isChanged: boolean;
-  removed: { kind: Removal; bytes: number }[];
+  /** The kinds of data that were removed, and their bytes. */
+  removed: [kind: string, bytes: number][];
 }
 
-/** The result of a splicer: src/fix_module.rs describes it. */
-interface Splice {
-  pieces: (number | [offset: number, length: number])[];
-  removed: Spliced['removed'];
-  mime?: string;
-}
+/** The bits of `changes` in src/fix/exports.rs. */
+const BITS: Record<string, number> = { 'strip-location': 1, 'strip-metadata': 2, remux: 4, faststart: 8 };
 
-const READ = 0;
-const DONE = 1;
+/** The next step of a splicer: a range to read, the reason for a refusal, or the result. */
+type Step =
+  | [offset: number, length: number]
+  | [reason: string]
+  | [pieces: (Uint8Array | [start: number, end: number])[], removed: Spliced['removed'], mime: string, extension: string];
 
 let hasStarted = false;
 let isDead = false;
@@ -45,18 +44,19 @@ export class FixModule {
   async splice(source: Blob, changes: string, signal: AbortSignal | undefined): Promise<Spliced | undefined> {
     this.#start();
     const id = splicers++;
+    const bits = changes.split(' ').reduce((bits, word) => bits | (BITS[word] ?? 0), 0);
     try {
       let bytes: Uint8Array | undefined;
       for (;;) {
         signal?.throwIfAborted();
-        const step = fix.step(id, source.size, changes, bytes);
-        const view = new DataView(step.buffer, step.byteOffset, step.byteLength);
-        if (step[0] !== READ) return step[0] === DONE ? compose(source, step, view) : undefined;
-        const offset = Number(view.getBigUint64(1, true));
-        bytes = new Uint8Array(await source.slice(offset, offset + view.getUint32(9, true)).arrayBuffer());
+        const step = fix.splice(id, source.size, bits, bytes) as Step;
+        if (step.length === 1) return undefined;
+        if (step.length === 4) return compose(source, ...step);
+        const [offset, length] = step;
+        bytes = new Uint8Array(await source.slice(offset, offset + length).arrayBuffer());
       }
     } finally {
-      fix.free(id);
+      fix.freeSplice(id);
     }
   }
 
@@ -71,16 +71,9 @@ export class FixModule {
   }
 }
 
-function compose(source: Blob, step: Uint8Array, view: DataView): Spliced {
-  const end = 5 + view.getUint32(1, true);
-  const { pieces, removed, mime }: Splice = JSON.parse(new TextDecoder().decode(step.subarray(5, end)));
-  let at = end;
-  const parts = pieces.map((piece) => {
-    if (typeof piece !== 'number') return source.slice(piece[0], piece[0] + piece[1]);
-    at += piece;
-    return step.slice(at - piece, at);
-  });
+function compose(source: Blob, ...[pieces, removed, mime]: Extract<Step, { length: 4 }>): Spliced {
+  const parts = pieces.map((piece) => (Array.isArray(piece) ? source.slice(...piece) : piece) as BlobPart);
   const [first] = pieces;
-  const isWhole = pieces.length === 1 && typeof first === 'object' && first[1] === source.size;
-  return { blob: new Blob(parts, { type: mime ?? source.type }), isChanged: !isWhole || mime !== undefined, removed };
+  const isWhole = pieces.length === 1 && Array.isArray(first) && first[1] - first[0] === source.size;
+  return { blob: new Blob(parts, { type: mime || source.type }), isChanged: !isWhole || mime !== '', removed };
 }

@@ -2,5 +2,7 @@
 //!
 //! [`plan`] finds the steps, as data. [`splice`] makes the lossless changes: it never decodes a pixel or a sample.
 
+#[cfg(all(target_arch = "wasm32", feature = "fix"))]
+pub mod exports;
 pub mod plan;
 pub mod splice;

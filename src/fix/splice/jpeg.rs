@@ -234,7 +234,11 @@ impl Jpeg {
             APP1 | COM if xmp::has_location(data) => {
                 let name = if marker == COM { 0 } else { name_len(data) };
                 let text = data.get_mut(name..).unwrap_or_default();
-                if name == PACKET.len() { xmp::blank(text) } else { text.fill(b' ') }
+                if name == PACKET.len() {
+                    xmp::blank(text)
+                } else {
+                    text.fill(b' ')
+                }
                 text.len() as u64
             }
             APP13 => remove_places(data),

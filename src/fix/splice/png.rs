@@ -19,8 +19,8 @@ tags! {
 }
 /// Ancillary chunks that change how the image is displayed, in lower case. Apple's iDOT is not one: it contains offsets.
 const KEPT: &[u8] = b"trnschrmgamaiccpsrgbcicpmdcvcllisbitbkgdhistphysspltactlfctlfdatoffspcalscalster";
-/// The longest keyword of a text, with the zero after it.
-const KEYWORD: usize = 80;
+/// Bytes of other data that are read: a keyword, and the first directory of EXIF data as digits.
+const START: u64 = 4 << 10;
 /// `ImageMagick`'s keyword of EXIF data as hexadecimal digits.
 const PROFILE: &[u8] = b"Raw profile type ";
 
@@ -58,77 +58,71 @@ impl Png {
             return Err(DAMAGED);
         }
         let is_metadata = name.first().is_some_and(u8::is_ascii_lowercase) && !is_listed(KEPT, kind);
-        // The data of a chunk that may be changed; of others, no bytes are read.
-        let is_read = match strip {
-            Strip::Location => matches!(kind, EXIF | TEXT | COMPRESSED_TEXT | UNICODE_TEXT),
-            Strip::Metadata => matches!(kind, EXIF | TEXT),
+        let read = match (kind, strip) {
+            _ if !is_metadata => 0,
+            (EXIF, _) | (TEXT | COMPRESSED_TEXT | UNICODE_TEXT, Strip::Location) => len,
+            _ => len.min(START),
         };
-        let data = if is_read { usize::try_from(len).map_err(|_| DAMAGED)? } else { len.min(KEYWORD as u64) as usize };
-        let data = reader.get(self.at + 8, if is_metadata { data } else { 0 })?;
+        let data = reader.get(self.at + 8, usize::try_from(read).map_err(|_| DAMAGED)?)?;
         let change = match strip {
-            _ if !is_metadata => None,
+            _ if !is_metadata => Change::Keep,
             Strip::Location => self.without_location(kind, data),
             Strip::Metadata => self.without_metadata(kind, data),
         };
-        match change {
-            None => output.keep(self.at, whole)?,
-            Some(replacement) => {
-                if let Some(Chunk { kind, data }) = &replacement {
-                    output.push(&chunk(*kind, data))?;
-                }
-                match strip {
-                    Strip::Location => output.removed(Removal::Gps, whole),
-                    Strip::Metadata if kind == EXIF => report_exif(data, data.len() + 12, output),
-                    Strip::Metadata => output.removed(kind_of(kind, data), whole),
-                }
-            }
+        match &change {
+            Change::Keep => output.keep(self.at, whole)?,
+            Change::Remove => {}
+            Change::Replace(data) => output.push(&chunk(kind, data))?,
+        }
+        match strip {
+            _ if matches!(change, Change::Keep) => {}
+            Strip::Location => output.removed(Removal::Gps, whole),
+            Strip::Metadata if kind == EXIF => report_exif(data, data.len() + 12, output),
+            Strip::Metadata => output.removed(kind_of(kind, data), whole),
         }
         self.at += whole;
         self.is_done = kind == IEND;
         Ok(())
     }
 
-    /// Returns what replaces a chunk, or `None` if it is kept.
-    fn without_metadata(&mut self, kind: u32, data: &[u8]) -> Option<Option<Chunk>> {
+    fn without_metadata(&mut self, kind: u32, data: &[u8]) -> Change {
         let orientation = match kind {
             EXIF => exif::orientation(data),
             TEXT if data.starts_with(PROFILE) => png_profile_orientation(data),
             _ => None,
         };
-        let is_found = match kind {
-            EXIF => exif::has_orientation(data),
-            _ => orientation.is_some(),
-        };
+        let is_found = if kind == EXIF { exif::has_orientation(data) } else { orientation.is_some() };
         let counts = is_found && !self.has_orientation;
         self.has_orientation |= is_found;
-        let Some(orientation) = orientation.filter(|value| counts && *value != 1) else { return Some(None) };
+        let Some(orientation) = orientation.filter(|value| counts && *value != 1) else { return Change::Remove };
         let minimal = exif::with_orientation(orientation);
         let replacement = if kind == EXIF { minimal.to_vec() } else { profile(&minimal) };
-        if replacement == data { None } else { Some(Some(Chunk { kind, data: replacement })) }
+        if replacement == data { Change::Keep } else { Change::Replace(replacement) }
     }
 
-    fn without_location(&mut self, kind: u32, data: &[u8]) -> Option<Option<Chunk>> {
+    fn without_location(&mut self, kind: u32, data: &[u8]) -> Change {
         match kind {
             EXIF => {
                 let mut edited = data.to_vec();
-                let is_changed = exif::remove_location(&mut edited) > 0;
-                is_changed.then_some(Some(Chunk { kind, data: edited }))
+                if exif::remove_location(&mut edited) > 0 { Change::Replace(edited) } else { Change::Keep }
             }
             // A profile in digits, or a compressed packet, may contain anything.
             TEXT if data.starts_with(PROFILE) => self.without_metadata(kind, data),
-            COMPRESSED_TEXT | UNICODE_TEXT if data.starts_with(PROFILE) => Some(None),
-            UNICODE_TEXT if is_packet(data) && is_compressed(data) => Some(None),
-            COMPRESSED_TEXT if is_packet(data) => Some(None),
-            TEXT | UNICODE_TEXT if xmp::has_location(data) => Some(None),
-            _ => None,
+            COMPRESSED_TEXT | UNICODE_TEXT if data.starts_with(PROFILE) => Change::Remove,
+            COMPRESSED_TEXT if is_packet(data) => Change::Remove,
+            UNICODE_TEXT if is_packet(data) && is_compressed(data) => Change::Remove,
+            TEXT | UNICODE_TEXT if xmp::has_location(data) => Change::Remove,
+            _ => Change::Keep,
         }
     }
 }
 
-/// A chunk in place of another.
-struct Chunk {
-    kind: u32,
-    data: Vec<u8>,
+/// What becomes of a chunk.
+enum Change {
+    Keep,
+    Remove,
+    /// The same kind of chunk with this data.
+    Replace(Vec<u8>),
 }
 
 /// Returns whether a text is an XMP packet.
@@ -160,7 +154,9 @@ fn kind_of(kind: u32, data: &[u8]) -> Removal {
 fn profile(exif: &[u8]) -> Vec<u8> {
     let mut out = [PROFILE, b"exif\0\nexif\n      32\n457869660000"].concat();
     for byte in exif {
-        out.extend([byte >> 4, byte & 0xF].map(|digit| b"0123456789abcdef".get(usize::from(digit)).copied().unwrap_or(0)));
+        out.extend(
+            [byte >> 4, byte & 0xF].map(|digit| b"0123456789abcdef".get(usize::from(digit)).copied().unwrap_or(0)),
+        );
     }
     out.push(b'\n');
     out

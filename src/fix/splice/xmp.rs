@@ -2,8 +2,7 @@
 
 /// Words that name a location, in lower case. The names of properties contain them: `exif:GPSLatitude`,
 /// `photoshop:City`, `Iptc4xmpCore:Location`, `com.apple.quicktime.location.ISO6709`.
-const WORDS: [&[u8]; 8] =
-    [b"gps", b"latitude", b"longitude", b"location", b":city", b":country", b":state", b"georss"];
+const WORDS: [&[u8]; 8] = [b"gps", b"latitude", b"longitude", b"location", b":city", b":country", b":state", b"georss"];
 /// A packet without properties.
 const EMPTY: &[u8] = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>";
 

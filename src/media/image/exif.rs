@@ -5,6 +5,7 @@
 
 use crate::media::cursor::{Cursor, Fields};
 use crate::media::error::{Stop, optional};
+use crate::media::window::{HEAD, Window};
 use crate::media::{Fact, Orientation, Reason};
 
 /// The first directory, read entry by entry.
@@ -120,4 +121,13 @@ pub(crate) fn orientation(mut exif: Cursor<'_>) -> Result<Fact<Orientation>, Sto
         Ok(Fact::Unknown(Reason::Absent))
     })();
     Ok(optional(found)?.unwrap_or(Fact::Unknown(Reason::Damaged)))
+}
+
+/// Returns the orientation from EXIF data in memory. The first directory is expected within the first 64 KiB.
+pub(crate) fn orientation_in(exif: &[u8]) -> Fact<Orientation> {
+    let exif = exif.get(..HEAD).unwrap_or(exif);
+    let mut window = Window::new(exif.len() as u64);
+    // The head, which is all of it.
+    window.supply(exif);
+    orientation(window.cursor()).unwrap_or(Fact::Unknown(Reason::Damaged))
 }

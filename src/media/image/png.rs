@@ -104,6 +104,11 @@ fn profile_in_text(text: &[u8]) -> Fact<Orientation> {
     exif::orientation_from_tag(digit.unwrap_or(0).wrapping_sub(b'0').into())
 }
 
+/// Returns the EXIF value of the orientation from such a text.
+pub(crate) fn orientation_in_text(text: &[u8]) -> Option<u8> {
+    profile_in_text(text).value().map(Orientation::exif)
+}
+
 /// Walks from one chunk to the last.
 fn walk(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
     loop {

@@ -1,0 +1,267 @@
+//! HEIC, HEIF and AVIF: overwrites the metadata in place, because the offsets of all items stay valid, and removes the
+//! video of a motion photo at the end of the file.
+//!
+//! The orientation is a property of the image, not of its EXIF data. ISO/IEC 14496-12 §8.11; ISO/IEC 23008-12 annex A
+
+use super::boxes::{be16, be32, find, next};
+use super::jpeg::report_exif;
+use super::output::Output;
+use super::reader::{DAMAGED, Reader, Stop};
+use super::{Removal, Strip, UnsafeReason, exif, xmp};
+use crate::media::{heif_format, is_listed, tags};
+
+tags! {
+    FTYP = b"ftyp";
+    META = b"meta";
+    MOOV = b"moov";
+    IINF = b"iinf";
+    INFE = b"infe";
+    ILOC = b"iloc";
+    EXIF = b"Exif";
+    MIME = b"mime";
+}
+/// Boxes of an image file.
+const KNOWN: &[u8] = b"ftypmetamdatfreeskipuuid";
+/// More bytes than a list of brands has.
+const BRANDS: u64 = 256;
+
+#[derive(Debug, Default)]
+pub(super) struct Heif {
+    at: u64,
+    is_walked: bool,
+    /// The body of the meta box.
+    meta: Option<(u64, u64)>,
+    /// Where the boxes of the image end.
+    end: u64,
+    /// The metadata, in the order of the file.
+    items: Option<Vec<Item>>,
+    items_done: usize,
+    /// The end of what has been copied.
+    copied: u64,
+}
+
+/// An item with metadata.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    is_exif: bool,
+    start: u64,
+    len: u64,
+}
+
+/// Returns whether the file is an image of this family.
+pub(super) fn matches(reader: &Reader) -> Result<bool, Stop> {
+    let head = reader.up_to(0, BRANDS)?;
+    let (Ok(len), Ok(FTYP)) = (be32(head, 0), be32(head, 4)) else { return Ok(false) };
+    let brands = head.get(..len as usize).unwrap_or(head);
+    let (Some(major), compatible) = (brands.get(8..12), brands.get(16..).unwrap_or_default()) else { return Ok(false) };
+    Ok(heif_format(major, compatible).is_some())
+}
+
+impl Heif {
+    pub(super) fn run(&mut self, reader: &Reader, output: &mut Output, strip: Option<Strip>) -> Result<(), Stop> {
+        let Some(strip) = strip else { return Ok(()) };
+        while !self.is_walked {
+            self.walk(reader)?;
+        }
+        let items = match self.items.take() {
+            Some(items) => items,
+            None => {
+                let (start, len) = self.meta.ok_or(DAMAGED)?;
+                let meta = reader.get(start, usize::try_from(len).map_err(|_| DAMAGED)?)?;
+                items(meta.get(4..).ok_or(DAMAGED)?, reader.size())?
+            }
+        };
+        let items = self.items.insert(items);
+        while let Some(item) = items.get(self.items_done) {
+            let before = reader.get(item.start, usize::try_from(item.len).map_err(|_| DAMAGED)?)?;
+            let after = item.without_metadata(before, strip, output);
+            output.keep(self.copied, item.start.checked_sub(self.copied).ok_or(DAMAGED)?)?;
+            if after == before {
+                output.keep(item.start, item.len)?;
+            } else {
+                output.push(&after)?;
+            }
+            self.copied = item.start + item.len;
+            self.items_done += 1;
+        }
+        let end = self.end.max(self.copied);
+        output.keep(self.copied, end - self.copied)?;
+        if end < reader.size() {
+            output.removed(Removal::Trailer, reader.size() - end);
+        }
+        Ok(())
+    }
+
+    fn walk(&mut self, reader: &Reader) -> Result<(), Stop> {
+        let (start, left) = (self.at, reader.size() - self.at);
+        let header = reader.up_to(start, 16)?;
+        let (Ok(len), Ok(kind)) = (be32(header, 0), be32(header, 4)) else {
+            self.is_walked = true;
+            return Ok(());
+        };
+        let (header, len) = match len {
+            0 => (8, left),
+            1 => (16, u64::from(be32(header, 8)?) << 32 | u64::from(be32(header, 12)?)),
+            len => (8, len.into()),
+        };
+        if len < header || len > left {
+            // What follows the image is removed.
+            self.is_walked = true;
+            return if self.meta.is_some() && !is_listed(KNOWN, kind) { Ok(()) } else { Err(DAMAGED) };
+        }
+        match kind {
+            // An image sequence is a movie with an image.
+            MOOV => return Err(Stop::Unsafe(UnsafeReason::Format)),
+            META if self.meta.is_none() => self.meta = Some((start + header, len - header)),
+            _ => {}
+        }
+        self.at = start + len;
+        if is_listed(KNOWN, kind) {
+            self.end = self.at;
+        }
+        self.is_walked = self.at == reader.size();
+        Ok(())
+    }
+}
+
+impl Item {
+    /// Returns the data of the item without metadata. Its length does not change.
+    fn without_metadata(self, before: &[u8], strip: Strip, output: &mut Output) -> Vec<u8> {
+        let mut after = before.to_vec();
+        // The offset of the TIFF header precedes EXIF data.
+        let start = if self.is_exif {
+            be32(before, 0).map_or(usize::MAX, |start| (start as usize).saturating_add(4))
+        } else {
+            0
+        };
+        let Some(data) = after.get_mut(start..) else {
+            after.fill(0);
+            output.removed(Removal::Exif, self.len);
+            return after;
+        };
+        match strip {
+            Strip::Location if self.is_exif => {
+                let removed = exif::remove_location(data);
+                if removed > 0 {
+                    output.removed(Removal::Gps, removed);
+                }
+            }
+            Strip::Location => {
+                if xmp::has_location(data) {
+                    xmp::blank(data);
+                    output.removed(Removal::Gps, self.len);
+                }
+            }
+            Strip::Metadata if self.is_exif => {
+                let minimal = exif::with_orientation(exif::orientation(data).unwrap_or(1));
+                let contents = data.to_vec();
+                after.fill(0);
+                if let Some(start) = after.get_mut(4..30) {
+                    start.copy_from_slice(&minimal);
+                }
+                if after != before {
+                    report_exif(&contents, before.len(), output);
+                }
+            }
+            Strip::Metadata => {
+                xmp::blank(data);
+                if data != before {
+                    output.removed(Removal::Xmp, self.len);
+                }
+            }
+        }
+        after
+    }
+}
+
+/// Returns the items with metadata, in the order of the file. Refuses metadata that is not one range of the file.
+fn items(meta: &[u8], size: u64) -> Result<Vec<Item>, Stop> {
+    let Some(iinf) = find(meta, IINF)? else { return Ok(Vec::new()) };
+    let mut metadata = Vec::new();
+    let mut entries = iinf.get(if iinf.first() == Some(&0) { 6 } else { 8 }..).ok_or(DAMAGED)?;
+    while let Some(entry) = next(&mut entries)? {
+        let version = entry.body.first().copied().unwrap_or(0);
+        if entry.kind != INFE || version < 2 {
+            continue;
+        }
+        let (id, at) = if version == 2 { (be16(entry.body, 4)?.into(), 8) } else { (be32(entry.body, 4)?, 10) };
+        let is_packet = || crate::text::find(entry.body, b"application/rdf+xml").is_some();
+        match be32(entry.body, at)? {
+            EXIF => metadata.push((id, true)),
+            MIME if is_packet() => metadata.push((id, false)),
+            _ => {}
+        }
+    }
+    if metadata.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut items = Vec::new();
+    let mut others = Vec::new();
+    let mut locations = Locations::of(find(meta, ILOC)?.ok_or(DAMAGED)?)?;
+    while let Some((id, ranges)) = locations.next()? {
+        match (metadata.iter().find(|(known, _)| *known == id), ranges) {
+            (Some((_, is_exif)), Some(ranges)) => match *ranges {
+                [(start, len)] if len > 0 && start.checked_add(len).is_some_and(|end| end <= size) => {
+                    items.push(Item { is_exif: *is_exif, start, len });
+                }
+                _ => return Err(Stop::Unsafe(UnsafeReason::Format)),
+            },
+            (Some(_), None) => return Err(Stop::Unsafe(UnsafeReason::Format)),
+            (None, ranges) => others.extend(ranges.unwrap_or_default()),
+        }
+    }
+    items.sort_unstable_by_key(|item| item.start);
+    let overlaps =
+        |start: u64, len: u64, item: &Item| start < item.start + item.len && item.start < start.saturating_add(len);
+    let mut pairs = items.iter().zip(items.iter().skip(1));
+    if pairs.any(|(one, other)| overlaps(one.start, one.len, other))
+        || others.iter().any(|(start, len)| items.iter().any(|item| overlaps(*start, *len, item)))
+    {
+        return Err(DAMAGED);
+    }
+    Ok(items)
+}
+
+/// The box of the items' locations, read item by item (ISO/IEC 14496-12 §8.11.3).
+struct Locations<'a> {
+    bytes: &'a [u8],
+    version: u8,
+    /// Bytes of an offset, a length, a base and an index.
+    widths: [usize; 4],
+    count: u64,
+}
+
+impl<'a> Locations<'a> {
+    fn of(iloc: &'a [u8]) -> Result<Self, Stop> {
+        let [version, _, _, _, one, two, rest @ ..] = iloc else { return Err(DAMAGED) };
+        let widths = [one >> 4, one & 15, two >> 4, two & 15].map(usize::from);
+        let mut locations = Self { bytes: rest, version: *version, widths, count: 0 };
+        locations.count = locations.number(if *version < 2 { 2 } else { 4 })?;
+        Ok(locations)
+    }
+
+    fn number(&mut self, width: usize) -> Result<u64, Stop> {
+        let (number, rest) = self.bytes.split_at_checked(width).filter(|_| width <= 8).ok_or(DAMAGED)?;
+        self.bytes = rest;
+        Ok(number.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+
+    /// Returns the number of the next item and its ranges of the file, or `None` in place of ranges elsewhere.
+    fn next(&mut self) -> Result<Option<(u32, Option<Vec<(u64, u64)>>)>, Stop> {
+        let Some(left) = self.count.checked_sub(1) else { return Ok(None) };
+        self.count = left;
+        let [offset, length, base, index] = self.widths;
+        let id = self.number(if self.version < 2 { 2 } else { 4 })?;
+        let method = if self.version == 0 { 0 } else { self.number(2)? & 15 };
+        let reference = self.number(2)?;
+        let base = self.number(base)?;
+        let mut ranges = Vec::new();
+        for _ in 0..self.number(2)? {
+            self.number(if self.version == 0 { 0 } else { index })?;
+            let start = base.checked_add(self.number(offset)?).ok_or(DAMAGED)?;
+            ranges.push((start, self.number(length)?));
+        }
+        let is_here = method == 0 && reference == 0;
+        Ok(Some((u32::try_from(id).map_err(|_| DAMAGED)?, is_here.then_some(ranges))))
+    }
+}
