@@ -170,10 +170,15 @@ impl<'a> Rules<'a> {
         broken
     }
 
-    /// Returns the recommendations that the file does not meet, and the limits that could not be checked.
+    /// Returns the recommendations that the file does not meet, the limits that could not be checked, and whether the file
+    /// states where it was recorded.
     #[must_use]
     pub fn warnings(&self, file: &InspectedFile) -> Vec<Violation> {
-        self.limits(file.media().format).map(|limits| limits.warnings(file)).unwrap_or_default()
+        let mut warnings = self.limits(file.media().format).map(|limits| limits.warnings(file)).unwrap_or_default();
+        if file.media().has_location {
+            warnings.push(Violation { rule: Rule::Location, actual: Value::Nothing, limit: Value::Nothing });
+        }
+        warnings
     }
 
     /// Returns the violations of references of these kinds in one generation request.

@@ -45,11 +45,14 @@ export class FixModule {
     this.#start();
     const id = splicers++;
     const bits = changes.split(' ').reduce((bits, word) => bits | (BITS[word] ?? 0), 0);
+    // So that another instance, in place of one that has died, does not take a later range for the head of the file.
+    let { size } = source;
     try {
       let bytes: Uint8Array | undefined;
       for (;;) {
         signal?.throwIfAborted();
-        const step = fix.splice(id, source.size, bits, bytes) as Step;
+        const step = fix.splice(id, size, bits, bytes) as Step;
+        size = 0;
         if (step.length === 1) return undefined;
         if (step.length === 4) return compose(source, ...step);
         const [offset, length] = step;

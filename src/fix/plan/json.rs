@@ -81,6 +81,7 @@ fn file(json: Json<'_>) -> Result<InspectedFile, Malformed> {
         has_audio: flag("hasAudio"),
         codecs,
         complete: flag("complete"),
+        has_location: json.bool("hasLocation").unwrap_or_default(),
     };
     let text = |name| json.text(name).unwrap_or_default();
     let candidate = Candidate { name: text("name"), declared_type: text("declaredType"), size: json.u64("bytes")? };
