@@ -10,6 +10,7 @@ export interface Engine {
   maxSide: number;
   maxPixels: number;
   videoTools: boolean;
+  encodesVideo: boolean;
 }
 
 /** The images that every browser decodes. */
@@ -31,7 +32,9 @@ export async function engineFor(file: Blob, media: Media, settings: FixSettings)
   if (media.kind === 'image' && !ALWAYS.includes(format) && (await isDecodable(file, media.mime))) decodes.push(format);
   const encodes = ['JPEG', 'PNG'];
   if (await encodesWebp()) encodes.push('WebP');
-  return { decodes, encodes, ...largestCanvas(), videoTools: videoTools !== undefined };
+  const hasTools = videoTools !== undefined && media.kind !== 'image';
+  const encodesVideo = hasTools && (await isEncodable(media.kind));
+  return { decodes, encodes, ...largestCanvas(), videoTools: hasTools, encodesVideo };
 }
 
 /** Whether the browser itself decodes an image. */
@@ -41,6 +44,19 @@ export async function isDecodable(file: Blob, mime: string): Promise<boolean> {
   try {
     (await createImageBitmap(file)).close();
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the browser encodes video as MP4 takes it, or sound. */
+async function isEncodable(kind: Media['kind']): Promise<boolean> {
+  try {
+    const { supported } =
+      kind === 'video'
+        ? await VideoEncoder.isConfigSupported({ codec: 'avc1.42001f', width: 640, height: 480 })
+        : await AudioEncoder.isConfigSupported({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 2 });
+    return supported === true;
   } catch {
     return false;
   }

@@ -195,7 +195,8 @@ export function createFixer(tools: FixerTools): Fixer {
       found = { ...found, name, declaredType: found.mime, mismatch: false };
     }
     const answer = ask(module, options, found, { allow: [], engine: {}, splices: [] });
-    return 'violations' in answer && answer.violations.length === 0 ? { file, media: found } : undefined;
+    const isAccepted = 'violations' in answer && answer.violations.length === 0;
+    return isAccepted && !(options.privacy && found.hasLocation) ? { file, media: found } : undefined;
   }
 
   return {

@@ -28,6 +28,7 @@ pub(crate) fn engine() -> Engine {
         max_side: 16_384,
         max_pixels: 16_384 * 16_384,
         has_video_tools: true,
+        encodes_video: true,
     }
 }
 

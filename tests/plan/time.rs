@@ -67,7 +67,7 @@ fn codecs_decide_between_remux_and_transcode() {
         (vec!["H.264", "AAC"], StepKind::Remux),
         (vec!["H.264", "PCM"], StepKind::Transcode),
         (vec!["VP8", "Vorbis"], StepKind::Transcode),
-        (vec!["HEVC"], StepKind::Remux),
+        (vec!["H.265"], StepKind::Remux),
     ] {
         let file = inspected("", "", MB, Media { codecs: codecs.clone(), ..media(Format::Mkv) });
         let plan = refused(request(&file));
@@ -84,6 +84,23 @@ fn containers_that_the_tools_do_not_read_are_impossible() {
         let plan = refused(request(&file));
         assert_eq!((rules(&plan.impossible), plan.steps.len()), (vec![Rule::Format], 0), "{format:?}");
     }
+}
+
+#[test]
+fn codecs_that_the_tools_do_not_read_are_impossible() {
+    let file = inspected("", "", MB, Media { codecs: vec!["Animation"], ..media(Format::Mov) });
+    let plan = refused(request(&file));
+    assert_eq!((rules(&plan.impossible), plan.steps.len()), (vec![Rule::Format], 0));
+}
+
+#[test]
+fn engine_without_encoder_copies_only() {
+    let without = || Engine { encodes_video: false, ..engine() };
+    let copied = video(Format::Mkv, MB, 30);
+    assert!(refused(Request { engine: without(), ..request(&copied) }).job.is_some());
+    let encoded = video(Format::Mp4, 51 * MB, 30);
+    let plan = refused(Request { engine: without(), ..request(&encoded) });
+    assert_eq!((plan.steps[0].need, plan.job), (Some(Need::Encoder), None));
 }
 
 #[test]

@@ -3,9 +3,7 @@
 use core::time::Duration;
 
 use super::geometry::float;
-use super::{
-    Conversion, Drawing, Engine, Job, Plan, Planned, Request, Spliced, State, Step, StepKind, plan,
-};
+use super::{Conversion, Drawing, Engine, Job, Plan, Planned, Request, Spliced, State, Step, StepKind, plan};
 use crate::file::{Candidate, InspectedFile};
 use crate::fix::splice::{Changes, Strip};
 use crate::json::{self, Json, Malformed};
@@ -105,6 +103,7 @@ fn engine(json: Json<'_>) -> Engine {
         max_side: json.u64("maxSide").ok().and_then(|side| u32::try_from(side).ok()).unwrap_or_default(),
         max_pixels: json.u64("maxPixels").unwrap_or_default(),
         has_video_tools: json.bool("videoTools").unwrap_or_default(),
+        encodes_video: json.bool("encodesVideo").unwrap_or_default(),
     }
 }
 

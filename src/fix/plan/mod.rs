@@ -33,6 +33,8 @@ pub struct Engine {
     pub max_pixels: u64,
     /// Whether the page has tools for video and audio.
     pub has_video_tools: bool,
+    /// Whether these can encode.
+    pub encodes_video: bool,
 }
 
 /// What is planned for.

@@ -15,7 +15,9 @@ const SOUNDS: [Format; 6] = [Format::M4a, Format::Ogg, Format::Mp3, Format::Wav,
 const READABLE: [Format; 2] = [Format::ThreeGp, Format::WebmAudio];
 
 /// The codecs that MP4 takes as they are.
-const COPIED: [&str; 6] = ["H.264", "HEVC", "H.265", "AV1", "VP9", "AAC"];
+const COPIED: [&str; 5] = ["H.264", "H.265", "AV1", "VP9", "AAC"];
+/// The codecs that the tools read.
+const READ: [&str; 11] = ["H.264", "H.265", "AV1", "VP8", "VP9", "AAC", "Opus", "MP3", "Vorbis", "FLAC", "PCM"];
 
 /// The bit rate of the sound of a video that must become smaller, and of a sound.
 const AUDIO_BIT_RATE: u64 = 128_000;
@@ -30,7 +32,8 @@ impl Request<'_> {
     pub(super) fn convert(&self, violations: &[Violation]) -> Found {
         let source = self.media().format;
         let formats: &[Format] = if source.kind() == Kind::Video { &VIDEOS } else { &SOUNDS };
-        if !formats.contains(&source) && !READABLE.contains(&source) {
+        let is_readable = formats.contains(&source) || READABLE.contains(&source);
+        if !is_readable || !self.media().codecs.iter().all(|codec| READ.contains(codec)) {
             return Err(Vec::new());
         }
         let mut obstacles = None;
@@ -122,6 +125,9 @@ impl Request<'_> {
                 return refused(rule);
             }
             let to = State { format, ..steps.state };
+            if !self.engine.encodes_video {
+                steps.need = steps.need.or(Some(Need::Encoder));
+            }
             steps.push(StepKind::Transcode, Why::Limit(rule), to, false, vec![Loss::Quality]);
             let all = conversion.bit_rates.map(|(video, audio)| video + audio);
             if let (Some(last), Some(rate), Some(duration)) = (steps.all.last_mut(), all, steps.state.duration) {

@@ -84,6 +84,8 @@ text_enum! {
         DecodeTiff = "decodeTiff",
         /// Another browser: this one cannot decode the format.
         Decoder = "decoder",
+        /// Another browser: this one cannot encode video or sound.
+        Encoder = "encoder",
     }
 }
 
