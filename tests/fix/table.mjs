@@ -1,15 +1,15 @@
-// The table of docs/guides/fix.md: what was fixed, by engine.
+// The table of docs/fix.md: what was fixed, by engine.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const GUIDE = new URL('../../docs/guides/fix.md', import.meta.url);
+const RESULTS = new URL('../../docs/fix.md', import.meta.url);
 const [START, END] = ['<!-- results of npm run test:fix -->', '<!-- end of the results -->'];
 const NAMES = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
 
 /** A row's numbers: `{ files, fixable, fixed, passes, fine, changed }`. */
 export function writeTable(engine, result) {
-  const guide = readFileSync(GUIDE, 'utf8');
-  const [before, rest] = guide.split(START);
+  const text = readFileSync(RESULTS, 'utf8');
+  const [before, rest] = text.split(START);
   const [table, after] = rest.split(END);
   const rows = new Map(
     table.split('\n').flatMap((line) => (/^\| (Chromium|Firefox|WebKitGTK) /.test(line) ? [[line.split(' ')[1], line]] : [])),
@@ -25,5 +25,5 @@ export function writeTable(engine, result) {
     '|---|---|---|---|---|---|---|',
   ];
   const body = Object.values(NAMES).flatMap((name) => rows.get(name) ?? []);
-  writeFileSync(GUIDE, `${before}${START}\n${[...head, ...body].join('\n')}\n${END}${after}`);
+  writeFileSync(RESULTS, `${before}${START}\n${[...head, ...body].join('\n')}\n${END}${after}`);
 }
