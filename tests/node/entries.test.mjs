@@ -87,13 +87,14 @@ test('an entry loads files from beside itself only if it has some there', async 
 test('slim includes no inlined copies, and the worker imports nothing', async () => {
   assert.deepEqual(
     (await importsOf('index')).filter((path) => path.includes('inline')),
-    ['./inline-core.js', './inline-formats.js', './inline-worker.js'],
+    ['./inline-core.js', './inline-draw-worker.js', './inline-fix.js', './inline-formats.js', './inline-worker.js'],
   );
   assert.deepEqual(
     (await importsOf('slim')).filter((path) => path.includes('inline')),
     [],
   );
   assert.deepEqual(await importsOf('worker'), []);
+  assert.deepEqual(await importsOf('draw-worker'), []);
 });
 
 test('inline supports all formats without other files', async () => {
