@@ -8,6 +8,7 @@ import { filesIn } from '../build/stale.mjs';
 import { build, cargoReady, sandboxBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
 import { ask, CommandError, run } from '../lib/run.mjs';
+import { which } from '../lib/which.mjs';
 import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { setup } from '../setup.mjs';
 import { reportSize } from '../size.mjs';
@@ -71,6 +72,17 @@ export const suites = [
     title: 'the gateway with an OpenID Connect issuer',
     needs: [cargoReady, setup.npm],
     run: async () => nodeTests('tests/oidc', { MEDIAFERRY_GATEWAY: await buildGateway({ withTests: hasTests }) }),
+  },
+  {
+    name: 'splice',
+    title: 'lossless changes, compared with exiftool and ffmpeg',
+    needs: [cargoReady],
+    run: async () => {
+      const missing = ['exiftool', 'ffmpeg', 'ffprobe'].filter((tool) => !which(tool));
+      if (missing.length) return skipped(`there is no ${missing.join(', ')} here`);
+      const test = ['cargo', 'test', ...locked, '-p', 'mediaferry', '--test', 'splice', '--', '--ignored'];
+      return countCargo(await run(test, { ...LIMIT, env: nativeEnv }));
+    },
   },
   { name: 'guards', title: 'guards of the wasm module', needs: [needsBuild], run: checkGuards },
   {

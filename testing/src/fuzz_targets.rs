@@ -11,6 +11,7 @@ use mediaferry::rules::{Limits, Rule, Value, Violation};
 
 use crate::generators::{self, Choices};
 use crate::probe::{contradicted_fact, is_possible, probe, probe_counted, probe_with};
+use crate::splice::splice_target;
 
 /// A fuzz target.
 pub type Target = fn(&[u8]);
@@ -26,6 +27,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("boxes", boxes),
     ("elements", elements),
     ("rules", rules),
+    ("splice", splice_target),
 ];
 
 /// The probe ends within its budget, with consistent facts.

@@ -14,4 +14,5 @@ pub mod probe;
 pub mod random;
 pub mod samples;
 pub mod script;
+pub mod splice;
 pub mod stubs;

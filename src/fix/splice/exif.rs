@@ -35,6 +35,11 @@ pub(super) fn has_orientation(exif: &[u8]) -> bool {
     exif_orientation(exif) != crate::media::Fact::Unknown(crate::media::Reason::Absent)
 }
 
+/// Returns whether EXIF data is among other data, for example in a box of a camera.
+pub(super) fn is_within(bytes: &[u8]) -> bool {
+    [b"MM\0*", b"II*\0"].iter().any(|start| crate::text::find(bytes, *start).is_some())
+}
+
 /// Returns EXIF data with the orientation alone, if an image with this data is not displayed as stored.
 pub(super) fn minimal(exif: &[u8]) -> Option<[u8; 26]> {
     orientation(exif).filter(|value| *value != 1).map(with_orientation)

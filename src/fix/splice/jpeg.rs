@@ -72,7 +72,7 @@ impl Jpeg {
 
     /// Copies or removes the next marker with its segment, or the junk before it.
     fn marker(&mut self, reader: &Reader, output: &mut Output, strip: Strip) -> Result<(), Stop> {
-        if self.has_scan && reader.size() - self.at < 4 && reader.up_to(self.at, 4)? != [0xFF, EOI] {
+        if self.has_scan && reader.size() - self.at < 4 && !reader.up_to(self.at, 2)?.starts_with(&[0xFF, EOI]) {
             return self.cut(reader, output);
         }
         let bytes = reader.next(self.at)?;

@@ -23,7 +23,7 @@
 //! ```
 //!
 //! Read [`Splicer`] first, then `reader.rs`, which explains how a format requests bytes, and any format. A format keeps
-//! what it knows to be needed for display, and removes the rest: see `docs/decisions/0016-splice-list.md`.
+//! what it knows to be needed for display, and removes the rest: see `docs/decisions/0017-splice-list.md`.
 
 mod boxes;
 mod exif;

@@ -6,7 +6,7 @@ use super::tracks::{Track, for_each_entry};
 use super::{chunks, entry, user_data};
 use crate::fix::splice::boxes::{self, Atom, be16, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
-use crate::fix::splice::{Changes, Removal, Removed, Strip, UnsafeReason, xmp};
+use crate::fix::splice::{Changes, Removal, Removed, Strip, UnsafeReason, exif, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -124,7 +124,7 @@ impl Index<'_> {
                 self.remove(Removal::Other, atom);
                 return Ok(());
             }
-            _ if self.changes.strip.is_some() && xmp::has_location(atom.whole) => {
+            _ if self.changes.strip.is_some() && (xmp::has_location(atom.whole) || exif::is_within(atom.body)) => {
                 self.remove(Removal::Gps, atom);
                 return Ok(());
             }

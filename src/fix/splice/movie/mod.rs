@@ -17,7 +17,7 @@ use tracks::Track;
 use super::boxes::be32;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Changes, Removal, Strip, UnsafeReason, xmp};
+use super::{Changes, Removal, Strip, UnsafeReason, exif, xmp};
 use crate::media::{Format, is_listed, is_tag, tags};
 
 tags! {
@@ -57,6 +57,8 @@ pub(super) struct Movie {
     /// Other boxes, and how many of them have been read.
     others: Vec<(u32, Span)>,
     others_read: usize,
+    /// The number of bytes after the last box.
+    behind: u64,
 }
 
 /// A range of the file.
@@ -92,6 +94,7 @@ impl Movie {
             self.others_read += 1;
         }
         let (index, is_first) = self.index.ok_or(DAMAGED)?;
+        let behind = if changes.strip.is_some() || changes.remux { self.behind } else { 0 };
         let moov = reader.get(index.start, usize::try_from(index.len()).map_err(|_| DAMAGED)?)?;
         let tracks = tracks::read(&index::traks(moov)?, changes)?;
         let ranges = self.ranges(&tracks)?;
@@ -110,6 +113,9 @@ impl Movie {
         let moov = index.write()?;
         for removed in &index.removed {
             output.removed(removed.kind, removed.bytes);
+        }
+        if behind > 0 {
+            output.removed(Removal::Trailer, behind);
         }
         if !changes.remux && output.is_unchanged() && (is_first || !changes.faststart) {
             return Ok(None);
@@ -148,7 +154,10 @@ impl Movie {
             len => (8, len.into()),
         };
         if len < header || len > left || !is_tag(kind) {
-            // Junk follows the last box.
+            // Padding, or data of a camera, follows the last box.
+            if kind != 0 {
+                self.behind = left;
+            }
             self.is_walked = true;
             return if is_found { Ok(()) } else { Err(DAMAGED) };
         }
@@ -208,7 +217,9 @@ fn other(kind: u32, span: Span, reader: &Reader, output: &mut Output, changes: C
     let removal = match kind {
         // The items of an image, which are found by their offsets.
         META if crate::text::find(start, b"iloc").is_some() => return Err(Stop::Unsafe(UnsafeReason::Format)),
-        _ if changes.strip == Some(Strip::Location) && xmp::has_location(start) => Removal::Gps,
+        _ if !is_bare && changes.strip.is_some() && (xmp::has_location(start) || exif::is_within(start)) => {
+            Removal::Gps
+        }
         _ if !is_bare => return Ok(()),
         UUID if start.get(8..).is_some_and(|body| body.starts_with(XMP)) => Removal::Xmp,
         UDTA | META => Removal::Tags,

@@ -5,7 +5,7 @@
 
 use crate::fix::splice::boxes::{self, Atom, be32, find, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
-use crate::fix::splice::xmp;
+use crate::fix::splice::{exif, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -81,8 +81,9 @@ fn keep_unless(is_location: bool, part: &Atom<'_>, out: &mut Vec<u8>, removed: &
 }
 
 fn is_location(part: &Atom<'_>) -> bool {
-    // An image may contain any letters.
-    is_listed(LOCATIONS, part.kind) || part.kind != COVR && part.body.len() < TEXT && xmp::has_location(part.body)
+    let is_in_text = || part.body.len() < TEXT && (xmp::has_location(part.body) || exif::is_within(part.body));
+    // A cover may contain any letters.
+    is_listed(LOCATIONS, part.kind) || part.kind != COVR && is_in_text()
 }
 
 /// Returns the numbers of the keys that name a location.

@@ -1,0 +1,71 @@
+//! HEIC and AVIF: metadata is overwritten in place.
+
+use mediaferry::fix::splice::{Removal, UnsafeReason};
+use mediaferry_testing::splice::splice;
+
+use crate::movie_file::atom;
+use crate::{LOCATION, METADATA, XMP, blank_xmp, exif, exif_without_location, kinds, minimal_exif};
+
+/// An image with three items: pixels, EXIF data and an XMP packet. `shift` moves the declared place of the EXIF data.
+fn image(exif: &[u8], packet: &[u8], shift: i64) -> Vec<u8> {
+    let file_type = atom(b"ftyp", b"heic\0\0\0\0mif1heic");
+    let entry = |id: u8, kind: &[u8; 4], rest: &[u8]| {
+        atom(b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], &kind[..], b"\0", rest].concat())
+    };
+    let entries =
+        [entry(1, b"hvc1", b""), entry(2, b"Exif", b""), entry(3, b"mime", b"application/rdf+xml\0")].concat();
+    let exif = [&[0; 4], exif].concat();
+    let data = [b"pixels", &exif[..], packet].concat();
+    let meta = |first: u64| {
+        let lengths = [6, exif.len() as u64, packet.len() as u64];
+        let mut at = first;
+        let mut locations = vec![1, 0, 0, 0, 0x44, 0, 0, 3];
+        for (id, len) in (1..).zip(lengths) {
+            let place = if id == 2 { at.strict_add_signed(shift) } else { at };
+            let [place, size] = [place, len].map(|number| u32::try_from(number).unwrap().to_be_bytes());
+            locations.extend([&[0, id, 0, 0, 0, 0, 0, 1][..], &place, &size].concat());
+            at += len;
+        }
+        let items = atom(b"iinf", &[&[0, 0, 0, 0, 0, 3], &entries[..]].concat());
+        let handler = atom(b"hdlr", b"\0\0\0\0\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0");
+        atom(b"meta", &[&[0; 4], &handler[..], &items, &atom(b"iloc", &locations)].concat())
+    };
+    let first = (file_type.len() + meta(9).len() + 8) as u64;
+    [file_type, meta(first), atom(b"mdat", &data)].concat()
+}
+
+#[test]
+fn location_is_overwritten() {
+    let before = image(&exif(6), XMP, 0);
+    let video = atom(b"mpvd", b"ftypmp42");
+    let (new, report) = splice(&[before, video].concat(), LOCATION).unwrap();
+    assert_eq!(new, image(&exif_without_location(6), &blank_xmp(), 0));
+    assert_eq!(kinds(&report), [Removal::Gps, Removal::Trailer]);
+    let (again, report) = splice(&new, LOCATION).unwrap();
+    assert_eq!((again, report.removed), (new, vec![]));
+}
+
+#[test]
+fn metadata_is_overwritten() {
+    let (new, report) = splice(&image(&exif(6), XMP, 0), METADATA).unwrap();
+    let mut minimal = minimal_exif(6);
+    minimal.resize(exif(6).len(), 0);
+    assert_eq!(new, image(&minimal, &blank_xmp(), 0));
+    assert_eq!(kinds(&report), [Removal::Gps, Removal::Exif, Removal::Xmp]);
+    let (again, report) = splice(&new, METADATA).unwrap();
+    assert_eq!((again, report.removed), (new, vec![]));
+}
+
+#[test]
+fn metadata_that_is_also_something_else_is_refused() {
+    for shift in [-6, -1, 1, 100] {
+        let file = image(&exif(6), XMP, shift);
+        assert_eq!(
+            splice(&file, METADATA).unwrap_err(),
+            if shift < 100 { UnsafeReason::Damaged } else { UnsafeReason::Format },
+            "{shift}"
+        );
+    }
+    let sequence = [image(&exif(6), XMP, 0), atom(b"moov", &[])].concat();
+    assert_eq!(splice(&sequence, LOCATION).unwrap_err(), UnsafeReason::Format);
+}
