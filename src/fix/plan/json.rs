@@ -8,9 +8,8 @@ use crate::file::{Candidate, InspectedFile};
 use crate::fix::splice::{Changes, Strip};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Fact, Format, Media, Orientation, Reason, Size};
-use crate::options::Options;
 use crate::providers;
-use crate::rules::{Value, Violation};
+use crate::rules::{Rules, Value, Violation};
 use crate::text;
 
 /// Answers `{ provider, options, file, allow?, privacy?, faststart?, engine, splices }` with `{ splice }`, the changes
@@ -33,7 +32,7 @@ pub fn answer(request: &[u8]) -> Result<String, Malformed> {
         };
         splices.push((changes_from_text(&splice.text("changes")?), spliced));
     }
-    let planned = |rules| {
+    let planned = |rules: Rules<'_>| {
         plan(&Request {
             file: &file,
             rules,

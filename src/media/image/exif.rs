@@ -109,26 +109,31 @@ pub(crate) const PREFIX: &[u8] = b"Exif\0\0";
 
 /// Reads the orientation, and whether there is a location, from the EXIF data that fills this span. Damaged EXIF does not
 /// damage the image: browsers ignore it too.
-pub(crate) fn read(mut exif: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+pub(crate) fn read(exif: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    (media.orientation, media.has_location) = tags(exif)?;
+    Ok(())
+}
+
+/// Returns the orientation, and whether there is a location.
+fn tags(mut exif: Cursor<'_>) -> Result<(Fact<Orientation>, bool), Stop> {
     // Some writers copy JPEG's prefix into PNG and WebP.
     if exif.starts_with(PREFIX)? {
         exif.skip(PREFIX.len() as u64)?;
     }
-    let mut orientation = None;
+    let (mut orientation, mut has_location) = (None, false);
     let found = (|| {
         let mut directory = Directory::first(exif)?;
         while let Some(entry) = directory.next()? {
             match entry.tag {
                 ORIENTATION if orientation.is_none() => orientation = Some(orientation_from_tag(entry.value)),
-                GPS => media.has_location = true,
+                GPS => has_location = true,
                 _ => {}
             }
         }
         Ok(())
     })();
     let reason = if optional(found)?.is_some() { Reason::Absent } else { Reason::Damaged };
-    media.orientation = orientation.unwrap_or(Fact::Unknown(reason));
-    Ok(())
+    Ok((orientation.unwrap_or(Fact::Unknown(reason)), has_location))
 }
 
 /// Returns the orientation from EXIF data in memory. The first directory is expected within the first 64 KiB.
@@ -137,5 +142,5 @@ pub(crate) fn orientation_in(exif: &[u8]) -> Fact<Orientation> {
     let mut window = Window::new(exif.len() as u64);
     // The head, which is all of it.
     window.supply(exif);
-    orientation(window.cursor()).unwrap_or(Fact::Unknown(Reason::Damaged))
+    tags(window.cursor()).map_or(Fact::Unknown(Reason::Damaged), |(orientation, _)| orientation)
 }
