@@ -1,6 +1,6 @@
 // Plans and carries out fixes. The script is loaded with the first of them.
 
-import { isBlob } from '../api/realm.js';
+import { isBlob, isFile } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
 import { type Conversion, convert } from './convert.js';
@@ -256,7 +256,7 @@ function reported(steps: FixStep[], { planned, width = 0, height = 0, quality }:
 }
 
 function asFile(blob: Blob, name: string, lastModified?: number): File {
-  if (blob instanceof File) return blob;
+  if (isFile(blob)) return blob;
   return new File([blob], name || 'file', { type: blob.type, ...(lastModified !== undefined && { lastModified }) });
 }
 

@@ -156,6 +156,40 @@ suite('fixes', () => {
     assert.equal((await fixing).type, 'image/jpeg');
   });
 
+  test('the element asks, and fixes what the user agrees to', async (t) => {
+    const tab = await open(t);
+    const given = await tab.holding([BITMAP, file('other.bmp', bitmap(300, 200))]);
+    const result = await tab.page.evaluate(async (input) => {
+      await import('/mediaferry/element.js');
+      const element = document.createElement('media-ferry');
+      Object.assign(element, { provider: 'modelhunter', fix: true, multiple: true });
+      document.body.append(element);
+      const found = async (selector) => {
+        for (;;) {
+          const part = element.shadowRoot.querySelector(selector);
+          if (part) return part;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      };
+      const outcome = (name) =>
+        new Promise((resolve) => element.addEventListener(name, ({ detail }) => resolve(detail), { once: true }));
+      const [first, second] = input.files;
+      element.uploader.add(first);
+      const question = (await found('[part="question"] > p')).textContent;
+      const success = outcome('upload-success');
+      (await found('[part~="fix"]')).click();
+      const { asset } = await success;
+      const isGone = !element.shadowRoot.querySelector('[part="question"]');
+      const failure = outcome('upload-error');
+      element.uploader.add(second);
+      (await found('[part~="decline"]')).click();
+      const { error } = await failure;
+      return { question, format: asset.media.format, isGone, code: error.code };
+    }, given);
+    assert.deepEqual(result, { question: 'Convert to JPEG?', format: 'JPEG', isGone: true, code: 'rejected' });
+    assert.deepEqual(tab.errors, []);
+  });
+
   test('pages that fix nothing load nothing for it', async (t) => {
     const tab = await open(t);
     await tab.upload(PHOTO);
