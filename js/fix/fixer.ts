@@ -11,7 +11,7 @@ import { FixModule, type Spliced } from './module.js';
 
 /** What the fixer needs of the core and of the package. */
 export interface FixerTools {
-  probe(source: Blob, options: Pick<FixOptions, 'signal' | 'messages'>): Promise<Media>;
+  probe(source: Blob, options: ProbeOptions): Promise<Media>;
   /** Compiles `fix.wasm`. */
   compile(): Promise<WebAssembly.Module>;
   /** The script of the worker that draws images. */
@@ -19,6 +19,11 @@ export interface FixerTools {
   serializeProvider(provider: FixOptions['provider']): unknown;
   /** Creates the error of a rejected file. */
   rejection(violations: Violation[], options: FixOptions, cause?: unknown): Error;
+}
+
+interface ProbeOptions {
+  signal: AbortSignal | undefined;
+  messages: FixOptions['messages'] | undefined;
 }
 
 export interface Fixer {
@@ -106,7 +111,7 @@ export function createFixer(tools: FixerTools): Fixer {
   }
 
   /** The facts of a file, or the violations of one that cannot be identified. */
-  async function probed(source: Blob, options: Pick<FixOptions, 'signal' | 'messages'>) {
+  async function probed(source: Blob, options: ProbeOptions) {
     try {
       return await tools.probe(source, options);
     } catch (error) {
@@ -239,9 +244,8 @@ function reported(steps: FixStep[], { planned, width = 0, height = 0, quality }:
     all.push({ kind, reason: 'max_bytes', from: last.to, to: { ...last.to, ...to }, lossless: false, loses: [loss] });
   };
   if (planned) {
-    const downscale = all.findLast(({ kind }) => kind === 'downscale');
     const isSmaller = width < planned.width || height < planned.height;
-    if (isSmaller && !downscale) add('downscale', 'pixels', { width, height });
+    if (isSmaller && !all.some(({ kind }) => kind === 'downscale')) add('downscale', 'pixels', { width, height });
     if (quality !== undefined && quality < planned.quality && !all.some(({ kind }) => kind === 'compress'))
       add('compress', 'quality', {});
   }

@@ -93,12 +93,14 @@ impl From<u32> for Changes {
 }
 
 fn result(splice: &Splice) -> Array {
-    let pieces = splice.pieces.iter().map(|piece| match piece {
-        Piece::Bytes(bytes) => Uint8Array::from(&**bytes).into(),
-        Piece::Range { offset, len } => array(&[number(*offset), number(offset + len)]).into(),
+    let pieces = splice.pieces.iter().map(|piece| -> JsValue {
+        match piece {
+            Piece::Bytes(bytes) => Uint8Array::from(&**bytes).into(),
+            Piece::Range { offset, len } => array(&[number(*offset), number(offset + len)]).into(),
+        }
     });
     let removed = splice.removed.iter();
-    let removed = removed.map(|removed| array(&[removed.kind.as_str().into(), number(removed.bytes)]).into());
+    let removed = removed.map(|removed| JsValue::from(array(&[removed.kind.as_str().into(), number(removed.bytes)])));
     let (mime, extension) = splice.format.map_or(("", ""), |format| (format.mime(), format.extension()));
     array(&[pieces.collect::<Array>().into(), removed.collect::<Array>().into(), mime.into(), extension.into()])
 }
