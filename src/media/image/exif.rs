@@ -110,7 +110,9 @@ pub(crate) const PREFIX: &[u8] = b"Exif\0\0";
 /// Reads the orientation, and whether there is a location, from the EXIF data that fills this span. Damaged EXIF does not
 /// damage the image: browsers ignore it too.
 pub(crate) fn read(exif: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
-    (media.orientation, media.has_location) = tags(exif)?;
+    let (orientation, has_location) = tags(exif)?;
+    media.orientation = orientation;
+    media.has_location |= has_location;
     Ok(())
 }
 
