@@ -46,20 +46,23 @@ macro_rules! registry {
             None
         }
 
-        /// Calls `use_rules` with the limits of the provider that an id or a definition describes, under these options;
-        /// `None` if there is none. Calls only this method of the provider, so that `fix.wasm` contains nothing else of it.
-        pub fn with_rules<T>(provider: Json<'_>, options: Json<'_>, use_rules: impl FnOnce(Rules<'_>) -> T) -> Option<T> {
+        /// Calls `use_rules` with the limits of the provider that an id or a definition describes, under these options.
+        /// Returns whether there is one. Calls only this method of the provider, so that `fix.wasm` contains nothing else of it.
+        pub fn with_rules(provider: Json<'_>, options: Json<'_>, use_rules: &mut dyn FnMut(Rules<'_>)) -> bool {
             if provider.is_object() {
-                let custom = Custom::from_json(provider).ok()?;
-                return Some(use_rules(custom.rules(&Options::default())));
+                return Custom::from_json(provider).is_ok_and(|custom| {
+                    use_rules(custom.rules(&Options::default()));
+                    true
+                });
             }
-            let id = provider.string()?;
+            let id = provider.string().unwrap_or_default();
             $(#[cfg(not(without = $id))]
             if id == $id {
                 let options = Options::read_known($provider.profile().settings, options);
-                return Some(use_rules($provider.rules(&options)));
+                use_rules($provider.rules(&options));
+                return true;
             })+
-            None
+            false
         }
 
         /// The providers' ids as a TypeScript union type.

@@ -117,7 +117,7 @@ suite('fixes', () => {
 
   test('a damaged image and a decoder that fails are typed errors with a cause', async (t) => {
     const tab = await open(t);
-    const damaged = file('damaged.bmp', BITMAP.bytes.fill(0xff, 14, 30));
+    const damaged = file('damaged.bmp', Buffer.from(BITMAP.bytes).fill(0xff, 14, 30));
     const heic = made('picture.heic');
     for (const [given, options] of [[heic, { decodeHeic: 'throw' }], [heic, { decodeHeic: 'hang', timeout: 300 }], [damaged, {}]]) {
       const { error } = await fixIn(tab, given, { ...options, provider: 'modelhunter' });
@@ -165,11 +165,12 @@ suite('fixes', () => {
       Object.assign(element, { provider: 'modelhunter', fix: true, multiple: true });
       document.body.append(element);
       const found = async (selector) => {
-        for (;;) {
+        for (const end = Date.now() + 20_000; Date.now() < end; ) {
           const part = element.shadowRoot.querySelector(selector);
           if (part) return part;
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
+        throw new Error(`no ${selector}: ${element.shadowRoot.textContent}`);
       };
       const outcome = (name) =>
         new Promise((resolve) => element.addEventListener(name, ({ detail }) => resolve(detail), { once: true }));

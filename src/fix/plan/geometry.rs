@@ -27,24 +27,24 @@ pub(super) fn fit(
     size: Size,
     limits: &Limits,
     canvas: Option<Canvas>,
-    allows: impl Fn(StepKind) -> bool,
+    allows: &dyn Fn(StepKind) -> bool,
 ) -> Result<Geometry, Vec<Violation>> {
     let mut found = Geometry { changes: Vec::new(), size, fit: Fit::Scale };
     let mut obstacles = Vec::new();
     if let Some(max) = limits.max_aspect_ratio {
-        found.shape(max, &allows, &mut obstacles);
+        found.shape(max, allows, &mut obstacles);
     }
     if let Some(min) = limits.min_size {
-        found.enlarge(min, &allows, &mut obstacles);
+        found.enlarge(min, allows, &mut obstacles);
     }
     if let Some(canvas) = canvas {
-        found.shrink_to(canvas, limits, &allows, &mut obstacles);
+        found.shrink_to(canvas, limits, allows, &mut obstacles);
     }
     if obstacles.is_empty() { Ok(found) } else { Err(obstacles) }
 }
 
 impl Geometry {
-    fn shape(&mut self, max: f64, allows: &impl Fn(StepKind) -> bool, obstacles: &mut Vec<Violation>) {
+    fn shape(&mut self, max: f64, allows: &dyn Fn(StepKind) -> bool, obstacles: &mut Vec<Violation>) {
         let Size { width, height } = self.size;
         let (long, short) = (width.max(height), width.min(height));
         if f64::from(long) <= f64::from(short) * max {
@@ -71,7 +71,7 @@ impl Geometry {
         self.fit = fit;
     }
 
-    fn enlarge(&mut self, min: Size, allows: &impl Fn(StepKind) -> bool, obstacles: &mut Vec<Violation>) {
+    fn enlarge(&mut self, min: Size, allows: &dyn Fn(StepKind) -> bool, obstacles: &mut Vec<Violation>) {
         let Size { width, height } = self.size;
         let (is_narrow, is_low) = (width < min.width, height < min.height);
         if !is_narrow && !is_low {
@@ -102,7 +102,7 @@ impl Geometry {
         &mut self,
         canvas: Canvas,
         limits: &Limits,
-        allows: &impl Fn(StepKind) -> bool,
+        allows: &dyn Fn(StepKind) -> bool,
         obstacles: &mut Vec<Violation>,
     ) {
         let Size { width, height } = self.size;

@@ -63,7 +63,7 @@ impl Request<'_> {
     fn draw_as(&self, format: Format, limits: &Limits, violations: &[Violation]) -> Found {
         let Some(size) = self.media().displayed_size().value() else { return Err(Vec::new()) };
         let canvas = Canvas { max_side: self.engine.max_side, max_pixels: self.engine.max_pixels };
-        let mut geometry = geometry::fit(size, limits, Some(canvas), |kind| self.allows(kind))?;
+        let mut geometry = geometry::fit(size, limits, Some(canvas), &|kind| self.allows(kind))?;
         let has_quality = format != Format::Png;
         let compresses = has_quality && self.allows(StepKind::Compress);
         let downscales = self.allows(StepKind::Downscale);

@@ -32,8 +32,11 @@ pub fn answer(request: &[u8]) -> Result<String, Malformed> {
         };
         splices.push((changes_from_text(&splice.text("changes")?), spliced));
     }
-    let planned = |rules: Rules<'_>| {
-        plan(&Request {
+    let mut wishes = Some((allowed, splices));
+    let mut planned = None;
+    let mut use_rules = |rules: Rules<'_>| {
+        let (allowed, splices) = wishes.take().unwrap_or_default();
+        planned = Some(plan(&Request {
             file: &file,
             rules,
             allowed,
@@ -41,9 +44,9 @@ pub fn answer(request: &[u8]) -> Result<String, Malformed> {
             faststart: json.bool("faststart").unwrap_or_default(),
             engine: json.field("engine").map(engine).unwrap_or_default(),
             splices,
-        })
+        }));
     };
-    let planned = providers::with_rules(json.field("provider")?, json.field("options")?, planned);
+    providers::with_rules(json.field("provider")?, json.field("options")?, &mut use_rules);
     Ok(match planned.ok_or(Malformed("provider"))? {
         Planned::Needs(changes) => json::object(&[("splice", json::string(&changes_text(changes)))]),
         Planned::Plan(plan) => plan.to_json(),

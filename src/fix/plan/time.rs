@@ -93,7 +93,7 @@ impl Request<'_> {
             }
         }
         if is_video && let Some(size) = steps.state.size {
-            let mut geometry = geometry::fit(size, limits, None, |kind| self.allows(kind))?;
+            let mut geometry = geometry::fit(size, limits, None, &|kind| self.allows(kind))?;
             if let Some((video, _)) = conversion.bit_rates {
                 let least = MIN_BITS_PER_PIXEL * f64::from(geometry.size.width) * f64::from(geometry.size.height);
                 let factor = (float(video) / least).sqrt();
