@@ -67,7 +67,7 @@ pub(crate) fn quicktime_aac(version: u8) -> Vec<u8> {
         fields.extend([0, 3, 0, 16, 0xFF, 0xFE, 0, 0, 0, 1, 0, 0, 0, 0, 0, 72]);
         fields.extend(44_100_f64.to_be_bytes());
         fields.extend([0, 0, 0, 2, 0x7F, 0, 0, 0]);
-        fields.extend([0; 20]);
+        fields.extend([0; 16]);
     } else {
         fields.extend([0, 2, 0, 16, 0xFF, 0xFE, 0, 0, 0xAC, 0x44, 0, 0]);
         fields.extend([0; 16]);

@@ -85,7 +85,7 @@ pub(super) fn contents(exif: &[u8]) -> Contents {
 /// Returns the length of the thumbnail, which is a value of the second directory.
 fn thumbnail(exif: &[u8]) -> Option<u64> {
     let mut exif = exif.to_vec();
-    let mut tiff = Tiff::of(&mut exif)?;
+    let tiff = Tiff::of(&mut exif)?;
     let first = tiff.u32(4)?;
     let second = tiff.u32(tiff.end_of(first)?)?;
     (0..tiff.u16(second)?.into()).find_map(|at| {

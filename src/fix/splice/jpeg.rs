@@ -164,9 +164,10 @@ impl Jpeg {
                 (self.part, self.has_scan, self.has_orientation) = (Part::Marker, false, false);
             }
             Strip::Location => {
-                let bytes = reader.next(self.at)?;
-                let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-                if zeros > 0 {
+                // Padding may precede a further image.
+                let zeros = reader.next(self.at)?.iter().take_while(|byte| **byte == 0).count();
+                let after = reader.up_to(self.at, zeros as u64 + 3)?.get(zeros..).unwrap_or_default();
+                if zeros > 0 && matches!(after, [] | [0, ..] | [0xFF, SOI, 0xFF]) {
                     return self.keep(output, zeros as u64);
                 }
                 // A video has a location of its own.

@@ -21,10 +21,11 @@ impl Output {
 
     /// Appends a range of the original.
     pub(super) fn keep(&mut self, offset: u64, len: u64) -> Result<(), Stop> {
+        let is_full = self.pieces.len() >= MAX_PIECES;
         match self.pieces.last_mut() {
             _ if len == 0 => {}
             Some(Piece::Range { offset: start, len: before }) if *start + *before == offset => *before += len,
-            _ if self.pieces.len() >= MAX_PIECES => return Err(TOO_LARGE),
+            _ if is_full => return Err(TOO_LARGE),
             _ => self.pieces.push(Piece::Range { offset, len }),
         }
         Ok(())
@@ -32,10 +33,11 @@ impl Output {
 
     /// Appends new bytes.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        let is_full = self.pieces.len() >= MAX_PIECES;
         match self.pieces.last_mut() {
             _ if bytes.is_empty() => {}
             Some(Piece::Bytes(before)) => before.extend_from_slice(bytes),
-            _ if self.pieces.len() >= MAX_PIECES => return Err(TOO_LARGE),
+            _ if is_full => return Err(TOO_LARGE),
             _ => self.pieces.push(Piece::Bytes(bytes.to_vec())),
         }
         Ok(())

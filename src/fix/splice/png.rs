@@ -63,7 +63,7 @@ impl Png {
             (EXIF, _) | (TEXT | COMPRESSED_TEXT | UNICODE_TEXT, Strip::Location) => len,
             _ => len.min(START),
         };
-        let data = reader.get(self.at + 8, usize::try_from(read).map_err(|_| DAMAGED)?)?;
+        let data = reader.up_to(self.at, 8 + read)?.get(8..).ok_or(DAMAGED)?;
         let change = match strip {
             _ if !is_metadata => Change::Keep,
             Strip::Location => self.without_location(kind, data),

@@ -2,7 +2,8 @@
 //!
 //! A format is a state machine that reads with `?`. If a range is missing, the read ends the run with [`Stop::Need`].
 //! Once the range has arrived, the format runs again from its state, which it changes only after a whole element: a
-//! segment, a chunk or a box.
+//! segment, a chunk or a box. All reads between two changes of the state start at the same offset, because a range
+//! replaces the one before.
 
 use core::cell::Cell;
 

@@ -77,7 +77,7 @@ impl Webp {
         }
         // Chunks start at even offsets; the last may lack its padding.
         let whole = (HEADER + len + (len & 1)).min(self.end - self.at);
-        let data = || reader.get(self.at + HEADER, usize::try_from(len).map_err(|_| DAMAGED)?);
+        let data = || reader.up_to(self.at, HEADER + len)?.get(8..).ok_or(DAMAGED);
         match (kind, strip) {
             (VP8X, _) if self.at == FILE_HEADER => {
                 let header = reader.get(self.at, EXTENDED)?;

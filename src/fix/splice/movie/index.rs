@@ -33,7 +33,7 @@ tags! {
 /// Boxes of MP4 that contain no metadata, by the box that contains them.
 const IN_MOVIE: &[u8] = b"iods";
 const IN_TRACK: &[u8] = b"edtstrgr";
-const IN_MEDIA: &[u8] = b"elng";
+const IN_MEDIA: &[u8] = b"hdlrelng";
 /// Other boxes that tell `QuickTime` how to display a movie.
 const QUICKTIME: &[u8] = b"ctabclipprflfreeskipwidetaptloadmattimaptxas";
 /// The spherical projection of a video, as a `uuid` box.
