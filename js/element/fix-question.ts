@@ -18,11 +18,7 @@ export function questionText(plan: Plan, labels: ElementLabels): string {
 }
 
 /** Returns the question with its buttons. `answer` is called with the user's choice. */
-export function showQuestion(
-  plan: Plan,
-  labels: ElementLabels,
-  answer: (isAccepted: boolean) => void,
-): HTMLElement {
+export function showQuestion(plan: Plan, labels: ElementLabels, answer: (isAccepted: boolean) => void): HTMLElement {
   const { accept, decline } = completeFix(labels.fix);
   const button = (name: string, text: string, isAccepted: boolean) =>
     createElement('button', { part: `button ${name}`, type: 'button', onclick: () => answer(isAccepted) }, text);

@@ -66,7 +66,10 @@ export async function convert(
     input: new tools.Input({ source: new tools.BlobSource(source), formats: tools.ALL_FORMATS }),
     output: new tools.Output({ format: new Format(isFragmentable ? { fastStart: 'in-memory' } : {}), target }),
     tracks: 'primary',
-    video: { ...(width && height && { width, height, fit: FITS[fit] }), ...(videoBitRate && { bitrate: videoBitRate }) },
+    video: {
+      ...(width && height && { width, height, fit: FITS[fit] }),
+      ...(videoBitRate && { bitrate: videoBitRate }),
+    },
     audio: audioBitRate ? { bitrate: audioBitRate } : {},
     ...(end !== undefined && { trim: { start: 0, end: end - TRIM_MARGIN_SECONDS } }),
     // A copy ends with the last frame within the limit.

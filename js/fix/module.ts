@@ -18,7 +18,12 @@ const BITS: Record<string, number> = { 'strip-location': 1, 'strip-metadata': 2,
 type Step =
   | [offset: number, length: number]
   | [reason: string]
-  | [pieces: (Uint8Array | [start: number, end: number])[], removed: Spliced['removed'], mime: string, extension: string];
+  | [
+      pieces: (Uint8Array | [start: number, end: number])[],
+      removed: Spliced['removed'],
+      mime: string,
+      extension: string,
+    ];
 
 let hasStarted = false;
 let isDead = false;

@@ -110,7 +110,17 @@ export function translate({
   const { file, ...others } = rules;
   const source = rule(rules.source);
 
-  const { invitation, browse, total, totalFailed, stages, statuses, details: detailLabels, fix: fixLabels, ...single } = labels;
+  const {
+    invitation,
+    browse,
+    total,
+    totalFailed,
+    stages,
+    statuses,
+    details: detailLabels,
+    fix: fixLabels,
+    ...single
+  } = labels;
   const label = (template: string) =>
     template.includes('{') ? (...values: unknown[]) => fillWithFiles(template, values[0], values) : template;
   const byNumber = (texts: string | [string, string]) => (isMultiple: boolean) =>

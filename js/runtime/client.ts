@@ -77,16 +77,7 @@ export async function withSignal<T>(signal: AbortSignal | undefined, promise: Pr
 /** Serialises a call for the core, without callbacks and other values that only the page can use. */
 export function serializeCall(
   method: Method,
-  {
-    provider,
-    gateway,
-    signal,
-    messages,
-    headers,
-    token,
-    retryTimeout,
-    ...options
-  }: CallOptions | UploadOptions,
+  { provider, gateway, signal, messages, headers, token, retryTimeout, ...options }: CallOptions | UploadOptions,
   more: object,
   source?: Blob,
 ): Call {

@@ -26,7 +26,11 @@ interface Attempt {
  * Serialises an upload. A file is passed to the core beside the call.
  * @throws {TypeError} if `source` is not a `Blob` or a URL
  */
-export function serializeUpload(source: Source, { accept, checksum, fix: _, privacy: __, ...options }: TaskOptions, attempt: Attempt): Call {
+export function serializeUpload(
+  source: Source,
+  { accept, checksum, fix: _, privacy: __, ...options }: TaskOptions,
+  attempt: Attempt,
+): Call {
   if (isBlob(source)) return serializeCall('upload', options, { accept, checksum, ...attempt }, source);
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
   return serializeCall('upload', options, { url: String(source), ...attempt });

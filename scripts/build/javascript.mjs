@@ -46,11 +46,22 @@ const WORKERS = ['worker', 'draw-worker'];
 const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
 
 // They stay files of their own, so that the entries share them.
-const LOADED_LATER = [...Object.keys(LATER), 'index', ...WORKERS.map((name) => `inline-${name}`), ...MODULES.map((name) => `inline-${name}`)];
+const LOADED_LATER = [
+  ...Object.keys(LATER),
+  'index',
+  ...WORKERS.map((name) => `inline-${name}`),
+  ...MODULES.map((name) => `inline-${name}`),
+];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const names = [...Object.keys(LATER), ...LOCALES, ...WORKERS, ...WORKERS.map((name) => `inline-${name}`), ...Object.keys(ENTRIES)];
+  const names = [
+    ...Object.keys(LATER),
+    ...LOCALES,
+    ...WORKERS,
+    ...WORKERS.map((name) => `inline-${name}`),
+    ...Object.keys(ENTRIES),
+  ];
   const files = names.map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts', 'custom-elements.json'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
@@ -75,7 +86,12 @@ async function constants(build) {
   const { wasmId } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
   const id = (name) => String(wasmId(new WebAssembly.Module(readFileSync(join(dist, `${name}.wasm`)))));
   const sources = hashOf(['js', ...MODULES.map((name) => `dist/${name}.wasm`)]);
-  return { BUILD: JSON.stringify(sources.slice(0, 8)), CORE_ID: id('core'), FORMATS_ID: id('formats'), FIX_ID: id('fix') };
+  return {
+    BUILD: JSON.stringify(sources.slice(0, 8)),
+    CORE_ID: id('core'),
+    FORMATS_ID: id('formats'),
+    FIX_ID: id('fix'),
+  };
 }
 
 /** Gives the names of what was written. */

@@ -270,10 +270,13 @@ const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: s
 const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 
 // Requests that stand still are waited for, some for minutes.
-const allFaults = () =>
-  inEngines((env) => faults({ ...env, FAULTS: 'all' }, { ...LIMIT, seconds: 2 * 60 * 60 }));
+function allFaults() {
+  return inEngines((env) => faults({ ...env, FAULTS: 'all' }, { ...LIMIT, seconds: 2 * 60 * 60 }));
+}
 
-const allFixes = () => inEngines((env) => nodeTests('tests/fix', env));
+function allFixes() {
+  return inEngines((env) => nodeTests('tests/fix', env));
+}
 
 /** Runs tests in the engine of ENGINE, or in all of them. */
 async function inEngines(tests) {

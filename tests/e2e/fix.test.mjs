@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { hasPages } from './engine.mjs';
-import { file, REAL, sha256 } from './fixtures.mjs';
 import { gif, largeJpeg, withLocation } from './fix-files.mjs';
+import { file, REAL, sha256 } from './fixtures.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG] = REAL;
@@ -32,7 +32,10 @@ suite('fixes', () => {
     const stored = Buffer.from(await (await fetch(asset.url)).arrayBuffer());
     assert.equal(sha256(stored), asset.sha256);
     const fractions = progress.map(({ fraction }) => fraction);
-    assert.deepEqual(fractions, [...fractions].sort((a, b) => a - b));
+    assert.deepEqual(
+      fractions,
+      [...fractions].sort((a, b) => a - b),
+    );
     assert.ok(fractions.some((fraction) => fraction > 0 && fraction <= 0.2) && fractions.at(-1) === 1);
   });
 
@@ -101,7 +104,18 @@ suite('fixes', () => {
       const asset = await task;
       return { asked, code, formats: [asset.media.format], isAccepted: asset.fixes.length === 1 };
     }, given);
-    assert.deepEqual([asked, code, formats, isAccepted], [[['convert', true], ['convert', true]], 'rejected', ['JPEG'], true]);
+    assert.deepEqual(
+      [asked, code, formats, isAccepted],
+      [
+        [
+          ['convert', true],
+          ['convert', true],
+        ],
+        'rejected',
+        ['JPEG'],
+        true,
+      ],
+    );
   });
 
   test('an image with 108 million pixels, a GIF with 100 frames', async (t) => {
@@ -119,7 +133,11 @@ suite('fixes', () => {
     const tab = await open(t);
     const damaged = file('damaged.bmp', Buffer.from(BITMAP.bytes).fill(0xff, 14, 30));
     const heic = made('picture.heic');
-    for (const [given, options] of [[heic, { decodeHeic: 'throw' }], [heic, { decodeHeic: 'hang', timeout: 300 }], [damaged, {}]]) {
+    for (const [given, options] of [
+      [heic, { decodeHeic: 'throw' }],
+      [heic, { decodeHeic: 'hang', timeout: 300 }],
+      [damaged, {}],
+    ]) {
       const { error } = await fixIn(tab, given, { ...options, provider: 'modelhunter' });
       assert.equal(error?.name, 'UploadError', given.name);
       assert.ok(/^(rejected|unrecognised_file)$/.test(error.code), error.code);
@@ -144,7 +162,11 @@ suite('fixes', () => {
 
   test('a fix can be aborted', async (t) => {
     const tab = await open(t);
-    const { error } = await fixIn(tab, made('picture.heic'), { provider: 'modelhunter', decodeHeic: 'hang', abortAfter: 100 });
+    const { error } = await fixIn(tab, made('picture.heic'), {
+      provider: 'modelhunter',
+      decodeHeic: 'hang',
+      abortAfter: 100,
+    });
     assert.equal(error.name, 'AbortError');
   });
 
@@ -200,7 +222,11 @@ suite('fixes', () => {
     await tab.upload(BITMAP, { fix: true });
     await tab.settled();
     assert.ok(loaded() >= 2);
-    assert.deepEqual(await tab.workers(), [new URL('/mediaferry/worker.js', gateway.url).href], 'the other one has ended');
+    assert.deepEqual(
+      await tab.workers(),
+      [new URL('/mediaferry/worker.js', gateway.url).href],
+      'the other one has ended',
+    );
   });
 });
 

@@ -3,16 +3,29 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { which } from '../../scripts/lib/which.mjs';
 import { ask } from '../../scripts/lib/run.mjs';
+import { which } from '../../scripts/lib/which.mjs';
 
 const named = process.env.MEDIAFERRY_CORPUS;
 
 /** The folder of the corpus, which may not exist. */
-export const CORPUS = fileURLToPath(named ? pathToFileURL(`${named}/`) : new URL('../../../shared/media/', import.meta.url));
+export const CORPUS = fileURLToPath(
+  named ? pathToFileURL(`${named}/`) : new URL('../../../shared/media/', import.meta.url),
+);
 
 /** Everything that is allowed, so that a plan exists for everything that can be fixed. */
-const ALL = ['strip-metadata', 'remux', 'faststart', 'convert', 'pad', 'upscale', 'downscale', 'compress', 'trim', 'transcode'];
+const ALL = [
+  'strip-metadata',
+  'remux',
+  'faststart',
+  'convert',
+  'pad',
+  'upscale',
+  'downscale',
+  'compress',
+  'trim',
+  'transcode',
+];
 const CROP = ALL.map((kind) => (kind === 'pad' ? 'crop' : kind));
 
 /** The corpus's files of these classes, by their paths; none without a corpus. */
@@ -41,16 +54,41 @@ function drawn() {
   const dashboard = { provider: 'worldrouter', limit: 'dashboard' };
   for (const type of ['image/jpeg', 'image/png', 'image/webp']) {
     // Above 4 MB.
-    for (const [width, height] of [[2100, 1500], [1500, 2200], [3000, 1200], [2400, 2400], [4000, 1000], [1234, 3210]])
+    for (const [width, height] of [
+      [2100, 1500],
+      [1500, 2200],
+      [3000, 1200],
+      [2400, 2400],
+      [4000, 1000],
+      [1234, 3210],
+    ])
       add({ type, width, height, noise: 1 }, dashboard);
     // Above 4:1, below 128 pixels, and both.
-    for (const [width, height] of [[1000, 200], [200, 1000], [4001, 1000], [129, 600], [2000, 130], [640, 159]])
+    for (const [width, height] of [
+      [1000, 200],
+      [200, 1000],
+      [4001, 1000],
+      [129, 600],
+      [2000, 130],
+      [640, 159],
+    ])
       for (const allow of [ALL, CROP]) add({ type, width, height, noise: 0.1 }, { provider: 'modelhunter', allow });
-    for (const [width, height] of [[100, 100], [127, 128], [128, 127], [1, 1], [640, 60], [16, 600]])
+    for (const [width, height] of [
+      [100, 100],
+      [127, 128],
+      [128, 127],
+      [1, 1],
+      [640, 60],
+      [16, 600],
+    ])
       add({ type, width, height, noise: 0.1 }, { provider: 'modelhunter' });
   }
   // Below 4 MB but for their metadata.
-  for (const [width, height] of [[900, 700], [700, 900], [1000, 640]])
+  for (const [width, height] of [
+    [900, 700],
+    [700, 900],
+    [1000, 640],
+  ])
     add({ type: 'image/jpeg', width, height, noise: 0.5, metadata: 4_000_000 }, dashboard);
   return cases;
 }
@@ -59,7 +97,11 @@ function drawn() {
 function bitmaps(folder) {
   const cases = [];
   for (const bits of [8, 24, 32]) {
-    for (const [width, height] of [[640, 480], [300, -200], [2000, 1500]]) {
+    for (const [width, height] of [
+      [640, 480],
+      [300, -200],
+      [2000, 1500],
+    ]) {
       const name = `${bits}-${width}x${height}.bmp`;
       writeFileSync(join(folder, name), bitmap(width, height, bits));
       for (const provider of ['modelhunter', 'worldrouter'])
@@ -85,8 +127,7 @@ function bitmap(width, height, bits) {
   bytes.writeUInt16LE(bits, 28);
   bytes.writeUInt32LE(stride * rows, 34);
   for (let color = 0; color < palette / 4; color++) bytes.fill(color, 54 + color * 4, 57 + color * 4);
-  for (let y = 0; y < rows; y++)
-    for (let x = 0; x < stride; x++) bytes[54 + palette + y * stride + x] = (x + y) & 255;
+  for (let y = 0; y < rows; y++) for (let x = 0; x < stride; x++) bytes[54 + palette + y * stride + x] = (x + y) & 255;
   return bytes;
 }
 
@@ -100,7 +141,17 @@ async function videos(folder) {
     'plain.mov': [...picture('320x240'), ...sound, '-t', '3', ...h264, '-c:a', 'aac'],
     'silent.mov': [...picture('640x360'), '-t', '2', ...h264],
     'front.mov': [...picture('320x240'), ...sound, '-t', '3', ...h264, '-c:a', 'aac', '-movflags', '+faststart'],
-    'place.mov': [...picture('320x240'), ...sound, '-t', '3', ...h264, '-c:a', 'aac', '-metadata', 'location=+48.85+002.35/'],
+    'place.mov': [
+      ...picture('320x240'),
+      ...sound,
+      '-t',
+      '3',
+      ...h264,
+      '-c:a',
+      'aac',
+      '-metadata',
+      'location=+48.85+002.35/',
+    ],
     'stereo.mov': [...picture('480x270'), ...sound, '-t', '4', '-ac', '2', ...h264, '-c:a', 'aac'],
     'pcm.mov': [...picture('320x240'), ...sound, '-t', '2', ...h264, '-c:a', 'pcm_s16le'],
     'plain.mkv': [...picture('320x240'), ...sound, '-t', '3', ...h264, '-c:a', 'aac'],

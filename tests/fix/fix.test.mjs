@@ -52,7 +52,9 @@ suite(`fixes in ${engine}`, () => {
     const passing = fixed.filter(({ passes }) => passes);
     for (const { name, error } of fixable) if (error) t.diagnostic(`${name}: ${error}`);
     const needs = broken.filter((one) => one.needs).length;
-    t.diagnostic(`${results.length} files, ${broken.length} break a limit, ${fixable.length} are fixable, ${fixed.length} fixed`);
+    t.diagnostic(
+      `${results.length} files, ${broken.length} break a limit, ${fixable.length} are fixable, ${fixed.length} fixed`,
+    );
 
     const fine = [];
     for (const { path } of corpusFiles(['ok']).filter((_, at) => at % every === 0))
@@ -62,7 +64,11 @@ suite(`fixes in ${engine}`, () => {
     t.diagnostic(`${touchable.length} files are fine, ${changed} of them were changed`);
 
     assert.equal(changed, 0, 'a file that is fine is not touched');
-    assert.deepEqual(fixed.filter(({ passes }) => !passes), [], 'what was fixed passes the check');
+    assert.deepEqual(
+      fixed.filter(({ passes }) => !passes),
+      [],
+      'what was fixed passes the check',
+    );
     if (engine === 'chromium')
       assert.ok(fixed.length >= LEAST * fixable.length, `${fixed.length} of ${fixable.length} were fixed`);
     assert.ok(fixable.length * every >= (existsSync(CORPUS) ? 150 : 90), `${fixable.length} fixable`);

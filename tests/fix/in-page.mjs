@@ -14,7 +14,12 @@ export async function fixCase({ name, url, recipe, provider, allow, limit }) {
     const { accepted, violations, impossible } = planned;
     const needs = planned.steps.map((step) => step.needs).find(Boolean);
     if (accepted || impossible || needs) {
-      return { accepted, rules: violations.map(({ rule }) => rule), impossible: impossible?.map(({ rule }) => rule), needs };
+      return {
+        accepted,
+        rules: violations.map(({ rule }) => rule),
+        impossible: impossible?.map(({ rule }) => rule),
+        needs,
+      };
     }
     const steps = facts(planned.steps);
     try {
@@ -24,7 +29,16 @@ export async function fixCase({ name, url, recipe, provider, allow, limit }) {
       const millis = performance.now() - start;
       const [before, after] = [file.size, fixed.size];
       const found = { name: fixed.name, type: fixed.type };
-      return { steps, done: facts(report.steps), passes: verdict.accepted, verdict: verdict.violations, millis, before, after, ...found };
+      return {
+        steps,
+        done: facts(report.steps),
+        passes: verdict.accepted,
+        verdict: verdict.violations,
+        millis,
+        before,
+        after,
+        ...found,
+      };
     } catch (error) {
       return { steps, error: `${error.name} ${error.code ?? ''}: ${error.message} (${error.cause ?? 'no cause'})` };
     }

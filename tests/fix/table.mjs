@@ -12,7 +12,9 @@ export function writeTable(engine, result) {
   const [before, rest] = text.split(START);
   const [table, after] = rest.split(END);
   const rows = new Map(
-    table.split('\n').flatMap((line) => (/^\| (Chromium|Firefox|WebKitGTK) /.test(line) ? [[line.split(' ')[1], line]] : [])),
+    table
+      .split('\n')
+      .flatMap((line) => (/^\| (Chromium|Firefox|WebKitGTK) /.test(line) ? [[line.split(' ')[1], line]] : [])),
   );
   const { files, fixable, fixed, passes, fine, changed, needs } = result;
   const percent = ((100 * fixed) / fixable).toFixed(1);

@@ -62,7 +62,10 @@ test('what cannot be fixed is rejected with the violations', async () => {
   const { impossible, violations, steps } = await plan(sound, { provider: 'modelhunter' });
   assert.deepEqual([impossible, steps], [violations, []]);
   await assert.rejects(fix(sound, { provider: 'modelhunter' }), (error) => {
-    assert.deepEqual([error.name, error.code, error.stage, error.provider], ['UploadError', 'rejected', 'fix', 'modelhunter']);
+    assert.deepEqual(
+      [error.name, error.code, error.stage, error.provider],
+      ['UploadError', 'rejected', 'fix', 'modelhunter'],
+    );
     assert.deepEqual(error.violations, violations);
     return true;
   });

@@ -27,7 +27,15 @@ const CONTENTS = [
 ].sort();
 
 /** What is no module of JavaScript, and so has no types. */
-const WITHOUT_TYPES = ['worker', 'draw-worker', 'core.wasm', 'formats.wasm', 'fix.wasm', 'custom-elements.json', 'vscode.html-data.json'];
+const WITHOUT_TYPES = [
+  'worker',
+  'draw-worker',
+  'core.wasm',
+  'formats.wasm',
+  'fix.wasm',
+  'custom-elements.json',
+  'vscode.html-data.json',
+];
 
 suite('the tarball', () => {
   const life = lifetime({ after });
