@@ -128,10 +128,14 @@ async function encode(canvas: OffscreenCanvas, type: string, quality?: number): 
   return blob;
 }
 
-/** The next size, in the same shape; `undefined` if it would be below the smallest one. */
+/**
+ * The next size, in about the same shape; `undefined` if it would be below the smallest one. The shorter side is rounded up,
+ * so that the aspect ratio does not grow beyond a limit.
+ */
 function smaller({ width, height }: OffscreenCanvas, drawing: Drawing, bytes: number): [number, number] | undefined {
   const factor = Math.sqrt((MARGIN * (drawing.maxBytes ?? bytes)) / bytes);
-  const size: [number, number] = [Math.floor(width * factor), Math.floor(height * factor)];
+  const [across, down] = width > height ? [Math.floor, Math.ceil] : [Math.ceil, Math.floor];
+  const size: [number, number] = [across(width * factor), down(height * factor)];
   return size[0] >= drawing.minWidth && size[1] >= drawing.minHeight ? size : undefined;
 }
 

@@ -209,7 +209,9 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   async #run(signal: AbortSignal): Promise<A> {
     const { options } = this;
-    const source = await this.#fix(signal);
+    const { fix, privacy } = options;
+    // Without these options, the core is called immediately.
+    const source = fix || privacy ? await this.#fix(signal) : this.source;
     const continuation = this.#continuation;
     if (!continuation) this.#attempt = createAttemptId();
     const call = serializeUpload(source, options, {
@@ -241,7 +243,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     const { source, options } = this;
     const { fix, privacy, ...others } = options;
     if (this.#fixed) return this.#fixed.file;
-    if ((!fix && !privacy) || !isBlob(source)) return source;
+    if (!isBlob(source)) return source;
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
     onEvent({ type: 'stage', stage: 'fix' });
     // Without `fix`, only what `privacy` asks for.

@@ -62,6 +62,19 @@ fn too_short_is_impossible() {
 }
 
 #[test]
+fn limits_of_the_new_format_count() {
+    let seconds = |millis| {
+        let duration = Fact::Known(Duration::from_millis(millis));
+        let file = inspected("", "", MB, Media { duration, codecs: vec!["H.264"], ..media(Format::Mkv) });
+        refused(request(&file))
+    };
+    assert_eq!(rules(&seconds(999).impossible), [Rule::MinDuration]);
+    assert_eq!(kinds(&seconds(1_000)), [StepKind::Remux]);
+    assert_eq!(kinds(&seconds(60_000)), [StepKind::Remux]);
+    assert_eq!(kinds(&seconds(60_001)), [StepKind::Trim, StepKind::Remux]);
+}
+
+#[test]
 fn codecs_decide_between_remux_and_transcode() {
     for (codecs, kind) in [
         (vec!["H.264", "AAC"], StepKind::Remux),

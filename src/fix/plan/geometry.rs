@@ -65,8 +65,7 @@ impl Geometry {
                 return;
             }
         };
-        let size =
-            if width > height { Size { width: long, height: short } } else { Size { width: short, height: long } };
+        let size = oriented(self.size, long, short);
         self.change(kind.unwrap_or(StepKind::Pad), reason, size);
         self.fit = fit;
     }
@@ -106,16 +105,19 @@ impl Geometry {
         obstacles: &mut Vec<Violation>,
     ) {
         let Size { width, height } = self.size;
-        let long = f64::from(width.max(height));
+        let longest = f64::from(width.max(height));
         let pixels = f64::from(width) * f64::from(height);
-        let factor = (f64::from(canvas.max_side) / long).min((float(canvas.max_pixels) / pixels).sqrt());
+        let factor = (f64::from(canvas.max_side) / longest).min((float(canvas.max_pixels) / pixels).sqrt());
         if factor >= 1.0 {
             return;
         }
-        let size = scaled(self.size, factor);
+        let Size { width: short, height: long } =
+            scaled(Size { width: width.min(height), height: width.max(height) }, factor);
+        let most = u32::try_from(canvas.max_pixels / u64::from(short)).unwrap_or(u32::MAX);
+        let size = oriented(self.size, long.min(most), short);
         if !allows(StepKind::Downscale) || !is_enough(size, limits.min_size) {
             let rule = if width >= height { Rule::MinWidth } else { Rule::MinHeight };
-            let (actual, limit) = (Value::Number(long), Value::Number(canvas.max_side.into()));
+            let (actual, limit) = (Value::Number(longest), Value::Number(canvas.max_side.into()));
             obstacles.push(Violation { rule, actual, limit });
             return;
         }
@@ -133,10 +135,18 @@ pub(super) fn is_enough(size: Size, min: Option<Size>) -> bool {
     min.is_none_or(|min| size.width >= min.width && size.height >= min.height)
 }
 
-/// A size in the same shape, rounded down, but not to nothing.
+/// A smaller size in about the same shape. The longer side is rounded down and the other one up, so that the aspect ratio
+/// does not grow beyond a limit.
 pub(super) fn scaled(size: Size, factor: f64) -> Size {
-    let side = |side: u32| down(f64::from(side) * factor).max(1);
-    Size { width: side(size.width), height: side(size.height) }
+    let Size { width, height } = size;
+    let long = down(f64::from(width.max(height)) * factor).max(1);
+    let short = up(f64::from(width.min(height)) * factor).min(long);
+    oriented(size, long, short)
+}
+
+/// A size with these sides, upright or across as another one.
+const fn oriented(size: Size, long: u32, short: u32) -> Size {
+    if size.width > size.height { Size { width: long, height: short } } else { Size { width: short, height: long } }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sides are positive, and saturate")]

@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::geometry::{self, float, is_enough, scaled};
 use super::{Conversion, Found, Job, Loss, Need, Purpose, Request, State, Step, StepKind, Why};
 use crate::media::{Format, Kind};
-use crate::rules::{Limits, Rule, Violation};
+use crate::rules::{Limits, Rule, Value, Violation};
 
 /// The formats that the tools write, in the order of preference.
 const VIDEOS: [Format; 4] = [Format::Mp4, Format::Webm, Format::Mov, Format::Mkv];
@@ -51,17 +51,24 @@ impl Request<'_> {
 
     fn convert_to(&self, format: Format, limits: &Limits, violations: &[Violation]) -> Found {
         let is_video = format.kind() == Kind::Video;
-        let violation = |rule| violations.iter().find(move |violation: &&Violation| violation.rule == rule);
-        let refused = |rule| Err(violation(rule).cloned().into_iter().collect());
-        if violation(Rule::MinDuration).is_some() {
-            return refused(Rule::MinDuration);
+        let refused = |rule| {
+            let found = violations.iter().filter(|violation| violation.rule == rule);
+            Err(found.cloned().collect())
+        };
+        // A file in a format without limits may violate those of the format that it becomes.
+        let seconds = self.media().duration.known().map(|duration| duration.as_secs_f64());
+        let (min, max) = limits.duration_seconds.unwrap_or((0.0, f64::INFINITY));
+        if let Some(actual) = seconds.filter(|seconds| *seconds < min) {
+            let (actual, limit) = (Value::Number(actual), Value::Number(min));
+            return Err(vec![Violation { rule: Rule::MinDuration, actual, limit }]);
         }
         let mut steps = Steps { state: self.state(), all: Vec::new(), need: self.missing_tools() };
         let mut conversion =
             Conversion { format, end: None, size: None, bit_rates: None, strips: self.privacy.is_some() };
-        if let (Some(_), Some((_, max))) = (violation(Rule::MaxDuration), limits.duration_seconds) {
+        if let Some(actual) = seconds.filter(|seconds| *seconds > max) {
             if !self.allows(StepKind::Trim) {
-                return refused(Rule::MaxDuration);
+                let (actual, limit) = (Value::Number(actual), Value::Number(max));
+                return Err(vec![Violation { rule: Rule::MaxDuration, actual, limit }]);
             }
             let end = Duration::from_secs_f64(max);
             conversion.end = Some(end);
