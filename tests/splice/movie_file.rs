@@ -216,8 +216,9 @@ impl MovieFile {
             numbers(b"stsz", &[&[0, 0, 4][..], &SIZES].concat()),
             offsets,
         ];
+        let media_header = if id == 3 { b"gmhd" } else { b"vmhd" };
         let information =
-            [atom(b"vmhd", &[0; 12]), data_handler, atom(b"dinf", &data), atom(b"stbl", &tables.concat())];
+            [atom(media_header, &[0; 12]), data_handler, atom(b"dinf", &data), atom(b"stbl", &tables.concat())];
         let media = atom(b"mdia", &[media, handler, atom(b"minf", &information.concat())].concat());
         atom(b"trak", &[&header, &atom(b"tapt", &[0; 8])[..], references, &media].concat())
     }

@@ -58,22 +58,24 @@ pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
 pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
     let before = orientation(exif);
     let mut edited = exif.to_vec();
-    match edit(&mut edited) {
-        Some(0) => 0,
-        // The edit of hostile data may overwrite the orientation.
-        Some(removed) if orientation(&edited) == before => {
-            exif.copy_from_slice(&edited);
-            removed
-        }
+    let removed = match edit(&mut edited) {
+        Some(0) => return 0,
+        // The edit of hostile data may overwrite the orientation, or leave a location.
+        Some(removed) if orientation(&edited) == before && edit(&mut edited.clone()) == Some(0) => removed,
         _ => {
+            edited.fill(0);
             let minimal = before.map(with_orientation);
-            exif.fill(0);
-            if let (Some(target), Some(minimal)) = (exif.get_mut(..26), minimal) {
-                target.copy_from_slice(&minimal);
+            for (byte, minimal) in edited.iter_mut().zip(minimal.iter().flatten()) {
+                *byte = *minimal;
+            }
+            if edited == exif {
+                return 0;
             }
             exif.len() as u64
         }
-    }
+    };
+    exif.copy_from_slice(&edited);
+    removed
 }
 
 /// Finds out what the data contains.
@@ -321,6 +323,11 @@ mod tests {
         let mut text = *b"not EXIF at all, but GPS 52.5";
         assert_eq!(remove_location(&mut text), 29);
         assert_eq!(text, [0; 29]);
+        assert_eq!(remove_location(&mut text), 0, "nothing is left");
+        // Too short for an offset of the next directory.
+        let mut short = [&with_orientation(5)[..10], b"\x01\x12\0\x03\0\0\0\x01\0\x05\0\0"].concat();
+        short[9] = 2;
+        assert_eq!((orientation(&short), remove_location(&mut short), orientation(&short)), (Some(5), 22, Some(5)));
     }
 
     #[test]

@@ -73,6 +73,9 @@ impl Heif {
         };
         let items = self.items.insert(items);
         while let Some(item) = items.get(self.items_done) {
+            if item.start + item.len > self.end {
+                return Err(DAMAGED);
+            }
             let before = reader.get(item.start, usize::try_from(item.len).map_err(|_| DAMAGED)?)?;
             let after = item.without_metadata(before, strip, output);
             output.keep(self.copied, item.start.checked_sub(self.copied).ok_or(DAMAGED)?)?;
@@ -84,10 +87,9 @@ impl Heif {
             self.copied = item.start + item.len;
             self.items_done += 1;
         }
-        let end = self.end.max(self.copied);
-        output.keep(self.copied, end - self.copied)?;
-        if end < reader.size() {
-            output.removed(Removal::Trailer, reader.size() - end);
+        output.keep(self.copied, self.end - self.copied)?;
+        if self.end < reader.size() {
+            output.removed(Removal::Trailer, reader.size() - self.end);
         }
         Ok(())
     }
@@ -134,16 +136,17 @@ impl Item {
         } else {
             0
         };
-        let Some(data) = after.get_mut(start..) else {
-            after.fill(0);
-            output.removed(Removal::Exif, self.len);
-            return after;
-        };
+        let data = after.get_mut(start..).unwrap_or_default();
         match strip {
             Strip::Location if self.is_exif => {
                 let removed = exif::remove_location(data);
                 if removed > 0 {
                     output.removed(Removal::Gps, removed);
+                }
+                if start > before.len() {
+                    // It cannot be read.
+                    after.fill(0);
+                    output.removed(Removal::Exif, self.len);
                 }
             }
             Strip::Location => {

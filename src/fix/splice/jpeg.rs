@@ -84,10 +84,11 @@ impl Jpeg {
             _ => bytes.iter().position(|byte| *byte == 0xFF).unwrap_or(bytes.len()),
         };
         if junk > 0 {
-            match strip {
-                Strip::Location => return self.keep(output, junk as u64),
-                Strip::Metadata => self.remove(output, Removal::Other, junk as u64),
+            // In a damaged scan, it may be a part of the image.
+            if strip == Strip::Location || self.has_scan {
+                return self.keep(output, junk as u64);
             }
+            self.remove(output, Removal::Other, junk as u64);
             return Ok(());
         }
         let marker = reader.get(self.at, 2)?.last().copied().ok_or(DAMAGED)?;

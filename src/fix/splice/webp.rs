@@ -9,6 +9,8 @@ use super::{Removal, Strip, exif, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
+    VP8 = b"VP8 ";
+    VP8L = b"VP8L";
     VP8X = b"VP8X";
     EXIF = b"EXIF";
     XMP = b"XMP ";
@@ -78,6 +80,10 @@ impl Webp {
         // Chunks start at even offsets; the last may lack its padding.
         let whole = (HEADER + len + (len & 1)).min(self.end - self.at);
         let data = || reader.up_to(self.at, HEADER + len)?.get(8..).ok_or(DAMAGED);
+        // Decoders expect the image or the extended header first, with the size of the image.
+        if self.at == FILE_HEADER && !matches!((kind, len), (VP8 | VP8X, 10..) | (VP8L, 5..)) {
+            return Err(DAMAGED);
+        }
         match (kind, strip) {
             (VP8X, _) if self.at == FILE_HEADER => {
                 let header = reader.get(self.at, EXTENDED)?;

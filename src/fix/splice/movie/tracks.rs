@@ -13,6 +13,8 @@ tags! {
     MDIA = b"mdia";
     HDLR = b"hdlr";
     MINF = b"minf";
+    VMHD = b"vmhd";
+    SMHD = b"smhd";
     DINF = b"dinf";
     DREF = b"dref";
     STBL = b"stbl";
@@ -50,7 +52,7 @@ impl<'a> Track<'a> {
             id: be32(tkhd, if version == 0 { 12 } else { 20 })?,
             is_enabled: be32(tkhd, 0)? & 1 != 0,
             is_kept: true,
-            handler: be32(part(mdia, HDLR)?, 8)?,
+            handler: handler(be32(part(mdia, HDLR)?, 8)?, minf)?,
             stbl: part(minf, STBL)?,
         };
         if let Some(dinf) = find(minf, DINF)? {
@@ -88,7 +90,9 @@ impl<'a> Track<'a> {
 
     /// Returns why the track cannot be part of an MP4 file, if it cannot.
     fn remux(&self) -> Result<(), Stop> {
-        for_each_entry(self.description()?, |entry| entry::put(&entry, self.handler, &mut Vec::new()))
+        let mut out = Vec::new();
+        for_each_entry(self.description()?, |entry| entry::put(&entry, self.handler, &mut out))?;
+        if out.is_empty() { Err(Stop::Unsafe(UnsafeReason::Codec)) } else { Ok(()) }
     }
 
     fn has_location(&self) -> Result<bool, Stop> {
@@ -103,6 +107,16 @@ impl<'a> Track<'a> {
         })?;
         Ok(has_location)
     }
+}
+
+/// Returns the handler of a track. The header of its media counts if the handler is another, as in players.
+fn handler(handler: u32, minf: &[u8]) -> Result<u32, Stop> {
+    Ok(match handler {
+        VIDE | SOUN => handler,
+        _ if find(minf, VMHD)?.is_some() => VIDE,
+        _ if find(minf, SMHD)?.is_some() => SOUN,
+        _ => handler,
+    })
 }
 
 /// Calls a function with each sample entry of a description.
