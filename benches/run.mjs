@@ -47,7 +47,9 @@ function nameOf(group, { name }) {
 }
 
 /** Whether all rows of the group were measured. */
-const isWhole = (group, results) => results.size === GROUPS.find(({ name }) => name === group.name).rows.length;
+function isWhole(group, results) {
+  return results.size === GROUPS.find(({ name }) => name === group.name).rows.length;
+}
 
 function isChosen(group, row, { rows, quick }) {
   const name = nameOf(group, row);
