@@ -1,6 +1,7 @@
 //! JPEG, PNG, WebP and GIF, byte for byte.
 
-use mediaferry::fix::splice::{Changes, Removal, UnsafeReason};
+use mediaferry::fix::splice::Removal::{self, Comment, Dates, Exif, Gps, Image, Iptc, Other, Thumbnail, Trailer, Xmp};
+use mediaferry::fix::splice::{Changes, UnsafeReason};
 use mediaferry_testing::splice::splice;
 
 use crate::{LOCATION, METADATA, XMP, blank_xmp, exif, exif_without_location, kinds, minimal_exif};
@@ -62,7 +63,6 @@ fn jpeg_keeps_what_is_displayed() {
     let (new, report) = splice(&photo, METADATA).unwrap();
     let expected = [SOI, &jfif(&[]), &exif_segment(&minimal_exif(6)), &icc(), &adobe(), &pixels()].concat();
     assert_eq!(new, expected);
-    use Removal::{Comment, Exif, Gps, Image, Iptc, Other, Thumbnail, Xmp};
     assert_eq!(kinds(&report), [Thumbnail, Gps, Exif, Xmp, Image, Iptc, Other, Comment]);
     let (again, report) = splice(&new, METADATA).unwrap();
     assert_eq!((again, report.removed), (new, vec![]));
@@ -145,7 +145,6 @@ fn png_keeps_what_is_displayed() {
     let (new, report) = splice(&[&image[..], b"trailer"].concat(), METADATA).unwrap();
     let kept = [chunk(b"eXIf", &minimal_exif(3)), animation, frame];
     assert_eq!(new, png(&kept, &[chunk(b"fdAT", b"\0\0\0\x01more")]));
-    use Removal::{Comment, Dates, Exif, Gps, Other, Trailer, Xmp};
     assert_eq!(kinds(&report), [Gps, Exif, Comment, Xmp, Other, Dates, Trailer]);
     let (again, report) = splice(&new, METADATA).unwrap();
     assert_eq!((again, report.removed), (new, vec![]));
@@ -162,7 +161,7 @@ fn png_without_location_keeps_other_metadata() {
 
 #[test]
 fn orientation_in_a_text_of_png_stays_one() {
-    let digits = |exif: &[u8]| exif.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digits = |exif: &[u8]| exif.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let lines = |exif: &[u8]| digits(exif).as_bytes().chunks(72).map(<[u8]>::to_vec).collect::<Vec<_>>().join(&b'\n');
     let profile = |exif: &[u8], kind: &str| {
         let exif = [b"Exif\0\0", exif].concat();
@@ -200,7 +199,6 @@ fn webp_has_the_right_sizes_and_flags() {
     let before = image(&all, &[(b"EXIF", &turned), (b"XMP ", XMP), (b"JUNK", b"x")]);
     let (new, report) = splice(&[&before[..], b"trailer"].concat(), METADATA).unwrap();
     assert_eq!(new, image(&oriented, &[(b"EXIF", &minimal_exif(6))]));
-    use Removal::{Exif, Gps, Other, Trailer, Xmp};
     assert_eq!(kinds(&report), [Gps, Exif, Xmp, Other, Trailer]);
     let (again, report) = splice(&new, METADATA).unwrap();
     assert_eq!((again, report.removed), (new, vec![]));

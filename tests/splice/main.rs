@@ -2,6 +2,8 @@
 //!
 //! `tools.rs` compares the results with exiftool and ffmpeg: `npm test -- splice`.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "the name of a box is written as a reference")]
+
 mod heif;
 mod images;
 mod movie_file;

@@ -1,6 +1,9 @@
 //! MP4 and QuickTime.
 
-use mediaferry::fix::splice::{Changes, Piece, Removal, UnsafeReason};
+use mediaferry::fix::splice::UnsafeReason::{
+    self, Codec, CompressedIndex, Damaged, Encrypted, ExternalData, Fragmented,
+};
+use mediaferry::fix::splice::{Changes, Piece, Removal};
 use mediaferry::media::Format;
 use mediaferry_testing::splice::{splice, splice_with};
 
@@ -103,7 +106,6 @@ fn unsafe_movies_are_refused_with_a_reason() {
     let movie = MovieFile::default;
     let with_tags = |tags| MovieFile { tags, ..movie() };
     let behind = |behind| MovieFile { behind, ..movie() };
-    use UnsafeReason::{Codec, CompressedIndex, Damaged, Encrypted, ExternalData, Format, Fragmented};
     let cases = [
         (MovieFile { audio: pcm, ..movie() }, REMUX, Codec),
         (MovieFile { audio: mp3, ..movie() }, REMUX, Codec),
@@ -116,7 +118,7 @@ fn unsafe_movies_are_refused_with_a_reason() {
         (with_tags(atom(b"rmra", &[])), FASTSTART, ExternalData),
         (behind(atom(b"moof", &[])), LOCATION, Fragmented),
         (behind(atom(b"moov", &[])), LOCATION, Damaged),
-        (behind(atom(b"meta", &atom(b"iloc", &[]))), METADATA, Format),
+        (behind(atom(b"meta", &atom(b"iloc", &[]))), METADATA, UnsafeReason::Format),
     ];
     for (movie, changes, reason) in cases {
         assert_eq!(splice(&movie.bytes(), changes).unwrap_err(), reason, "{changes:?}");

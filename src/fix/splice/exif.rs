@@ -240,14 +240,9 @@ mod tests {
 
     /// EXIF in either byte order: make, orientation 6, EXIF directory with a GPS directory beside it, and a thumbnail.
     fn sample(is_big_endian: bool) -> Vec<u8> {
-        let mut out = Vec::new();
-        let (two, four): (fn(u16) -> [u8; 2], fn(u32) -> [u8; 4]) = if is_big_endian {
-            out.extend(b"MM\0*\0\0\0\x08");
-            (u16::to_be_bytes, u32::to_be_bytes)
-        } else {
-            out.extend(b"II*\0\x08\0\0\0");
-            (u16::to_le_bytes, u32::to_le_bytes)
-        };
+        let mut out = if is_big_endian { b"MM\0*\0\0\0\x08" } else { b"II*\0\x08\0\0\0" }.to_vec();
+        let two = |number: u16| if is_big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
+        let four = |number: u32| if is_big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
         let entry = |out: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: [u8; 4]| {
             out.extend(two(tag));
             out.extend(two(kind));

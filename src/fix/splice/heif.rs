@@ -63,13 +63,12 @@ impl Heif {
         while !self.is_walked {
             self.walk(reader)?;
         }
-        let items = match self.items.take() {
-            Some(items) => items,
-            None => {
-                let (start, len) = self.meta.ok_or(DAMAGED)?;
-                let meta = reader.get(start, usize::try_from(len).map_err(|_| DAMAGED)?)?;
-                items(meta.get(4..).ok_or(DAMAGED)?, reader.size())?
-            }
+        let items = if let Some(items) = self.items.take() {
+            items
+        } else {
+            let (start, len) = self.meta.ok_or(DAMAGED)?;
+            let meta = reader.get(start, usize::try_from(len).map_err(|_| DAMAGED)?)?;
+            items(meta.get(4..).ok_or(DAMAGED)?, reader.size())?
         };
         let items = self.items.insert(items);
         while let Some(item) = items.get(self.items_done) {
@@ -225,6 +224,9 @@ fn items(meta: &[u8], size: u64) -> Result<Vec<Item>, Stop> {
     Ok(items)
 }
 
+/// The start and the length of each range of an item.
+type Ranges = Vec<(u64, u64)>;
+
 /// The box of the items' locations, read item by item (ISO/IEC 14496-12 §8.11.3).
 struct Locations<'a> {
     bytes: &'a [u8],
@@ -250,7 +252,7 @@ impl<'a> Locations<'a> {
     }
 
     /// Returns the number of the next item and its ranges of the file, or `None` in place of ranges elsewhere.
-    fn next(&mut self) -> Result<Option<(u32, Option<Vec<(u64, u64)>>)>, Stop> {
+    fn next(&mut self) -> Result<Option<(u32, Option<Ranges>)>, Stop> {
         let Some(left) = self.count.checked_sub(1) else { return Ok(None) };
         self.count = left;
         let [offset, length, base, index] = self.widths;

@@ -237,9 +237,9 @@ impl Jpeg {
                 let name = if marker == COM { 0 } else { name_len(data) };
                 let text = data.get_mut(name..).unwrap_or_default();
                 if name == PACKET.len() {
-                    xmp::blank(text)
+                    xmp::blank(text);
                 } else {
-                    text.fill(b' ')
+                    text.fill(b' ');
                 }
                 text.len() as u64
             }

@@ -93,7 +93,7 @@ impl Webp {
             (EXIF, Strip::Metadata) => self.orientation_alone(data()?, output)?,
             (EXIF, Strip::Location) => {
                 let mut edited = data()?.to_vec();
-                self.flags |= HAS_EXIF;
+                self.flags |= self.original_flags() & HAS_EXIF;
                 match exif::remove_location(&mut edited) {
                     0 => output.keep(self.at, whole)?,
                     removed => {
@@ -107,7 +107,7 @@ impl Webp {
             (_, Strip::Metadata) if !is_listed(KEPT, kind) => output.removed(Removal::Other, whole),
             _ => {
                 if kind == XMP {
-                    self.flags |= HAS_XMP;
+                    self.flags |= self.original_flags() & HAS_XMP;
                 }
                 output.keep(self.at, whole)?;
             }
@@ -116,10 +116,15 @@ impl Webp {
         Ok(())
     }
 
+    /// Returns the flags of the extended header.
+    fn original_flags(&self) -> u8 {
+        self.extended.map_or(0, |header| header[8])
+    }
+
     /// Replaces EXIF data by its orientation.
     fn orientation_alone(&mut self, data: &[u8], output: &mut Output) -> Result<(), Stop> {
         // Readers look for EXIF data if a flag announces it, or on their way through the frames.
-        let is_read = self.extended.is_some_and(|header| header[8] & (HAS_EXIF | ANIMATION) != 0);
+        let is_read = self.original_flags() & (HAS_EXIF | ANIMATION) != 0;
         let minimal = if self.has_orientation || !is_read { None } else { exif::minimal(data) };
         self.has_orientation |= exif::has_orientation(data);
         if let Some(minimal) = minimal {

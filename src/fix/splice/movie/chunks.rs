@@ -123,18 +123,18 @@ fn subtract(ranges: &[Extent], holes: &[Extent]) -> Vec<Extent> {
 mod tests {
     use super::*;
 
-    fn full(kind: &[u8; 4], fields: &[u32]) -> Vec<u8> {
+    fn full(kind: [u8; 4], fields: &[u32]) -> Vec<u8> {
         let body: Vec<_> = fields.iter().flat_map(|field| field.to_be_bytes()).collect();
         let len = u32::try_from(body.len() + 8).unwrap();
-        [&len.to_be_bytes()[..], kind, &body].concat()
+        [&len.to_be_bytes()[..], &kind, &body].concat()
     }
 
     #[test]
     fn chunks_have_the_length_of_their_samples() {
         let stbl = [
-            full(b"stsc", &[0, 2, 1, 2, 1, 3, 1, 1]),
-            full(b"stsz", &[0, 0, 5, 10, 20, 30, 40, 50]),
-            full(b"stco", &[0, 3, 1000, 2000, 3000]),
+            full(*b"stsc", &[0, 2, 1, 2, 1, 3, 1, 1]),
+            full(*b"stsz", &[0, 0, 5, 10, 20, 30, 40, 50]),
+            full(*b"stco", &[0, 3, 1000, 2000, 3000]),
         ]
         .concat();
         let mut found = Vec::new();
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(found, [(1000, 1030), (2000, 2070), (3000, 3050)]);
         // A table that is a sample short.
         let short =
-            [full(b"stsc", &[0, 1, 1, 2, 1]), full(b"stsz", &[0, 0, 1, 10]), full(b"stco", &[0, 1, 0])].concat();
+            [full(*b"stsc", &[0, 1, 1, 2, 1]), full(*b"stsz", &[0, 0, 1, 10]), full(*b"stco", &[0, 1, 0])].concat();
         assert_eq!(extents(&short, &mut found), Err(DAMAGED));
     }
 

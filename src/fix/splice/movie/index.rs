@@ -75,7 +75,10 @@ impl Index<'_> {
                     self.remove(if is_location { Removal::Gps } else { Removal::Tracks }, &atom);
                     Ok(())
                 }
-                _ => self.other(&atom, IN_MOVIE, out),
+                _ => {
+                    self.other(&atom, IN_MOVIE, out);
+                    Ok(())
+                }
             })
         })?;
         Ok(out)
@@ -91,7 +94,7 @@ impl Index<'_> {
     }
 
     /// Copies a box that is neither a header nor a table, or removes it.
-    fn other(&mut self, atom: &Atom<'_>, known: &[u8], out: &mut Vec<u8>) -> Result<(), Stop> {
+    fn other(&mut self, atom: &Atom<'_>, known: &[u8], out: &mut Vec<u8>) {
         let is_spherical = atom.kind == UUID && atom.body.starts_with(SPHERICAL);
         let is_known = is_listed(known, atom.kind) || is_spherical;
         match atom.kind {
@@ -105,33 +108,29 @@ impl Index<'_> {
                     let bytes = (atom.whole.len() as u64).saturating_sub(location);
                     self.removed.push(Removed { kind: Removal::Tags, bytes });
                 }
-                return Ok(());
+                return;
             }
             UDTA | META if self.changes.strip.is_some() => {
                 let bytes = user_data::without_location(atom, out);
                 if bytes > 0 {
                     self.removed.push(Removed { kind: Removal::Gps, bytes });
                 }
-                return Ok(());
+                return;
             }
             _ if is_known => {}
-            kind if is_listed(QUICKTIME, kind) => {
-                if self.changes.remux {
-                    return Ok(());
-                }
-            }
+            kind if is_listed(QUICKTIME, kind) && self.changes.remux => return,
+            kind if is_listed(QUICKTIME, kind) => {}
             _ if self.is_bare() => {
                 self.remove(Removal::Other, atom);
-                return Ok(());
+                return;
             }
             _ if self.changes.strip.is_some() && (xmp::has_location(atom.whole) || exif::is_within(atom.body)) => {
                 self.remove(Removal::Gps, atom);
-                return Ok(());
+                return;
             }
             _ => {}
         }
         out.extend(atom.whole);
-        Ok(())
     }
 
     /// Copies the header of the movie, a track or its media, without dates if they are removed.
@@ -148,13 +147,16 @@ impl Index<'_> {
         Ok(())
     }
 
-    fn track(&mut self, track: &Track<'_>, trak: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
+    fn track(&mut self, track: &Track<'_>, whole: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
         boxes::put(out, TRAK, |out| {
-            each(trak.body, |atom| match atom.kind {
+            each(whole.body, |atom| match atom.kind {
                 TKHD => self.header(&atom, out),
                 TREF => self.references(&atom, out),
                 MDIA => self.media(track, &atom, out),
-                _ => self.other(&atom, IN_TRACK, out),
+                _ => {
+                    self.other(&atom, IN_TRACK, out);
+                    Ok(())
+                }
             })
         })
     }
@@ -209,7 +211,10 @@ impl Index<'_> {
                 }
                 HDLR if is_remux => handler(track, out),
                 MINF => self.media_information(track, &atom, out),
-                _ => self.other(&atom, IN_MEDIA, out),
+                _ => {
+                    self.other(&atom, IN_MEDIA, out);
+                    Ok(())
+                }
             })
         })
     }
@@ -301,11 +306,11 @@ fn self_reference(out: &mut Vec<u8>) -> Result<(), Stop> {
 }
 
 /// Returns the boxes of the tracks. Refuses a movie whose samples are elsewhere, or that cannot be read.
-pub(super) fn traks(moov: &[u8]) -> Result<Vec<&[u8]>, Stop> {
-    let mut traks = Vec::new();
+pub(super) fn track_bodies(moov: &[u8]) -> Result<Vec<&[u8]>, Stop> {
+    let mut bodies = Vec::new();
     each(moov, |atom| {
         match &atom.kind.to_be_bytes() {
-            b"trak" => traks.push(atom.body),
+            b"trak" => bodies.push(atom.body),
             b"mvex" => return Err(Stop::Unsafe(UnsafeReason::Fragmented)),
             b"cmov" => return Err(Stop::Unsafe(UnsafeReason::CompressedIndex)),
             b"rmra" => return Err(Stop::Unsafe(UnsafeReason::ExternalData)),
@@ -314,5 +319,5 @@ pub(super) fn traks(moov: &[u8]) -> Result<Vec<&[u8]>, Stop> {
         }
         Ok(())
     })?;
-    Ok(traks)
+    Ok(bodies)
 }

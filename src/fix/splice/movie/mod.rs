@@ -96,9 +96,9 @@ impl Movie {
         let (index, is_first) = self.index.ok_or(DAMAGED)?;
         let behind = if changes.strip.is_some() || changes.remux { self.behind } else { 0 };
         let moov = reader.get(index.start, usize::try_from(index.len()).map_err(|_| DAMAGED)?)?;
-        let tracks = tracks::read(&index::traks(moov)?, changes)?;
+        let tracks = tracks::read(&index::track_bodies(moov)?, changes)?;
         let ranges = self.ranges(&tracks)?;
-        let has_video = tracks.iter().any(|track| track.is_kept && track.is_video());
+        let has_video = tracks::has_video(&tracks);
         let mut index =
             Index { moov, tracks: &tracks, changes, data: &ranges, base: 0, is_wide: false, removed: Vec::new() };
         let file_type = if changes.remux { Some(if has_video { MP4 } else { M4A }) } else { None };

@@ -42,11 +42,11 @@ pub(super) struct Track<'a> {
 
 impl<'a> Track<'a> {
     /// Reads the boxes of a track.
-    fn of(trak: &'a [u8]) -> Result<Self, Stop> {
+    fn of(body: &'a [u8]) -> Result<Self, Stop> {
         let part = |boxes, kind| find(boxes, kind)?.ok_or(DAMAGED);
-        let tkhd = part(trak, TKHD)?;
+        let tkhd = part(body, TKHD)?;
         let version = tkhd.first().copied().ok_or(DAMAGED)?;
-        let mdia = part(trak, MDIA)?;
+        let mdia = part(body, MDIA)?;
         let minf = part(mdia, MINF)?;
         let track = Self {
             id: be32(tkhd, if version == 0 { 12 } else { 20 })?,
@@ -138,9 +138,16 @@ fn refuse_external(dref: &[u8]) -> Result<(), Stop> {
     })
 }
 
+/// Returns whether players show a video: a kept one that is enabled, or any if no kept track is enabled.
+pub(super) fn has_video(tracks: &[Track<'_>]) -> bool {
+    let kept = || tracks.iter().filter(|track| track.is_kept && track.is_media());
+    let any_is_enabled = kept().any(|track| track.is_enabled);
+    kept().any(|track| track.is_video() && (track.is_enabled || !any_is_enabled))
+}
+
 /// Reads the tracks of a movie, and decides which are kept.
-pub(super) fn read<'a>(traks: &[&'a [u8]], changes: Changes) -> Result<Vec<Track<'a>>, Stop> {
-    let mut tracks = traks.iter().map(|trak| Track::of(trak)).collect::<Result<Vec<_>, _>>()?;
+pub(super) fn read<'a>(bodies: &[&'a [u8]], changes: Changes) -> Result<Vec<Track<'a>>, Stop> {
+    let mut tracks = bodies.iter().map(|body| Track::of(body)).collect::<Result<Vec<_>, _>>()?;
     // If none is enabled, players show all.
     let any_is_enabled = tracks.iter().any(|track| track.is_media() && track.is_enabled);
     for track in &mut tracks {

@@ -103,9 +103,9 @@ fn locations_in_keys(keys: &[u8]) -> Result<Vec<u32>, Stop> {
 mod tests {
     use super::*;
 
-    fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    fn atom(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
         let len = u32::try_from(body.len() + 8).unwrap();
-        [&len.to_be_bytes()[..], kind, body].concat()
+        [&len.to_be_bytes()[..], &kind, body].concat()
     }
 
     fn run(tags: &[u8]) -> (Vec<u8>, u64) {
@@ -117,28 +117,28 @@ mod tests {
 
     #[test]
     fn location_is_removed_from_user_data() {
-        let (place, title) = (atom(b"\xA9xyz", b"\0\x0F\x15\xC7+52.5+13.4/"), atom(b"\xA9nam", b"\0\x03\x15\xC7Sea"));
-        let all = atom(b"udta", &[&place[..], &title, &[0; 4]].concat());
-        assert_eq!(run(&all), (atom(b"udta", &title), place.len() as u64));
-        let harmless = atom(b"udta", &[&title[..], &[0; 4]].concat());
+        let (place, title) = (atom(*b"\xA9xyz", b"\0\x0F\x15\xC7+52.5+13.4/"), atom(*b"\xA9nam", b"\0\x03\x15\xC7Sea"));
+        let all = atom(*b"udta", &[&place[..], &title, &[0; 4]].concat());
+        assert_eq!(run(&all), (atom(*b"udta", &title), place.len() as u64));
+        let harmless = atom(*b"udta", &[&title[..], &[0; 4]].concat());
         assert_eq!(run(&harmless), (harmless.clone(), 0));
     }
 
     #[test]
     fn location_is_removed_from_keys_and_values() {
-        let key = |name: &str| atom(b"mdta", name.as_bytes());
+        let key = |name: &str| atom(*b"mdta", name.as_bytes());
         let keys = [
             &[0, 0, 0, 0, 0, 0, 0, 2][..],
             &key("com.apple.quicktime.location.ISO6709"),
             &key("com.apple.quicktime.make"),
         ]
         .concat();
-        let value = |number: u8, text: &str| atom(&[0, 0, 0, number], &atom(b"data", text.as_bytes()));
+        let value = |number: u8, text: &str| atom([0, 0, 0, number], &atom(*b"data", text.as_bytes()));
         let (place, make) = (value(1, "+52.5+13.4/"), value(2, "Apple"));
-        let handler = atom(b"hdlr", &[0; 24]);
+        let handler = atom(*b"hdlr", &[0; 24]);
         for version in [&[][..], &[0; 4]] {
             let meta = |items: &[u8]| {
-                atom(b"meta", &[version, &handler, &atom(b"keys", &keys), &atom(b"ilst", items)].concat())
+                atom(*b"meta", &[version, &handler, &atom(*b"keys", &keys), &atom(*b"ilst", items)].concat())
             };
             let expected = (meta(&make), place.len() as u64);
             assert_eq!(run(&meta(&[&place[..], &make].concat())), expected);
@@ -147,6 +147,6 @@ mod tests {
 
     #[test]
     fn unreadable_user_data_is_removed() {
-        assert_eq!(run(&atom(b"udta", b"\xFF\xFF\xFF\xFFname")), (Vec::new(), 16));
+        assert_eq!(run(&atom(*b"udta", b"\xFF\xFF\xFF\xFFname")), (Vec::new(), 16));
     }
 }
