@@ -25,12 +25,12 @@ pub fn answer(request: &[u8]) -> Result<String, Malformed> {
     };
     let mut splices = Vec::new();
     for splice in json.items("splices")? {
-        let spliced = match (splice.u64("bytes"), splice.bool("changed")) {
+        let result = match (splice.u64("bytes"), splice.bool("changed")) {
             (Ok(bytes), Ok(true)) => Spliced::File(bytes),
             (Ok(_), _) => Spliced::Unchanged,
             _ => Spliced::Refused,
         };
-        splices.push((changes_from_text(&splice.text("changes")?), spliced));
+        splices.push((changes_from_text(&splice.text("changes")?), result));
     }
     let mut wishes = Some((allowed, splices));
     let mut planned = None;
