@@ -24,9 +24,9 @@ fn long_video_is_trimmed_to_the_limit() {
     let plan = refused(request(&file));
     let step = &plan.steps[0];
     assert_eq!((step.reason, &*step.loses), (Why::Limit(Rule::MaxDuration), &[Loss::End][..]));
-    assert_eq!(step.to.duration, Some(Duration::from_secs(60)));
+    assert_eq!(step.to.duration, Some(Duration::from_mins(1)));
     let Conversion { end, bit_rates, size, .. } = conversion(&plan);
-    assert_eq!((end, bit_rates, size), (Some(Duration::from_secs(60)), None, None));
+    assert_eq!((end, bit_rates, size), (Some(Duration::from_mins(1)), None, None));
 }
 
 #[test]
