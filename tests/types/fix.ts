@@ -35,7 +35,7 @@ export async function fixes(file: File, element: MediaFerryElement): Promise<unk
   same<typeof step, FixStep | undefined>(true);
   const { file: fixed, report }: Fixed = await fix(file, found);
   same<typeof report, FixReport>(true);
-  await fix(fixed, { provider: presignedPut({ sign: () => '' }), videoTools: () => import('mediabunny') });
+  await fix(fixed, { provider: presignedPut({ sign: () => fetch('/sign') }), videoTools: async () => ({}) });
   const asset: Asset = await upload(file, { provider: 'modelhunter', fix: settings, privacy: 'strip-metadata' });
   new Uploader({ provider: 'modelhunter', fix: true }).add(file);
   element.fix = true;
@@ -45,7 +45,7 @@ export async function fixes(file: File, element: MediaFerryElement): Promise<unk
   // @ts-expect-error: the provider is missing.
   await plan(file, settings);
   const state: FileState | undefined = step?.to;
-  const more: [Loss[]?, Need?, Privacy?] = [step?.loses, step?.needs, options.privacy];
+  const more: [Loss[] | undefined, Need | undefined, Privacy | undefined] = [step?.loses, step?.needs, options.privacy];
   const reason: Purpose = 'canvas';
   return [asset.fixes?.[0]?.kind, asset.sourceSha256, state, more, reason];
 }

@@ -137,7 +137,7 @@ export function setUp(error: unknown): string {
   if (!(error instanceof SetupError)) return '';
   same<typeof error.code, SetupCode>(true);
   same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing'>(true);
-  same<WasmName, 'core' | 'formats'>(true);
+  same<WasmName, 'core' | 'formats' | 'fix'>(true);
   return error.hint;
 }
 
