@@ -43,6 +43,7 @@ export { UploadError } from './api/error.js';
 export type { ErrorFacts } from './api/error-facts.js';
 export type { ErrorMessages, Locale, Message, MessageContext, Messages, RuleMessages } from './api/message-types.js';
 export { explain } from './api/messages.js';
+export { ResumeError } from './api/resume-error.js';
 export { type SetupCode, SetupError, type WasmName } from './api/setup-error.js';
 export type * from './api/types.js';
 export {
@@ -56,14 +57,21 @@ export {
   type DateLike,
   defineProvider,
   type FormBackend,
+  type HashedPart,
+  type ListedPart,
+  type MultipartUpload,
+  type PartsBackend,
   type PutBackend,
+  presignedParts,
   presignedPut,
   type SignedForm,
+  type SignedPart,
   type SignedPut,
   type SubmitResult,
 } from './custom-provider/define.js';
 export { type DroppedFiles, type FileSources, filesFrom } from './queue/dropped-files.js';
 export { Uploader } from './queue/uploader.js';
+export { close } from './runtime/client.js';
 
 /**
  * Loads the core and starts its worker. All other functions do this on their first call; call `init` to do it earlier, or

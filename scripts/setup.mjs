@@ -1,7 +1,7 @@
 // Gets everything that building and testing take onto this machine: what is there already is left alone.
 
 import { isMain, runScript, say } from './lib/say.mjs';
-import { chromium, firefox, geckodriver, webkit } from './setup/browser.mjs';
+import { chromium, firefox, webkit } from './setup/browser.mjs';
 import { npmPackages } from './setup/npm.mjs';
 import { rust } from './setup/rust.mjs';
 import { wasmBindgen } from './setup/wasm-bindgen.mjs';
@@ -21,7 +21,6 @@ export const setup = {
   wasmBindgen: once(() => setup.rust().then(wasmBindgen)),
   chromium: once(chromium),
   firefox: once(firefox),
-  geckodriver: once(() => setup.rust().then(geckodriver)),
   webkit: once(webkit),
 };
 

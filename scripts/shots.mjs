@@ -1,4 +1,5 @@
-// `npm run shots`: builds, then takes pictures of the element and the demo in every state; they are in shots/.
+// `npm run shots`: builds, then takes pictures of the element and the demo in every state; they are in shots/. With `readme`, it
+// takes the picture in the README.
 
 import { join } from 'node:path';
 import { build, sandboxBinary } from './build.mjs';
@@ -10,5 +11,7 @@ import { setup } from './setup.mjs';
 await runScript(async () => {
   await build();
   const env = { ...(await setup.chromium()), MEDIAFERRY_SANDBOX: sandboxBinary() };
-  await must([process.execPath, join(root, 'scripts', 'shots', 'take.mjs'), ...process.argv.slice(2)], { env });
+  const args = process.argv.slice(2);
+  const script = args[0] === 'readme' ? 'readme.mjs' : 'take.mjs';
+  await must([process.execPath, join(root, 'scripts', 'shots', script), ...args], { env });
 });

@@ -30,6 +30,12 @@ impl Digest {
 }
 
 impl Checksum {
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// 64 lowercase hexadecimal digits, as in JSON responses.
     #[must_use]
     pub fn hex(&self) -> String {

@@ -16,6 +16,8 @@ text_enum! {
         UnrecognisedFile = "unrecognised_file",
         /// The file could not be read, or it changed while it was being read.
         UnreadableFile = "unreadable_file",
+        /// The file is not the one whose upload is resumed.
+        DifferentFile = "different_file",
         /// The connection failed, or the browser blocked it (CORS, mixed content).
         Network = "network",
         /// No response arrived in time.
@@ -46,7 +48,7 @@ text_enum! {
         ProcessingFailed = "processing_failed",
         /// Processing did not end before the deadline.
         TimedOut = "timed_out",
-        /// The browser stopped the code that runs the upload: its worker was terminated, or memory ran out.
+        /// The code that runs the upload was stopped: its worker was terminated, memory ran out, or the page closed it.
         Interrupted = "interrupted",
     }
 }
@@ -62,6 +64,8 @@ pub enum Error {
     UnrecognisedFile(Vec<Violation>),
     /// A read failed, or returned other bytes than an earlier read or the file's size promises.
     UnreadableFile,
+    /// The file is not the one whose upload is resumed. The parts that storage has are unchanged.
+    DifferentFile,
     /// The request failed below HTTP, or its response was incomplete.
     Network,
     /// No response within the time limit.
@@ -154,6 +158,7 @@ impl Error {
             Self::Rejected(_) => ErrorCode::Rejected,
             Self::UnrecognisedFile(_) => ErrorCode::UnrecognisedFile,
             Self::UnreadableFile => ErrorCode::UnreadableFile,
+            Self::DifferentFile => ErrorCode::DifferentFile,
             Self::Network => ErrorCode::Network,
             Self::NetworkTimeout => ErrorCode::NetworkTimeout,
             Self::Stalled => ErrorCode::Stalled,

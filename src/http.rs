@@ -61,6 +61,13 @@ pub enum Body {
     Json(String),
     /// The file, unchanged.
     File,
+    /// A part of the file.
+    Part {
+        /// Its first byte.
+        offset: u64,
+        /// Its size in bytes.
+        len: u64,
+    },
     /// `multipart/form-data`.
     Form(Vec<Field>),
 }
@@ -191,7 +198,7 @@ impl Request {
     #[must_use]
     pub fn carries_file(&self) -> bool {
         match &self.body {
-            Body::File => true,
+            Body::File | Body::Part { .. } => true,
             Body::Form(fields) => fields.iter().any(|field| matches!(field, Field::File { .. })),
             Body::Empty | Body::Json(_) => false,
         }

@@ -12,6 +12,7 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod base64;
 #[cfg(all(target_arch = "wasm32", feature = "core"))]
 pub mod browser;
 pub mod clock;

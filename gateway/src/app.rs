@@ -42,7 +42,7 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
         .route(&format!("{}{{*path}}", proxy::PREFIX), any(proxy::forward))
         .with_state(Arc::new(proxy))
         .merge(attempts::app(attempts_table))
-        .merge(staging::app(config.staging.clone(), admission))
+        .merge(staging::app(config, admission)?)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(allowed.clone(), guard::check_origin))
         .layer(from_fn_with_state(identity, identity::authenticate))

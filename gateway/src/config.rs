@@ -32,9 +32,11 @@ use crate::presign::Presigner;
 use crate::serve::ServeOptions;
 use crate::valkey::ValkeyUrl;
 
-/// The maximum size of one PUT in S3.
-const MAX_PUT: u64 = 5 << 30;
-/// The maximum lifetime of a presigned URL in S3, in seconds.
+/// The maximum size of a file. Its parts have at most 256 MiB then, which a page can hold in memory.
+const MAX_FILE: u64 = 2 << 40;
+/// The smallest part of a multipart upload.
+const MIN_PART: u64 = 8 << 20;
+/// The maximum lifetime of a presigned URL in S3, and of an incomplete upload in some stores, in seconds.
 const MAX_PRESIGNED: u64 = 604_800;
 
 /// The complete configuration, validated.
@@ -83,8 +85,12 @@ pub struct StagingConfig {
     pub put_lifetime: Duration,
     /// How long a provider can download a file.
     pub get_lifetime: Duration,
+    /// How long an upload in parts can be continued.
+    pub upload_lifetime: Duration,
     /// The maximum size of a file.
     pub max_bytes: u64,
+    /// The smallest part of an upload in parts.
+    pub min_part_bytes: u64,
 }
 
 impl Config {
@@ -134,7 +140,9 @@ impl Config {
                 if_none_match: reader.switch("s3.if_none_match"),
                 put_lifetime: seconds("staging.ticket_seconds", 1..=MAX_PRESIGNED),
                 get_lifetime: seconds("staging.seconds", 60..=MAX_PRESIGNED),
-                max_bytes: reader.number("staging.max_bytes", 1..=MAX_PUT).unwrap_or_default(),
+                upload_lifetime: seconds("staging.upload_seconds", 600..=MAX_PRESIGNED),
+                min_part_bytes: MIN_PART,
+                max_bytes: reader.number("staging.max_bytes", 1..=MAX_FILE).unwrap_or_default(),
             },
             limits: limits::read_limits(&reader),
             hooks: limits::read_hooks(&reader),

@@ -17,6 +17,7 @@ mod bucket;
 mod clock;
 mod cors;
 mod http;
+mod parts;
 mod provider;
 mod s3_error;
 mod services;
@@ -115,6 +116,7 @@ async fn staging(config: &Config, clients: &Clients, report: &mut impl FnMut(&Fi
         // Some stores reject the preflight of a URL that would not work.
         return report(&Finding::note("bucket cors", "not tested until the bucket works"));
     }
+    report(&parts::use_them(client, bucket, &config.staging).await);
     cors::preflights(client, bucket, &config.staging, &config.allow_origin).await.iter().for_each(report);
 }
 

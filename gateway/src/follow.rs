@@ -33,6 +33,7 @@ use crate::identity::Caller;
 use crate::providers::Providers;
 use crate::refusal::Refusal;
 use crate::valkey::Valkey;
+use change::Change;
 use record::{Record, State};
 use store::Store;
 
@@ -109,6 +110,17 @@ impl Follower {
             otherwise: Outcome::Failed,
         };
         inner.shared.required(inner.shared.store.put(&record, record.state.due_in()).await).map(|_| ())
+    }
+
+    /// Reports that the user has given up the upload of a staged file, unless it has gone on already.
+    pub(crate) async fn given_up(&self, key: &str, subject: &str) {
+        let Some(Inner { shared, .. }) = self.0.as_deref() else { return };
+        // If the store fails, the record is found when the ticket expires.
+        if let Ok(Some(record)) = shared.store.get(key).await
+            && record.is_ticket_of(subject)
+        {
+            Change::end(record, Outcome::Failed, None, None).make_soon(shared, None).await;
+        }
     }
 
     /// Records that a request that creates an asset is about to be forwarded: a new upload, or that of the staged file

@@ -4,11 +4,13 @@
 //! forwards those in the provider's profile, and no others. The bytes of a presigned PUT never pass through the gateway:
 //! they go to storage, and `/staging` signs the URLs.
 
+pub mod abandoned;
 pub mod admin;
 mod admission;
 mod app;
 mod attempts;
 mod body;
+mod bucket;
 pub mod check;
 mod conditions;
 pub mod config;

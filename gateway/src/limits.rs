@@ -128,7 +128,14 @@ impl Limits {
     /// Releases the slot that was kept by [`UploadPermit::keep`], from any instance.
     pub async fn end(&self, subject: &str, name: &str) {
         if self.0.config.concurrent_uploads.is_some() {
-            self.settle(subject_key(subject, "slots"), name).await;
+            self.settle(subject_key(subject, "slots"), name, Duration::ZERO).await;
+        }
+    }
+
+    /// Keeps the slot of an upload that goes on for longer, from any instance.
+    pub async fn extend(&self, subject: &str, name: &str, time: Duration) {
+        if self.0.config.concurrent_uploads.is_some() {
+            self.settle(subject_key(subject, "slots"), name, time).await;
         }
     }
 
@@ -162,7 +169,7 @@ impl Limits {
     /// Frees the place of a deleted asset in its account.
     pub async fn deleted(&self, provider: &str, asset: &str) {
         if let Some(key) = Account::of(&self.0.config, provider).and_then(|account| account.assets_key()) {
-            self.settle(key, asset).await;
+            self.settle(key, asset, Duration::ZERO).await;
         }
     }
 
@@ -208,9 +215,10 @@ impl Limits {
         }
     }
 
-    /// Removes a name from a slot set. If the store is down, the name leaves the set when its time is over.
-    async fn settle(&self, key: String, name: &str) {
-        if self.0.store.settle(&[(key, name.to_owned(), Some(Duration::ZERO))], name).await.is_err() {
+    /// Keeps a name in a slot set for a time; zero removes it. If the store is down, the name leaves the set when its
+    /// former time is over.
+    async fn settle(&self, key: String, name: &str, time: Duration) {
+        if self.0.store.settle(&[(key, name.to_owned(), Some(time))], name).await.is_err() {
             self.0.counts.count_unavailable();
         }
     }

@@ -4,15 +4,19 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Command;
+use clap::{Arg, ArgMatches, Command};
+use jiff::SignedDuration;
 use mediaferry_gateway::config::Report;
 use mediaferry_gateway::doctor::Finding;
 use mediaferry_gateway::readiness::Readiness;
 use mediaferry_gateway::traces::Traces;
-use mediaferry_gateway::{Config, admin, check, doctor, files, health, log, serve, signal};
+use mediaferry_gateway::{Config, abandoned, admin, check, doctor, files, health, log, serve, signal};
 
 /// The exit code for an invalid configuration.
 const INVALID: u8 = 2;
+
+/// The flag of `abort-uploads`.
+const OLDER_THAN: &str = "older-than";
 
 /// The text at the end of `--help`.
 const HELP: &str = "A provider is configured by its origin and key; requests to others return 404 not_configured.\n\
@@ -33,6 +37,15 @@ fn command() -> Command {
             .about("Prints the effective configuration and its problems; exits with 2 if there are any"),
         Command::new("doctor")
             .about("Tests the bucket, its CORS rule, the clock and the providers; exits with 1 on failure"),
+        Command::new("abort-uploads")
+            .about("Aborts uploads in parts that nobody can continue, and deletes their parts; exits with 1 on failure")
+            .arg(
+                Arg::new(OLDER_THAN)
+                    .long(OLDER_THAN)
+                    .value_name("TIME")
+                    .value_parser(clap::value_parser!(SignedDuration))
+                    .help("Abort all that began longer ago, such as 36h [default: those whose token has expired]"),
+            ),
         Command::new("health")
             .about("Tests whether the instance on this machine responds; exits with 1 if it does not"),
     ])
@@ -61,6 +74,7 @@ async fn main() -> ExitCode {
     let done = match name {
         Some("health") => health::check(&config).await.map(|()| true).map_err(Into::into),
         Some("doctor") => diagnose(&config).await,
+        Some("abort-uploads") => abort_uploads(&config, matches.subcommand_matches("abort-uploads")).await,
         _ => match Traces::start() {
             Ok(traces) => {
                 let done = run(&config).await.map(|()| true);
@@ -92,6 +106,14 @@ async fn diagnose(config: &Config) -> Result<bool, Box<dyn Error>> {
     };
     doctor::run(config, report).await?;
     Ok(well)
+}
+
+/// Prints what was aborted; returns whether everything was.
+async fn abort_uploads(config: &Config, matches: Option<&ArgMatches>) -> Result<bool, Box<dyn Error>> {
+    let older_than = matches.and_then(|matches| matches.get_one(OLDER_THAN).copied());
+    let aborted = abandoned::abort(config, older_than).await?;
+    let _ = writeln!(io::stdout(), "{aborted}");
+    Ok(aborted.failed == 0)
 }
 
 async fn run(config: &Config) -> Result<(), Box<dyn Error>> {

@@ -17,6 +17,8 @@ const REQUEST_SECONDS: &str = "mediaferry_request_duration_seconds";
 const UPSTREAM_SECONDS: &str = "mediaferry_upstream_duration_seconds";
 const IN_FLIGHT: &str = "mediaferry_in_flight";
 const TICKETS: &str = "mediaferry_tickets_issued_total";
+const UPLOADS: &str = "mediaferry_multipart_uploads_total";
+const STORAGE_SECONDS: &str = "mediaferry_storage_duration_seconds";
 const LINES_DROPPED: &str = "mediaferry_log_lines_dropped_total";
 
 /// From a ticket on loopback to an upload of minutes.
@@ -32,6 +34,11 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     describe_histogram!(UPSTREAM_SECONDS, "From a request to a provider to the head of the response, or the failure.");
     describe_gauge!(IN_FLIGHT, "Requests without the head of a response.");
     describe_counter!(TICKETS, "Tickets for staging.");
+    describe_counter!(UPLOADS, "Uploads in parts that were created, completed or aborted.");
+    describe_histogram!(
+        STORAGE_SECONDS,
+        "From a request of the gateway to the bucket to the end of the response, or the failure."
+    );
     describe_counter!(LINES_DROPPED, "Log lines that were dropped because stderr was not read fast enough.");
     gauge!(IN_FLIGHT).set(0.0);
     Ok(handle)
@@ -40,6 +47,11 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
 /// Counts a ticket for staging.
 pub(crate) fn count_ticket(provider: Option<&'static str>) {
     counter!(TICKETS, "provider" => provider.unwrap_or("unknown")).increment(1);
+}
+
+/// Counts what happened to an upload in parts: `created`, `completed` or `aborted`.
+pub(crate) fn count_upload(provider: Option<&'static str>, event: &'static str) {
+    counter!(UPLOADS, "provider" => provider.unwrap_or("unknown"), "event" => event).increment(1);
 }
 
 /// Sets the number of dropped log lines.
@@ -90,6 +102,24 @@ impl Drop for UpstreamTimer {
         let ProviderEndpoint { provider, method, path } = self.endpoint;
         let endpoint = format!("{method} {path}");
         histogram!(UPSTREAM_SECONDS, "provider" => provider, "endpoint" => endpoint).record(self.start.elapsed());
+    }
+}
+
+/// Times one operation of the gateway in the bucket until this is dropped.
+pub(crate) struct StorageTimer {
+    operation: &'static str,
+    start: Instant,
+}
+
+impl StorageTimer {
+    pub(crate) fn start(operation: &'static str) -> Self {
+        Self { operation, start: Instant::now() }
+    }
+}
+
+impl Drop for StorageTimer {
+    fn drop(&mut self) {
+        histogram!(STORAGE_SECONDS, "operation" => self.operation).record(self.start.elapsed());
     }
 }
 

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Url;
-use rusty_s3::actions::{DeleteObject, GetObject, PutObject, S3Action};
-use rusty_s3::{Bucket, BucketError, Credentials, UrlStyle};
+use rusty_s3::actions::{DeleteObject, GetObject, HeadObject, PutObject, S3Action, UploadPart};
+use rusty_s3::{Bucket, BucketError, Credentials, Method, UrlStyle, signing};
+
+use crate::identity::SharedSecret;
 
 /// A signer for one bucket.
 #[derive(Clone)]
@@ -22,6 +24,18 @@ pub const ACL: &str = "x-amz-acl";
 
 /// The header with which a PUT does not replace an object; its value is `*`.
 pub const ONCE: &str = "if-none-match";
+
+/// One part of a multipart upload.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) upload_id: &'a str,
+    pub(crate) number: u16,
+    /// The number of bytes.
+    pub(crate) size: u64,
+    /// The SHA-256 in base64.
+    pub(crate) checksum: &'a str,
+}
 
 /// What a PUT is signed for; each value is a header that the request must have.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +95,45 @@ impl Presigner {
     #[must_use]
     pub fn get(&self, key: &str, now: Timestamp, lifetime: Duration) -> Presigned {
         sign(&GetObject::new(&self.bucket, Some(&self.credentials), key), now, lifetime)
+    }
+
+    /// Signs a PUT of exactly this part.
+    pub(crate) fn put_part(&self, part: &Part<'_>, now: Timestamp, lifetime: Duration) -> Presigned {
+        let mut action = UploadPart::new(&self.bucket, Some(&self.credentials), part.key, part.number, part.upload_id);
+        action.headers_mut().insert("content-length", part.size.to_string());
+        action.headers_mut().insert(CHECKSUM, part.checksum);
+        sign(&action, now, lifetime)
+    }
+
+    /// Signs a request for the metadata of an object.
+    pub(crate) fn head(&self, key: &str, headers: &[(&str, &str)], now: Timestamp, lifetime: Duration) -> Presigned {
+        let mut action = HeadObject::new(&self.bucket, Some(&self.credentials), key);
+        for (name, value) in headers {
+            action.headers_mut().insert(*name, *value);
+        }
+        sign(&action, now, lifetime)
+    }
+
+    /// Signs a request that rusty-s3 has no action for, or only one with another parser of XML. The queries and the
+    /// headers are sorted by name; an empty key is the bucket.
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        key: &str,
+        query: &[(&str, &str)],
+        headers: &[(&str, &str)],
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Url {
+        let (url, credentials) = (self.bucket.object_url(key), &self.credentials);
+        let (query, headers) = (query.iter().copied(), headers.iter().copied());
+        let (id, secret, token) = (credentials.key(), credentials.secret(), credentials.token());
+        signing::sign(&now, method, url, id, secret, token, self.bucket.region(), lifetime.as_secs(), query, headers)
+    }
+
+    /// A secret for another purpose, which does not reveal the secret access key.
+    pub(crate) fn derive_secret(&self, purpose: &[u8]) -> SharedSecret {
+        SharedSecret::derive(self.credentials.secret(), purpose)
     }
 
     /// Signs the deletion of an object.

@@ -28,7 +28,7 @@ use crate::presign::Presigner;
 use crate::progress::Passed;
 use crate::providers::Providers;
 use crate::refusal::Refusal;
-use crate::staging::{self, StagedName};
+use crate::staging::StagedName;
 use crate::upstream::connector::Client;
 
 /// The prefix of the proxy's paths.
@@ -213,10 +213,10 @@ impl Proxy {
     fn staged(&self, url: &str, profile: &Profile, caller: &Caller) -> Option<Source> {
         let key = url.strip_prefix(self.staging.as_deref()?)?.strip_prefix('/')?;
         let key = key.split_once('?').map_or(key, |(key, _)| key);
-        let name = StagedName::read(key.strip_prefix(staging::FOLDER)?.strip_prefix('/')?)?;
-        let owned = caller.subject.is_none() || name.owner.is_some_and(|owner| caller.owns(owner));
+        let name = StagedName::in_key(key)?;
         let fits = name.provider.is_none_or(|provider| provider == profile.id);
-        (owned && fits).then(|| Source::Staged { key: key.to_owned(), announced: name.provider.is_some() })
+        (name.belongs_to(caller) && fits)
+            .then(|| Source::Staged { key: key.to_owned(), announced: name.provider.is_some() })
     }
 
     /// Reads the asset of a request whose own response would show the owner too late.

@@ -96,6 +96,12 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
    * @default none
    */
   privacy?: Privacy;
+  /**
+   * The size in bytes from which a file is sent in parts: several at a time, and each again alone after a failure. Has an effect
+   * on files that are sent to the gateway's staging bucket. `Infinity` never sends parts.
+   * @default 67108864, 64 MiB
+   */
+  multipartThreshold?: number;
   /** Called when the upload progresses, at most every 50 ms or so. */
   onProgress?: (progress: Progress) => void;
   /** Called when a stage starts. */
@@ -106,9 +112,11 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
   onWarnings?: (warnings: Violation[]) => void;
   /** Called when something failed and will be retried. */
   onRetry?: (retry: Retry) => void;
+  /** Called when storage no longer has the parts that were sent, so that the file is sent again from its beginning. */
+  onRestarted?: () => void;
 }
 
-/** Options of `upload` for a provider that `defineProvider` or `presignedPut` returned. */
+/** Options of `upload` for a provider that `defineProvider`, `presignedPut` or `presignedParts` returned. */
 export interface CustomOptions extends UploadSettings {
   /** The provider. */
   provider: CustomProvider;

@@ -4,6 +4,7 @@ import type { RemoteAsset } from './asset.js';
 import type { UploadOptions, UploadSettings, WithoutProvider } from './options.js';
 import type { Progress, Retry } from './progress.js';
 import type { Restrictions } from './restrictions.js';
+import type { ResumeOptions } from './resume-types.js';
 import type { Source } from './source.js';
 import type { UploadEvent, UploadTask } from './upload.js';
 import type { Violation } from './violation.js';
@@ -27,6 +28,12 @@ export interface QueueSettings {
   autoProceed?: boolean;
   /** Limits for the files that are added. */
   restrictions?: Restrictions;
+  /**
+   * Whether uploads in parts can be resumed after the page was closed or reloaded. What is needed for that is stored in the
+   * browser's IndexedDB until the upload ends or expires: never bytes of the file, and its name only with `{ names: true }`.
+   * @default false
+   */
+  resume?: boolean | ResumeOptions;
 }
 
 /** Progress of all uploads of a queue together. */
@@ -67,6 +74,8 @@ export interface UploaderEvents {
   'upload-success': [task: UploadTask<RemoteAsset>, asset: RemoteAsset];
   /** An upload failed with this error, or was aborted with this reason. */
   'upload-error': [task: UploadTask<RemoteAsset>, error: unknown];
+  /** Uploads cannot be stored to be resumed, for example in a private window or because storage is full. They continue. */
+  'resume-unavailable': [error: unknown];
   /** Progress of all uploads together. Dispatched at most every 50 ms or so. */
   progress: [progress: TotalProgress];
   /** The queue became idle: every upload is over. */

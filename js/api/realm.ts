@@ -2,11 +2,11 @@
 
 /**
  * Whether the value is an instance of a platform class or of a subclass. Compares the class's name with the
- * `Symbol.toStringTag` of each prototype, because a subclass may define a tag of its own.
+ * `Symbol.toStringTag` of each prototype, because a subclass may define a tag of its own. Classes of happy-dom have none.
  */
-export function isInstance(value: unknown, name: string): boolean {
+export function isInstance(value: unknown, name: 'Blob' | 'File' | 'Response' | 'URL'): boolean {
   for (let at = Object(value); at; at = Object.getPrototypeOf(at)) if (at[Symbol.toStringTag] === name) return true;
-  return false;
+  return value instanceof (globalThis[name] ?? class {});
 }
 
 /** Whether the value is a `Blob`; a `File` is one. */

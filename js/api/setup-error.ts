@@ -1,7 +1,14 @@
 // Errors of the installation: a file of the package cannot be loaded or run.
 
 /** The kind of setup error. */
-export type SetupCode = 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing';
+export type SetupCode =
+  | 'wasm_blocked'
+  | 'wasm_missing'
+  | 'wasm_invalid'
+  | 'script_blocked'
+  | 'script_missing'
+  | 'opaque_origin'
+  | 'unsupported';
 
 /** A wasm module of the package: `core.wasm`, `formats.wasm` or `fix.wasm`. */
 export type WasmName = 'core' | 'formats' | 'fix';
@@ -22,6 +29,18 @@ const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: strin
   script_missing: () => [
     'A script of mediaferry cannot be loaded.',
     'Serve all scripts of the package from the same folder, or try again.',
+  ],
+  script_blocked: () => [
+    'This page may not run a script of mediaferry.',
+    'Add the folder of the package to script-src in its Content-Security-Policy.',
+  ],
+  opaque_origin: () => [
+    'This page may not use the gateway, because it has no origin.',
+    'Serve it from a server; a frame needs allow-same-origin in its sandbox.',
+  ],
+  unsupported: () => [
+    'mediaferry cannot run here.',
+    'In a service worker, import mediaferry/standalone; in jsdom, mediaferry/testing.',
   ],
 };
 
@@ -48,9 +67,18 @@ export class SetupError extends Error {
  * @throws {SetupError}
  */
 export async function importOrThrow<T>(script: Promise<T>): Promise<T> {
+  let code: SetupCode = 'ServiceWorkerGlobalScope' in globalThis ? 'unsupported' : 'script_missing';
+  const onViolation = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+    if (/^script/.test(effectiveDirective)) code = 'script_blocked';
+  };
+  globalThis.addEventListener?.('securitypolicyviolation', onViolation);
   try {
     return await script;
   } catch (cause) {
-    throw new SetupError('script_missing', cause);
+    // The event may be dispatched after the promise has rejected.
+    await new Promise((resolve) => setTimeout(resolve));
+    throw new SetupError(code, cause);
+  } finally {
+    globalThis.removeEventListener?.('securitypolicyviolation', onViolation);
   }
 }

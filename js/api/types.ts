@@ -12,6 +12,7 @@ export type * from './progress.js';
 export type * from './provider-types.js';
 export type * from './queue-types.js';
 export type * from './restrictions.js';
+export type * from './resume-types.js';
 export type * from './source.js';
 export type * from './upload.js';
 export type * from './violation.js';

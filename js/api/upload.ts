@@ -27,6 +27,8 @@ export type UploadEvent<A extends RemoteAsset = Asset> =
   | { type: 'progress'; progress: Progress }
   /** Something failed and will be retried. */
   | { type: 'retry'; retry: Retry }
+  /** Storage no longer has the parts that were sent, so the file is sent again from its beginning. */
+  | { type: 'restarted' }
   /** The upload succeeded. This is the last event. */
   | { type: 'success'; asset: A };
 
@@ -52,7 +54,8 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   /** Resolves to the asset. `retry()` replaces it with a new promise. */
   readonly result: Promise<A>;
   /**
-   * Pauses the upload until `resume()`. A presigned PUT is cancelled, and starts again from its first byte. A form POST or a
+   * Pauses the upload until `resume()`. A presigned PUT is cancelled, and starts again from its first byte; of a file that is
+   * sent in parts, only the parts that are being sent. A form POST or a
    * request that creates an asset is not cancelled because it must not be sent twice: `status` becomes `'paused'` after its
    * response.
    */
@@ -70,7 +73,8 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
    */
   retry(options?: { force?: boolean }): void;
   /**
-   * Aborts the upload at any stage. It rejects with `reason`. The provider may keep what it has received.
+   * Aborts the upload at any stage. It rejects with `reason`. The provider may keep what it has received. Parts of the file are
+   * removed from storage.
    * @param reason defaults to a `DOMException` named `AbortError`
    */
   abort(reason?: unknown): void;

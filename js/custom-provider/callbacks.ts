@@ -7,9 +7,11 @@ import type {
   BackendFile,
   CustomProvider,
   FormBackend,
+  PartsBackend,
   PutBackend,
   SignedPut,
 } from './define.js';
+import { partsCallback } from './parts-callbacks.js';
 import { MalformedResult, submissionForCore, ticketForCore } from './validate-result.js';
 
 /**
@@ -36,8 +38,11 @@ export function createCallbackInvoker(
     const attempt = (attempts.get(what) ?? 0) + 1;
     attempts.set(what, attempt);
     try {
-      const result = await dispatch(what, JSON.parse(about), { signal, attempt });
-      return JSON.stringify({ status: 200, body: toCore(what, result) });
+      const [query, context] = [JSON.parse(about), { signal, attempt }];
+      const body =
+        (await partsCallback(provider as unknown as PartsBackend, what, query, context, resolveResult)) ??
+        toCore(what, await dispatch(what, query, context));
+      return JSON.stringify({ status: 200, body });
     } catch (error) {
       return JSON.stringify(await errorToResponse(error));
     }

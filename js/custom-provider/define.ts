@@ -159,6 +159,82 @@ export interface FormBackend extends Backend {
   read?(response: unknown, context: BackendContext): CallbackResult<SubmitResult>;
 }
 
+/** A part of a file. */
+export interface HashedPart {
+  /** Its number; the first is 1. */
+  number: number;
+  /** Its size in bytes. */
+  bytes: number;
+  /** Its SHA-256, 64 hexadecimal digits. */
+  sha256: string;
+}
+
+/** A multipart upload that was created. */
+export interface MultipartUpload {
+  /** Identifies the upload in all other callbacks: any string, for example the upload id and the key. */
+  uploadId: string;
+  /**
+   * The size of every part except the last, in bytes; at most 256 MiB and 10,000 parts. A part is hashed in memory.
+   * @default 8 MiB, more for files of more than 70 GiB
+   */
+  partSize?: number;
+  /** When the upload expires. */
+  expiresAt?: DateLike | null;
+}
+
+/** A signed PUT request for a part. */
+export interface SignedPart {
+  /** The part's number. */
+  number: number;
+  /** An `http:` or `https:` URL, which contains its own credentials. */
+  url: string;
+  /** Headers for the PUT. */
+  headers?: HeadersInit;
+  /** When the URL expires. `sign` is called again for a part that is sent after this time. */
+  expiresAt?: DateLike | null;
+}
+
+/** A part that storage has. */
+export interface ListedPart {
+  /** The part's number. */
+  number: number;
+  /** Its size in bytes. */
+  bytes: number;
+  /** Its SHA-256, 64 hexadecimal digits, if storage keeps it. */
+  sha256?: string | null;
+}
+
+/** A backend that signs the parts of a multipart upload. Files of any size are sent in parts. */
+export interface PartsBackend extends Omit<Backend, 'checksum'> {
+  /** Creates a multipart upload. Called again after a failure, and once if the upload no longer exists. */
+  create(file: BackendFile, context: BackendContext): CallbackResult<MultipartUpload>;
+  /** Returns a signed PUT for each of these parts, 8 at most. Sign the size and the SHA-256, so that storage checks them. */
+  sign(
+    upload: { uploadId: string; parts: readonly HashedPart[] },
+    context: BackendContext,
+  ): CallbackResult<readonly SignedPart[]>;
+  /**
+   * Completes the upload and returns the asset. Compare the parts with those that storage lists: the page does not know their
+   * ETags. Called again after a failure, so completing twice must return the same asset.
+   *
+   * A response with status 409 and `{ "error": { "code": "parts_differ", "parts": [2] } }` sends part 2 again.
+   */
+  complete(
+    upload: { uploadId: string; parts: readonly HashedPart[]; file: BackendFile },
+    context: BackendContext,
+  ): CallbackResult<SubmitResult>;
+  /**
+   * Returns all parts that storage has, or `{ completed: true }`. Called when an upload is resumed.
+   * @default the parts that the page knows to be stored
+   */
+  list?(
+    upload: { uploadId: string },
+    context: BackendContext,
+  ): CallbackResult<readonly ListedPart[] | { completed: true }>;
+  /** Removes the upload and its parts. Called after `abort()`. */
+  abort?(upload: { uploadId: string }, context: BackendContext): unknown;
+}
+
 /**
  * A custom provider, for `upload()` and `Uploader`.
  *
@@ -168,7 +244,7 @@ export interface FormBackend extends Backend {
  * error.
  */
 export type CustomProvider = Readonly<
-  (PutBackend | FormBackend) & {
+  (PutBackend | FormBackend | PartsBackend) & {
     /** The `provider` of assets and errors. */
     id: string;
     /** The display name. */
@@ -209,11 +285,37 @@ export function defineProvider(backend: PutBackend | FormBackend): CustomProvide
  */
 export const presignedPut: (backend: PutBackend) => CustomProvider = defineProvider;
 
+/**
+ * Defines a provider whose backend creates, signs and completes multipart uploads. Several parts are sent at a time, a part
+ * that fails is sent again alone, and `retry()` continues with the parts that are stored. For small files, `presignedPut` needs
+ * fewer requests.
+ * @throws {TypeError} if `backend` lacks `create`, `sign` or `complete`
+ * @example
+ * ```ts
+ * const post = (path: string, body: unknown, signal: AbortSignal) =>
+ *   fetch(`/api/uploads/${path}`, { method: 'POST', body: JSON.stringify(body), signal });
+ * const provider = presignedParts({
+ *   create: (file, { signal }) => post('create', file, signal),
+ *   sign: (upload, { signal }) => post('sign', upload, signal),
+ *   complete: (upload, { signal }) => post('complete', upload, signal),
+ * });
+ * const { ref } = await upload(file, { provider });
+ * ```
+ */
+export function presignedParts(backend: PartsBackend): CustomProvider {
+  for (const name of ['create', 'sign', 'complete'] as const)
+    if (typeof backend[name] !== 'function') throw new TypeError(`presignedParts() needs the callback ${name}()`);
+  const { id = 'custom', name = id } = backend;
+  return { ...backend, id, name };
+}
+
 /** The part of a provider that the core needs in advance. The callbacks stay here. */
 export function serializeProvider(provider: ProviderId | CustomProvider): unknown {
   if (typeof provider !== 'object') return provider;
-  const { id, name, checksum, rules } = provider;
-  return { id, name, checksum, form: 'form' in provider, rules: rules?.map(serializeLimits) };
+  const { id, name, rules } = provider;
+  const { checksum } = provider as Backend;
+  const route = { form: 'form' in provider, parts: 'create' in provider };
+  return { id, name, checksum, ...route, rules: rules?.map(serializeLimits) };
 }
 
 /** The limits that may be fractions, and the factor that makes them the core's integers. */

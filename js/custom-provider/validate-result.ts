@@ -32,9 +32,65 @@ export function submissionForCore(result: unknown, callback: string): Fields {
     // All other fields become part of the asset's `raw`.
     ...(jsonSafe(submission) as Fields),
     ...textFields(submission, ['pending', 'failed', 'id', 'ref', 'uri', 'url', 'sha256', 'contentType']),
-    ...byteCount(submission),
+    ...wholeNumber('bytes', submission.bytes),
     ...expiry(submission),
   };
+}
+
+/** What identifies a multipart upload to the core, as JSON: also what the callbacks need later. */
+export interface MultipartToken {
+  uploadId: string;
+  partSize: number;
+  /** The size of the file. */
+  bytes: number;
+}
+
+const MIB = 1 << 20;
+
+/** A multipart upload of a file of this size, which was created. */
+export function multipartUploadForCore(result: unknown, bytes: number): Fields {
+  const { uploadId, partSize, ...upload } = definedFields(result, 'create');
+  if (uploadId === undefined) throw new MalformedResult('uploadId');
+  const usual = Math.max(8, Math.ceil(bytes / 9_000 / MIB)) * MIB;
+  const part_size = wholeNumber('partSize', partSize ?? usual).partSize;
+  const token = { ...textFields({ uploadId }, ['uploadId']), partSize: part_size, bytes };
+  return { token: JSON.stringify(token), part_size, ...expiryText(upload) };
+}
+
+/** The signed PUTs of parts. */
+export function signedPartsForCore(result: unknown): Fields {
+  return {
+    parts: list(result, 'sign').map((item) => {
+      const { number, ...put } = definedFields(item, 'sign');
+      const { url, headers } = ticketForCore(put, 'sign');
+      return { ...wholeNumber('number', number), put_url: url, headers, ...expiryText(put) };
+    }),
+  };
+}
+
+/** The parts that storage has. */
+export function listingForCore(result: unknown): Fields {
+  if (!Array.isArray(result) && definedFields(result, 'list').completed) return { status: 'completed' };
+  const parts = list(result, 'list').map((item) => {
+    const { number, bytes, ...part } = definedFields(item, 'list');
+    return {
+      ...wholeNumber('number', number),
+      ...wholeNumber('bytes', bytes, 'size_bytes'),
+      ...textFields(part, ['sha256']),
+    };
+  });
+  return { status: 'open', parts };
+}
+
+function list(result: unknown, callback: string): unknown[] {
+  if (!Array.isArray(result)) throw new MalformedResult(callback);
+  return result;
+}
+
+/** The time of expiry as the gateway sends it. */
+function expiryText(fields: Fields): Fields {
+  const { expiresAt } = expiry(fields);
+  return expiresAt === undefined ? {} : { expires_at: new Date(expiresAt as number).toISOString() };
 }
 
 /** The fields of an object, without those that are null or undefined. */
@@ -61,12 +117,12 @@ function isIdLike(value: unknown): boolean {
   return Number.isFinite(value) || typeof value === 'bigint' || isUrl(value);
 }
 
-/** The number of bytes, which many backends return as a string. */
-function byteCount({ bytes }: Fields): Fields {
-  if (bytes === undefined) return {};
-  const number = typeof bytes === 'string' && bytes.trim() === '' ? Number.NaN : Number(bytes);
-  if (!(Number.isSafeInteger(number) && number >= 0)) throw new MalformedResult('bytes');
-  return { bytes: number };
+/** A number, which many backends return as a string, under the core's name for it. */
+function wholeNumber(name: string, value: unknown, coreName = name): Fields {
+  if (value === undefined) return {};
+  const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
+  if (!(Number.isSafeInteger(number) && number >= 0)) throw new MalformedResult(name);
+  return { [coreName]: number };
 }
 
 /** The time of expiry in milliseconds since 1970, if there is one. */

@@ -26,6 +26,7 @@ const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
   multiple: ['multiple', 'boolean'],
   required: ['required', 'boolean'],
   disabled: ['disabled', 'boolean'],
+  resume: ['resume', 'boolean'],
 };
 
 /** The names of the attributes. */
@@ -71,6 +72,8 @@ export interface Reflected {
   required: boolean;
   /** Whether the element is disabled. */
   disabled: boolean;
+  /** Whether large uploads can be resumed after a reload. Interrupted ones are listed, with the names of their files. */
+  resume: boolean;
 }
 
 /** Defines a property for each attribute. */
@@ -108,7 +111,8 @@ export function optionsOf(
   confirm?: FixSettings['confirm'],
 ): UploaderOptions {
   const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency, privacy } = element;
-  const all = { provider, gateway, model, route, type, limit, role, concurrency, privacy };
+  const resume = element.resume && { names: true };
+  const all = { provider, gateway, model, route, type, limit, role, concurrency, privacy, resume };
   const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
   const restrictions = { ...restrictionsOf(element), ...options.restrictions };
   const fix = element.fix && { fix: { confirm, ...(Object(options.fix) as FixSettings) } };

@@ -66,6 +66,14 @@ export interface ElementLabels {
   progress: (name: string) => string;
   /** The accessible name of the progress bar of all uploads. */
   totalProgress: string;
+  /** The accessible name of the list of interrupted uploads. */
+  interrupted: string;
+  /** How much of an interrupted upload is stored, in percent. */
+  uploaded: (percent: string) => string;
+  /** The button that forgets an interrupted upload. */
+  discard: string;
+  /** Another tab is uploading the file of an interrupted upload. */
+  inUse: string;
   /** Some dropped items could not be read. */
   unreadable: string;
   /** Several files were not added for the same reason. The reason follows, a sentence. */

@@ -12,6 +12,7 @@ import { Dropzone } from './dropzone.js';
 import { forward } from './events.js';
 import { FixQuestions } from './fix-questions.js';
 import { assetsOf, FormState } from './form.js';
+import { InterruptedPart } from './interrupted-part.js';
 import type { ItemContext } from './item.js';
 import type { ElementLabels } from './labels.js';
 import { List } from './list.js';
@@ -60,7 +61,8 @@ export class MediaFerryElement extends Base {
   #acceptFrom: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
 
   readonly #class = Object.getPrototypeOf(this);
-  readonly #internals = this.attachInternals();
+  /** Some of it is missing in jsdom, and all in happy-dom. */
+  readonly #internals: Partial<ElementInternals> = this.attachInternals?.() ?? {};
   readonly #uploader = new Uploader(optionsOf(this, {}));
   readonly #store = new UploadStore(this.#uploader);
   readonly #context: ItemContext = {
@@ -84,18 +86,25 @@ export class MediaFerryElement extends Base {
     () => this.#focusZone(),
   );
   readonly #questions = new FixQuestions(this.#context, () => this.#list.refresh());
+  readonly #interrupted = new InterruptedPart(
+    this.#uploader,
+    { ...this.#context, focusElsewhere: () => this.#focusZone() },
+    () => this.#applyStyle(),
+  );
   readonly #total = new Total();
   readonly #list = new List(this.#store.all, this.#context, () => this.#focusZone());
 
   constructor() {
     super();
-    this.#internals.role = 'group';
+    // jsdom throws.
+    if (this.#internals.setFormValue) this.#internals.role = 'group';
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
     const { element: notices, liveRegion } = this.#notices;
     root.append(
       this.#dropzone.button,
       this.#dropzone.input,
       notices,
+      this.#interrupted.element,
       this.#total.element,
       this.#list.element,
       this.#list.more,
@@ -148,32 +157,32 @@ export class MediaFerryElement extends Base {
 
   /** The form of the element; `null` if there is none. */
   get form(): HTMLFormElement | null {
-    return this.#internals.form;
+    return this.#internals.form ?? null;
   }
 
   /** The validity of the element, as in `<input>`. */
   get validity(): ValidityState {
-    return this.#internals.validity;
+    return this.#internals.validity as ValidityState;
   }
 
   /** The reason why the element is invalid, as text; `''` if it is valid. */
   get validationMessage(): string {
-    return this.#internals.validationMessage;
+    return this.#internals.validationMessage ?? '';
   }
 
   /** Whether the element is validated when the form is submitted. */
   get willValidate(): boolean {
-    return this.#internals.willValidate;
+    return this.#internals.willValidate ?? false;
   }
 
   /** Returns whether the element is valid. */
   checkValidity(): boolean {
-    return this.#internals.checkValidity();
+    return this.#internals.checkValidity?.() ?? true;
   }
 
   /** Returns whether the element is valid, and shows the reason to the user if it is not. */
   reportValidity(): boolean {
-    return this.#internals.reportValidity();
+    return this.#internals.reportValidity?.() ?? true;
   }
 
   /** Removes all uploads, and aborts those that are not over. */
@@ -239,7 +248,9 @@ export class MediaFerryElement extends Base {
     this.#context.parts.select(this.details);
     this.#showZone();
     this.#updateForm();
-    if (this.isConnected) void this.#updateAccept();
+    if (!this.isConnected) return;
+    this.#interrupted.show(this.resume);
+    void this.#updateAccept();
   }
 
   #showZone(): void {
@@ -252,7 +263,11 @@ export class MediaFerryElement extends Base {
   #applyStyle(): void {
     const { script } = this.#context.parts;
     if (this.shadowRoot)
-      this.shadowRoot.adoptedStyleSheets = style(this.ownerDocument, ...(script ? [script.CSS] : []));
+      this.shadowRoot.adoptedStyleSheets = style(
+        this.ownerDocument,
+        ...(script ? [script.CSS] : []),
+        ...this.#interrupted.css,
+      );
   }
 
   /** Shows optional parts whose script has been loaded. */
@@ -321,8 +336,8 @@ export class MediaFerryElement extends Base {
     const value = this.multiple ? null : this.value || null;
     const formState = JSON.stringify([validity, value]);
     if (formState !== this.#lastFormState) {
-      this.#internals.setValidity(...validity, this.#dropzone.button);
-      this.#internals.setFormValue(value);
+      this.#internals.setValidity?.(...validity, this.#dropzone.button);
+      this.#internals.setFormValue?.(value);
     }
     this.#lastFormState = formState;
     if (!asset) return;

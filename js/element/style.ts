@@ -40,7 +40,8 @@ const sheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
  */
 export function style(document: Document, ...others: string[]): CSSStyleSheet[] {
   const view = document.defaultView as (Window & typeof globalThis) | null;
-  if (!view) return [];
+  // jsdom cannot create sheets.
+  if (!view?.CSSStyleSheet?.prototype.replaceSync) return [];
   const created = sheets.get(document) ?? new Map<string, CSSStyleSheet>();
   sheets.set(document, created);
   return [CSS, ...others].map((text) => {

@@ -26,9 +26,9 @@ export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Pro
 }
 
 /** Draws in a worker of its own. If none starts, draws on the main thread. */
-export async function drawAside(request: DrawRequest, script: BundledFile, signal: AbortSignal): Promise<Drawn> {
-  for (const start of [() => fromUrl(script.url?.()), () => fromCopy(script)]) {
-    const worker = await start().catch(() => undefined);
+export async function drawAside(request: DrawRequest, script: BundledFile<string>, signal: AbortSignal): Promise<Drawn> {
+  for (const url of [async () => script.url?.(), async () => await script.copy?.()]) {
+    const worker = await startFrom(url).catch(() => undefined);
     if (worker) return await drawIn(worker, request, signal);
     signal.throwIfAborted();
   }
@@ -54,7 +54,8 @@ async function drawIn(worker: Worker, request: DrawRequest, signal: AbortSignal)
 }
 
 /** Starts a worker and waits until it is ready. */
-async function fromUrl(url: string | URL | undefined): Promise<Worker> {
+async function startFrom(find: () => Promise<string | URL | undefined>): Promise<Worker> {
+  const url = await find();
   if (url === undefined) throw new Error('no worker script');
   const worker = new Worker(url, { name: 'mediaferry-draw' });
   try {
@@ -71,15 +72,5 @@ async function fromUrl(url: string | URL | undefined): Promise<Worker> {
   } catch (error) {
     worker.terminate();
     throw error;
-  }
-}
-
-async function fromCopy(script: BundledFile): Promise<Worker> {
-  if (!script.inlined) throw new Error('no inlined worker');
-  const url = URL.createObjectURL(new Blob([await script.inlined()], { type: 'text/javascript' }));
-  try {
-    return await fromUrl(url);
-  } finally {
-    URL.revokeObjectURL(url);
   }
 }

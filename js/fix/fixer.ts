@@ -15,7 +15,7 @@ export interface FixerTools {
   /** Compiles `fix.wasm`. */
   compile(): Promise<WebAssembly.Module>;
   /** The script of the worker that draws images. */
-  worker: BundledFile;
+  worker: BundledFile<string>;
   serializeProvider(provider: FixOptions['provider']): unknown;
   /** Creates the error of a rejected file. */
   rejection(violations: Violation[], options: FixOptions, cause?: unknown): Error;

@@ -40,6 +40,7 @@ export const en = {
     rejected: 'The provider does not accept this file.',
     unrecognised_file: 'This file type is not supported.',
     unreadable_file: 'The file could not be read, or it changed while it was read.',
+    different_file: 'This is not the file whose upload is resumed.',
     network: 'The connection failed.',
     network_timeout: 'The server did not respond in time.',
     stalled: 'The upload stalled.',

@@ -35,6 +35,7 @@ export function createComponentQueue(options: UploaderOptions) {
     onInspected: (media) => latest.onInspected?.(media),
     onWarnings: (warnings) => latest.onWarnings?.(warnings),
     onRetry: (retry) => latest.onRetry?.(retry),
+    onRestarted: () => latest.onRestarted?.(),
   } satisfies Partial<UploadSettings>;
   const withoutSignal = ({ signal: _, ...others }: UploaderOptions) => ({ ...others, ...callbacks });
   const uploader = new Uploader(withoutSignal(options));

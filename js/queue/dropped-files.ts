@@ -3,6 +3,7 @@
 import { isBlob, isUrl } from '../api/realm.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { Source } from '../api/types.js';
+import { rememberHandle } from './file-handles.js';
 import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';
 
 export type { DroppedFiles } from './file-list.js';
@@ -69,10 +70,13 @@ async function find(item: Source | Item): Promise<DroppedFiles> {
   // All synchronously: after the event it is too late.
   const entry = item.webkitGetAsEntry?.();
   const file = item.getAsFile?.();
-  // For a folder, browsers return a file without content.
-  if (file && !entry?.isDirectory) return { files: [file], errors: [] };
   const handle = item.getAsFileSystemHandle?.();
   handle?.catch(() => {});
+  // For a folder, browsers return a file without content.
+  if (file && !entry?.isDirectory) {
+    rememberHandle(file, handle);
+    return { files: [file], errors: [] };
+  }
   return entry || handle ? await (await folders()).read(entry, handle) : NOTHING;
 }
 

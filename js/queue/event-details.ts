@@ -13,6 +13,7 @@ export const DETAILS = {
   'upload-retry': (task, retry) => ({ task, retry }),
   'upload-success': (task, asset) => ({ task, asset }),
   'upload-error': (task, error) => ({ task, error }),
+  'resume-unavailable': (error) => ({ error }),
   progress: (progress) => progress,
   complete: (result) => result,
 } satisfies { [Name in keyof UploaderEvents]: (...args: UploaderEvents[Name]) => object };

@@ -6,7 +6,7 @@ import type { TaskOptions } from '../upload/serialize-upload.js';
 
 /** The queue's options, overridden by those of the upload. If it has a provider of its own, the other's options do not apply. */
 export function uploadOptions(
-  { concurrency: _, autoProceed: __, restrictions = {}, ...queue }: UploaderOptions,
+  { concurrency: _, autoProceed: __, resume: ___, restrictions = {}, ...queue }: UploaderOptions,
   own: UploadOverrides = {},
 ): TaskOptions {
   const common: Record<string, unknown> = { ...queue };

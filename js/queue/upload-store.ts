@@ -221,6 +221,8 @@ function news({ task, status }: UploadState, event: UploadEvent<RemoteAsset>): C
       return { warnings: event.warnings };
     case 'progress':
       return { progress: event.progress, retry: undefined };
+    case 'restarted':
+      return { progress: task.progress, retry: undefined };
     case 'retry':
       return { retry: { ...event.retry, at: Date.now() + event.retry.delayMillis } };
     case 'success':

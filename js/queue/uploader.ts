@@ -7,6 +7,7 @@ import type {
   Asset,
   QueueResult,
   RemoteAsset,
+  ResumableUpload,
   Source,
   TotalProgress,
   UploaderOptions,
@@ -14,12 +15,15 @@ import type {
   UploadTask,
   Violation,
 } from '../api/types.js';
+import { discardParts } from '../upload/discard.js';
 import type { TaskEvent } from '../upload/event-stream.js';
 import { hasFailed } from '../upload/status.js';
 import { aborted, type TaskOwner, UploadTaskImpl } from '../upload/upload-task.js';
 import { type FileSources, filesFrom } from './dropped-files.js';
 import { type DueEvent, QueueEvents } from './events.js';
+import { Outcomes } from './outcomes.js';
 import { rejection, tooFew, violations } from './restrictions.js';
+import { Resumption } from './resumption.js';
 import { Slots } from './slots.js';
 import { Throttle } from './throttle.js';
 import { Totals } from './totals.js';
@@ -52,21 +56,25 @@ export class Uploader extends QueueEvents {
   readonly #tasks = new Set<UploadTaskImpl>();
   readonly #slots = new Slots();
   readonly #totals = new Totals();
-  /** The asset or the error of each upload that is over. */
-  readonly #outcomes = new Map<UploadTaskImpl, unknown>();
-  /** The uploads that ended since the last `complete`. */
-  readonly #ended = new Set<UploadTaskImpl>();
+  readonly #outcomes = new Outcomes();
   /** The calls of `addAll` that are not finished. */
   readonly #adding = new Set<object>();
   /** Resolvers of `start()` calls, for when the queue becomes idle. */
   #starts: ((result: QueueResult) => void)[] = [];
   readonly #progress = new Throttle(() => this.emit(['progress', this.progress]), PROGRESS_INTERVAL_MILLIS);
+  readonly #resumption = new Resumption(
+    () => this.#options.resume,
+    (error) => this.#onResumeUnavailable(error),
+  );
   readonly #owner: TaskOwner = {
+    resumption: this.#resumption,
     // An upload that was resumed or retried needs a slot.
     schedule: (task) => (task.hasBegun && this.#hasSlot ? task.start() : task.wait()),
     onEvent: (task, event) => this.#onTaskEvent(task, event),
   };
   #forgetSignal = () => {};
+  /** Whether `resume-unavailable` was dispatched. */
+  #isUnresumable = false;
   #isStarted = false;
   #isPaused = false;
   /** Whether an upload was added or retried since the last `complete`. */
@@ -182,9 +190,10 @@ export class Uploader extends QueueEvents {
     removed.isClosed = true;
     this.#slots.drop(removed);
     this.#totals.drop(removed);
-    this.#outcomes.delete(removed);
-    this.#ended.delete(removed);
+    this.#outcomes.drop(removed);
     removed.abort();
+    removed.discard();
+    this.#resumption.close(removed, true);
     this.emit(['file-removed', removed]);
     this.#progress.request();
     this.#schedule();
@@ -224,9 +233,7 @@ export class Uploader extends QueueEvents {
    * created an asset, and a retry could create a second one. `task.retry()` retries these, too.
    */
   retryAll(): void {
-    for (const task of [...this.#tasks])
-      if (hasFailed(task.status) && !(Object(this.#outcomes.get(task)) as { outcomeUnknown?: boolean }).outcomeUnknown)
-        task.retry();
+    for (const task of [...this.#tasks]) if (hasFailed(task.status) && !this.#outcomes.isUnknown(task)) task.retry();
   }
 
   /** Aborts all uploads that are not over, and stops running calls of `addAll()`. */
@@ -234,6 +241,35 @@ export class Uploader extends QueueEvents {
     this.#adding.clear();
     for (const task of this.#slots.all()) task.abort(reason);
     this.#schedule();
+  }
+
+  /** Lists the uploads that were interrupted, also by other queues of this origin, and that no tab is uploading. */
+  async resumable(): Promise<ResumableUpload[]> {
+    return await this.#resumption.list();
+  }
+
+  /**
+   * Adds an interrupted upload again; its stored parts are not sent again. Without a `file`, the browser's access to the file
+   * is used, for which it may ask the user: call it in the handler of a click. A file with any other content fails with the
+   * code `different_file`.
+   * @param id the `id` of an upload that `resumable()` lists
+   * @returns the task as a property, because a promise of a task would wait for the asset
+   * @throws {ResumeError} if it cannot be resumed now
+   * @throws {UploadError} `rejected`, as `add` does
+   */
+  async resume(id: string, file?: Blob): Promise<{ task: UploadTask }> {
+    let task: UploadTask | undefined;
+    await this.#resumption.resume(id, file, this.#options.provider, (source, options) => {
+      task = this.add(source, options as UploadOverrides);
+      return task as UploadTaskImpl;
+    });
+    return { task: task as unknown as UploadTask };
+  }
+
+  /** Forgets an interrupted upload, or all of them, and deletes their stored parts. */
+  async forget(id?: string): Promise<void> {
+    for (const { options, continuation } of await this.#resumption.forget(id, this.#options.provider))
+      discardParts(uploadOptions(this.#options, options as UploadOverrides), continuation);
   }
 
   /** Aborts all uploads that are not over. None can be retried. Resolves when every upload has settled. */
@@ -252,7 +288,7 @@ export class Uploader extends QueueEvents {
   #update(task: UploadTaskImpl): void {
     this.#slots.put(task);
     this.#totals.count(task);
-    if (task.isOver) this.#ended.add(task);
+    if (task.isOver) this.#outcomes.end(task);
     else {
       // The page may handle `upload-error` only. Each retry has a new result.
       task.result.catch(() => {});
@@ -267,6 +303,7 @@ export class Uploader extends QueueEvents {
     const isOver = type === 'success' || type === 'error';
     if (this.#tasks.has(task)) {
       if (isOver) this.#outcomes.set(task, type === 'success' ? event.asset : event.error);
+      if (isOver) this.#resumption.end(task, type === 'error' ? event.error : undefined);
       if (isOver || type === 'status') this.#update(task);
       else this.#totals.count(task);
     }
@@ -310,17 +347,17 @@ export class Uploader extends QueueEvents {
   }
 
   #finish(): void {
-    const result: QueueResult = { successful: [], failed: [] };
-    for (const task of this.#ended) {
-      const list: unknown[] = task.status === 'succeeded' ? result.successful : result.failed;
-      list.push(this.#outcomes.get(task));
-    }
+    const result = this.#outcomes.takeEnded();
     const [starts, isBusy] = [this.#starts, this.#isBusy];
-    this.#ended.clear();
     this.#starts = [];
     this.#isBusy = false;
     for (const resolve of starts) resolve(result);
     if (isBusy) this.emit(['complete', result]);
+  }
+
+  #onResumeUnavailable(error: unknown): void {
+    if (!this.#isUnresumable) this.emit(['resume-unavailable', error]);
+    this.#isUnresumable = true;
   }
 
   #rejection(broken: Violation[]): Error {

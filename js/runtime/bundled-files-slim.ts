@@ -2,8 +2,9 @@
 
 import type { BundledFile } from './bundled-files.js';
 
-export const core: BundledFile = {};
-export const formats: BundledFile = {};
-export const worker: BundledFile = {};
-export const fix: BundledFile = {};
-export const drawWorker: BundledFile = {};
+export const core: BundledFile<BufferSource> = {};
+export const formats: BundledFile<BufferSource> = {};
+export const fix: BundledFile<BufferSource> = {};
+export const drawWorker: BundledFile<string> = {};
+export const worker: BundledFile<string> = {};
+export const host = () => import('./host.js');

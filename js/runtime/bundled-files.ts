@@ -1,35 +1,42 @@
-// The files that `mediaferry` loads from beside itself, and an inlined copy of each as a fallback. For the entries `inline`
-// and `slim`, the build substitutes bundled-files-inline.ts or bundled-files-slim.ts for this module.
+// The files that `mediaferry` loads from beside itself, and a copy of each as a fallback. For the entries `inline`, `slim` and
+// `standalone`, the build substitutes bundled-files-inline.ts, -slim.ts or -standalone.ts for this module.
 
-/** One file of the package, as a URL, as an inlined copy, both or neither. */
-export interface BundledFile {
+/** One file of the package, as a URL, as a copy, both or neither. */
+export interface BundledFile<T> {
   /** Its URL. Bundlers recognise exactly this expression and copy the file: a literal in the same folder, without a query. */
   url?: () => URL;
-  /** Its text, or its gzipped bytes in base64, from a module that is loaded on demand. */
-  inlined?: () => Promise<string>;
+  /** Its content. */
+  copy?: () => Promise<T>;
 }
 
-export const core: BundledFile = {
+// The copies are two dynamic imports away: some frameworks (Nuxt) make pages prefetch every script that is one away.
+const fallbacks = () => import('./fallbacks.js');
+
+export const core: BundledFile<BufferSource> = {
   url: () => new URL('./core.wasm', import.meta.url),
-  inlined: async () => (await import('./inline-core.js')).default,
+  copy: async () => (await fallbacks()).core(),
 };
 
-export const formats: BundledFile = {
+export const formats: BundledFile<BufferSource> = {
   url: () => new URL('./formats.wasm', import.meta.url),
-  inlined: async () => (await import('./inline-formats.js')).default,
+  copy: async () => (await fallbacks()).formats(),
 };
 
-export const fix: BundledFile = {
+export const fix: BundledFile<BufferSource> = {
   url: () => new URL('./fix.wasm', import.meta.url),
-  inlined: async () => (await import('./inline-fix.js')).default,
+  copy: async () => (await fallbacks()).fix(),
 };
 
-export const worker: BundledFile = {
+/** The copy is a URL of the script, too. */
+export const worker: BundledFile<string> = {
   url: () => new URL('./worker.js', import.meta.url),
-  inlined: async () => (await import('./inline-worker.js')).default,
+  copy: async () => (await fallbacks()).worker(),
 };
 
-export const drawWorker: BundledFile = {
+export const drawWorker: BundledFile<string> = {
   url: () => new URL('./draw-worker.js', import.meta.url),
-  inlined: async () => (await import('./inline-draw-worker.js')).default,
+  copy: async () => (await fallbacks()).drawWorker(),
 };
+
+/** Loads the host that runs the core without a worker. */
+export const host = async (): Promise<typeof import('./host.js')> => (await fallbacks()).host();

@@ -1,30 +1,37 @@
 // Calls the core. It is loaded with the first call.
 
 import { UploadError } from '../api/error.js';
-import { importOrThrow } from '../api/setup-error.js';
+import { importOrThrow, SetupError } from '../api/setup-error.js';
 import type { CallOptions, InitOptions, UploadOptions } from '../api/types.js';
 import { type CustomProvider, type SignedPut, serializeProvider } from '../custom-provider/define.js';
 import type { Method } from '../generated/core.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';
+import { fakeHost } from './fake-host.js';
 import { resolveToken, serializeAuth } from './gateway-auth.js';
 import type { Call } from './protocol.js';
 import { connect } from './start.js';
 
 let connection: Promise<Connection> | undefined;
 
-/** The options with which the core was started. If it dies, the next one starts with the same. */
+/** The options with which the core was started. If it dies or is closed, the next one starts with the same. */
 let startedWith: InitOptions | undefined;
 
 /** The options of `init()` with which the core was started. */
 export const initOptions = (): InitOptions => startedWith ?? {};
 
-/** Returns the connection to the core. If it failed, the next call connects again. */
+/** The fake that `connection` leads to. */
+let usedFake: ReturnType<typeof fakeHost>;
+
+/** Returns the connection to the core. If it failed or was closed, the next call connects again. */
 export function getConnection(options = startedWith): Promise<Connection> {
+  const fake = fakeHost();
+  if (fake !== usedFake) void close();
   if (connection) return connection;
+  usedFake = fake;
   const forget = () => {
     if (connection === started) connection = undefined;
   };
-  const started = connect(options, forget).then(
+  const started = connect(options, forget, fake).then(
     (core) => {
       startedWith = options;
       return core;
@@ -39,10 +46,32 @@ export function getConnection(options = startedWith): Promise<Connection> {
 }
 
 /**
+ * Stops the worker and frees the memory of the core. Calls and uploads that are running fail with the code `interrupted`, and
+ * their requests are aborted. A later call, also of `retry()`, starts the core again, with the same options as before.
+ *
+ * No program has to call it in order to exit. A queue starts its next upload after one has failed: call `cancelAll()` first.
+ * @example
+ * ```ts
+ * uploader.cancelAll();
+ * await close();
+ * ```
+ */
+export async function close(): Promise<void> {
+  const closing = connection;
+  connection = undefined;
+  await closing?.then(
+    (core) => core.close(),
+    () => {},
+  );
+}
+
+/**
  * Calls the core. If it dies before the call has sent anything, the call is repeated once with a new core. Only once, because
  * the call itself may be what kills the core.
  */
 export async function callCore<T>(call: Call, handlers?: CallHandlers): Promise<T> {
+  // In jsdom, the content of a file cannot be read.
+  if (call.source && !call.source.arrayBuffer && !fakeHost()) throw new SetupError('unsupported');
   for (let isRestarted = false; ; isRestarted = true) {
     const core = await withSignal(handlers?.signal, getConnection());
     try {
@@ -91,7 +120,7 @@ export function serializeCall(
 }
 
 /** The options that only the page calls. */
-const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry)$/;
+const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry|Restarted)$/;
 
 /** The options that are set. The core rejects unknown ones, also functions, which JSON cannot represent. */
 function definedOptions(options: object): object {
@@ -100,9 +129,12 @@ function definedOptions(options: object): object {
 }
 
 function absoluteUrl(gateway: string | URL): string {
+  const { document, location, origin } = globalThis;
+  if (origin === 'null' && !fakeHost()) throw new SetupError('opaque_origin');
   try {
-    // In a srcdoc frame, `location` cannot be a base URL.
-    const { protocol, href } = new URL(gateway, globalThis.document?.baseURI ?? globalThis.location?.href);
+    // In a srcdoc frame, `location` cannot be a base URL. A fake needs no page.
+    const base = fakeHost() ? 'http://localhost' : (document?.baseURI ?? location?.href);
+    const { protocol, href } = new URL(gateway, base);
     if (/^https?:$/.test(protocol)) return href;
   } catch {
     // Not a URL: see below.

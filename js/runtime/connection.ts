@@ -10,9 +10,11 @@ import type { Call, CoreEvent, CoreFacts, FromHost, Known, ToHost } from './prot
 export interface Connection {
   /** Calls the core. Rejects with an `UploadError`, the signal's reason or `CoreLost`. */
   call<T>(call: Call, handlers?: CallHandlers): Promise<T>;
+  /** Ends the host. Pending calls reject with `CoreLost`. */
+  close(): void;
 }
 
-/** The error of a call whose core died, with the known state of the call. */
+/** The error of a call whose core died or was closed, with the known state of the call. */
 export class CoreLost extends Error {
   constructor(
     readonly known: Known & { stage?: Stage | undefined },
@@ -34,8 +36,12 @@ export interface CallHandlers {
   /** Pauses and resumes the call. */
   pauseControl?: PauseControl;
   onEvent?: (event: CoreEvent) => void;
+  /** Called when the state changes that is needed if the core dies. */
+  onKnown?: (known: Known) => void;
   /** Called before the call rejects, with the state from which a retry can continue. */
   onContinuation?: (continuation: string | undefined) => void;
+  /** Called when the call is cancelled, with the state from which a retry could continue. */
+  onCancelled?: (continuation: string | undefined) => void;
   /** The page's own messages for errors. */
   messages?: Messages | undefined;
   /** Returns the reply to a query of the core. If it throws, the call rejects with that error. */
@@ -54,11 +60,11 @@ type Post = (message: ToHost) => void;
 type Transport = (receive: (messages: FromHost[]) => void, fail: (why: string) => void) => Post;
 
 /**
- * Starts a host while the module is compiled, and waits until it is ready. Messages carry ids, so results are matched to calls. Rejects if the host is of
- * another build. `onDied` is called if the host dies later.
+ * Starts a host while the module is compiled, and waits until it is ready. Messages carry ids, so results are matched to calls.
+ * Rejects if the host is of another build. `onDied` is called if the host dies later, or is closed. A fake needs no module.
  */
 export function connectHost(
-  module: Promise<WebAssembly.Module>,
+  module: Promise<WebAssembly.Module | undefined>,
   build: string,
   connectTransport: Transport,
   onDied: () => void,
@@ -67,12 +73,17 @@ export function connectHost(
     const calls = new Map<number, PendingCall>();
     let next = 0;
     let ready = false;
+    /** Whether the page has closed the host. Its calls are not repeated, as if they had sent something. */
+    let isClosed = false;
+    /** Why the host has died. */
+    let lost: string | undefined;
     let missed = 0;
     let pings: ReturnType<typeof setInterval> | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let forgetPage = () => {};
 
     const fail = (why: string) => {
+      lost = why;
       const message = `mediaferry: ${why}`;
       clearTimeout(timer);
       forgetPage();
@@ -82,8 +93,14 @@ export function connectHost(
       ready = false;
       for (const id of [...calls.keys()]) {
         const pending = settle(id);
+        if (pending) pending.known.hasSent ||= isClosed;
         pending?.reject(new CoreLost(pending.known, message));
       }
+    };
+    const close = () => {
+      isClosed = true;
+      post({ type: 'close' });
+      fail('closed');
     };
     const receive = (messages: FromHost[]) => {
       missed = 0;
@@ -100,10 +117,13 @@ export function connectHost(
           ready = true;
           clearTimeout(timer);
           forgetPage = forwardPageEvents(post);
-          resolve({ call });
+          resolve({ call, close });
           break;
         case 'error':
           fail(message.message);
+          break;
+        case 'closed':
+          close();
           break;
         case 'event':
           onEventMessage(message);
@@ -136,8 +156,10 @@ export function connectHost(
     function onEventMessage({ id, event }: FromHost & { type: 'event' }): void {
       const pending = calls.get(id);
       if (!pending) return;
-      if (event.type === 'known') pending.known = { ...event.known, stage: pending.known.stage };
-      else if (event.type === 'result') settle(id)?.resolve(event.value);
+      if (event.type === 'known') {
+        pending.known = { ...event.known, stage: pending.known.stage };
+        pending.handlers.onKnown?.(event.known);
+      } else if (event.type === 'result') settle(id)?.resolve(event.value);
       else if (event.type === 'failure') rejectCall(id, event.facts);
       else if (event.type !== 'cancelled') {
         if (event.type === 'stage') pending.known.stage = event.stage;
@@ -170,7 +192,9 @@ export function connectHost(
         const id = next++;
         const cancel = () => {
           post({ type: 'cancel', id });
-          settle(id)?.reject(signal?.reason);
+          const pending = settle(id);
+          handlers.onCancelled?.(pending?.known.continuation);
+          pending?.reject(signal?.reason);
         };
         signal?.addEventListener('abort', cancel, { once: true });
         if (calls.size === 0) {
@@ -184,6 +208,7 @@ export function connectHost(
           known: { hasSent: false, outcomeUnknown: false },
           release: () => signal?.removeEventListener('abort', cancel),
         });
+        if (lost) return fail(lost);
         post({ type: 'call', id, call });
         if (handlers.pauseControl) {
           const sendPause = () => post({ type: 'pause', id, paused: handlers.pauseControl?.paused ?? false });

@@ -5,23 +5,31 @@ import * as formats from '../generated/formats.js';
 import type { Call, CoreEvent, FromHost, InnerEvent, Outcome, ToHost } from './protocol.js';
 import { digest } from './web-crypto.js';
 
-// If a core has died, the next host in the same script needs a new instance.
-let hasStarted = false;
+/** The hosts that have started the core in this script. All but the first need a new instance. */
+let starts = 0;
 let formatsState: 'absent' | 'ready' | 'dead' = 'absent';
 let probes = 0;
 
 /** How long an event that only informs the page may wait for other messages. */
 const EVENT_DELAY_MILLIS = 8;
 
-/** Returns a function that handles the page's messages. The host replies through `send`. */
-export function createHost(send: (messages: FromHost[]) => void): (message: ToHost) => void {
+/** The calls that are running, by their ids. */
+type Calls = ReadonlyMap<number, Promise<void>>;
+
+/**
+ * Returns a function that handles the page's messages. The host replies through `send`. `free` is called when it is no longer
+ * needed; a worker is terminated instead.
+ */
+export function createHost(
+  send: (messages: FromHost[]) => void,
+  free?: (calls: Calls) => void,
+): (message: ToHost) => void {
   const post = createOutbox(send);
-  const running = new Set<number>();
+  const running = new Map<number, Promise<void>>();
   const pendingQueries = new Map<number, (reply: unknown) => void>();
   let queries = 0;
 
   async function run(id: number, { source, json }: Call): Promise<void> {
-    running.add(id);
     const queryPage = (what: string, about: unknown) => {
       const query = queries++;
       post({ type: 'query', id, query, what, about });
@@ -45,10 +53,13 @@ export function createHost(send: (messages: FromHost[]) => void): (message: ToHo
   return (message) => {
     switch (message.type) {
       case 'start':
-        start(message.module, post);
+        start(message.module as WebAssembly.Module, post);
         break;
       case 'call':
-        void run(message.id, message.call);
+        running.set(message.id, run(message.id, message.call));
+        break;
+      case 'close':
+        free?.(running);
         break;
       case 'cancel':
         if (running.has(message.id)) core.cancelTask(message.id);
@@ -102,13 +113,24 @@ function createOutbox(send: (messages: FromHost[]) => void): (message: FromHost)
 function start(module: WebAssembly.Module, post: (message: FromHost) => void): void {
   core.onTrap((error) => post({ type: 'error', message: String(error) }));
   try {
-    if (hasStarted) core.__wbg_reset_state();
+    if (starts > 0) core.__wbg_reset_state();
     else core.initSync({ module });
-    hasStarted = true;
+    starts += 1;
     post({ type: 'ready', build: BUILD });
   } catch (error) {
     post({ type: 'error', message: String(error) });
   }
+}
+
+/** Cancels all calls, and then replaces the instances by new ones, so that their memory is freed. */
+export async function freeCore(calls: Calls): Promise<void> {
+  const own = starts;
+  for (const id of calls.keys()) core.cancelTask(id);
+  await Promise.all(calls.values());
+  // Another host may have started meanwhile.
+  if (own !== starts) return;
+  core.__wbg_reset_state();
+  if (formatsState === 'ready') formats.__wbg_reset_state();
 }
 
 /**

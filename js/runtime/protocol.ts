@@ -15,12 +15,14 @@ export interface Call {
 
 /** A message from the page. `id` identifies the call. */
 export type ToHost =
-  | { type: 'start'; module: WebAssembly.Module }
+  | { type: 'start'; module: WebAssembly.Module | undefined }
   | { type: 'call'; id: number; call: Call }
   | { type: 'cancel'; id: number }
   | { type: 'pause'; id: number; paused: boolean }
   | { type: 'reply'; query: number; value?: unknown }
   | { type: 'ping' }
+  /** The host is no longer needed. */
+  | { type: 'close' }
   /** Events that a worker does not receive in every browser: the page became visible, the browser came online. */
   | { type: 'visible' }
   | { type: 'online' };
@@ -30,6 +32,8 @@ export type FromHost =
   | { type: 'ready'; build: string }
   /** The core did not start, or it has trapped. */
   | { type: 'error'; message: string }
+  /** The fake was removed. */
+  | { type: 'closed' }
   | { type: 'pong' }
   | { type: 'event'; id: number; event: CoreEvent | InnerEvent | Outcome }
   | { type: 'query'; id: number; query: number; what: string; about: unknown }
@@ -64,7 +68,8 @@ export type CoreEvent =
   | { type: 'inspected'; media: Media }
   | { type: 'warnings'; warnings: Violation[] }
   | { type: 'progress'; progress: Progress }
-  | { type: 'retry'; retry: Retry };
+  | { type: 'retry'; retry: Retry }
+  | { type: 'restarted' };
 
 /** An event that only the connection handles. */
 export type InnerEvent = { type: 'known'; known: Known };

@@ -1,26 +1,37 @@
-// Starts the core in a worker, in a worker from an inlined copy of its script, or on the main thread.
+// Starts the core in a worker, in a worker from a copy of its script, or on the same thread.
 
 import { importOrThrow } from '../api/setup-error.js';
 import type { InitOptions } from '../api/types.js';
 import * as bundledFiles from './bundled-files.js';
 import { type Connection, connectHost } from './connection.js';
+import type { FakeHost } from './fake-host.js';
 import { withFormats } from './formats.js';
 import { compile } from './wasm.js';
 
 /**
- * Compiles the core and starts a host for it. `onDied` is called if the host dies later.
+ * Compiles the core and starts a host for it, or starts the fake. `onDied` is called if the host dies later, or is
+ * closed.
  * @throws {SetupError}
  */
-export async function connect(options: InitOptions = {}, onDied: () => void): Promise<Connection> {
+export async function connect(
+  options: InitOptions = {},
+  onDied: () => void,
+  fake: FakeHost | undefined,
+): Promise<Connection> {
+  if (fake) return await connectHost(Promise.resolve(undefined), BUILD, (receive) => fake(receive, BUILD), onDied);
   return withFormats(await start(options, onDied), () => compile(options.formats, 'formats'));
 }
 
+/** Whether this is a page or a web worker. A worker would keep Bun from exiting, and other runtimes have none. */
+const mayHaveWorkers = () => 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
+
 async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise<Connection> {
   const module = compile(wasm, 'core');
-  if (worker !== false) {
-    for (const startIn of [inWorker, inInlinedWorker]) {
+  if (worker ?? mayHaveWorkers()) {
+    const { url, copy } = bundledFiles.worker;
+    for (const script of [() => worker || url?.(), copy]) {
       try {
-        return await startIn(module, onDied, worker);
+        return await inWorker(module, onDied, await script?.());
       } catch {
         // Another origin, a CSP, a missing file or an old browser: the next kind of host can do the same.
         // Chromium, Firefox and WebKit report it immediately, by an error event or an exception.
@@ -28,13 +39,14 @@ async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise
       }
     }
   }
-  return await onMainThread(module, onDied);
+  const [{ createHost, freeCore }] = await Promise.all([importOrThrow(bundledFiles.host()), module]);
+  return await connectHost(module, BUILD, (receive) => createHost(receive, freeCore), onDied);
 }
 
 async function inWorker(
   module: Promise<WebAssembly.Module>,
   onDied: () => void,
-  url: string | URL | undefined = bundledFiles.worker.url?.(),
+  url: string | URL | undefined,
 ): Promise<Connection> {
   if (url === undefined) throw new Error('no worker script');
   // A classic worker: the script has no imports, and more browsers support it.
@@ -67,21 +79,4 @@ async function inWorker(
     worker.terminate();
     throw error;
   }
-}
-
-/** Starts a worker of the page's own origin, also if the package was loaded from another one. */
-async function inInlinedWorker(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
-  if (!bundledFiles.worker.inlined) throw new Error('no inlined worker');
-  const script = new Blob([await bundledFiles.worker.inlined()], { type: 'text/javascript' });
-  const url = URL.createObjectURL(script);
-  try {
-    return await inWorker(module, onDied, url);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}
-
-async function onMainThread(module: Promise<WebAssembly.Module>, onDied: () => void): Promise<Connection> {
-  const { createHost } = await importOrThrow(import('./host.js'));
-  return await connectHost(module, BUILD, (receive) => createHost(receive), onDied);
 }

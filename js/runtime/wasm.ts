@@ -1,4 +1,4 @@
-// Compiles a wasm module of the package: the one passed to `init()`, otherwise the file beside the script or its inlined copy.
+// Compiles a wasm module of the package: the one passed to `init()`, otherwise the file beside the script or its copy.
 
 import { isResponse } from '../api/realm.js';
 import { type SetupCode, SetupError, type WasmName } from '../api/setup-error.js';
@@ -10,7 +10,7 @@ const MAGIC = [0, 0x61, 0x73, 0x6d];
 /** The smallest valid module. */
 const EMPTY_MODULE = Uint8Array.of(...MAGIC, 1, 0, 0, 0);
 
-/** How long the file may take before the inlined copy is loaded, too. The first one is used. */
+/** How long the file may take before the copy is loaded, too. The first one is used. */
 const FALLBACK_MILLIS = 8_000;
 /** The maximum time for loading a module. */
 const LOAD_MILLIS = 30_000;
@@ -25,7 +25,8 @@ export async function compile(source: WasmSource | undefined, name: WasmName): P
   try {
     return await withTimeout(load(source, name));
   } catch (cause) {
-    throw cause instanceof LoadError ? new SetupError(cause.code, cause.why, name) : cause;
+    if (cause instanceof LoadError) throw new SetupError(cause.code, cause.why, name);
+    throw new SetupError('unsupported', cause);
   }
 }
 
@@ -46,13 +47,13 @@ async function loadIfAllowed(source: WasmSource | undefined, name: WasmName, all
   };
   if (source !== undefined) return verify(isModule(source) ? source : await build(source));
   const { core, formats, fix } = bundledFiles;
-  const { url, inlined } = { core, formats, fix }[name];
+  const { url, copy } = { core, formats, fix }[name];
   const fromFile = url && (async () => verify(await build(url())));
   const fromCopy =
-    inlined &&
+    copy &&
     (async () => {
       await allowed;
-      return verify(await build(await unpack(await inlined().catch(missing))));
+      return verify(await build(await copy().catch(missing)));
     });
   return await firstLoaded(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
 }
@@ -139,10 +140,4 @@ async function read(response: Response): Promise<BufferSource> {
   // A server that responds to every path with its index.html would otherwise cause a confusing CompileError.
   if (response.ok && MAGIC.every((byte, at) => bytes[at] === byte)) return bytes;
   return missing(`the response with status ${response.status} is not WebAssembly`);
-}
-
-async function unpack(copy: string): Promise<BufferSource> {
-  const bytes = Uint8Array.from(atob(copy), (letter) => letter.charCodeAt(0));
-  const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return await new Response(unzipped).arrayBuffer();
 }

@@ -28,10 +28,13 @@ interface Attempt {
  */
 export function serializeUpload(
   source: Source,
-  { accept, checksum, fix: _, privacy: __, ...options }: TaskOptions,
+  { accept, checksum, fix: _, privacy: __, multipartThreshold: threshold, ...options }: TaskOptions,
   attempt: Attempt,
 ): Call {
-  if (isBlob(source)) return serializeCall('upload', options, { accept, checksum, ...attempt }, source);
+  // JSON has no `Infinity`.
+  const multipartThreshold = threshold === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : threshold;
+  if (isBlob(source))
+    return serializeCall('upload', options, { accept, checksum, multipartThreshold, ...attempt }, source);
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
   return serializeCall('upload', options, { url: String(source), ...attempt });
 }

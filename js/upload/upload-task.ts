@@ -19,11 +19,13 @@ import type {
 } from '../api/types.js';
 import { requestFragment, type SignedPut } from '../custom-provider/define.js';
 import { loadFixer } from '../fix/load.js';
+import type { Resumption } from '../queue/resumption.js';
 import { callCore, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
 import { deferred } from './deferred.js';
+import { discardParts, isInParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
 import { createAttemptId, serializeUpload, type TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
@@ -34,6 +36,8 @@ export interface TaskOwner {
   schedule: (task: UploadTaskImpl) => void;
   /** Called for every event, after the task's state has changed and before any code of the page runs. */
   onEvent?: (task: UploadTaskImpl, event: TaskEvent<Asset>) => void;
+  /** Continues uploads that were interrupted. */
+  resumption?: Pick<Resumption, 'find' | 'startAnew' | 'save'>;
 }
 
 /** A task without a queue starts immediately. */
@@ -181,6 +185,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#fail('aborted', reason);
   }
 
+  /** Deletes the parts of an upload that has failed and will not be retried. */
+  discard(): void {
+    if (isInParts(this.#continuation)) discardParts(this.options, this.#continuation);
+    this.#continuation = undefined;
+  }
+
   /** Calls the watcher for each event. Returns an unsubscribe function. */
   watch(watcher: (event: TaskEvent<A>) => void): () => void {
     this.#watchers.add(watcher);
@@ -208,11 +218,27 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   async #run(signal: AbortSignal): Promise<A> {
+    const { resumption } = this.owner;
+    const task = this as unknown as UploadTaskImpl;
+    const found = this.#continuation ? undefined : await resumption?.find(task);
+    signal.throwIfAborted();
+    try {
+      return await this.#attemptFrom(this.#continuation ?? found?.continuation, signal);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'different_file') throw error;
+      // The stored parts are those of another file.
+      this.#continuation = undefined;
+      if (found?.isNamed !== false) throw error;
+      await resumption?.startAnew(task);
+      return await this.#attemptFrom(undefined, signal);
+    }
+  }
+
+  async #attemptFrom(continuation: string | undefined, signal: AbortSignal): Promise<A> {
     const { options } = this;
     const { fix, privacy } = options;
     // Without these options, the core is called immediately.
     const source = fix || privacy ? await this.#fix(signal) : this.source;
-    const continuation = this.#continuation;
     if (!continuation) this.#attempt = createAttemptId();
     const call = serializeUpload(source, options, {
       continuation,
@@ -229,8 +255,14 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       pauseControl: this.#pauseControl,
       messages: options.messages,
       onEvent,
+      onKnown: ({ continuation }) =>
+        signal.aborted || this.owner.resumption?.save(this as unknown as UploadTaskImpl, continuation),
       onContinuation: (continuation) => {
         this.#continuation = continuation;
+      },
+      onCancelled: (continuation) => {
+        this.#continuation = continuation;
+        this.discard();
       },
       onQuery: createQueryHandler(options, signal, this.#signed),
     });
@@ -327,6 +359,7 @@ function callListener(options: UploadOptions, event: Exclude<CoreEvent, { type: 
     if (event.type === 'stage') options.onStage?.(event.stage);
     else if (event.type === 'inspected') options.onInspected?.(event.media);
     else if (event.type === 'warnings') options.onWarnings?.(event.warnings);
+    else if (event.type === 'restarted') options.onRestarted?.();
     else if (event.type === 'progress') options.onProgress?.(event.progress);
     else options.onRetry?.(event.retry);
   } catch (error) {

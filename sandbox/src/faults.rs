@@ -1,8 +1,8 @@
 //! Fault injection for tests: `POST /sandbox/faults` queues faults, and each is applied to the next requests that match
 //! it.
 //!
-//! The body is a list of plans. A plan has `at` (`storage`, or the id of an imitated provider), optionally a `method`
-//! and the start of the `path` there, how many `times` it applies (1), and the `fault`:
+//! The body is a list of plans. A plan has `at` (`storage`, or the id of an imitated provider), optionally a `method`,
+//! the start of the `path` there and a parameter of the `query`, how many `times` it applies (1), and the `fault`:
 //!
 //! | effect | fault |
 //! |---|---|
@@ -20,6 +20,13 @@
 //! - an unknown state: `{ "data": { "status": "queued" } }`
 //! - processing without end: `{ "data": { "status": "processing" } }` for GETs, with many `times`
 //! - an unknown field: `{ "data": { "billing": { "credits": 3 } } }`; a missing field: `{ "data": { "id": null } }`
+//!
+//! At `storage`, the requests of an upload in parts differ by their method and query:
+//!
+//! - any part: `{ "method": "PUT", "query": "partNumber" }`; the third: `"query": "partNumber=3"`
+//! - the creation: `{ "method": "POST", "query": "uploads" }`; the listing: `{ "method": "GET", "query": "uploadId" }`
+//! - the completion: `{ "method": "POST", "query": "uploadId" }`, for example with the fault
+//!   `{ "body": "<Error><Code>InternalError</Code></Error>", "content_type": "application/xml" }`
 //!
 //! `GET` returns the queue and `DELETE` clears it.
 
@@ -174,5 +181,21 @@ mod tests {
         assert!(take("storage", "PUT", "/b/1"));
         assert!(take("storage", "PUT", "/b/2"));
         assert!(!take("storage", "PUT", "/b/3"));
+    }
+
+    #[test]
+    fn plan_applies_to_one_parameter_of_the_query() {
+        let faults = Faults::default();
+        let plans = r#"[{"at":"storage","query":"partNumber=3","fault":{"status":503}},
+                        {"at":"storage","query":"uploadId","fault":{"status":503}}]"#;
+        faults.queue().extend(serde_json::from_str::<Vec<Plan>>(plans).expect("plans"));
+        let take = |uri: &str| {
+            let request = Request::builder().uri(uri).body(Body::empty()).expect("a request");
+            faults.at("storage").take(&request).is_some()
+        };
+        for uri in ["/b", "/b?partNumber=30", "/b?x-uploadId=1", "/uploadId?a=uploadId"] {
+            assert!(!take(uri), "{uri}");
+        }
+        assert!(take("/b?a=b&partNumber=3&c") && take("/b?uploadId=7&a"));
     }
 }

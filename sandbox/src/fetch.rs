@@ -165,7 +165,7 @@ mod tests {
 
     fn store() -> (TempDir, Store) {
         let folder = TempDir::new().expect("a folder");
-        let store = Store::open(folder.path()).expect("a store");
+        let store = Store::open(folder.path(), MIN_PART).expect("a store");
         (folder, store)
     }
 

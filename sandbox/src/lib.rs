@@ -2,6 +2,7 @@
 //! demo page in one process. It is not for production: whoever can reach it can upload, queue faults and make it fetch
 //! URLs.
 
+mod attributes;
 mod embedded;
 pub mod faults;
 mod fetch;
@@ -11,12 +12,15 @@ mod options;
 mod pages;
 mod providers;
 mod reach;
+mod s3;
 mod serve;
 mod server;
 mod settings;
 mod storage;
 pub mod store;
 mod sweep;
+mod unfinished;
+mod uploads;
 
 pub use options::Options;
 pub use serve::{Addresses, Handle, StartError, serve};

@@ -6,6 +6,8 @@ use clap::Args;
 
 /// The default port of the embedded storage.
 const STORAGE_PORT: u16 = 9797;
+/// The default size of the smallest part, as in production.
+const PART_BYTES: u64 = 8 << 20;
 
 /// The sandbox's own flags.
 #[derive(Args, Clone, Debug)]
@@ -27,9 +29,18 @@ pub struct Options {
     #[arg(long, value_name = "FOLDER", default_value = "dist")]
     pub dist: PathBuf,
 
+    /// The folder with the documentation, served at /docs/ if it exists.
+    #[arg(long, value_name = "FOLDER", default_value = "site/dist/docs")]
+    pub docs: PathBuf,
+
     /// How long a mock provider with asynchronous processing processes an asset.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1500)]
     pub processing_millis: u32,
+
+    /// The size of the parts of large files. Production has at least 8 MiB, and the embedded storage accepts less than
+    /// 5 MiB only with this option.
+    #[arg(long, value_name = "BYTES", default_value_t = PART_BYTES, value_parser = clap::value_parser!(u64).range(1..=PART_BYTES))]
+    pub part_bytes: u64,
 }
 
 impl Options {

@@ -96,9 +96,10 @@ pub enum StartError {
 pub async fn serve(mut config: Config, options: &Options) -> Result<(Addresses, Handle), StartError> {
     let temporary = options.data.is_none().then(TempDir::new).transpose().map_err(StartError::Temporary)?;
     let data = options.data.as_deref().or(temporary.as_ref().map(TempDir::path)).unwrap_or(Path::new("."));
-    let store = Store::open(data)?;
+    let store = Store::open(data, options.part_bytes)?;
     let kept = kept(&config);
-    sweep::sweep(data, &kept);
+    let unfinished = config.staging.upload_lifetime.saturating_add(config.staging.put_lifetime);
+    sweep::sweep(data, &kept, unfinished);
     let gateway = bind(config.bind, config.port, "--port").await?;
     let storage = bind(config.bind, options.storage_port, "--storage-port").await?;
     let (gateway_url, storage_url) = (public_url(&gateway)?, public_url(&storage)?);
@@ -106,6 +107,7 @@ pub async fn serve(mut config: Config, options: &Options) -> Result<(Addresses, 
     let embedded = Url::parse(&storage_url).ok().and_then(|url| Embedded::new(url).ok());
     let embedded = embedded.ok_or(StartError::Internal("storage URL"))?;
     let imitated = imitate(&mut config, &gateway_url)?;
+    config.staging.min_part_bytes = options.part_bytes;
     // The embedded storage honours it.
     config.staging.if_none_match |= config.staging.bucket.is_none();
     let bucket = config.staging.bucket.get_or_insert_with(|| embedded.presigner.clone()).clone();
@@ -113,7 +115,7 @@ pub async fn serve(mut config: Config, options: &Options) -> Result<(Addresses, 
     let mut origins = vec![gateway_url.clone(), storage_url, bucket.origin()];
     origins.dedup();
     let any_https = imitated.len() < config.providers.len();
-    let pages = pages::app(&options.www, &options.dist, &Sources { origins, any_https });
+    let pages = pages::app(options, &Sources { origins, any_https });
 
     let faults = Faults::default();
     let renew = faults.renewals();
@@ -136,7 +138,7 @@ pub async fn serve(mut config: Config, options: &Options) -> Result<(Addresses, 
     let mut tasks = JoinSet::new();
     tasks.spawn(server::run(gateway, app, Signals { stop: stopped.clone(), renew: never }));
     tasks.spawn(server::run(storage, storage_app, Signals { stop: stopped.clone(), renew }));
-    tasks.spawn(sweep::regularly(data.to_owned(), kept, stopped));
+    tasks.spawn(sweep::regularly(data.to_owned(), kept, unfinished, stopped));
     Ok((addresses, Handle { stop, tasks, _folder: temporary }))
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::error_handling::HandleError;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::Response;
 use mediaferry_gateway::linger::linger;
@@ -40,13 +40,12 @@ async fn log(request: Request, next: Next) -> Response {
     .await
 }
 
-/// Any page may use a URL that it has. Error responses also have CORS headers, otherwise a page could not distinguish a
+/// Any page may use a URL that it has. No header is exposed, because a page needs none. Error responses also have CORS headers, otherwise a page could not distinguish a
 /// 403 from a network error.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::PUT, Method::GET, Method::HEAD])
         .allow_headers(Any)
-        .expose_headers([header::ETAG])
         .max_age(Duration::from_hours(1))
 }

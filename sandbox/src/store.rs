@@ -8,20 +8,20 @@ use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap, Method, Uri};
 use futures::TryStreamExt;
-use s3s::dto::{
-    DeleteObjectInput, DeleteObjectOutput, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput,
-    PutObjectInput, PutObjectOutput, Range, StreamingBlob,
-};
+use s3s::dto::{DeleteObjectInput, GetObjectInput, HeadObjectInput, PutObjectInput, Range, StreamingBlob};
 use s3s::{S3, S3ErrorCode, S3Request, S3Response, S3Result};
 use s3s_fs::FileSystem;
 
+use crate::attributes::{self, Attributes};
 use crate::embedded::BUCKET;
+use crate::uploads::{Begun, Joined, Uploads};
 
 /// Objects in a folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    files: Arc<FileSystem>,
-    bucket: Arc<Path>,
+    pub(crate) files: Arc<FileSystem>,
+    pub(crate) uploads: Uploads,
+    root: Arc<Path>,
     /// Held as long as the store: two processes would overwrite each other's temporary files.
     _lock: Arc<File>,
 }
@@ -45,11 +45,11 @@ pub(crate) struct Head {
 }
 
 impl Store {
-    /// Opens the folder, creates it if needed, and removes incomplete files of an earlier process.
-    pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
+    /// Opens the folder, creates it if needed, and removes incomplete files of an earlier process. `min_part` is the
+    /// size of the smallest part of an upload.
+    pub(crate) fn open(folder: &Path, min_part: u64) -> Result<Self, StoreError> {
         let unusable = |error: io::Error| StoreError::Unusable(folder.to_owned(), error);
-        let bucket = folder.join(BUCKET);
-        std::fs::create_dir_all(&bucket).map_err(unusable)?;
+        std::fs::create_dir_all(folder.join(BUCKET)).map_err(unusable)?;
         let lock = File::create(folder.join("lock")).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -57,7 +57,21 @@ impl Store {
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
         let files = FileSystem::new(folder).map_err(|error| unusable(io::Error::other(format!("{error:?}"))))?;
-        Ok(Self { files: Arc::new(files), bucket: bucket.into(), _lock: Arc::new(lock) })
+        let uploads = Uploads::open(folder, min_part).map_err(unusable)?;
+        Ok(Self { files: Arc::new(files), uploads, root: folder.into(), _lock: Arc::new(lock) })
+    }
+
+    /// Moves the joined parts of an upload to their key, or returns `false` if there is an object and must not be.
+    pub(crate) fn place(&self, joined: &Joined, once: bool) -> io::Result<bool> {
+        let Joined { file, begun: Begun { key, content_type, .. }, etag, sha256 } = joined;
+        let path = self.root.join(BUCKET).join(key);
+        if once && path.exists() {
+            return Ok(false);
+        }
+        let attributes = Attributes { content_type: content_type.as_deref(), etag, sha256: sha256.as_deref() };
+        attributes::write(&self.root, key, &attributes)?;
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::rename(file, path).map(|()| true)
     }
 
     /// Stores a stream; if the stream ends with an error, nothing is stored.
@@ -117,7 +131,7 @@ impl Store {
 
     /// The names in a place, which is the first segment of their keys; s3s-fs would list all places.
     pub(crate) async fn names(&self, place: &'static str) -> S3Result<Vec<String>> {
-        let folder = self.bucket.join(place);
+        let folder = self.root.join(BUCKET).join(place);
         let read = move || match std::fs::read_dir(folder) {
             Ok(entries) => entries.map(|entry| Ok(entry?.file_name().into_string().ok())).collect(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -134,32 +148,6 @@ impl Store {
         let Some(output) = found(self.get_object(request(input)).await)? else { return Ok(None) };
         let size = output.content_length.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
         Ok(output.body.map(|body| (size, body)))
-    }
-}
-
-/// The operations of the storage's listener: objects only, no buckets or listings.
-#[async_trait::async_trait]
-impl S3 for Store {
-    /// Stores an object. If its checksum is wrong it is deleted again, which s3s-fs leaves to its caller.
-    async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
-        let key = request.input.key.clone();
-        let stored = self.files.put_object(request).await;
-        if stored.as_ref().is_err_and(|error| *error.code() == S3ErrorCode::BadDigest) {
-            self.delete(&key).await?;
-        }
-        stored
-    }
-
-    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
-        self.files.get_object(request).await
-    }
-
-    async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
-        self.files.head_object(request).await
-    }
-
-    async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
-        self.files.delete_object(request).await
     }
 }
 

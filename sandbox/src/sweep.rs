@@ -5,11 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use tokio::sync::watch;
 
 use crate::embedded::BUCKET;
+use crate::{attributes, uploads};
 
 /// The longest time between two sweeps.
 const PAUSE: Duration = Duration::from_mins(10);
@@ -25,15 +24,16 @@ pub(crate) struct Kept {
     pub(crate) life: Duration,
 }
 
-/// Deletes expired objects and the metadata files that s3s-fs stores for them.
-pub(crate) fn sweep(folder: &Path, kept: &[Kept]) {
+/// Deletes expired objects, the metadata files that s3s-fs stores for them, and expired multipart uploads.
+pub(crate) fn sweep(folder: &Path, kept: &[Kept], uploads: Duration) {
     let now = SystemTime::now();
+    uploads::sweep(folder, uploads, now);
     for kept in kept {
         let life = |name: &str| (kept.named)(name).then_some(kept.life);
         remove(&folder.join(BUCKET).join(kept.place), life, now);
     }
     let life = |note: &str| {
-        let key = metadata_key(note)?;
+        let key = attributes::key_of(note)?;
         let (place, name) = key.split_once('/')?;
         Some(kept.iter().find(|kept| kept.place == place && (kept.named)(name))?.life)
     };
@@ -41,11 +41,11 @@ pub(crate) fn sweep(folder: &Path, kept: &[Kept]) {
 }
 
 /// Sweeps regularly until it is stopped.
-pub(crate) async fn regularly(folder: PathBuf, kept: Vec<Kept>, mut stop: watch::Receiver<()>) {
-    let pause = kept.iter().map(|kept| kept.life).fold(PAUSE, Duration::min);
+pub(crate) async fn regularly(folder: PathBuf, kept: Vec<Kept>, uploads: Duration, mut stop: watch::Receiver<()>) {
+    let pause = kept.iter().map(|kept| kept.life).fold(PAUSE.min(uploads), Duration::min);
     while tokio::time::timeout(pause, stop.changed()).await.is_err() {
         let (folder, kept) = (folder.clone(), kept.clone());
-        let _ = tokio::task::spawn_blocking(move || sweep(&folder, &kept)).await;
+        let _ = tokio::task::spawn_blocking(move || sweep(&folder, &kept, uploads)).await;
     }
 }
 
@@ -66,17 +66,11 @@ fn remove_old(file: &DirEntry, life: Duration, now: SystemTime) -> io::Result<()
     if metadata.is_file() && age > life { fs::remove_file(file.path()) } else { Ok(()) }
 }
 
-/// The key of the object that a metadata file of s3s-fs belongs to: `.bucket-B.object-K.metadata.json`, or
-/// `….internal.json`, in base64.
-fn metadata_key(name: &str) -> Option<String> {
-    let note = name.strip_suffix(".metadata.json").or_else(|| name.strip_suffix(".internal.json"))?;
-    let (bucket, key) = note.strip_prefix(".bucket-")?.split_once(".object-")?;
-    let decode = |text: &str| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok();
-    if decode(bucket)? == BUCKET { decode(key) } else { None }
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
     use super::*;
 
     const DAY: Duration = Duration::from_hours(24);
@@ -97,7 +91,7 @@ mod tests {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         let file = fs::File::create(&path).expect("a file");
         file.set_modified(SystemTime::now() - age).expect("a time");
-        sweep(folder.path(), &KEPT);
+        sweep(folder.path(), &KEPT, DAY);
         path.exists()
     }
 

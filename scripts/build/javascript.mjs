@@ -1,4 +1,5 @@
-// The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations.
+// The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations. Each script
+// but the languages has a source map, which a browser loads only if its developer tools are open.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -16,14 +17,17 @@ import { MODULES } from './wasm.mjs';
 const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build', ...ELEMENT_DATA_INPUTS];
 
 // What a page imports: from which module of js/, and which module names the package's files. Entries that use the facade, as
-// the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`.
+// the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`. One that
+// `isWhole` imports nothing, because service workers forbid `import()`.
 const ENTRIES = {
   index: { from: 'index', files: 'bundled-files' },
   inline: { from: 'index', files: 'bundled-files-inline' },
   slim: { from: 'index', files: 'bundled-files-slim' },
+  standalone: { from: 'index', files: 'bundled-files-standalone', isWhole: true },
   element: {},
   locale: {},
   react: {},
+  testing: {},
   vue: {},
 };
 
@@ -32,10 +36,13 @@ const LATER = {
   callbacks: 'custom-provider/callbacks',
   'fix-question': 'element/fix-question',
   fixer: 'fix/fixer',
+  fallbacks: 'runtime/fallbacks',
   folders: 'queue/folders',
   host: 'runtime/host',
+  interrupted: 'element/interrupted',
   'list-pages': 'api/list-pages',
   providers: 'api/providers',
+  'resume-store': 'resume/resume-store',
   'upload-details': 'element/upload-details',
 };
 
@@ -68,8 +75,12 @@ export function buildJavaScript() {
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
     say('building the JavaScript');
     const start = performance.now();
+    const modules = MODULES.map((name) => writeCopy(name, zipped(name)));
     const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations(), writeElementData()]);
-    removeStrays([...scripts, ...copies(), ...declarations]);
+    // A worker that is started from this text has no place where its map could be.
+    const text = (name) => readFileSync(join(dist, `${name}.js`), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
+    const workers = WORKERS.map((name) => writeCopy(name, text(name)));
+    removeStrays([...scripts, ...modules, ...workers, ...declarations]);
     writeStubs();
     say(`built the JavaScript in ${took(start)}`);
   });
@@ -98,12 +109,14 @@ async function constants(build) {
 async function bundle() {
   const { build } = await import('esbuild');
   const define = await constants(build);
-  const write = async (name, { from = name, files, ...options } = {}) => {
+  const write = async (name, { from = name, files, isWhole, ...options } = {}) => {
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: { [name]: `js/${from}.ts` },
+      outdir: dist,
       write: false,
       bundle: true,
+      sourcemap: 'external',
       // Terser makes more of what esbuild has shortened than of the bare bundle.
       minify: true,
       format: 'esm',
@@ -112,31 +125,37 @@ async function bundle() {
       packages: 'external',
       legalComments: 'none',
       logLevel: 'warning',
-      plugins: [arrange(name, files)],
+      plugins: [arrange(name, files, isWhole)],
       define,
       ...options,
     });
     mkdirSync(join(dist, 'locale'), { recursive: true });
-    writeFileSync(join(dist, `${name}.js`), await shortened(outputFiles[0].text, options.format !== 'iife'));
-    return `${name}.js`;
+    const [script, map] = ['.js', '.map'].map((ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text);
+    const file = `${name}.js`;
+    const short = await shortened(file, script, map, options.format !== 'iife');
+    writeFileSync(join(dist, file), short.code);
+    if (map) writeFileSync(join(dist, `${file}.map`), short.map);
+    return map ? [file, `${file}.map`] : [file];
   };
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
     const later = Object.entries(LATER).map(([name, from]) => write(name, { from }));
-    return await Promise.all([
+    const written = await Promise.all([
       ...entries,
       ...later,
-      ...LOCALES.map((name) => write(name)),
+      // Texts: nobody debugs them.
+      ...LOCALES.map((name) => write(name, { sourcemap: false })),
       write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
       write('draw-worker', { from: 'fix/draw-worker', format: 'iife', plugins: [] }),
     ]);
+    return written.flat();
   } catch (error) {
     throw new CommandError(`bundling: ${error.message}`);
   }
 }
 
-/** The same script in fewer bytes. */
-async function shortened(script, module) {
+/** The same script in fewer bytes, and its source map if there is one: `{ code, map }`. */
+async function shortened(name, script, content, module) {
   const { minify } = await import('terser');
   const compress = {
     ecma: 2022,
@@ -148,41 +167,44 @@ async function shortened(script, module) {
     // Only wasm-bindgen's glue warns, of calls that we do not make.
     drop_console: true,
   };
-  const { code } = await minify(script, { module, compress });
-  return `${code}\n`;
+  const sourceMap = content && { content, filename: name, url: `${name}.map`, includeSources: true };
+  const { code, map } = await minify(script, { module, compress, sourceMap });
+  return { code: `${code}\n`, map };
 }
 
 /** Keeps what is loaded later out of an entry, picks the module that names its files, and makes style sheets texts. */
-function arrange(entry, files) {
+function arrange(entry, files, isWhole) {
   return {
     name: 'mediaferry',
     setup({ onLoad, onResolve, esbuild }) {
       const names = LOADED_LATER.filter((name) => name !== entry).join('|');
-      onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({
-        path: `./${basename(path)}`,
-        external: true,
-      }));
+      if (isWhole) onResolve({ filter: /\/inline-\w+\.js$/ }, ({ path }) => ({ path: join(dist, basename(path)) }));
+      else
+        onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({
+          path: `./${basename(path)}`,
+          external: true,
+        }));
       // These are where their modules are.
       onResolve({ filter: /^\.\/(translate|locale\/[\w-]+)\.js$/ }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /\.css$/ }, async ({ path }) => {
         const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
         return { contents: code.trim(), loader: 'text' };
       });
+      // The only library in the package: no page has it, and it is a kilobyte.
+      onResolve({ filter: /^idb$/ }, () => ({ path: join(root, 'node_modules', 'idb', 'build', 'index.js') }));
       onResolve({ filter: /\/bundled-files\.js$/ }, () => ({ path: join(root, 'js', 'runtime', `${files}.ts`) }));
     },
   };
 }
 
-/** Writes the copies for where a file beside the script cannot be had; gives their names. */
-function copies() {
-  const workers = WORKERS.map((name) => [name, readFileSync(join(dist, `${name}.js`), 'utf8')]);
-  const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
-  const texts = [...workers, ...MODULES.map((name) => [name, zipped(name)])];
-  return texts.map(([name, text]) => {
-    writeFileSync(join(dist, `inline-${name}.js`), `export default ${JSON.stringify(text)};\n`);
-    return `inline-${name}.js`;
-  });
+/** Writes a copy for where the file beside the script cannot be had; gives its name. */
+function writeCopy(name, text) {
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(join(dist, `inline-${name}.js`), `export default ${JSON.stringify(text)};\n`);
+  return `inline-${name}.js`;
 }
+
+const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
 
 /** Removes what an earlier build has left. It goes last: a page may be loading from here. */
 function removeStrays(written) {

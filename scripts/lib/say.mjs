@@ -6,6 +6,13 @@ import { fileURLToPath } from 'node:url';
 /** One line about something that is being done. */
 export const say = (text) => process.stdout.write(`mediaferry: ${text}\n`);
 
+/** Sends all that is printed from now on to stderr; gives a function that still prints to stdout, for a program to read. */
+export function printsToStderr() {
+  const print = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return print;
+}
+
 /** True in the script that Node was started with, false where it is imported. */
 export const isMain = (meta) => Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(meta.url);
 

@@ -1,30 +1,21 @@
-// The browsers for the tests, and the drivers that belong to them, as environment variables.
+// The browsers for the tests as environment variables, and the driver of WebKit.
 //
 // Each is the one that its variable names, else the one on PATH, else the one that this machine can install.
 
 import { isCi } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
 import { isProgram, which } from '../lib/which.mjs';
-import { cargoInstall } from './cargo-install.mjs';
 import { aptInstall } from './debian.mjs';
 
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 const MAC_FIREFOX = '/Applications/Firefox.app/Contents/MacOS/firefox';
-const GECKODRIVER_VERSION = '0.37.1';
 
-/** CHROME and CHROMEDRIVER. */
+/** CHROME. */
 export async function chromium() {
-  if (!findChromium().CHROME || !findChromium().CHROMEDRIVER) await aptInstall('chromium', 'chromium-driver');
-  const { CHROME, CHROMEDRIVER } = findChromium();
-  if (!CHROME) {
-    throw new CommandError('The tests need a browser: please install Chromium or Chrome, or name one in CHROME.');
-  }
-  if (!CHROMEDRIVER) {
-    throw new CommandError(
-      `The tests need the chromedriver of ${CHROME}: please install it, or name it in CHROMEDRIVER.`,
-    );
-  }
-  return { CHROME, CHROMEDRIVER };
+  if (!findChromium()) await aptInstall('chromium');
+  const CHROME = findChromium();
+  if (CHROME) return { CHROME };
+  throw new CommandError('The tests need a browser: please install Chromium or Chrome, or name one in CHROME.');
 }
 
 /** FIREFOX; nothing where there is none and its tests may be skipped, which a build server must not do. */
@@ -47,21 +38,10 @@ export async function webkit() {
   return undefined;
 }
 
-/** GECKODRIVER, which Debian has no package of. */
-export async function geckodriver() {
-  const found = process.env.GECKODRIVER ?? which('geckodriver');
-  if (found) return { GECKODRIVER: found };
-  const [GECKODRIVER] = await cargoInstall('geckodriver', GECKODRIVER_VERSION, ['geckodriver']);
-  return { GECKODRIVER };
-}
-
-const findChromium = () => ({
-  CHROME:
-    process.env.CHROME ??
-    which('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ??
-    (isProgram(MAC_CHROME) ? MAC_CHROME : undefined),
-  CHROMEDRIVER: process.env.CHROMEDRIVER ?? which('chromedriver'),
-});
+const findChromium = () =>
+  process.env.CHROME ??
+  which('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ??
+  (isProgram(MAC_CHROME) ? MAC_CHROME : undefined);
 
 const findFirefox = () =>
   process.env.FIREFOX ?? which('firefox-esr', 'firefox') ?? (isProgram(MAC_FIREFOX) ? MAC_FIREFOX : undefined);

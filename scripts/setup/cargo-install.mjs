@@ -6,13 +6,18 @@ import { must } from '../lib/run.mjs';
 import { say } from '../lib/say.mjs';
 import { isProgram } from '../lib/which.mjs';
 
-/** The paths of a crate's `programs`, in their order, building them if one is missing. */
-export async function cargoInstall(crate, version, programs, folder = crate) {
-  const place = join(cache, `${folder}-${version}`);
-  const paths = programs.map((name) => join(place, 'bin', name));
-  if (!paths.every(isProgram)) {
+const placeOf = ({ folder, version }) => join(cache, `${folder}-${version}`);
+const pathsOf = ({ programs, ...crate }) => programs.map((name) => join(placeOf(crate), 'bin', name));
+
+/** Whether all `programs` of a crate are there. */
+export const isInstalled = (crate) => pathsOf(crate).every(isProgram);
+
+/** The paths of a crate's `programs`, in their order, building them with cargo's `options` if one is missing. */
+export async function cargoInstall(wanted) {
+  if (!isInstalled(wanted)) {
+    const { crate, version, options } = wanted;
     say(`building ${crate} ${version} (cargo install), which takes a few minutes once`);
-    await must(['cargo', 'install', crate, '--version', version, '--locked', '--root', place], {
+    await must(['cargo', 'install', crate, '--version', version, '--locked', ...options, '--root', placeOf(wanted)], {
       // Built quickly rather than to run quickly: it runs for a moment only.
       env: {
         CARGO_TARGET_DIR: undefined,
@@ -22,5 +27,5 @@ export async function cargoInstall(crate, version, programs, folder = crate) {
       },
     });
   }
-  return paths;
+  return pathsOf(wanted);
 }

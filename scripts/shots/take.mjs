@@ -4,12 +4,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer from 'puppeteer-core';
 import { openTab } from '../../tests/e2e/browser.mjs';
 import { startGateway } from '../../tests/e2e/gateway.mjs';
-import { lifetime } from '../../tests/e2e/lifetime.mjs';
 import { root } from '../lib/paths.mjs';
 import { say } from '../lib/say.mjs';
+import { during, launch } from './browser.mjs';
 import { STATES } from './states.mjs';
 
 const WIDTHS = [1280, 390];
@@ -19,26 +18,12 @@ const LOOKS = {
   rtl: { 'prefers-color-scheme': 'light', dir: 'rtl' },
   forced: { 'prefers-color-scheme': 'dark', 'forced-colors': 'active' },
 };
-/** A browser without a screen has no mouse: these are a mouse, so that the element invites to drop files. */
-const MOUSE = 'primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4';
 const folder = join(root, 'shots');
 const wanted = process.argv.slice(2).map((pattern) => new RegExp(pattern));
 
-const jobs = [];
-const life = lifetime({ after: (job) => jobs.push(job) });
-try {
+await during(async (life) => {
   mkdirSync(folder, { recursive: true });
-  const browser = await puppeteer.launch({
-    executablePath: process.env.CHROME,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--no-proxy-server',
-      `--blink-settings=${MOUSE}`,
-    ],
-  });
-  life.after(() => browser.close());
+  const browser = await launch(life);
   const pages = {
     element: fileURLToPath(new URL('../../tests/e2e/element', import.meta.url)),
     demo: join(root, 'www'),
@@ -55,9 +40,7 @@ try {
       await tab.page.close();
     }
   }
-} finally {
-  for (const job of jobs) await job();
-}
+});
 
 function isWanted(name) {
   return wanted.length === 0 || wanted.some((pattern) => pattern.test(name));

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked, nativeEnv, wasmEnv } from '../build/cargo.mjs';
 import { buildGateway, buildStaticGateway } from '../build/gateway.mjs';
+import { buildSandbox } from '../build/sandbox.mjs';
 import { filesIn } from '../build/stale.mjs';
 import { build, cargoReady, sandboxBinary } from '../build.mjs';
 import { root } from '../lib/paths.mjs';
@@ -14,7 +15,6 @@ import { setup } from '../setup.mjs';
 import { reportSize } from '../size.mjs';
 import { countCargo, countExit, countNode, sum, tally } from './count.mjs';
 import { checkGuards } from './guards.mjs';
-import { webdriverFile } from './webdriver.mjs';
 
 // The runners see a pipe, so they are told whether there is a person behind it.
 const COLOR = process.stdout.isTTY;
@@ -88,17 +88,14 @@ export const suites = [
   {
     name: 'browser',
     title: 'the shell in headless Chromium (wasm-bindgen-test)',
-    needs: [cargoReady, setup.wasm, setup.wasmBindgen, setup.chromium],
-    run: async () => browserTests({ ...(await setup.chromium()), GECKODRIVER: undefined }),
+    needs: [cargoReady, setup.npm, setup.wasm, setup.wasmBindgen, setup.chromium],
+    run: async () => browserTests({ ...(await setup.chromium()), BROWSER: 'chromium' }),
   },
   {
     name: 'browser-firefox',
     title: 'the same in headless Firefox',
-    needs: [cargoReady, setup.wasm, setup.wasmBindgen],
-    run: () =>
-      inFirefox(async (firefox) =>
-        browserTests({ ...firefox, ...(await setup.geckodriver()), CHROMEDRIVER: undefined }),
-      ),
+    needs: [cargoReady, setup.npm, setup.wasm, setup.wasmBindgen],
+    run: () => inFirefox((firefox) => browserTests({ ...firefox, BROWSER: 'firefox' })),
   },
   {
     name: 'types',
@@ -130,9 +127,9 @@ export const suites = [
   },
   {
     name: 'scripts',
-    title: 'these scripts',
-    needs: [],
-    run: () => nodeTests('scripts'),
+    title: 'these scripts, and what else calls them',
+    needs: [setup.npm],
+    run: async () => sum([await nodeTests('scripts'), await nodeTests('tests/scripts')]),
   },
   {
     name: 'deploy',
@@ -153,10 +150,14 @@ export const suites = [
   },
   {
     name: 'ceph',
-    title: "the gateway's doctor with Ceph as the bucket",
+    title: 'the gateway with Ceph as the bucket',
     onDemand: true,
     needs: [cargoReady],
-    run: async () => nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY: await buildGateway() }),
+    run: async () => {
+      const MEDIAFERRY_GATEWAY = await buildGateway();
+      await buildSandbox();
+      return nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY, MEDIAFERRY_SANDBOX: sandboxBinary() });
+    },
   },
   {
     name: 'cluster',
@@ -236,6 +237,17 @@ export const suites = [
     run: () => packaging({ CONSUMERS: 'all' }),
   },
   {
+    name: 'site',
+    title: 'the documentation site, built and in Chromium',
+    onDemand: true,
+    needs: [needsBuild, setup.chromium],
+    run: async () => {
+      const site = countExit(await run([process.execPath, join(root, 'scripts', 'docs.mjs')], LIMIT));
+      const env = { ...(await setup.chromium()), MEDIAFERRY_SANDBOX: sandboxBinary() };
+      return site.failed ? site : nodeTests('tests/site', env);
+    },
+  },
+  {
     name: 'size',
     title: 'size budget',
     needs: [needsBuild],
@@ -303,16 +315,12 @@ async function browserTests(browser) {
   const env = {
     ...wasmEnv((await setup.wasm()).test),
     ...browser,
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: (await setup.wasmBindgen()).testRunner,
-    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverFile(browser),
-    WASM_BINDGEN_TEST_TIMEOUT: '300',
+    WASM_BINDGEN_TEST_RUNNER: (await setup.wasmBindgen()).testRunner,
   };
-  return countCargo(
-    await run(['cargo', 'test', ...locked, '--target', WASM_TARGET, '--test', 'browser'], {
-      ...LIMIT,
-      env,
-    }),
-  );
+  const runner = [process.execPath, join(root, 'scripts', 'test', 'browser-runner.mjs')];
+  const config = `target.${WASM_TARGET}.runner=${JSON.stringify(runner)}`;
+  const tests = ['cargo', 'test', ...locked, '--target', WASM_TARGET, '--config', config, '--test', 'browser'];
+  return countCargo(await run(tests, { ...LIMIT, env }));
 }
 
 async function nodeTests(folder, env = {}, filesAtOnce = 1, limit = LIMIT) {

@@ -1,6 +1,7 @@
 //! Reading a Blob: a range of it, or the whole Blob into the digest.
 
 use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
@@ -20,13 +21,24 @@ pub(super) async fn read(blob: &Blob) -> Option<Uint8Array> {
 }
 
 /// Reads a range. Returns fewer bytes if the Blob has become shorter, and `None` if it cannot be read.
-#[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
 pub(super) async fn range(blob: &Blob, offset: u64, len: usize) -> Option<Uint8Array> {
     if offset == 0 && len as u64 == size(blob) {
         // Chromium takes longer to make a slice than to read a small file.
         return read(blob).await;
     }
-    read(&blob.slice_with_f64_and_f64(offset as f64, (offset + len as u64) as f64).ok()?).await
+    read(&slice(blob, offset, len as u64).ok()?).await
+}
+
+/// A range as a Blob, which is not read.
+#[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
+pub(super) fn slice(blob: &Blob, offset: u64, len: u64) -> Result<Blob, JsValue> {
+    blob.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)
+}
+
+/// Frees the memory of bytes now: engines do so late.
+pub(super) fn free(bytes: &Uint8Array) {
+    // Browsers before 2024 do not have it.
+    let _ = bytes.buffer().unchecked_into::<Transferable>().transfer(0);
 }
 
 /// Whether the last byte can still be read.
@@ -90,4 +102,11 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Transferable;
+    #[wasm_bindgen(method, catch)]
+    fn transfer(this: &Transferable, len: u32) -> Result<JsValue, JsValue>;
 }

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FormData};
 
+use super::blob;
 use super::source_file::SourceFile;
 use crate::http::{Body, Field, Request};
 
@@ -10,16 +11,18 @@ use crate::http::{Body, Field, Request};
 pub(super) fn of(request: &Request, file: Option<&SourceFile>) -> Result<JsValue, JsValue> {
     Ok(match (&request.body, file) {
         (Body::File, Some(file)) => file.body(),
+        (Body::Part { offset, len }, Some(file)) => blob::slice(file.blob(), *offset, *len)?.into(),
         (Body::Form(fields), Some(file)) => form(fields, file.blob())?.into(),
         (Body::Json(text), _) => text.as_str().into(),
         _ => JsValue::UNDEFINED,
     })
 }
 
-/// The size of the body; for a form, the size of the file.
+/// The size of the body in bytes; for a form, the size of the file.
 pub(super) fn size(request: &Request, file: Option<&SourceFile>) -> u64 {
     match &request.body {
         Body::Json(text) => text.len() as u64,
+        Body::Part { len, .. } => *len,
         _ => file.map_or(0, SourceFile::size),
     }
 }

@@ -136,6 +136,7 @@ pub(super) fn event(event: &Event) -> JsValue {
             fields.count("remainingMillis", *remaining_millis);
             ("retry", "retry", fields.into())
         }
+        Event::Restarted => ("restarted", "", JsValue::UNDEFINED),
         Event::Paused => ("status", "status", js(&"paused")),
     };
     let out = JsObject::default();

@@ -1,4 +1,5 @@
-//! The loop: takes an effect from the task, performs it, and reports the result. Hashing runs beside requests.
+//! The loop: takes an effect from the task, performs it, and reports the result. Hashing runs beside requests, and effects in
+//! lanes run beside each other.
 
 use core::cell::{Cell, RefCell};
 use core::future::{Future, pending, poll_fn};
@@ -11,12 +12,13 @@ use web_sys::Blob;
 use super::control::{Control, Message};
 use super::host_callbacks::HostCallbacks;
 use super::js_object::JsObject;
+use super::part_hasher::PartHasher;
 use super::source_file::SourceFile;
 use super::task_request::{RequestContext, TaskRequest};
-use super::{blob, clock, convert, event, fetch, formats, timer, xhr};
+use super::{blob, body, clock, convert, event, fetch, formats, timer, xhr};
 use crate::http::{Body, Idempotency, Request, Response, Target};
 use crate::tasks::{Output, Task};
-use crate::upload::{Effect, Failure, Input, Next, Upload};
+use crate::upload::{Effect, Failure, Input, Lane, LaneEffect, Next, Upload};
 
 const UNREADABLE: Input = Input::Failed(Failure::Unreadable);
 
@@ -27,6 +29,9 @@ pub(super) struct Driver {
     source: Option<SourceFile>,
     /// The bytes that were read last, for `formats.wasm`.
     head: Cell<Option<Uint8Array>>,
+    part_hasher: PartHasher,
+    /// Effects in lanes that have not begun.
+    due: RefCell<Vec<LaneEffect>>,
     context: RequestContext,
     callbacks: HostCallbacks,
 }
@@ -36,7 +41,15 @@ impl Driver {
         let TaskRequest { task, context } = request;
         let (is_sent, is_hashed) = (task.upload().is_some(), task.upload().is_some_and(Upload::hashes));
         let source = source.map(|blob| SourceFile::new(blob, is_sent, is_hashed));
-        Self { task: RefCell::new(task), source, head: Cell::default(), context, callbacks }
+        Self {
+            task: RefCell::new(task),
+            source,
+            head: Cell::default(),
+            part_hasher: PartHasher::default(),
+            due: RefCell::default(),
+            context,
+            callbacks,
+        }
     }
 
     /// Runs to the end and reports the outcome, in the same turn as the last events. Nothing keeps running after that.
@@ -48,6 +61,7 @@ impl Driver {
     /// Performs effects until the task ends.
     async fn perform_all(&self, control: &Control) -> Next<Output> {
         let mut hashing = HashState::Idle;
+        let mut lanes = Vec::new();
         let mut next = self.handle(Input::Start);
         while let Next::Perform(effect) = next {
             let begins = match &effect {
@@ -59,7 +73,9 @@ impl Driver {
                 hashing = HashState::Running(Box::pin(self.hash(source)));
             }
             let is_paused = effect == Effect::WaitForResume;
-            let mut performing = pin!(self.perform(effect));
+            // Another effect ends all lanes: dropping a request aborts it.
+            lanes.clear();
+            let mut performing = pin!(self.perform(effect, None));
             next = poll_fn(|cx| {
                 while let Poll::Ready(message) = control.poll(cx) {
                     let next = self.handle(match message {
@@ -80,11 +96,40 @@ impl Driver {
                         return Poll::Ready(next);
                     }
                 }
+                if let Poll::Ready(next) = self.poll_lanes(&mut lanes, cx) {
+                    return Poll::Ready(next);
+                }
                 performing.as_mut().poll(cx).map(|input| self.handle(input))
             })
             .await;
         }
         next
+    }
+
+    /// Performs the effects in lanes until one of them leads to another effect or to the end.
+    fn poll_lanes<'a>(&'a self, lanes: &mut Vec<(Lane, LaneFuture<'a>)>, cx: &mut Context<'_>) -> Poll<Next<Output>> {
+        loop {
+            for LaneEffect { lane, effect } in self.due.take() {
+                lanes.retain(|(other, _)| *other != lane);
+                lanes.push((lane, Box::pin(self.perform(effect, Some(lane)))));
+            }
+            let mut at = 0;
+            while let Some((lane, performing)) = lanes.get_mut(at) {
+                if let Poll::Ready(input) = performing.as_mut().poll(cx) {
+                    let lane = *lane;
+                    drop(lanes.swap_remove(at));
+                    let next = self.handle(Input::Lane(lane, Box::new(input)));
+                    if !matches!(next, Next::Continue) {
+                        return Poll::Ready(next);
+                    }
+                } else {
+                    at += 1;
+                }
+            }
+            if self.due.borrow().is_empty() {
+                return Poll::Pending;
+            }
+        }
     }
 
     fn outcome(&self, next: Next<Output>) -> JsObject {
@@ -109,10 +154,11 @@ impl Driver {
     fn handle(&self, input: Input) -> Next<Output> {
         let step = self.task.borrow_mut().handle(input, clock::now());
         step.events.iter().for_each(|event| self.callbacks.report(&convert::event(event)));
+        self.due.borrow_mut().extend(step.lanes);
         step.next
     }
 
-    async fn perform(&self, effect: Effect) -> Input {
+    async fn perform(&self, effect: Effect, lane: Option<Lane>) -> Input {
         match (effect, &self.source) {
             (Effect::Read { offset, len }, Some(source)) => {
                 let Some(bytes) = source.range(offset, len).await else { return UNREADABLE };
@@ -121,9 +167,13 @@ impl Driver {
                 input
             }
             (Effect::ProbeExtended, Some(source)) => formats::probe(source, self.head.take(), &self.callbacks).await,
-            (Effect::Hash, Some(_)) | (Effect::WaitForResume, _) => pending().await,
-            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) => UNREADABLE,
-            (Effect::Send(request), _) => self.send(request).await.map_or_else(Input::Failed, Input::Response),
+            (Effect::HashPart { offset, len, whole }, Some(source)) => {
+                let hashed = self.part_hasher.hash(source.blob(), (offset, len), whole, &self.callbacks).await;
+                hashed.unwrap_or(UNREADABLE)
+            }
+            (Effect::Hash, Some(_)) | (Effect::WaitForResume | Effect::Lanes, _) => pending().await,
+            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash | Effect::HashPart { .. }, None) => UNREADABLE,
+            (Effect::Send(request), _) => self.send(request, lane).await.map_or_else(Input::Failed, Input::Response),
             (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;
                 Input::TimerFired
@@ -131,7 +181,7 @@ impl Driver {
         }
     }
 
-    async fn send(&self, request: Request) -> Result<Response, Failure> {
+    async fn send(&self, request: Request, lane: Option<Lane>) -> Result<Response, Failure> {
         // The file is identified.
         self.head.take();
         if let Target::Callback(callback) = request.target {
@@ -144,14 +194,21 @@ impl Driver {
         let request = self.context.auth.apply(request, &self.callbacks).await;
         let url = self.context.url(&request);
         let file = self.source.as_ref().filter(|_| request.carries_file());
+        let on_sent = |bytes| {
+            if file.is_some() {
+                let sent = Input::UploadProgress(bytes);
+                self.handle(match lane {
+                    Some(lane) => Input::Lane(lane, Box::new(sent)),
+                    None => sent,
+                });
+            }
+        };
         let response = if request.body == Body::Empty || !xhr::exists() {
-            fetch::send(&request, &url, file).await?
+            let response = fetch::send(&request, &url, file).await?;
+            // It does not report progress.
+            on_sent(body::size(&request, file));
+            response
         } else {
-            let on_sent = |bytes| {
-                if file.is_some() {
-                    self.handle(Input::UploadProgress(bytes));
-                }
-            };
             xhr::send(&request, &url, file, on_sent).await?
         };
         if let Some(file) = file {
@@ -171,6 +228,9 @@ impl Driver {
         blob::digest(source.blob(), &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
     }
 }
+
+/// An effect in a lane.
+type LaneFuture<'a> = Pin<Box<dyn Future<Output = Input> + 'a>>;
 
 /// The hash of the whole file. It starts with the first request and is computed once for each time the file is sent.
 enum HashState<'a> {

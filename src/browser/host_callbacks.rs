@@ -1,5 +1,6 @@
 //! Callbacks of the host: events for the page, and queries for the page.
 
+use core::future::Future;
 use core::pin::Pin;
 
 use js_sys::{Function, Promise, Uint8Array};
@@ -32,10 +33,13 @@ impl HostCallbacks {
         JsFuture::from(promise.map_or_else(|error| Promise::reject(&error), |reply| Promise::resolve(&reply)))
     }
 
-    /// The SHA-256 of a file or its bytes, if the host can compute it at once.
-    pub(super) async fn digest(&self, source: &JsValue) -> Option<Checksum> {
-        let digest = self.query("digest", source).await.ok()?.dyn_into::<Uint8Array>().ok()?;
-        <[u8; 32]>::try_from(digest.to_vec()).ok().map(Checksum::from)
+    /// Starts to compute the SHA-256 of a file or its bytes, if the host can do that at once.
+    pub(super) fn digest(&self, source: &JsValue) -> impl Future<Output = Option<Checksum>> + use<> {
+        let digest = self.query("digest", source);
+        async {
+            let digest = digest.await.ok()?.dyn_into::<Uint8Array>().ok()?;
+            <[u8; 32]>::try_from(digest.to_vec()).ok().map(Checksum::from)
+        }
     }
 
     /// Calls a callback of the page, with the time limit of a server that has received the whole request.

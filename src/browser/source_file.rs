@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 
 use js_sys::Uint8Array;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 use super::blob;
@@ -101,10 +101,8 @@ struct Kept {
 }
 
 impl Drop for Kept {
-    /// Frees the memory now: engines do so late for many small buffers.
     fn drop(&mut self) {
-        // Browsers before 2024 do not have it.
-        let _ = self.bytes.buffer().unchecked_into::<Transferable>().transfer(0);
+        blob::free(&self.bytes);
     }
 }
 
@@ -122,11 +120,4 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         KEPT.set(KEPT.get() - self.0);
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    type Transferable;
-    #[wasm_bindgen(method, catch)]
-    fn transfer(this: &Transferable, len: u32) -> Result<JsValue, JsValue>;
 }

@@ -14,6 +14,7 @@ use crate::options::{InvalidOption, Options};
 use crate::providers::assets_api::AssetsApi;
 use crate::providers::custom::UnknownMime;
 use crate::providers::{self, Custom, PROVIDERS, Provider};
+use crate::storage::multipart::Multipart;
 use crate::tasks::{CheckRequestTask, HashTask, Method, ProbeTask, RequestTask, Task};
 use crate::text;
 use crate::upload::Upload;
@@ -41,8 +42,8 @@ pub(super) enum Rejected {
 }
 
 impl TaskRequest {
-    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, url?, accept?, checksum?, attempt?,
-    /// force?, continuation?, retryTimeout?, page?, pageSize?, id?, kinds? }`. The provider is an id or a definition; the
+    /// Reads `{ method, provider?, gateway?, headers?, token?, options?, url?, accept?, checksum?, multipartThreshold?,
+    /// attempt?, force?, continuation?, retryTimeout?, page?, pageSize?, id?, kinds? }`. The provider is an id or a definition; the
     /// gateway's URL is absolute.
     pub(super) fn read(json: &str, source: Option<&Blob>) -> Result<Self, Rejected> {
         let json = Json::read(json.as_bytes()).map_err(|_| type_error(&["invalid call"]))?;
@@ -56,7 +57,7 @@ impl TaskRequest {
                 (Box::new(ProbeTask::for_verdicts(file(source)?, options)), RequestContext::default())
             }
             Method::Sha256 => (Box::new(HashTask), RequestContext::default()),
-            Method::Upload | Method::List | Method::Delete | Method::CheckRequest => {
+            Method::Upload | Method::List | Method::Delete | Method::Discard | Method::CheckRequest => {
                 let provider = resolve_provider(json)?;
                 (Self::at_provider(*method, provider, json, source)?, RequestContext::read(json))
             }
@@ -91,6 +92,14 @@ impl TaskRequest {
                 let list = RequestTask::list(assets_api(&*provider)?, page.unwrap_or(1), size, seed);
                 let id = Some(provider.profile().id);
                 Box::new(list.map_err(|error| Rejected::Failure(convert::of_error(&error, id).into()))?)
+            }
+            Method::Discard => {
+                let continuation = json.text("continuation").unwrap_or_default();
+                let is_page = json.field("provider").is_ok_and(Json::is_object);
+                let multipart = if is_page { Multipart::Page } else { Multipart::Gateway(provider.profile().id) };
+                let note = Json::read(continuation.as_bytes()).ok();
+                let discard = note.and_then(|note| RequestTask::discard(multipart, note, seed));
+                Box::new(discard.ok_or_else(|| type_error(&["invalid continuation"]))?)
             }
             Method::Delete => {
                 let asset = json.path_segment("id").map_err(|_| type_error(&["invalid asset id"]))?;
@@ -130,7 +139,7 @@ impl RequestContext {
     }
 }
 
-/// Sets the fields that only uploads have: `{ accept?, checksum?, attempt?, force?, continuation? }`.
+/// Sets the fields that only uploads have: `{ accept?, checksum?, multipartThreshold?, attempt?, force?, continuation? }`.
 fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Rejected> {
     let list = json.items("accept").unwrap_or_default();
     upload.accept(list.into_iter().filter_map(Json::string).collect());
@@ -141,6 +150,12 @@ fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Reje
             Some("skip") => upload.skip_checksum(),
             _ => return Err(type_error(&["option 'checksum' must be sha256 or skip"])),
         }
+    }
+    if let Ok(threshold) = json.field("multipartThreshold") {
+        let bytes = threshold.whole().filter(|bytes| *bytes > 0);
+        let bytes =
+            bytes.ok_or_else(|| type_error(&["option 'multipartThreshold' must be a number of bytes, 1 or more"]))?;
+        upload.set_multipart_threshold(bytes);
     }
     if json.bool("force") == Ok(true) {
         upload.force();

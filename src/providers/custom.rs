@@ -1,6 +1,7 @@
 //! A provider that the page defines: its own backend. All requests except the one with the bytes are callbacks of the
 //! page: `sign` → PUT → `confirm`, or `form` → POST → `read`; then `status` while the asset is pending. Without `confirm`,
-//! the result of `sign` contains the asset. `js/custom-provider/` calls them.
+//! the result of `sign` contains the asset. A file in parts: `create` → `sign` → PUTs → `complete`. `js/custom-provider/` calls
+//! them.
 
 use core::slice;
 
@@ -13,6 +14,7 @@ use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Size};
 use crate::options::Options;
 use crate::rules::{self, Limits, Rules, Violation};
+use crate::storage::multipart::Multipart;
 use crate::storage::{FormTicket, Presign, PutTicket, Ticket};
 use crate::url::is_plain;
 
@@ -30,6 +32,8 @@ struct Signer {
     form: bool,
     /// Whether the page needs the checksum before the ticket.
     checksum: bool,
+    /// Whether the file is sent in parts.
+    parts: bool,
 }
 
 /// A MIME type in a definition's rules that belongs to no known format.
@@ -53,7 +57,7 @@ static PROFILE: Profile = Profile {
 };
 
 impl Custom {
-    /// Reads `{ form?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules, every format is accepted.
+    /// Reads `{ form?, parts?, checksum?, rules?: [{ mimes?, maxBytes?, … }] }`; without rules, every format is accepted.
     pub fn from_json(definition: Json<'_>) -> Result<Self, UnknownMime> {
         let flag = |name| definition.bool(name).unwrap_or_default();
         let mut accepts = Vec::new();
@@ -66,10 +70,11 @@ impl Custom {
             Err(_) => accepts.push(Limits::none(Format::ALL)),
         }
         let signer = match (flag("form"), flag("checksum")) {
-            (false, false) => &Signer { form: false, checksum: false },
-            (false, true) => &Signer { form: false, checksum: true },
-            (true, false) => &Signer { form: true, checksum: false },
-            (true, true) => &Signer { form: true, checksum: true },
+            _ if flag("parts") => &Signer { form: false, checksum: false, parts: true },
+            (false, false) => &Signer { form: false, checksum: false, parts: false },
+            (false, true) => &Signer { form: false, checksum: true, parts: false },
+            (true, false) => &Signer { form: true, checksum: false, parts: false },
+            (true, true) => &Signer { form: true, checksum: true, parts: false },
         };
         Ok(Self { accepts, signer })
     }
@@ -197,6 +202,10 @@ impl Presign for Signer {
     fn signs_checksum(&self) -> bool {
         self.checksum
     }
+
+    fn multipart(&self) -> Option<Multipart> {
+        self.parts.then_some(Multipart::Page)
+    }
 }
 
 impl Signer {
@@ -206,7 +215,7 @@ impl Signer {
 }
 
 /// The fields of a callback that describe the file.
-fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str, String)> {
+pub(crate) fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str, String)> {
     let mut about = vec![
         ("name", json::string(&file.name())),
         ("mime", json::string(file.mime())),
@@ -216,12 +225,13 @@ fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str,
     about
 }
 
-fn callback_request(callback: &'static str, about: &[(&str, String)]) -> Request {
+/// The request that calls a callback of the page.
+pub(crate) fn callback_request(callback: &'static str, about: &[(&str, String)]) -> Request {
     Request::new(Method::Post, Target::Callback(callback)).body(Body::Json(json::object(about)))
 }
 
 /// The JSON of the page's result. `js/custom-provider/` validates it, and reports a missing or invalid field as `malformed`.
-fn callback_json(response: &Response) -> Result<Json<'_>, Error> {
+pub(crate) fn callback_json(response: &Response) -> Result<Json<'_>, Error> {
     let json = Json::read(response.success(super::response::provider_error_message)?)?;
     match json.text("malformed") {
         Ok(field) => Err(Error::MalformedResponse { what: field.into(), status: None }),

@@ -5,7 +5,9 @@ use crate::error::Error;
 use crate::file::AcceptedFile;
 use crate::http::{Body, Field, Method, Request, Response, Target};
 use crate::json::{Json, Malformed};
+use multipart::Multipart;
 
+pub mod multipart;
 pub mod put_response;
 pub mod staging;
 
@@ -29,6 +31,11 @@ pub trait Presign: Sync + core::fmt::Debug {
     /// Whether each ticket is for a new random key, so that an object with this key can only be the file itself.
     fn issues_new_keys(&self) -> bool {
         false
+    }
+
+    /// Who signs the parts of a large file; `None` if a file is always sent as a whole.
+    fn multipart(&self) -> Option<Multipart> {
+        None
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The gateway signs, and the file goes directly to storage. Objects are deleted after about a day.
 
+use super::multipart::Multipart;
 use super::{Presign, PutTicket, Ticket};
 use crate::digest::Checksum;
 use crate::error::Error;
@@ -34,8 +35,7 @@ impl Presign for Staging {
     }
 
     fn decode_ticket<'r>(&self, response: &'r Response) -> Result<Json<'r>, Error> {
-        let body = response.success(provider_error_message).map_err(|error| too_large(response).unwrap_or(error))?;
-        Ok(Json::read(body)?)
+        decode(response)
     }
 
     fn read_ticket(&self, json: Json<'_>) -> Result<Ticket, Malformed> {
@@ -52,6 +52,16 @@ impl Presign for Staging {
     fn issues_new_keys(&self) -> bool {
         true
     }
+
+    fn multipart(&self) -> Option<Multipart> {
+        Some(Multipart::Gateway(self.provider))
+    }
+}
+
+/// The JSON of a successful response of the gateway.
+pub(super) fn decode(response: &Response) -> Result<Json<'_>, Error> {
+    let body = response.success(provider_error_message).map_err(|error| too_large(response).unwrap_or(error))?;
+    Ok(Json::read(body)?)
 }
 
 /// Reads the gateway's size limit and the actual size from its error.

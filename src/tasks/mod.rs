@@ -37,6 +37,8 @@ text_enum! {
         List = "list",
         /// The deletion of an asset.
         Delete = "delete",
+        /// The removal of a multipart upload that is not continued.
+        Discard = "discard",
         /// The limits of one generation request.
         CheckRequest = "checkRequest",
     }
@@ -84,7 +86,7 @@ pub enum Output {
 
 impl Task for Upload {
     fn handle(&mut self, input: Input, now: Now) -> Step<Output> {
-        let Step { events, next } = self.handle(input, now);
+        let Step { events, lanes, next } = self.handle(input, now);
         let next = match next {
             Next::Perform(effect) => Next::Perform(effect),
             Next::Continue => Next::Continue,
@@ -93,7 +95,7 @@ impl Task for Upload {
             }
             Next::Cancelled => Next::Cancelled,
         };
-        Step { events, next }
+        Step { events, lanes, next }
     }
 
     fn stage(&self) -> Option<Stage> {
@@ -124,5 +126,5 @@ fn finish(result: Result<Output, Error>) -> Next<Output> {
 
 /// A step without events.
 const fn silent(next: Next<Output>) -> Step<Output> {
-    Step { events: Vec::new(), next }
+    Step { events: Vec::new(), lanes: Vec::new(), next }
 }

@@ -1,4 +1,4 @@
-//! One request and its response: a page of a provider's list, or the deletion of an asset.
+//! One request and its response: a page of a provider's list, the deletion of an asset, or the removal of a multipart upload.
 
 use core::fmt;
 
@@ -6,9 +6,11 @@ use super::{Output, Task, finish, silent};
 use crate::clock::Now;
 use crate::error::Error;
 use crate::http::{Request, Response};
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::providers::assets_api::AssetsApi;
+use crate::providers::response::provider_error_message;
 use crate::rules;
+use crate::storage::multipart::{Multipart, Operation};
 use crate::upload::{Effect, Input, Next, Retry, Step, Wait};
 
 /// Reads a response. The flag is true if the request was repeated, because the first one may have had its effect.
@@ -59,6 +61,16 @@ impl RequestTask {
             read => read.map(|()| Output::Done),
         };
         Self::new(assets_api.delete_request(id), Box::new(read), seed)
+    }
+
+    /// Removes the multipart upload that a continuation describes, and its parts; `None` if it describes none.
+    #[must_use]
+    pub fn discard(multipart: Multipart, continuation: Json<'_>, seed: u64) -> Option<Self> {
+        let token =
+            continuation.text("phase").ok().filter(|phase| phase == "parts").and(continuation.text("token").ok());
+        let request = multipart.request(Operation::Abort, &[("token", json::string(&token?))]);
+        let read = |response: &Response, _| response.success(provider_error_message).map(|_| Output::Done);
+        Some(Self::new(request, Box::new(read), seed))
     }
 
     fn send(&mut self) -> Next<Output> {

@@ -7,7 +7,7 @@ use super::outstanding::Outstanding;
 use super::pause::Pause;
 use super::progress::Meter;
 use super::retry::Retry;
-use super::{State, Upload};
+use super::{MULTIPART_THRESHOLD, State, Upload};
 use crate::clock::Now;
 use crate::file::Candidate;
 use crate::media::Probe;
@@ -36,6 +36,10 @@ impl Upload {
             renewals: 0,
             meter: Meter::new(candidate.size),
             events: Vec::new(),
+            parts: None,
+            lanes: Vec::new(),
+            multipart_threshold: MULTIPART_THRESHOLD,
+            restarts: 0,
             known: Known::default(),
             outcome_unknown: false,
             resumes: None,
@@ -60,6 +64,11 @@ impl Upload {
     /// Accepts only files of these types, as `<input accept>` lists them. An empty list accepts all.
     pub fn accept(&mut self, list: Vec<String>) {
         self.accept = list;
+    }
+
+    /// Sends files of this many bytes and more in parts, if the storage accepts parts.
+    pub const fn set_multipart_threshold(&mut self, bytes: u64) {
+        self.multipart_threshold = bytes;
     }
 
     /// Computes a checksum only if the provider needs one. Otherwise nothing is compared with it, and the result has none.

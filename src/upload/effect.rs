@@ -23,6 +23,17 @@ pub enum Effect {
     ProbeExtended,
     /// Finish the digest of the whole file and respond with [`Input::HashComplete`].
     Hash,
+    /// Perform the effects of the lanes that this step and later ones begin, beside each other.
+    Lanes,
+    /// Compute the digest of a part and respond with [`Input::PartHashed`]. Parts are hashed in order.
+    HashPart {
+        /// The first byte; 0 starts the digest of the whole file.
+        offset: u64,
+        /// The number of bytes.
+        len: u64,
+        /// Whether to compute the digest of the whole file from the same bytes.
+        whole: bool,
+    },
     /// Send a request and respond with [`Input::Response`] or [`Input::Failed`]. Hashing may run meanwhile.
     Send(Request),
     /// Wait, then respond with [`Input::TimerFired`].
@@ -34,6 +45,30 @@ pub enum Effect {
     },
     /// Do nothing, not even hashing, until the user resumes; respond with [`Input::Resume`].
     WaitForResume,
+}
+
+/// A place for one of several effects at a time. An effect that begins in a lane ends the lane's previous one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lane(pub u32);
+
+impl Lane {
+    /// Parts are hashed.
+    pub(crate) const HASH: Self = Self(0);
+    /// Parts are signed.
+    pub(crate) const SIGN: Self = Self(1);
+    /// The wait before a retry.
+    pub(crate) const TIMER: Self = Self(2);
+    /// The first part is sent; the others have the next numbers.
+    pub(crate) const PARTS: u32 = 3;
+}
+
+/// An effect that begins in a lane. Its responses are [`Input::Lane`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneEffect {
+    /// The lane.
+    pub lane: Lane,
+    /// The effect.
+    pub effect: Effect,
 }
 
 /// What ends a sleep early.
@@ -58,6 +93,15 @@ pub enum Input {
     ProbeComplete(Result<Media, ProbeError>),
     /// The digest is complete. This may arrive while a request is running.
     HashComplete(Checksum),
+    /// The digest of a part and, after the last one, that of the whole file if it was requested.
+    PartHashed {
+        /// The digest of the part.
+        part: Checksum,
+        /// The digest of the whole file.
+        whole: Option<Checksum>,
+    },
+    /// What a lane reports.
+    Lane(Lane, Box<Self>),
     /// The response to [`Effect::Send`].
     Response(Response),
     /// The effect could not be performed.
@@ -114,6 +158,8 @@ impl From<Failure> for Error {
 pub struct Step<T = UploadResult> {
     /// What to report to the page, in order.
     pub events: Vec<Event>,
+    /// What begins beside [`Effect::Lanes`], which is outstanding or is `next`. Any other next effect ends all lanes.
+    pub lanes: Vec<LaneEffect>,
     /// What to do next.
     pub next: Next<T>,
 }

@@ -48,6 +48,8 @@ pub enum Event {
         /// How long retries continue if nothing moves.
         remaining_millis: u64,
     },
+    /// Storage no longer has the parts of a multipart upload, so the file is sent again from its beginning.
+    Restarted,
     /// The facts that outlive the core have changed.
     Known(Known),
     /// The upload is paused. If a request must not be interrupted, this comes after its response.

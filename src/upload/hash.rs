@@ -28,14 +28,22 @@ impl Upload {
             && match phase {
                 Phase::Ticket(presign) => presign.signs_checksum(),
                 Phase::Submit(_) | Phase::Finalize(..) => self.hashes(),
-                Phase::MultipartPost | Phase::Transfer(..) | Phase::Process { .. } => false,
+                // In parts, the checksum is complete with the last part.
+                Phase::MultipartPost
+                | Phase::Transfer(..)
+                | Phase::Create(..)
+                | Phase::List
+                | Phase::Parts
+                | Phase::Complete
+                | Phase::Process { .. } => false,
             }
     }
 
     /// Whether the file is hashed while this request runs: with the first request, and whenever the file is sent again,
     /// because it may have changed.
     pub(super) fn starts_hash(&self, request: &Request) -> bool {
-        let is_file = matches!(self.state, State::Active(UploadSource::File(_), _));
+        // Parts are hashed one by one.
+        let is_file = matches!(&self.state, State::Active(UploadSource::File(_), phase) if !phase.is_in_parts());
         is_file
             && match self.hashing {
                 Hashing::Skipped => false,

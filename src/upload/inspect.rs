@@ -82,7 +82,7 @@ impl Upload {
                 }
                 let first = match self.provider.route(&file, &self.options) {
                     Route::Form => Phase::MultipartPost,
-                    Route::Put(presign) => Phase::Ticket(presign),
+                    Route::Put(presign) => self.first_put(presign),
                 };
                 self.activate(UploadSource::File(file), first)
             }
@@ -108,6 +108,13 @@ impl Upload {
             // The outcome of a form sent to the page's own backend cannot be queried, so the form is not sent again or,
             // if forced, is sent with a new ticket.
             Some(Resume::Form) if self.forces && matches!(first, Phase::Ticket(_)) => first,
+            Some(Resume::Parts(saved)) => match first {
+                Phase::Create(presign, _) | Phase::Ticket(presign) => match self.resume_parts(presign, saved) {
+                    Ok(phase) => phase,
+                    Err(error) => return self.finish(Err(error)),
+                },
+                first => first,
+            },
             Some(Resume::Form) => Phase::MultipartPost,
             Some(Resume::Submit(stored)) => Phase::Submit(stored),
             Some(Resume::Process(asset)) => {

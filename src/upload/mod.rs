@@ -2,8 +2,8 @@
 //!
 //! [`Upload::handle`] is called with an [`Input`] and returns the [`Effect`] to perform next. The stages are in files
 //! of their own, in this order: `inspect`, `ticket`, `transfer`, `submit`, `process`, `finalize`; `hash` runs beside
-//! them. Constructors are in `create`. Three rules keep this file small: there is one outstanding effect; the effect is a
-//! function of the state, so a retry returns it again and a cancellation returns none; and every failure goes through
+//! them. A large file goes through `parts` instead of `ticket` and `transfer`. Constructors are in `create`. Three rules keep
+//! this file small: there is one outstanding effect, and one per lane while parts are sent; the effect is a function of the state, so a retry returns it again and a cancellation returns none; and every failure goes through
 //! `recover`. Time and randomness are arguments, so a test runs a ten-minute wait in no time.
 //!
 //! ```
@@ -29,6 +29,7 @@ use crate::json::Malformed;
 use crate::media::Probe;
 use crate::options::Options;
 use crate::providers::{Asset, Provider, Source};
+use crate::storage::multipart::Multipart;
 use crate::storage::put_response::Validity;
 use crate::storage::{Presign, StoredFile, Ticket};
 
@@ -43,6 +44,7 @@ mod hash;
 mod inspect;
 mod liveness;
 mod outstanding;
+mod parts;
 mod pause;
 mod process;
 mod progress;
@@ -55,10 +57,11 @@ mod ticket;
 mod transfer;
 mod verify;
 
-pub use effect::{Effect, Failure, Input, Next, Step, UploadResult, UploadedFile, WakeOn};
+pub use effect::{Effect, Failure, Input, Lane, LaneEffect, Next, Step, UploadResult, UploadedFile, WakeOn};
 pub use event::{Event, Known, Progress, Stage};
 pub(crate) use inspect::FIRST_BYTE;
 pub use liveness::{LEAST_RATE, Liveness, RESPONSE_MILLIS, SILENCE_MILLIS, STALL_MILLIS, START_MILLIS};
+pub use parts::MULTIPART_THRESHOLD;
 pub use process::PROCESS_DEADLINE_MILLIS;
 pub use resume::InvalidContinuation;
 pub use retry::{
@@ -70,6 +73,7 @@ pub use ticket::{EXPIRY_MARGIN_MILLIS, MAX_RENEWALS};
 use attempt::Attempt;
 use hash::Hashing;
 use outstanding::Outstanding;
+use parts::Parts;
 use pause::Pause;
 use progress::Meter;
 use resume::Resume;
@@ -101,6 +105,14 @@ pub struct Upload {
     renewals: u32,
     meter: Meter,
     events: Vec<Event>,
+    /// The parts of the file, if it is sent in parts.
+    parts: Option<Box<Parts>>,
+    /// What begins in lanes.
+    lanes: Vec<LaneEffect>,
+    /// Files of this many bytes and more are sent in parts.
+    multipart_threshold: u64,
+    /// How often an upload in parts has been started again.
+    restarts: u32,
     known: Known,
     /// Whether it failed in a request that may have been carried out.
     outcome_unknown: bool,
@@ -132,6 +144,14 @@ enum State {
 enum Phase {
     Ticket(&'static dyn Presign),
     Transfer(&'static dyn Presign, Ticket, Validity),
+    /// A multipart upload is created, instead of a ticket.
+    Create(&'static dyn Presign, Multipart),
+    /// The parts that storage has of an earlier upload are listed.
+    List,
+    /// Parts are hashed, signed and sent.
+    Parts,
+    /// The parts become a file.
+    Complete,
     /// The submit request carries the file.
     MultipartPost,
     /// `None` if the source is a URL.
@@ -150,8 +170,8 @@ enum Phase {
 impl Phase {
     const fn stage(&self) -> Stage {
         match self {
-            Self::Ticket(_) => Stage::Ticket,
-            Self::Transfer(..) | Self::MultipartPost => Stage::Transfer,
+            Self::Ticket(_) | Self::Create(..) | Self::List => Stage::Ticket,
+            Self::Transfer(..) | Self::Parts | Self::Complete | Self::MultipartPost => Stage::Transfer,
             Self::Submit(_) => Stage::Submit,
             Self::Process { .. } | Self::Finalize(..) => Stage::Process,
         }
@@ -167,7 +187,10 @@ impl Upload {
         if let Next::Perform(effect) = &next {
             self.record(effect);
         }
-        Step { events: core::mem::take(&mut self.events), next }
+        if !matches!(next, Next::Continue | Next::Perform(Effect::Lanes)) {
+            self.lanes.clear();
+        }
+        Step { events: core::mem::take(&mut self.events), lanes: core::mem::take(&mut self.lanes), next }
     }
 
     fn react(&mut self, input: Input) -> Next {
@@ -181,6 +204,8 @@ impl Upload {
             Input::Response(response) => self.on_response(&response),
             Input::Failed(failure) => self.recover(failure.into(), failure == Failure::NotSent),
             Input::TimerFired => self.on_timer(),
+            Input::Lane(lane, input) => self.on_lane(lane, *input),
+            Input::PartHashed { .. } => Next::Continue,
             Input::UploadProgress(bytes) => self.on_upload_progress(bytes),
             Input::HashProgress(bytes) => self.on_hash_progress(bytes),
             Input::Pause => self.pause(),
@@ -200,6 +225,7 @@ impl Upload {
             State::Active(_, phase) => phase,
             State::RemoteUrl(_) | State::Finished => return Next::Continue,
         };
+        let is_parts = matches!(phase, Phase::Parts);
         let stage = if self.needs_hash() {
             Stage::Hash
         } else if self.attempt.is_querying() {
@@ -209,6 +235,9 @@ impl Upload {
             phase.stage()
         };
         self.enter(stage);
+        if is_parts {
+            return self.begin_parts();
+        }
         if let Some((millis, wake)) = self.wait {
             return Next::Perform(Effect::Sleep { millis, wake });
         }
@@ -253,6 +282,9 @@ impl Upload {
                 Ok(presign.ticket_request(file, checksum))
             }
             State::Active(UploadSource::File(file), Phase::Transfer(_, ticket, _)) => Ok(ticket.request(file)),
+            State::Active(UploadSource::File(file), phase) if phase.is_in_parts() => {
+                Ok(self.parts_request(phase, file, checksum)?)
+            }
             State::Active(source, Phase::MultipartPost) => submit(source.for_submit(None, None)),
             State::Active(source, Phase::Submit(stored)) => submit(source.for_submit(stored.as_ref(), checksum)),
             State::Active(_, Phase::Process { asset, .. }) => self.status_request(asset),
@@ -282,10 +314,18 @@ impl Upload {
         match phase {
             Phase::Ticket(presign) => self.on_ticket(*presign, response),
             Phase::Transfer(..) => self.on_transfer(response),
+            Phase::Create(presign, multipart) => self.on_create(*presign, *multipart, response),
+            Phase::List => self.on_list(response),
+            Phase::Complete => self.on_complete(response),
             Phase::MultipartPost | Phase::Submit(_) => self.on_submit(response),
             Phase::Process { .. } => self.on_status(response),
-            Phase::Finalize(..) => Ok(Next::Continue),
+            Phase::Parts | Phase::Finalize(..) => Ok(Next::Continue),
         }
+    }
+
+    /// Enters this phase.
+    fn enter_phase(&mut self, phase: Phase) -> Next {
+        self.advance(|_| phase)
     }
 
     /// Enters another phase: earlier failures no longer count.

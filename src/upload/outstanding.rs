@@ -12,6 +12,7 @@ pub(super) enum Outstanding {
     Read,
     ProbeExtended,
     Hash,
+    Lanes,
     Send,
     Sleep,
     WaitForResume,
@@ -27,6 +28,8 @@ impl Upload {
             Input::ProbeComplete(_) => waits_for(Outstanding::ProbeExtended),
             Input::Response(_) | Input::UploadProgress(_) => waits_for(Outstanding::Send),
             Input::TimerFired => waits_for(Outstanding::Sleep),
+            Input::Lane(..) => waits_for(Outstanding::Lanes),
+            Input::PartHashed { .. } => false,
             Input::Failed(Failure::Unreadable) | Input::HashComplete(_) | Input::HashProgress(_) => {
                 !waits_for(Outstanding::Start) && !waits_for(Outstanding::WaitForResume)
             }
@@ -47,6 +50,10 @@ impl Upload {
                 self.hash_started();
                 Outstanding::Hash
             }
+            Effect::Lanes | Effect::HashPart { .. } => {
+                known.has_sent |= self.begins_part();
+                Outstanding::Lanes
+            }
             Effect::Sleep { .. } => Outstanding::Sleep,
             Effect::WaitForResume => Outstanding::WaitForResume,
             Effect::Send(request) => {
@@ -66,6 +73,20 @@ impl Upload {
                 Outstanding::Send
             }
         };
+        self.report_known(known);
+    }
+
+    /// Reports what a page must know if the core dies while lanes run.
+    pub(super) fn record_lanes(&mut self) {
+        let has_sent = self.known.has_sent || self.begins_part();
+        self.report_known(Known { has_sent, ..self.known.clone() });
+    }
+
+    fn begins_part(&self) -> bool {
+        self.lanes.iter().any(|begun| matches!(&begun.effect, Effect::Send(request) if request.carries_file()))
+    }
+
+    fn report_known(&mut self, mut known: Known) {
         known.continuation = self.continuation_from_here(known.is_outcome_unknown);
         if known != self.known {
             self.known = known.clone();

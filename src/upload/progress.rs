@@ -51,9 +51,9 @@ impl Meter {
         self.report()
     }
 
-    /// Records that an earlier upload, which this one continues, has sent the file.
-    pub(super) const fn resumed(&mut self) {
-        self.sent = self.total;
+    /// Records that an earlier upload, which this one continues, has sent this many bytes of the file.
+    pub(super) fn resumed(&mut self, bytes: u64) {
+        self.sent = bytes.min(self.total);
     }
 
     /// Records that a request with the file begins, perhaps again; its first bytes are reported at once.
@@ -61,6 +61,18 @@ impl Meter {
         self.sent = 0;
         self.sample = None;
         self.reported_at = None;
+    }
+
+    /// Records that parts begin to be sent, perhaps again. This many bytes are stored.
+    pub(super) fn on_parts_start(&mut self, bytes: u64) {
+        self.sent = self.sent.max(bytes);
+        self.sample = None;
+        self.reported_at = None;
+    }
+
+    /// Records the number of bytes that are stored or being sent. A part that is sent again lowers it, but not the progress.
+    pub(super) fn parts_sent(&mut self, bytes: u64, now: u64) -> Option<Progress> {
+        self.sent(bytes.max(self.sent), now)
     }
 
     /// Records the number of hashed bytes.

@@ -8,6 +8,7 @@ use super::{Phase, State, Upload};
 use crate::error::{Error, ErrorCode};
 use crate::http::{Idempotency, Response};
 use crate::json::Malformed;
+use crate::storage::multipart::is_gone;
 
 impl Upload {
     /// Handles an error of the state's own request or read. `nothing_sent` is true if no byte of the request was sent.
@@ -16,6 +17,9 @@ impl Upload {
             (_, State::Inspect(_) | State::RemoteUrl(_) | State::Finished) => return self.finish(Err(error)),
             (Error::TicketExpired(_), State::Active(_, Phase::Transfer(presign, ..))) if self.may_renew() => {
                 return self.renew(*presign);
+            }
+            (_, State::Active(_, phase)) if phase.is_in_parts() && is_gone(&error) => {
+                return self.restart(error);
             }
             (_, State::Active(..)) => {}
         }

@@ -1,15 +1,19 @@
 //! Where a failed upload continues on retry without a second asset: the continuation, a text that the page stores.
 
+use super::parts::SavedParts;
 use super::{Phase, State, Upload};
 use crate::error::Error;
 use crate::http::{Idempotency, Request};
 use crate::json::{self, Json};
 use crate::providers::Asset;
+use crate::storage::multipart::is_gone;
 use crate::storage::{StoredFile, Ticket};
 
 /// Where an upload continues once the file is inspected.
 #[derive(Debug)]
 pub(super) enum Resume {
+    /// Parts of the file may be stored.
+    Parts(SavedParts),
     /// The form with the file was sent; its outcome is unknown.
     Form,
     /// Storage has the file, or the source is a URL.
@@ -26,7 +30,13 @@ impl Upload {
     /// Continues where another upload with the same source, provider and options failed.
     pub fn resume(&mut self, note: Json<'_>) -> Result<(), InvalidContinuation> {
         let text = |name| note.text(name).ok();
+        let mut sent = self.candidate.size;
         self.resumes = Some(match note.text("phase").map_err(|_| InvalidContinuation)?.as_str() {
+            "parts" => {
+                let saved = SavedParts::read(note).map_err(|_| InvalidContinuation)?;
+                sent = saved.stored();
+                Resume::Parts(saved)
+            }
             "form" => Resume::Form,
             "url" => Resume::Submit(None),
             "submit" => {
@@ -39,13 +49,17 @@ impl Upload {
         if let (Ok(count), Ok(sent_at)) = (note.u64("count"), note.u64("sentAt")) {
             self.attempt.resume(count, sent_at);
         }
-        self.meter.resumed();
+        self.meter.resumed(sent);
         Ok(())
     }
 
     /// The continuation after this error; `None` if the upload must start again.
     pub(super) fn continuation_after(&self, error: &Error) -> Option<String> {
-        let is_over = matches!(self.state, State::Active(_, Phase::Process { .. })) && is_asset_unusable(error);
+        let is_over = match &self.state {
+            State::Active(_, Phase::Process { .. }) => is_asset_unusable(error),
+            State::Active(_, phase) => phase.is_in_parts() && is_gone(error),
+            _ => false,
+        };
         if is_over { None } else { self.continuation_from_here(self.outcome_unknown) }
     }
 
@@ -56,6 +70,7 @@ impl Upload {
         let is_idempotent = |request: &Request| request.idempotency == Idempotency::Idempotent;
         let is_safe = || self.attempt.is_querying() || self.under_way().is_some_and(is_idempotent);
         let (name, id, url, response) = match phase {
+            Phase::List | Phase::Parts | Phase::Complete => return Some(self.parts.as_ref()?.continuation()),
             Phase::Process { asset, .. } => ("process", asset.id.as_deref(), None, None),
             Phase::MultipartPost | Phase::Transfer(_, Ticket::Form(_), _) if outcome_unknown => {
                 ("form", None, None, None)

@@ -124,6 +124,21 @@ impl Retry {
         }
     }
 
+    /// Like [`Self::wait_after`], for one of several requests that run beside each other: the wait depends on its own failures,
+    /// the budget on the progress of all.
+    pub(super) fn wait_in_lane(
+        &mut self,
+        failed: &mut u32,
+        error: &Error,
+        request: &Request,
+        now: Now,
+    ) -> Option<Wait> {
+        core::mem::swap(&mut self.failed, failed);
+        let wait = self.wait_after(error, request, false, now);
+        core::mem::swap(&mut self.failed, failed);
+        wait
+    }
+
     /// Records the number of bytes sent in this attempt. More than ever before is progress; below that, the time in
     /// which bytes move does not count.
     pub(super) fn sent(&mut self, bytes: u64, now: Now) {

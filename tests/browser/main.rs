@@ -196,6 +196,63 @@ async fn url_is_submitted_and_polled() {
     assert_eq!(text(&request(1), "url"), "http://gateway.test/providers/apiframe/v2/assets/a1");
 }
 
+const IN_PARTS: &str =
+    r#"{"method":"upload","provider":"onerouter","options":{"model":"a","route":"url"},"multipartThreshold":1"#;
+const CREATED: &str = r#"{"body":{"token":"t","part_size":20000}}"#;
+const SIGNED_PARTS: &str = r#"{"body":{"parts":[
+    {"number":1,"put_url":"https://bucket.test/1?sig=1","headers":[{"name":"x-amz-checksum-sha256","value":"a="}]},
+    {"number":2,"put_url":"https://bucket.test/2?sig=1","headers":[]}]}}"#;
+const COMPLETED: &str = r#"{"body":{"get_url":"https://bucket.test/object?sig=2"}}"#;
+const ACTIVE: &str = r#"{"body":{"code":200,"data":{"id":7,"status":"active","upstream_asset_uri":"asset://7","file_size_bytes":21474}}}"#;
+
+#[wasm_bindgen_test]
+async fn file_is_sent_in_parts_that_are_hashed_once() {
+    let put = r#"{"sent":[700,1474],"total":1474}"#;
+    let script = [CREATED, SIGNED_PARTS, put, SIGNED_PARTS, put, COMPLETED, ACTIVE];
+    let (result, events) = run_over_network(Some(photo("cat.jpg")), IN_PARTS, &script, new_id()).await;
+    assert_eq!(text(&result.expect("an asset"), "sha256"), PHOTO_SHA256);
+    for (at, path, bytes) in [(2, "1", 20_000.0), (4, "2", 1_474.0)] {
+        let put = request(at);
+        assert_eq!(text(&put, "url"), ["https://bucket.test/", path, "?sig=1"].concat());
+        assert_eq!((text(&put, "method").as_str(), number(&put, "sentBody.size")), ("PUT", bytes));
+        assert_eq!(text(&put, "sentBody.type"), "");
+    }
+    assert_eq!(text(&request(2), "headers.x-amz-checksum-sha256"), "a=");
+    let known = of(&events, "known", "known");
+    let continuation =
+        text(known.iter().rfind(|known| get(known, "continuation").is_truthy()).expect("one"), "continuation");
+    assert!(continuation.starts_with(r#"{"phase":"parts","token":"t","size":21474,"partSize":20000,"digests":""#));
+}
+
+#[wasm_bindgen_test]
+async fn cancel_aborts_every_part() {
+    let id = new_id();
+    wasm_bindgen_futures::spawn_local(async move {
+        while requests().length() < 5 {
+            settle().await;
+        }
+        cancel_task(id);
+    });
+    let silence = r#""silence""#;
+    let script = [CREATED, SIGNED_PARTS, silence, SIGNED_PARTS, silence];
+    let (result, _) = run_over_network(Some(photo("cat.jpg")), IN_PARTS, &script, id).await;
+    assert_eq!(result, Err(JsValue::UNDEFINED));
+    for at in [2, 4] {
+        assert!(get(&request(at), "aborted").is_truthy(), "part at {at}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn discard_removes_the_parts_of_a_continuation() {
+    let call = r#"{"method":"discard","provider":"apiframe","continuation":"{\"phase\":\"parts\",\"token\":\"t\"}""#;
+    let (result, _) = run_over_network(None, call, &[r#"{"status":204}"#], new_id()).await;
+    assert_eq!(result, Ok(JsValue::UNDEFINED));
+    assert_eq!(text(&request(0), "url"), "http://gateway.test/staging/uploads/abort");
+    let other = r#"{"method":"discard","provider":"apiframe","continuation":"{\"phase\":\"url\"}""#;
+    let (result, _) = run_over_network(None, other, &[], new_id()).await;
+    assert!(result.expect_err("nothing to discard").is_instance_of::<js_sys::TypeError>());
+}
+
 #[wasm_bindgen_test]
 async fn list_is_retried_after_a_503() {
     let call = r#"{"method":"list","provider":"onerouter","page":2,"pageSize":1"#;

@@ -2,6 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,8 +22,15 @@ export const missing = ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph', 'radosgw-admi
   .join(', ');
 
 /**
- * Starts Ceph with a user and an empty bucket.
- * @returns {Promise<{ variables: Record<string, string>, setCors: (rule: object) => Promise<void>, stop: () => void }>}
+ * Starts Ceph with a user and an empty bucket. `killGateway` ends radosgw without warning, and `startGateway` starts it
+ * again.
+ * @returns {Promise<{
+ *   variables: Record<string, string>,
+ *   setCors: (rule: object) => Promise<void>,
+ *   killGateway: () => Promise<void>,
+ *   startGateway: () => Promise<void>,
+ *   stop: () => void,
+ * }>}
  */
 export async function startCeph() {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-ceph-'));
@@ -32,7 +40,13 @@ export async function startCeph() {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const endpoint = await start(folder, daemons);
+    const { endpoint, startGateway } = await start(folder, daemons);
+    const killGateway = async () => {
+      const gateway = daemons.pop();
+      const ended = once(gateway, 'exit');
+      gateway.kill('SIGKILL');
+      await ended;
+    };
     const s3 = signer(endpoint);
     await s3('PUT', '');
     const variables = {
@@ -42,7 +56,8 @@ export async function startCeph() {
       MEDIAFERRY_S3_ACCESS_KEY_ID: ID,
       MEDIAFERRY_S3_SECRET_ACCESS_KEY: SECRET,
     };
-    return { variables, setCors: (rules) => s3('PUT', 'cors', corsXml(rules)), stop };
+    const setCors = (rules) => s3('PUT', 'cors', corsXml(rules));
+    return { variables, setCors, killGateway, startGateway, stop };
   } catch (error) {
     stop();
     throw error;
@@ -61,7 +76,7 @@ async function start(folder, daemons) {
     ...['osd pool default size = 1', 'osd pool default min size = 1', 'osd pool default pg num = 8'],
     ...['osd crush chooseleaf type = 0', 'osd objectstore = memstore', 'memstore device bytes = 1073741824'],
     ...['[mon.a]', `mon data = ${path('mon')}`, `keyring = ${path('mon.keyring')}`],
-    ...['[client.rgw]', `rgw frontends = beast endpoint=127.0.0.1:${port}`],
+    ...['[client.rgw]', `rgw frontends = beast endpoint=127.0.0.1:${port}`, 'rgw multipart min part size = 1'],
   ];
   const config = ['-c', path('ceph.conf')];
   writeFileSync(path('ceph.conf'), `${lines.join('\n')}\n`);
@@ -102,12 +117,15 @@ async function start(folder, daemons) {
 
   const { stdout } = await ceph('auth', 'get-or-create', 'client.rgw', 'mon', 'allow rwx', 'osd', 'allow rwx');
   appendFileSync(path('keyring'), stdout);
-  daemon('radosgw', '-n', 'client.rgw', '--keyring', path('keyring'));
   const endpoint = `http://127.0.0.1:${port}`;
-  for (let tries = 0; !(await fetch(endpoint).catch(() => undefined)); tries += 1) {
-    if (tries === 120) throw new Error('radosgw did not start');
-    await sleep(500);
-  }
+  const startGateway = async () => {
+    daemon('radosgw', '-n', 'client.rgw', '--keyring', path('keyring'));
+    for (let tries = 0; !(await fetch(endpoint).catch(() => undefined)); tries += 1) {
+      if (tries === 120) throw new Error('radosgw did not start');
+      await sleep(500);
+    }
+  };
+  await startGateway();
   const user = [
     'user',
     'create',
@@ -121,7 +139,7 @@ async function start(folder, daemons) {
     SECRET,
   ];
   await call('radosgw-admin', [...config, '-n', 'client.rgw', '--keyring', path('keyring'), ...user]);
-  return endpoint;
+  return { endpoint, startGateway };
 }
 
 /** Sends requests about the bucket, with presigned URLs. */

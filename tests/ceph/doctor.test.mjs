@@ -28,7 +28,15 @@ function doctor(change = {}, clock = []) {
   });
 }
 
-const TESTS = ['clock', 'bucket put', 'bucket get', 'bucket if-none-match', 'bucket delete', 'bucket cors'];
+const TESTS = [
+  'clock',
+  'bucket put',
+  'bucket get',
+  'bucket if-none-match',
+  'bucket delete',
+  'bucket parts',
+  'bucket cors',
+];
 const once = { MEDIAFERRY_S3_IF_NONE_MATCH: 'true' };
 
 /** Every test of the bucket has passed. */

@@ -40,6 +40,7 @@ fn request_json(fixture: &ProviderFixture, request: &Request) -> Value {
             let content_type = request.headers.iter().find(|(name, _)| name == "Content-Type");
             json["content_type"] = content_type.map(|(_, value)| value.as_str()).into();
         }
+        Body::Part { offset, len } => json["part"] = json!([offset, len]),
         Body::Form(fields) => json["form"] = fields.iter().map(field).collect(),
     }
     sorted(json)

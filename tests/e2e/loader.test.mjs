@@ -44,6 +44,7 @@ suite('the loader', () => {
   for (const [title, { runs, ...trouble }] of Object.entries(TROUBLE)) {
     test(title, async (t) => {
       const { tab, gateway } = await openSite(t, trouble);
+      await tab.page.evaluate(keepUncaught);
       const start = performance.now();
       const { asset, error } = await tab.upload(CAT, { gateway: gateway.url });
       const millis = performance.now() - start;
@@ -51,6 +52,8 @@ suite('the loader', () => {
       const [worker] = await tab.workers();
       assert.equal(worker ? (worker.startsWith('blob:') ? 'copy' : 'worker') : 'page', runs);
       assert.ok(millis < TOLD_MILLIS, `it took ${millis} ms`);
+      const uncaught = await tab.page.evaluate(() => globalThis.uncaught);
+      assert.deepEqual(uncaught, [], 'what goes wrong is no error of the page');
     });
   }
 
@@ -75,10 +78,20 @@ suite('the loader', () => {
   });
 
   test('a script that cannot be loaded on demand is reported', async (t) => {
-    const { tab } = await openSite(t, { worker: missing, lost: ['inline-worker.js', 'host.js', 'providers.js'] });
+    const { tab } = await openSite(t, { worker: missing, lost: ['fallbacks.js', 'providers.js'] });
     for (const [name, source] of [['probe', CAT], ['providers']]) {
       const { error } = await tab.call(name, source);
       assert.deepEqual([error.name, error.code], ['SetupError', 'script_missing']);
+    }
+  });
+
+  test('a script that the policy blocks is reported as such', async (t) => {
+    const allowed = ['index', 'callbacks'].map((name) => `127.0.0.1:*/mediaferry/${name}.js`).join(' ');
+    const { tab } = await openSite(t, { policy: `script-src ${allowed} 'wasm-unsafe-eval'; worker-src 'none'` });
+    for (const [name, source] of [['probe', CAT], ['providers']]) {
+      const { error } = await tab.call(name, source);
+      assert.deepEqual([error.name, error.code], ['SetupError', 'script_blocked']);
+      assert.match(error.message, /script-src/);
     }
   });
 
@@ -89,6 +102,15 @@ suite('the loader', () => {
     assert.equal(await tab.call('sha256', CAT), CAT.sum);
   });
 });
+
+/** Runs in the page: keeps what an error monitor would report. */
+function keepUncaught() {
+  globalThis.uncaught = [];
+  globalThis.onerror = (message) => {
+    globalThis.uncaught.push(String(message));
+  };
+  globalThis.addEventListener('unhandledrejection', ({ reason }) => globalThis.uncaught.push(String(reason)));
+}
 
 /** A page of its own server, on the package, with this trouble. */
 async function openSite(t, { wasm, worker, lost = [], policy } = {}) {

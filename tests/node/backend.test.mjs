@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { defineProvider, presignedPut, upload } from 'mediaferry';
+import { defineProvider, presignedParts, presignedPut, upload } from 'mediaferry';
 import { loadCore, shortenTimers } from './mock-network.mjs';
 
 const png = new File(
@@ -162,4 +162,103 @@ test('one bound of a limit is enough', async () => {
     await refused({ minWidth: 1, maxDuration: 3.5, maxAspectRatio: 16 / 9, maxBytes: undefined }),
     undefined,
   );
+});
+
+const parts = (more) =>
+  presignedParts({
+    create: () => ({ uploadId: 'u1', partSize: 40 }),
+    sign: ({ parts }) => parts.map(({ number }) => ({ number, url: `https://bucket.test/${number}?sig=1` })),
+    complete: () => ({ url: 'https://bucket.test/a' }),
+    ...more,
+  });
+
+test('a backend that signs parts gets their numbers, sizes and digests', async () => {
+  const calls = [];
+  const provider = parts({
+    sign: ({ uploadId, parts }) => {
+      calls.push(uploadId, ...parts.map(({ number, bytes }) => `${number} ${bytes}`));
+      return parts.map(({ number }) => ({
+        number,
+        url: `https://bucket.test/${number}?sig=1`,
+        expiresAt: Date.now() + 60_000,
+      }));
+    },
+    complete: ({ uploadId, parts, file }, { attempt }) => {
+      calls.push(`${uploadId} ${parts.length} ${file.bytes} ${attempt}`);
+      assert.ok(parts.every(({ sha256 }) => /^[0-9a-f]{64}$/.test(sha256)));
+      return { url: 'https://bucket.test/a', sha256: file.sha256 };
+    },
+  });
+  const asset = await upload(png, { provider });
+  assert.deepEqual([asset.url, asset.provider], ['https://bucket.test/a', 'custom']);
+  assert.deepEqual(
+    calls.filter((call) => call !== 'u1'),
+    ['1 40', '2 30', 'u1 2 70 1'],
+  );
+});
+
+test('an invalid result about parts fails the upload with the name of its field', async () => {
+  const url = 'https://bucket.test/1?sig=1';
+  for (const [more, stage, field] of [
+    [{ create: () => undefined }, 'ticket', 'create'],
+    [{ create: () => ({}) }, 'ticket', 'uploadId'],
+    [{ create: () => ({ uploadId: '' }) }, 'ticket', 'uploadId'],
+    [{ create: () => ({ uploadId: 'u', partSize: 0 }) }, 'ticket', 'part_size'],
+    [{ create: () => ({ uploadId: 'u', partSize: 1.5 }) }, 'ticket', 'partSize'],
+    [{ sign: () => ({}) }, 'transfer', 'sign'],
+    [{ sign: () => [] }, 'transfer', 'parts'],
+    [{ sign: () => [{ number: 1 }] }, 'transfer', 'url'],
+    [{ sign: () => [{ url }] }, 'transfer', 'number'],
+    [{ sign: () => [{ number: 1, url: '/a' }] }, 'transfer', 'put_url'],
+    [{ complete: () => ({}) }, 'transfer', 'url'],
+  ])
+    assert.deepEqual(await failed(parts(more)), ['malformed_response', stage, field], String(Object.values(more)));
+});
+
+test('parts that the backend does not have are sent again', async () => {
+  const numbers = [];
+  const differ = () => new Response(JSON.stringify({ error: { code: 'parts_differ', parts: [2] } }), { status: 409 });
+  const answers = [differ, () => ({ url: 'https://bucket.test/a' })];
+  const provider = parts({
+    sign: ({ parts }) => {
+      numbers.push(...parts.map(({ number }) => number));
+      return parts.map(({ number }) => ({ number, url: `https://bucket.test/${number}?sig=1` }));
+    },
+    complete: () => answers.shift()(),
+  });
+  await upload(png, { provider });
+  assert.deepEqual(numbers, [1, 2, 2]);
+});
+
+test('a backend whose upload is gone creates it again, once, and the page hears of it', async () => {
+  let created = 0;
+  let restarts = 0;
+  const create = () => ({ uploadId: `u${++created}`, partSize: 40 });
+  const gone = () => new Response('{}', { status: 404 });
+  const onRestarted = () => restarts++;
+  const complete = ({ uploadId }) => (uploadId === 'u1' ? gone() : { url: 'https://bucket.test/a' });
+  await upload(png, { provider: parts({ create, complete }), onRestarted });
+  assert.deepEqual([created, restarts], [2, 1]);
+  const error = await upload(png, { provider: parts({ create, complete: gone }), onRestarted }).catch((error) => error);
+  assert.deepEqual([error.code, error.status, created, restarts], ['refused', 404, 4, 2]);
+});
+
+test('an upload that is aborted while its parts are sent is discarded', async () => {
+  const discarded = new Promise((resolve) => {
+    const sending = new AbortController();
+    const provider = parts({
+      complete: () => {
+        sending.abort();
+        return new Promise(() => {});
+      },
+      abort: ({ uploadId }) => resolve(uploadId),
+    });
+    upload(png, { provider, signal: sending.signal }).catch(() => {});
+  });
+  assert.equal(await discarded, 'u1');
+});
+
+test('presignedParts() names the callback that is missing', () => {
+  for (const name of ['create', 'sign', 'complete'])
+    assert.throws(() => parts({ [name]: undefined }), new TypeError(`presignedParts() needs the callback ${name}()`));
 });

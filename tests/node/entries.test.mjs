@@ -44,7 +44,12 @@ test('types come first, and each folder matches its subpath', () => {
   for (const [path, target] of typedEntries()) {
     assert.equal(Object.keys(target)[0], 'types', path);
     if (path === '.') continue;
-    assert.ok(files.includes(path.split('/')[1]), `${path} is not packed`);
+    // The folder of `testing` holds more.
+    const packed = [path.split('/')[1], `${path.slice(2)}/package.json`];
+    assert.ok(
+      packed.some((name) => files.includes(name)),
+      `${path} is not packed`,
+    );
     const folder = new URL(`${path}/`, root);
     const stub = JSON.parse(readFileSync(new URL('package.json', folder)));
     assert.deepEqual(
@@ -56,7 +61,7 @@ test('types come first, and each folder matches its subpath', () => {
 
 test('all entries export the same names', async () => {
   const names = Object.keys(await fresh('index'));
-  for (const entry of ['inline', 'slim']) assert.deepEqual(Object.keys(await fresh(entry)), names);
+  for (const entry of ['inline', 'slim', 'standalone']) assert.deepEqual(Object.keys(await fresh(entry)), names);
 });
 
 test('an entry loads files from beside itself only if it has some there', async (t) => {
@@ -72,7 +77,15 @@ test('an entry loads files from beside itself only if it has some there', async 
       refuse(url);
     }
   };
-  t.after(() => delete globalThis.Worker);
+  // The copy's URL is revoked later.
+  const { setTimeout } = globalThis;
+  t.mock.method(globalThis, 'setTimeout', (...given) => setTimeout(...given).unref());
+  // Only pages and web workers start workers.
+  globalThis.WorkerGlobalScope = class {};
+  t.after(() => {
+    delete globalThis.Worker;
+    delete globalThis.WorkerGlobalScope;
+  });
   const requests = async (name) => {
     requested.length = 0;
     const { probe } = await fresh(name);
@@ -82,26 +95,45 @@ test('an entry loads files from beside itself only if it has some there', async 
   assert.deepEqual(await requests('index'), ['core.wasm', 'worker.js', 'blob:', 'formats.wasm']);
   assert.deepEqual(await requests('inline'), ['blob:']);
   assert.deepEqual(await requests('slim'), []);
+  assert.deepEqual(await requests('standalone'), []);
+  delete globalThis.WorkerGlobalScope;
+  assert.deepEqual(await requests('index'), ['core.wasm', 'formats.wasm'], 'Node, Bun and Deno start no worker');
 });
 
-test('slim includes no inlined copies, and the worker imports nothing', async () => {
+test('the copies are two imports away from the entry, so that no framework prefetches them', async () => {
+  const imports = await importsOf('index');
+  assert.ok(imports.includes('./fallbacks.js'));
   assert.deepEqual(
-    (await importsOf('index')).filter((path) => path.includes('inline')),
-    ['./inline-core.js', './inline-draw-worker.js', './inline-fix.js', './inline-formats.js', './inline-worker.js'],
+    imports.filter((path) => /inline|host/.test(path)),
+    [],
   );
+  assert.deepEqual((await importsOf('fallbacks')).sort(), [
+    './host.js',
+    './inline-core.js',
+    './inline-formats.js',
+    './inline-worker.js',
+  ]);
+});
+
+test('slim includes no inlined copies, and the worker and standalone import nothing', async () => {
   assert.deepEqual(
     (await importsOf('slim')).filter((path) => path.includes('inline')),
     [],
   );
   assert.deepEqual(await importsOf('worker'), []);
   assert.deepEqual(await importsOf('draw-worker'), []);
+  assert.deepEqual(await importsOf('standalone'), []);
+  const text = readFileSync(new URL('dist/standalone.js', root), 'utf8');
+  assert.doesNotMatch(text, /\bimport\(|import\.meta/, 'service workers forbid both');
 });
 
-test('inline supports all formats without other files', async () => {
-  const { probe } = await fresh('inline');
-  assert.equal((await probe(photo)).format, 'JPEG');
-  assert.equal((await probe(bitmap)).format, 'BMP');
-});
+for (const entry of ['inline', 'standalone']) {
+  test(`${entry} supports all formats without other files`, async () => {
+    const { probe } = await fresh(entry);
+    assert.equal((await probe(photo)).format, 'JPEG');
+    assert.equal((await probe(bitmap)).format, 'BMP');
+  });
+}
 
 test('slim without options rejects with a SetupError, and works with them', async () => {
   const { probe, init } = await fresh('slim');

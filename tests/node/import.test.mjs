@@ -30,8 +30,8 @@ test('importing the package has no side effects', () => {
   const options = { cwd: fileURLToPath(root), timeout: 20_000, encoding: 'utf8' };
   const names = execFileSync(process.execPath, ['--input-type=module', '--eval', script], options);
   const functions =
-    'check,checkRequest,defineProvider,deleteAsset,explain,filesFrom,fix,init,listAssets,plan,presignedPut,probe,providers,sha256,upload';
-  assert.equal(names.trim(), `SetupError,UploadError,Uploader,${functions}`);
+    'check,checkRequest,close,defineProvider,deleteAsset,explain,filesFrom,fix,init,listAssets,plan,presignedParts,presignedPut,probe,providers,sha256,upload';
+  assert.equal(names.trim(), `ResumeError,SetupError,UploadError,Uploader,${functions}`);
 });
 
 test('every error code has a message, with and without data', () => {

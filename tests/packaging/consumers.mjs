@@ -17,6 +17,10 @@ const NEXT = {
 };
 const nextDev = { serve: ['next', 'dev', '--hostname', '127.0.0.1', '--port', 'PORT'] };
 
+const ANGULAR = Object.fromEntries(
+  ['core', 'common', 'compiler', 'compiler-cli', 'platform-browser'].map((name) => [`@angular/${name}`, '22.2.6']),
+);
+
 const WEBPACK = { install: { webpack: '5.112.2', 'webpack-cli': '7.3.1' }, page: 'dist/main.js' };
 const ROLLUP = { install: { rollup: '4.68.7', '@rollup/plugin-node-resolve': '16.0.3' }, page: 'dist/main.js' };
 const ESBUILD = { fast: true, install: { esbuild: '0.28.2' }, page: 'dist/main.js' };
@@ -39,6 +43,24 @@ export const CONSUMERS = {
   'Next 16, Turbopack': { ...NEXT, build: ['next', 'build'], uses: FILES },
   'Next 16, Turbopack, dev server': { ...NEXT, ...nextDev, uses: FILES },
   'Next 16, webpack': { ...NEXT, build: ['next', 'build', '--webpack'], uses: FILES },
+  'Nuxt 4': {
+    install: { nuxt: '4.5.2' },
+    project: 'nuxt',
+    build: ['nuxt', 'generate'],
+    site: '.output/public',
+    uses: FILES,
+  },
+  'Angular 22': {
+    install: {
+      ...ANGULAR,
+      ...{ '@angular/build': '22.2.7', '@angular/cli': '22.2.7', rxjs: '7.8.2', tslib: '2.9.1', typescript: '6.0.3' },
+    },
+    project: 'angular',
+    build: ['ng', 'build'],
+    site: 'dist/browser',
+    init: { wasm: 'mediaferry/core.wasm', formats: 'mediaferry/formats.wasm', worker: 'mediaferry/worker.js' },
+    uses: FILES,
+  },
   'Rollup with node-resolve': {
     ...ROLLUP,
     build: ['rollup', 'src/main.js', '--plugin', 'node-resolve', '--format', 'es', '--dir', 'dist'],

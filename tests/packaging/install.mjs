@@ -23,10 +23,11 @@ export async function install(folder, tarball, tools) {
 }
 
 /** Writes a consumer's own files into its folder. */
-export function writeApp(folder, { app, imports, page: script }) {
+export function writeApp(folder, { app, project, imports, page: script }) {
   mkdirSync(join(folder, 'src'), { recursive: true });
   writeFileSync(join(folder, 'src', 'consumer.js'), consumer(imports));
   writeFileSync(join(folder, 'src', 'main.js'), readFileSync(new URL('main.js', APP)));
-  if (app) cpSync(new URL(app, APP), join(folder, 'app'), { recursive: true });
+  if (project) cpSync(new URL(project, APP), folder, { recursive: true });
+  else if (app) cpSync(new URL(app, APP), join(folder, 'app'), { recursive: true });
   else writeFileSync(join(folder, 'index.html'), page(script));
 }

@@ -12,15 +12,18 @@ const LOCALES = ['locale', ...LANGUAGES.map((tag) => `locale/${tag}`)];
 /** All but the declarations, of which the build writes those that an entry leads to. */
 const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
-  ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/folders.js', 'dist/formats.wasm', 'dist/host.js'],
+  ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/fallbacks.js', 'dist/folders.js'],
+  ...['dist/formats.wasm', 'dist/host.js'],
   ...['dist/draw-worker.js', 'dist/fix-question.js', 'dist/fix.wasm', 'dist/fixer.js', 'dist/inline-draw-worker.js'],
   'dist/inline-fix.js',
   'dist/index.js',
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
-  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/upload-details.js', 'dist/vue.js', 'dist/worker.js'],
+  ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/standalone.js', 'dist/testing.js'],
+  ...['dist/upload-details.js', 'dist/vue.js', 'dist/worker.js'],
   ...['dist/custom-elements.json', 'dist/vscode.html-data.json'],
   ...['preact', 'react', 'solid', 'svelte', 'vue'].map((framework) => `element/${framework}/package.json`),
   ...['element/package.json', 'inline/package.json', 'package.json', 'react/package.json', 'slim/package.json'],
+  ...['standalone/package.json', 'testing/package.json'],
   'vue/package.json',
   ...LOCALES.flatMap((name) => [`dist/${name}.js`, `${name}/package.json`]),
   'dist/locale/translate.js',
@@ -45,11 +48,17 @@ suite('the tarball', () => {
   });
 
   test('holds what is used, and nothing else', () => {
-    const isDeclaration = (file) => /^dist\/[\w/-]+\.d\.ts$/.test(file);
-    assert.deepEqual(packed.files.filter((file) => !isDeclaration(file)).sort(), CONTENTS.sort());
+    const hasNoRow = (file) => /^dist\/[\w/-]+\.(d\.ts|js\.map)$/.test(file);
+    assert.deepEqual(packed.files.filter((file) => !hasNoRow(file)).sort(), CONTENTS.sort());
     assert.ok(packed.files.includes('dist/index.d.ts'));
     assert.ok(packed.files.includes('dist/locale/de.d.ts'));
     assert.ok(!packed.files.includes('dist/host.d.ts'), 'no entry leads to it');
+  });
+
+  test('every script has a source map, but for the copies and the languages', () => {
+    const scripts = packed.files.filter((file) => /\.js$/.test(file) && !/\/(inline-|locale\/)/.test(file));
+    const maps = packed.files.filter((file) => file.endsWith('.map'));
+    assert.deepEqual(maps.sort(), scripts.map((file) => `${file}.map`).sort());
   });
 
   test('publint has nothing to say', async () => {

@@ -30,9 +30,9 @@ export function run([program, ...args], cwd) {
   });
 }
 
-/** Packs the package as `npm publish` would; gives the tarball and the paths in it. */
-export async function pack(folder) {
-  const printed = await run(['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
+/** Packs the package, or the one in `source`, as `npm publish` would; gives the tarball and the paths in it. */
+export async function pack(folder, source = root) {
+  const printed = await run(['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder], source);
   const [{ filename, files }] = JSON.parse(printed);
   return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
 }

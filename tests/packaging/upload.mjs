@@ -21,6 +21,18 @@ export async function checkUpload(life, browser, url, { init, uses, error }) {
   assert.ok(held.length > 0);
   assert.equal(sha256(held), result.sha256);
   assert.equal(result.format, 'BMP', 'what formats.wasm is for');
+  assert.deepEqual(result.maps, [], 'a page loads no source map');
   assert.deepEqual({ wasm: result.wasm, worker: result.worker }, uses, output);
+  if (uses.wasm === 'file' && uses.worker === 'file') {
+    assert.deepEqual(result.missing, [], 'files are missing');
+    for (const url of result.prefetched) await checkNoCopy(url);
+  }
   return result;
+}
+
+/** A page that finds the files must not fetch a copy of one in advance. */
+async function checkNoCopy(url) {
+  const text = await (await fetch(url)).text();
+  // That is how a gzipped file begins in base64.
+  assert.ok(!text.includes('H4sI'), `${url} is a copy`);
 }

@@ -61,6 +61,7 @@ function codeText(code: ErrorCode): string {
     case 'rejected':
     case 'unrecognised_file':
     case 'unreadable_file':
+    case 'different_file':
       return 'the file';
     case 'network':
     case 'network_timeout':

@@ -17,6 +17,7 @@ import {
   type CustomProvider,
   check,
   checkRequest,
+  close,
   type DateLike,
   type DroppedFiles,
   defineProvider,
@@ -91,6 +92,8 @@ export async function functions(): Promise<void> {
   same<typeof import('mediaferry/slim'), typeof import('mediaferry')>(true);
   same<typeof import('mediaferry/inline'), typeof import('mediaferry')>(true);
   await init();
+  same<ReturnType<typeof close>, Promise<void>>(true);
+  await close();
 
   const media = await probe(file, { signal });
   same<typeof media, Media>(true);
@@ -136,7 +139,16 @@ export async function functions(): Promise<void> {
 export function setUp(error: unknown): string {
   if (!(error instanceof SetupError)) return '';
   same<typeof error.code, SetupCode>(true);
-  same<SetupCode, 'wasm_blocked' | 'wasm_missing' | 'wasm_invalid' | 'script_missing'>(true);
+  same<
+    SetupCode,
+    | 'wasm_blocked'
+    | 'wasm_missing'
+    | 'wasm_invalid'
+    | 'script_blocked'
+    | 'script_missing'
+    | 'opaque_origin'
+    | 'unsupported'
+  >(true);
   same<WasmName, 'core' | 'formats' | 'fix'>(true);
   return error.hint;
 }

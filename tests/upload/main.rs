@@ -13,6 +13,7 @@ mod once;
 mod onerouter;
 mod options;
 mod outcome_unknown;
+mod parts;
 mod pause;
 mod poll;
 mod process;

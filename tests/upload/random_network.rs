@@ -193,6 +193,7 @@ impl RandomUpload {
             }
             Effect::WaitForResume => self.input(Input::Resume),
             Effect::ProbeExtended => panic!("a native build has all formats"),
+            Effect::Lanes | Effect::HashPart { .. } => panic!("the files are small"),
             Effect::Send(request) => {
                 let outcome = self.outcome(&request);
                 self.lost = request.idempotency != Idempotency::Idempotent

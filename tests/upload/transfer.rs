@@ -79,6 +79,7 @@ fn word(event: &Event) -> &'static str {
         Event::Retry { .. } => "retry",
         Event::Paused => "paused",
         Event::Warnings(_) => "warnings",
+        Event::Restarted => "restarted",
         Event::Known(_) => "known",
     }
 }

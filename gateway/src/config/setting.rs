@@ -71,7 +71,7 @@ const fn setting(
 }
 
 /// The settings that do not belong to one provider.
-const COMMON: [Setting; 48] = {
+const COMMON: [Setting; 49] = {
     use Kind::{List, Secret, Switch, Value};
     [
         setting("bind", Value, "127.0.0.1", "IP", "The IP address to listen on"),
@@ -113,7 +113,20 @@ const COMMON: [Setting; 48] = {
             "SECONDS",
             "How long a provider can download a staged file, from the creation of its upload URL",
         ),
-        setting("staging.max_bytes", Value, "1000000000", "BYTES", "The maximum size of a staged file, up to 5 GiB"),
+        setting(
+            "staging.upload_seconds",
+            Value,
+            "86400",
+            "SECONDS",
+            "How long an upload in parts can be continued, from its beginning",
+        ),
+        setting(
+            "staging.max_bytes",
+            Value,
+            "1000000000",
+            "BYTES",
+            "The maximum size of a staged file, up to 2 TiB; in one PUT up to 5 GiB",
+        ),
         setting(
             "identity.mode",
             Value,

@@ -140,8 +140,8 @@ fn invalid_values_are_named_with_their_source() {
         ),
         (
             "staging_max_bytes",
-            "5368709121",
-            "staging.max_bytes (MEDIAFERRY_STAGING_MAX_BYTES): must be a whole number from 1 to 5368709120, not \"5368709121\"",
+            "2199023255553",
+            "staging.max_bytes (MEDIAFERRY_STAGING_MAX_BYTES): must be a whole number from 1 to 2199023255552, not \"2199023255553\"",
         ),
         (
             "allow_host",

@@ -17,9 +17,9 @@ use crate::config::StagingConfig;
 use crate::presign::{Payload, Presigner};
 use crate::staging::FOLDER;
 
-const CONTENT: &[u8] = b"mediaferry-gateway doctor\n";
-const TYPE: &str = "image/png";
-const LIFETIME: Duration = Duration::from_mins(1);
+pub(super) const CONTENT: &[u8] = b"mediaferry-gateway doctor\n";
+pub(super) const TYPE: &str = "image/png";
+pub(super) const LIFETIME: Duration = Duration::from_mins(1);
 
 /// Puts, reads and deletes a small object. After a failure, the rest is not tried.
 pub(super) async fn use_it(client: &Client, bucket: &Presigner, staging: &StagingConfig) -> Vec<Finding> {
@@ -106,7 +106,12 @@ fn payload<'a>(headers: &'a [(&'static str, String)]) -> Payload<'a> {
 
 /// The headers that tickets sign, besides the type and the length.
 fn signed_headers(staging: &StagingConfig) -> Vec<(&'static str, String)> {
-    staging.signed_headers(Some(BASE64_STANDARD.encode(digest(&SHA256, CONTENT))))
+    staging.signed_headers(Some(checksum()))
+}
+
+/// The SHA-256 of the content in base64.
+pub(super) fn checksum() -> String {
+    BASE64_STANDARD.encode(digest(&SHA256, CONTENT))
 }
 
 /// A URL for a PUT, as in a ticket, and the names of the headers that a page sets.

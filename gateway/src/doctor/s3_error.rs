@@ -1,10 +1,11 @@
 //! The error responses of S3, and what to do about each.
 
 use super::http::Reply;
+use crate::bucket::error_code;
 
 /// What an error response says, and what to do.
 pub(super) fn explain(reply: &Reply) -> (String, String) {
-    let code = code(&reply.body);
+    let code = error_code(&reply.body);
     let status = reply.status.as_u16();
     let reason = match code {
         Some(code) => format!("status {status} {code}"),
@@ -33,14 +34,6 @@ fn advice(status: u16, code: &str) -> &'static str {
         (500.., _) => "the bucket is not available at the moment; try again",
         _ => "check the s3 settings",
     }
-}
-
-/// The code in an XML error, such as `NoSuchBucket`.
-fn code(body: &[u8]) -> Option<&str> {
-    let (_, rest) = std::str::from_utf8(body).ok()?.split_once("<Code>")?;
-    let (code, _) = rest.split_once("</Code>")?;
-    let plain = !code.is_empty() && code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    plain.then_some(code)
 }
 
 #[cfg(test)]

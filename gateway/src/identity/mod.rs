@@ -14,7 +14,7 @@ mod owner;
 mod secret;
 mod signature;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod token;
 mod trusted_header;
 

@@ -19,12 +19,18 @@ impl SharedSecret {
         (secret.len() >= Self::MIN_BYTES).then(|| Self(secret.as_bytes().into()))
     }
 
+    /// A secret for one purpose, made of another secret of any length.
+    pub(crate) fn derive(secret: &str, purpose: &[u8]) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        Self(hmac::sign(&key, purpose).as_ref().into())
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
     /// The HMAC-SHA256 of a message.
-    pub(super) fn sign(&self, message: &[u8]) -> hmac::Tag {
+    pub(crate) fn sign(&self, message: &[u8]) -> hmac::Tag {
         hmac::sign(&self.key(), message)
     }
 
@@ -52,7 +58,7 @@ impl SecretPair {
     }
 
     /// Whether this is the HMAC-SHA256 of the message.
-    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.each().any(|secret| hmac::verify(&secret.key(), message, signature).is_ok())
     }
 
@@ -77,6 +83,14 @@ mod tests {
     fn secrets_shorter_than_32_bytes_are_refused() {
         assert!(SharedSecret::new(&"a".repeat(32)).is_some());
         assert!(SharedSecret::new(&"a".repeat(31)).is_none());
+    }
+
+    #[test]
+    fn a_derived_secret_depends_on_the_secret_and_the_purpose() {
+        let mac = |secret, purpose: &[u8]| SharedSecret::derive(secret, purpose).sign(b"message").as_ref().to_vec();
+        assert_eq!(mac("a", b"one"), mac("a", b"one"));
+        assert_ne!(mac("a", b"one"), mac("a", b"two"));
+        assert_ne!(mac("a", b"one"), mac("b", b"one"));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn request(pairs: &[(&str, &str)]) -> Parts {
 }
 
 /// Secrets of one repeated character each.
-pub(super) fn secrets(current: char, previous: Option<char>) -> SecretPair {
+pub(crate) fn secrets(current: char, previous: Option<char>) -> SecretPair {
     let secret = |character: char| SharedSecret::new(&character.to_string().repeat(32)).expect("a secret");
     SecretPair { current: secret(current), previous: previous.map(secret) }
 }

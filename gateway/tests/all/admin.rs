@@ -42,6 +42,9 @@ async fn metrics_count_requests_without_ids_in_labels() {
     ] {
         assert_eq!(send(ticket.try_clone().expect("a request").body(body)).await.status, 200);
     }
+    let upload = client().post(format!("{url}/staging/uploads")).header("Content-Type", "application/json");
+    let file = r#"{ "provider": "apiframe", "content_type": "image/png", "size_bytes": 9 }"#;
+    assert_eq!(send(upload.body(file)).await.status, 200);
     let complete = format!("{url}/providers/modelhunter/api/v1/files/file_alice/complete");
     assert_eq!(send(client().post(complete)).await.status, 502);
     assert_eq!(get(&format!("{url}/alice")).await.status, 404);
@@ -52,6 +55,9 @@ async fn metrics_count_requests_without_ids_in_labels() {
     for line in [
         "mediaferry_tickets_issued_total{provider=\"apiframe\"} 1\n",
         "mediaferry_tickets_issued_total{provider=\"unknown\"} 1\n",
+        "mediaferry_multipart_uploads_total{provider=\"apiframe\",event=\"created\"} 1\n",
+        "mediaferry_storage_duration_seconds_count{operation=\"list_parts\"} ",
+        "mediaferry_request_duration_seconds_count{endpoint=\"POST /staging/uploads\",status=\"200\"} 1\n",
         "mediaferry_in_flight 0\n",
         "mediaferry_log_lines_dropped_total 0\n",
         "mediaferry_request_duration_seconds_count{endpoint=\"POST /staging\",status=\"200\"} 2\n",

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use tokio::net::TcpListener;
 
 use crate::common::bucket::{self, Behaviour, SECRET};
+use crate::common::multipart::Operation;
 use crate::program::command;
 
 /// Runs the command; returns its exit code and its lines.
@@ -44,7 +45,7 @@ fn failure((code, lines): (Option<i32>, Vec<String>)) -> String {
 async fn a_working_bucket_passes_every_test() {
     let (code, lines) = with_bucket(Behaviour::default()).await;
     assert_eq!(code, Some(0), "{lines:#?}");
-    let names = ["clock", "bucket put", "bucket get", "bucket delete", "bucket cors https://app"];
+    let names = ["clock", "bucket put", "bucket get", "bucket delete", "bucket parts", "bucket cors https://app"];
     for name in names {
         assert!(lines.iter().any(|line| line.starts_with(&format!("ok      {name}"))), "{name}: {lines:#?}");
     }
@@ -103,6 +104,40 @@ async fn whether_the_store_honours_if_none_match_is_tested() {
     variables.extend(owned(&[("MEDIAFERRY_S3_IF_NONE_MATCH", "true")]));
     let line = failure(doctor(variables).await);
     assert!(line.contains("does not allow the header if-none-match") && line.contains(r#""if-none-match""#), "{line}");
+}
+
+#[tokio::test]
+async fn what_a_bucket_cannot_do_with_parts_is_named() {
+    let (_, lines) = with_bucket(Behaviour::default()).await;
+    let works = "ok      bucket parts: uploads in parts work; the store does not keep the SHA-256 of a part";
+    assert!(lines.iter().any(|line| line == works), "{lines:#?}");
+    for (operation, code, start) in [
+        (
+            Operation::Create,
+            0,
+            "note    bucket parts: large files are sent in one PUT, because the store does not create",
+        ),
+        (
+            Operation::ListParts,
+            0,
+            "note    bucket parts: large files are sent in one PUT, because the store does not list",
+        ),
+        (
+            Operation::PutPart,
+            1,
+            "FAILED  bucket parts: a part is rejected: status 403 AccessDenied; grant s3:PutObject",
+        ),
+    ] {
+        let (exit, lines) = with_bucket(Behaviour { rejected: Some(operation), ..Behaviour::default() }).await;
+        let line = lines.iter().find(|line| line.starts_with(start));
+        assert!(line.is_some_and(|line| line.contains("AccessDenied") && line.contains("grant")), "{lines:#?}");
+        assert_eq!(exit, Some(code), "{lines:#?}");
+    }
+    let (endpoint, _) = bucket::start(Behaviour { rejected: Some(Operation::Abort), ..Behaviour::default() }).await;
+    let (code, lines) = doctor(owned(&bucket::variables(&endpoint))).await;
+    let start = "note    bucket parts: the store does not abort them";
+    assert!(lines.iter().any(|line| line.starts_with(start)), "{lines:#?}");
+    assert_eq!(code, Some(0));
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 mod common;
 
 #[cfg(unix)]
+mod abandoned;
+#[cfg(unix)]
 mod admin;
 mod admission;
 mod attempts;

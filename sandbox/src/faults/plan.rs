@@ -17,6 +17,8 @@ pub(super) struct Plan {
     pub(super) method: Option<String>,
     /// The start of the path, relative to the place's root.
     pub(super) path: Option<String>,
+    /// A parameter of the query, such as `partNumber` with any value or `partNumber=3`.
+    pub(super) query: Option<String>,
     /// The number of requests that it applies to.
     #[serde(default = "once")]
     pub(super) times: u32,
@@ -60,7 +62,12 @@ const fn once() -> u32 {
 impl Plan {
     pub(super) fn is_for(&self, request: &Request) -> bool {
         let method = self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(request.method().as_str()));
-        method && self.path.as_deref().is_none_or(|path| request.uri().path().starts_with(path))
+        let path = self.path.as_deref().is_none_or(|path| request.uri().path().starts_with(path));
+        let mut pairs = request.uri().query().unwrap_or_default().split('&');
+        let query = self.query.as_deref().is_none_or(|wanted| {
+            pairs.any(|pair| pair == wanted || pair.split_once('=').is_some_and(|(name, _)| name == wanted))
+        });
+        method && path && query
     }
 
     pub(super) fn check(&self) -> Result<(), String> {

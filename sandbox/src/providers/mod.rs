@@ -19,6 +19,7 @@ use crate::fetch::Fetcher;
 use crate::settings::{self, Settings};
 use crate::store::Store;
 use crate::sweep::Kept;
+use crate::unfinished;
 
 mod apiframe;
 mod assets;
@@ -68,6 +69,7 @@ const PROVIDERS: [(&str, App); 5] = [
 /// The routes below `/sandbox`, for the imitated providers only.
 pub(crate) fn app(sandbox: &Sandbox, imitated: &[&str], allowed: &AllowedOrigins) -> Router {
     let control = faults::app(sandbox.faults.clone()).merge(settings::app(sandbox.settings.clone()));
+    let control = control.merge(unfinished::app(sandbox.store.clone()));
     let control = control.layer(from_fn_with_state(allowed.clone(), guard::check_origin));
     let routes =
         PROVIDERS.into_iter().filter(|(id, _)| imitated.contains(id)).fold(control, |routes, (id, provider)| {

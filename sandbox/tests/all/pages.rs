@@ -60,3 +60,29 @@ async fn a_real_providers_urls_may_be_anywhere() {
     let policy = send(gateway.request("GET", "/")).await.header("content-security-policy").to_owned();
     assert!(policy.contains(&format!("{} https:;", gateway.addresses.storage)), "{policy}");
 }
+
+#[tokio::test]
+async fn the_documentation_is_served_once_it_is_built() {
+    let folder = TempDir::new().expect("a folder");
+    let docs = folder.path().join("docs");
+    let gateway = Gateway::start(&["--docs", docs.to_str().expect("a path")]).await;
+    let missing = send(gateway.request("GET", "/docs/")).await;
+    assert_eq!(missing.status, 404);
+    assert!(missing.text().contains("npm run docs"), "{}", missing.text());
+
+    fs::create_dir_all(docs.join("guides")).expect("a folder");
+    fs::write(docs.join("guides/index.html"), "<!doctype html>").expect("a file");
+    for path in ["/docs/guides/", "/docs/guides/index.html"] {
+        let reply = send(gateway.request("GET", path)).await;
+        assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "text/html"), "{path}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        let policy = reply.header("content-security-policy");
+        assert!(policy.contains("script-src 'self' 'unsafe-inline'"), "{policy}");
+        assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
+    }
+    for path in ["/docs/missing.html", "/docs/../Cargo.toml", "/docs/%2e%2e/Cargo.toml"] {
+        let reply = send(gateway.request("GET", path)).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(!reply.text().contains("npm run docs"), "{path}");
+    }
+}

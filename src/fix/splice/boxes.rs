@@ -37,11 +37,11 @@ pub(super) fn find(mut boxes: &[u8], kind: u32) -> Result<Option<&[u8]>, Stop> {
     Ok(None)
 }
 
-/// Appends a box that `write` fills.
+/// Appends a box that `write` fills. A generic function would be in the module once for each box.
 pub(super) fn put(
     out: &mut Vec<u8>,
     kind: u32,
-    write: impl FnOnce(&mut Vec<u8>) -> Result<(), Stop>,
+    write: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let start = out.len();
     out.extend([0; 4]);

@@ -204,7 +204,8 @@ fn items(meta: &[u8], size: u64) -> Result<Vec<Item>, Stop> {
         match (metadata.iter().find(|(known, _)| *known == id), ranges) {
             (Some((_, is_exif)), Some(ranges)) => match *ranges {
                 [(start, len)] if len > 0 && start.checked_add(len).is_some_and(|end| end <= size) => {
-                    items.push(Item { is_exif: *is_exif, start, len });
+                    let at = items.partition_point(|item: &Item| item.start < start);
+                    items.insert(at, Item { is_exif: *is_exif, start, len });
                 }
                 _ => return Err(Stop::Unsafe(UnsafeReason::Format)),
             },
@@ -212,7 +213,6 @@ fn items(meta: &[u8], size: u64) -> Result<Vec<Item>, Stop> {
             (None, ranges) => others.extend(ranges.unwrap_or_default()),
         }
     }
-    items.sort_unstable_by_key(|item| item.start);
     let overlaps =
         |start: u64, len: u64, item: &Item| start < item.start + item.len && item.start < start.saturating_add(len);
     let mut pairs = items.iter().zip(items.iter().skip(1));

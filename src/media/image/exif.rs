@@ -5,7 +5,6 @@
 
 use crate::media::cursor::{Cursor, Fields};
 use crate::media::error::{Stop, optional};
-use crate::media::window::{HEAD, Window};
 use crate::media::{Fact, Media, Orientation, Reason};
 
 /// The first directory, read entry by entry.
@@ -136,13 +135,4 @@ fn tags(mut exif: Cursor<'_>) -> Result<(Fact<Orientation>, bool), Stop> {
     })();
     let reason = if optional(found)?.is_some() { Reason::Absent } else { Reason::Damaged };
     Ok((orientation.unwrap_or(Fact::Unknown(reason)), has_location))
-}
-
-/// Returns the orientation from EXIF data in memory. The first directory is expected within the first 64 KiB.
-pub(crate) fn orientation_in(exif: &[u8]) -> Fact<Orientation> {
-    let exif = exif.get(..HEAD).unwrap_or(exif);
-    let mut window = Window::new(exif.len() as u64);
-    // The head, which is all of it.
-    window.supply(exif);
-    tags(window.cursor()).map_or(Fact::Unknown(Reason::Damaged), |(orientation, _)| orientation)
 }

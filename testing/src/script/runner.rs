@@ -78,6 +78,7 @@ impl ScriptRunner {
         match effect {
             Effect::Read { offset, len } => self.read(offset, len),
             Effect::ProbeExtended => panic!("a native build has all formats"),
+            Effect::Lanes | Effect::HashPart { .. } => panic!("a script has one request at a time"),
             Effect::Hash => {
                 assert!(!self.hashed, "the file is hashed once");
                 self.meanwhile(if self.script.hash_fails { Meanwhile::HashFails } else { Meanwhile::HashComplete })

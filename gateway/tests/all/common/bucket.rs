@@ -11,6 +11,8 @@ use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 
+use super::multipart::Operation;
+
 /// How the bucket behaves.
 #[derive(Clone, Debug)]
 pub(crate) struct Behaviour {
@@ -22,15 +24,18 @@ pub(crate) struct Behaviour {
     pub(crate) ahead: SignedDuration,
     /// Whether `if-none-match: *` is honoured.
     pub(crate) conditional: bool,
+    /// The requests of uploads in parts that are rejected.
+    pub(crate) rejected: Option<Operation>,
 }
 
 impl Default for Behaviour {
     fn default() -> Self {
         let cors = Some(("https://app.example", "content-type, x-amz-acl, x-amz-checksum-sha256"));
-        Self { error: None, cors, ahead: SignedDuration::ZERO, conditional: true }
+        Self { error: None, cors, ahead: SignedDuration::ZERO, conditional: true, rejected: None }
     }
 }
 
+/// The objects, and the uploads in parts.
 type Objects = Arc<Mutex<HashMap<String, Bytes>>>;
 
 /// The secret of the bucket's key.
@@ -92,6 +97,11 @@ async fn serve(behaviour: &Behaviour, objects: &Objects, request: Request) -> Re
     let path = parts.uri.path().to_owned();
     let body = to_bytes(body, 1 << 20).await.expect("a body");
     let mut objects = objects.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(operation) = Operation::of(&parts.method, query) {
+        let denied = (StatusCode::FORBIDDEN, "<Error><Code>AccessDenied</Code></Error>").into_response();
+        let rejected = behaviour.rejected == Some(operation);
+        return if rejected { denied } else { operation.serve(&mut objects, &path, query, body) };
+    }
     match parts.method {
         Method::PUT
             if behaviour.conditional && parts.headers.contains_key("if-none-match") && objects.contains_key(&path) =>

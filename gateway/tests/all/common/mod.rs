@@ -2,6 +2,7 @@
 
 pub(crate) mod bucket;
 pub(crate) mod log;
+pub(crate) mod multipart;
 pub(crate) mod raw;
 
 use clap::Command;

@@ -1,5 +1,6 @@
 //! Each upload ends with one `post-finish` event, also if the tab is closed or a gateway is killed.
 
+mod parts;
 mod provider;
 mod scene;
 

@@ -1,6 +1,7 @@
 //! Our own bucket: a ticket, the PUT by its first URL, the GET by its second, on the embedded storage.
 
 mod other_s3;
+mod parts;
 
 use std::fs;
 use std::path::{Path, PathBuf};

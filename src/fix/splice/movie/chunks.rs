@@ -26,8 +26,32 @@ pub(super) fn offsets(stbl: &[u8]) -> Result<Vec<u64>, Stop> {
     }
 }
 
-/// Appends the ranges of the chunks.
-pub(super) fn extents(stbl: &[u8], extents: &mut Vec<Extent>) -> Result<(), Stop> {
+/// Adds the ranges of the chunks to others. Both are in the order of the file, as all writers have them; sorting would be a
+/// tenth of the module.
+pub(super) fn add_extents(stbl: &[u8], others: &mut Vec<Extent>) -> Result<(), Stop> {
+    let extents = extents(stbl)?;
+    if !extents.is_sorted() {
+        return Err(DAMAGED);
+    }
+    let mut merged = Vec::new();
+    let mut rest = &extents[..];
+    for other in others.iter() {
+        while let [first, more @ ..] = rest
+            && first < other
+        {
+            merged.push(*first);
+            rest = more;
+        }
+        merged.push(*other);
+    }
+    merged.extend_from_slice(rest);
+    *others = merged;
+    Ok(())
+}
+
+/// Returns the ranges of the chunks.
+fn extents(stbl: &[u8]) -> Result<Vec<Extent>, Stop> {
+    let mut extents = Vec::new();
     let runs = table::<12>(find(stbl, STSC)?.ok_or(DAMAGED)?)?;
     let sizes = Sizes::of(stbl)?;
     let (mut run, mut samples) = (0, 0);
@@ -41,7 +65,7 @@ pub(super) fn extents(stbl: &[u8], extents: &mut Vec<Extent>) -> Result<(), Stop
         samples = samples.saturating_add(count as usize);
         extents.push((offset, offset.checked_add(len).ok_or(DAMAGED)?));
     }
-    Ok(())
+    Ok(extents)
 }
 
 /// The sizes of the samples.
@@ -75,10 +99,8 @@ impl<'a> Sizes<'a> {
     }
 }
 
-/// Returns the ranges without those of removed samples, except what they share with kept samples.
-pub(super) fn without(ranges: &[Extent], mut removed: Vec<Extent>, mut kept: Vec<Extent>) -> Vec<Extent> {
-    removed.sort_unstable();
-    kept.sort_unstable();
+/// Returns the ranges without those of removed samples, except what they share with kept samples. All are in order.
+pub(super) fn without(ranges: &[Extent], removed: Vec<Extent>, kept: Vec<Extent>) -> Vec<Extent> {
     subtract(ranges, &subtract(&merge(removed), &merge(kept)))
 }
 
@@ -137,13 +159,14 @@ mod tests {
             full(*b"stco", &[0, 3, 1000, 2000, 3000]),
         ]
         .concat();
-        let mut found = Vec::new();
-        extents(&stbl, &mut found).unwrap();
-        assert_eq!(found, [(1000, 1030), (2000, 2070), (3000, 3050)]);
+        assert_eq!(extents(&stbl), Ok(vec![(1000, 1030), (2000, 2070), (3000, 3050)]));
+        let mut others = vec![(0, 5), (1500, 1600), (5000, 5001)];
+        add_extents(&stbl, &mut others).unwrap();
+        assert_eq!(others, [(0, 5), (1000, 1030), (1500, 1600), (2000, 2070), (3000, 3050), (5000, 5001)]);
         // A table that is a sample short.
         let short =
             [full(*b"stsc", &[0, 1, 1, 2, 1]), full(*b"stsz", &[0, 0, 1, 10]), full(*b"stco", &[0, 1, 0])].concat();
-        assert_eq!(extents(&short, &mut found), Err(DAMAGED));
+        assert_eq!(extents(&short), Err(DAMAGED));
     }
 
     #[test]
@@ -151,7 +174,7 @@ mod tests {
         let ranges = [(100, 200), (300, 400)];
         assert_eq!(without(&ranges, vec![], vec![]), ranges);
         assert_eq!(
-            without(&ranges, vec![(150, 160), (110, 120)], vec![]),
+            without(&ranges, vec![(110, 120), (150, 160)], vec![]),
             [(100, 110), (120, 150), (160, 200), (300, 400)]
         );
         assert_eq!(without(&ranges, vec![(0, 350)], vec![]), [(350, 400)]);

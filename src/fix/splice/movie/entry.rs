@@ -48,7 +48,7 @@ fn video(entry: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
     fields[7] = 1;
     fields[76..].fill(0xFF);
     let mut has_configuration = false;
-    boxes::put(out, entry.kind, |out| {
+    boxes::put(out, entry.kind, &mut |out| {
         out.extend(fields);
         let mut parts = entry.body.get(VIDEO..).unwrap_or_default();
         while let Some(part) = next(&mut parts)? {
@@ -56,7 +56,7 @@ fn video(entry: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
                 SINF => return Err(Stop::Unsafe(UnsafeReason::Encrypted)),
                 COLR if be32(part.body, 0)? == NCLC => {
                     let colours = part.body.get(4..10).ok_or(DAMAGED)?;
-                    boxes::put(out, COLR, |out| {
+                    boxes::put(out, COLR, &mut |out| {
                         out.extend(NCLX.to_be_bytes());
                         out.extend(colours);
                         // Limited range, which QuickTime's has.
@@ -89,7 +89,7 @@ fn audio(entry: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
     if codec_by_descriptor(esds.body) != Some("AAC") {
         return Err(CODEC);
     }
-    boxes::put(out, MP4A, |out| {
+    boxes::put(out, MP4A, &mut |out| {
         out.extend([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
         out.extend(channels.to_be_bytes());
         // 16 bits per sample, as the format prescribes.

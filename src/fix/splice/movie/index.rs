@@ -63,8 +63,8 @@ impl Index<'_> {
         self.removed.clear();
         let mut out = Vec::new();
         let mut tracks = self.tracks.iter();
-        boxes::put(&mut out, MOOV, |out| {
-            each(self.moov, |atom| match atom.kind {
+        boxes::put(&mut out, MOOV, &mut |out| {
+            each(self.moov, &mut |atom| match atom.kind {
                 MVHD => self.header(&atom, out),
                 TRAK => {
                     let track = tracks.next().ok_or(DAMAGED)?;
@@ -148,8 +148,8 @@ impl Index<'_> {
     }
 
     fn track(&mut self, track: &Track<'_>, whole: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
-        boxes::put(out, TRAK, |out| {
-            each(whole.body, |atom| match atom.kind {
+        boxes::put(out, TRAK, &mut |out| {
+            each(whole.body, &mut |atom| match atom.kind {
                 TKHD => self.header(&atom, out),
                 TREF => self.references(&atom, out),
                 MDIA => self.media(track, &atom, out),
@@ -169,8 +169,8 @@ impl Index<'_> {
         }
         let start = out.len();
         let mut is_empty = true;
-        boxes::put(out, TREF, |out| {
-            each(tref.body, |atom| {
+        boxes::put(out, TREF, &mut |out| {
+            each(tref.body, &mut |atom| {
                 let is_kept = |id: &&[u8; 4]| {
                     let id = u32::from_be_bytes(**id);
                     self.tracks.iter().any(|track| track.is_kept && track.id == id)
@@ -180,7 +180,7 @@ impl Index<'_> {
                     return Ok(());
                 }
                 is_empty = false;
-                boxes::put(out, atom.kind, |out| {
+                boxes::put(out, atom.kind, &mut |out| {
                     out.extend(kept.as_flattened());
                     Ok(())
                 })
@@ -194,8 +194,8 @@ impl Index<'_> {
 
     fn media(&mut self, track: &Track<'_>, mdia: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
         let is_remux = self.changes.remux;
-        boxes::put(out, MDIA, |out| {
-            each(mdia.body, |atom| match atom.kind {
+        boxes::put(out, MDIA, &mut |out| {
+            each(mdia.body, &mut |atom| match atom.kind {
                 MDHD => {
                     let start = out.len() + atom.whole.len() - atom.body.len();
                     self.header(&atom, out)?;
@@ -220,12 +220,12 @@ impl Index<'_> {
     }
 
     fn media_information(&mut self, track: &Track<'_>, minf: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
-        boxes::put(out, MINF, |out| {
-            each(minf.body, |atom| match atom.kind {
+        boxes::put(out, MINF, &mut |out| {
+            each(minf.body, &mut |atom| match atom.kind {
                 // QuickTime's second handler, of the location of the data.
                 HDLR if self.changes.remux => Ok(()),
                 DINF if self.changes.remux => self_reference(out),
-                STBL => boxes::put(out, STBL, |out| each(atom.body, |atom| self.table(track, &atom, out))),
+                STBL => boxes::put(out, STBL, &mut |out| each(atom.body, &mut |atom| self.table(track, &atom, out))),
                 _ => {
                     out.extend(atom.whole);
                     Ok(())
@@ -236,13 +236,13 @@ impl Index<'_> {
 
     fn table(&self, track: &Track<'_>, atom: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
         match atom.kind {
-            STSD if self.changes.remux => boxes::put(out, STSD, |out| {
+            STSD if self.changes.remux => boxes::put(out, STSD, &mut |out| {
                 out.extend(atom.body.get(..8).ok_or(DAMAGED)?);
-                for_each_entry(atom.body, |entry| entry::put(&entry, track.handler, out))
+                for_each_entry(atom.body, &mut |entry| entry::put(&entry, track.handler, out))
             }),
             STCO | CO64 => {
                 let kind = if self.is_wide { CO64 } else { atom.kind };
-                boxes::put(out, kind, |out| self.offsets(kind, atom, track, out))
+                boxes::put(out, kind, &mut |out| self.offsets(kind, atom, track, out))
             }
             _ => {
                 out.extend(atom.whole);
@@ -274,7 +274,7 @@ impl Index<'_> {
 }
 
 /// Calls a function with each box.
-pub(super) fn each<'a>(mut boxes: &'a [u8], mut call: impl FnMut(Atom<'a>) -> Result<(), Stop>) -> Result<(), Stop> {
+pub(super) fn each<'a>(mut boxes: &'a [u8], call: &mut dyn FnMut(Atom<'a>) -> Result<(), Stop>) -> Result<(), Stop> {
     while let Some(atom) = next(&mut boxes)? {
         call(atom)?;
     }
@@ -283,7 +283,7 @@ pub(super) fn each<'a>(mut boxes: &'a [u8], mut call: impl FnMut(Atom<'a>) -> Re
 
 /// Appends a handler of MP4, which has no type of component, and a name that ends with a zero.
 fn handler(track: &Track<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
-    boxes::put(out, HDLR, |out| {
+    boxes::put(out, HDLR, &mut |out| {
         out.extend([0; 8]);
         out.extend(track.handler.to_be_bytes());
         out.extend([0; 12]);
@@ -294,10 +294,10 @@ fn handler(track: &Track<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
 
 /// Appends the data information of a track whose samples are in this file.
 fn self_reference(out: &mut Vec<u8>) -> Result<(), Stop> {
-    boxes::put(out, DINF, |out| {
-        boxes::put(out, DREF, |out| {
+    boxes::put(out, DINF, &mut |out| {
+        boxes::put(out, DREF, &mut |out| {
             out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
-            boxes::put(out, URL, |out| {
+            boxes::put(out, URL, &mut |out| {
                 out.extend([0, 0, 0, 1]);
                 Ok(())
             })
@@ -308,7 +308,7 @@ fn self_reference(out: &mut Vec<u8>) -> Result<(), Stop> {
 /// Returns the boxes of the tracks. Refuses a movie whose samples are elsewhere, or that cannot be read.
 pub(super) fn track_bodies(moov: &[u8]) -> Result<Vec<&[u8]>, Stop> {
     let mut bodies = Vec::new();
-    each(moov, |atom| {
+    each(moov, &mut |atom| {
         match &atom.kind.to_be_bytes() {
             b"trak" => bodies.push(atom.body),
             b"mvex" => return Err(Stop::Unsafe(UnsafeReason::Fragmented)),

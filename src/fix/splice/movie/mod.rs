@@ -189,7 +189,7 @@ impl Movie {
         } else {
             let (mut removed, mut kept) = (Vec::new(), Vec::new());
             for track in tracks {
-                chunks::extents(track.stbl, if track.is_kept { &mut kept } else { &mut removed })?;
+                chunks::add_extents(track.stbl, if track.is_kept { &mut kept } else { &mut removed })?;
             }
             chunks::without(&data, removed, kept)
         };

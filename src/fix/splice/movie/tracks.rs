@@ -69,7 +69,7 @@ impl<'a> Track<'a> {
                 return Err(Stop::Unsafe(UnsafeReason::Encrypted));
             }
         }
-        for_each_entry(self.description()?, |entry| {
+        for_each_entry(self.description()?, &mut |entry| {
             if is_listed(ENCRYPTED, entry.kind) { Err(Stop::Unsafe(UnsafeReason::Encrypted)) } else { Ok(()) }
         })
     }
@@ -91,7 +91,7 @@ impl<'a> Track<'a> {
     /// Returns why the track cannot be part of an MP4 file, if it cannot.
     fn remux(&self) -> Result<(), Stop> {
         let mut out = Vec::new();
-        for_each_entry(self.description()?, |entry| entry::put(&entry, self.handler, &mut out))?;
+        for_each_entry(self.description()?, &mut |entry| entry::put(&entry, self.handler, &mut out))?;
         if out.is_empty() { Err(Stop::Unsafe(UnsafeReason::Codec)) } else { Ok(()) }
     }
 
@@ -101,7 +101,7 @@ impl<'a> Track<'a> {
         }
         // Timed metadata with a list of its keys.
         let mut has_location = false;
-        for_each_entry(self.description()?, |entry| {
+        for_each_entry(self.description()?, &mut |entry| {
             has_location |= entry.kind != MEBX || xmp::has_location(entry.body);
             Ok(())
         })?;
@@ -122,7 +122,7 @@ fn handler(handler: u32, minf: &[u8]) -> Result<u32, Stop> {
 /// Calls a function with each sample entry of a description.
 pub(super) fn for_each_entry<'a>(
     stsd: &'a [u8],
-    mut call: impl FnMut(Atom<'a>) -> Result<(), Stop>,
+    call: &mut dyn FnMut(Atom<'a>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let mut entries = stsd.get(8..).ok_or(DAMAGED)?;
     for _ in 0..be32(stsd, 4)? {
@@ -133,7 +133,7 @@ pub(super) fn for_each_entry<'a>(
 
 /// Refuses media data in another file: a reference without the flag that stands for this file.
 fn refuse_external(dref: &[u8]) -> Result<(), Stop> {
-    for_each_entry(dref, |reference| {
+    for_each_entry(dref, &mut |reference| {
         if be32(reference.body, 0)? & 1 != 0 { Ok(()) } else { Err(Stop::Unsafe(UnsafeReason::ExternalData)) }
     })
 }

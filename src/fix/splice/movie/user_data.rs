@@ -26,7 +26,7 @@ const TEXT: usize = 256 << 10;
 pub(super) fn without_location(tags: &Atom<'_>, out: &mut Vec<u8>) -> u64 {
     let start = out.len();
     let mut removed = 0;
-    if boxes::put(out, tags.kind, |out| filter(tags, out, &mut removed)).is_err() {
+    if boxes::put(out, tags.kind, &mut |out| filter(tags, out, &mut removed)).is_err() {
         out.truncate(start);
         return tags.whole.len() as u64;
     }
@@ -61,7 +61,7 @@ fn filter(tags: &Atom<'_>, out: &mut Vec<u8>, removed: &mut u64) -> Result<(), S
             keep_unless(is_location, &part, out, removed);
             continue;
         }
-        boxes::put(out, ILST, |out| {
+        boxes::put(out, ILST, &mut |out| {
             let mut items = part.body;
             while let Some(item) = next(&mut items)? {
                 keep_unless(keys.contains(&item.kind) || is_location(&item), &item, out, removed);

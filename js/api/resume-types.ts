@@ -1,0 +1,45 @@
+// Uploads that were interrupted and can be resumed.
+
+import type { ProviderId } from '../generated/core.js';
+
+/** Which interrupted uploads a queue remembers, and what of them. */
+export interface ResumeOptions {
+  /**
+   * Whether file names are stored in the browser. Without them, an interrupted upload is shown by its type and size.
+   * @default false
+   */
+  names?: boolean;
+}
+
+/** An upload that was interrupted, for example because the page was closed. Its stored parts are kept until it expires. */
+export interface ResumableUpload {
+  /** The id for `resume()` and `forget()`. */
+  id: string;
+  /** The id of the provider. */
+  provider: ProviderId | (string & {});
+  /** The file's name, if names are stored. */
+  name?: string;
+  /** The size of the file in bytes. */
+  size: number;
+  /** The MIME type of the file, as the browser reported it; `''` if it was unknown. */
+  type: string;
+  /** The number of bytes that are stored. */
+  storedBytes: number;
+  /** When the upload was first interrupted or last progressed. */
+  updatedAt: Date;
+  /** When the stored parts expire. */
+  expiresAt: Date;
+  /** Whether the browser still has the file, so that `resume(id)` needs none. The user may have to confirm it. */
+  hasFile: boolean;
+}
+
+/** Why an interrupted upload cannot be resumed. The upload itself stays resumable, except with `not_found`. */
+export type ResumeCode =
+  /** There is no such upload: it has expired, has been completed, or was forgotten. */
+  | 'not_found'
+  /** Another tab is uploading it. */
+  | 'in_use'
+  /** The browser does not have the file: pass it to `resume()`. */
+  | 'file_required'
+  /** The user or the browser did not permit to read the file: pass it to `resume()`. */
+  | 'permission_denied';

@@ -1,0 +1,54 @@
+// Calls the callbacks of a backend that signs parts. To the core, they are requests and responses like the gateway's.
+
+import type {
+  BackendContext,
+  BackendFile,
+  CallbackResult,
+  ListedPart,
+  MultipartUpload,
+  PartsBackend,
+  SignedPart,
+} from './define.js';
+import {
+  listingForCore,
+  type MultipartToken,
+  multipartUploadForCore,
+  signedPartsForCore,
+  submissionForCore,
+} from './validate-result.js';
+
+/** The data of a query about parts. */
+type PartsQuery = BackendFile & { token: string; parts: { number: number; sha256: string }[]; digests: string[] };
+
+/** Calls the callback for a query of the core, and converts its result; `undefined` if the query is about something else. */
+export function partsCallback(
+  { create, sign, list, complete, abort }: PartsBackend,
+  what: string,
+  { token, parts, digests, ...file }: PartsQuery,
+  context: BackendContext,
+  resolve: <T>(result: CallbackResult<T>) => Promise<T>,
+): Promise<object> | undefined {
+  const { uploadId, partSize, bytes } = JSON.parse(token ?? '{}') as MultipartToken;
+  const sized = (part: { number: number; sha256: string }) => ({
+    ...part,
+    bytes: Math.min(partSize, bytes - (part.number - 1) * partSize),
+  });
+  const calls: Record<string, () => Promise<object>> = {
+    createParts: async () => multipartUploadForCore(await resolve<MultipartUpload>(create(file, context)), file.bytes),
+    signParts: async () =>
+      signedPartsForCore(await resolve<readonly SignedPart[]>(sign({ uploadId, parts: parts.map(sized) }, context))),
+    listParts: async () =>
+      list
+        ? listingForCore(await resolve<readonly ListedPart[] | { completed: true }>(list({ uploadId }, context)))
+        : { status: 'unknown' },
+    completeParts: async () => {
+      const all = digests.map((sha256, index) => sized({ number: index + 1, sha256 }));
+      return submissionForCore(await resolve(complete({ uploadId, parts: all, file }, context)), 'complete');
+    },
+    abortParts: async () => {
+      await abort?.({ uploadId }, context);
+      return {};
+    },
+  };
+  return calls[what]?.();
+}

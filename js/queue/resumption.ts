@@ -1,0 +1,139 @@
+// Resuming of interrupted uploads in a queue: connects its uploads with what is stored. Its store is loaded on demand.
+
+import { isBlob } from '../api/realm.js';
+import { ResumeError } from '../api/resume-error.js';
+import type { ResumableUpload, ResumeOptions } from '../api/resume-types.js';
+import { importOrThrow } from '../api/setup-error.js';
+import type { Forgotten, Session } from '../resume/resume-store.js';
+import type { TaskOptions } from '../upload/serialize-upload.js';
+import type { UploadTaskImpl } from '../upload/upload-task.js';
+import { handleOf } from './file-handles.js';
+
+const store = () => importOrThrow(import('../resume/resume-store.js'));
+
+/** The default of `multipartThreshold`. Smaller files are sent in one request, which cannot be resumed. */
+const MULTIPART_THRESHOLD = 64 << 20;
+
+/** That of the queue: only it has the functions of a provider of your own. */
+type Provider = TaskOptions['provider'] | undefined;
+
+/** Where an upload continues. */
+export interface Found {
+  continuation: string | undefined;
+  /** Whether the page has named the interrupted upload. Otherwise its file was recognised by its first stored part. */
+  isNamed: boolean;
+}
+
+export class Resumption {
+  readonly #sessions = new WeakMap<UploadTaskImpl, Promise<Session | undefined>>();
+  /** The uploads that `resume()` has added. */
+  readonly #named = new WeakSet<UploadTaskImpl>();
+  readonly #options: () => ResumeOptions | boolean | undefined;
+  readonly #onUnavailable: (error: unknown) => void;
+
+  /** `options` are the queue's. `onUnavailable` is called when nothing can be stored; uploads go on. */
+  constructor(options: () => ResumeOptions | boolean | undefined, onUnavailable: (error: unknown) => void) {
+    this.#options = options;
+    this.#onUnavailable = onUnavailable;
+  }
+
+  /** Finds where an upload continues, if it or one of the same file was interrupted. */
+  async find(task: UploadTaskImpl): Promise<Found | undefined> {
+    if (this.#isOff(task)) return undefined;
+    const session = await this.#sessionOf(task);
+    return { continuation: session?.continuation, isNamed: this.#named.has(task) };
+  }
+
+  /** Leaves the interrupted upload alone, because the file is another one. */
+  async startAnew(task: UploadTaskImpl): Promise<void> {
+    this.close(task, false);
+    this.#sessions.set(
+      task,
+      this.#guard(async () => await (await store()).openNew()),
+    );
+  }
+
+  /** Stores the state of an upload. */
+  save(task: UploadTaskImpl, continuation: string | undefined): void {
+    if (!continuation || this.#isOff(task)) return;
+    const { names = false } = Object(this.#options()) as ResumeOptions;
+    void this.#guard(async () => {
+      const [session, { aboutUpload }] = await Promise.all([this.#sessionOf(task), store()]);
+      await session?.save(continuation, aboutUpload(task, names, await handleOf(task.source as Blob)));
+    });
+  }
+
+  /** Ends the recording of an upload that is over. One that has failed can be retried, so it is kept. */
+  end(task: UploadTaskImpl, error: unknown): void {
+    const isOther = (Object(error) as { code?: unknown }).code === 'different_file';
+    // Its stored parts belong to another file, with which it can still be resumed.
+    if (isOther) this.close(task, false);
+    else if (task.status !== 'failed') this.close(task, true);
+  }
+
+  /** Ends the recording of an upload. With `isFinished`, it cannot be resumed. */
+  close(task: UploadTaskImpl, isFinished: boolean): void {
+    const session = this.#sessions.get(task);
+    this.#sessions.delete(task);
+    if (session) void this.#guard(async () => await (await session)?.close(isFinished));
+  }
+
+  /** Lists the interrupted uploads. */
+  async list(): Promise<ResumableUpload[]> {
+    return (await (await store()).listResumable()) as ResumableUpload[];
+  }
+
+  /**
+   * Opens an interrupted upload, and adds it with `add`.
+   * @throws {ResumeError}
+   */
+  async resume(
+    id: string,
+    file: Blob | undefined,
+    provider: Provider,
+    add: (source: Blob, options: Partial<TaskOptions>) => UploadTaskImpl,
+  ): Promise<void> {
+    const { openStored } = await store();
+    const opened = await openStored(id, file, provider);
+    if ('code' in opened) throw new ResumeError(opened.code, opened.cause);
+    const { session, source, options } = opened;
+    try {
+      const task = add(source, options);
+      this.#sessions.set(task, Promise.resolve(session));
+      this.#named.add(task);
+    } catch (error) {
+      await session.close(false);
+      throw error;
+    }
+  }
+
+  /** Forgets interrupted uploads. Returns what is needed to delete their parts. */
+  async forget(id: string | undefined, provider: Provider): Promise<Forgotten[]> {
+    return await (await store()).forgetStored(id, provider);
+  }
+
+  #isOff(task: UploadTaskImpl): boolean {
+    const { source, options } = task;
+    const { multipartThreshold = MULTIPART_THRESHOLD } = options;
+    const isOn = this.#options() && isBlob(source) && source.size >= multipartThreshold;
+    return !isOn && !this.#sessions.has(task);
+  }
+
+  #sessionOf(task: UploadTaskImpl): Promise<Session | undefined> {
+    const known = this.#sessions.get(task);
+    if (known) return known;
+    const opening = this.#guard(async () => await (await store()).openFor(task));
+    this.#sessions.set(task, opening);
+    return opening;
+  }
+
+  /** An upload never fails because nothing can be stored. */
+  async #guard<T>(run: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await run();
+    } catch (error) {
+      this.#onUnavailable(error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// Says before a first start what is going to be installed and built, and about how long that takes.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { sandboxBinary } from '../build/sandbox.mjs';
+import { dist, root } from '../lib/paths.mjs';
+import { say } from '../lib/say.mjs';
+import { which } from '../lib/which.mjs';
+import { hasWasmBindgen } from './wasm-bindgen.mjs';
+
+// Minutes as measured on two cores, with a connection that is no bottleneck.
+const STEPS = [
+  {
+    what: 'the npm packages',
+    minutes: 0.3,
+    isThere: () => existsSync(join(root, 'node_modules', '.package-lock.json')),
+  },
+  { what: 'Rust', minutes: 0.7, isThere: () => which('cargo', 'rustup') },
+  { what: "wasm-bindgen's programs", minutes: 1, isThere: hasWasmBindgen },
+  { what: 'the core as WebAssembly', minutes: 0.7, isThere: () => existsSync(join(dist, 'core.wasm')) },
+  { what: 'the sandbox with the gateway', minutes: 3, isThere: () => existsSync(sandboxBinary()) },
+];
+
+/** Says what is missing; nothing if a start only has to look for changes. */
+export function announce() {
+  const missing = STEPS.filter(({ isThere }) => !isThere());
+  if (missing.length === 0) return;
+  const minutes = Math.ceil(missing.reduce((sum, { minutes }) => sum + minutes, 0));
+  const time = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  say(`installing and building what is missing, which takes about ${time} on 2 cores:`);
+  for (const { what } of missing) say(`  ${what}`);
+  say('later starts build only what has changed');
+}

@@ -1,0 +1,194 @@
+// Uploads in parts with Ceph as the bucket: Ceph 16 lists parts without checksums, and knows another XML than AWS.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { startGateway } from '../e2e/gateway.mjs';
+import { missing, startCeph } from './ceph.mjs';
+
+const skip = Boolean(missing) && `not installed: ${missing}`;
+const MIB = 1 << 20;
+const ends = [];
+let ceph;
+let gateway;
+
+before(async () => {
+  if (skip) return;
+  ceph = await startCeph();
+  gateway = await start({ after: (end) => ends.push(end) }, MIB);
+});
+after(async () => {
+  for (const end of ends) await end();
+  ceph?.stop();
+});
+
+/** Starts a gateway whose parts have this size, until the end of `life`. */
+const start = (life, partBytes, change = {}) =>
+  startGateway(life, { args: ['--part-bytes', String(partBytes)], env: { ...ceph.variables, ...change } });
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** An upload of random bytes, as a page sends it. */
+class Upload {
+  static async begin(size, at = gateway) {
+    const upload = new Upload();
+    upload.bytes = randomBytes(size);
+    upload.at = at;
+    const { status, json } = await post(at, '', { content_type: 'video/mp4', size_bytes: size });
+    assert.equal(status, 200, JSON.stringify(json));
+    upload.token = json.token;
+    upload.partSize = json.part_size;
+    upload.numbers = Array.from({ length: Math.ceil(size / json.part_size) }, (_, at) => at + 1);
+    return upload;
+  }
+
+  post = (path, body = {}, at = this.at) => post(at, path, { ...body, token: this.token });
+  part = (number) => this.bytes.subarray((number - 1) * this.partSize, number * this.partSize);
+  complete = (at) => this.post('/complete', { sha256: this.numbers.map((number) => sha256(this.part(number))) }, at);
+
+  async sign(numbers) {
+    const parts = numbers.map((number) => ({ number, sha256: sha256(this.part(number)) }));
+    const { status, json } = await this.post('/sign', { parts });
+    assert.equal(status, 200, JSON.stringify(json));
+    return json.parts;
+  }
+
+  /** Sends a signed part; returns the status, or 0 without a response. */
+  async put({ number, put_url, headers }, body = this.part(number)) {
+    const named = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+    const response = await fetch(put_url, { method: 'PUT', headers: named, body }).catch(() => undefined);
+    await response?.arrayBuffer();
+    return response?.status ?? 0;
+  }
+
+  /** Stores parts, four at a time. */
+  async store(numbers) {
+    for (let at = 0; at < numbers.length; at += 16) {
+      const parts = await this.sign(numbers.slice(at, at + 16));
+      const lanes = Array.from({ length: 4 }, async () => {
+        for (let part = parts.pop(); part; part = parts.pop()) assert.equal(await this.put(part), 200);
+      });
+      await Promise.all(lanes);
+    }
+  }
+
+  /** The numbers of the stored parts. */
+  async stored() {
+    const { status, json } = await this.post('/list');
+    assert.deepEqual([status, json.status], [200, 'open'], JSON.stringify(json));
+    for (const { number, size_bytes } of json.parts) assert.equal(size_bytes, this.part(number).length);
+    return json.parts.map(({ number }) => number);
+  }
+
+  /** The object is the file. */
+  async assertComplete({ status, json }) {
+    assert.equal(status, 200, JSON.stringify(json));
+    const response = await fetch(json.get_url);
+    assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'video/mp4']);
+    assert.equal(sha256(Buffer.from(await response.arrayBuffer())), sha256(this.bytes));
+  }
+}
+
+async function post({ url }, path, body) {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/staging/uploads${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, json: text && JSON.parse(text) };
+}
+
+const failure = ({ status, json }) => [status, json.error?.code];
+
+test('a file is stored in parts, and an upload continues at another gateway', { skip }, async (t) => {
+  const other = await start(t, MIB, { MEDIAFERRY_S3_IF_NONE_MATCH: 'true' });
+  const upload = await Upload.begin(20 * MIB + 7);
+  assert.equal(upload.partSize, MIB);
+  await upload.store([1, 2, 5, 21]);
+  assert.deepEqual(await upload.stored(), [1, 2, 5, 21]);
+  const incomplete = await upload.complete();
+  assert.deepEqual(failure(incomplete), [409, 'parts_differ']);
+  upload.at = other;
+  const rest = upload.numbers.filter((number) => ![1, 2, 5, 21].includes(number));
+  assert.deepEqual(incomplete.json.error.parts, rest);
+  await upload.store(rest);
+  for (const at of [other, other, gateway]) await upload.assertComplete(await upload.complete(at));
+  assert.deepEqual((await upload.post('/list')).json, { status: 'completed' });
+});
+
+test('a part of another size is rejected', { skip }, async () => {
+  const upload = await Upload.begin(2 * MIB);
+  const [part] = await upload.sign([1]);
+  assert.equal(await upload.put(part, upload.bytes.subarray(0, MIB - 1)), 403);
+  assert.deepEqual(await upload.stored(), []);
+});
+
+test('more than 1,000 parts are listed and completed', { skip }, async (t) => {
+  const small = await start(t, 1000);
+  const upload = await Upload.begin(1_100_500, small);
+  assert.equal(upload.numbers.length, 1101);
+  await upload.store(upload.numbers.slice(0, -1));
+  assert.deepEqual(await upload.stored(), upload.numbers.slice(0, -1));
+  assert.deepEqual((await upload.complete()).json.error.parts, [1101]);
+  await upload.store([1101]);
+  await upload.assertComplete(await upload.complete());
+});
+
+test('an aborted upload is gone', { skip }, async () => {
+  const upload = await Upload.begin(2 * MIB);
+  await upload.store([1]);
+  for (let times = 0; times < 2; times += 1) assert.equal((await upload.post('/abort')).status, 204);
+  assert.deepEqual(failure(await upload.post('/list')), [404, 'upload_not_found']);
+  assert.deepEqual(failure(await upload.complete()), [404, 'upload_not_found']);
+  const [part] = await upload.sign([2]);
+  assert.equal(await upload.put(part), 404);
+});
+
+test('radosgw is killed while parts are sent, and the upload continues with those that are stored', {
+  skip,
+}, async () => {
+  const upload = await Upload.begin(12 * MIB);
+  const parts = await upload.sign(upload.numbers);
+  for (const part of parts.slice(0, 3)) assert.equal(await upload.put(part), 200);
+  const sending = parts.slice(3, 9).map((part) => upload.put(part));
+  await ceph.killGateway();
+  const statuses = await Promise.all(sending);
+  assert.deepEqual(failure(await upload.post('/list')), [502, 'storage_unreachable']);
+  assert.deepEqual(failure(await upload.complete()), [502, 'storage_unreachable']);
+  await ceph.startGateway();
+  const stored = await upload.stored();
+  assert.deepEqual(stored.slice(0, 3), [1, 2, 3]);
+  for (const [at, status] of statuses.entries()) assert.ok(status !== 200 || stored.includes(at + 4), `part ${at + 4}`);
+  await upload.store(upload.numbers.filter((number) => !stored.includes(number)));
+  await upload.assertComplete(await upload.complete());
+});
+
+test('radosgw is killed during a completion, which can be repeated', { skip }, async () => {
+  for (const millis of [0, 5, 20]) {
+    const upload = await Upload.begin(6 * MIB);
+    await upload.store(upload.numbers);
+    const completing = upload.complete();
+    await new Promise((resolve) => setTimeout(resolve, millis));
+    await ceph.killGateway();
+    const first = await completing;
+    assert.ok([200, 502, 503].includes(first.status), JSON.stringify(first));
+    await ceph.startGateway();
+    await upload.assertComplete(await upload.complete());
+  }
+});
+
+test('`abort-uploads` aborts old uploads only', { skip }, async () => {
+  const upload = await Upload.begin(2 * MIB);
+  await upload.store([1]);
+  const run = async (...args) => {
+    const env = { PATH: process.env.PATH, ...ceph.variables };
+    return (await promisify(execFile)(process.env.MEDIAFERRY_GATEWAY, ['abort-uploads', ...args], { env })).stdout;
+  };
+  assert.match(await run(), /^0 aborted, \d+ not old enough, 0 failed\n$/);
+  assert.deepEqual(await upload.stored(), [1]);
+  assert.match(await run('--older-than', '0s'), /^[1-9]\d* aborted, 0 not old enough, 0 failed\n$/);
+  assert.deepEqual(failure(await upload.post('/list')), [404, 'upload_not_found']);
+});

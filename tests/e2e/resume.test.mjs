@@ -1,0 +1,261 @@
+// An upload in parts that is interrupted by a reload, and continued: the same bytes are stored, and no stored part is sent again.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BLANK, openTab } from './browser.mjs';
+import { browser, gateway, setUp } from './setup.mjs';
+
+const PART = 8 << 20;
+const SIZE = 5 * PART + 1000;
+
+/** A JPEG of five parts and a bit. Each part has its own bytes. */
+function picture() {
+  const head = '/9j/4AAQSkZJRgABAQAAAQABAAD/wAARCAQABAADASIAAhEBAxEB/9oADAMBAAIRAxEAPwA=';
+  const bytes = Buffer.alloc(SIZE);
+  for (let at = 0; at < SIZE; at += PART) bytes.fill(`part ${at / PART} of a picture `, at, Math.min(at + PART, SIZE));
+  Buffer.from(head, 'base64').copy(bytes);
+  Buffer.from([0xff, 0xd9]).copy(bytes, SIZE - 2);
+  return bytes;
+}
+
+const BYTES = picture();
+const SHA256 = createHash('sha256').update(BYTES).digest('hex');
+
+/** Each part takes so long that a reload interrupts the upload. */
+const SLOW = { at: 'storage', method: 'PUT', times: 100, fault: { delay_millis: 700 } };
+
+suite('an interrupted upload in parts', () => {
+  setUp();
+
+  /** Opens a page with a queue. */
+  async function openQueue(t, options = {}) {
+    const tab = await openTab(t, browser, gateway.url + BLANK);
+    await prepare(tab, options);
+    return tab;
+  }
+
+  /** Uploads the file until some parts are stored, then reloads the page. */
+  async function interrupt(tab, options = {}) {
+    await gateway.fault(SLOW);
+    await add(tab, { name: 'holiday.jpg', bytes: BYTES });
+    const stored = await storedBytes(tab, (bytes) => bytes >= PART);
+    await tab.page.goto(gateway.url + BLANK);
+    // Storage completes the requests that were under way.
+    await sleep(1000);
+    await gateway.reset();
+    await prepare(tab, options);
+    return stored;
+  }
+
+  test('is listed after a reload, and continues with the same file under another name', async (t) => {
+    const tab = await openQueue(t);
+    const stored = await interrupt(tab);
+    const [{ name, storedBytes: listed, size, type, hasFile }] = await list(tab);
+    assert.deepEqual(
+      { name, size, type, hasFile },
+      { name: 'holiday.jpg', size: SIZE, type: 'image/jpeg', hasFile: false },
+    );
+    assert.ok(listed >= stored && listed < SIZE, `${listed} bytes`);
+
+    const { asset, first } = await add(tab, { name: 'another.jpg', bytes: BYTES }, { wait: true });
+    assert.equal(asset.sha256, SHA256);
+    assert.ok(first >= (0.8 * listed) / SIZE, `the progress continued at ${first}`);
+    // The parts that were under way when the page was reloaded may have been stored nevertheless.
+    const sent = (await gateway.sent()).filter(isStored).length;
+    assert.ok(sent <= 6 - listed / PART, `${sent} parts were sent, ${listed / PART} were stored`);
+    assert.deepEqual(await list(tab), []);
+  });
+
+  test('continues by its id', async (t) => {
+    const tab = await openQueue(t);
+    await interrupt(tab);
+    const [{ id }] = await list(tab);
+    const without = await tab.page.evaluate(
+      async (id) => await queue.resume(id).catch(({ name, code }) => [name, code]),
+      id,
+    );
+    assert.deepEqual(without, ['ResumeError', 'file_required']);
+    const { asset } = await add(tab, { name: 'b.jpg', bytes: BYTES }, { wait: true, id });
+    assert.equal(asset.sha256, SHA256);
+  });
+
+  test('rejects another file of the same size, and keeps the stored parts', async (t) => {
+    const tab = await openQueue(t);
+    await interrupt(tab);
+    const [{ id, storedBytes: listed }] = await list(tab);
+    const other = Buffer.from(BYTES);
+    other[100] ^= 1;
+    const { error } = await add(tab, { name: 'holiday.jpg', bytes: other }, { wait: true, id });
+    assert.equal(error, 'different_file');
+    assert.deepEqual((await gateway.sent()).filter(isStored), []);
+    await tab.page.evaluate(() => {
+      for (const task of queue.tasks) queue.remove(task);
+    });
+
+    // Added without an id, it is a new upload.
+    const { asset } = await add(tab, { name: 'holiday.jpg', bytes: other }, { wait: true });
+    assert.equal(asset.sha256, createHash('sha256').update(other).digest('hex'));
+    assert.ok(listed >= PART);
+  });
+
+  test('is sent by one tab only', async (t) => {
+    const tab = await openQueue(t);
+    await interrupt(tab);
+    const [{ id }] = await list(tab);
+    const other = await openQueue(t);
+    await gateway.fault(SLOW);
+    await add(tab, { name: 'a.jpg', bytes: BYTES }, { id });
+    await sleep(300);
+    assert.deepEqual(await list(other), []);
+    const { error } = await add(other, { name: 'a.jpg', bytes: BYTES }, { wait: true, id });
+    assert.equal(error, 'in_use');
+  });
+
+  test('is forgotten on request, and its stored parts are deleted', async (t) => {
+    const tab = await openQueue(t);
+    await interrupt(tab);
+    await tab.page.evaluate(async () => await queue.forget());
+    assert.deepEqual(await list(tab), []);
+    const isAborted = async () => (await gateway.sent()).includes('gateway POST /staging/uploads/abort 204');
+    for (const end = Date.now() + 10_000; !(await isAborted()); await sleep(50)) assert.ok(Date.now() < end);
+  });
+
+  test('is not remembered once it is cancelled', async (t) => {
+    const tab = await openQueue(t);
+    await gateway.fault(SLOW);
+    await add(tab, { name: 'holiday.jpg', bytes: BYTES });
+    await storedBytes(tab, (bytes) => bytes >= PART);
+    await tab.page.evaluate(() => queue.cancelAll());
+    for (const end = Date.now() + 10_000; (await list(tab)).length > 0; await sleep(50)) assert.ok(Date.now() < end);
+  });
+
+  test('starts again by itself if storage no longer has it', async (t) => {
+    const tab = await openQueue(t);
+    await interrupt(tab);
+    const [{ id }] = await list(tab);
+    await tab.page.evaluate(async (id) => await abortAtGateway(id), id);
+    const { asset } = await add(tab, { name: 'a.jpg', bytes: BYTES }, { wait: true, id });
+    assert.equal(asset.sha256, SHA256);
+  });
+
+  test('does not need a database: uploads go on without it', async (t) => {
+    const tab = await openQueue(t);
+    await tab.page.evaluate(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('no storage', 'QuotaExceededError');
+      };
+      queue.on('resume-unavailable', ({ name }) => {
+        globalThis.unavailable = name;
+      });
+    });
+    const { asset } = await add(tab, { name: 'a.jpg', bytes: BYTES }, { wait: true });
+    assert.equal(asset.sha256, SHA256);
+    assert.equal(await tab.page.evaluate(() => globalThis.unavailable), 'QuotaExceededError');
+  });
+
+  test('is shown by the element, which resumes it with the file that is picked, or discards it', async (t) => {
+    const tab = await openQueue(t);
+    for (const button of [1, 0]) {
+      await interrupt(tab);
+      await tab.page.evaluate(async () => {
+        await import('/mediaferry/element.js');
+        const element = Object.assign(document.createElement('media-ferry'), { provider: 'apiframe', resume: true });
+        element.options = { multipartThreshold: 1 };
+        document.body.replaceChildren(element);
+      });
+      const list = await tab.page.evaluateHandle(() => document.querySelector('media-ferry').shadowRoot);
+      const row = await list.waitForSelector('[part="interrupted-item"]', { visible: true });
+      assert.match(
+        await row.evaluate(({ innerText }) => innerText),
+        /holiday\.jpg\s+\d\d%\suploaded\s+Resume\s+Discard/,
+      );
+      await row.evaluate((element, at) => element.querySelectorAll('button')[at].click(), button);
+      if (button === 0) {
+        const input = await list.$('[part="interrupted"] input');
+        await input.uploadFile(...tab.save([{ name: 'b.jpg', bytes: BYTES }]));
+        await list.waitForSelector('[part~="succeeded"]', { visible: true, timeout: 60_000 });
+        const sum = await tab.page.evaluate(() => document.querySelector('media-ferry').assets[0].sha256);
+        assert.equal(sum, SHA256);
+      }
+      await list.waitForSelector('[part="interrupted"][hidden]', { timeout: 30_000 });
+    }
+  });
+});
+
+/** Creates the queue in the page. */
+async function prepare(tab, options) {
+  await tab.page.evaluate(async (options) => {
+    const { Uploader } = await import('/mediaferry/index.js');
+    globalThis.queue = new Uploader({
+      provider: 'apiframe',
+      multipartThreshold: 1,
+      resume: { names: true },
+      ...options,
+    });
+    queue.on('upload-error', () => {});
+    /** What a lifecycle rule of the bucket does. */
+    globalThis.abortAtGateway = async (id) => {
+      const opening = indexedDB.open('mediaferry');
+      await new Promise((resolve) => opening.addEventListener('success', resolve));
+      const reading = opening.result.transaction('uploads').objectStore('uploads').get(id);
+      await new Promise((resolve) => reading.addEventListener('success', resolve));
+      opening.result.close();
+      const { token } = JSON.parse(reading.result.continuation);
+      const body = JSON.stringify({ token });
+      const headers = { 'content-type': 'application/json' };
+      const { status } = await fetch('/staging/uploads/abort', { method: 'POST', headers, body });
+      if (status !== 204) throw new Error(`${status}`);
+    };
+  }, options);
+}
+
+/** Adds a file. With `wait`, returns `{ asset, first }` or `{ error }`; `first` is the first progress of the transfer. */
+async function add(tab, file, { wait = false, id } = {}) {
+  const input = await tab.holding([file]);
+  return await tab.page.evaluate(
+    async (input, wait, id) => {
+      const [file] = input.files;
+      try {
+        const task = id ? (await queue.resume(id, file)).task : queue.add(file);
+        let first;
+        queue.on('upload-progress', (of, { fraction }) => {
+          if (of === task && task.stage === 'transfer') first ??= fraction;
+        });
+        if (!wait) return {};
+        const { sha256, ref } = await task;
+        return { asset: { sha256, ref }, first };
+      } catch ({ code, message }) {
+        return { error: code ?? message };
+      }
+    },
+    input,
+    wait,
+    id,
+  );
+}
+
+/** Not those that the reload has aborted. */
+const isStored = (line) => /^storage PUT .* 200$/.test(line);
+
+const list = (tab) => tab.page.evaluate(async () => await queue.resumable());
+
+/** Waits until this many bytes are recorded. The queue that uploads holds the lock, so the database is read itself. */
+async function storedBytes(tab, isEnough) {
+  for (const end = Date.now() + 30_000; ; await sleep(50)) {
+    const bytes = await tab.page.evaluate(async () => {
+      // Opening it would create it.
+      if (!(await indexedDB.databases()).some(({ name }) => name === 'mediaferry')) return 0;
+      const opening = indexedDB.open('mediaferry');
+      await new Promise((resolve) => opening.addEventListener('success', resolve));
+      const db = opening.result;
+      const reading = db.transaction('uploads').objectStore('uploads').getAll();
+      await new Promise((resolve) => reading.addEventListener('success', resolve));
+      db.close();
+      return reading.result.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+    });
+    if (isEnough(bytes)) return bytes;
+    if (Date.now() > end) throw new Error(`only ${bytes} bytes are recorded`);
+  }
+}
