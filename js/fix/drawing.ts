@@ -26,7 +26,11 @@ export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Pro
 }
 
 /** Draws in a worker of its own. If none starts, draws on the main thread. */
-export async function drawAside(request: DrawRequest, script: BundledFile<string>, signal: AbortSignal): Promise<Drawn> {
+export async function drawAside(
+  request: DrawRequest,
+  script: BundledFile<string>,
+  signal: AbortSignal,
+): Promise<Drawn> {
   for (const url of [async () => script.url?.(), async () => await script.copy?.()]) {
     const worker = await startFrom(url).catch(() => undefined);
     if (worker) return await drawIn(worker, request, signal);
