@@ -110,6 +110,8 @@ test('the copies are two imports away from the entry, so that no framework prefe
   assert.deepEqual((await importsOf('fallbacks')).sort(), [
     './host.js',
     './inline-core.js',
+    './inline-draw-worker.js',
+    './inline-fix.js',
     './inline-formats.js',
     './inline-worker.js',
   ]);
