@@ -14,6 +14,8 @@ const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
   ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/fallbacks.js', 'dist/folders.js'],
   ...['dist/formats.wasm', 'dist/host.js'],
+  ...['dist/draw-worker.js', 'dist/fix-question.js', 'dist/fix.wasm', 'dist/fixer.js', 'dist/inline-draw-worker.js'],
+  'dist/inline-fix.js',
   'dist/index.js',
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
   ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/standalone.js', 'dist/testing.js'],
@@ -28,7 +30,15 @@ const CONTENTS = [
 ].sort();
 
 /** What is no module of JavaScript, and so has no types. */
-const WITHOUT_TYPES = ['worker', 'core.wasm', 'formats.wasm', 'custom-elements.json', 'vscode.html-data.json'];
+const WITHOUT_TYPES = [
+  'worker',
+  'draw-worker',
+  'core.wasm',
+  'formats.wasm',
+  'fix.wasm',
+  'custom-elements.json',
+  'vscode.html-data.json',
+];
 
 suite('the tarball', () => {
   const life = lifetime({ after });
@@ -45,8 +55,8 @@ suite('the tarball', () => {
     assert.ok(!packed.files.includes('dist/host.d.ts'), 'no entry leads to it');
   });
 
-  test('every script has a source map, but for the copies and the languages', () => {
-    const scripts = packed.files.filter((file) => /\.js$/.test(file) && !/\/(inline-|locale\/)/.test(file));
+  test('every script has a source map, but for the copies, what contains them and the languages', () => {
+    const scripts = packed.files.filter((file) => /\.js$/.test(file) && !/\/(inline-|locale\/|standalone)/.test(file));
     const maps = packed.files.filter((file) => file.endsWith('.map'));
     assert.deepEqual(maps.sort(), scripts.map((file) => `${file}.map`).sort());
   });
