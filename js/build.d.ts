@@ -6,6 +6,8 @@ declare const BUILD: string;
 declare const CORE_ID: number;
 /** The result of `wasmId()` for this build's formats.wasm. */
 declare const FORMATS_ID: number;
+/** The result of `wasmId()` for this build's fix.wasm. */
+declare const FIX_ID: number;
 
 declare module '*.css' {
   /** The style sheet, minified. */

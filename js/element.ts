@@ -3,7 +3,7 @@
 import { MediaFerryElement } from './element/media-ferry.js';
 
 export type { EventDetails, MediaFerryEventMap, ProviderSelection } from './element/events.js';
-export type { DetailLabels, ElementLabels, Labels } from './element/labels.js';
+export type { DetailLabels, ElementLabels, FixLabels, Labels } from './element/labels.js';
 export { MediaFerryElement } from './element/media-ferry.js';
 
 declare global {

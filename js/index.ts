@@ -6,11 +6,14 @@ import type {
   AssetOf,
   CallOptions,
   Checksum,
+  Fixed,
+  FixOptions,
   InitOptions,
   ListedAsset,
   ListOptions,
   LocalOptions,
   Media,
+  Plan,
   Provider,
   ProviderId,
   ProviderOptions,
@@ -20,6 +23,7 @@ import type {
   Verdict,
   Violation,
 } from './api/types.js';
+import { loadFixer } from './fix/load.js';
 import type { Method } from './generated/core.js';
 import {
   callCore,
@@ -200,6 +204,38 @@ export async function checkRequest(
  */
 export async function probe(source: Blob, options?: LocalOptions): Promise<Media> {
   return await callLocal('probe', source, options);
+}
+
+/**
+ * Returns how a file can be made to fit a provider's limits: the steps, what each loses, and what is missing. Nothing is
+ * changed and nothing is sent. Lossless steps come before lossy ones, and a file that is fine has no steps.
+ * @throws {UploadError} `unreadable_file`
+ * @throws {TypeError} if `source` is not a `Blob`, or the provider is unknown
+ * @example
+ * ```ts
+ * const { accepted, steps, impossible } = await plan(file, { provider: 'modelhunter' });
+ * if (!accepted && !impossible) console.log(steps.map(({ kind, to }) => `${kind}: ${to.format}`));
+ * ```
+ */
+export async function plan(source: Blob, options: FixOptions): Promise<Plan> {
+  return await (await loadFixer()).plan(source, options);
+}
+
+/**
+ * Makes a file fit a provider's limits, and touches nothing else: a file that is fine is returned as it is. The result has
+ * been checked against the same limits.
+ * @param options options, or a plan that `plan` returned for the same file
+ * @throws {UploadError} `rejected`, with the violations of the source, if it cannot be fixed, a step failed or took too long
+ * (then `cause` is the reason), or `confirm` returned `false`; `unreadable_file`
+ * @throws {TypeError} as `plan` does, or if the plan is for another file
+ * @example
+ * ```ts
+ * const { file: fixed, report } = await fix(file, { provider: 'modelhunter', privacy: 'strip-location' });
+ * console.log(fixed.name, report.steps);
+ * ```
+ */
+export async function fix(source: Blob, options: Plan | FixOptions): Promise<Fixed> {
+  return await (await loadFixer()).fix(source, options);
 }
 
 /**

@@ -19,6 +19,7 @@ pub mod clock;
 pub mod digest;
 pub mod error;
 pub mod file;
+#[cfg(feature = "fix")]
 pub mod fix;
 #[cfg(all(target_arch = "wasm32", feature = "formats"))]
 pub mod formats;

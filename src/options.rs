@@ -49,6 +49,16 @@ impl Options {
         Ok(options)
     }
 
+    /// Reads those of these options that are set and valid.
+    #[must_use]
+    pub fn read_known(specs: &'static [OptionSpec], json: Json<'_>) -> Self {
+        let mut options = Self::default();
+        for spec in specs {
+            let _invalid = options.read_optional(spec, json);
+        }
+        options
+    }
+
     /// Also reads this option, which is not required.
     pub fn read_optional(&mut self, spec: &'static OptionSpec, json: Json<'_>) -> Result<(), InvalidOption> {
         self.0.extend(spec.read(json)?.map(|value| (spec.name, value)));

@@ -51,6 +51,10 @@ text_enum! {
         MaxAudio = "max_audio",
         /// The provider reports another content type than the file's; a warning.
         ContentType = "content_type",
+        /// The file states where it was recorded. A warning; a violation if the location was to be removed and cannot be.
+        Location = "location",
+        /// The metadata of the file was to be removed and cannot be.
+        Metadata = "metadata",
         /// The page does not accept files of this format.
         AllowedFileTypes = "allowedFileTypes",
         /// Maximum number of assets on one page of a list.
@@ -166,10 +170,15 @@ impl<'a> Rules<'a> {
         broken
     }
 
-    /// Returns the recommendations that the file does not meet, and the limits that could not be checked.
+    /// Returns the recommendations that the file does not meet, the limits that could not be checked, and whether the file
+    /// states where it was recorded.
     #[must_use]
     pub fn warnings(&self, file: &InspectedFile) -> Vec<Violation> {
-        self.limits(file.media().format).map(|limits| limits.warnings(file)).unwrap_or_default()
+        let mut warnings = self.limits(file.media().format).map(|limits| limits.warnings(file)).unwrap_or_default();
+        if file.media().has_location {
+            warnings.push(Violation { rule: Rule::Location, actual: Value::Nothing, limit: Value::Nothing });
+        }
+        warnings
     }
 
     /// Returns the violations of references of these kinds in one generation request.
@@ -188,7 +197,9 @@ impl<'a> Rules<'a> {
         broken.collect()
     }
 
-    fn limits(&self, format: Format) -> Option<&'a Limits> {
+    /// The limits of a format; `None` if it is not accepted.
+    #[must_use]
+    pub fn limits(&self, format: Format) -> Option<&'a Limits> {
         self.accepts.iter().find(|limits| limits.formats.contains(&format))
     }
 

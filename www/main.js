@@ -66,6 +66,9 @@ find('#address').addEventListener('submit', async (event) => {
   if (await add(find('#url').value)) find('#url').value = '';
 });
 
+find('#fix').addEventListener('change', ({ target }) => {
+  files.fix = target.checked;
+});
 find('#grid').addEventListener('change', ({ target }) => {
   files.view = target.checked ? 'grid' : '';
 });

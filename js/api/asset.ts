@@ -1,6 +1,7 @@
 // Assets: the results of uploads.
 
 import type { ProviderId } from '../generated/core.js';
+import type { FixStep } from './fix-types.js';
 import type { Media } from './media.js';
 import type { Checksum, Source } from './source.js';
 
@@ -34,8 +35,12 @@ export interface RemoteAsset {
 export interface Asset extends RemoteAsset {
   /** What the file contains. */
   media: Media;
-  /** SHA-256 of the whole file, 64 hexadecimal digits. */
+  /** SHA-256 of the whole file as it was sent, 64 hexadecimal digits. */
   sha256: string;
+  /** What was done to the file before it was sent, with the options `fix` or `privacy`; missing if nothing. */
+  fixes?: FixStep[];
+  /** SHA-256 of the source, if it was fixed. Missing with `checksum: 'skip'`. */
+  sourceSha256?: string;
 }
 
 /** The asset of a file that was uploaded with `checksum: 'skip'`. It has a checksum only if the provider needs one. */

@@ -16,6 +16,17 @@ export interface InitOptions {
    */
   formats?: WasmSource;
   /**
+   * Plans and lossless changes, loaded for the first call of `plan()` or `fix()`, or the first upload with `fix` or
+   * `privacy`. In `mediaferry/slim` there is no default.
+   * @default fix.wasm beside this module, or an inlined copy if that file cannot be loaded
+   */
+  fix?: WasmSource;
+  /**
+   * The script of the worker that draws images for `fix()`, or `false` to draw on the main thread.
+   * @default draw-worker.js beside this module, or an inlined copy if that file cannot be loaded
+   */
+  drawWorker?: string | URL | false;
+  /**
    * The worker's script, or `false` to run the core on the main thread.
    * @default worker.js beside this module, or an inlined copy if that file cannot be loaded
    */

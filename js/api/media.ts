@@ -42,6 +42,8 @@ export interface Media {
   codecs: string[];
   /** `false` if the file ends before its content does. */
   complete?: boolean;
+  /** Whether the EXIF data of an image states where it was recorded. */
+  hasLocation: boolean;
   /** The properties that are estimated instead of read from the file. */
   estimated: 'duration'[];
 }

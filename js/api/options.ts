@@ -3,6 +3,7 @@
 import type { CustomProvider } from '../custom-provider/define.js';
 import type { Kind, ProviderId, Stage } from '../generated/core.js';
 import type { BuiltInOptions } from '../generated/option-types.js';
+import type { FixSettings, Privacy } from './fix-types.js';
 import type { Media } from './media.js';
 import type { Messages } from './message-types.js';
 import type { Progress, Retry } from './progress.js';
@@ -83,6 +84,18 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
    * @default 'sha256'
    */
   checksum?: Checksum;
+  /**
+   * Makes a file fit that violates a limit: `true`, or what may be done. See `fix`. The upload sends the fixed file, and
+   * `asset.fixes` reports the steps.
+   * @default false: such a file is rejected
+   */
+  fix?: boolean | FixSettings;
+  /**
+   * Metadata to remove from the file before it is sent, also if it violates no limit. A file from which it cannot be removed
+   * is rejected. Without `fix`, only lossless changes are made.
+   * @default none
+   */
+  privacy?: Privacy;
   /**
    * The size in bytes from which a file is sent in parts: several at a time, and each again alone after a failure. Has an effect
    * on files that are sent to the gateway's staging bucket. `Infinity` never sends parts.

@@ -10,8 +10,8 @@ export type SetupCode =
   | 'opaque_origin'
   | 'unsupported';
 
-/** A wasm module of the package: `core.wasm` or `formats.wasm`. */
-export type WasmName = 'core' | 'formats';
+/** A wasm module of the package: `core.wasm`, `formats.wasm` or `fix.wasm`. */
+export type WasmName = 'core' | 'formats' | 'fix';
 
 const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: string, hint: string]> = {
   wasm_blocked: () => [
@@ -55,7 +55,7 @@ export class SetupError extends Error {
 
   /** Creates an error; `cause` is the browser's own error. */
   constructor(code: SetupCode, cause?: unknown, module: WasmName = 'core') {
-    const [what, hint] = MESSAGES[code](`${module}.wasm`, module === 'core' ? 'wasm' : 'formats');
+    const [what, hint] = MESSAGES[code](`${module}.wasm`, module === 'core' ? 'wasm' : module);
     super(`${what} ${hint}`, { cause });
     this.code = code;
     this.hint = hint;

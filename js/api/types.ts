@@ -1,8 +1,10 @@
 // The public types. The unions of codes, rules and stages are generated from Rust.
 
 export type { ErrorCode, Kind, ProviderId, Rule, Stage } from '../generated/core.js';
+export type { Loss, Need, Purpose, StepKind } from '../generated/fix.js';
 export type * from '../generated/option-types.js';
 export type * from './asset.js';
+export type * from './fix-types.js';
 export type * from './init.js';
 export type * from './media.js';
 export type * from './options.js';

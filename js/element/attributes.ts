@@ -1,6 +1,6 @@
 // The element's attributes as properties and as options of an `Uploader`.
 
-import type { Restrictions, UploaderOptions } from '../api/types.js';
+import type { FixSettings, Restrictions, UploaderOptions } from '../api/types.js';
 
 type Kind = 'text' | 'number' | 'boolean';
 
@@ -14,6 +14,8 @@ const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
   // The attribute and the property `role` belong to ARIA.
   mediaRole: ['media-role', 'text'],
   limit: ['limit', 'text'],
+  fix: ['fix', 'boolean'],
+  privacy: ['privacy', 'text'],
   accept: ['accept', 'text'],
   maxFiles: ['max-files', 'number'],
   maxFileSize: ['max-file-size', 'number'],
@@ -46,6 +48,10 @@ export interface Reflected {
   mediaRole: string;
   /** The option `limit`. */
   limit: string;
+  /** Whether a file that violates a limit is fixed, after the user has agreed to the plan. */
+  fix: boolean;
+  /** The option `privacy`: `'strip-location'` or `'strip-metadata'`. */
+  privacy: string;
   /** The accepted types, as in `<input>`. If it is empty, the picker shows the types that the provider accepts. */
   accept: string;
   /** The maximum number of files, with `multiple`. */
@@ -95,14 +101,22 @@ export function upgrade(element: HTMLElement, ...others: string[]): void {
   }
 }
 
-/** The options of the `Uploader`: those of the attributes, overridden by the property `options`. */
-export function optionsOf(element: Reflected, options: Partial<UploaderOptions>): UploaderOptions {
-  const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency } = element;
+/**
+ * The options of the `Uploader`: those of the attributes, overridden by the property `options`. With the attribute `fix`,
+ * `confirm` asks the user.
+ */
+export function optionsOf(
+  element: Reflected,
+  options: Partial<UploaderOptions>,
+  confirm?: FixSettings['confirm'],
+): UploaderOptions {
+  const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency, privacy } = element;
   const resume = element.resume && { names: true };
-  const all = { provider, gateway, model, route, type, limit, role, concurrency, resume };
+  const all = { provider, gateway, model, route, type, limit, role, concurrency, privacy, resume };
   const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
   const restrictions = { ...restrictionsOf(element), ...options.restrictions };
-  return { ...set, ...options, restrictions } as UploaderOptions;
+  const fix = element.fix && { fix: { confirm, ...(Object(options.fix) as FixSettings) } };
+  return { ...set, ...options, ...fix, restrictions } as UploaderOptions;
 }
 
 function restrictionsOf({ accept, multiple, maxFiles, maxFileSize }: Reflected): Restrictions {

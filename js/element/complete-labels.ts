@@ -1,8 +1,8 @@
 // Completes the page's own labels with the English ones.
 
 import { report } from '../api/report.js';
-import { detailsEn, labelsEn } from '../locale/labels-en.js';
-import type { DetailLabels, ElementLabels } from './labels.js';
+import { detailsEn, fixEn, labelsEn } from '../locale/labels-en.js';
+import type { DetailLabels, ElementLabels, FixLabels } from './labels.js';
 
 /**
  * Returns the page's labels, with English ones for those that are missing. A string is allowed instead of a function and vice
@@ -11,6 +11,7 @@ import type { DetailLabels, ElementLabels } from './labels.js';
 export function completeLabels(own: Partial<ElementLabels> = {}): ElementLabels {
   const labels = complete(labelsEn, own, 'labels') as ElementLabels;
   if (own.details) labels.details = own.details;
+  if (own.fix) labels.fix = own.fix;
   try {
     new Intl.NumberFormat(labels.language);
   } catch (error) {
@@ -23,6 +24,11 @@ export function completeLabels(own: Partial<ElementLabels> = {}): ElementLabels 
 /** The same for the labels of the optional parts. */
 export function completeDetails(own: Partial<DetailLabels> = {}): DetailLabels {
   return complete(detailsEn, Object(own), 'labels.details') as DetailLabels;
+}
+
+/** The same for the labels of fixes. */
+export function completeFix(own: Partial<FixLabels> = {}): FixLabels {
+  return complete(fixEn, Object(own), 'labels.fix') as FixLabels;
 }
 
 type Label = string | ((...args: unknown[]) => unknown);

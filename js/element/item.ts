@@ -1,7 +1,7 @@
 // One upload in the list: its name, thumbnail, status, progress, notes and buttons, and optional parts.
 
 import { isBlob } from '../api/realm.js';
-import type { Media } from '../api/types.js';
+import type { Media, Source } from '../api/types.js';
 import { explain } from '../index.js';
 import type { UploadState } from '../queue/upload-store.js';
 import { isOver } from '../upload/status.js';
@@ -27,6 +27,8 @@ export interface ItemContext extends DetailsContext {
   /** The side of a thumbnail in device pixels. */
   thumbnailSide: () => number;
   parts: OptionalParts;
+  /** The question whether to fix a source. */
+  questionAbout: (source: Source) => HTMLElement | undefined;
   remove: (upload: UploadState) => void;
 }
 
@@ -46,6 +48,7 @@ export class Item {
   readonly #text = createElement('div', { className: 'text' }, this.#name);
   readonly #progress = createElement('progress', { part: 'progress', max: 1, value: 0 });
   readonly #notes = createElement('div', { part: 'notes' });
+  readonly #question = createElement('div', { className: 'question' });
   readonly #pauseIcon = icon(PAUSE);
   readonly #pause = this.#button('pause', this.#pauseIcon, ({ task }) =>
     task.status === 'paused' ? task.resume() : task.pause(),
@@ -61,7 +64,7 @@ export class Item {
     this.#context = context;
     const actions = createElement('div', { part: 'actions' }, this.#retry, this.#pause, this.#cancel, this.#remove);
     this.#text.append(createElement('div', { className: 'state' }, this.#icon, this.#status));
-    const all = [this.#thumbnail, this.#text, actions, this.#progress, this.#notes];
+    const all = [this.#thumbnail, this.#text, actions, this.#progress, this.#notes, this.#question];
     this.element = createElement('li', { tabIndex: -1 }, ...all);
   }
 
@@ -87,6 +90,7 @@ export class Item {
     if (isNew || performance.now() - this.#statusShownAt >= TEXT_MILLIS) this.#showStatus();
     this.#setCountdown(retry !== undefined);
     if (before?.warnings !== upload.warnings || before.error !== upload.error) this.#showNotes(upload);
+    this.#showQuestion(upload);
     this.#showThumbnail(upload);
     this.#showDetails(upload);
     if (focused?.hidden) this.element.focus({ preventScroll: true });
@@ -154,6 +158,13 @@ export class Item {
     const notes = warnings.map((warning) => note('warning', explain(warning, messages), warning.rule));
     const reasons = status === 'failed' ? reasonsFor(error, labels, messages) : [];
     this.#notes.replaceChildren(...notes, ...reasons.map(([reason, rule]) => note('error', reason, rule)));
+  }
+
+  /** Shows the question whether to fix the file, while there is one. */
+  #showQuestion({ source, status }: UploadState): void {
+    const question = status === 'uploading' ? this.#context.questionAbout(source) : undefined;
+    if ((question?.textContent ?? '') === this.#question.textContent) return;
+    this.#question.replaceChildren(...(question ? [question] : []));
   }
 
   #showThumbnail({ media, source }: UploadState): void {

@@ -6,6 +6,8 @@ import type { Stage, Status, TotalProgress } from '../api/types.js';
 export interface Labels extends ElementLabels {
   /** The texts of the optional parts, which the attribute `details` selects. */
   details: DetailLabels;
+  /** The texts of fixes, which the attribute `fix` enables. */
+  fix: FixLabels;
 }
 
 /** The texts of an element. Those of the optional parts may be missing; they are completed if they are needed. */
@@ -88,6 +90,8 @@ export interface ElementLabels {
   unusable: string;
   /** The texts of the optional parts, which the attribute `details` selects. Missing ones are in English. */
   details?: Partial<DetailLabels>;
+  /** The texts of fixes, which the attribute `fix` enables. Missing ones are in English. */
+  fix?: Partial<FixLabels>;
 }
 
 /** The texts of the optional parts. */
@@ -134,4 +138,40 @@ export interface DetailLabels {
   acceptedByNone: string;
   /** The accessible name of a button that sends a rejected file to another provider. */
   send: (name: string, provider: string) => string;
+}
+
+/** The texts of fixes. All but the last four are phrases, which `ask` turns into a question. */
+export interface FixLabels {
+  /** The question whether to carry out the steps, a list of phrases. */
+  ask: (steps: string) => string;
+  /** The image is converted to another format. */
+  convert: (format: string) => string;
+  /** The number of pixels is reduced. */
+  downscale: (size: string) => string;
+  /** The picture is enlarged. */
+  upscale: (size: string) => string;
+  /** The quality is reduced to meet a size in bytes. */
+  compress: (size: string) => string;
+  /** Borders are added. */
+  pad: string;
+  /** Edges are cut off. */
+  crop: string;
+  /** The end of a video or a sound is cut off. */
+  trim: (duration: string) => string;
+  /** A video or a sound is encoded anew. */
+  transcode: (format: string) => string;
+  /** The tracks are copied into another container. */
+  remux: (format: string) => string;
+  /** The index of a video is moved to the front. */
+  faststart: string;
+  /** Metadata is removed. */
+  metadata: string;
+  /** The place where the file was recorded is removed. */
+  location: string;
+  /** A sentence: the animation is lost. */
+  firstFrame: string;
+  /** The button that carries out the steps. */
+  accept: string;
+  /** The button that rejects the file. */
+  decline: string;
 }

@@ -10,6 +10,7 @@ import { Base } from './base.js';
 import { completeLabels } from './complete-labels.js';
 import { Dropzone } from './dropzone.js';
 import { forward } from './events.js';
+import { FixQuestions } from './fix-questions.js';
 import { assetsOf, FormState } from './form.js';
 import { InterruptedPart } from './interrupted-part.js';
 import type { ItemContext } from './item.js';
@@ -71,6 +72,7 @@ export class MediaFerryElement extends Base {
     isRateShared: () => this.#total.isShown,
     thumbnailSide: () => THUMBNAIL_SIDES[this.view === 'grid' ? 'grid' : 'list'],
     parts: new OptionalParts(() => this.#onParts()),
+    questionAbout: (source) => this.#questions.about(source),
     remove: ({ task }) => this.#uploader.remove(task),
     send: (upload, provider) => this.#send(upload, provider),
     announce: (subject, text) => this.#notices.announce(subject, text),
@@ -83,6 +85,7 @@ export class MediaFerryElement extends Base {
     () => this.#progress,
     () => this.#focusZone(),
   );
+  readonly #questions = new FixQuestions(this.#context, () => this.#list.refresh());
   readonly #interrupted = new InterruptedPart(
     this.#uploader,
     { ...this.#context, focusElsewhere: () => this.#focusZone() },
@@ -240,7 +243,8 @@ export class MediaFerryElement extends Base {
 
   /** Applies the attributes, options and labels. */
   #configure(): void {
-    this.#uploader.options = optionsOf(this, this.#options);
+    const { confirm } = this.#questions;
+    this.#uploader.options = optionsOf(this, this.#options, confirm);
     this.#context.parts.select(this.details);
     this.#showZone();
     this.#updateForm();

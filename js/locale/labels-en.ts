@@ -1,13 +1,13 @@
-// The English labels of <media-ferry>. Those of its optional parts are apart, because they are loaded on demand.
+// The English labels of <media-ferry>. Those of its optional parts and of fixes are apart, because they are loaded on demand.
 
-import type { DetailLabels, Labels } from '../element/labels.js';
+import type { DetailLabels, FixLabels, Labels } from '../element/labels.js';
 import { pluralIn } from './plural.js';
 
 const plural = pluralIn('en');
 const files = (count: number) => plural(count, { one: 'file', other: 'files' });
 const were = (count: number) => plural(count, { one: 'file was', other: 'files were' });
 
-export const labelsEn: Omit<Labels, 'details'> = {
+export const labelsEn: Omit<Labels, 'details' | 'fix'> = {
   language: 'en',
   invitation: (isMultiple) => (isMultiple ? 'Drop files here' : 'Drop a file here'),
   browse: (isMultiple) => (isMultiple ? 'Choose files' : 'Choose a file'),
@@ -24,6 +24,7 @@ export const labelsEn: Omit<Labels, 'details'> = {
   action: (verb, name) => `${verb} ${name}`,
   unnamed: 'Pasted file',
   stages: {
+    fix: 'Fixing the file',
     inspect: 'Checking the file',
     hash: 'Computing the checksum',
     ticket: 'Requesting an upload URL',
@@ -85,4 +86,23 @@ export const detailsEn: DetailLabels = {
   acceptedBy: 'Accepted by',
   acceptedByNone: 'No provider accepts this file.',
   send: (name, provider) => `Send ${name} to ${provider}`,
+};
+
+export const fixEn: FixLabels = {
+  ask: (steps) => `${steps}?`,
+  convert: (format) => `convert to ${format}`,
+  downscale: (size) => `shrink to ${size}`,
+  upscale: (size) => `enlarge to ${size}`,
+  compress: (size) => `compress to ${size}`,
+  pad: 'add borders',
+  crop: 'crop the edges',
+  trim: (duration) => `cut to ${duration}`,
+  transcode: (format) => `re-encode as ${format}`,
+  remux: (format) => `repackage as ${format}`,
+  faststart: 'speed up the start of playback',
+  metadata: 'remove metadata',
+  location: 'remove the location',
+  firstFrame: 'Only the first frame remains.',
+  accept: 'Fix and upload',
+  decline: "Don't upload",
 };

@@ -88,6 +88,8 @@ export const en = {
     max_videos: tooMany('video'),
     max_audio: tooMany('audio file'),
     content_type: ({ actual, limit }) => `The provider reports ${actual}; the content is ${list(limit)}.`,
+    location: 'The file states where it was recorded.',
+    metadata: 'The metadata of the file cannot be removed.',
     page_size: ({ actual, limit }) => `The page size is ${number(actual)}; it must be between 1 and ${number(limit)}.`,
     maxFileSize: tooLarge,
     minFileSize: tooSmall,

@@ -1,7 +1,7 @@
 // The type of a language's texts.
 
 import type { Locale } from '../api/message-types.js';
-import type { DetailLabels, Labels } from '../element/labels.js';
+import type { DetailLabels, FixLabels, Labels } from '../element/labels.js';
 import type { Forms } from './plural.js';
 
 /**
@@ -52,7 +52,7 @@ interface Bounds {
 /** The labels that have a text each. */
 type Single = Exclude<
   keyof Labels,
-  'language' | 'invitation' | 'browse' | 'count' | 'action' | 'total' | 'stages' | 'statuses' | 'details'
+  'language' | 'invitation' | 'browse' | 'count' | 'action' | 'total' | 'stages' | 'statuses' | 'details' | 'fix'
 >;
 
 /** All texts of a language. Everything that may be missing has the form that most languages share. */
@@ -92,5 +92,6 @@ export interface Texts {
     stages: Labels['stages'];
     statuses: Labels['statuses'];
     details: Record<Exclude<keyof DetailLabels, 'checksum'>, Template>;
+    fix: Record<keyof FixLabels, Template>;
   };
 }

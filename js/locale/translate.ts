@@ -2,7 +2,7 @@
 
 import type { Locale, MessageContext } from '../api/message-types.js';
 import type { Violation } from '../api/violation.js';
-import type { DetailLabels, Labels } from '../element/labels.js';
+import type { DetailLabels, FixLabels, Labels } from '../element/labels.js';
 import { type Amount, format } from './format.js';
 import type { Texts } from './texts.js';
 import type { Translation } from './translation.js';
@@ -110,7 +110,17 @@ export function translate({
   const { file, ...others } = rules;
   const source = rule(rules.source);
 
-  const { invitation, browse, total, totalFailed, stages, statuses, details: detailLabels, ...single } = labels;
+  const {
+    invitation,
+    browse,
+    total,
+    totalFailed,
+    stages,
+    statuses,
+    details: detailLabels,
+    fix: fixLabels,
+    ...single
+  } = labels;
   const label = (template: string) =>
     template.includes('{') ? (...values: unknown[]) => fillWithFiles(template, values[0], values) : template;
   const byNumber = (texts: string | [string, string]) => (isMultiple: boolean) =>
@@ -154,6 +164,7 @@ export function translate({
       stages,
       statuses,
       details: convert({ ...detailLabels, checksum: 'SHA-256' }, label) as unknown as DetailLabels,
+      fix: convert(fixLabels, label) as unknown as FixLabels,
     },
   };
 }

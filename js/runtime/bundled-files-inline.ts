@@ -6,9 +6,15 @@ import inlineWorker from './inline-worker.js';
 import { scriptUrl, unpack } from './unpack.js';
 
 export const core: BundledFile<BufferSource> = { copy: () => unpack(inlineCore) };
-/** Few pages need it, so it is a script that is loaded on demand. A bundler may include it in a single file. */
+/** Few pages need these, so they are scripts that are loaded on demand. A bundler may include them in a single file. */
 export const formats: BundledFile<BufferSource> = {
   copy: async () => unpack((await import('./inline-formats.js')).default),
+};
+export const fix: BundledFile<BufferSource> = {
+  copy: async () => unpack((await import('./inline-fix.js')).default),
+};
+export const drawWorker: BundledFile<string> = {
+  copy: async () => scriptUrl((await import('./inline-draw-worker.js')).default),
 };
 export const worker: BundledFile<string> = { copy: async () => scriptUrl(inlineWorker) };
 export const host = () => import('./host.js');

@@ -3,10 +3,13 @@
 import type { BundledFile } from './bundled-files.js';
 import * as hostScript from './host.js';
 import inlineCore from './inline-core.js';
+import inlineFix from './inline-fix.js';
 import inlineFormats from './inline-formats.js';
 import { unpack } from './unpack.js';
 
 export const core: BundledFile<BufferSource> = { copy: () => unpack(inlineCore) };
 export const formats: BundledFile<BufferSource> = { copy: () => unpack(inlineFormats) };
+export const fix: BundledFile<BufferSource> = { copy: () => unpack(inlineFix) };
+export const drawWorker: BundledFile<string> = {};
 export const worker: BundledFile<string> = {};
 export const host = async () => hostScript;

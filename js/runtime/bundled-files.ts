@@ -22,10 +22,20 @@ export const formats: BundledFile<BufferSource> = {
   copy: async () => (await fallbacks()).formats(),
 };
 
+export const fix: BundledFile<BufferSource> = {
+  url: () => new URL('./fix.wasm', import.meta.url),
+  copy: async () => (await fallbacks()).fix(),
+};
+
 /** The copy is a URL of the script, too. */
 export const worker: BundledFile<string> = {
   url: () => new URL('./worker.js', import.meta.url),
   copy: async () => (await fallbacks()).worker(),
+};
+
+export const drawWorker: BundledFile<string> = {
+  url: () => new URL('./draw-worker.js', import.meta.url),
+  copy: async () => (await fallbacks()).drawWorker(),
 };
 
 /** Loads the host that runs the core without a worker. */

@@ -16,6 +16,9 @@ let connection: Promise<Connection> | undefined;
 /** The options with which the core was started. If it dies or is closed, the next one starts with the same. */
 let startedWith: InitOptions | undefined;
 
+/** The options of `init()` with which the core was started. */
+export const initOptions = (): InitOptions => startedWith ?? {};
+
 /** The fake that `connection` leads to. */
 let usedFake: ReturnType<typeof fakeHost>;
 

@@ -6,3 +6,5 @@ export const core = async () => unpack((await import('./inline-core.js')).defaul
 export const formats = async () => unpack((await import('./inline-formats.js')).default);
 export const worker = async () => scriptUrl((await import('./inline-worker.js')).default);
 export const host = () => import('./host.js');
+export const fix = async () => unpack((await import('./inline-fix.js')).default);
+export const drawWorker = async () => scriptUrl((await import('./inline-draw-worker.js')).default);

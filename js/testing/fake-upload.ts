@@ -12,6 +12,7 @@ import type { UploadScript } from './script-types.js';
 
 /** The progress at the beginning of each stage, without that of the file. */
 const REACHED: Record<Stage, number> = {
+  fix: 0,
   inspect: 0,
   hash: 0.01,
   ticket: 0.01,

@@ -41,6 +41,7 @@ export function assumedMedia(file: Blob, given: Partial<Media> = {}): Media | un
     extension: known?.extension ?? '',
     kind,
     codecs: [],
+    hasLocation: false,
     estimated: [],
     ...(width === undefined || height === undefined ? {} : { storedWidth: width, storedHeight: height }),
     ...content,

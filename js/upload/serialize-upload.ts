@@ -28,7 +28,7 @@ interface Attempt {
  */
 export function serializeUpload(
   source: Source,
-  { accept, checksum, multipartThreshold: threshold, ...options }: TaskOptions,
+  { accept, checksum, fix: _, privacy: __, multipartThreshold: threshold, ...options }: TaskOptions,
   attempt: Attempt,
 ): Call {
   // JSON has no `Infinity`.

@@ -4,6 +4,9 @@ import { isBlob } from '../api/realm.js';
 import { report } from '../api/report.js';
 import type {
   Asset,
+  Fixed,
+  FixOptions,
+  FixSettings,
   Media,
   Progress,
   RemoteAsset,
@@ -15,6 +18,7 @@ import type {
   UploadTask,
 } from '../api/types.js';
 import { requestFragment, type SignedPut } from '../custom-provider/define.js';
+import { loadFixer } from '../fix/load.js';
 import type { Resumption } from '../queue/resumption.js';
 import { callCore, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
@@ -39,6 +43,9 @@ export interface TaskOwner {
 /** A task without a queue starts immediately. */
 const STANDALONE: TaskOwner = { schedule: (task) => task.start() };
 
+/** The part of the progress that belongs to a fix. */
+const FIX_SHARE = 0.2;
+
 /** The default reason of an abort. */
 export const aborted = () => new DOMException('The upload was aborted', 'AbortError');
 
@@ -62,6 +69,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   readonly #watchers = new Set<(event: TaskEvent<A>) => void>();
   /** Aborts the current attempt; `undefined` until it starts. */
   #abort: AbortController | undefined;
+  /** The fixed file, which a retry sends as well. */
+  #fixed: Fixed | undefined;
   /** Where the last attempt can be continued, so that a retry creates no second asset. */
   #continuation: string | undefined;
   /** What an own backend has signed for this upload. */
@@ -226,7 +235,10 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   async #attemptFrom(continuation: string | undefined, signal: AbortSignal): Promise<A> {
-    const { source, options } = this;
+    const { options } = this;
+    const { fix, privacy } = options;
+    // Without these options, the core is called immediately.
+    const source = fix || privacy ? await this.#fix(signal) : this.source;
     if (!continuation) this.#attempt = createAttemptId();
     const call = serializeUpload(source, options, {
       continuation,
@@ -234,6 +246,10 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       force: this.#force,
     });
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
+    const isHashed = this.#fixed && options.checksum !== 'skip';
+    const sourceHash = isHashed ? callCore<string>(hashCall(this.source as Blob), { signal }) : undefined;
+    // Reported below.
+    sourceHash?.catch(() => {});
     const asset = await callCore<WithMillis<A>>(call, {
       signal,
       pauseControl: this.#pauseControl,
@@ -250,7 +266,26 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       },
       onQuery: createQueryHandler(options, signal, this.#signed),
     });
-    return { ...parseDates(asset), ...requestFragment(options.provider, asset) };
+    const fixes = this.#fixed && { fixes: this.#fixed.report.steps, sourceSha256: await sourceHash };
+    return { ...parseDates(asset), ...requestFragment(options.provider, asset), ...fixes };
+  }
+
+  /** Returns the file to send: the source, or with the options `fix` and `privacy` what has become of it. */
+  async #fix(signal: AbortSignal): Promise<Source> {
+    const { source, options } = this;
+    const { fix, privacy, ...others } = options;
+    if (this.#fixed) return this.#fixed.file;
+    if (!isBlob(source)) return source;
+    const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
+    onEvent({ type: 'stage', stage: 'fix' });
+    // Without `fix`, only what `privacy` asks for.
+    const settings: FixSettings = fix ? (fix === true ? {} : fix) : { allow: [] };
+    const fixer = await loadFixer();
+    const fixed = await fixer.fix(source, { ...others, ...settings, privacy, signal } as FixOptions, (fraction) =>
+      onEvent({ type: 'progress', progress: { ...this.#initialProgress(), fraction: fraction * FIX_SHARE } }),
+    );
+    if (fixed.report.steps.length > 0) this.#fixed = fixed;
+    return fixed.file;
   }
 
   #onCoreEvent(event: CoreEvent): void {
@@ -263,8 +298,10 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     if (event.type === 'stage') this.stage = event.stage;
     else if (event.type === 'inspected') this.media = event.media;
     else if (event.type === 'progress') {
+      // That of the core comes after that of a fix.
+      const own = this.#fixed ? FIX_SHARE + (1 - FIX_SHARE) * event.progress.fraction : event.progress.fraction;
       // After a restart of the core, its progress starts at 0.
-      const fraction = Math.max(event.progress.fraction, this.progress.fraction);
+      const fraction = Math.max(own, this.progress.fraction);
       event = { ...event, progress: { ...event.progress, fraction } };
       this.progress = event.progress;
     } else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
@@ -313,6 +350,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     return { fraction: 0, sentBytes: 0, totalBytes: isBlob(source) ? source.size : 0 };
   }
 }
+
+const hashCall = (source: Blob) => ({ source, json: '{"method":"sha256"}' });
 
 /** Calls the listener in the options. An error that it throws is reported, and the upload continues. */
 function callListener(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status' }>): void {

@@ -16,7 +16,7 @@ export async function writeDeclarations() {
   await must([process.execPath, tsc, '--emitDeclarationOnly', '--outDir', whole]);
   // tsc leaves out declarations that it did not write itself.
   mkdirSync(join(whole, 'generated'), { recursive: true });
-  copyFileSync(join(generated, 'core.d.ts'), join(whole, 'generated', 'core.d.ts'));
+  for (const name of ['core.d.ts', 'fix.d.ts']) copyFileSync(join(generated, name), join(whole, 'generated', name));
   const needed = reachable(whole, entries());
   for (const file of needed) {
     mkdirSync(dirname(join(dist, file)), { recursive: true });

@@ -34,6 +34,8 @@ const ENTRIES = {
 // What a page loads when it needs it: the file's name in dist/, and its module in js/.
 const LATER = {
   callbacks: 'custom-provider/callbacks',
+  'fix-question': 'element/fix-question',
+  fixer: 'fix/fixer',
   fallbacks: 'runtime/fallbacks',
   folders: 'queue/folders',
   host: 'runtime/host',
@@ -44,15 +46,29 @@ const LATER = {
   'upload-details': 'element/upload-details',
 };
 
+// The workers: each is one file without imports, so that it starts as a classic worker, and from a copy of its text.
+const WORKERS = ['worker', 'draw-worker'];
+
 // The files of the languages and what they share, in dist/locale/ as in js/locale/.
 const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
 
 // They stay files of their own, so that the entries share them.
-const LOADED_LATER = [...Object.keys(LATER), 'index', 'inline-worker', ...MODULES.map((name) => `inline-${name}`)];
+const LOADED_LATER = [
+  ...Object.keys(LATER),
+  'index',
+  ...WORKERS.map((name) => `inline-${name}`),
+  ...MODULES.map((name) => `inline-${name}`),
+];
 
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
-  const names = [...Object.keys(LATER), ...LOCALES, 'worker', 'inline-worker', ...Object.keys(ENTRIES)];
+  const names = [
+    ...Object.keys(LATER),
+    ...LOCALES,
+    ...WORKERS,
+    ...WORKERS.map((name) => `inline-${name}`),
+    ...Object.keys(ENTRIES),
+  ];
   const files = names.map((name) => `${name}.js`);
   const outputs = [...files, 'index.d.ts', 'custom-elements.json'].map((file) => join(dist, file));
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
@@ -62,9 +78,9 @@ export function buildJavaScript() {
     const modules = MODULES.map((name) => writeCopy(name, zipped(name)));
     const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations(), writeElementData()]);
     // A worker that is started from this text has no place where its map could be.
-    const text = readFileSync(join(dist, 'worker.js'), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
-    const worker = writeCopy('worker', text);
-    removeStrays([...scripts, ...modules, worker, ...declarations]);
+    const text = (name) => readFileSync(join(dist, `${name}.js`), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
+    const workers = WORKERS.map((name) => writeCopy(name, text(name)));
+    removeStrays([...scripts, ...modules, ...workers, ...declarations]);
     writeStubs();
     say(`built the JavaScript in ${took(start)}`);
   });
@@ -81,7 +97,12 @@ async function constants(build) {
   const { wasmId } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
   const id = (name) => String(wasmId(new WebAssembly.Module(readFileSync(join(dist, `${name}.wasm`)))));
   const sources = hashOf(['js', ...MODULES.map((name) => `dist/${name}.wasm`)]);
-  return { BUILD: JSON.stringify(sources.slice(0, 8)), CORE_ID: id('core'), FORMATS_ID: id('formats') };
+  return {
+    BUILD: JSON.stringify(sources.slice(0, 8)),
+    CORE_ID: id('core'),
+    FORMATS_ID: id('formats'),
+    FIX_ID: id('fix'),
+  };
 }
 
 /** Gives the names of what was written. */
@@ -118,7 +139,6 @@ async function bundle() {
   };
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
-    // The worker is one file without imports, so that it starts as a classic worker, and from a copy of its text.
     const later = Object.entries(LATER).map(([name, from]) => write(name, { from }));
     const written = await Promise.all([
       ...entries,
@@ -126,6 +146,7 @@ async function bundle() {
       // Texts: nobody debugs them.
       ...LOCALES.map((name) => write(name, { sourcemap: false })),
       write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
+      write('draw-worker', { from: 'fix/draw-worker', format: 'iife', plugins: [] }),
     ]);
     return written.flat();
   } catch (error) {

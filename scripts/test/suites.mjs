@@ -211,6 +211,19 @@ export const suites = [
     run: allFaults,
   },
   {
+    name: 'fix',
+    title: 'a part of the files that break a limit, fixed in Chromium',
+    needs: [needsBuild, setup.chromium],
+    run: async () => nodeTests('tests/fix', { ...(await setup.chromium()), BROWSER: 'chromium', FIX_EVERY: '9' }),
+  },
+  {
+    name: 'fix-all',
+    title: 'files that break a limit, fixed in the engine of ENGINE or in all three, for the table of docs/fix.md',
+    onDemand: true,
+    needs: [needsBuild],
+    run: allFixes,
+  },
+  {
     name: 'packaging',
     title: 'the packed package: its contents, pages without a bundler, the quick bundlers',
     needs: [needsBuild, setup.chromium],
@@ -268,7 +281,17 @@ const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: s
 
 const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 
-async function allFaults() {
+// Requests that stand still are waited for, some for minutes.
+function allFaults() {
+  return inEngines((env) => faults({ ...env, FAULTS: 'all' }, { ...LIMIT, seconds: 2 * 60 * 60 }));
+}
+
+function allFixes() {
+  return inEngines((env) => nodeTests('tests/fix', env));
+}
+
+/** Runs tests in the engine of ENGINE, or in all of them. */
+async function inEngines(tests) {
   const engines = {
     chromium: async (tests) => tests(await setup.chromium()),
     firefox: inFirefox,
@@ -279,9 +302,7 @@ async function allFaults() {
   for (const BROWSER of ENGINE.split(',')) {
     if (!engines[BROWSER]) throw new CommandError(`ENGINE is ${BROWSER}: there are ${Object.keys(engines).join(', ')}`);
     console.log(`── in ${BROWSER} ──`);
-    // Requests that stand still are waited for, some for minutes.
-    const limit = { ...LIMIT, seconds: 2 * 60 * 60 };
-    tallies.push(await engines[BROWSER]((env) => faults({ ...env, BROWSER, FAULTS: 'all' }, limit)));
+    tallies.push(await engines[BROWSER]((env) => tests({ ...env, BROWSER })));
   }
   return sum(tallies);
 }

@@ -38,6 +38,7 @@ fn media(file: &InspectedFile) -> JsObject {
     out.set("hasAudio", media.has_audio.value());
     out.put("codecs", list(&media.codecs, js));
     out.set("complete", media.complete.value());
+    out.set("hasLocation", media.has_location);
     let estimated = matches!(media.duration, Fact::Estimated(_)).then_some("duration");
     out.put("estimated", list(estimated.as_slice(), js));
     out

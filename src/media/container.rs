@@ -68,6 +68,7 @@ impl Media {
             has_audio: Fact::Unknown(absent),
             codecs: Vec::new(),
             complete: Fact::Unknown(absent),
+            has_location: false,
         }
     }
 

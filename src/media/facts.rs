@@ -142,6 +142,8 @@ pub struct Media {
     pub codecs: Vec<&'static str>,
     /// `Known(false)` if the file ends before its own structure does.
     pub complete: Fact<bool>,
+    /// Whether the EXIF data of an image states where it was recorded. `false` also if that could not be read.
+    pub has_location: bool,
 }
 
 impl Media {

@@ -28,8 +28,8 @@
 //! `registry.rs` lists all formats, and the wasm module that contains each.
 
 #![cfg_attr(
-    not(all(feature = "core", feature = "formats")),
-    allow(dead_code, reason = "used only by the part that is not built")
+    not(all(feature = "core", feature = "formats", feature = "fix")),
+    allow(dead_code, unused_imports, reason = "used only by the part that is not built")
 )]
 
 mod asf;

@@ -5,7 +5,7 @@
 //!
 //! | fact | certainty | small | large |
 //! |---|---|---|---|
-//! | the step | [`NEED`], [`MEDIA`], [`UNREADABLE`] or [`UNRECOGNISED`] | `len`, or the format's index in [`Format::ALL`] followed by [`Format::UNSUPPORTED`] | `offset` |
+//! | the step | [`NEED`], [`MEDIA`], [`UNREADABLE`] or [`UNRECOGNISED`] | `len`, or the format's index in [`Format::ALL`] followed by [`Format::UNSUPPORTED`] | `offset`, or whether there is a location |
 //! | stored size | [`KNOWN`], [`ESTIMATED`], or above them a reason's index in [`Reason::ALL`] | height | width |
 //! | orientation | the same | its EXIF value | |
 //! | duration | the same | nanoseconds | seconds |
@@ -52,7 +52,7 @@ impl ProbeStep {
             NEED => Self::Need { offset: large, len: small as usize },
             MEDIA => {
                 let format = Format::ALL.iter().chain(Format::UNSUPPORTED).nth(small as usize)?;
-                Self::Done(Ok(Media::from_bytes(*format, bytes)?))
+                Self::Done(Ok(Media { has_location: large != 0, ..Media::from_bytes(*format, bytes)? }))
             }
             UNREADABLE => Self::Done(Err(ProbeError::Unreadable)),
             UNRECOGNISED => Self::Done(Err(ProbeError::Unrecognised { looks_like: names(bytes)?.pop() })),
@@ -63,7 +63,7 @@ impl ProbeStep {
 
 impl Media {
     fn to_bytes(&self) -> Vec<u8> {
-        let mut out = head(MEDIA, self.format as usize, 0);
+        let mut out = head(MEDIA, self.format as usize, self.has_location.into());
         let mut put = |fact| put_fact(&mut out, fact);
         put(self.stored_size.map(|size| (size.height, size.width.into())));
         put(self.orientation.map(|orientation| (orientation.exif().into(), 0)));
@@ -97,6 +97,7 @@ impl Media {
             has_audio: flag(has_audio),
             codecs: names(bytes)?,
             complete: flag(complete),
+            has_location: false,
         })
     }
 }
@@ -155,6 +156,13 @@ fn names(mut bytes: &[u8]) -> Option<Vec<&'static str>> {
         bytes = rest;
     }
     Some(names)
+}
+
+impl Media {
+    /// Returns the name of a codec as a probe returns it.
+    pub(crate) fn intern(name: &str) -> &'static str {
+        intern(name)
+    }
 }
 
 /// Returns the same name with a static lifetime, as a built-in probe returns it. There are about a hundred names, and

@@ -46,6 +46,25 @@ macro_rules! registry {
             None
         }
 
+        /// Calls `use_rules` with the limits of the provider that an id or a definition describes, under these options.
+        /// Returns whether there is one. Calls only this method of the provider, so that `fix.wasm` contains nothing else of it.
+        pub fn with_rules(provider: Json<'_>, options: Json<'_>, use_rules: &mut dyn FnMut(Rules<'_>)) -> bool {
+            if provider.is_object() {
+                return Custom::from_json(provider).is_ok_and(|custom| {
+                    use_rules(custom.rules(&Options::default()));
+                    true
+                });
+            }
+            let id = provider.string().unwrap_or_default();
+            $(#[cfg(not(without = $id))]
+            if id == $id {
+                let options = Options::read_known($provider.profile().settings, options);
+                use_rules($provider.rules(&options));
+                return true;
+            })+
+            false
+        }
+
         /// The providers' ids as a TypeScript union type.
         pub const PROVIDER_ID_TYPESCRIPT: &str =
             concat!("/** The id of a built-in provider. */\nexport type ProviderId =" $(, "\n  | '", $id, "'")+, ";\n");

@@ -9,6 +9,8 @@ text_enum! {
     /// The stages of an upload, in order. Hashing runs during ticket and transfer, and is a stage only while the upload waits
     /// for it.
     pub enum Stage {
+        /// Making the file fit, with the option `fix` or `privacy`. The page does it, before the core's own stages.
+        Fix = "fix",
         /// Reading the head of the file and checking the rules.
         Inspect = "inspect",
         /// Computing SHA-256.

@@ -121,7 +121,7 @@ impl Meter {
     fn report(&mut self) -> Progress {
         let part = |bytes: u64| if self.total == 0 { 0.0 } else { float(bytes) / float(self.total) };
         let behind = match self.stage {
-            Stage::Inspect => 0.0,
+            Stage::Fix | Stage::Inspect => 0.0,
             Stage::Hash | Stage::Ticket => INSPECTED,
             Stage::Transfer | Stage::Submit => INSPECTED + TICKET,
             Stage::Process => INSPECTED + TICKET + SUBMITTED,

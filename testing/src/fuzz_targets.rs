@@ -240,6 +240,7 @@ fn near_limits(choices: &mut Choices<'_>, limits: &Limits, format: Format) -> (u
             let whole = choices.flag();
             fact(choices, whole)
         },
+        has_location: false,
     };
     (size, media)
 }

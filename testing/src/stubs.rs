@@ -22,6 +22,7 @@ pub fn media(format: Format) -> Media {
         has_audio: Fact::Unknown(none),
         codecs: Vec::new(),
         complete: Fact::Known(true),
+        has_location: false,
     }
 }
 

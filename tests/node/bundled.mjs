@@ -17,7 +17,9 @@ export async function bundled(contents, replaced = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-bundled-'));
   const outfile = join(folder, 'bundle.mjs');
   const replace = ({ onResolve }) => {
-    for (const [name, file] of Object.entries(replaced))
+    // What loads the fixer needs the real core.
+    const all = replaced.client ? { load: new URL('queue/no-fixer.mjs', import.meta.url), ...replaced } : replaced;
+    for (const [name, file] of Object.entries(all))
       onResolve({ filter: new RegExp(`/${name}\\.js$`) }, () => ({ path: fileURLToPath(file) }));
   };
   await build({

@@ -110,6 +110,8 @@ test('the copies are two imports away from the entry, so that no framework prefe
   assert.deepEqual((await importsOf('fallbacks')).sort(), [
     './host.js',
     './inline-core.js',
+    './inline-draw-worker.js',
+    './inline-fix.js',
     './inline-formats.js',
     './inline-worker.js',
   ]);
@@ -121,6 +123,7 @@ test('slim includes no inlined copies, and the worker and standalone import noth
     [],
   );
   assert.deepEqual(await importsOf('worker'), []);
+  assert.deepEqual(await importsOf('draw-worker'), []);
   assert.deepEqual(await importsOf('standalone'), []);
   const text = readFileSync(new URL('dist/standalone.js', root), 'utf8');
   assert.doesNotMatch(text, /\bimport\(|import\.meta/, 'service workers forbid both');

@@ -30,7 +30,7 @@ test('importing the package has no side effects', () => {
   const options = { cwd: fileURLToPath(root), timeout: 20_000, encoding: 'utf8' };
   const names = execFileSync(process.execPath, ['--input-type=module', '--eval', script], options);
   const functions =
-    'check,checkRequest,close,defineProvider,deleteAsset,explain,filesFrom,init,listAssets,presignedParts,presignedPut,probe,providers,sha256,upload';
+    'check,checkRequest,close,defineProvider,deleteAsset,explain,filesFrom,fix,init,listAssets,plan,presignedParts,presignedPut,probe,providers,sha256,upload';
   assert.equal(names.trim(), `ResumeError,SetupError,UploadError,Uploader,${functions}`);
 });
 

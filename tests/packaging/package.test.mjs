@@ -14,6 +14,8 @@ const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
   ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/fallbacks.js', 'dist/folders.js'],
   ...['dist/formats.wasm', 'dist/host.js'],
+  ...['dist/draw-worker.js', 'dist/fix-question.js', 'dist/fix.wasm', 'dist/fixer.js', 'dist/inline-draw-worker.js'],
+  'dist/inline-fix.js',
   ...['dist/index.js', 'dist/interrupted.js', 'dist/resume-store.js'],
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
   ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/standalone.js', 'dist/testing.js'],
@@ -28,7 +30,15 @@ const CONTENTS = [
 ].sort();
 
 /** What is no module of JavaScript, and so has no types. */
-const WITHOUT_TYPES = ['worker', 'core.wasm', 'formats.wasm', 'custom-elements.json', 'vscode.html-data.json'];
+const WITHOUT_TYPES = [
+  'worker',
+  'draw-worker',
+  'core.wasm',
+  'formats.wasm',
+  'fix.wasm',
+  'custom-elements.json',
+  'vscode.html-data.json',
+];
 
 suite('the tarball', () => {
   const life = lifetime({ after });

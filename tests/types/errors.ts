@@ -90,6 +90,7 @@ function codeText(code: ErrorCode): string {
 
 export function stageText(stage: Stage): string {
   switch (stage) {
+    case 'fix':
     case 'inspect':
     case 'hash':
     case 'ticket':

@@ -5,7 +5,7 @@
 
 use crate::media::cursor::{Cursor, Fields};
 use crate::media::error::{Stop, optional};
-use crate::media::{Fact, Orientation, Reason};
+use crate::media::{Fact, Media, Orientation, Reason};
 
 /// The first directory, read entry by entry.
 pub(crate) struct Directory<'w> {
@@ -91,6 +91,9 @@ impl<'w> Directory<'w> {
     }
 }
 
+/// The tag of the directory with the position.
+pub(crate) const GPS: u16 = 0x8825;
+
 /// The tag of the orientation.
 pub(crate) const ORIENTATION: u16 = 0x0112;
 
@@ -103,21 +106,33 @@ pub(crate) fn orientation_from_tag(value: u64) -> Fact<Orientation> {
 /// The prefix of EXIF data in JPEG.
 pub(crate) const PREFIX: &[u8] = b"Exif\0\0";
 
-/// Returns the orientation from the EXIF data that fills this span. Damaged EXIF does not damage the image: browsers
-/// ignore it too.
-pub(crate) fn orientation(mut exif: Cursor<'_>) -> Result<Fact<Orientation>, Stop> {
+/// Reads the orientation, and whether there is a location, from the EXIF data that fills this span. Damaged EXIF does not
+/// damage the image: browsers ignore it too.
+pub(crate) fn read(exif: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
+    let (orientation, has_location) = tags(exif)?;
+    media.orientation = orientation;
+    media.has_location |= has_location;
+    Ok(())
+}
+
+/// Returns the orientation, and whether there is a location.
+fn tags(mut exif: Cursor<'_>) -> Result<(Fact<Orientation>, bool), Stop> {
     // Some writers copy JPEG's prefix into PNG and WebP.
     if exif.starts_with(PREFIX)? {
         exif.skip(PREFIX.len() as u64)?;
     }
+    let (mut orientation, mut has_location) = (None, false);
     let found = (|| {
         let mut directory = Directory::first(exif)?;
         while let Some(entry) = directory.next()? {
-            if entry.tag == ORIENTATION {
-                return Ok(orientation_from_tag(entry.value));
+            match entry.tag {
+                ORIENTATION if orientation.is_none() => orientation = Some(orientation_from_tag(entry.value)),
+                GPS => has_location = true,
+                _ => {}
             }
         }
-        Ok(Fact::Unknown(Reason::Absent))
+        Ok(())
     })();
-    Ok(optional(found)?.unwrap_or(Fact::Unknown(Reason::Damaged)))
+    let reason = if optional(found)?.is_some() { Reason::Absent } else { Reason::Damaged };
+    Ok((orientation.unwrap_or(Fact::Unknown(reason)), has_location))
 }

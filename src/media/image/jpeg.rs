@@ -35,7 +35,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
                 }
             }
             APP1 if media.orientation == Fact::Unknown(Reason::Absent) && segment.starts_with(exif::PREFIX)? => {
-                media.orientation = exif::orientation(segment)?;
+                exif::read(segment, media)?;
             }
             SOS => return ending(file, media),
             EOI => return Err(Stop::Damaged),

@@ -83,7 +83,7 @@ impl<'w> Chunk<'w> {
             return Ok(());
         }
         if self.kind == EXIF {
-            media.orientation = exif::orientation(self.data)?;
+            exif::read(self.data, media)?;
         } else if self.data.starts_with(b"Raw profile type ")? {
             // Not every viewer reads this profile.
             media.orientation = profile_in_text({ self.data }.rest(PROFILE)?).estimated();

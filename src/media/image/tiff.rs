@@ -4,7 +4,7 @@
 
 use crate::media::cursor::{Cursor, tags};
 use crate::media::error::Stop;
-use crate::media::image::exif::{Directory, ORIENTATION, orientation_from_tag};
+use crate::media::image::exif::{Directory, GPS, ORIENTATION, orientation_from_tag};
 use crate::media::{Fact, Media, Reason, size};
 
 tags! {
@@ -36,6 +36,7 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
             ORIENTATION if media.orientation == Fact::Unknown(Reason::Absent) => {
                 media.orientation = orientation_from_tag(entry.value);
             }
+            GPS => media.has_location = true,
             SUB_IFDS => sub_images = true,
             DNG_VERSION => raw = true,
             _ => {}

@@ -76,7 +76,7 @@ fn extended(mut chunks: Cursor<'_>, flags: u8, media: &mut Media) -> Result<(), 
             ANMF => frames += 1,
             // If EXIF is repeated, the first counts.
             EXIF if media.orientation == Fact::Unknown(Reason::Absent) => {
-                media.orientation = exif::orientation(chunk.data)?;
+                exif::read(chunk.data, media)?;
                 // All facts are known.
                 if media.animated.value().is_some() {
                     return Ok(());

@@ -1,0 +1,18 @@
+// The worker that draws images. Each drawing has its own worker, which is terminated afterwards, so that its memory is freed.
+
+import { type Drawing, draw } from './draw.js';
+
+/** A drawing, as the page sends it. */
+export interface DrawRequest {
+  source: Blob | ImageData | ImageBitmap;
+  drawing: Drawing;
+}
+
+addEventListener('message', async ({ data: { source, drawing } }: MessageEvent<DrawRequest>) => {
+  try {
+    postMessage({ drawn: await draw(source, drawing) });
+  } catch (error) {
+    postMessage({ error });
+  }
+});
+postMessage('ready');

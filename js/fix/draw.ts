@@ -1,0 +1,148 @@
+// Draws an image in another format, size or shape, and searches a quality and a size that meet a limit in bytes. It runs in a
+// worker of its own, or on the main thread if none can start.
+
+/** What to draw: a `Drawing` of src/fix/plan, and the page's choices. */
+export interface Drawing {
+  mime: string;
+  width: number;
+  height: number;
+  fit: 'scale' | 'pad' | 'crop';
+  maxBytes?: number;
+  minWidth: number;
+  minHeight: number;
+  compresses: boolean;
+  downscales: boolean;
+  quality: number;
+  background: string;
+}
+
+export interface Drawn {
+  blob: Blob;
+  width: number;
+  height: number;
+  /** The quality, if the format has one. */
+  quality?: number;
+}
+
+/** The lowest quality that is tried. */
+const MIN_QUALITY = 0.5;
+/** The number of qualities that are tried between the lowest and the first. */
+const BISECTIONS = 3;
+/** The number of smaller sizes that are tried. */
+const MAX_SHRINKS = 6;
+/** How much smaller than the limit the next size aims to be. */
+const MARGIN = 0.92;
+
+type Context = OffscreenCanvasRenderingContext2D;
+
+/** Draws and encodes. Rejects if the image cannot be decoded or encoded, or if no attempt meets the limit. */
+export async function draw(source: Blob | ImageData | ImageBitmap, drawing: Drawing): Promise<Drawn> {
+  let canvas = await render(source, drawing);
+  const maxBytes = drawing.maxBytes ?? Number.POSITIVE_INFINITY;
+  const hasQuality = drawing.mime !== 'image/png';
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let shrinks = 0; ; shrinks++) {
+    const found = await encodeBelow(canvas, drawing, hasQuality, maxBytes, shrinks > 0);
+    if (found.blob.size <= maxBytes) return { ...found, width: canvas.width, height: canvas.height };
+    smallest = Math.min(smallest, found.blob.size);
+    const next = drawing.downscales && shrinks < MAX_SHRINKS ? smaller(canvas, drawing, found.blob.size) : undefined;
+    if (!next) throw new DOMException(`${smallest} bytes are more than the limit of ${maxBytes}`, 'ConstraintError');
+    canvas = shrink(canvas, next);
+  }
+}
+
+/** Decodes the source and draws it, upright and in sRGB. At most the source's pixels and the result's are in memory. */
+async function render(source: Blob | ImageData | ImageBitmap, drawing: Drawing): Promise<OffscreenCanvas> {
+  const { width, height, fit, background, mime } = drawing;
+  let bitmap = source instanceof ImageBitmap ? source : await createImageBitmap(source);
+  try {
+    const scale = (fit === 'crop' ? Math.max : Math.min)(width / bitmap.width, height / bitmap.height);
+    const [w, h] =
+      fit === 'scale' ? [width, height] : [bitmap.width, bitmap.height].map((side) => Math.round(side * scale));
+    if (scale < 0.7) bitmap = await resized(bitmap, w as number, h as number);
+    const canvas = new OffscreenCanvas(width, height);
+    const context = contextOf(canvas);
+    const [x, y] = [Math.round((width - (w as number)) / 2), Math.round((height - (h as number)) / 2)];
+    if (mime === 'image/jpeg' || fit === 'pad') {
+      // A colour that is not valid leaves this one.
+      context.fillStyle = 'white';
+      context.fillStyle = background;
+      context.fillRect(0, 0, width, height);
+      if (mime !== 'image/jpeg') context.clearRect(x, y, w as number, h as number);
+    }
+    context.drawImage(bitmap, x, y, w as number, h as number);
+    return canvas;
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** Scales a bitmap with the browser's best filter, and closes it. */
+async function resized(bitmap: ImageBitmap, width: number, height: number): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(bitmap, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
+  } finally {
+    bitmap.close();
+  }
+}
+
+function contextOf(canvas: OffscreenCanvas): Context {
+  const context = canvas.getContext('2d');
+  if (!context) throw new DOMException(`no canvas of ${canvas.width} × ${canvas.height} pixels`, 'NotSupportedError');
+  context.imageSmoothingQuality = 'high';
+  return context;
+}
+
+/** Encodes with the highest quality that meets the limit; otherwise with the lowest. */
+async function encodeBelow(
+  canvas: OffscreenCanvas,
+  { mime, quality, compresses }: Drawing,
+  hasQuality: boolean,
+  maxBytes: number,
+  isLower: boolean,
+): Promise<{ blob: Blob; quality?: number }> {
+  if (!hasQuality) return { blob: await encode(canvas, mime) };
+  // If the lowest quality was too large before, a smaller size is not tried with the highest one.
+  let high = isLower ? (quality + MIN_QUALITY) / 2 : quality;
+  let best = { blob: await encode(canvas, mime, high), quality: high };
+  if (best.blob.size <= maxBytes || !compresses || high <= MIN_QUALITY) return best;
+  let low = MIN_QUALITY;
+  best = { blob: await encode(canvas, mime, low), quality: low };
+  if (best.blob.size > maxBytes) return best;
+  for (let count = 0; count < BISECTIONS; count++) {
+    const middle = (low + high) / 2;
+    const blob = await encode(canvas, mime, middle);
+    if (blob.size > maxBytes) high = middle;
+    else {
+      low = middle;
+      best = { blob, quality: middle };
+    }
+  }
+  return best;
+}
+
+async function encode(canvas: OffscreenCanvas, type: string, quality?: number): Promise<Blob> {
+  const blob = await canvas.convertToBlob({ type, ...(quality === undefined ? {} : { quality }) });
+  // An engine without an encoder for the type writes PNG.
+  if (blob.type !== type) throw new DOMException(`this browser cannot encode ${type}`, 'NotSupportedError');
+  return blob;
+}
+
+/**
+ * The next size, in about the same shape; `undefined` if it would be below the smallest one. The shorter side is rounded up,
+ * so that the aspect ratio does not grow beyond a limit.
+ */
+function smaller({ width, height }: OffscreenCanvas, drawing: Drawing, bytes: number): [number, number] | undefined {
+  const factor = Math.sqrt((MARGIN * (drawing.maxBytes ?? bytes)) / bytes);
+  const [across, down] = width > height ? [Math.floor, Math.ceil] : [Math.ceil, Math.floor];
+  const size: [number, number] = [across(width * factor), down(height * factor)];
+  return size[0] >= drawing.minWidth && size[1] >= drawing.minHeight ? size : undefined;
+}
+
+/** Draws a canvas in a smaller size, and frees it. */
+function shrink(canvas: OffscreenCanvas, [width, height]: [number, number]): OffscreenCanvas {
+  const next = new OffscreenCanvas(width, height);
+  contextOf(next).drawImage(canvas, 0, 0, width, height);
+  canvas.width = canvas.height = 0;
+  return next;
+}

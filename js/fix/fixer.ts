@@ -1,0 +1,297 @@
+// Plans and carries out fixes. The script is loaded with the first of them.
+
+import { isBlob, isFile } from '../api/realm.js';
+import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
+import type { BundledFile } from '../runtime/bundled-files.js';
+import { type Conversion, convert } from './convert.js';
+import type { Drawing, Drawn } from './draw.js';
+import { drawAside, inTurn } from './drawing.js';
+import { engineFor, isDecodable } from './engine.js';
+import { FixModule, type Spliced } from './module.js';
+
+/** What the fixer needs of the core and of the package. */
+export interface FixerTools {
+  probe(source: Blob, options: ProbeOptions): Promise<Media>;
+  /** Compiles `fix.wasm`. */
+  compile(): Promise<WebAssembly.Module>;
+  /** The script of the worker that draws images. */
+  worker: BundledFile<string>;
+  serializeProvider(provider: FixOptions['provider']): unknown;
+  /** Creates the error of a rejected file. */
+  rejection(violations: Violation[], options: FixOptions, cause?: unknown): Error;
+}
+
+interface ProbeOptions {
+  signal: AbortSignal | undefined;
+  messages: FixOptions['messages'] | undefined;
+}
+
+export interface Fixer {
+  plan(source: Blob, options: FixOptions): Promise<Plan>;
+  fix(source: Blob, planOrOptions: Plan | FixOptions, onProgress?: (fraction: number) => void): Promise<Fixed>;
+}
+
+/** The work behind the steps of a plan. */
+interface Job {
+  splice?: string;
+  draw?: Omit<Drawing, 'quality' | 'background'>;
+  convert?: Conversion;
+}
+
+/** A plan with what is needed to carry it out. */
+interface Prepared {
+  plan: Plan;
+  source: Blob;
+  options: FixOptions;
+  media: Media | undefined;
+  job: Job | undefined;
+  splices: Map<string, Spliced | undefined>;
+}
+
+/** The answer of src/fix/plan/json.rs. */
+type Answer = { splice: string } | { violations: Violation[]; steps: FixStep[]; impossible: Violation[]; job?: Job };
+
+const DEFAULT_QUALITY = 0.92;
+const DEFAULT_BACKGROUND = 'white';
+const DEFAULT_TIMEOUT_MILLIS = 60_000;
+
+export function createFixer(tools: FixerTools): Fixer {
+  const prepared = new WeakMap<Plan, Prepared>();
+  let loading: Promise<FixModule> | undefined;
+
+  function load(): Promise<FixModule> {
+    loading ??= tools.compile().then(
+      (module) => new FixModule(module),
+      (error: unknown) => {
+        // The next file tries again.
+        loading = undefined;
+        throw error;
+      },
+    );
+    return loading;
+  }
+
+  async function prepare(source: Blob, options: FixOptions): Promise<Prepared> {
+    if (!isBlob(source)) throw new TypeError('plan() and fix() expect a File or a Blob');
+    const { signal, messages } = options;
+    const [module, media] = await Promise.all([load(), probed(source, { signal, messages })]);
+    const splices: Prepared['splices'] = new Map();
+    if ('violations' in media) {
+      const { violations } = media;
+      const plan = { accepted: false, violations, steps: [], impossible: violations };
+      return remember({ plan, source, options, media: undefined, job: undefined, splices });
+    }
+    const engine = await engineFor(source, media, options);
+    for (;;) {
+      signal?.throwIfAborted();
+      const answer = ask(module, options, media, {
+        allow: options.allow,
+        privacy: options.privacy,
+        faststart: options.faststart,
+        engine,
+        splices: [...splices].map(([changes, spliced]) => ({
+          changes,
+          ...(spliced && { bytes: spliced.blob.size, changed: spliced.isChanged }),
+        })),
+      });
+      if ('splice' in answer) {
+        splices.set(answer.splice, await module.splice(source, answer.splice, signal));
+        continue;
+      }
+      const { violations, steps, impossible, job } = answer;
+      const accepted = violations.length === 0;
+      const plan = { accepted, violations, steps, ...(impossible.length > 0 && { impossible }) };
+      return remember({ plan, source, options, media, job, splices });
+    }
+  }
+
+  function remember(one: Prepared): Prepared {
+    prepared.set(one.plan, one);
+    return one;
+  }
+
+  /** The facts of a file, or the violations of one that cannot be identified. */
+  async function probed(source: Blob, options: ProbeOptions) {
+    try {
+      return await tools.probe(source, options);
+    } catch (error) {
+      const { violations = [] } = Object(error) as { violations?: Violation[] };
+      if (violations.length === 0) throw error;
+      return { violations };
+    }
+  }
+
+  function ask(module: FixModule, options: FixOptions, media: Media, more: object): Answer {
+    const { provider, model, route, type, role, limit } = options;
+    const request = {
+      provider: tools.serializeProvider(provider),
+      options: { model, route, type, role, limit },
+      file: facts(media),
+      ...more,
+    };
+    return JSON.parse(module.plan(JSON.stringify(request))) as Answer;
+  }
+
+  /** Carries out a plan, and checks the result against the same limits. */
+  async function carryOut(one: Prepared, onProgress: (fraction: number) => void): Promise<Fixed> {
+    const { plan, source, options, media, job } = one;
+    const start = performance.now();
+    const reject = (cause?: unknown) =>
+      tools.rejection(plan.violations.length > 0 ? plan.violations : (plan.impossible ?? []), options, cause);
+    if (plan.impossible || plan.steps.some(({ needs }) => needs)) throw reject();
+    if (!media || !job) return { file: asFile(source, media?.name ?? ''), report: { steps: [], millis: 0 } };
+    const { signal } = options;
+    if (options.confirm && !(await options.confirm(plan, source, { signal: signal ?? new AbortController().signal })))
+      throw reject();
+    return await inTurn(signal, async () => {
+      const limited = withTimeout(signal, options.timeout ?? DEFAULT_TIMEOUT_MILLIS);
+      try {
+        const done = await orAbort(limited.signal, perform(one, media, job, limited.signal, onProgress));
+        const file = await checked(done.blob, one, media, limited.signal);
+        if (!file) throw new DOMException('the result does not meet the limits either', 'ConstraintError');
+        onProgress(1);
+        const steps = reported(plan.steps, done, file.media);
+        return { file: file.file, report: { steps, millis: Math.round(performance.now() - start) } };
+      } catch (cause) {
+        // An abort is not a failure of the fix.
+        if (signal?.aborted) throw signal.reason;
+        throw isSetupError(cause) ? cause : reject(cause);
+      } finally {
+        limited.end();
+      }
+    });
+  }
+
+  async function perform(
+    { source, options, splices }: Prepared,
+    media: Media,
+    job: Job,
+    signal: AbortSignal,
+    onProgress: (fraction: number) => void,
+  ): Promise<Done> {
+    if (job.splice !== undefined) {
+      const spliced = splices.get(job.splice);
+      if (!spliced) throw new DOMException('the splice is not known', 'InvalidStateError');
+      return { blob: spliced.blob };
+    }
+    if (job.convert) {
+      const { videoTools } = options;
+      if (!videoTools) throw new TypeError('videoTools is missing');
+      return { blob: await convert(source, job.convert, videoTools, { signal, onProgress }) };
+    }
+    if (!job.draw) throw new DOMException('there is nothing to do', 'InvalidStateError');
+    const { quality = DEFAULT_QUALITY, background = DEFAULT_BACKGROUND } = options;
+    const drawing = { ...job.draw, quality, background };
+    const decoded = await decode(source, media, options, signal);
+    onProgress(0.3);
+    const drawn = await drawAside({ source: decoded, drawing }, tools.worker, signal);
+    return { ...drawn, planned: drawing };
+  }
+
+  /** The result as a file, if it meets the same limits. */
+  async function checked(blob: Blob, { source, options }: Prepared, media: Media, signal: AbortSignal) {
+    const { messages } = options;
+    const module = await load();
+    let file = asFile(blob, media.name, (source as File).lastModified);
+    let found = await tools.probe(file, { signal, messages });
+    if (found.mime !== file.type || found.mismatch || !media.name) {
+      const name = `${media.name.replace(/\.[a-z\d]{1,5}$/i, '') || 'file'}.${found.extension}`;
+      file = new File([blob], name, { type: found.mime, lastModified: file.lastModified });
+      found = { ...found, name, declaredType: found.mime, mismatch: false };
+    }
+    const answer = ask(module, options, found, { allow: [], engine: {}, splices: [] });
+    const isAccepted = 'violations' in answer && answer.violations.length === 0;
+    return isAccepted && !(options.privacy && found.hasLocation) ? { file, media: found } : undefined;
+  }
+
+  return {
+    plan: async (source, options) => (await prepare(source, options)).plan,
+    fix: async (source, planOrOptions, onProgress = () => {}) => {
+      let one = prepared.get(planOrOptions as Plan);
+      if (!one && !('provider' in planOrOptions))
+        throw new TypeError('fix() expects options, or a plan that plan() returned on this page');
+      if (one && one.source !== source) throw new TypeError('the plan is for another file');
+      one ??= await prepare(source, planOrOptions as FixOptions);
+      return await carryOut(one, onProgress);
+    },
+  };
+}
+
+/** A result, and for a drawing how it differs from what was planned. */
+type Done = { blob: Blob } & Partial<Drawn> & { planned?: Drawing };
+
+/** The facts as src/fix/plan/json.rs reads them. */
+function facts({ duration, estimated, ...media }: Media): object {
+  return {
+    ...media,
+    ...(duration !== undefined && { micros: Math.round(duration * 1e6) }),
+    estimated: estimated.includes('duration'),
+  };
+}
+
+/** Decodes with the page's callback what the browser cannot decode. */
+async function decode(source: Blob, media: Media, { decodeHeic, decodeTiff }: FixOptions, signal: AbortSignal) {
+  const callback = /^HEI[CF]$/.test(media.format) ? decodeHeic : media.format === 'TIFF' ? decodeTiff : undefined;
+  if (!callback || (await isDecodable(source, media.mime))) return source;
+  return await callback(source, { signal });
+}
+
+/** The steps with what they resulted in. A size or a quality that was reduced further than planned is a step as well. */
+function reported(steps: FixStep[], { planned, width = 0, height = 0, quality }: Done, media: Media): FixStep[] {
+  const all = steps.map((step) => ({ ...step }));
+  const add = (kind: FixStep['kind'], loss: 'pixels' | 'quality', to: object) => {
+    const last = all.at(-1) as FixStep;
+    all.push({ kind, reason: 'max_bytes', from: last.to, to: { ...last.to, ...to }, lossless: false, loses: [loss] });
+  };
+  if (planned) {
+    const isSmaller = width < planned.width || height < planned.height;
+    if (isSmaller && !all.some(({ kind }) => kind === 'downscale')) add('downscale', 'pixels', { width, height });
+    if (quality !== undefined && quality < planned.quality && !all.some(({ kind }) => kind === 'compress'))
+      add('compress', 'quality', {});
+  }
+  for (const step of all) delete step.estimatedBytes;
+  const last = all.at(-1);
+  const { bytes, duration } = media;
+  if (last) {
+    last.to = { ...last.to, bytes, ...(duration !== undefined && { duration }) };
+    if (media.width && media.height) last.to = { ...last.to, width: media.width, height: media.height };
+  }
+  return all;
+}
+
+function asFile(blob: Blob, name: string, lastModified?: number): File {
+  if (isFile(blob)) return blob;
+  return new File([blob], name || 'file', { type: blob.type, ...(lastModified !== undefined && { lastModified }) });
+}
+
+/** A signal that aborts with the other one, or after the time. */
+function withTimeout(signal: AbortSignal | undefined, millis: number): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  const late = () => controller.abort(new DOMException(`not fixed within ${millis / 1000} s`, 'TimeoutError'));
+  const timer = setTimeout(late, millis);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/** Settles like the promise, or rejects when the signal aborts: not everything can be stopped. */
+async function orAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject);
+  });
+}
+
+/** A file of the package cannot be loaded: that says nothing about the user's file. */
+function isSetupError(error: unknown): boolean {
+  return (Object(error) as Error).name === 'SetupError';
+}

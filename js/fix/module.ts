@@ -1,0 +1,87 @@
+// fix.wasm: plans, and splices of files that are read as it requests.
+
+import * as fix from '../generated/fix.js';
+
+/** The result of a lossless change: new bytes and ranges of the original, which are not copied. */
+export interface Spliced {
+  blob: Blob;
+  /** Whether anything was changed. */
+  isChanged: boolean;
+  /** The kinds of data that were removed, and their bytes. */
+  removed: [kind: string, bytes: number][];
+}
+
+/** The bits of `changes` in src/fix/exports.rs. */
+const BITS: Record<string, number> = { 'strip-location': 1, 'strip-metadata': 2, remux: 4, faststart: 8 };
+
+/** The next step of a splicer: a range to read, the reason for a refusal, or the result. */
+type Step =
+  | [offset: number, length: number]
+  | [reason: string]
+  | [
+      pieces: (Uint8Array | [start: number, end: number])[],
+      removed: Spliced['removed'],
+      mime: string,
+      extension: string,
+    ];
+
+let hasStarted = false;
+let isDead = false;
+let splicers = 0;
+
+/** The module, instantiated once, and again only after it has trapped. */
+export class FixModule {
+  readonly #module: WebAssembly.Module;
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+  }
+
+  /** Plans. @throws {TypeError} if the request is invalid: the provider is unknown, or its rules are invalid */
+  plan(request: string): string {
+    this.#start();
+    const answer = fix.plan(request);
+    if (answer === undefined) throw new TypeError('the provider is unknown, or its rules are invalid');
+    return answer;
+  }
+
+  /** Changes a file losslessly. Returns `undefined` if that would not be safe. `changes` are words for src/fix/plan. */
+  async splice(source: Blob, changes: string, signal: AbortSignal | undefined): Promise<Spliced | undefined> {
+    this.#start();
+    const id = splicers++;
+    const bits = changes.split(' ').reduce((bits, word) => bits | (BITS[word] ?? 0), 0);
+    // So that another instance, in place of one that has died, does not take a later range for the head of the file.
+    let { size } = source;
+    try {
+      let bytes: Uint8Array | undefined;
+      for (;;) {
+        signal?.throwIfAborted();
+        const step = fix.splice(id, size, bits, bytes) as Step;
+        size = 0;
+        if (step.length === 1) return undefined;
+        if (step.length === 4) return compose(source, ...step);
+        const [offset, length] = step;
+        bytes = new Uint8Array(await source.slice(offset, offset + length).arrayBuffer());
+      }
+    } finally {
+      fix.freeSplice(id);
+    }
+  }
+
+  #start(): void {
+    fix.onTrap(() => {
+      isDead = true;
+    });
+    if (isDead) fix.__wbg_reset_state();
+    else if (!hasStarted) fix.initSync({ module: this.#module });
+    hasStarted = true;
+    isDead = false;
+  }
+}
+
+function compose(source: Blob, ...[pieces, removed, mime]: Extract<Step, { length: 4 }>): Spliced {
+  const parts = pieces.map((piece) => (Array.isArray(piece) ? source.slice(...piece) : piece) as BlobPart);
+  const [first] = pieces;
+  const isWhole = pieces.length === 1 && Array.isArray(first) && first[1] - first[0] === source.size;
+  return { blob: new Blob(parts, { type: mime || source.type }), isChanged: !isWhole || mime !== '', removed };
+}

@@ -1,0 +1,127 @@
+//! Splices come first, and a file that is fine is not touched.
+
+use mediaferry::fix::plan::{Job, Loss, Planned, Purpose, Request, Spliced, StepKind, Why, plan};
+use mediaferry::fix::splice::{Changes, Strip};
+use mediaferry::media::{Fact, Format, Media};
+use mediaferry::providers::PROVIDERS;
+use mediaferry::rules::{MB, Rule};
+use mediaferry_testing::stubs::{inspected, media};
+
+use crate::plans::{STRIP, image, kinds, of, refused, request, rules, spliced, video};
+
+#[test]
+fn accepted_file_has_no_steps_at_any_provider() {
+    for provider in PROVIDERS {
+        for format in Format::ALL {
+            let rules = provider.profile().rules;
+            let file = inspected("", "", 1_000, media(*format));
+            if !rules.check(&file).is_empty() {
+                continue;
+            }
+            let Planned::Plan(plan) = plan(&Request { rules, ..request(&file) }) else {
+                panic!("{format:?} has a splice")
+            };
+            assert_eq!((plan.steps.len(), plan.violations.len(), plan.job), (0, 0, None), "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn privacy_strips_an_accepted_file_even_if_no_step_is_allowed() {
+    let file = image(Format::Jpeg, 5 * MB, 4000, 3000);
+    for (privacy, loss) in [(Strip::Location, Loss::Location), (Strip::Metadata, Loss::Metadata)] {
+        let changes = Changes { strip: Some(privacy), ..Changes::default() };
+        let request = || Request { privacy: Some(privacy), allowed: Vec::new(), ..request(&file) };
+        assert_eq!(plan(&request()), Planned::Needs(changes));
+        let plan = spliced(request(), Spliced::File(4_999_000));
+        assert_eq!((kinds(&plan), plan.job), (vec![StepKind::StripMetadata], Some(Job::Splice(changes))));
+        let step = &plan.steps[0];
+        assert_eq!((step.reason, &*step.loses, step.lossless), (Why::Purpose(Purpose::Privacy), &[loss][..], true));
+        assert_eq!((step.from.bytes, step.to.bytes), (Some(5 * MB), Some(4_999_000)));
+        let without = spliced(request(), Spliced::Unchanged);
+        assert!(without.steps.is_empty() && without.impossible.is_empty() && without.job.is_none());
+        // What cannot be stripped must not leave.
+        let impossible = refused(request());
+        let rule = if privacy == Strip::Location { Rule::Location } else { Rule::Metadata };
+        assert_eq!((impossible.steps.len(), rules(&impossible.impossible)), (0, vec![rule]));
+    }
+}
+
+#[test]
+fn formats_without_a_place_for_the_location_are_not_touched() {
+    let file = inspected("", "", 1_000, media(Format::Bmp));
+    let request = |privacy| Request { privacy: Some(privacy), rules: of("apiframe"), ..request(&file) };
+    assert!(matches!(plan(&request(Strip::Location)), Planned::Plan(plan) if plan.steps.is_empty()));
+    assert!(matches!(plan(&request(Strip::Metadata)), Planned::Needs(_)));
+}
+
+#[test]
+fn stripping_metadata_is_enough_at_the_limit_and_not_above_it() {
+    let file = image(Format::Jpeg, 10 * MB + 1, 4000, 3000);
+    assert_eq!(plan(&request(&file)), Planned::Needs(STRIP));
+    let exact = spliced(request(&file), Spliced::File(10 * MB));
+    assert_eq!((kinds(&exact), exact.job), (vec![StepKind::StripMetadata], Some(Job::Splice(STRIP))));
+    assert_eq!(exact.steps[0].reason, Why::Limit(Rule::MaxBytes));
+    assert_eq!(rules(&exact.violations), [Rule::MaxBytes]);
+    // A splice that is not enough is not used: the encoder removes the metadata as well.
+    let above = spliced(request(&file), Spliced::File(10 * MB + 1));
+    assert_eq!(kinds(&above), [StepKind::Compress]);
+    assert!(matches!(above.job, Some(Job::Draw(_))));
+    // Nor is it asked for if it is not allowed, or cannot be enough.
+    let allowed = vec![StepKind::Compress];
+    assert!(
+        matches!(plan(&Request { allowed, ..request(&file) }), Planned::Plan(plan) if kinds(&plan) == [StepKind::Compress])
+    );
+    let narrow = image(Format::Jpeg, 10 * MB + 1, 1000, 100);
+    let allowed = vec![StepKind::StripMetadata, StepKind::Crop, StepKind::Upscale, StepKind::Compress];
+    assert!(matches!(plan(&Request { allowed, ..request(&narrow) }), Planned::Plan(_)));
+}
+
+#[test]
+fn quicktime_becomes_mp4_without_encoding() {
+    let file = video(Format::Mov, 20 * MB, 30);
+    let remux = Changes { remux: true, ..Changes::default() };
+    assert_eq!(plan(&request(&file)), Planned::Needs(remux));
+    let plan = spliced(request(&file), Spliced::File(20 * MB + 100));
+    assert_eq!((kinds(&plan), plan.job), (vec![StepKind::Remux], Some(Job::Splice(remux))));
+    let step = &plan.steps[0];
+    assert_eq!((step.from.format, step.to.format, step.lossless), (Format::Mov, Format::Mp4, true));
+    assert_eq!((step.reason, step.need), (Why::Limit(Rule::Format), None));
+    // The page's tools copy what a splice must not: still lossless.
+    let tools = refused(request(&file));
+    assert_eq!(kinds(&tools), [StepKind::Remux]);
+    assert!(tools.steps[0].lossless && matches!(tools.job, Some(Job::Convert(_))));
+}
+
+#[test]
+fn remux_of_a_video_that_breaks_another_limit_is_left_to_the_tools() {
+    for file in [video(Format::Mov, 51 * MB, 30), video(Format::Mov, 20 * MB, 61)] {
+        let Planned::Plan(plan) = plan(&request(&file)) else { panic!("a splice cannot be enough") };
+        assert!(matches!(plan.job, Some(Job::Convert(_))), "{plan:?}");
+    }
+}
+
+#[test]
+fn wishes_are_one_splice() {
+    let file = video(Format::Mov, 20 * MB, 30);
+    let request = Request { privacy: Some(Strip::Metadata), faststart: true, ..request(&file) };
+    let changes = Changes { strip: Some(Strip::Metadata), remux: true, faststart: true };
+    assert_eq!(plan(&request), Planned::Needs(changes));
+    let plan = spliced(request, Spliced::File(20 * MB - 7));
+    assert_eq!(kinds(&plan), [StepKind::StripMetadata, StepKind::Remux, StepKind::Faststart]);
+    let bytes: Vec<_> = plan.steps.iter().map(|step| step.to.bytes).collect();
+    assert_eq!(bytes, [None, None, Some(20 * MB - 7)], "the size is known for all of them together");
+    assert_eq!(plan.job, Some(Job::Splice(changes)));
+}
+
+#[test]
+fn truncated_file_is_impossible() {
+    let media = Media { complete: Fact::Known(false), ..media(Format::Jpeg) };
+    let file = inspected("", "", 11 * MB, media);
+    let plan = refused(Request { privacy: Some(Strip::Location), ..request(&file) });
+    assert_eq!(
+        (rules(&plan.violations), rules(&plan.impossible)),
+        (vec![Rule::MaxBytes, Rule::Complete], vec![Rule::Complete])
+    );
+    assert!(plan.steps.is_empty() && plan.job.is_none());
+}
