@@ -7,6 +7,7 @@ export const CONTENTS = {
     'docs/guides/upload.md',
     'docs/guides/queue.md',
     'docs/guides/large-files.md',
+    'docs/guides/fix.md',
     'docs/guides/element.md',
   ],
   Frameworks: ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => `docs/guides/${name}.md`),
