@@ -16,17 +16,17 @@ const PROVIDER_BUDGET = 1_200;
 
 // What a page loads, and how many bytes of brotli that may be. Since 2026-11 the core also tells what became of a request whose
 // response was lost, continues after a failure and keeps time by two clocks: that is 12 KB of the first row; 2 KB more make
-// small files fast.
+// small files fast, and 9 KB send large files in parts.
 const LOADED = {
-  mediaferry: { files: ['core.wasm', 'index.js', 'worker.js'], budget: 78_000 },
-  'mediaferry/inline': { files: ['inline-core.js', 'inline.js', 'inline-worker.js'], budget: 87_700 },
-  'mediaferry/slim': { files: ['slim.js'], budget: 11_300 },
+  mediaferry: { files: ['core.wasm', 'index.js', 'worker.js'], budget: 90_000 },
+  'mediaferry/inline': { files: ['inline-core.js', 'inline.js', 'inline-worker.js'], budget: 100_000 },
+  'mediaferry/slim': { files: ['slim.js'], budget: 13_000 },
   'formats beyond PNG, JPEG, GIF and WebP, once': { files: ['formats.wasm'], budget: 26_200 },
-  'mediaferry/element, beside it': { files: ['element.js'], budget: 11_650 },
+  'mediaferry/element, beside it': { files: ['element.js'], budget: 12_000 },
   'for its attribute details': { files: ['upload-details.js'], budget: 5_000 },
-  'mediaferry/react, beside it': { files: ['react.js'], budget: 1_525 },
-  'mediaferry/vue, beside it': { files: ['vue.js'], budget: 1_550 },
-  'mediaferry/standalone': { files: ['standalone.js'], budget: 125_000 },
+  'mediaferry/react, beside it': { files: ['react.js'], budget: 1_600 },
+  'mediaferry/vue, beside it': { files: ['vue.js'], budget: 1_600 },
+  'mediaferry/standalone': { files: ['standalone.js'], budget: 135_000 },
   'where a file is missing, and the copy of it': { files: ['fallbacks.js'], budget: 500 },
   'for the option resume': { files: ['resume-store.js'], budget: 4_000 },
   'for the attribute resume': { files: ['interrupted.js'], budget: 2_000 },
@@ -35,14 +35,14 @@ const LOADED = {
   'of these, plans and lossless changes': { files: ['fix.wasm'], budget: 44_500 },
   'for its attribute fix': { files: ['fix-question.js'], budget: 2_000 },
   'for providers()': { files: ['providers.js'], budget: 1_000 },
-  "with a page's own backend": { files: ['callbacks.js'], budget: 1_710 },
+  "with a page's own backend": { files: ['callbacks.js'], budget: 2_300 },
   'with a folder': { files: ['folders.js'], budget: 1_000 },
   'for listAssets()': { files: ['list-pages.js'], budget: 500 },
 };
 
 // A language, without what all of them share. English is loaded only by name, and shares nothing.
-const LANGUAGE_BUDGET = 2_300;
-const ENGLISH_BUDGET = 2_800;
+const LANGUAGE_BUDGET = 2_400;
+const ENGLISH_BUDGET = 2_900;
 
 /** Prints the table; true if each of these is within its budget. */
 export function reportSize() {

@@ -2,10 +2,18 @@
 
 /** The sidebar: headings, and the documents below them. Titles are those of the documents. */
 export const CONTENTS = {
-  Start: ['docs/guides/first-upload.md', 'docs/guides/upload.md', 'docs/guides/queue.md', 'docs/guides/element.md'],
+  Start: [
+    'docs/guides/first-upload.md',
+    'docs/guides/upload.md',
+    'docs/guides/queue.md',
+    'docs/guides/large-files.md',
+    'docs/guides/element.md',
+  ],
   Frameworks: ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => `docs/guides/${name}.md`),
   Reference: [
-    ...['providers', 'errors', 'languages', 'bundlers-and-csp', 'own-backend'].map((name) => `docs/guides/${name}.md`),
+    ...['providers', 'errors', 'languages', 'bundlers-and-csp', 'own-backend', 'testing'].map(
+      (name) => `docs/guides/${name}.md`,
+    ),
     'docs/glossary.md',
   ],
   Choosing: [
@@ -16,7 +24,7 @@ export const CONTENTS = {
   ],
   Gateway: [
     'docs/guides/deploying-the-gateway.md',
-    ...['identity', 'limits', 'hooks', 'observability', 'scaling-out', 'threat-model'].map(
+    ...['identity', 'limits', 'hooks', 'large-files', 'observability', 'scaling-out', 'threat-model'].map(
       (name) => `docs/guides/gateway-${name}.md`,
     ),
     'docs/gateway-performance.md',

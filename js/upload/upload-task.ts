@@ -220,7 +220,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   async #run(signal: AbortSignal): Promise<A> {
     const { resumption } = this.owner;
     const task = this as unknown as UploadTaskImpl;
-    const found = this.#continuation ? undefined : await resumption?.find(task);
+    const found = resumption && !this.#continuation ? await resumption.find(task) : undefined;
     signal.throwIfAborted();
     try {
       return await this.#attemptFrom(this.#continuation ?? found?.continuation, signal);

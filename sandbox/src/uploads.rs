@@ -149,7 +149,7 @@ impl Uploads {
         let _guard = self.lock.lock().await;
         let begun = self.get(id, key)?;
         let folder = self.folder.join(id);
-        let chosen = self.choose(&begun, parts(&folder)?, wanted)?;
+        let chosen = self.choose(&begun, &parts(&folder)?, wanted)?;
         let mut digest = Digest::new();
         for part in &chosen {
             digest.update(&digest_of(&part.sha256));
@@ -167,7 +167,7 @@ impl Uploads {
         Ok(Joined { file, begun, etag: format!("{}-{count}", &digest[..32]), sha256 })
     }
 
-    fn choose(&self, begun: &Begun, stored: Vec<Part>, wanted: &[CompletedPart]) -> S3Result<Vec<Part>> {
+    fn choose(&self, begun: &Begun, stored: &[Part], wanted: &[CompletedPart]) -> S3Result<Vec<Part>> {
         if !wanted.is_sorted_by_key(|part| part.part_number) {
             return Err(s3_error!(InvalidPartOrder));
         }

@@ -18,12 +18,12 @@ const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scr
 
 // What a page imports: from which module of js/, and which module names the package's files. Entries that use the facade, as
 // the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`. One that
-// `isWhole` imports nothing, because service workers forbid `import()`.
+// `isWhole` imports nothing, because service workers forbid `import()`. Its map would contain the copies once more.
 const ENTRIES = {
   index: { from: 'index', files: 'bundled-files' },
   inline: { from: 'index', files: 'bundled-files-inline' },
   slim: { from: 'index', files: 'bundled-files-slim' },
-  standalone: { from: 'index', files: 'bundled-files-standalone', isWhole: true },
+  standalone: { from: 'index', files: 'bundled-files-standalone', isWhole: true, sourcemap: false },
   element: {},
   locale: {},
   react: {},

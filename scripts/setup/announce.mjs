@@ -8,7 +8,7 @@ import { say } from '../lib/say.mjs';
 import { which } from '../lib/which.mjs';
 import { hasWasmBindgen } from './wasm-bindgen.mjs';
 
-// Minutes as measured on two cores, with a connection that is no bottleneck.
+// Minutes of two idle cores, from the processor time that each took, with a connection that is no bottleneck.
 const STEPS = [
   {
     what: 'the npm packages',
@@ -16,9 +16,9 @@ const STEPS = [
     isThere: () => existsSync(join(root, 'node_modules', '.package-lock.json')),
   },
   { what: 'Rust', minutes: 0.7, isThere: () => which('cargo', 'rustup') },
-  { what: "wasm-bindgen's programs", minutes: 1, isThere: hasWasmBindgen },
+  { what: "wasm-bindgen's programs", minutes: 1.5, isThere: hasWasmBindgen },
   { what: 'the core as WebAssembly', minutes: 0.7, isThere: () => existsSync(join(dist, 'core.wasm')) },
-  { what: 'the sandbox with the gateway', minutes: 3, isThere: () => existsSync(sandboxBinary()) },
+  { what: 'the sandbox with the gateway', minutes: 5, isThere: () => existsSync(sandboxBinary()) },
 ];
 
 /** Says what is missing; nothing if a start only has to look for changes. */

@@ -1,7 +1,7 @@
 //! The splicer over files, read in ranges as a browser does, and what holds for every result.
 
 use mediaferry::fix::splice::{Changes, Piece, Splice, SpliceStep, Splicer, Strip, UnsafeReason};
-use mediaferry::media::{Fact, Format, Media, Orientation};
+use mediaferry::media::{Fact, Format, Kind, Media, Orientation};
 
 use crate::probe::probe;
 
@@ -131,6 +131,8 @@ pub fn changed_fact(before: &Media, after: &Media, format: Option<Format>) -> Op
     }
     let upright = |fact: Fact<Orientation>| fact.value().unwrap_or(Orientation::UPRIGHT);
     let is_turned = before.orientation.value().is_some() && upright(before.orientation) != upright(after.orientation);
+    // Without a size, no decoder shows the image.
+    let is_image_known = before.stored_size.value().is_some() || before.format.kind() != Kind::Image;
     [
         (format.unwrap_or(before.format) != after.format, "format"),
         (differ(before.stored_size, after.stored_size), "size"),
@@ -140,7 +142,7 @@ pub fn changed_fact(before: &Media, after: &Media, format: Option<Format>) -> Op
         (differ(before.has_video, after.has_video), "video"),
         (differ(before.has_audio, after.has_audio), "audio"),
         (!before.codecs.is_empty() && before.codecs != after.codecs, "codecs"),
-        (before.complete == Fact::Known(true) && after.complete == Fact::Known(false), "complete"),
+        (is_image_known && before.complete == Fact::Known(true) && after.complete == Fact::Known(false), "complete"),
     ]
     .into_iter()
     .find_map(|(differs, fact)| differs.then_some(fact))

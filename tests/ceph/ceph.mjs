@@ -77,6 +77,8 @@ async function start(folder, daemons) {
     ...['osd crush chooseleaf type = 0', 'osd objectstore = memstore', 'memstore device bytes = 1073741824'],
     ...['[mon.a]', `mon data = ${path('mon')}`, `keyring = ${path('mon.keyring')}`],
     ...['[client.rgw]', `rgw frontends = beast endpoint=127.0.0.1:${port}`, 'rgw multipart min part size = 1'],
+    // How long an upload is locked whose completion was interrupted; 10 minutes by default.
+    'rgw mp lock max time = 4',
   ];
   const config = ['-c', path('ceph.conf')];
   writeFileSync(path('ceph.conf'), `${lines.join('\n')}\n`);

@@ -1,5 +1,6 @@
-// The consumers of the package, none with any configuration: what each installs, how it builds or serves, and what it
-// then uses of the package. `fast` ones are part of `npm test`, the others of `npm run test:packaging`.
+// The consumers of the package, none but Angular with any configuration: what each installs, how it builds or serves, which
+// Node it needs if that is not ours, and what it then uses of the package. `fast` ones are part of `npm test`, the others of
+// `npm run test:packaging`.
 
 /** The files beside the script are found. */
 const FILES = { wasm: 'file', worker: 'file' };
@@ -44,6 +45,7 @@ export const CONSUMERS = {
   'Next 16, Turbopack, dev server': { ...NEXT, ...nextDev, uses: FILES },
   'Next 16, webpack': { ...NEXT, build: ['next', 'build', '--webpack'], uses: FILES },
   'Nuxt 4': {
+    node: 22,
     install: { nuxt: '4.5.2' },
     project: 'nuxt',
     build: ['nuxt', 'generate'],
@@ -51,6 +53,7 @@ export const CONSUMERS = {
     uses: FILES,
   },
   'Angular 22': {
+    node: 22,
     install: {
       ...ANGULAR,
       ...{ '@angular/build': '22.2.7', '@angular/cli': '22.2.7', rxjs: '7.8.2', tslib: '2.9.1', typescript: '6.0.3' },

@@ -112,6 +112,16 @@ fn jpeg_that_ends_in_a_scan_keeps_what_is_there() {
     }
 }
 
+#[test]
+fn segment_within_a_scan_is_removed_only_between_markers() {
+    let scan = [&segment(0xDA, b"\x01\x01\0\0\x3F\0"), &b"\x12\x34"[..]].concat();
+    let image = |middle: &[u8]| [SOI, &scan, middle, &scan, b"\xFF\xD9"].concat();
+    let comment = segment(0xFE, b"a comment");
+    assert_eq!(splice(&image(&comment), METADATA).unwrap().0, image(&[]));
+    let damaged = [&comment[..], b"\x56"].concat();
+    assert_eq!(splice(&image(&damaged), METADATA), Err(UnsafeReason::Damaged));
+}
+
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let checked = [&kind[..], data].concat();
     let crc = checked.iter().fold(u32::MAX, |crc, byte| {

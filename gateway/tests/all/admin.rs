@@ -44,7 +44,8 @@ async fn metrics_count_requests_without_ids_in_labels() {
     }
     let upload = client().post(format!("{url}/staging/uploads")).header("Content-Type", "application/json");
     let file = r#"{ "provider": "apiframe", "content_type": "image/png", "size_bytes": 9 }"#;
-    assert_eq!(send(upload.body(file)).await.status, 200);
+    let created = send(upload.body(file)).await;
+    assert_eq!(created.status, 200, "{created:?}");
     let complete = format!("{url}/providers/modelhunter/api/v1/files/file_alice/complete");
     assert_eq!(send(client().post(complete)).await.status, 502);
     assert_eq!(get(&format!("{url}/alice")).await.status, 404);
@@ -69,6 +70,9 @@ async fn metrics_count_requests_without_ids_in_labels() {
         assert!(text.contains(line), "{line} is not in {text}");
     }
     assert!(!text.contains("alice"), "{text}");
+    let (_, _, log) = program.stop("-TERM");
+    assert!(log.contains(" path=/staging/uploads status=200 "), "{log}");
+    assert!(!log.contains(created.json()["token"].as_str().expect("a token")) && !log.contains("X-Amz"), "{log}");
 }
 
 #[tokio::test]

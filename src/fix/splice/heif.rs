@@ -14,6 +14,7 @@ tags! {
     FTYP = b"ftyp";
     META = b"meta";
     MOOV = b"moov";
+    MDAT = b"mdat";
     IINF = b"iinf";
     INFE = b"infe";
     ILOC = b"iloc";
@@ -31,6 +32,8 @@ pub(super) struct Heif {
     is_walked: bool,
     /// The body of the meta box.
     meta: Option<(u64, u64)>,
+    /// The starts and the ends of the bodies of the boxes with the data of items.
+    data: Vec<(u64, u64)>,
     /// Where the boxes of the image end.
     end: u64,
     /// The metadata, in the order of the file.
@@ -72,7 +75,9 @@ impl Heif {
         };
         let items = self.items.insert(items);
         while let Some(item) = items.get(self.items_done) {
-            if item.start + item.len > self.end {
+            // Data elsewhere may be a part of a box.
+            let is_within = |data: &(u64, u64)| data.0 <= item.start && item.start + item.len <= data.1;
+            if !self.data.iter().any(is_within) {
                 return Err(DAMAGED);
             }
             let before = reader.get(item.start, usize::try_from(item.len).map_err(|_| DAMAGED)?)?;
@@ -113,6 +118,7 @@ impl Heif {
         match kind {
             // An image sequence is a movie with an image.
             MOOV => return Err(Stop::Unsafe(UnsafeReason::Format)),
+            MDAT => self.data.push((start + header, start + len)),
             META if self.meta.is_none() => self.meta = Some((start + header, len - header)),
             _ => {}
         }

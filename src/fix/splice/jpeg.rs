@@ -114,7 +114,12 @@ impl Jpeg {
             return self.cut(reader, output);
         }
         if matches!(marker, APP0..=APP15 | COM) {
-            let segment = reader.get(self.at, usize::try_from(len).map_err(|_| DAMAGED)?)?;
+            let len = usize::try_from(len).map_err(|_| DAMAGED)?;
+            let (segment, next) = reader.up_to(self.at, len as u64 + 2)?.split_at_checked(len).ok_or(DAMAGED)?;
+            // What looks like a segment may be a part of a damaged scan.
+            if self.has_scan && !matches!(next, [] | [0xFF, 0xC0..=0xFE]) {
+                return Err(DAMAGED);
+            }
             return match strip {
                 Strip::Location => self.without_location(marker, segment, output),
                 Strip::Metadata => self.without_metadata(marker, segment, output),

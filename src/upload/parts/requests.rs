@@ -86,11 +86,8 @@ impl Upload {
     /// Reads which parts storage has.
     pub(in crate::upload) fn on_list(&mut self, response: &Response) -> Result<Next, Error> {
         let Some(parts) = &mut self.parts else { return Ok(Next::Continue) };
-        if parts.resume(parts.multipart.decode(response)?)? {
-            Ok(self.enter_phase(Phase::Parts))
-        } else {
-            Ok(self.restart(Error::DifferentFile))
-        }
+        parts.resume(parts.multipart.decode(response)?)?;
+        Ok(self.enter_phase(Phase::Parts))
     }
 
     /// Reads where the completed file is, or sends the parts again that storage does not have.

@@ -141,11 +141,10 @@ impl Parts {
         Some((index, self.list.get_mut(index)?))
     }
 
-    /// Marks the parts that storage has. False if storage has a file that cannot be compared with this one.
-    pub(super) fn resume(&mut self, listing: Json<'_>) -> Result<bool, Malformed> {
+    /// Marks the parts that storage has.
+    pub(super) fn resume(&mut self, listing: Json<'_>) -> Result<(), Malformed> {
         let status = listing.text("status")?;
-        let is_completed = status == "completed";
-        if is_completed || status == "unknown" {
+        if status == "completed" || status == "unknown" {
             self.list.iter_mut().for_each(|part| part.state = PartState::Stored);
         } else if status == "open" {
             for found in listing.items("parts")? {
@@ -160,18 +159,17 @@ impl Parts {
         } else {
             return Err(Malformed("status"));
         }
-        let mut all_known = true;
         for (index, part) in self.list.iter_mut().enumerate() {
             if part.is_stored() && (part.listed.is_some() || self.fingerprints.has(index)) {
                 self.unproven = index + 1;
             } else {
-                // A part of which nothing is known is sent again.
+                // A part of which nothing is known is sent again. If the upload was completed, storage rejects that, and it
+                // starts again.
                 part.state = PartState::Unsigned;
                 self.fingerprints.set(index, None);
-                all_known = false;
             }
         }
-        Ok(all_known || !is_completed)
+        Ok(())
     }
 
     /// Records that nothing runs any longer.

@@ -1,5 +1,7 @@
 //! Single faults: which parts are sent again, and when the upload gives up.
 
+use std::collections::BTreeMap;
+
 use mediaferry::error::{Error, ErrorCode};
 use mediaferry::http::{Request, Response};
 use mediaferry::upload::{Event, Failure, RETRY_TIMEOUT_MILLIS};
@@ -61,21 +63,31 @@ fn expired_url_is_signed_again_and_is_no_failure() {
 }
 
 #[test]
-fn urls_that_live_shorter_than_a_part_takes_are_signed_late() {
+fn no_part_is_sent_with_a_url_that_has_expired_meanwhile() {
+    // URLs live for 25 s, and a part takes 20 s.
+    let mut signed_at = BTreeMap::new();
     let mut store = Store::new(PART);
     let trace = simulation(&mut store)
-        .network(|request, store, _| {
-            let fate = match &*line(request) {
-                SIGN => {
-                    let mut response = store.serve(request, &[]);
-                    let text = String::from_utf8(response.body).unwrap();
-                    // A minute after the beginning.
-                    response.body = text.replace("22:00:00", "10:01:00").into_bytes();
-                    Fate::Answered(response)
+        .network(|request, store, now| {
+            let line = line(request);
+            if line == SIGN {
+                let mut response = store.serve(request, &[]);
+                let ends = now + 25_000;
+                let text = String::from_utf8(response.body).unwrap();
+                let time = format!("15T10:{:02}:{:02}Z", ends / 60_000, ends / 1_000 % 60);
+                let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+                for part in json["parts"].as_array().unwrap() {
+                    signed_at.insert(part["number"].to_string(), now);
                 }
-                _ => Fate::Served,
-            };
-            (if request.carries_file() { 20_000 } else { 100 }, fate)
+                response.body = text.replace("15T22:00:00Z", &time).into_bytes();
+                return (100, Fate::Answered(response));
+            }
+            if request.carries_file() {
+                let number = line.rsplit('/').next().unwrap();
+                assert!(now - signed_at[number] < 26_000, "the URL of part {number} has expired");
+                return (20_000, Fate::Served);
+            }
+            (100, Fate::Served)
         })
         .run();
     trace.result();

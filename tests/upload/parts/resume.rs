@@ -78,6 +78,19 @@ fn different_file_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn nothing_is_sent_before_the_last_stored_part_is_compared() {
+    let mut store = Store::new(PART);
+    let continuation = interrupted(&mut store);
+    // The first parts are missing, and the file differs in the last one that is stored.
+    store.uploads[0].parts.remove(&1);
+    store.uploads[0].parts.remove(&2);
+    let last = usize::try_from(*store.uploads[0].parts.keys().last().unwrap()).unwrap();
+    let trace = resumed(&mut store, &changed(last * 1_000 - 500), &continuation).run();
+    assert_eq!((trace.error(), trace.count("PUT"), trace.count(super::SIGN)), (&Error::DifferentFile, 0, 0));
+    assert_done(&resumed(&mut store, &file(), &continuation).run(), &store);
+}
+
+#[test]
 fn file_that_differs_only_where_nothing_is_stored_is_that_file() {
     let mut store = Store::new(PART);
     let continuation = interrupted(&mut store);

@@ -43,6 +43,8 @@ pub(super) struct Simulation<'a> {
     running: Vec<Running>,
     network: Network<'a>,
     invariants: ProgressInvariants,
+    /// The most bytes that were reported as sent.
+    sent_bytes: u64,
     /// The step before which the tab is closed.
     killed_at: Option<usize>,
     /// Before which step the user pauses, and for how long.
@@ -110,6 +112,7 @@ impl<'a> Simulation<'a> {
             running: Vec::new(),
             network: Box::new(|_, _, _| (100, Fate::Served)),
             invariants: ProgressInvariants::default(),
+            sent_bytes: 0,
             killed_at: None,
             paused_at: None,
             trace: Trace::default(),
@@ -224,9 +227,18 @@ impl<'a> Simulation<'a> {
         self.invariants.check(&step);
         let Step { events, lanes, next } = step;
         for event in &events {
-            if let Event::Known(known) = event {
-                self.trace.continuation.clone_from(&known.continuation);
-                self.trace.has_sent = known.has_sent;
+            match event {
+                Event::Known(known) => {
+                    self.trace.continuation.clone_from(&known.continuation);
+                    self.trace.has_sent = known.has_sent;
+                }
+                Event::Progress(progress) => {
+                    assert!(progress.sent_bytes >= self.sent_bytes, "a part that is sent again lowers the progress");
+                    self.sent_bytes = progress.sent_bytes;
+                }
+                // The file is sent from its beginning.
+                Event::Restarted => self.sent_bytes = 0,
+                _ => {}
             }
         }
         self.trace.events.extend(events);
