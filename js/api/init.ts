@@ -17,7 +17,7 @@ export interface InitOptions {
   formats?: WasmSource;
   /**
    * Plans and lossless changes, loaded for the first call of `plan()` or `fix()`, or the first upload with `fix` or
-   * `privacy`. In `mediaferry/slim` there is no default.
+   * `privacy`. In `mediaferry/slim` and `mediaferry/standalone` there is no default.
    * @default fix.wasm beside this module, or an inlined copy if that file cannot be loaded
    */
   fix?: WasmSource;
