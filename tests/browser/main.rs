@@ -219,9 +219,10 @@ async fn file_is_sent_in_parts_that_are_hashed_once() {
     }
     assert_eq!(text(&request(2), "headers.x-amz-checksum-sha256"), "a=");
     let known = of(&events, "known", "known");
-    let continuation =
-        text(known.iter().rfind(|known| get(known, "continuation").is_truthy()).expect("one"), "continuation");
-    assert!(continuation.starts_with(r#"{"phase":"parts","token":"t","size":21474,"partSize":20000,"digests":""#));
+    let continuations = known.iter().filter_map(|known| get(known, "continuation").as_string());
+    let parts: Vec<String> = continuations.filter(|text| text.starts_with(r#"{"phase":"parts""#)).collect();
+    let begins = r#"{"phase":"parts","token":"t","size":21474,"partSize":20000,"digests":""#;
+    assert!(!parts.is_empty() && parts.iter().all(|text| text.starts_with(begins)), "{parts:?}");
 }
 
 #[wasm_bindgen_test]
