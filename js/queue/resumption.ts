@@ -6,7 +6,7 @@ import type { ResumableUpload, ResumeOptions } from '../api/resume-types.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { Forgotten, Session } from '../resume/resume-store.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
-import type { UploadTaskImpl } from '../upload/upload-task.js';
+import type { Found, TaskResumption, UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
 
 const store = () => importOrThrow(import('../resume/resume-store.js'));
@@ -17,14 +17,7 @@ const MULTIPART_THRESHOLD = 64 << 20;
 /** That of the queue: only it has the functions of a provider of your own. */
 type Provider = TaskOptions['provider'] | undefined;
 
-/** Where an upload continues. */
-export interface Found {
-  continuation: string | undefined;
-  /** Whether the page has named the interrupted upload. Otherwise its file was recognised by its first stored part. */
-  isNamed: boolean;
-}
-
-export class Resumption {
+export class Resumption implements TaskResumption {
   readonly #sessions = new WeakMap<UploadTaskImpl, Promise<Session | undefined>>();
   /** The uploads that `resume()` has added. */
   readonly #named = new WeakSet<UploadTaskImpl>();
@@ -37,14 +30,12 @@ export class Resumption {
     this.#onUnavailable = onUnavailable;
   }
 
-  /** Finds where an upload continues, if it or one of the same file was interrupted. */
   async find(task: UploadTaskImpl): Promise<Found | undefined> {
     if (this.#isOff(task)) return undefined;
     const session = await this.#sessionOf(task);
     return { continuation: session?.continuation, isNamed: this.#named.has(task) };
   }
 
-  /** Leaves the interrupted upload alone, because the file is another one. */
   async startAnew(task: UploadTaskImpl): Promise<void> {
     this.close(task, false);
     this.#sessions.set(
@@ -53,7 +44,6 @@ export class Resumption {
     );
   }
 
-  /** Stores the state of an upload. */
   save(task: UploadTaskImpl, continuation: string | undefined): void {
     if (!continuation || this.#isOff(task)) return;
     const { names = false } = Object(this.#options()) as ResumeOptions;

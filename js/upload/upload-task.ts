@@ -1,7 +1,6 @@
 // One upload: a promise, an async iterable of events, and methods to pause, resume, retry and abort it.
 
 import { isBlob } from '../api/realm.js';
-import { report } from '../api/report.js';
 import type {
   Asset,
   Fixed,
@@ -14,16 +13,15 @@ import type {
   Stage,
   Status,
   UploadEvent,
-  UploadOptions,
   UploadTask,
 } from '../api/types.js';
 import { requestFragment, type SignedPut } from '../custom-provider/define.js';
 import { loadFixer } from '../fix/load.js';
-import type { Resumption } from '../queue/resumption.js';
 import { callCore, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
+import { callListener } from './call-listener.js';
 import { deferred } from './deferred.js';
 import { discardParts, isInParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
@@ -37,7 +35,24 @@ export interface TaskOwner {
   /** Called for every event, after the task's state has changed and before any code of the page runs. */
   onEvent?: (task: UploadTaskImpl, event: TaskEvent<Asset>) => void;
   /** Continues uploads that were interrupted. */
-  resumption?: Pick<Resumption, 'find' | 'startAnew' | 'save'>;
+  resumption?: TaskResumption;
+}
+
+/** Finds and stores where uploads continue after the page was closed. */
+export interface TaskResumption {
+  /** Finds where an upload continues, if it or one of the same file was interrupted. */
+  find: (task: UploadTaskImpl) => Promise<Found | undefined>;
+  /** Leaves the interrupted upload alone, because the file is another one. */
+  startAnew: (task: UploadTaskImpl) => Promise<void>;
+  /** Stores the state of an upload. */
+  save: (task: UploadTaskImpl, continuation: string | undefined) => void;
+}
+
+/** Where an interrupted upload continues. */
+export interface Found {
+  continuation: string | undefined;
+  /** Whether the page has named the interrupted upload. Otherwise its file was recognised by its first stored part. */
+  isNamed: boolean;
 }
 
 /** A task without a queue starts immediately. */
@@ -352,17 +367,3 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 }
 
 const hashCall = (source: Blob) => ({ source, json: '{"method":"sha256"}' });
-
-/** Calls the listener in the options. An error that it throws is reported, and the upload continues. */
-function callListener(options: UploadOptions, event: Exclude<CoreEvent, { type: 'status' }>): void {
-  try {
-    if (event.type === 'stage') options.onStage?.(event.stage);
-    else if (event.type === 'inspected') options.onInspected?.(event.media);
-    else if (event.type === 'warnings') options.onWarnings?.(event.warnings);
-    else if (event.type === 'restarted') options.onRestarted?.();
-    else if (event.type === 'progress') options.onProgress?.(event.progress);
-    else options.onRetry?.(event.retry);
-  } catch (error) {
-    report(error);
-  }
-}

@@ -5,11 +5,12 @@
 
 use core::slice;
 
+use super::callbacks::{about, callback_json, callback_request};
 use super::{Asset, AssetState, Auth, Profile, Provider, Reported, ReportedMetadata, Route, Source, Submission};
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::{AcceptedFile, InspectedFile};
-use crate::http::{self, Body, Field, Method, Request, Response, Target};
+use crate::http::{self, Field, Request, Response};
 use crate::json::{self, Json, Malformed};
 use crate::media::{Format, Size};
 use crate::options::Options;
@@ -211,30 +212,5 @@ impl Presign for Signer {
 impl Signer {
     const fn callback(&self) -> &'static str {
         if self.form { "form" } else { "sign" }
-    }
-}
-
-/// The fields of a callback that describe the file.
-pub(crate) fn about(file: &AcceptedFile, checksum: Option<&Checksum>) -> Vec<(&'static str, String)> {
-    let mut about = vec![
-        ("name", json::string(&file.name())),
-        ("mime", json::string(file.mime())),
-        ("bytes", file.size().to_string()),
-    ];
-    about.extend(checksum.map(|checksum| ("sha256", json::string(&checksum.hex()))));
-    about
-}
-
-/// The request that calls a callback of the page.
-pub(crate) fn callback_request(callback: &'static str, about: &[(&str, String)]) -> Request {
-    Request::new(Method::Post, Target::Callback(callback)).body(Body::Json(json::object(about)))
-}
-
-/// The JSON of the page's result. `js/custom-provider/` validates it, and reports a missing or invalid field as `malformed`.
-pub(crate) fn callback_json(response: &Response) -> Result<Json<'_>, Error> {
-    let json = Json::read(response.success(super::response::provider_error_message)?)?;
-    match json.text("malformed") {
-        Ok(field) => Err(Error::MalformedResponse { what: field.into(), status: None }),
-        Err(_) => Ok(json),
     }
 }

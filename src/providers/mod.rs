@@ -16,6 +16,7 @@ use crate::storage::{Presign, StoredFile};
 pub mod apiframe;
 mod asset;
 pub mod assets_api;
+pub(crate) mod callbacks;
 pub mod custom;
 pub mod modelhunter;
 pub mod onerouter;

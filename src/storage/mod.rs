@@ -10,6 +10,7 @@ use multipart::Multipart;
 pub mod multipart;
 pub mod put_response;
 pub mod staging;
+mod staging_response;
 
 /// Storage that issues tickets.
 pub trait Presign: Sync + core::fmt::Debug {

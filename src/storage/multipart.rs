@@ -3,13 +3,13 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
 
-use super::staging;
+use super::staging_response;
 use crate::digest::Checksum;
 use crate::error::{Error, Refusal};
 use crate::file::AcceptedFile;
 use crate::http::{Body, Method, Request, Response, Target};
 use crate::json::{self, Json};
-use crate::providers::custom;
+use crate::providers::callbacks;
 use crate::text;
 
 /// "Maximum number of parts per upload: 10,000"
@@ -56,7 +56,7 @@ impl Multipart {
             Operation::Abort => ("/uploads/abort", "abortParts"),
         };
         let target = match self {
-            Self::Gateway(_) => Target::Gateway(text::concat(&[staging::PATH, path])),
+            Self::Gateway(_) => Target::Gateway(text::concat(&[staging_response::PATH, path])),
             Self::Page => Target::Callback(callback),
         };
         Request::new(Method::Post, target).body(Body::Json(json::object(fields)))
@@ -71,15 +71,15 @@ impl Multipart {
                 ("content_type", json::string(file.mime())),
                 ("size_bytes", file.size().to_string()),
             ],
-            Self::Page => custom::about(file, checksum),
+            Self::Page => callbacks::about(file, checksum),
         }
     }
 
     /// The JSON of a successful response.
     pub fn decode(self, response: &Response) -> Result<Json<'_>, Error> {
         match self {
-            Self::Gateway(_) => staging::decode(response),
-            Self::Page => custom::callback_json(response),
+            Self::Gateway(_) => staging_response::decode(response),
+            Self::Page => callbacks::callback_json(response),
         }
     }
 }

@@ -3,17 +3,15 @@
 //! The gateway signs, and the file goes directly to storage. Objects are deleted after about a day.
 
 use super::multipart::Multipart;
+use super::staging_response::decode;
 use super::{Presign, PutTicket, Ticket};
 use crate::digest::Checksum;
 use crate::error::Error;
 use crate::file::AcceptedFile;
 use crate::http::{Body, Method, Request, Response, Target};
 use crate::json::{self, Json, Malformed};
-use crate::providers::response::provider_error_message;
-use crate::rules::{Rule, Value, Violation};
 
-/// The gateway's path for tickets.
-pub const PATH: &str = "/staging";
+pub use super::staging_response::PATH;
 
 /// Tickets for our own bucket.
 #[derive(Debug)]
@@ -56,18 +54,4 @@ impl Presign for Staging {
     fn multipart(&self) -> Option<Multipart> {
         Some(Multipart::Gateway(self.provider))
     }
-}
-
-/// The JSON of a successful response of the gateway.
-pub(super) fn decode(response: &Response) -> Result<Json<'_>, Error> {
-    let body = response.success(provider_error_message).map_err(|error| too_large(response).unwrap_or(error))?;
-    Ok(Json::read(body)?)
-}
-
-/// Reads the gateway's size limit and the actual size from its error.
-fn too_large(response: &Response) -> Option<Error> {
-    let error = Json::read(&response.body).ok()?.field("error").ok()?;
-    let number = |name| Some(Value::from(error.u64(name).ok()?));
-    let violation = Violation { rule: Rule::MaxBytes, actual: number("size")?, limit: number("limit")? };
-    (response.status == 413).then(|| Error::Rejected(vec![violation]))
 }

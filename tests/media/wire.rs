@@ -41,6 +41,7 @@ fn extreme_values_survive_encoding_and_decoding() {
             has_audio: Fact::Unknown(*reason),
             codecs: vec!["H.264", "H.264", "\"\\\n"],
             complete: Fact::Known(true),
+            has_location: true,
         })));
     }
 }
@@ -57,6 +58,7 @@ fn invalid_bytes_decode_to_no_step() {
         has_audio: Fact::Unknown(Reason::NotApplicable),
         codecs: vec!["AAC"],
         complete: Fact::Known(true),
+        has_location: false,
     }));
     let bytes = media.to_bytes();
     // All 8 facts without a name are a step too.

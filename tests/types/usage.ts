@@ -306,6 +306,8 @@ export async function tasks(): Promise<void> {
       case 'retry':
         same<typeof event.retry.delayMillis, number>(true);
         break;
+      case 'restarted':
+        break;
       case 'success':
         same<typeof event.asset, RemoteAsset>(true);
         break;
@@ -353,6 +355,7 @@ export async function queues(picked: FileList, dropped: DragEvent, pasted: Clipb
     'upload-success': true,
     'upload-error': true,
     'upload-event': true,
+    'resume-unavailable': true,
     progress: true,
     complete: true,
   };

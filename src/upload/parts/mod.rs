@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::http::{Method, Request, Response, Target};
 use crate::storage::multipart::{Operation, is_gone};
 
+mod attempts;
 mod fingerprints;
 mod part;
 mod requests;

@@ -1,6 +1,6 @@
 //! One part: hashed, signed, sent, stored. A failure leads back, never further than to its signature.
 
-use super::transfer::Attempts;
+use super::attempts::Attempts;
 use crate::clock::Now;
 use crate::digest::Checksum;
 use crate::error::Error;

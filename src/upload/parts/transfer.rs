@@ -1,5 +1,6 @@
 //! The parts of one file: which one is hashed, signed and sent next. [`Parts::plan`] begins whatever can begin.
 
+use super::attempts::Attempts;
 use super::fingerprints::Fingerprints;
 use super::part::{Part, PartState};
 use super::window::Window;
@@ -51,20 +52,6 @@ pub(super) struct Token(pub(super) String);
 impl core::fmt::Debug for Token {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Token(…)")
-    }
-}
-
-/// The failures of one request since its last success.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Attempts {
-    pub(super) failed: u32,
-    /// When it may be sent again, in time awake.
-    pub(super) waits_until: u64,
-}
-
-impl Attempts {
-    pub(super) const fn new() -> Self {
-        Self { failed: 0, waits_until: 0 }
     }
 }
 
