@@ -1,9 +1,7 @@
 // Plans and fixes: how a file that violates limits can be made to fit, and what was done.
 
-import type { CustomProvider } from '../custom-provider/define.js';
-import type { ProviderId, Rule } from '../generated/core.js';
+import type { Rule } from '../generated/core.js';
 import type { Loss, Need, Purpose, StepKind } from '../generated/fix.js';
-import type { LocalOptions, ProviderOptions } from './options.js';
 import type { Violation } from './violation.js';
 
 /** The metadata to remove: the place where the file was recorded, or all metadata that is not needed to display it. */
@@ -131,15 +129,4 @@ export interface FixSettings {
    * @default every plan is carried out
    */
   confirm?: (plan: Plan, source: Blob, context: { signal: AbortSignal }) => boolean | Promise<boolean>;
-}
-
-/** Options of `plan` and `fix`. */
-export interface FixOptions extends FixSettings, LocalOptions, ProviderOptions {
-  /** The provider whose limits the file must meet. */
-  provider: ProviderId | CustomProvider;
-  /**
-   * Metadata to remove in any case, also from a file that violates no limit.
-   * @default none
-   */
-  privacy?: Privacy;
 }

@@ -14,11 +14,12 @@ export class ResumeError extends Error {
   /** `'ResumeError'`. */
   override readonly name = 'ResumeError';
 
-  /** Creates an error with a stable `code`. */
-  constructor(
-    readonly code: ResumeCode,
-    cause?: unknown,
-  ) {
+  /** The kind of error. It is stable, so you can switch on it. */
+  readonly code: ResumeCode;
+
+  /** Creates an error; `cause` is the browser's own error. */
+  constructor(code: ResumeCode, cause?: unknown) {
     super(MESSAGES[code], { cause });
+    this.code = code;
   }
 }

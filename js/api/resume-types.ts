@@ -1,6 +1,7 @@
 // Uploads that were interrupted and can be resumed.
 
 import type { ProviderId } from '../generated/core.js';
+import type { UploadTask } from './upload.js';
 
 /** Which interrupted uploads a queue remembers, and what of them. */
 export interface ResumeOptions {
@@ -43,3 +44,9 @@ export type ResumeCode =
   | 'file_required'
   /** The user or the browser did not permit to read the file: pass it to `resume()`. */
   | 'permission_denied';
+
+/** The result of `resume()`. The task is a property, because a promise of a task would wait for the asset. */
+export interface ResumedUpload {
+  /** The upload that continues. */
+  task: UploadTask;
+}

@@ -4,6 +4,7 @@ export type { ErrorCode, Kind, ProviderId, Rule, Stage } from '../generated/core
 export type { Loss, Need, Purpose, StepKind } from '../generated/fix.js';
 export type * from '../generated/option-types.js';
 export type * from './asset.js';
+export type * from './fix-options.js';
 export type * from './fix-types.js';
 export type * from './init.js';
 export type * from './media.js';

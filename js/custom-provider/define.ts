@@ -107,7 +107,7 @@ export interface BackendLimits
 }
 
 /** The options of every backend. */
-export interface Backend {
+export interface BackendSettings {
   /**
    * The `provider` of assets and errors.
    * @default 'custom'
@@ -123,11 +123,6 @@ export interface Backend {
    * @default every supported format, of any size
    */
   rules?: readonly BackendLimits[];
-  /**
-   * Whether to compute the SHA-256 before the first callback is called. The file is then read twice.
-   * @default false
-   */
-  checksum?: boolean;
   /** Returns the state of a pending asset. Called every 1 to 10 s, for 10 minutes at most. */
   status?(id: string, context: BackendContext): CallbackResult<SubmitResult>;
   /**
@@ -135,6 +130,15 @@ export interface Backend {
    * @default the bare `ref`
    */
   fragment?(ref: string, kind: Kind): unknown;
+}
+
+/** The options of a backend that stores a file with one request. */
+export interface Backend extends BackendSettings {
+  /**
+   * Whether to compute the SHA-256 before the first callback is called. The file is then read twice.
+   * @default false
+   */
+  checksum?: boolean;
 }
 
 /** A backend that signs a PUT. */
@@ -204,8 +208,14 @@ export interface ListedPart {
   sha256?: string | null;
 }
 
+/** A multipart upload that is completed, so it has no parts any more. */
+export interface CompletedUpload {
+  /** That it is completed. */
+  completed: true;
+}
+
 /** A backend that signs the parts of a multipart upload. Files of any size are sent in parts. */
-export interface PartsBackend extends Omit<Backend, 'checksum'> {
+export interface PartsBackend extends BackendSettings {
   /** Creates a multipart upload. Called again after a failure, and once if the upload no longer exists. */
   create(file: BackendFile, context: BackendContext): CallbackResult<MultipartUpload>;
   /** Returns a signed PUT for each of these parts, 8 at most. Sign the size and the SHA-256, so that storage checks them. */
@@ -227,10 +237,7 @@ export interface PartsBackend extends Omit<Backend, 'checksum'> {
    * Returns all parts that storage has, or `{ completed: true }`. Called when an upload is resumed.
    * @default the parts that the page knows to be stored
    */
-  list?(
-    upload: { uploadId: string },
-    context: BackendContext,
-  ): CallbackResult<readonly ListedPart[] | { completed: true }>;
+  list?(upload: { uploadId: string }, context: BackendContext): CallbackResult<readonly ListedPart[] | CompletedUpload>;
   /** Removes the upload and its parts. Called after `abort()`. */
   abort?(upload: { uploadId: string }, context: BackendContext): unknown;
 }

@@ -8,6 +8,7 @@ import type {
   QueueResult,
   RemoteAsset,
   ResumableUpload,
+  ResumedUpload,
   Source,
   TotalProgress,
   UploaderOptions,
@@ -253,11 +254,10 @@ export class Uploader extends QueueEvents {
    * is used, for which it may ask the user: call it in the handler of a click. A file with any other content fails with the
    * code `different_file`.
    * @param id the `id` of an upload that `resumable()` lists
-   * @returns the task as a property, because a promise of a task would wait for the asset
    * @throws {ResumeError} if it cannot be resumed now
    * @throws {UploadError} `rejected`, as `add` does
    */
-  async resume(id: string, file?: Blob): Promise<{ task: UploadTask }> {
+  async resume(id: string, file?: Blob): Promise<ResumedUpload> {
     let task: UploadTask | undefined;
     await this.#resumption.resume(id, file, this.#options.provider, (source, options) => {
       task = this.add(source, options as UploadOverrides);

@@ -31,7 +31,7 @@ export async function fixes(file: File, element: MediaFerryElement): Promise<unk
   const settings: FixSettings = { allow, quality: 0.8, background: '#000', timeout: 9_000, decodeHeic, confirm };
   const options: FixOptions = { provider: 'worldrouter', limit: 'dashboard', ...settings, privacy: 'strip-location' };
   const found: Plan = await plan(file, options);
-  const [step] = found.steps;
+  const step = found.steps.at(0);
   same<typeof step, FixStep | undefined>(true);
   const { file: fixed, report }: Fixed = await fix(file, found);
   same<typeof report, FixReport>(true);

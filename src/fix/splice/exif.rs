@@ -28,19 +28,25 @@ pub(super) struct Contents {
 
 /// Returns the EXIF value of the orientation, if it is valid.
 pub(super) fn orientation(exif: &[u8]) -> Option<u8> {
-    u8::try_from(find_orientation(exif)??).ok().filter(|value| matches!(value, 1..=8))
+    u8::try_from(find_orientation(exif)?.value?).ok().filter(|value| matches!(value, 1..=8))
 }
 
 /// Returns whether the data has an orientation, valid or not: in a file with several, only the first counts. Damaged data
 /// counts too.
 pub(super) fn has_orientation(exif: &[u8]) -> bool {
-    find_orientation(exif) != Some(None)
+    find_orientation(exif).is_none_or(|found| found.value.is_some())
 }
 
-/// Returns the value of the first orientation, or `None` within if there is none. Returns `None` for damaged data.
+/// What EXIF data says about the orientation.
+struct Orientation {
+    /// The value of the first one, if there is one.
+    value: Option<usize>,
+}
+
+/// Finds the orientation. Returns `None` for damaged data.
 ///
 /// The probe finds the same; its reader would be a tenth of the module.
-fn find_orientation(exif: &[u8]) -> Option<Option<usize>> {
+fn find_orientation(exif: &[u8]) -> Option<Orientation> {
     let mut exif = exif.to_vec();
     let tiff = Tiff::of(&mut exif)?;
     let directory = tiff.u32(4)?;
@@ -56,9 +62,9 @@ fn find_orientation(exif: &[u8]) -> Option<Option<usize>> {
             4 => tiff.u32(entry + 8)?,
             _ => 0,
         };
-        return Some(Some(if is_single { value } else { 0 }));
+        return Some(Orientation { value: Some(if is_single { value } else { 0 }) });
     }
-    Some(None)
+    Some(Orientation { value: None })
 }
 
 /// Returns whether EXIF data is among other data, for example in a box of a camera.
