@@ -153,6 +153,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::uploads::MIN_PART;
 
     const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
 
