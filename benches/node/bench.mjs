@@ -20,6 +20,7 @@ export async function startBench(life, { engine, builds, contenders, observed, q
     packages.push({ name: `mediaferry${label}`, base });
     const skips = await call(page, 'uploads', 'skipsChecksum', base, server.storage);
     if (skips) packages.push({ name: `mediaferry${label}, no checksum`, base, options: { checksum: 'skip' } });
+    packages.push({ name: `mediaferry${label}, in parts`, base, parts: true });
   }
   const peers = await call(page, 'uploads', 'peers');
   const version = (await browser.version?.()) ?? (await page.evaluate(askVersion));
@@ -28,9 +29,11 @@ export async function startBench(life, { engine, builds, contenders, observed, q
     engine,
     server,
     version,
-    builds: packages,
+    builds: packages.filter(({ parts }) => !parts),
+    /** Those that send a file in parts. */
+    inParts: packages.filter(({ parts }) => parts),
     /** Those that hash. */
-    hashing: packages.filter(({ options }) => !options),
+    hashing: packages.filter(({ options, parts }) => !options && !parts),
     peers: contenders ? peers.filter((name) => contenders.some((part) => name.includes(part))) : peers,
     runs: (isSlow) => runs ?? (quick ? 2 : isSlow ? 3 : 5),
     openPage: open,

@@ -58,7 +58,9 @@ async function measureRow(row, bench) {
   const page = await bench.openPage();
   const input = await holding(page, filesOf(count, bytes));
   const small = await holding(page, filesOf(1, 16 * KIB));
-  const contenders = [...peersOf(row, bench.peers).map((name) => ({ name })), ...bench.builds];
+  // What is smaller is sent in one request.
+  const builds = bytes < 64 * MIB ? bench.builds : [...bench.builds, ...bench.inParts];
+  const contenders = [...peersOf(row, bench.peers).map((name) => ({ name })), ...builds];
   const upload = async (input, contender) => {
     try {
       return await call(page, 'uploads', 'measure', input, server[origin], contender);

@@ -1,7 +1,7 @@
 // Uploads by one of the contenders, and how long that takes.
 
 import { bareFetch, bareXhr } from './contenders/bare.js';
-import { allAtOnce, mediaferry, skipsChecksum } from './contenders/mediaferry.js';
+import { allAtOnce, inParts, mediaferry, skipsChecksum } from './contenders/mediaferry.js';
 import { tus } from './contenders/tus.js';
 import { uppyAwsS3, uppyXhrUpload } from './contenders/uppy.js';
 import { watchTasks } from './tasks.js';
@@ -23,14 +23,15 @@ const PEERS = {
 export const peers = () => Object.keys(PEERS).filter((name) => !name.includes('all at once'));
 
 /**
- * Uploads all files of an input to an origin. `contender` has the name of a peer, or the `base`, `options` and
- * `atOnce` of a package.
+ * Uploads all files of an input to an origin. `contender` has the name of a peer, or the `base`, `options`, `atOnce` and
+ * `parts` of a package.
  * Gives the milliseconds, when they began, and the longest task of the main thread meanwhile. With `isFirst`, the core of the
  * package may not be loaded.
  */
-export async function measure(input, storage, { name, base, options, atOnce, isFirst }) {
+export async function measure(input, storage, { name, base, options, atOnce, parts, isFirst }) {
   const files = [...input.files];
-  const upload = PEERS[name] ?? (atOnce ? allAtOnce : mediaferry)(base, options);
+  const byPackage = parts ? inParts : atOnce ? allAtOnce : mediaferry;
+  const upload = PEERS[name] ?? byPackage(base, options);
   const core = base && (await import(`${base}/index.js`));
   if (core && !isFirst) await core.init();
   const tasks = watchTasks();

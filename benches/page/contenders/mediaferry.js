@@ -20,6 +20,17 @@ export const allAtOnce = (base, options) => async (files, storage) => {
   await Promise.all(files.map((file) => upload(file, { provider, ...options })));
 };
 
+/** In parts, several at a time. Builds before uploads in parts cannot do that. */
+export const inParts = (base, options) => async (files, storage) => {
+  const { presignedParts, upload } = await import(`${base}/index.js`);
+  const provider = presignedParts({
+    create: ({ name }) => ({ uploadId: putUrl(storage, { name }).split('?')[0] }),
+    sign: ({ uploadId, parts }) => parts.map(({ number }) => ({ number, url: `${uploadId}?partNumber=${number}` })),
+    complete: ({ uploadId }) => ({ url: uploadId }),
+  });
+  await Promise.all(files.map((file) => upload(file, { provider, ...options })));
+};
+
 /** A backend whose response takes no time. */
 export const backend = (storage) => ({ sign: (file) => ({ url: putUrl(storage, file), id: '1' }) });
 
