@@ -80,7 +80,8 @@ export const suites = [
     run: async () => {
       const missing = ['exiftool', 'ffmpeg', 'ffprobe'].filter((tool) => !which(tool));
       if (missing.length) return skipped(`there is no ${missing.join(', ')} here`);
-      const test = ['cargo', 'test', ...locked, '-p', 'mediaferry', '--test', 'splice', '--', '--ignored'];
+      // For the whole workspace, as the native tests: otherwise dependencies are compiled again.
+      const test = ['cargo', 'test', '--workspace', ...locked, '--test', 'splice', '--', '--ignored'];
       return countCargo(await run(test, { ...LIMIT, env: nativeEnv }));
     },
   },

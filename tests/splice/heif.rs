@@ -30,7 +30,7 @@ fn image(exif: &[u8], packet: &[u8], shift: i64) -> Vec<u8> {
         let handler = atom(b"hdlr", b"\0\0\0\0\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0");
         atom(b"meta", &[&[0; 4], &handler[..], &items, &atom(b"iloc", &locations)].concat())
     };
-    let first = (file_type.len() + meta(9).len() + 8) as u64;
+    let first = (file_type.len() + meta(1 << 20).len() + 8) as u64;
     [file_type, meta(first), atom(b"mdat", &data)].concat()
 }
 
