@@ -10,7 +10,7 @@ use std::process::Command;
 
 use mediaferry::fix::splice::{Changes, Strip};
 use mediaferry::media::{Format, Kind, Media};
-use mediaferry_testing::corpus::all_files;
+use mediaferry_testing::corpus::{all_files, corpus};
 use mediaferry_testing::probe::probe;
 use mediaferry_testing::splice::{changed_fact, splice};
 use serde_json::{Map, Value};
@@ -188,7 +188,9 @@ fn images_lose_metadata_and_nothing_else() {
         "{} decoded, {} with a location, {} with a profile, {} turned",
         counted[0], counted[1], counted[2], counted[3]
     );
-    assert!(counted.iter().zip([140, 100, 10, 80]).all(|(count, least)| *count >= least), "{counted:?}");
+    // Most files with a profile are in the corpus.
+    let least = if corpus().exists() { [140, 100, 10, 80] } else { [5, 50, 0, 40] };
+    assert!(counted.iter().zip(least).all(|(count, least)| *count >= least), "{counted:?}");
 }
 
 #[test]
@@ -236,11 +238,12 @@ fn movies_keep_their_packets() {
         }
     }
     println!("{counted:#?}");
+    let (with_location, remuxed) = if corpus().exists() { (30, 25) } else { (20, 5) };
     assert!(
-        ["location", "metadata"].iter().all(|name| counted[&format!("{name}: with a location")] >= 30),
+        ["location", "metadata"].iter().all(|name| counted[&format!("{name}: with a location")] >= with_location),
         "{counted:?}"
     );
-    assert!(counted["remux: done"] >= 25, "{counted:?}");
+    assert!(counted["remux: done"] >= remuxed, "{counted:?}");
 }
 
 /// ffprobe's facts, a line for each track; without timed metadata, which may be removed.
