@@ -188,15 +188,22 @@ export const suites = [
   },
   {
     name: 'e2e-firefox',
-    title: 'end to end in Firefox',
+    title: 'end to end in Firefox, where the browser makes a difference',
     needs: [needsBuild],
-    run: () => inFirefox((firefox) => endToEnd({ ...firefox, BROWSER: 'firefox' })),
+    run: () => inFirefox((firefox) => endToEnd({ ...firefox, BROWSER: 'firefox' }, dependsOnEngine)),
   },
   {
     name: 'e2e-webkit',
-    title: 'end to end in WebKit',
+    title: 'end to end in WebKit, where the browser makes a difference',
     needs: [needsBuild],
-    run: () => inWebKit((webkit) => endToEnd({ ...webkit, BROWSER: 'webkit' })),
+    run: () => inWebKit((webkit) => endToEnd({ ...webkit, BROWSER: 'webkit' }, dependsOnEngine)),
+  },
+  {
+    name: 'e2e-all',
+    title: 'end to end, everything, in the engine of ENGINE or in all three',
+    onDemand: true,
+    needs: [needsBuild],
+    run: () => inEngines((env) => endToEnd(env)),
   },
   {
     name: 'faults',
@@ -278,7 +285,13 @@ async function inWebKit(tests) {
 }
 
 // Two files at a time, each with a browser and a gateway of its own: for the most part they wait.
-const endToEnd = (env) => nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 2);
+const endToEnd = (env, isChosen) =>
+  nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 2, LIMIT, isChosen);
+
+/** What tests the core, the gateway or the documents: it is the same in every engine. */
+const SAME_IN_ALL =
+  /(corpus|examples|gateway-failures|page-assets|page-choices|processing|providers|rejected-files|send-once)\.test/;
+const dependsOnEngine = (file) => !SAME_IN_ALL.test(file);
 
 const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 
@@ -324,9 +337,9 @@ async function browserTests(browser) {
   return countCargo(await run(tests, { ...LIMIT, env }));
 }
 
-async function nodeTests(folder, env = {}, filesAtOnce = 1, limit = LIMIT) {
+async function nodeTests(folder, env = {}, filesAtOnce = 1, limit = LIMIT, isChosen = () => true) {
   // Named one by one: Node 20 takes a folder, Node 22 a pattern, and neither the other's.
-  const files = filesIn(folder).filter((file) => /\.test\.m?js$/.test(file));
+  const files = filesIn(folder).filter((file) => /\.test\.m?js$/.test(file) && isChosen(file));
   if (files.length === 0) return skipped(`no tests in ${folder}`);
   const options = ['--test', `--test-concurrency=${filesAtOnce}`, '--test-reporter=spec'];
   return countNode(await run([process.execPath, ...options, ...files], { ...limit, env }));
