@@ -178,7 +178,7 @@ export const suites = [
     name: 'node',
     title: 'the package in Node',
     needs: [needsBuild],
-    run: () => nodeTests('tests/node'),
+    run: () => nodeTests('tests/node', {}, 2),
   },
   {
     name: 'e2e',
@@ -221,6 +221,7 @@ export const suites = [
   {
     name: 'fix',
     title: 'a part of the files that break a limit, fixed in Chromium',
+    onDemand: true,
     needs: [needsBuild, setup.chromium],
     run: async () => nodeTests('tests/fix', { ...(await setup.chromium()), BROWSER: 'chromium', FIX_EVERY: '9' }),
   },
@@ -288,10 +289,9 @@ async function inWebKit(tests) {
 const endToEnd = (env, isChosen) =>
   nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 2, LIMIT, isChosen);
 
-/** What tests the core, the gateway or the documents: it is the same in every engine. */
-const SAME_IN_ALL =
-  /(corpus|examples|gateway-failures|page-assets|page-choices|processing|providers|rejected-files|send-once)\.test/;
-const dependsOnEngine = (file) => !SAME_IN_ALL.test(file);
+/** What depends on the engine most. The rest tests the core, the gateway, the demo or the documents. */
+const ENGINE_FILES = /(browser|checksum|close|contexts|element[\w-]*|fallback|fix|happy-path|loader|resume|wake-on-online)\.test/;
+const dependsOnEngine = (file) => ENGINE_FILES.test(file);
 
 const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 

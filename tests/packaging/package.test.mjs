@@ -27,7 +27,6 @@ const CONTENTS = [
   'vue/package.json',
   ...LOCALES.flatMap((name) => [`dist/${name}.js`, `${name}/package.json`]),
   'dist/locale/translate.js',
-  ...['dist/interrupted.js', 'dist/resume-store.js'],
 ].sort();
 
 /** What is no module of JavaScript, and so has no types. */
