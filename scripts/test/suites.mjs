@@ -290,7 +290,8 @@ const endToEnd = (env, isChosen) =>
   nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 2, LIMIT, isChosen);
 
 /** What depends on the engine most. The rest tests the core, the gateway, the demo or the documents. */
-const ENGINE_FILES = /(browser|checksum|close|contexts|element[\w-]*|fallback|fix|happy-path|loader|resume|wake-on-online)\.test/;
+const ENGINE_FILES =
+  /(browser|checksum|close|contexts|element[\w-]*|fallback|fix|happy-path|loader|resume|wake-on-online)\.test/;
 const dependsOnEngine = (file) => ENGINE_FILES.test(file);
 
 const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
