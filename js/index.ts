@@ -27,6 +27,7 @@ import { loadFixer } from './fix/load.js';
 import type { Method } from './generated/core.js';
 import {
   callCore,
+  callLocal,
   createQueryHandler,
   getConnection,
   parseDates,
@@ -176,6 +177,7 @@ export async function deleteAsset(id: string, options: CallOptions): Promise<voi
  * ```
  */
 export async function check(source: Blob, options?: LocalOptions & ProviderOptions): Promise<Verdict[]> {
+  assertBlob(source, 'check');
   return await callLocal('check', source, options);
 }
 
@@ -205,6 +207,7 @@ export async function checkRequest(
  * ```
  */
 export async function probe(source: Blob, options?: LocalOptions): Promise<Media> {
+  assertBlob(source, 'probe');
   return await callLocal('probe', source, options);
 }
 
@@ -271,16 +274,6 @@ export async function providers(): Promise<Provider[]> {
 
 function callHandlers(options: CallOptions): CallHandlers {
   return { ...options, onQuery: createQueryHandler(options, options.signal) };
-}
-
-/** Calls a function of the core that sends nothing. */
-async function callLocal<T>(
-  method: Method,
-  source: Blob,
-  { signal, messages, ...options }: LocalOptions = {},
-): Promise<T> {
-  assertBlob(source, method);
-  return await callCore({ source, json: JSON.stringify({ method, options }) }, { signal, messages });
 }
 
 function assertBlob(source: unknown, method: Method): void {

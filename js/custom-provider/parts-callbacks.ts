@@ -4,6 +4,7 @@ import type {
   BackendContext,
   BackendFile,
   CallbackResult,
+  CompletedUpload,
   ListedPart,
   MultipartUpload,
   PartsBackend,
@@ -39,7 +40,7 @@ export function partsCallback(
       signedPartsForCore(await resolve<readonly SignedPart[]>(sign({ uploadId, parts: parts.map(sized) }, context))),
     listParts: async () =>
       list
-        ? listingForCore(await resolve<readonly ListedPart[] | { completed: true }>(list({ uploadId }, context)))
+        ? listingForCore(await resolve<readonly ListedPart[] | CompletedUpload>(list({ uploadId }, context)))
         : { status: 'unknown' },
     completeParts: async () => {
       const all = digests.map((sha256, index) => sized({ number: index + 1, sha256 }));

@@ -5,7 +5,7 @@ import { importOrThrow } from '../api/setup-error.js';
 import type { Media } from '../api/types.js';
 import { serializeProvider } from '../custom-provider/define.js';
 import * as bundledFiles from '../runtime/bundled-files.js';
-import { callCore, getConnection, initOptions } from '../runtime/client.js';
+import { callLocal, getConnection, initOptions } from '../runtime/client.js';
 import { compile } from '../runtime/wasm.js';
 import type { Fixer, FixerTools } from './fixer.js';
 
@@ -21,8 +21,7 @@ export async function loadFixer(): Promise<Fixer> {
 function tools(): FixerTools {
   const { drawWorker: url } = initOptions();
   return {
-    probe: (source, { signal, messages }) =>
-      callCore<Media>({ source, json: '{"method":"probe"}' }, { signal, messages }),
+    probe: (source, { signal, messages }) => callLocal<Media>('probe', source, { signal, messages }),
     compile: () => compile(initOptions().fix, 'fix'),
     worker: url === undefined ? bundledFiles.drawWorker : url === false ? {} : { url: () => url as URL },
     serializeProvider,

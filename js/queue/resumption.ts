@@ -40,7 +40,7 @@ export class Resumption implements TaskResumption {
     this.close(task, false);
     this.#sessions.set(
       task,
-      this.#guard(async () => await (await store()).openNew()),
+      this.#guard(async () => await (await store()).Session.open()),
     );
   }
 
@@ -70,7 +70,7 @@ export class Resumption implements TaskResumption {
 
   /** Lists the interrupted uploads. */
   async list(): Promise<ResumableUpload[]> {
-    return (await (await store()).listResumable()) as ResumableUpload[];
+    return await (await store()).listResumable();
   }
 
   /**

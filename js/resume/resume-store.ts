@@ -11,7 +11,7 @@ import { lockedIds } from './lock.js';
 import { type About, Session } from './session.js';
 import { optionsFor, providerOf, targetOf } from './target.js';
 
-export type { Session } from './session.js';
+export { Session } from './session.js';
 
 /** Lists the interrupted uploads that no tab is uploading. */
 export async function listResumable(): Promise<ResumableUpload[]> {
@@ -86,11 +86,6 @@ export async function openFor({ source, options }: UploadTaskImpl): Promise<Sess
     const session = await Session.open(stored);
     if (session) return session;
   }
-  return await openNew();
-}
-
-/** Opens a session of an upload that continues none. */
-export async function openNew(): Promise<Session | undefined> {
   return await Session.open();
 }
 

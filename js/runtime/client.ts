@@ -92,6 +92,15 @@ export async function callCore<T>(call: Call, handlers?: CallHandlers): Promise<
   }
 }
 
+/** Calls a function of the core that reads a file and sends nothing. */
+export async function callLocal<T>(
+  method: Method,
+  source: Blob,
+  { signal, messages, ...options }: Pick<CallHandlers, 'signal' | 'messages'> = {},
+): Promise<T> {
+  return await callCore({ source, json: JSON.stringify({ method, options }) }, { signal, messages });
+}
+
 /** Settles like the promise, or rejects when the signal aborts. */
 export async function withSignal<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
   if (!signal) return await promise;

@@ -1,4 +1,4 @@
-// Where `mediaferry/testing` installs a host that takes the place of the core.
+// Where `mediaferry/testing` installs a host that replaces the core.
 
 import type { FromHost, ToHost } from './protocol.js';
 

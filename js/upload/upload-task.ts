@@ -17,7 +17,7 @@ import type {
 } from '../api/types.js';
 import { requestFragment, type SignedPut } from '../custom-provider/define.js';
 import { loadFixer } from '../fix/load.js';
-import { callCore, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
+import { callCore, callLocal, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
@@ -262,7 +262,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     });
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
     const isHashed = this.#fixed && options.checksum !== 'skip';
-    const sourceHash = isHashed ? callCore<string>(hashCall(this.source as Blob), { signal }) : undefined;
+    const sourceHash = isHashed ? callLocal<string>('sha256', this.source as Blob, { signal }) : undefined;
     // Reported below.
     sourceHash?.catch(() => {});
     const asset = await callCore<WithMillis<A>>(call, {
@@ -365,5 +365,3 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     return { fraction: 0, sentBytes: 0, totalBytes: isBlob(source) ? source.size : 0 };
   }
 }
-
-const hashCall = (source: Blob) => ({ source, json: '{"method":"sha256"}' });
