@@ -4,6 +4,8 @@
 declare const BUILD: string;
 /** The result of `wasmId()` for this build's core.wasm. */
 declare const CORE_ID: number;
+/** The result of `wasmId()` for this build's parts.wasm. */
+declare const PARTS_ID: number;
 /** The result of `wasmId()` for this build's formats.wasm. */
 declare const FORMATS_ID: number;
 /** The result of `wasmId()` for this build's fix.wasm. */

@@ -12,6 +12,7 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+#[cfg_attr(not(feature = "parts"), allow(dead_code, reason = "used only by what sends parts"))]
 mod base64;
 #[cfg(all(target_arch = "wasm32", feature = "core"))]
 pub mod browser;

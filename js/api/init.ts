@@ -11,6 +11,12 @@ export interface InitOptions {
    */
   wasm?: WasmSource;
   /**
+   * The core that can also send a file in parts, loaded for the first file of `multipartThreshold` bytes or more, or the first
+   * upload with `presignedParts()`. In `mediaferry/slim` there is no default: without it, a large file is sent in one request.
+   * @default parts.wasm beside this module, or an inlined copy if that file cannot be loaded
+   */
+  parts?: WasmSource;
+  /**
    * Support for more formats, loaded for the first file that needs it. In `mediaferry/slim` there is no default.
    * @default formats.wasm beside this module, or an inlined copy if that file cannot be loaded
    */
@@ -31,4 +37,9 @@ export interface InitOptions {
    * @default worker.js beside this module, or an inlined copy if that file cannot be loaded
    */
   worker?: string | URL | false;
+  /**
+   * The script of the worker for `parts`. With `worker: false`, there is none.
+   * @default parts-worker.js beside this module, or an inlined copy if that file cannot be loaded
+   */
+  partsWorker?: string | URL;
 }

@@ -10,8 +10,8 @@ export type SetupCode =
   | 'opaque_origin'
   | 'unsupported';
 
-/** A wasm module of the package: `core.wasm`, `formats.wasm` or `fix.wasm`. */
-export type WasmName = 'core' | 'formats' | 'fix';
+/** A wasm module of the package: `core.wasm`, `parts.wasm`, `formats.wasm` or `fix.wasm`. */
+export type WasmName = 'core' | 'parts' | 'formats' | 'fix';
 
 const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: string, hint: string]> = {
   wasm_blocked: () => [

@@ -5,14 +5,12 @@ import { ResumeError } from '../api/resume-error.js';
 import type { ResumableUpload, ResumeOptions } from '../api/resume-types.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { Forgotten, Session } from '../resume/resume-store.js';
+import { MULTIPART_THRESHOLD } from '../upload/in-parts.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
 import type { Found, TaskResumption, UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
 
 const store = () => importOrThrow(import('../resume/resume-store.js'));
-
-/** The default of `multipartThreshold`. Smaller files are sent in one request, which cannot be resumed. */
-const MULTIPART_THRESHOLD = 64 << 20;
 
 /** That of the queue: only it has the functions of a provider of your own. */
 type Provider = TaskOptions['provider'] | undefined;

@@ -1,4 +1,4 @@
-// Calls the core. It is loaded with the first call.
+// Calls a core. It is loaded with the first call.
 
 import { UploadError } from '../api/error.js';
 import { importOrThrow, SetupError } from '../api/setup-error.js';
@@ -8,30 +8,32 @@ import type { Method } from '../generated/core.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';
 import { fakeHost } from './fake-host.js';
 import { resolveToken, serializeAuth } from './gateway-auth.js';
-import type { Call } from './protocol.js';
-import { connect } from './start.js';
+import type { Call, CoreName } from './protocol.js';
+import { connect, hasCore } from './start.js';
 
-let connection: Promise<Connection> | undefined;
+const connections: Partial<Record<CoreName, Promise<Connection>>> = {};
 
-/** The options with which the core was started. If it dies or is closed, the next one starts with the same. */
+/** The options with which a core was started. The next one starts with the same. */
 let startedWith: InitOptions | undefined;
 
-/** The options of `init()` with which the core was started. */
+/** The options of `init()` with which a core was started. */
 export const initOptions = (): InitOptions => startedWith ?? {};
 
-/** The fake that `connection` leads to. */
+/** The fake that the connection leads to. */
 let usedFake: ReturnType<typeof fakeHost>;
 
-/** Returns the connection to the core. If it failed or was closed, the next call connects again. */
-export function getConnection(options = startedWith): Promise<Connection> {
+/** Returns the connection to a core. If it failed or was closed, the next call connects again. */
+export function getConnection(options = startedWith, wanted: CoreName = 'core'): Promise<Connection> {
   const fake = fakeHost();
   if (fake !== usedFake) void close();
-  if (connection) return connection;
+  const name = fake || !hasCore(wanted, options) ? 'core' : wanted;
+  const existing = connections[name];
+  if (existing) return existing;
   usedFake = fake;
   const forget = () => {
-    if (connection === started) connection = undefined;
+    if (connections[name] === started) delete connections[name];
   };
-  const started = connect(options, forget, fake).then(
+  const started = connect(name, options, forget, fake).then(
     (core) => {
       startedWith = options;
       return core;
@@ -41,12 +43,12 @@ export function getConnection(options = startedWith): Promise<Connection> {
       throw error;
     },
   );
-  connection = started;
+  connections[name] = started;
   return started;
 }
 
 /**
- * Stops the worker and frees the memory of the core. Calls and uploads that are running fail with the code `interrupted`, and
+ * Stops the workers and frees the memory of the core. Calls and uploads that are running fail with the code `interrupted`, and
  * their requests are aborted. A later call, also of `retry()`, starts the core again, with the same options as before.
  *
  * No program has to call it in order to exit. A queue starts its next upload after one has failed: call `cancelAll()` first.
@@ -57,12 +59,10 @@ export function getConnection(options = startedWith): Promise<Connection> {
  * ```
  */
 export async function close(): Promise<void> {
-  const closing = connection;
-  connection = undefined;
-  await closing?.then(
-    (core) => core.close(),
-    () => {},
-  );
+  const closing = Object.values(connections);
+  for (const name of ['core', 'parts'] as const) delete connections[name];
+  // One that has failed has nothing to close.
+  for (const result of await Promise.allSettled(closing)) if (result.status === 'fulfilled') result.value.close();
 }
 
 /**
@@ -73,7 +73,7 @@ export async function callCore<T>(call: Call, handlers?: CallHandlers): Promise<
   // In jsdom, the content of a file cannot be read.
   if (call.source && !call.source.arrayBuffer && !fakeHost()) throw new SetupError('unsupported');
   for (let isRestarted = false; ; isRestarted = true) {
-    const core = await withSignal(handlers?.signal, getConnection());
+    const core = await withSignal(handlers?.signal, getConnection(startedWith, call.core));
     try {
       return await core.call<T>(call, handlers);
     } catch (error) {

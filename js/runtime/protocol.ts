@@ -3,12 +3,17 @@
 import type { ErrorFacts } from '../api/error-facts.js';
 import type { Media, Progress, Retry, Stage, Violation } from '../api/types.js';
 
+/** The cores: `parts.wasm` is `core.wasm` with uploads in parts. */
+export type CoreName = 'core' | 'parts';
+
 /** A call of the core. */
 export interface Call {
   /** The file, if there is one. */
   source?: Blob | undefined;
   /** The JSON that `src/browser/task_request.rs` reads. */
   json: string;
+  /** Which core it needs; without it, the small one. The other one can do the same, and more. */
+  core?: CoreName | undefined;
   /** The id of the provider, for errors. */
   provider?: string | undefined;
 }

@@ -6,29 +6,51 @@ import * as bundledFiles from './bundled-files.js';
 import { type Connection, connectHost } from './connection.js';
 import type { FakeHost } from './fake-host.js';
 import { withFormats } from './formats.js';
+import type { CoreName } from './protocol.js';
 import { compile } from './wasm.js';
 
+/** Whether there is this core: not all entries of the package have both. */
+export function hasCore(name: CoreName, options: InitOptions | undefined): boolean {
+  const { url, copy } = bundledFiles[name];
+  return Boolean(optionsFor(name, options).wasm ?? url ?? copy);
+}
+
+/** The options for one of the cores. */
+function optionsFor(name: CoreName, { wasm, worker, parts, partsWorker }: InitOptions = {}) {
+  if (name === 'core') return { wasm, worker };
+  return { wasm: parts, worker: worker === false ? worker : partsWorker };
+}
+
 /**
- * Compiles the core and starts a host for it, or starts the fake. `onDied` is called if the host dies later, or is
+ * Compiles a core and starts a host for it, or starts the fake. `onDied` is called if the host dies later, or is
  * closed.
  * @throws {SetupError}
  */
 export async function connect(
+  name: CoreName,
   options: InitOptions = {},
   onDied: () => void,
   fake: FakeHost | undefined,
 ): Promise<Connection> {
   if (fake) return await connectHost(Promise.resolve(undefined), BUILD, (receive) => fake(receive, BUILD), onDied);
-  return withFormats(await start(options, onDied), () => compile(options.formats, 'formats'));
+  return withFormats(await start(name, options, onDied), () => compile(options.formats, 'formats'));
 }
+
+/** The scripts that run a core: in a worker, and without one. */
+const FILES = {
+  core: [bundledFiles.worker, bundledFiles.host],
+  parts: [bundledFiles.partsWorker, bundledFiles.partsHost],
+} as const;
 
 /** Whether this is a page or a web worker. A worker would keep Bun from exiting, and other runtimes have none. */
 const mayHaveWorkers = () => 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
 
-async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise<Connection> {
-  const module = compile(wasm, 'core');
+async function start(name: CoreName, options: InitOptions, onDied: () => void): Promise<Connection> {
+  const { wasm, worker } = optionsFor(name, options);
+  const module = compile(wasm, name);
+  const [script, host] = FILES[name];
   if (worker ?? mayHaveWorkers()) {
-    const { url, copy } = bundledFiles.worker;
+    const { url, copy } = script;
     for (const script of [() => worker || url?.(), copy]) {
       try {
         return await inWorker(module, onDied, await script?.());
@@ -39,7 +61,7 @@ async function start({ wasm, worker }: InitOptions, onDied: () => void): Promise
       }
     }
   }
-  const [{ createHost, freeCore }] = await Promise.all([importOrThrow(bundledFiles.host()), module]);
+  const [{ createHost, freeCore }] = await Promise.all([importOrThrow(host()), module]);
   return await connectHost(module, BUILD, (receive) => createHost(receive, freeCore), onDied);
 }
 

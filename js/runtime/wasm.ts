@@ -15,7 +15,7 @@ const FALLBACK_MILLIS = 8_000;
 /** The maximum time for loading a module. */
 const LOAD_MILLIS = 30_000;
 
-const IDS = { core: CORE_ID, formats: FORMATS_ID, fix: FIX_ID };
+const IDS = { core: CORE_ID, parts: PARTS_ID, formats: FORMATS_ID, fix: FIX_ID };
 
 /**
  * Compiles `source` or, without one, the package's own module of this name. Rejects a module of another build.
@@ -46,8 +46,8 @@ async function loadIfAllowed(source: WasmSource | undefined, name: WasmName, all
     throw new LoadError('wasm_invalid', 'the module is of another build');
   };
   if (source !== undefined) return verify(isModule(source) ? source : await build(source));
-  const { core, formats, fix } = bundledFiles;
-  const { url, copy } = { core, formats, fix }[name];
+  const { core, parts, formats, fix } = bundledFiles;
+  const { url, copy } = { core, parts, formats, fix }[name];
   const fromFile = url && (async () => verify(await build(url())));
   const fromCopy =
     copy &&

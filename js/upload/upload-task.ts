@@ -23,8 +23,9 @@ import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
 import { callListener } from './call-listener.js';
 import { deferred } from './deferred.js';
-import { discardParts, isInParts } from './discard.js';
+import { discardParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
+import { isInParts } from './in-parts.js';
 import { createAttemptId, serializeUpload, type TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
 

@@ -41,13 +41,14 @@ const LATER = {
   host: 'runtime/host',
   interrupted: 'element/interrupted',
   'list-pages': 'api/list-pages',
+  'parts-host': 'runtime/parts-host',
   providers: 'api/providers',
   'resume-store': 'resume/resume-store',
   'upload-details': 'element/upload-details',
 };
 
 // The workers: each is one file without imports, so that it starts as a classic worker, and from a copy of its text.
-const WORKERS = ['worker', 'draw-worker'];
+const WORKERS = { worker: 'runtime/worker', 'parts-worker': 'runtime/parts-worker', 'draw-worker': 'fix/draw-worker' };
 
 // The files of the languages and what they share, in dist/locale/ as in js/locale/.
 const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
@@ -56,7 +57,7 @@ const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
 const LOADED_LATER = [
   ...Object.keys(LATER),
   'index',
-  ...WORKERS.map((name) => `inline-${name}`),
+  ...Object.keys(WORKERS).map((name) => `inline-${name}`),
   ...MODULES.map((name) => `inline-${name}`),
 ];
 
@@ -65,8 +66,7 @@ export function buildJavaScript() {
   const names = [
     ...Object.keys(LATER),
     ...LOCALES,
-    ...WORKERS,
-    ...WORKERS.map((name) => `inline-${name}`),
+    ...Object.keys(WORKERS).flatMap((name) => [name, `inline-${name}`]),
     ...Object.keys(ENTRIES),
   ];
   const files = names.map((name) => `${name}.js`);
@@ -79,7 +79,7 @@ export function buildJavaScript() {
     const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations(), writeElementData()]);
     // A worker that is started from this text has no place where its map could be.
     const text = (name) => readFileSync(join(dist, `${name}.js`), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
-    const workers = WORKERS.map((name) => writeCopy(name, text(name)));
+    const workers = Object.keys(WORKERS).map((name) => writeCopy(name, text(name)));
     removeStrays([...scripts, ...modules, ...workers, ...declarations]);
     writeStubs();
     say(`built the JavaScript in ${took(start)}`);
@@ -100,6 +100,7 @@ async function constants(build) {
   return {
     BUILD: JSON.stringify(sources.slice(0, 8)),
     CORE_ID: id('core'),
+    PARTS_ID: id('parts'),
     FORMATS_ID: id('formats'),
     FIX_ID: id('fix'),
   };
@@ -110,6 +111,8 @@ async function bundle() {
   const { build } = await import('esbuild');
   const define = await constants(build);
   const write = async (name, { from = name, files, isWhole, ...options } = {}) => {
+    // Its core is the one that can do everything.
+    const ids = isWhole && { CORE_ID: define.PARTS_ID };
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: { [name]: `js/${from}.ts` },
@@ -126,7 +129,7 @@ async function bundle() {
       legalComments: 'none',
       logLevel: 'warning',
       plugins: [arrange(name, files, isWhole)],
-      define,
+      define: { ...define, ...ids },
       ...options,
     });
     mkdirSync(join(dist, 'locale'), { recursive: true });
@@ -145,8 +148,7 @@ async function bundle() {
       ...later,
       // Texts: nobody debugs them.
       ...LOCALES.map((name) => write(name, { sourcemap: false })),
-      write('worker', { from: 'runtime/worker', format: 'iife', plugins: [] }),
-      write('draw-worker', { from: 'fix/draw-worker', format: 'iife', plugins: [] }),
+      ...Object.entries(WORKERS).map(([name, from]) => write(name, { from, format: 'iife', plugins: [] })),
     ]);
     return written.flat();
   } catch (error) {
@@ -178,7 +180,7 @@ function arrange(entry, files, isWhole) {
     name: 'mediaferry',
     setup({ onLoad, onResolve, esbuild }) {
       const names = LOADED_LATER.filter((name) => name !== entry).join('|');
-      if (isWhole) onResolve({ filter: /\/inline-\w+\.js$/ }, ({ path }) => ({ path: join(dist, basename(path)) }));
+      if (isWhole) onResolve({ filter: /\/inline-[\w-]+\.js$/ }, ({ path }) => ({ path: join(dist, basename(path)) }));
       else
         onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({
           path: `./${basename(path)}`,

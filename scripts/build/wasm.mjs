@@ -26,7 +26,7 @@ const FEATURES = [
 ];
 
 /** The modules, each named by the cargo feature that it is built with. */
-export const MODULES = ['core', 'formats', 'fix'];
+export const MODULES = ['core', 'parts', 'formats', 'fix'];
 
 /** Builds dist/*.wasm and js/generated/, if they are stale. */
 export function buildWasm(tools) {

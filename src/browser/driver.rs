@@ -108,6 +108,9 @@ impl Driver {
 
     /// Performs the effects in lanes until one of them leads to another effect or to the end.
     fn poll_lanes<'a>(&'a self, lanes: &mut Vec<(Lane, LaneFuture<'a>)>, cx: &mut Context<'_>) -> Poll<Next<Output>> {
+        if !cfg!(feature = "parts") {
+            return Poll::Pending;
+        }
         loop {
             for LaneEffect { lane, effect } in self.due.take() {
                 lanes.retain(|(other, _)| *other != lane);
@@ -167,12 +170,12 @@ impl Driver {
                 input
             }
             (Effect::ProbeExtended, Some(source)) => formats::probe(source, self.head.take(), &self.callbacks).await,
-            (Effect::HashPart { offset, len, whole }, Some(source)) => {
+            (Effect::HashPart { offset, len, whole }, Some(source)) if cfg!(feature = "parts") => {
                 let hashed = self.part_hasher.hash(source.blob(), (offset, len), whole, &self.callbacks).await;
                 hashed.unwrap_or(UNREADABLE)
             }
             (Effect::Hash, Some(_)) | (Effect::WaitForResume | Effect::Lanes, _) => pending().await,
-            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash | Effect::HashPart { .. }, None) => UNREADABLE,
+            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) | (Effect::HashPart { .. }, _) => UNREADABLE,
             (Effect::Send(request), _) => self.send(request, lane).await.map_or_else(Input::Failed, Input::Response),
             (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;
@@ -198,8 +201,8 @@ impl Driver {
             if file.is_some() {
                 let sent = Input::UploadProgress(bytes);
                 self.handle(match lane {
-                    Some(lane) => Input::Lane(lane, Box::new(sent)),
-                    None => sent,
+                    Some(lane) if cfg!(feature = "parts") => Input::Lane(lane, Box::new(sent)),
+                    _ => sent,
                 });
             }
         };

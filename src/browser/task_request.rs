@@ -97,7 +97,7 @@ impl TaskRequest {
                 let continuation = json.text("continuation").unwrap_or_default();
                 let is_page = json.field("provider").is_ok_and(Json::is_object);
                 let multipart = if is_page { Multipart::Page } else { Multipart::Gateway(provider.profile().id) };
-                let note = Json::read(continuation.as_bytes()).ok();
+                let note = Json::read(continuation.as_bytes()).ok().filter(|_| cfg!(feature = "parts"));
                 let discard = note.and_then(|note| RequestTask::discard(multipart, note, seed));
                 Box::new(discard.ok_or_else(|| type_error(&["invalid continuation"]))?)
             }

@@ -20,6 +20,8 @@
 //! assert!(matches!(step.next, Next::Perform(Effect::Read { offset: 0, .. })));
 //! ```
 
+#![cfg_attr(not(feature = "parts"), allow(dead_code, reason = "used only by what sends parts"))]
+
 use crate::clock::Now;
 use crate::digest::Checksum;
 use crate::error::Error;
@@ -44,6 +46,7 @@ mod hash;
 mod inspect;
 mod liveness;
 mod outstanding;
+#[cfg_attr(not(feature = "parts"), path = "parts/absent.rs")]
 mod parts;
 mod pause;
 mod process;

@@ -1,0 +1,8 @@
+// Which uploads the core in parts.wasm makes: it sends a file in parts.
+
+/** The default of `multipartThreshold`, as in `src/upload/parts/requests.rs`. Smaller files are sent in one request. */
+export const MULTIPART_THRESHOLD = 64 << 20;
+
+/** Whether an upload that stopped here has parts in storage. */
+export const isInParts = (continuation: string | undefined): continuation is string =>
+  continuation?.startsWith('{"phase":"parts"') ?? false;
