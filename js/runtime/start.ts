@@ -9,9 +9,15 @@ import { withFormats } from './formats.js';
 import type { CoreName } from './protocol.js';
 import { compile } from './wasm.js';
 
+/** The files of each core; `script` runs it in a worker, and `host` without one. */
+const FILES = {
+  core: { wasm: bundledFiles.core, script: bundledFiles.worker, host: bundledFiles.host },
+  parts: { wasm: bundledFiles.parts, script: bundledFiles.partsWorker, host: bundledFiles.partsHost },
+};
+
 /** Whether there is this core: not all entries of the package have both. */
 export function hasCore(name: CoreName, options: InitOptions | undefined): boolean {
-  const { url, copy } = bundledFiles[name];
+  const { url, copy } = FILES[name].wasm;
   return Boolean(optionsFor(name, options).wasm ?? url ?? copy);
 }
 
@@ -36,19 +42,13 @@ export async function connect(
   return withFormats(await start(name, options, onDied), () => compile(options.formats, 'formats'));
 }
 
-/** The scripts that run a core: in a worker, and without one. */
-const FILES = {
-  core: [bundledFiles.worker, bundledFiles.host],
-  parts: [bundledFiles.partsWorker, bundledFiles.partsHost],
-} as const;
-
 /** Whether this is a page or a web worker. A worker would keep Bun from exiting, and other runtimes have none. */
 const mayHaveWorkers = () => 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
 
 async function start(name: CoreName, options: InitOptions, onDied: () => void): Promise<Connection> {
   const { wasm, worker } = optionsFor(name, options);
   const module = compile(wasm, name);
-  const [script, host] = FILES[name];
+  const { script, host } = FILES[name];
   if (worker ?? mayHaveWorkers()) {
     const { url, copy } = script;
     for (const script of [() => worker || url?.(), copy]) {

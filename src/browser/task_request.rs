@@ -170,6 +170,9 @@ fn with_upload_fields(mut upload: Upload, json: Json<'_>) -> Result<Upload, Reje
 /// Returns the provider that a call names or defines.
 fn resolve_provider(json: Json<'_>) -> Result<Box<dyn Provider>, Rejected> {
     if let Some(definition) = json.field("provider").ok().filter(|provider| provider.is_object()) {
+        if !cfg!(feature = "parts") && definition.bool("parts") == Ok(true) {
+            return Err(type_error(&["presignedParts() needs parts.wasm: pass it to init({ parts })"]));
+        }
         return match Custom::from_json(definition) {
             Ok(custom) => Ok(Box::new(custom)),
             Err(UnknownMime(mime)) => Err(type_error(&["rules: no format has the MIME type '", &mime, "'"])),

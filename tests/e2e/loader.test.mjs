@@ -13,7 +13,8 @@ import { startSite } from './site.mjs';
 
 const [CAT] = REAL;
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
-const core = readFileSync(`${DIST}core.wasm`);
+/** The cores, each with its worker: a large file needs the other one. */
+const CORES = { core: 'worker', parts: 'parts-worker' };
 
 const missing = { status: 404, type: 'text/plain', body: 'not found' };
 const html = { type: 'text/html', body: '<!doctype html><title>app</title>' };
@@ -22,18 +23,23 @@ const EVAL = "script-src 'self' 'wasm-unsafe-eval'";
 /** What comes in the place of the wasm and of the worker, the page's policy, and where the core runs then. */
 const TROUBLE = {
   'all is there': { runs: 'worker' },
-  'the wasm has the wrong type': { wasm: { type: 'text/plain', body: core }, runs: 'worker' },
-  'a page comes for the wasm': { wasm: html, runs: 'worker' },
-  'the wasm is not there': { wasm: missing, runs: 'worker' },
-  'the wasm is cut off': { wasm: { type: 'application/wasm', body: core.subarray(0, 50_000) }, runs: 'worker' },
+  'the wasm has the wrong type': { wasm: (body) => ({ type: 'text/plain', body }), runs: 'worker' },
+  'a page comes for the wasm': { wasm: () => html, runs: 'worker' },
+  'the wasm is not there': { wasm: () => missing, runs: 'worker' },
+  'the wasm is cut off': {
+    wasm: (body) => ({ type: 'application/wasm', body: body.subarray(0, 50_000) }),
+    runs: 'worker',
+  },
   'the worker is not there': { worker: missing, runs: 'copy' },
   'a page comes for the worker': { worker: html, runs: 'copy' },
   'the worker does not parse': { worker: { type: 'text/javascript', body: 'export {' }, runs: 'copy' },
-  'neither is there': { wasm: missing, worker: missing, runs: 'copy' },
+  'neither is there': { wasm: () => missing, worker: missing, runs: 'copy' },
   'the policy refuses all workers': { policy: `${EVAL}; worker-src 'none'`, runs: 'page' },
   'the policy refuses copies': { worker: missing, policy: `${EVAL}; worker-src 'self'`, runs: 'page' },
   'the policy allows copies only': { policy: `${EVAL}; worker-src blob:`, runs: 'copy' },
 };
+
+const PARTS_MISSING = 'presignedParts() needs parts.wasm: pass it to init({ parts })';
 
 /** The loader waits five seconds for a worker that is silent: a refused one must not be. */
 const TOLD_MILLIS = 4_500;
@@ -45,13 +51,16 @@ suite('the loader', () => {
     test(title, async (t) => {
       const { tab, gateway } = await openSite(t, trouble);
       await tab.page.evaluate(keepUncaught);
-      const start = performance.now();
-      const { asset, error } = await tab.upload(CAT, { gateway: gateway.url });
-      const millis = performance.now() - start;
-      assert.equal(asset?.sha256, CAT.sum, error?.message);
-      const [worker] = await tab.workers();
-      assert.equal(worker ? (worker.startsWith('blob:') ? 'copy' : 'worker') : 'page', runs);
-      assert.ok(millis < TOLD_MILLIS, `it took ${millis} ms`);
+      for (const multipartThreshold of [CAT.bytes.length + 1, 1]) {
+        const others = await tab.workers();
+        const start = performance.now();
+        const { asset, error } = await tab.upload(CAT, { gateway: gateway.url, multipartThreshold });
+        const millis = performance.now() - start;
+        assert.equal(asset?.sha256, CAT.sum, error?.message);
+        const [worker] = (await tab.workers()).filter((url) => !others.includes(url));
+        assert.equal(worker ? (worker.startsWith('blob:') ? 'copy' : 'worker') : 'page', runs);
+        assert.ok(millis < TOLD_MILLIS, `it took ${millis} ms`);
+      }
       const uncaught = await tab.page.evaluate(() => globalThis.uncaught);
       assert.deepEqual(uncaught, [], 'what goes wrong is no error of the page');
     });
@@ -75,6 +84,13 @@ suite('the loader', () => {
       wasm: 'data:application/wasm;base64,AGFzbQEAAAABBAFgAAACBwEBeAF5AAA=',
     });
     assert.deepEqual([error.name, error.code], ['SetupError', 'wasm_invalid']);
+  });
+
+  test('mediaferry/slim without parts.wasm sends a large file in one request, and says what parts need', async (t) => {
+    const { tab, gateway } = await openSite(t);
+    const [large, inParts] = await tab.page.evaluate(uploadSlim, await tab.holding([CAT]), gateway.url);
+    assert.equal(large.sha256, CAT.sum);
+    assert.deepEqual([inParts.name, inParts.message], ['TypeError', PARTS_MISSING]);
   });
 
   test('a script that cannot be loaded on demand is reported', async (t) => {
@@ -112,12 +128,27 @@ function keepUncaught() {
   globalThis.addEventListener('unhandledrejection', ({ reason }) => globalThis.uncaught.push(String(reason)));
 }
 
+/** Runs in the page: uploads the file as one that is large, and by a backend that signs parts. */
+async function uploadSlim({ files: [file] }, gateway) {
+  const { init, presignedParts, upload } = await import('/mediaferry/slim.js');
+  await init({ wasm: '/mediaferry/core.wasm', worker: '/mediaferry/worker.js' });
+  const unused = () => Promise.reject(new Error('called'));
+  const backend = presignedParts({ id: 'own', create: unused, sign: unused, complete: unused });
+  const outcome = (options) => upload(file, options).catch(({ name, message }) => ({ name, message }));
+  return await Promise.all([
+    outcome({ provider: 'modelhunter', gateway, multipartThreshold: 1 }),
+    outcome({ provider: backend }),
+  ]);
+}
+
 /** A page of its own server, on the package, with this trouble. */
 async function openSite(t, { wasm, worker, lost = [], policy } = {}) {
   const life = lifetime(t);
   const overrides = { '/': html, '/favicon.ico': { type: 'image/png' } };
-  if (wasm) overrides['/mediaferry/core.wasm'] = wasm;
-  if (worker) overrides['/mediaferry/worker.js'] = worker;
+  for (const [core, script] of Object.entries(CORES)) {
+    if (wasm) overrides[`/mediaferry/${core}.wasm`] = wasm(readFileSync(`${DIST}${core}.wasm`));
+    if (worker) overrides[`/mediaferry/${script}.js`] = worker;
+  }
   for (const name of lost) overrides[`/mediaferry/${name}`] = missing;
   const headers = policy && { 'content-security-policy': policy };
   const { url } = await startSite(life, { folders: { '/mediaferry/': DIST }, headers, overrides });
