@@ -113,7 +113,10 @@ test('the copies are two imports away from the entry, so that no framework prefe
     './inline-draw-worker.js',
     './inline-fix.js',
     './inline-formats.js',
+    './inline-parts-worker.js',
+    './inline-parts.js',
     './inline-worker.js',
+    './parts-host.js',
   ]);
 });
 
@@ -123,6 +126,7 @@ test('slim includes no inlined copies, and the worker and standalone import noth
     [],
   );
   assert.deepEqual(await importsOf('worker'), []);
+  assert.deepEqual(await importsOf('parts-worker'), []);
   assert.deepEqual(await importsOf('draw-worker'), []);
   assert.deepEqual(await importsOf('standalone'), []);
   const text = readFileSync(new URL('dist/standalone.js', root), 'utf8');

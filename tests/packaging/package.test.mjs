@@ -16,6 +16,13 @@ const CONTENTS = [
   ...['dist/formats.wasm', 'dist/host.js'],
   ...['dist/draw-worker.js', 'dist/fix-question.js', 'dist/fix.wasm', 'dist/fixer.js', 'dist/inline-draw-worker.js'],
   'dist/inline-fix.js',
+  ...[
+    'dist/inline-parts.js',
+    'dist/inline-parts-worker.js',
+    'dist/parts.wasm',
+    'dist/parts-host.js',
+    'dist/parts-worker.js',
+  ],
   ...['dist/index.js', 'dist/interrupted.js', 'dist/resume-store.js'],
   ...['dist/inline-core.js', 'dist/inline-formats.js', 'dist/inline-worker.js', 'dist/inline.js', 'dist/list-pages.js'],
   ...['dist/providers.js', 'dist/react.js', 'dist/slim.js', 'dist/standalone.js', 'dist/testing.js'],
@@ -32,8 +39,10 @@ const CONTENTS = [
 /** What is no module of JavaScript, and so has no types. */
 const WITHOUT_TYPES = [
   'worker',
+  'parts-worker',
   'draw-worker',
   'core.wasm',
+  'parts.wasm',
   'formats.wasm',
   'fix.wasm',
   'custom-elements.json',
