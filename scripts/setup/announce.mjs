@@ -16,9 +16,9 @@ const STEPS = [
     isThere: () => existsSync(join(root, 'node_modules', '.package-lock.json')),
   },
   { what: 'Rust', minutes: 0.7, isThere: () => which('cargo', 'rustup') },
-  { what: "wasm-bindgen's programs", minutes: 1.5, isThere: hasWasmBindgen },
-  { what: 'the core as WebAssembly', minutes: 0.7, isThere: () => existsSync(join(dist, 'core.wasm')) },
-  { what: 'the sandbox with the gateway', minutes: 5, isThere: () => existsSync(sandboxBinary()) },
+  { what: "wasm-bindgen's programs", minutes: 1, isThere: hasWasmBindgen },
+  { what: 'the core as WebAssembly', minutes: 1.6, isThere: () => existsSync(join(dist, 'core.wasm')) },
+  { what: 'the sandbox with the gateway', minutes: 2.2, isThere: () => existsSync(sandboxBinary()) },
 ];
 
 /** Says what is missing; nothing if a start only has to look for changes. */

@@ -21,7 +21,7 @@ export async function cargoInstall(wanted) {
       // Built quickly rather than to run quickly: it runs for a moment only.
       env: {
         CARGO_TARGET_DIR: undefined,
-        CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+        CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
         CARGO_PROFILE_RELEASE_LTO: 'off',
         CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
       },
