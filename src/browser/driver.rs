@@ -175,7 +175,9 @@ impl Driver {
                 hashed.unwrap_or(UNREADABLE)
             }
             (Effect::Hash, Some(_)) | (Effect::WaitForResume | Effect::Lanes, _) => pending().await,
-            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) | (Effect::HashPart { .. }, _) => UNREADABLE,
+            (Effect::Read { .. } | Effect::ProbeExtended | Effect::Hash, None) | (Effect::HashPart { .. }, _) => {
+                UNREADABLE
+            }
             (Effect::Send(request), _) => self.send(request, lane).await.map_or_else(Input::Failed, Input::Response),
             (Effect::Sleep { millis, wake }, _) => {
                 timer::sleep(millis, wake).await;
