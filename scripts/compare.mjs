@@ -90,7 +90,7 @@ async function bundled(contents, resolveDir) {
 }
 
 /** Installs the peers, if they are not there in these versions; gives their folder. */
-async function installPeers() {
+export async function installPeers() {
   const folder = join(root, '.cache', 'peers');
   const path = join(folder, 'package.json');
   const manifest = JSON.stringify({ private: true, dependencies: VERSIONS }, null, 2);

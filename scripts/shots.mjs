@@ -1,5 +1,5 @@
 // `npm run shots`: builds, then takes pictures of the element and the demo in every state; they are in shots/. With `readme`, it
-// takes the picture in the README.
+// takes the picture in the README; with `uppy`, those of Uppy's Dashboard in the states of the element, to compare them.
 
 import { join } from 'node:path';
 import { build, sandboxBinary } from './build.mjs';
@@ -12,6 +12,6 @@ await runScript(async () => {
   await build();
   const env = { ...(await setup.chromium()), MEDIAFERRY_SANDBOX: sandboxBinary() };
   const args = process.argv.slice(2);
-  const script = args[0] === 'readme' ? 'readme.mjs' : 'take.mjs';
+  const script = ['readme', 'uppy'].includes(args[0]) ? `${args[0]}.mjs` : 'take.mjs';
   await must([process.execPath, join(root, 'scripts', 'shots', script), ...args], { env });
 });

@@ -26,8 +26,7 @@ export function showQuestion(plan: Plan, labels: ElementLabels, answer: (isAccep
     'div',
     { part: 'question' },
     createElement('p', { dir: 'auto' }, questionText(plan, labels)),
-    button('fix', accept, true),
-    button('decline', decline, false),
+    createElement('div', { className: 'answers' }, button('fix', accept, true), button('decline', decline, false)),
   );
 }
 

@@ -32,7 +32,8 @@ export function statusOf(upload: UploadState, { labels, messages, isRateShared }
       : labels.stages[stage ?? 'transfer'];
   }
   if (stage !== 'transfer') return labels.stages[stage ?? 'inspect'];
-  const sent = labels.sent(bytes(progress.sentBytes, language), bytes(progress.totalBytes, language));
+  const total = bytes(progress.totalBytes, language);
+  const sent = progress.sentBytes > 0 ? labels.sent(bytes(progress.sentBytes, language), total) : total;
   return joined(labels.stages.transfer, sent, ...(isRateShared ? [] : rateOf(progress, labels)));
 }
 

@@ -14,6 +14,7 @@ export class Total {
   readonly #status = createElement('p', { part: 'total-status', dir: 'auto' });
   readonly element = createElement('div', { part: 'total', hidden: true }, this.#status, this.#bar);
   #shownAt = Number.NEGATIVE_INFINITY;
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   /** Whether it is shown. Then single uploads do not show the rate and the time left. */
   get isShown(): boolean {
@@ -22,10 +23,16 @@ export class Total {
 
   /** `left` is the number of uploads that are not over, of which `running` may run at the same time. */
   show(progress: TotalProgress, left: number, running: number, labels: ElementLabels): void {
+    clearTimeout(this.#later);
     const isHidden = this.isShown ? left === 0 : left <= running;
     const isNews = isHidden !== this.element.hidden;
     if (isHidden && !isNews) return;
-    if (!isNews && performance.now() - this.#shownAt < UPDATE_MILLIS) return;
+    const due = this.#shownAt + UPDATE_MILLIS - performance.now();
+    if (!isNews && due > 0) {
+      // It may be the last change for long: another upload may wait for an answer.
+      this.#later = setTimeout(() => this.show(progress, left, running, labels), due);
+      return;
+    }
     this.#shownAt = performance.now();
     this.element.hidden = isHidden;
     assignChanged(this.#bar, { value: progress.fraction, ariaLabel: labels.totalProgress });

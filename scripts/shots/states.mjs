@@ -1,6 +1,7 @@
 // The states that are photographed: by page and name, how each is reached.
 
 import { readFileSync } from 'node:fs';
+import { gif } from '../../tests/e2e/fix-files.mjs';
 import { file, mp4, png, REAL } from '../../tests/e2e/fixtures.mjs';
 import { evaluate, pick, shows } from '../../tests/e2e/form.mjs';
 import { choose, pick as pickOnPage } from '../../tests/e2e/page.mjs';
@@ -10,6 +11,7 @@ const LONG = { ...WEBP, name: 'a-very-long-file-name-of-the-kind-that-cameras-ma
 const HEBREW = { ...PHOTO, name: 'תמונה-ארוכה-מאוד-של-חתול-על-האבן-2026.jpg' };
 const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
 const HEIC = file('holiday.heic', readFileSync(new URL('../../tests/fixtures/media/picture.heic', import.meta.url)));
+const DANCE = file('dance.gif', gif(300, 200, 12));
 const LIMITS = { provider: 'modelhunter', maxFiles: 9, maxFileSize: null };
 
 /** Leaves only the second element, with these properties. */
@@ -28,7 +30,17 @@ const idle = (tab, selector = '#many') =>
     await new Promise((resolve) => setTimeout(resolve, 800));
   }, selector);
 
-const mixed = [PHOTO, LONG, DRAWING, HEBREW, MOVIE, TEXT, HEIC, file('narrow.png', png(100, 90))];
+/** Eight files, of which the last three are rejected. */
+export const mixed = [PHOTO, LONG, DRAWING, HEBREW, MOVIE, TEXT, HEIC, file('narrow.png', png(100, 90))];
+
+/** One of them takes long. */
+export const slow = [PHOTO, file('clip.mp4', mp4(10, 30_000_000)), LONG];
+
+/** More than three, of which one is larger than 1 MB. */
+export const tooMany = [
+  file('big.png', png(200, 200, 2_000_000)),
+  ...[1, 2, 3, 4, 5].map((number) => ({ ...PHOTO, name: `p${number}.jpg` })),
+];
 
 async function fill(tab, properties, files = mixed) {
   await arrange(tab, { ...LIMITS, ...properties });
@@ -39,7 +51,7 @@ async function fill(tab, properties, files = mixed) {
 async function uploading(tab, gateway, properties) {
   await gateway.fault({ at: 'storage', method: 'PUT', times: 20, fault: { delay_millis: 60_000 } });
   await arrange(tab, { ...LIMITS, ...properties });
-  await pick(tab, 'many', [PHOTO, file('clip.mp4', mp4(10, 30_000_000)), LONG]);
+  await pick(tab, 'many', slow);
   await shows(tab, 'many', '[part~="uploading"]:nth-child(2)');
   await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
@@ -62,12 +74,7 @@ export const STATES = {
     full: (tab) => fill(tab, {}),
     uploading: (tab, gateway) => uploading(tab, gateway, {}),
     waiting: (tab, gateway) => uploading(tab, gateway, { concurrency: 2 }),
-    refused: async (tab) => {
-      await fill(tab, { maxFiles: 3, maxFileSize: 1_000_000 }, [
-        file('big.png', png(200, 200, 2_000_000)),
-        ...[1, 2, 3, 4, 5].map((number) => ({ ...PHOTO, name: `p${number}.jpg` })),
-      ]);
-    },
+    refused: (tab) => fill(tab, { maxFiles: 3, maxFileSize: 1_000_000 }, tooMany),
     retrying: async (tab, gateway) => {
       await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503, retry_after: '60' } });
       await arrange(tab, LIMITS);
@@ -90,6 +97,15 @@ export const STATES = {
     empty: (tab) => choose(tab, 'modelhunter'),
     full: (tab) => demo(tab, 'relaydance', [PHOTO, LONG, MOVIE, TEXT]),
     rejected: (tab) => demo(tab, 'modelhunter', [HEIC, file('narrow.png', png(100, 128))]),
+    fix: async (tab) => {
+      await choose(tab, 'modelhunter');
+      await tab.page.$eval('#fix', (box) => box.click());
+      await pickOnPage(tab, [PHOTO, DANCE, HEIC, file('wide.png', png(2_000, 300))]);
+      await tab.page.waitForFunction(() =>
+        document.querySelector('#files').shadowRoot.querySelector('[part~="question"]'),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 800));
+    },
     grid: async (tab) => {
       await demo(tab, 'modelhunter', mixed);
       await tab.page.$eval('#grid', (box) => box.click());

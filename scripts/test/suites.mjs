@@ -240,10 +240,10 @@ export const suites = [
   },
   {
     name: 'packaging-all',
-    title: 'the packed package in every bundler',
+    title: 'the packed package in every bundler and framework',
     onDemand: true,
     needs: [needsBuild, setup.chromium],
-    run: () => packaging({ CONSUMERS: 'all' }),
+    run: () => packaging({ CONSUMERS: 'all' }, { ...LIMIT, seconds: 60 * 60 }),
   },
   {
     name: 'site',
@@ -322,8 +322,8 @@ async function inEngines(tests) {
   return sum(tallies);
 }
 
-const packaging = async (env) =>
-  nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_SANDBOX: sandboxBinary() });
+const packaging = async (env, limit) =>
+  nodeTests('tests/packaging', { ...env, ...(await setup.chromium()), MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 
 async function browserTests(browser) {
   if (!existsSync(join(root, 'tests', 'browser'))) return skipped('no tests/browser');

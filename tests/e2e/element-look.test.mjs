@@ -188,6 +188,17 @@ suite('the look of the element', () => {
     await allSucceed(tab, 'many', 3);
   });
 
+  test('the total counts an upload after which nothing happens for long', async (t) => {
+    const tab = await openForm(t, { concurrency: 1 });
+    const post = { at: 'relaydance', method: 'POST' };
+    await gateway.fault({ ...post, fault: { delay_millis: 1 } }, { ...post, fault: { delay_millis: 5_000 } });
+    await pick(tab, 'many', copies(3));
+    await allSucceed(tab, 'many', 1);
+    // It is updated four times in a second at most.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.match(await words(tab, 'many', 'total-status'), /^1 of 3 uploaded/);
+  });
+
   test('view="grid" shows the uploads beside each other, with large thumbnails', async (t) => {
     const tab = await openForm(t);
     await pick(tab, 'many', [PHOTO, PNG]);

@@ -1,104 +1,150 @@
-// The consumers of the package, none but Angular with any configuration: what each installs, how it builds or serves, which
-// Node it needs if that is not ours, and what it then uses of the package. `fast` ones are part of `npm test`, the others of
-// `npm run test:packaging`.
+// The consumers of the package that use no framework: what each installs, how it builds and serves, which Node it needs if
+// that is not ours, and what it then uses of the package. Those with a framework are in frameworks.mjs.
+//
+//   fast       part of `npm test`; the others are part of `npm run test:packaging`
+//   install    the tools; the package comes from the tarball
+//   project    the folder in app/ that is copied
+//   page       the script that a page loads, at `html` if that is not index.html
+//   imports    what is imported instead of `mediaferry`
+//   init       the options of `init()`, where there are settings
+//   types      the commands that check the types
+//   build      `run`, and then `site`, the folder with the pages, or `serve`
+//   dev        `serve`, the development server
+//   uses       of each: files, unless it says copies; `asks` if it asks for the files first, which ends with 404
+
+import { join } from 'node:path';
+import { FRAMEWORKS } from './frameworks.mjs';
+import { root } from './tools.mjs';
 
 /** The files beside the script are found. */
-const FILES = { wasm: 'file', worker: 'file' };
+export const FILES = { wasm: 'file', worker: 'file' };
 /** The tool leaves them behind, and the copies do. */
-const COPIES = { wasm: 'copy', worker: 'copy' };
+export const COPIES = { wasm: 'copy', worker: 'copy' };
 
-const vite = (version) => ({ install: { vite: version }, page: 'src/main.js' });
-const viteBuild = { build: ['vite', 'build'], site: 'dist' };
-const viteDev = { serve: ['vite', '--host', '127.0.0.1', '--port', 'PORT', '--strictPort'] };
+const PLAIN = { project: 'plain', types: [[join(root, 'node_modules', '.bin', 'tsc')]] };
 
-const NEXT = {
-  install: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
-  app: 'next',
-  serve: ['next', 'start', '--hostname', '127.0.0.1', '--port', 'PORT'],
+/** The same, after it has asked for the files. */
+const COPIED = { uses: COPIES, asks: true };
+
+const vite = (version, dev) => ({
+  ...PLAIN,
+  install: { vite: version },
+  page: 'src/main.js',
+  build: { run: ['vite', 'build'], site: 'dist' },
+  dev: { serve: ['vite', '--host', '127.0.0.1', '--port', 'PORT', '--strictPort'], ...dev },
+});
+
+const ROLLUP = {
+  ...PLAIN,
+  install: {
+    rollup: '4.68.7',
+    '@rollup/plugin-node-resolve': '16.0.3',
+    '@web/rollup-plugin-import-meta-assets': '2.3.3',
+  },
+  page: 'dist/main.js',
 };
-const nextDev = { serve: ['next', 'dev', '--hostname', '127.0.0.1', '--port', 'PORT'] };
+const rollup = (...options) => ({
+  run: ['rollup', 'src/main.js', '--plugin', 'node-resolve', ...options, '--format', 'es', '--dir', 'dist'],
+});
 
-const ANGULAR = Object.fromEntries(
-  ['core', 'common', 'compiler', 'compiler-cli', 'platform-browser'].map((name) => [`@angular/${name}`, '22.2.6']),
-);
+const PARCEL = { install: { parcel: '2.16.4' }, page: 'src/main.js' };
+const parcelBuild = { run: ['parcel', 'build', 'index.html', '--dist-dir', 'dist', '--no-cache'], site: 'dist' };
 
-const WEBPACK = { install: { webpack: '5.112.2', 'webpack-cli': '7.3.1' }, page: 'dist/main.js' };
-const ROLLUP = { install: { rollup: '4.68.7', '@rollup/plugin-node-resolve': '16.0.3' }, page: 'dist/main.js' };
-const ESBUILD = { fast: true, install: { esbuild: '0.28.2' }, page: 'dist/main.js' };
+const ESBUILD = { ...PLAIN, install: { esbuild: '0.28.2' }, page: 'dist/main.js' };
+const esbuild = (...options) => ['esbuild', 'src/main.js', '--bundle', ...options, '--outdir=dist'];
+const esbuildServe = ['--servedir=.', '--serve=127.0.0.1:PORT'];
+
+/** npm's own starter of it needs an install script. */
+const BUN = `../@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}/bin/bun`;
 
 /** Names, as the guide has them, and what there is to know of each. */
 export const CONSUMERS = {
-  'Vite 8, build': { fast: true, ...vite('8.3.8'), ...viteBuild, uses: FILES },
-  'Vite 8, dev server': { ...vite('8.3.8'), ...viteDev, uses: FILES },
-  'Vite 7, build': { ...vite('7.3.8'), ...viteBuild, uses: FILES },
-  'Vite 7, dev server': { ...vite('7.3.8'), ...viteDev, uses: COPIES },
-  'Vite 6, build': { ...vite('6.4.6'), ...viteBuild, uses: FILES },
-  'Vite 6, dev server': { ...vite('6.4.6'), ...viteDev, uses: COPIES },
-  'webpack 5': { ...WEBPACK, build: ['webpack', './src/main.js', '--mode', 'production'], uses: FILES },
-  'Rspack 2': {
-    install: { '@rspack/core': '2.3.2', '@rspack/cli': '2.2.8' },
-    page: 'dist/main.js',
-    build: ['rspack', 'build', '--entry', './src/main.js', '--mode', 'production'],
-    uses: FILES,
-  },
-  'Next 16, Turbopack': { ...NEXT, build: ['next', 'build'], uses: FILES },
-  'Next 16, Turbopack, dev server': { ...NEXT, ...nextDev, uses: FILES },
-  'Next 16, webpack': { ...NEXT, build: ['next', 'build', '--webpack'], uses: FILES },
-  'Nuxt 4': {
+  'Vite 8': { fast: true, ...vite('8.3.8') },
+  'Vite 7': vite('7.3.8', COPIED),
+  'Vite 6': vite('6.4.6', COPIED),
+  ...FRAMEWORKS,
+  'webpack 5': {
+    ...PLAIN,
     node: 22,
-    install: { nuxt: '4.5.2' },
-    project: 'nuxt',
-    build: ['nuxt', 'generate'],
-    site: '.output/public',
-    uses: FILES,
-  },
-  'Angular 22': {
-    node: 22,
-    install: {
-      ...ANGULAR,
-      ...{ '@angular/build': '22.2.7', '@angular/cli': '22.2.7', rxjs: '7.8.2', tslib: '2.9.1', typescript: '6.0.3' },
+    install: { webpack: '5.112.2', 'webpack-cli': '7.3.1', 'webpack-dev-server': '6.1.0' },
+    page: 'main.js',
+    html: 'public/index.html',
+    build: {
+      run: ['webpack', './src/main.js', '--mode', 'production', '--output-path', 'public'],
+      site: 'public',
     },
-    project: 'angular',
-    build: ['ng', 'build'],
-    site: 'dist/browser',
-    init: { wasm: 'mediaferry/core.wasm', formats: 'mediaferry/formats.wasm', worker: 'mediaferry/worker.js' },
-    uses: FILES,
+    dev: {
+      serve: [
+        'webpack',
+        'serve',
+        '--entry',
+        './src/main.js',
+        '--mode',
+        'development',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        'PORT',
+      ],
+    },
   },
-  'Rollup with node-resolve': {
-    ...ROLLUP,
-    build: ['rollup', 'src/main.js', '--plugin', 'node-resolve', '--format', 'es', '--dir', 'dist'],
-    uses: COPIES,
+  'Rspack 2': {
+    ...PLAIN,
+    install: { '@rspack/core': '2.3.2', '@rspack/cli': '2.2.8', '@rspack/dev-server': '2.2.2' },
+    page: 'main.js',
+    html: 'public/index.html',
+    build: {
+      run: ['rspack', 'build', '--entry', './src/main.js', '--mode', 'production', '--output-path', 'public'],
+      site: 'public',
+    },
+    dev: {
+      serve: [
+        'rspack',
+        'serve',
+        '--entry',
+        './src/main.js',
+        '--mode',
+        'development',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        'PORT',
+      ],
+    },
   },
+  'Rollup 4': { ...ROLLUP, build: { ...rollup(), ...COPIED } },
+  'Rollup 4, import-meta-assets': { ...ROLLUP, build: rollup('--plugin', '@web/rollup-plugin-import-meta-assets') },
   'Rolldown 1': {
+    ...PLAIN,
     install: { rolldown: '1.3.2' },
     page: 'dist/main.js',
-    build: ['rolldown', 'src/main.js', '--format', 'esm', '--dir', 'dist'],
-    uses: COPIES,
+    build: { run: ['rolldown', 'src/main.js', '--format', 'esm', '--dir', 'dist'], ...COPIED },
   },
   'Parcel 2': {
-    install: { parcel: '2.16.4' },
-    page: 'src/main.js',
-    build: ['parcel', 'build', 'index.html', '--dist-dir', 'dist', '--no-cache'],
-    site: 'dist',
-    uses: FILES,
+    ...PLAIN,
+    ...PARCEL,
+    build: parcelBuild,
+    dev: { serve: ['parcel', 'index.html', '--host', '127.0.0.1', '--port', 'PORT', '--no-cache'] },
   },
-  'Parcel 2, mediaferry/inline': {
-    install: { parcel: '2.16.4' },
-    imports: 'mediaferry/inline',
-    page: 'src/main.js',
-    build: ['parcel', 'build', 'index.html', '--dist-dir', 'dist', '--no-cache'],
-    site: 'dist',
-    uses: COPIES,
-  },
+  'Parcel 2, mediaferry/inline': { ...PARCEL, imports: 'mediaferry/inline', build: { ...parcelBuild, uses: COPIES } },
   'esbuild, one file': {
     ...ESBUILD,
-    build: ['esbuild', 'src/main.js', '--bundle', '--outfile=dist/main.js'],
-    uses: COPIES,
+    fast: true,
+    build: { run: esbuild(), uses: COPIES },
+    dev: { serve: esbuild(...esbuildServe), uses: COPIES },
   },
   'esbuild, modules': {
     ...ESBUILD,
-    build: ['esbuild', 'src/main.js', '--bundle', '--format=esm', '--splitting', '--outdir=dist'],
-    uses: COPIES,
+    fast: true,
+    build: { run: esbuild('--format=esm', '--splitting'), ...COPIED },
+    dev: { serve: esbuild('--format=esm', '--splitting', ...esbuildServe), ...COPIED },
+  },
+  'Bun 1': {
+    ...PLAIN,
+    install: { bun: '1.4.5' },
+    page: 'src/main.js',
+    build: { run: [BUN, 'build', 'index.html', '--outdir', 'dist'], site: 'dist', ...COPIED },
+    dev: { serve: [BUN, 'index.html', '--port', 'PORT'], ...COPIED },
   },
 };
 

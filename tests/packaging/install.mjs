@@ -1,7 +1,7 @@
 // Makes a consumer's folder as a person would: a package.json, a page, a source, and `npm install`.
 
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from './tools.mjs';
 
 const APP = new URL('app/', import.meta.url);
@@ -11,7 +11,12 @@ export const consumer = (imports = 'mediaferry') =>
   readFileSync(new URL('consumer.js', APP), 'utf8').replace("'mediaferry'", JSON.stringify(imports));
 
 /** The page that loads `script`. */
-export const page = (script) => `<!doctype html><title>consumer</title><script type="module" src="${script}"></script>`;
+export const page = (script) => `<!doctype html>
+<title>consumer</title>
+<link rel="icon" href="data:,">
+<body>
+<script type="module" src="${script}"></script>
+</body>`;
 
 /** Installs the tarball and these tools into `folder`, and gives it. */
 export async function install(folder, tarball, tools) {
@@ -23,11 +28,13 @@ export async function install(folder, tarball, tools) {
 }
 
 /** Writes a consumer's own files into its folder. */
-export function writeApp(folder, { app, project, imports, page: script }) {
-  mkdirSync(join(folder, 'src'), { recursive: true });
-  writeFileSync(join(folder, 'src', 'consumer.js'), consumer(imports));
-  writeFileSync(join(folder, 'src', 'main.js'), readFileSync(new URL('main.js', APP)));
+export function writeApp(folder, { project, imports, page: script, html = 'index.html' }) {
+  const write = (path, text) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  write('src/main.js', readFileSync(new URL('main.js', APP)));
   if (project) cpSync(new URL(project, APP), folder, { recursive: true });
-  else if (app) cpSync(new URL(app, APP), join(folder, 'app'), { recursive: true });
-  else writeFileSync(join(folder, 'index.html'), page(script));
+  write('src/consumer.js', consumer(imports));
+  if (script) write(html, page(script));
 }

@@ -4,14 +4,29 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 // Nothing of a developer's machine decides how they build, and none of them reports it.
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined, NODE_OPTIONS: undefined };
+const silent = {
+  NEXT_TELEMETRY_DISABLED: '1',
+  ASTRO_TELEMETRY_DISABLED: '1',
+  NODE_ENV: undefined,
+  NODE_OPTIONS: undefined,
+};
+
+/** With `programs`, a folder whose programs come first. */
+const environment = (programs) => ({
+  ...process.env,
+  ...silent,
+  ...(programs && { PATH: `${programs}${delimiter}${process.env.PATH}` }),
+});
+
+/** Of an error: some tools print the scripts that they complain about. */
+const MOST_CHARACTERS = 10_000;
 
 /** A folder for as long as `life` lasts. */
 export function temporaryFolder(life) {
@@ -21,10 +36,19 @@ export function temporaryFolder(life) {
 }
 
 /** Runs a program and returns its output; throws an error with the output if it fails. */
-export function run([program, ...args], cwd) {
+export function run([program, ...args], cwd, programs) {
+  const env = environment(programs);
   return new Promise((resolve, reject) => {
     execFile(program, args, { cwd, env, timeout: 600_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${program} ${args.join(' ')}: ${error.message}\n${stdout}\n${stderr}`));
+      if (error)
+        reject(
+          new Error(
+            `${program} ${args.join(' ')} failed (${error.code ?? error.signal}):\n${stdout}\n${stderr}`.slice(
+              0,
+              MOST_CHARACTERS,
+            ),
+          ),
+        );
       else resolve(stdout);
     });
   });
@@ -38,10 +62,12 @@ export async function pack(folder, source = root) {
 }
 
 /** Starts a server for as long as `life` lasts; returns its URL once it responds. */
-export async function serve(life, command, cwd) {
+export async function serve(life, command, cwd, programs) {
   const port = await freePort();
+  const env = { ...environment(programs), HOST: '127.0.0.1', PORT: port };
   const [program, ...args] = command.map((word) => word.replace('PORT', port));
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // esbuild serves for as long as its input is open.
+  const child = spawn(program, args, { cwd, env, stdio: 'pipe' });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {

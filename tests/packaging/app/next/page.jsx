@@ -1,5 +1,0 @@
-import { Uploader } from './uploader';
-
-export default function Page() {
-  return <Uploader />;
-}

@@ -1,0 +1,4 @@
+import { mount } from 'svelte';
+import References from './References.svelte';
+
+mount(References, { target: document.body });
