@@ -1,0 +1,100 @@
+// An upload by the package, in a page.
+
+import { Uploader } from '/mediaferry/index.js';
+import { watchTasks } from '../../../benches/page/tasks.js';
+
+let queue;
+let running;
+
+/** Opens a queue that remembers its uploads. */
+export function open(options = {}) {
+  queue = new Uploader({ provider: 'apiframe', multipartThreshold: 1, resume: true, ...options });
+  queue.on('upload-error', () => {});
+}
+
+/** Begins to upload the file of an input; one that was interrupted continues by itself. */
+export const pick = (input) => follow(queue.add(input.files[0]));
+
+/** Continues the interrupted upload, with the file of an input or with the one that the browser has kept. */
+export async function resume(input) {
+  const [{ id }] = await queue.resumable();
+  follow((await queue.resume(id, input?.files[0])).task);
+}
+
+/** How the upload has ended: `{ sha256 }` or `{ error }`, with what was reported; `undefined` until then. */
+export const result = () => Promise.race([running, undefined]);
+
+export const cancel = () => queue.cancelAll();
+
+/** Continues the interrupted upload once the user clicks, with the file that the browser has kept. */
+export function resumeOnClick() {
+  document.addEventListener('click', () => resume(), { once: true });
+}
+
+/** Keeps the file of the interrupted upload readable for the origin, as the answer "on every visit" does. */
+export async function keepPermission() {
+  const [{ handle }] = await stored();
+  globalThis.kept = handle;
+  return await handle.queryPermission({ mode: 'read' });
+}
+
+/** Tries to continue an upload that another tab continues: how many are listed, and the error. */
+export async function resumeBesides(input) {
+  const other = new Uploader({ ...queue.options });
+  const [{ id }] = await stored();
+  const { length } = await other.resumable();
+  return [length, await other.resume(id, input.files[0]).catch(({ code }) => code)];
+}
+
+/** The number of stored parts that the browser remembers. */
+export async function remembered() {
+  const [upload] = await stored();
+  return upload ? upload.storedBytes / JSON.parse(upload.continuation).partSize : 0;
+}
+
+/** The interrupted uploads in the database; a queue omits those that run. */
+async function stored() {
+  // Opening it would create it.
+  if (!(await indexedDB.databases()).some(({ name }) => name === 'mediaferry')) return [];
+  const opening = indexedDB.open('mediaferry');
+  await new Promise((resolve) => opening.addEventListener('success', resolve));
+  const reading = opening.result.transaction('uploads').objectStore('uploads').getAll();
+  await new Promise((resolve) => reading.addEventListener('success', resolve));
+  opening.result.close();
+  return reading.result;
+}
+
+/** A queue to drop a file on. Only that gives a file that the browser can keep. */
+export function openDropZone() {
+  document.documentElement.style.height = '100%';
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', async (event) => {
+    event.preventDefault();
+    follow((await queue.addAll(event.dataTransfer))[0]);
+  });
+}
+
+function follow(task) {
+  const [tasks, start, seen] = [watchTasks(), performance.now(), { restarts: 0, retries: 0 }];
+  let last = 0;
+  const onEvent = (of, { fraction }) => {
+    if (of !== task) return;
+    seen.first ??= task.stage === 'transfer' ? fraction : undefined;
+    seen.isMonotonic = (seen.isMonotonic ?? true) && fraction >= last;
+    last = fraction;
+  };
+  queue.on('upload-progress', onEvent);
+  (async () => {
+    for await (const { type } of task) {
+      if (type === 'restarted') seen.restarts += 1;
+      if (type === 'retry') seen.retries += 1;
+    }
+  })().catch(() => {});
+  running = (async () => {
+    const ended = await task.then(
+      ({ sha256 }) => ({ sha256 }),
+      ({ code, name }) => ({ error: typeof code === 'string' ? code : name }),
+    );
+    return { ...ended, ...seen, millis: performance.now() - start, longestTask: await tasks.stop() };
+  })();
+}
