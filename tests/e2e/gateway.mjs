@@ -39,7 +39,7 @@ export async function startGateway(life, { args = [], env = {}, www = join(root,
     child.once('error', reject);
     closed.then(() => reject(new Error(`the gateway did not start: ${log}`)));
   });
-  return new Gateway({ ...urls, data, stop, text: () => log });
+  return new Gateway({ ...urls, data, pid: child.pid, stop, text: () => log });
 }
 
 class Gateway {

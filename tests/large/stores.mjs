@@ -8,9 +8,9 @@ const [ID, SECRET] = ['storage-key', 'storage-secret'];
 /** By its name: why it cannot be used, and how it is started, which gives the variables of a gateway. */
 export const STORES = {
   embedded: {
-    skip: undefined,
+    skip: false,
     async start(life) {
-      const { storage } = await startGateway(life, { args: ['--storage-key', `${ID}:${SECRET}`, '--part-bytes', '1'] });
+      const { storage, pid } = await startGateway(life, { args: ['--storage-key', `${ID}:${SECRET}`, '--part-bytes', '1'] });
       return {
         variables: {
           MEDIAFERRY_S3_ENDPOINT: storage,
@@ -19,11 +19,12 @@ export const STORES = {
           MEDIAFERRY_S3_ACCESS_KEY_ID: ID,
           MEDIAFERRY_S3_SECRET_ACCESS_KEY: SECRET,
         },
+        pids: [pid],
       };
     },
   },
   ceph: {
-    skip: missing && `not installed: ${missing}`,
+    skip: Boolean(missing) && `not installed: ${missing}`,
     async start(life, storageDaemons = 1) {
       const ceph = await startCeph(storageDaemons);
       life.after(ceph.stop);

@@ -1,15 +1,41 @@
 // An upload by the package, in a page.
 
-import { Uploader } from '/mediaferry/index.js';
+import { presignedParts, Uploader } from '/mediaferry/index.js';
 import { watchTasks } from '../../../benches/page/tasks.js';
 
 let queue;
 let running;
 
-/** Opens a queue that remembers its uploads. */
-export function open(options = {}) {
-  queue = new Uploader({ provider: 'apiframe', multipartThreshold: 1, resume: true, ...options });
+/** Opens a queue that remembers its uploads. With `isOwn`, they end with the transfer: no provider fetches the file. */
+export function open({ isOwn, ...options } = {}) {
+  queue = new Uploader({ provider: isOwn ? own : 'apiframe', multipartThreshold: 1, resume: true, ...options });
   queue.on('upload-error', () => {});
+}
+
+/** The page's own backend is the gateway here. */
+const own = presignedParts({
+  id: 'own',
+  async create({ size, type }) {
+    const upload = await post('', { content_type: type, size_bytes: size });
+    return { uploadId: upload.token, partSize: upload.part_size, expiresAt: upload.expires_at };
+  },
+  async sign({ uploadId, parts }) {
+    const wanted = parts.map(({ number, sha256 }) => ({ number, sha256 }));
+    const signed = await post('/sign', { token: uploadId, parts: wanted });
+    const headersOf = (pairs) => Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+    return signed.parts.map(({ number, put_url, headers }) => ({ number, url: put_url, headers: headersOf(headers) }));
+  },
+  async complete({ uploadId, parts }) {
+    const { get_url } = await post('/complete', { token: uploadId, sha256: parts.map(({ sha256 }) => sha256) });
+    return { url: get_url };
+  },
+});
+
+async function post(path, body) {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`/staging/uploads${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return await response.json();
 }
 
 /** Begins to upload the file of an input; one that was interrupted continues by itself. */
