@@ -5,7 +5,8 @@ import { createHash, createHmac } from 'node:crypto';
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 /** As AWS encodes names and values. */
-const encode = (text) => encodeURIComponent(text).replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+const encode = (text) =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
 
 export class Bucket {
   #endpoint;

@@ -19,7 +19,7 @@ const PARTS = 12;
 /** 60 %. */
 const STORED = 7;
 const SIZE = (PARTS - 1) * PART + 1000;
-const DAMAGED = (2 * PART + 5000);
+const DAMAGED = 2 * PART + 5000;
 
 const INTERNAL_ERROR = '<Error><Code>InternalError</Code><Message>Internal error.</Message></Error>';
 const isCompletion = ({ method, uploadId }) => method === 'POST' && uploadId;
@@ -43,7 +43,9 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
     const OBJECTS = { right: 'the right object', wrong: '**a corrupt object**', none: 'no object' };
     const told = ({ error, object }) => `${error ? 'error' : 'success'}, ${OBJECTS[object]}`;
 
-    test('A2: the tab is killed, and the file is one that the browser has kept', { skip: engine !== 'chromium' }, async (t) => {
+    test('A2: the tab is killed, and the file is one that the browser has kept', {
+      skip: engine !== 'chromium',
+    }, async (t) => {
       const bench = benches.mediaferry;
       // No test can answer the browser's question, so another tab keeps the permission that the drop gives.
       const keeper = await bench.open(t);
@@ -62,7 +64,7 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
       const result = await bench.end(tab);
       assert.equal(result.sha256, expected, JSON.stringify(result));
       const again = bench.wire.stored.length - (PARTS - STORED);
-      record(t, 'A2 the tab is killed; one click continues', 'mediaferry', `${again} of ${STORED} parts sent again`);
+      record(t, 'A2', 'mediaferry', `${again} of ${STORED} parts sent again`);
       assert.ok(again <= 1, `${again} parts were sent again`);
     });
 
@@ -73,11 +75,14 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
         const bench = benches[contender];
         await bench.interrupt(t, path, STORED);
         const result = await bench.continue(t, copyOf(t, path, 'another.mp4'), STORED);
-        record(t, 'A3 the file is picked again under another name', contender, again(result));
+        record(t, 'A3', contender, again(result));
         if (!isOurs) return;
         assert.deepEqual([result.sha256, result.object], [expected, 'right']);
         assert.ok(result.again <= 1, `${result.again} parts were sent again`);
-        assert.ok(result.isMonotonic && result.first >= (0.8 * STORED) / PARTS, `the progress began at ${result.first}`);
+        assert.ok(
+          result.isMonotonic && result.first >= (0.8 * STORED) / PARTS,
+          `the progress began at ${result.first}`,
+        );
       });
 
       test(`A4: another file with the same name, size and time is picked, by ${contender}`, async (t) => {
@@ -93,7 +98,7 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
         }
         const result = await bench.continue(t, changed, STORED);
         const figure = isOurs ? `refused; as a new upload ${told(result)}` : told(result);
-        record(t, 'A4 another file with the same name, size and time', contender, figure);
+        record(t, 'A4', contender, figure);
         if (isOurs) assert.deepEqual([result.sha256, result.object], [sha256(readFileSync(changed)), 'right']);
       });
 
@@ -102,15 +107,15 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
         await bench.interrupt(t, path, STORED);
         if (isOurs) await bench.changePartSize(LARGER);
         const result = await bench.continue(t, path, STORED, { options: isOurs ? {} : { chunkBytes: LARGER } });
-        record(t, 'A5 another part size after a deploy', contender, told(result));
+        record(t, 'A5', contender, told(result));
         if (!isOurs) return;
         await bench.changePartSize(PART);
         assert.deepEqual([result.sha256, result.object, result.sent], [expected, 'right', PARTS - STORED]);
       });
 
-      for (const [what, action] of [
-        ['the response of the completion is lost', 'lose'],
-        ['the completion has status 200 and an error', { status: 200, body: INTERNAL_ERROR }],
+      for (const [scenario, what, action] of [
+        ['A7lost', 'the response of the completion is lost', 'lose'],
+        ['A7error', 'the completion has status 200 and an error', { status: 200, body: INTERNAL_ERROR }],
       ])
         test(`A7: ${what}, by ${contender}`, async (t) => {
           const bench = benches[contender];
@@ -118,7 +123,7 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
           bench.wire.reset();
           bench.wire.fault(isCompletion, action);
           const result = await bench.continue(t, path, 0);
-          record(t, `A7 ${what}`, contender, told(result));
+          record(t, scenario, contender, told(result));
           if (!isOurs) return;
           assert.deepEqual([result.sha256, result.object, result.sent], [expected, 'right', PARTS]);
           assert.equal(new Set(bench.wire.stored.map(({ key }) => key)).size, 1, 'there is one object');
@@ -129,7 +134,7 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
         const { key, uploadId } = await bench.interrupt(t, path, STORED);
         await bench.bucket.request('DELETE', key, { uploadId });
         const result = await bench.continue(t, path, 0);
-        record(t, 'A8 storage aborts the upload meanwhile', contender, told(result));
+        record(t, 'A8', contender, told(result));
         if (!isOurs) return;
         assert.deepEqual([result.sha256, result.object, result.restarts], [expected, 'right', 1]);
       });
@@ -153,7 +158,7 @@ for (const [storeName, { skip, start }] of Object.entries(STORES)) {
       bench.wire.release();
       await until(async () => !(await bench.bucket.uploads()).some((upload) => upload.uploadId === uploadId));
       assert.equal((await fetch(bench.bucket.url('GET', key))).status, 404);
-      record(t, 'A10 two tabs resume, then cancel', 'mediaferry', 'one sender, no upload left');
+      record(t, 'A10', 'mediaferry', 'one sender, no upload left');
     });
   });
 }

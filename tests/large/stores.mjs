@@ -10,7 +10,9 @@ export const STORES = {
   embedded: {
     skip: false,
     async start(life) {
-      const { storage, pid } = await startGateway(life, { args: ['--storage-key', `${ID}:${SECRET}`, '--part-bytes', '1'] });
+      const { storage, pid } = await startGateway(life, {
+        args: ['--storage-key', `${ID}:${SECRET}`, '--part-bytes', '1'],
+      });
       return {
         variables: {
           MEDIAFERRY_S3_ENDPOINT: storage,

@@ -20,7 +20,10 @@ export async function startWire(life, target, { sign } = {}) {
     if (!sign) return wire.pass(request, response);
     if (request.method === 'OPTIONS') return response.writeHead(204, PREFLIGHT).end();
     if (request.url === '/sign') return answer(request, response, sign);
-    return wire.pass(request, response, { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag' });
+    return wire.pass(request, response, {
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'ETag',
+    });
   });
   server.requestTimeout = 0;
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -115,7 +118,12 @@ class Wire {
       return;
     }
     this.#sending += isPart ? 1 : 0;
-    const outgoing = forward({ ...this.#target, method: incoming.method, path: incoming.url, headers: incoming.headers });
+    const outgoing = forward({
+      ...this.#target,
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+    });
     outgoing.on('close', () => {
       this.#sending -= isPart ? 1 : 0;
     });
