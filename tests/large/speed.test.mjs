@@ -43,6 +43,7 @@ suite('large files at full size', { skip: !isWhole }, () => {
       const tab = await bench.open(t, contender === 'uppy' ? {} : { isOwn: true });
       await bench.give(tab, path);
       const result = await bench.end(tab, LINK_MIB);
+      assert.equal(result.error, undefined, JSON.stringify(result));
       const expected = await sumOf(path);
       assert.equal(await bench.object(expected), 'right', JSON.stringify(result));
       millis[contender] = result.millis;

@@ -15,8 +15,8 @@ export function open({ isOwn, ...options } = {}) {
 /** The page's own backend is the gateway here. */
 const own = presignedParts({
   id: 'own',
-  async create({ size, type }) {
-    const upload = await post('', { content_type: type, size_bytes: size });
+  async create({ bytes, mime }) {
+    const upload = await post('', { content_type: mime, size_bytes: bytes });
     return { uploadId: upload.token, partSize: upload.part_size, expiresAt: upload.expires_at };
   },
   async sign({ uploadId, parts }) {
