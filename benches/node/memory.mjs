@@ -1,10 +1,10 @@
 // How much memory the browser needs for an upload: all of its processes together, as Linux counts them.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lifetime } from '../../tests/e2e/lifetime.mjs';
 import { call, holding, openPage, startEngine } from './browser.mjs';
 import { filesOf } from './files.mjs';
+import { bytesOfDescendants } from './processes.mjs';
 import { bar, barTable, table } from './report.mjs';
 import { alternating, asMebibytes, median } from './statistics.mjs';
 
@@ -53,40 +53,16 @@ async function growthOf(contender, paths, { engine, server }) {
     // The code of the contender is loaded, the file is not.
     await upload([...filesOf(2, 16 * KIB), ...filesOf(1, 8 * MIB)]);
     await sleep(SETTLE_MILLIS);
-    const before = bytesOfDescendants(server.pid);
+    const before = bytesOfDescendants([server.pid]);
     let most = before;
     const timer = setInterval(() => {
-      most = Math.max(most, bytesOfDescendants(server.pid));
+      most = Math.max(most, bytesOfDescendants([server.pid]));
     }, EVERY_MILLIS);
     await upload(paths);
     clearInterval(timer);
     return most - before;
   } finally {
     await end();
-  }
-}
-
-/** The memory of all processes below this one but the server's; without what is only a copy of a file, as programs are. */
-function bytesOfDescendants(except) {
-  const processes = readdirSync('/proc').filter(Number).map(readProcess).filter(Boolean);
-  const family = new Set([process.pid]);
-  // A parent may have the larger number.
-  for (let size = 0; size < family.size; ) {
-    size = family.size;
-    for (const { pid, parent } of processes) if (family.has(parent) && pid !== except) family.add(pid);
-  }
-  family.delete(process.pid);
-  return processes.filter(({ pid }) => family.has(pid)).reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** Nothing if the process has ended. */
-function readProcess(id) {
-  try {
-    const status = readFileSync(`/proc/${id}/status`, 'utf8');
-    const number = (key) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
-    return { pid: Number(id), parent: number('PPid'), bytes: (number('RssAnon') + number('RssShmem')) * KIB };
-  } catch {
-    return undefined;
   }
 }
 

@@ -8,10 +8,14 @@ import { locked, nativeEnv } from '../../scripts/build/cargo.mjs';
 import { nativeTarget } from '../../scripts/lib/paths.mjs';
 import { must } from '../../scripts/lib/run.mjs';
 
-/** Starts the server until the end of `life`. `mounts` maps paths to folders. Gives its origins and `process`. */
-export async function startServer(life, mounts) {
+/**
+ * Starts the server until the end of `life`. `mounts` maps paths to folders; `target` is the host and port that its links lead to,
+ * if not its own storage. Gives its origins and `pid`.
+ */
+export async function startServer(life, mounts, target) {
   await must(['cargo', 'build', '--quiet', '--package', 'mediaferry-bench', ...locked], { env: nativeEnv });
   const args = Object.entries(mounts).flatMap(([path, folder]) => ['--mount', `${path}=${folder}`]);
+  if (target) args.push('--target', target);
   const child = spawn(join(nativeTarget, 'debug', 'mediaferry-bench'), args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const closed = new Promise((resolve) => child.once('close', resolve));
   life.after(async () => {

@@ -23,8 +23,7 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
     const bytes = 'size' in source ? await source.arrayBuffer() : source;
     if (bytes.byteLength !== size) return undefined;
     const hash = await subtle.digest('SHA-256', bytes);
-    // Frees the memory now: engines do so late. Browsers before 2024 cannot.
-    if ('size' in source) (bytes as { transfer?: (size: number) => void }).transfer?.(0);
+    if ('size' in source) free(bytes as ArrayBuffer);
     return new Uint8Array(hash);
   } catch {
     // The core reports a file that cannot be read.
@@ -33,6 +32,17 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
     startWaiting();
   }
   return undefined;
+}
+
+/**
+ * Frees memory now: engines do so late. Nobody receives the message that it is sent with. Chromium keeps the memory after
+ * `transfer(0)`.
+ */
+function free(bytes: ArrayBuffer): void {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  port1.postMessage(null, [bytes]);
+  port1.close();
 }
 
 /** Starts the next files, as far as they fit into memory. */

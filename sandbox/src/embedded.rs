@@ -1,4 +1,4 @@
-//! The bucket of the embedded storage: its name, region, and credentials for the lifetime of this process.
+//! The bucket of the embedded storage: its name, region, and access key.
 
 use mediaferry_gateway::presign::Presigner;
 use reqwest::Url;
@@ -19,10 +19,10 @@ pub(crate) struct Embedded {
 }
 
 impl Embedded {
-    /// Creates credentials for the storage at this URL.
-    pub(crate) fn new(storage: Url) -> Result<Self, BucketError> {
+    /// The storage at this URL. Without a key, it has a random one for the lifetime of this process.
+    pub(crate) fn new(storage: Url, key: Option<(String, String)>) -> Result<Self, BucketError> {
         let random = || Uuid::new_v4().simple().to_string();
-        let (access_key_id, secret_access_key) = (random(), random());
+        let (access_key_id, secret_access_key) = key.unwrap_or_else(|| (random(), random()));
         let credentials = Credentials::new(&access_key_id, &secret_access_key);
         let presigner = Presigner::new(storage, REGION.to_owned(), BUCKET.to_owned(), credentials)?;
         Ok(Self { presigner, access_key_id, secret_access_key })

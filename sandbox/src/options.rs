@@ -41,6 +41,15 @@ pub struct Options {
     /// 5 MiB only with this option.
     #[arg(long, value_name = "BYTES", default_value_t = PART_BYTES, value_parser = clap::value_parser!(u64).range(1..=PART_BYTES))]
     pub part_bytes: u64,
+
+    /// The access key of the embedded storage, for programs that sign requests to it themselves [default: random].
+    #[arg(long, value_name = "ID:SECRET", value_parser = access_key)]
+    pub storage_key: Option<(String, String)>,
+}
+
+fn access_key(text: &str) -> Result<(String, String), &'static str> {
+    let (id, secret) = text.split_once(':').ok_or("there is no `:`")?;
+    Ok((id.to_owned(), secret.to_owned()))
 }
 
 impl Options {

@@ -115,6 +115,7 @@ impl S3 for Store {
         self.uploads.remove(&upload_id).await?;
         let Joined { etag, sha256, .. } = joined;
         Ok(S3Response::new(CompleteMultipartUploadOutput {
+            location: Some(format!("/{bucket}/{key}")),
             bucket: Some(bucket),
             key: Some(key),
             e_tag: Some(ETag::Strong(etag)),

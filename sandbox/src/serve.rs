@@ -104,7 +104,7 @@ pub async fn serve(mut config: Config, options: &Options) -> Result<(Addresses, 
     let storage = bind(config.bind, options.storage_port, "--storage-port").await?;
     let (gateway_url, storage_url) = (public_url(&gateway)?, public_url(&storage)?);
 
-    let embedded = Url::parse(&storage_url).ok().and_then(|url| Embedded::new(url).ok());
+    let embedded = Url::parse(&storage_url).ok().and_then(|url| Embedded::new(url, options.storage_key.clone()).ok());
     let embedded = embedded.ok_or(StartError::Internal("storage URL"))?;
     let imitated = imitate(&mut config, &gateway_url)?;
     config.staging.min_part_bytes = options.part_bytes;

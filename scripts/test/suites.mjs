@@ -219,6 +219,19 @@ export const suites = [
     run: allFaults,
   },
   {
+    name: 'large',
+    title: 'interrupted large files, in Chromium',
+    needs: [needsBuild, setup.chromium],
+    run: async () => large({ ...(await setup.chromium()), BROWSER: 'chromium' }),
+  },
+  {
+    name: 'large-all',
+    title: 'large files on every storage and beside Uppy, in the engine of ENGINE or in all three, for the guide',
+    onDemand: true,
+    needs: [needsBuild],
+    run: () => inEngines((env) => large({ ...env, LARGE: 'all' }, { ...LIMIT, seconds: 60 * 60 })),
+  },
+  {
     name: 'fix',
     title: 'a part of the files that break a limit, fixed in Chromium',
     onDemand: true,
@@ -295,6 +308,8 @@ const ENGINE_FILES =
 const dependsOnEngine = (file) => ENGINE_FILES.test(file);
 
 const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
+
+const large = (env, limit) => nodeTests('tests/large', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 
 // Requests that stand still are waited for, some for minutes.
 function allFaults() {

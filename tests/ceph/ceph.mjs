@@ -1,7 +1,7 @@
-// Ceph's object gateway with one monitor and one storage daemon in memory, in a folder of its own.
+// Ceph's object gateway with one monitor, and storage daemons in memory, in a folder of its own.
 
 import { execFile, spawn } from 'node:child_process';
-import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { which } from '../../scripts/lib/which.mjs';
+import { Bucket } from './bucket.mjs';
 
 const call = promisify(execFile);
 const REGION = 'default';
@@ -23,32 +24,31 @@ export const missing = ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph', 'radosgw-admi
 
 /**
  * Starts Ceph with a user and an empty bucket. `killGateway` ends radosgw without warning, and `startGateway` starts it
- * again.
+ * again. With several storage daemons each object is in two of them, and `killStorage` ends one without warning.
  * @returns {Promise<{
  *   variables: Record<string, string>,
  *   setCors: (rule: object) => Promise<void>,
  *   killGateway: () => Promise<void>,
  *   startGateway: () => Promise<void>,
+ *   killStorage: () => Promise<void>,
  *   stop: () => void,
  * }>}
  */
-export async function startCeph() {
+export async function startCeph(storageDaemons = 1) {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-ceph-'));
-  const daemons = [];
+  const daemons = new Map();
   const stop = () => {
-    for (const daemon of daemons.toReversed()) daemon.kill('SIGKILL');
+    for (const daemon of [...daemons.values()].toReversed()) daemon.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const { endpoint, startGateway } = await start(folder, daemons);
-    const killGateway = async () => {
-      const gateway = daemons.pop();
-      const ended = once(gateway, 'exit');
-      gateway.kill('SIGKILL');
+    const { endpoint, startGateway } = await start(folder, daemons, storageDaemons);
+    const kill = async (name) => {
+      const daemon = daemons.get(name);
+      const ended = once(daemon, 'exit');
+      daemon.kill('SIGKILL');
       await ended;
     };
-    const s3 = signer(endpoint);
-    await s3('PUT', '');
     const variables = {
       MEDIAFERRY_S3_ENDPOINT: endpoint,
       MEDIAFERRY_S3_REGION: REGION,
@@ -56,15 +56,23 @@ export async function startCeph() {
       MEDIAFERRY_S3_ACCESS_KEY_ID: ID,
       MEDIAFERRY_S3_SECRET_ACCESS_KEY: SECRET,
     };
-    const setCors = (rules) => s3('PUT', 'cors', corsXml(rules));
-    return { variables, setCors, killGateway, startGateway, stop };
+    const bucket = new Bucket(variables);
+    await bucket.request('PUT', '');
+    return {
+      variables,
+      setCors: async (rules) => void (await bucket.request('PUT', '', { cors: '' }, corsXml(rules))),
+      killGateway: () => kill('radosgw'),
+      startGateway,
+      killStorage: () => kill('osd.0'),
+      stop,
+    };
   } catch (error) {
     stop();
     throw error;
   }
 }
 
-async function start(folder, daemons) {
+async function start(folder, daemons, storageDaemons) {
   const [monitor, port] = [await freePort(), await freePort()];
   const id = randomUUID();
   const path = (name) => join(folder, name);
@@ -73,7 +81,8 @@ async function start(folder, daemons) {
     ...['cluster', 'service', 'client'].map((part) => `auth ${part} required = cephx`),
     ...[`keyring = ${path('keyring')}`, `run dir = ${folder}`, `admin socket = ${path('$name.asok')}`],
     ...[`log file = ${path('$name.log')}`, `pid file = ${path('$name.pid')}`],
-    ...['osd pool default size = 1', 'osd pool default min size = 1', 'osd pool default pg num = 8'],
+    ...[`osd pool default size = ${Math.min(2, storageDaemons)}`, 'osd pool default min size = 1'],
+    ...['osd pool default pg num = 8', 'osd heartbeat grace = 5', 'mon osd min down reporters = 1'],
     ...['osd crush chooseleaf type = 0', 'osd objectstore = memstore', 'memstore device bytes = 1073741824'],
     ...['[mon.a]', `mon data = ${path('mon')}`, `keyring = ${path('mon.keyring')}`],
     ...['[client.rgw]', `rgw frontends = beast endpoint=127.0.0.1:${port}`, 'rgw multipart min part size = 1'],
@@ -92,7 +101,8 @@ async function start(folder, daemons) {
   await call('ceph-authtool', [path('mon.keyring'), '--import-keyring', path('keyring')]);
   await call('monmaptool', ['--create', '--addv', 'a', `[v1:127.0.0.1:${monitor}]`, '--fsid', id, path('monmap')]);
   mkdirSync(path('mon'));
-  const daemon = (name, ...args) => daemons.push(spawn(name, [...config, '-f', ...args], { stdio: 'ignore' }));
+  const daemon = (name, program, ...args) =>
+    daemons.set(name, spawn(program, [...config, '-f', ...args], { stdio: 'ignore' }));
   await call('ceph-mon', [
     ...config,
     '--mkfs',
@@ -103,25 +113,28 @@ async function start(folder, daemons) {
     '--keyring',
     path('mon.keyring'),
   ]);
-  daemon('ceph-mon', '-i', 'a');
+  daemon('mon', 'ceph-mon', '-i', 'a');
 
   const ceph = (...args) => call('ceph', [...config, '--connect-timeout', '60', ...args]);
-  const osd = randomUUID();
-  const key = (await call('ceph-authtool', ['--gen-print-key'])).stdout.trim();
-  writeFileSync(path('osd.json'), JSON.stringify({ cephx_secret: key }));
-  await ceph('osd', 'new', osd, '-i', path('osd.json'));
-  mkdirSync(path('osd'));
-  const keyring = path('osd/keyring');
-  await call('ceph-authtool', ['--create-keyring', keyring, '--name', 'osd.0', '--add-key', key]);
-  const data = ['-i', '0', '--osd-data', path('osd'), '--keyring', keyring];
-  await call('ceph-osd', [...config, ...data, '--mkfs', '--osd-uuid', osd]);
-  daemon('ceph-osd', ...data);
+  for (let number = 0; number < storageDaemons; number += 1) {
+    const osd = randomUUID();
+    const key = (await call('ceph-authtool', ['--gen-print-key'])).stdout.trim();
+    const name = `osd.${number}`;
+    writeFileSync(path('osd.json'), JSON.stringify({ cephx_secret: key }));
+    await ceph('osd', 'new', osd, '-i', path('osd.json'));
+    mkdirSync(path(name));
+    const keyring = path(`${name}/keyring`);
+    await call('ceph-authtool', ['--create-keyring', keyring, '--name', name, '--add-key', key]);
+    const data = ['-i', String(number), '--osd-data', path(name), '--keyring', keyring];
+    await call('ceph-osd', [...config, ...data, '--mkfs', '--osd-uuid', osd]);
+    daemon(name, 'ceph-osd', ...data);
+  }
 
   const { stdout } = await ceph('auth', 'get-or-create', 'client.rgw', 'mon', 'allow rwx', 'osd', 'allow rwx');
   appendFileSync(path('keyring'), stdout);
   const endpoint = `http://127.0.0.1:${port}`;
   const startGateway = async () => {
-    daemon('radosgw', '-n', 'client.rgw', '--keyring', path('keyring'));
+    daemon('radosgw', 'radosgw', '-n', 'client.rgw', '--keyring', path('keyring'));
     for (let tries = 0; !(await fetch(endpoint).catch(() => undefined)); tries += 1) {
       if (tries === 120) throw new Error('radosgw did not start');
       await sleep(500);
@@ -142,32 +155,6 @@ async function start(folder, daemons) {
   ];
   await call('radosgw-admin', [...config, '-n', 'client.rgw', '--keyring', path('keyring'), ...user]);
   return { endpoint, startGateway };
-}
-
-/** Sends requests about the bucket, with presigned URLs. */
-function signer(endpoint) {
-  const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
-  return async (method, resource, body = '') => {
-    const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-    const scope = `${time.slice(0, 8)}/${REGION}/s3/aws4_request`;
-    const query = new URLSearchParams({
-      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-      'X-Amz-Credential': `${ID}/${scope}`,
-      'X-Amz-Date': time,
-      'X-Amz-Expires': '60',
-      'X-Amz-SignedHeaders': 'host',
-      ...(resource && { [resource]: '' }),
-    });
-    const { host } = new URL(endpoint);
-    const request = [method, '/staging', query, `host:${host}`, '', 'host', 'UNSIGNED-PAYLOAD'].join('\n');
-    const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(request).digest('hex')].join('\n');
-    const key = scope.split('/').reduce(hmac, `AWS4${SECRET}`);
-    const signature = hmac(key, text).toString('hex');
-    const headers = { 'content-md5': createHash('md5').update(body).digest('base64') };
-    const url = `${endpoint}/staging?${query}&X-Amz-Signature=${signature}`;
-    const response = await fetch(url, { method, body, headers });
-    if (!response.ok) throw new Error(`${method} ${resource}: ${response.status} ${await response.text()}`);
-  };
 }
 
 /** The XML of the CORS rules that the gateway prints as JSON. */

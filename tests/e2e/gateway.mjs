@@ -11,10 +11,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const BANNER = /mediaferry gateway: (http:\S+?)\/ \(storage (http:[^,]+),/;
 const LINE = /(gateway|storage): method=(\S+) path=(\S+) status=(\S+) millis=\d+ bytes_in=(\d+)/g;
 
-/** Starts a sandbox until the end of `life`; `www` is the folder with the page. */
-export async function startGateway(life, { args = [], env = {}, www = join(root, 'www') } = {}) {
+/** Starts a sandbox until the end of `life`; `www` is the folder with the page. Without a `port`, it has a free one. */
+export async function startGateway(life, { args = [], env = {}, www = join(root, 'www'), port = 0 } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'mediaferry-e2e-'));
-  const own = ['--port', '0', '--storage-port', '0', '--data', data];
+  const own = ['--port', String(port), '--storage-port', '0', '--data', data];
   const folders = ['--www', www, '--dist', join(root, 'dist')];
   const child = spawn(binary(), [...own, ...folders, ...args], { env: { ...plainEnv(), ...env } });
   const closed = new Promise((resolve) => child.once('close', resolve));
@@ -39,7 +39,7 @@ export async function startGateway(life, { args = [], env = {}, www = join(root,
     child.once('error', reject);
     closed.then(() => reject(new Error(`the gateway did not start: ${log}`)));
   });
-  return new Gateway({ ...urls, data, stop, text: () => log });
+  return new Gateway({ ...urls, data, pid: child.pid, stop, text: () => log });
 }
 
 class Gateway {

@@ -43,6 +43,9 @@ struct Options {
     /// The rate of each connection through the second link, in Mbit/s.
     #[arg(long, default_value_t = 20)]
     mbit_per_connection: u32,
+    /// What the links lead to, if not to that storage.
+    #[arg(long)]
+    target: Option<SocketAddr>,
 }
 
 fn parse_mount(text: &str) -> Result<(String, PathBuf), String> {
@@ -61,7 +64,7 @@ async fn main() -> io::Result<()> {
         round_trip: Duration::from_millis(options.round_trip),
         rate: Rate::from_mbit(options.mbit),
         rate_per_connection: per_connection,
-        target: store,
+        target: options.target.unwrap_or(store),
     };
     let shared = link(None).start()?;
     let capped = link(Some(Rate::from_mbit(options.mbit_per_connection))).start()?;

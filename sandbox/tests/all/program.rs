@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::common::{client, png, send};
+use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -88,6 +89,22 @@ async fn the_log_has_one_line_per_request_of_both_listeners_and_no_secret() {
     for secret in ["querysecret", "X-Amz", "Signature"] {
         assert!(!log.contains(secret), "{secret} is in {log}");
     }
+}
+
+#[tokio::test]
+async fn the_key_of_the_storage_can_be_chosen() {
+    let program = Program::start(&["--storage-key", "an-id:a-secret"]);
+    let storage = program.banner.split("(storage ").nth(1).and_then(|rest| rest.split(',').next()).expect("a URL");
+    let url = storage.parse().expect("a URL");
+    let bucket = Bucket::new(url, UrlStyle::Path, "mediaferry", "us-east-1").expect("a bucket");
+    for (secret, status) in [("a-secret", 200), ("another", 403)] {
+        let key = Credentials::new("an-id", secret);
+        let put = bucket.put_object(Some(&key), "file").sign(Duration::from_mins(1));
+        assert_eq!(send(client().put(put).body("bytes")).await.status, status, "{secret}");
+    }
+    let folder = TempDir::new().expect("a folder");
+    let wrong = command(folder.path()).args(["--storage-key", "an-id"]).output().expect("a process");
+    assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("there is no `:`"));
 }
 
 #[tokio::test]

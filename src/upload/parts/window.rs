@@ -1,4 +1,7 @@
 //! How many parts are sent at a time: more while that makes the upload faster, fewer after a failure.
+//!
+//! Until the first failure the number doubles, because a file has few parts: with one more at a time, most of a file of 64 MiB
+//! would be sent before it has grown. A number that is no faster is taken back, so a link that is full is not divided further.
 
 /// The most parts that are sent at a time: browsers open six connections per host.
 const MOST: usize = 6;
@@ -11,6 +14,8 @@ const SAME_CAUSE_MILLIS: u64 = 1_000;
 #[derive(Debug)]
 pub(super) struct Window {
     size: usize,
+    /// The size before it last grew, until the present one has proved faster.
+    before: Option<usize>,
     /// The number of parts stored since `since`.
     stored: usize,
     /// When the present size was first measured, and the number of bytes sent by then.
@@ -22,7 +27,7 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) const fn new() -> Self {
-        Self { size: FIRST, stored: 0, since: (0, 0), best: 0, failed_at: None }
+        Self { size: FIRST, before: None, stored: 0, since: (0, 0), best: 0, failed_at: None }
     }
 
     pub(super) const fn size(&self) -> usize {
@@ -36,17 +41,24 @@ impl Window {
     }
 
     /// Records that a part is stored. `bytes` of the file have been sent. Once as many parts as may be sent at a time are
-    /// stored, the window grows, unless the upload has become no faster.
+    /// stored, the window grows if the upload has become faster, and otherwise shrinks to where it was.
     pub(super) fn stored(&mut self, now: u64, bytes: u64) {
         self.stored += 1;
         if self.stored < self.size {
             return;
         }
-        let (since, before) = self.since;
-        let rate = bytes.saturating_sub(before) * 1000 / now.saturating_sub(since).max(1);
+        let (since, sent) = self.since;
+        let rate = bytes.saturating_sub(sent) * 1000 / now.saturating_sub(since).max(1);
+        let before = self.before.take();
         if rate > self.best + self.best / 20 {
-            self.size = MOST.min(self.size + 1);
+            let step = if self.failed_at.is_none() { self.size } else { 1 };
             self.best = rate;
+            if self.size < MOST {
+                self.before = Some(self.size);
+                self.size = MOST.min(self.size + step);
+            }
+        } else if let Some(before) = before {
+            self.size = before;
         }
         self.measure(now, bytes);
     }
@@ -58,6 +70,7 @@ impl Window {
         }
         self.failed_at = Some(now);
         self.size = 1.max(self.size / 2);
+        self.before = None;
         self.best = 0;
         self.measure(now, bytes);
     }
@@ -68,9 +81,8 @@ mod tests {
     use super::*;
 
     /// Sends 100 parts of 1,000 bytes over connections with this rate each, limited together, and returns the sizes.
-    fn sizes(each: u64, together: u64) -> Vec<usize> {
-        let mut window = Window::new();
-        let (mut now, mut bytes) = (0, 0);
+    fn sizes(window: &mut Window, each: u64, together: u64) -> Vec<usize> {
+        let (mut now, mut bytes) = (10_000, 0);
         window.measure(now, bytes);
         let mut sizes = Vec::new();
         for _ in 0..100 {
@@ -84,15 +96,28 @@ mod tests {
     }
 
     #[test]
-    fn window_grows_while_each_connection_adds_throughput() {
-        let grown = sizes(10_000, u64::MAX);
-        assert_eq!((grown.first(), grown.last(), grown.iter().max()), (Some(&3), Some(&6), Some(&6)));
-        assert!(grown.iter().filter(|size| **size < 6).count() < 15, "it grows early: {grown:?}");
+    fn window_doubles_after_the_first_parts_if_each_connection_adds_throughput() {
+        let grown = sizes(&mut Window::new(), 10_000, u64::MAX);
+        assert_eq!(grown[..3], [3, 3, 6]);
+        assert!(grown[3..].iter().all(|size| *size == 6), "{grown:?}");
+        let grown = sizes(&mut Window::new(), 10_000, 50_000);
+        assert_eq!(grown.last(), Some(&6), "the sixth connection adds nothing, but three are slower");
     }
 
     #[test]
-    fn window_stays_small_on_a_link_that_is_full() {
-        assert_eq!(sizes(10_000, 20_000).last(), Some(&4));
+    fn window_returns_to_its_size_on_a_link_that_is_full() {
+        let tried = sizes(&mut Window::new(), 10_000, 30_000);
+        assert_eq!(tried.iter().filter(|size| **size == 6).count(), 6, "{tried:?}");
+        assert_eq!(tried.last(), Some(&3));
+    }
+
+    #[test]
+    fn window_grows_by_one_after_a_failure() {
+        let mut window = Window::new();
+        window.failed(5_000, 0);
+        let mut grown = sizes(&mut window, 10_000, u64::MAX);
+        grown.dedup();
+        assert_eq!(grown, [2, 3, 4, 5, 6]);
     }
 
     #[test]

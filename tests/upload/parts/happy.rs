@@ -102,3 +102,12 @@ fn pause_ends_all_requests_and_keeps_stored_parts() {
         assert!(sent <= PARTS + 6, "{sent} parts sent with a pause at {step}");
     }
 }
+
+#[test]
+fn the_page_has_the_same_threshold_as_the_core() {
+    let page = include_str!("../../../js/queue/resumption.ts");
+    let text = page.split("const MULTIPART_THRESHOLD = ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
+    let (mebibytes, shift) = text.split_once(" << ").unwrap();
+    let bytes = mebibytes.parse::<u64>().unwrap() << shift.parse::<u32>().unwrap();
+    assert_eq!(bytes, mediaferry::upload::MULTIPART_THRESHOLD);
+}
