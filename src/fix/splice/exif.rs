@@ -6,7 +6,11 @@ use super::tiff::{GPS, MAX_DIRECTORIES, Tiff};
 
 /// Tags of locations: the GPS directory; XMP, IPTC and Photoshop data, which also name places.
 const LOCATIONS: [u16; 4] = [GPS, 0x02BC, 0x83BB, 0x8649];
+/// The same, and the maker's notes: Panasonic's, Nikon's and Samsung's name places, and nobody can check all others.
+const PLACES: [u16; 5] = [GPS, 0x02BC, 0x83BB, 0x8649, 0x927C];
 const ORIENTATION: u16 = 0x0112;
+/// A directory without entries. Readers would take damaged data for the one that counts.
+const EMPTY: &[u8] = b"MM\0*\0\0\0\x08\0\0";
 /// Tags of further directories: `SubIFDs`, EXIF, interoperability.
 const DIRECTORIES: [u16; 3] = [0x014A, 0x8769, 0xA005];
 
@@ -78,20 +82,21 @@ pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
     out
 }
 
-/// Overwrites the locations. The length does not change. Data that cannot be read is replaced by its orientation.
+/// Overwrites the locations and the maker's notes. The length does not change. Data that cannot be read is replaced by its orientation.
 /// Returns the number of bytes that were removed.
 pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
     let before = orientation(exif);
     let mut edited = exif.to_vec();
-    let removed = match edit(&mut edited) {
+    let removed = match edit(&mut edited, &PLACES) {
         Some(0) => return 0,
         // The edit of hostile data may overwrite the orientation, or leave a location.
-        Some(removed) if orientation(&edited) == before && edit(&mut edited.clone()) == Some(0) => removed,
+        Some(removed) if orientation(&edited) == before && edit(&mut edited.clone(), &PLACES) == Some(0) => removed,
         _ => {
             edited.fill(0);
-            let minimal = before.map(with_orientation);
-            for (byte, minimal) in edited.iter_mut().zip(minimal.iter().flatten()) {
-                *byte = *minimal;
+            let start = before.map(with_orientation);
+            let start = start.as_ref().map_or(EMPTY, |start| &start[..]);
+            for (byte, start) in edited.iter_mut().zip(start) {
+                *byte = *start;
             }
             if edited == exif {
                 return 0;
@@ -105,7 +110,7 @@ pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
 
 /// Finds out what the data contains.
 pub(super) fn contents(exif: &[u8]) -> Contents {
-    let location = edit(&mut exif.to_vec()).unwrap_or(0);
+    let location = edit(&mut exif.to_vec(), &LOCATIONS).unwrap_or(0);
     Contents { location, thumbnail: thumbnail(exif).unwrap_or(0) }
 }
 
@@ -121,8 +126,8 @@ fn thumbnail(exif: &[u8]) -> Option<u64> {
     })
 }
 
-/// Removes the locations from all directories. Returns `None` if a directory is damaged.
-fn edit(exif: &mut [u8]) -> Option<u64> {
+/// Removes the entries with these tags from all directories. Returns `None` if a directory is damaged.
+fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
     let mut tiff = Tiff::of(exif)?;
     let mut found = vec![tiff.u32(4)?];
     let mut visited = 0;
@@ -133,7 +138,7 @@ fn edit(exif: &mut [u8]) -> Option<u64> {
         while at < tiff.u16(directory)?.into() {
             let entry = tiff.entry(directory, at)?;
             let tag = tiff.u16(entry)?;
-            if LOCATIONS.contains(&tag) {
+            if tags.contains(&tag) {
                 removed += tiff.erase_value(entry)?;
                 tiff.remove(directory, at)?;
                 continue;
@@ -237,6 +242,19 @@ mod tests {
     }
 
     #[test]
+    fn notes_of_the_maker_are_removed_with_the_location() {
+        for big in [true, false] {
+            let mut exif = sample(big);
+            // The entry of the EXIF directory.
+            let tag = 0x927C_u16;
+            exif[72..74].copy_from_slice(&if big { tag.to_be_bytes() } else { tag.to_le_bytes() });
+            assert_eq!(contents(&exif).location, 12 + 8 + 26, "they are metadata of another kind");
+            assert_eq!(remove_location(&mut exif), 12 + 12 + 8 + 26);
+            assert_eq!((&exif[70..86], orientation(&exif)), (&[0; 16][..], Some(6)));
+        }
+    }
+
+    #[test]
     fn damaged_data_is_replaced_by_its_orientation() {
         // The directory claims an entry more than fits.
         let mut cut = with_orientation(8);
@@ -245,7 +263,7 @@ mod tests {
         assert_eq!(cut, with_orientation(8));
         let mut text = *b"not EXIF at all, but GPS 52.5";
         assert_eq!(remove_location(&mut text), 29);
-        assert_eq!(text, [0; 29]);
+        assert_eq!(text, [EMPTY, &[0; 19]].concat()[..]);
         assert_eq!(remove_location(&mut text), 0, "nothing is left");
         // Too short for an offset of the next directory.
         let mut short = [&with_orientation(5)[..10], b"\x01\x12\0\x03\0\0\0\x01\0\x05\0\0"].concat();
