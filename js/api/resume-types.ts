@@ -20,9 +20,9 @@ export interface ResumableUpload {
   provider: ProviderId | (string & {});
   /** The file's name, if names are stored. */
   name?: string;
-  /** The size of the file in bytes. */
+  /** The size in bytes of what is uploaded: with `fix` or `privacy`, of the fixed file. */
   size: number;
-  /** The MIME type of the file, as the browser reported it; `''` if it was unknown. */
+  /** The MIME type of what is uploaded, as the browser reported it; `''` if it was unknown. */
   type: string;
   /** The number of bytes that are stored. */
   storedBytes: number;

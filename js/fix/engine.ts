@@ -22,7 +22,10 @@ const IOS = { maxSide: 4096, maxPixels: 4096 * 4096 };
 const FIREFOX = { maxSide: 32_767, maxPixels: 11_180 * 11_180 };
 const OTHERS = { maxSide: 16_384, maxPixels: 16_384 * 16_384 };
 
-/** Describes the browser for a file. `file` is decoded only in browsers that do not tell whether they can. */
+/**
+ * Describes the browser for a file. `file` is decoded only in browsers that do not tell whether they can. If the page has
+ * tools, the browser is taken to encode video: `isEncodable()` tells, and is asked only if a plan relies on it.
+ */
 export async function engineFor(file: Blob, media: Media, settings: FixSettings): Promise<Engine> {
   const { format } = media;
   const { decodeHeic, decodeTiff, videoTools } = settings;
@@ -33,8 +36,7 @@ export async function engineFor(file: Blob, media: Media, settings: FixSettings)
   const encodes = ['JPEG', 'PNG'];
   if (await encodesWebp()) encodes.push('WebP');
   const hasTools = videoTools !== undefined && media.kind !== 'image';
-  const encodesVideo = hasTools && (await isEncodable(media.kind));
-  return { decodes, encodes, ...largestCanvas(), videoTools: hasTools, encodesVideo };
+  return { decodes, encodes, ...largestCanvas(), videoTools: hasTools, encodesVideo: hasTools };
 }
 
 /** Whether the browser itself decodes an image. */
@@ -50,7 +52,10 @@ export async function isDecodable(file: Blob, mime: string): Promise<boolean> {
 }
 
 /** Whether the browser encodes video as MP4 takes it, or sound. */
-async function isEncodable(kind: Media['kind']): Promise<boolean> {
+export async function isEncodable(kind: Media['kind']): Promise<boolean> {
+  const { userAgent = '' } = globalThis.navigator ?? {};
+  // WebKitGTK's page ends when it is asked about a video (2.50).
+  if (kind === 'video' && /Linux.* AppleWebKit(?!.*Chrom)/.test(userAgent)) return false;
   try {
     const { supported } =
       kind === 'video'

@@ -6,7 +6,7 @@ import type { BundledFile } from '../runtime/bundled-files.js';
 import { type Conversion, convert } from './convert.js';
 import type { Drawing, Drawn } from './draw.js';
 import { drawAside, inTurn } from './drawing.js';
-import { engineFor, isDecodable } from './engine.js';
+import { engineFor, isDecodable, isEncodable } from './engine.js';
 import { FixModule, type Spliced } from './module.js';
 
 /** What the fixer needs of the core and of the package. */
@@ -82,6 +82,7 @@ export function createFixer(tools: FixerTools): Fixer {
       return remember({ plan, source, options, media: undefined, job: undefined, splices });
     }
     const engine = await engineFor(source, media, options);
+    let isEncoderKnown = false;
     for (;;) {
       signal?.throwIfAborted();
       const answer = ask(module, options, media, {
@@ -99,6 +100,11 @@ export function createFixer(tools: FixerTools): Fixer {
         continue;
       }
       const { violations, steps, impossible, job } = answer;
+      if (!isEncoderKnown && steps.some(({ kind }) => kind === 'transcode')) {
+        isEncoderKnown = true;
+        engine.encodesVideo &&= await isEncodable(media.kind);
+        continue;
+      }
       const accepted = violations.length === 0;
       const plan = { accepted, violations, steps, ...(impossible.length > 0 && { impossible }) };
       return remember({ plan, source, options, media, job, splices });

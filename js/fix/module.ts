@@ -7,23 +7,15 @@ export interface Spliced {
   blob: Blob;
   /** Whether anything was changed. */
   isChanged: boolean;
-  /** The kinds of data that were removed, and their bytes. */
-  removed: [kind: string, bytes: number][];
 }
 
 /** The bits of `changes` in src/fix/exports.rs. */
 const BITS: Record<string, number> = { 'strip-location': 1, 'strip-metadata': 2, remux: 4, faststart: 8 };
 
-/** The next step of a splicer: a range to read, the reason for a refusal, or the result. */
-type Step =
-  | [offset: number, length: number]
-  | [reason: string]
-  | [
-      pieces: (Uint8Array | [start: number, end: number])[],
-      removed: Spliced['removed'],
-      mime: string,
-      extension: string,
-    ];
+type Piece = Uint8Array | [start: number, end: number];
+
+/** The next step of a splicer: a range to read, the result with the new type, or nothing for a refusal. */
+type Step = [offset: number, length: number] | [mime: string, ...pieces: Piece[]] | [];
 
 let hasStarted = false;
 let isDead = false;
@@ -58,9 +50,9 @@ export class FixModule {
         signal?.throwIfAborted();
         const step = fix.splice(id, size, bits, bytes) as Step;
         size = 0;
-        if (step.length === 1) return undefined;
-        if (step.length === 4) return compose(source, ...step);
         const [offset, length] = step;
+        if (typeof offset !== 'number' || typeof length !== 'number')
+          return compose(source, step as Exclude<Step, [number, number]>);
         bytes = new Uint8Array(await source.slice(offset, offset + length).arrayBuffer());
       }
     } finally {
@@ -79,9 +71,10 @@ export class FixModule {
   }
 }
 
-function compose(source: Blob, ...[pieces, removed, mime]: Extract<Step, { length: 4 }>): Spliced {
+function compose(source: Blob, [mime, ...pieces]: Exclude<Step, [number, number]>): Spliced | undefined {
+  if (mime === undefined) return undefined;
   const parts = pieces.map((piece) => (Array.isArray(piece) ? source.slice(...piece) : piece) as BlobPart);
   const [first] = pieces;
   const isWhole = pieces.length === 1 && Array.isArray(first) && first[1] - first[0] === source.size;
-  return { blob: new Blob(parts, { type: mime || source.type }), isChanged: !isWhole || mime !== '', removed };
+  return { blob: new Blob(parts, { type: mime || source.type }), isChanged: !isWhole || mime !== '' };
 }

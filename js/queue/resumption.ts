@@ -101,9 +101,9 @@ export class Resumption implements TaskResumption {
   }
 
   #isOff(task: UploadTaskImpl): boolean {
-    const { source, options } = task;
+    const { sent, options } = task;
     const { multipartThreshold = MULTIPART_THRESHOLD } = options;
-    const isOn = this.#options() && isBlob(source) && source.size >= multipartThreshold;
+    const isOn = this.#options() && isBlob(sent) && sent.size >= multipartThreshold;
     return !isOn && !this.#sessions.has(task);
   }
 

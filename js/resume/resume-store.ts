@@ -78,8 +78,8 @@ export async function forgetStored(
 }
 
 /** Opens the interrupted upload of the same file to the same place, whatever its name, or a new session. */
-export async function openFor({ source, options }: UploadTaskImpl): Promise<Session | undefined> {
-  const file = source as Blob;
+export async function openFor({ sent, options }: UploadTaskImpl): Promise<Session | undefined> {
+  const file = sent as Blob;
   const target = targetOf(options);
   for (const stored of await readAll()) {
     if (stored.size !== file.size || stored.target !== target || !(await isSameFile(file, stored))) continue;
@@ -89,13 +89,13 @@ export async function openFor({ source, options }: UploadTaskImpl): Promise<Sess
   return await Session.open();
 }
 
-/** What is stored of an upload beside its state. */
+/** What is stored of an upload beside its state. The name is the one that the user knows, also if the file was fixed. */
 export function aboutUpload(
-  { source, options }: UploadTaskImpl,
+  { source, sent, options }: UploadTaskImpl,
   withName: boolean,
   handle: StoredUpload['handle'],
 ): About {
-  const { size, type } = source as Blob;
+  const { size, type } = sent as Blob;
   return { target: targetOf(options), size, type, handle, name: withName && isFile(source) ? source.name : undefined };
 }
 

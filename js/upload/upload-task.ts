@@ -119,6 +119,11 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     return isOver(this.status);
   }
 
+  /** What is sent: the source, or what the options `fix` and `privacy` have made of it. */
+  get sent(): Source {
+    return this.#fixed?.file ?? this.source;
+  }
+
   get hasBegun(): boolean {
     return this.#abort !== undefined;
   }
@@ -236,6 +241,9 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   async #run(signal: AbortSignal): Promise<A> {
     const { resumption } = this.owner;
     const task = this as unknown as UploadTaskImpl;
+    const { fix, privacy } = this.options;
+    // Without these options, the core is called immediately. The parts that are stored are those of the fixed file.
+    if (fix || privacy) await this.#fix(signal);
     const found = resumption && !this.#continuation ? await resumption.find(task) : undefined;
     signal.throwIfAborted();
     try {
@@ -252,11 +260,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   async #attemptFrom(continuation: string | undefined, signal: AbortSignal): Promise<A> {
     const { options } = this;
-    const { fix, privacy } = options;
-    // Without these options, the core is called immediately.
-    const source = fix || privacy ? await this.#fix(signal) : this.source;
     if (!continuation) this.#attempt = createAttemptId();
-    const call = serializeUpload(source, options, {
+    const call = serializeUpload(this.sent, options, {
       continuation,
       attempt: this.#attempt,
       force: this.#force,
@@ -286,12 +291,11 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     return { ...parseDates(asset), ...requestFragment(options.provider, asset), ...fixes };
   }
 
-  /** Returns the file to send: the source, or with the options `fix` and `privacy` what has become of it. */
-  async #fix(signal: AbortSignal): Promise<Source> {
+  /** Makes the file fit, once. */
+  async #fix(signal: AbortSignal): Promise<void> {
     const { source, options } = this;
     const { fix, privacy, ...others } = options;
-    if (this.#fixed) return this.#fixed.file;
-    if (!isBlob(source)) return source;
+    if (this.#fixed || !isBlob(source)) return;
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
     onEvent({ type: 'stage', stage: 'fix' });
     // Without `fix`, only what `privacy` asks for.
@@ -301,7 +305,6 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       onEvent({ type: 'progress', progress: { ...this.#initialProgress(), fraction: fraction * FIX_SHARE } }),
     );
     if (fixed.report.steps.length > 0) this.#fixed = fixed;
-    return fixed.file;
   }
 
   #onCoreEvent(event: CoreEvent): void {

@@ -1,5 +1,6 @@
 // Guards: what the wasm modules and the gateway may not contain, and import cycles.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODULES, refuseEnvImports } from '../build/wasm.mjs';
 import { dist } from '../lib/paths.mjs';
@@ -27,6 +28,7 @@ export async function checkGuards() {
       `the gateway is built without ${DEVELOPMENT_ONLY.join(', ')}`,
       () => refuseCrates('mediaferry-gateway', DEVELOPMENT_ONLY),
     ],
+    ['fix.wasm contains limits of the providers, and none of their URLs', refuseProfiles],
     ['no modules of src/ or js/ import each other in a cycle', refuseCycles],
   ]) {
     try {
@@ -48,6 +50,13 @@ async function refuseCrates(crate, names, target) {
   if (!crates?.includes(crate)) throw new CommandError('`cargo tree` did not work.');
   const found = names.filter((name) => crates.includes(name));
   if (found.length) throw new CommandError(`found ${found.join(', ')}.`);
+}
+
+/** A provider that takes its limits out of its profile brings all of it along (see `Provider::rules`). */
+function refuseProfiles() {
+  const texts = readFileSync(join(dist, 'fix.wasm')).toString('latin1');
+  const found = texts.match(/https:\/\/[\w.]+/g);
+  if (found) throw new CommandError(`found ${found.join(', ')}.`);
 }
 
 function refuseCycles() {

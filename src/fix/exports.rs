@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::plan::{self, Loss, Need, Purpose, StepKind};
 use super::splice::{Changes, Piece, Splice, SpliceStep, Splicer, Strip};
+use crate::media::Format;
 
 #[wasm_bindgen(typescript_custom_section)]
 const STEP_KIND: &'static str = StepKind::TYPESCRIPT;
@@ -23,7 +24,7 @@ const PURPOSE: &'static str = Purpose::TYPESCRIPT;
 #[wasm_bindgen]
 #[must_use]
 pub fn plan(request: &str) -> Option<String> {
-    plan::answer(request.as_bytes()).ok()
+    if cfg!(without = "plan") { None } else { plan::answer(request.as_bytes()).ok() }
 }
 
 thread_local! {
@@ -40,9 +41,9 @@ const FASTSTART: u32 = 8;
 /// Passes the bytes that the last step requested, at first none, and returns the next step as an array:
 ///
 /// - `[offset, length]`: read this range.
-/// - `[reason]`: the file cannot be changed without a risk.
-/// - `[pieces, removed, type, extension]`: the result. A piece is the bytes, or the start and the end of a range;
-///   `removed` has pairs of a kind and a number of bytes. Type and extension are empty if the format did not change.
+/// - `[]`: the file cannot be changed without a risk.
+/// - `[type, …pieces]`: the result. The type is empty if the format did not change. A piece is the bytes, or the start and
+///   the end of a range.
 ///
 /// `id` identifies the splicer; `size`, the size of the file, and `changes`, one bit each, are used in the first step.
 /// After a result, the splicer is removed.
@@ -50,6 +51,9 @@ const FASTSTART: u32 = 8;
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Blob.size is a whole number below 2^53")]
 pub fn splice(id: u32, size: f64, changes: u32, bytes: Option<Vec<u8>>) -> Array {
+    if cfg!(without = "splice") {
+        return Array::new();
+    }
     let mut splicers = SPLICERS.take();
     let mut splicer = forget(&mut splicers, id).unwrap_or_else(|| Splicer::new(size as u64, Changes::from(changes)));
     if let Some(bytes) = bytes {
@@ -61,8 +65,8 @@ pub fn splice(id: u32, size: f64, changes: u32, bytes: Option<Vec<u8>>) -> Array
     }
     SPLICERS.set(splicers);
     match step {
-        SpliceStep::Read { offset, len } => array(&[number(offset), number(len as u64)]),
-        SpliceStep::Unsafe(reason) => array(&[reason.as_str().into()]),
+        SpliceStep::Read { offset, len } => pair(offset, len as u64),
+        SpliceStep::Unsafe(_) => Array::new(),
         SpliceStep::Done(splice) => result(&splice),
     }
 }
@@ -93,23 +97,22 @@ impl From<u32> for Changes {
 }
 
 fn result(splice: &Splice) -> Array {
-    let pieces = splice.pieces.iter().map(|piece| -> JsValue {
+    let result = Array::new();
+    result.push(&splice.format.map_or("", Format::mime).into());
+    for piece in &splice.pieces {
         match piece {
-            Piece::Bytes(bytes) => Uint8Array::from(&**bytes).into(),
-            Piece::Range { offset, len } => array(&[number(*offset), number(offset + len)]).into(),
-        }
-    });
-    let removed = splice.removed.iter();
-    let removed = removed.map(|removed| JsValue::from(array(&[removed.kind.as_str().into(), number(removed.bytes)])));
-    let (mime, extension) = splice.format.map_or(("", ""), |format| (format.mime(), format.extension()));
-    array(&[pieces.collect::<Array>().into(), removed.collect::<Array>().into(), mime.into(), extension.into()])
-}
-
-fn array(items: &[JsValue]) -> Array {
-    items.iter().collect()
+            Piece::Bytes(bytes) => result.push(&Uint8Array::from(&**bytes)),
+            Piece::Range { offset, len } => result.push(&pair(*offset, offset + len)),
+        };
+    }
+    result
 }
 
 #[expect(clippy::cast_precision_loss, reason = "offsets in a Blob are below 2^53")]
-fn number(value: u64) -> JsValue {
-    (value as f64).into()
+fn pair(first: u64, second: u64) -> Array {
+    let pair = Array::new();
+    for number in [first, second] {
+        pair.push(&(number as f64).into());
+    }
+    pair
 }

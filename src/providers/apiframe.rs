@@ -23,6 +23,9 @@ const STATUS: Endpoint = Endpoint::get("/v2/assets/{assetId}");
 
 static STAGING: Staging = Staging { provider: PROFILE.id };
 
+/// "Media type: "image", "video", or "audio"": the page names no format and no size.
+const RULES: Rules<'_> = Rules::new(&[Limits::none(Format::ALL)]);
+
 static PROFILE: Profile = Profile {
     id: "apiframe",
     name: "Apiframe",
@@ -30,8 +33,7 @@ static PROFILE: Profile = Profile {
     origin: "https://api.apiframe.ai",
     auth: Auth::Header("X-API-Key"),
     endpoints: &[CREATE, STATUS],
-    // "Media type: "image", "video", or "audio"": the page names no format and no size.
-    rules: Rules::new(&[Limits::none(Format::ALL)]),
+    rules: RULES,
     accepts_urls: true,
     // For a URL whose extension does not show the kind.
     settings: &[OptionSpec { name: "type", required: false, values: &["image", "video", "audio"] }],
@@ -43,6 +45,10 @@ static PROFILE: Profile = Profile {
 impl Provider for Apiframe {
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn rules(&self, _: &Options) -> Rules<'_> {
+        RULES
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {

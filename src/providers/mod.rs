@@ -132,7 +132,7 @@ pub trait Provider: Send + Sync + core::fmt::Debug {
     /// The provider's constants. All providers that the page defines have the same.
     fn profile(&self) -> &'static Profile;
 
-    /// The limits under these options.
+    /// The limits under these options. Providers return a constant: with a part of the profile, `fix.wasm` has all of it.
     fn rules(&self, _options: &Options) -> Rules<'_> {
         self.profile().rules
     }

@@ -20,6 +20,20 @@ pub struct ModelHunter;
 const UPLOAD_URL: Endpoint = Endpoint::post("/api/v1/files/upload-url");
 const COMPLETE: Endpoint = Endpoint::post("/api/v1/files/{file_id}/complete");
 
+const RULES: Rules<'_> = Rules::new(&[
+    Limits {
+        max_bytes: Some(50 * MB),                                   // "Max file size: 50 MB"
+        min_size: Some(Size { width: 128, height: 128 }),           // "Min resolution: 128 x 128"
+        max_aspect_ratio: Some(4.0),                                // "Max aspect ratio: 4:1 or 1:4"
+        ..Limits::none(&[Format::Png, Format::Jpeg, Format::Webp])  // "PNG, JPEG, JPG, WebP"
+    },
+    Limits {
+        max_bytes: Some(500 * MB),            // "Max file size: 500 MB"
+        duration_seconds: Some((1.0, 600.0)), // "Duration: 1 — 600 seconds"
+        ..Limits::none(&[Format::Mp4])        // "MP4"
+    },
+]);
+
 static PROFILE: Profile = Profile {
     id: "modelhunter",
     name: "ModelHunter",
@@ -27,19 +41,7 @@ static PROFILE: Profile = Profile {
     origin: "https://api.modelhunter.ai",
     auth: Auth::Bearer,
     endpoints: &[UPLOAD_URL, COMPLETE],
-    rules: Rules::new(&[
-        Limits {
-            max_bytes: Some(50 * MB),                                   // "Max file size: 50 MB"
-            min_size: Some(Size { width: 128, height: 128 }),           // "Min resolution: 128 x 128"
-            max_aspect_ratio: Some(4.0),                                // "Max aspect ratio: 4:1 or 1:4"
-            ..Limits::none(&[Format::Png, Format::Jpeg, Format::Webp])  // "PNG, JPEG, JPG, WebP"
-        },
-        Limits {
-            max_bytes: Some(500 * MB),            // "Max file size: 500 MB"
-            duration_seconds: Some((1.0, 600.0)), // "Duration: 1 — 600 seconds"
-            ..Limits::none(&[Format::Mp4])        // "MP4"
-        },
-    ]),
+    rules: RULES,
     accepts_urls: false,
     settings: &[],
     lifetime: None,
@@ -50,6 +52,10 @@ static PROFILE: Profile = Profile {
 impl Provider for ModelHunter {
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn rules(&self, _: &Options) -> Rules<'_> {
+        RULES
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {

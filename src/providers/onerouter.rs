@@ -34,6 +34,10 @@ const LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 static STAGING: Staging = Staging { provider: PROFILE.id };
 
+/// The page's 24 names are all the formats supported here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
+const RULES: Rules<'_> =
+    Rules::new(&[Limits { recommended_max_bytes: Some(URL_RECOMMENDED_ABOVE), ..Limits::none(Format::ALL) }]);
+
 static PROFILE: Profile = Profile {
     id: "onerouter",
     name: "OneRouter",
@@ -41,8 +45,7 @@ static PROFILE: Profile = Profile {
     origin: "https://media.onerouter.pro",
     auth: Auth::Bearer,
     endpoints: &[UPLOAD, LIST, STATUS, DELETE],
-    // The page's 24 names are all the formats supported here: "JPG" and "JPEG" are one, "OGG" and "Opus" are one.
-    rules: Rules::new(&[Limits { recommended_max_bytes: Some(URL_RECOMMENDED_ABOVE), ..Limits::none(Format::ALL) }]),
+    rules: RULES,
     accepts_urls: true,
     settings: &[
         // "model: Required: True. Model id"
@@ -57,6 +60,10 @@ static PROFILE: Profile = Profile {
 impl Provider for OneRouter {
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn rules(&self, _: &Options) -> Rules<'_> {
+        RULES
     }
 
     /// Follows the page's recommendation, unless an option overrides it.

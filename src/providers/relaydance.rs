@@ -16,6 +16,13 @@ pub struct RelayDance;
 
 const FILES: Endpoint = Endpoint::post("/v1/files");
 
+const RULES: Rules<'_> = Rules {
+    // The page documents no format and no size.
+    accepts: &[Limits::none(Format::ALL)],
+    // "up to 9 reference images, 3 videos, 3 audio tracks"
+    per_request: Some(PerRequest { images: 9, videos: 3, audio: 3 }),
+};
+
 static PROFILE: Profile = Profile {
     id: "relaydance",
     name: "RelayDance",
@@ -23,12 +30,7 @@ static PROFILE: Profile = Profile {
     origin: "https://relaydance.com",
     auth: Auth::Bearer,
     endpoints: &[FILES],
-    rules: Rules {
-        // The page documents no format and no size.
-        accepts: &[Limits::none(Format::ALL)],
-        // "up to 9 reference images, 3 videos, 3 audio tracks"
-        per_request: Some(PerRequest { images: 9, videos: 3, audio: 3 }),
-    },
+    rules: RULES,
     accepts_urls: false,
     // The page shows `reference_image`; a video task has other roles, such as a first frame.
     settings: &[OptionSpec { name: "role", required: false, values: &[] }],
@@ -40,6 +42,10 @@ static PROFILE: Profile = Profile {
 impl Provider for RelayDance {
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn rules(&self, _: &Options) -> Rules<'_> {
+        RULES
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {

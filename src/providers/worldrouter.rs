@@ -21,8 +21,10 @@ const UPLOADS: Endpoint = Endpoint::post("/v1/images/uploads");
 /// "Accepted types: PNG, JPEG, WebP, GIF."
 const IMAGES: Limits = Limits::none(&[Format::Png, Format::Jpeg, Format::Webp, Format::Gif]);
 
+/// "Maximum size: 10 MiB"
+const API: Rules<'_> = Rules::new(&[Limits { max_bytes: Some(10 * MIB), ..IMAGES }]);
 /// "(the dashboard Playground uploader caps at 4 MB)"
-static DASHBOARD: Rules<'_> = Rules::new(&[Limits { max_bytes: Some(4 * MB), ..IMAGES }]);
+const DASHBOARD: Rules<'_> = Rules::new(&[Limits { max_bytes: Some(4 * MB), ..IMAGES }]);
 
 static PROFILE: Profile = Profile {
     id: "worldrouter",
@@ -31,8 +33,7 @@ static PROFILE: Profile = Profile {
     origin: "https://inference-api-pre-d80ca3.worldrouter.ai",
     auth: Auth::Bearer,
     endpoints: &[UPLOADS],
-    // "Maximum size: 10 MiB"
-    rules: Rules::new(&[Limits { max_bytes: Some(10 * MIB), ..IMAGES }]),
+    rules: API,
     accepts_urls: false,
     settings: &[OptionSpec { name: "limit", required: false, values: &["api", "dashboard"] }],
     // "uploaded objects are deleted on the same schedule": after 7 days
@@ -49,7 +50,7 @@ impl Provider for WorldRouter {
     }
 
     fn rules(&self, options: &Options) -> Rules<'_> {
-        if options.get("limit") == "dashboard" { DASHBOARD } else { PROFILE.rules }
+        if options.get("limit") == "dashboard" { DASHBOARD } else { API }
     }
 
     fn route(&self, _: &InspectedFile, _: &Options) -> Route {

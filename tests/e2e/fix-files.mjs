@@ -1,4 +1,4 @@
-// Files for the tests of fixes: a photo with a location, a JPEG with many pixels in few bytes, a GIF with many frames.
+// Files for the tests of fixes: a photo with a location, a JPEG with many pixels in few bytes, a GIF with many frames, a bitmap.
 
 /** The JPEG with EXIF data that states a location, as its first segment. */
 export function withLocation(jpeg) {
@@ -73,4 +73,20 @@ export function gif(width, height, frames) {
     all.push(Buffer.from(control), ...blocks, Buffer.from([0]));
   }
   return Buffer.concat([...all, Buffer.from([0x3b])]);
+}
+
+/** A bitmap of 24 bits with a gradient. */
+export function bitmap(width, height) {
+  const stride = Math.ceil((width * 3) / 4) * 4;
+  const bytes = Buffer.alloc(54 + stride * height);
+  bytes.write('BM');
+  bytes.writeUInt32LE(bytes.length, 2);
+  bytes.writeUInt32LE(54, 10);
+  bytes.writeUInt32LE(40, 14);
+  bytes.writeInt32LE(width, 18);
+  bytes.writeInt32LE(height, 22);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  for (let at = 54; at < bytes.length; at++) bytes[at] = at & 255;
+  return bytes;
 }

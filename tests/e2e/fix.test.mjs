@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { BLANK, openTab } from './browser.mjs';
 import { hasPages } from './engine.mjs';
-import { gif, largeJpeg, withLocation } from './fix-files.mjs';
+import { bitmap, gif, largeJpeg, withLocation } from './fix-files.mjs';
 import { file, REAL, sha256 } from './fixtures.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
 
@@ -129,11 +129,18 @@ suite('fixes', () => {
     }
   });
 
-  test('a damaged image and a decoder that fails are typed errors with a cause', async (t) => {
+  test('a damaged image, a corrupt HEIC and a decoder that fails are typed errors', async (t) => {
     const tab = await open(t);
     const damaged = file('damaged.bmp', Buffer.from(BITMAP.bytes).fill(0xff, 14, 30));
     const heic = made('picture.heic');
+    // Without its pixels, and with a structure that contradicts itself.
+    const [cut, wrong] = [0, heic.bytes.indexOf('meta') - 4].map((at) => {
+      const bytes = Buffer.from(heic.bytes);
+      return at ? bytes.fill(0x7f, at, at + 200) : bytes.fill(0x7f, bytes.lastIndexOf('mdat') + 4);
+    });
     for (const [given, options] of [
+      [file('cut.heic', cut), { decodeHeic: 'decode' }],
+      [file('wrong.heic', wrong), { decodeHeic: 'decode' }],
       [heic, { decodeHeic: 'throw' }],
       [heic, { decodeHeic: 'hang', timeout: 300 }],
       [damaged, {}],
@@ -230,22 +237,6 @@ suite('fixes', () => {
   });
 });
 
-/** A bitmap of 24 bits with a gradient. */
-function bitmap(width, height) {
-  const stride = Math.ceil((width * 3) / 4) * 4;
-  const bytes = Buffer.alloc(54 + stride * height);
-  bytes.write('BM');
-  bytes.writeUInt32LE(bytes.length, 2);
-  bytes.writeUInt32LE(54, 10);
-  bytes.writeUInt32LE(40, 14);
-  bytes.writeInt32LE(width, 18);
-  bytes.writeInt32LE(height, 22);
-  bytes.writeUInt16LE(1, 26);
-  bytes.writeUInt16LE(24, 28);
-  for (let at = 54; at < bytes.length; at++) bytes[at] = at & 255;
-  return bytes;
-}
-
 async function planIn(tab, given) {
   const input = await tab.holding([given]);
   return await tab.page.evaluate(async (input) => {
@@ -268,6 +259,7 @@ async function callFix(input, { rules, decodeHeic, breaks, abortAfter, ...option
       throw new Error('broken');
     },
     hang: () => new Promise(() => {}),
+    decode: (file) => createImageBitmap(file),
     draw: () => {
       const canvas = new OffscreenCanvas(3024, 4032);
       canvas.getContext('2d').fillRect(9, 9, 2000, 2000);

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BLANK, openTab } from './browser.mjs';
-import { browser, gateway, setUp } from './setup.mjs';
+import { add, interrupt, isStored, list, openQueue, slowAfter, storedBytes } from './resumable.mjs';
+import { gateway, setUp } from './setup.mjs';
 
 const PART = 8 << 20;
 const SIZE = 5 * PART + 1000;
@@ -22,40 +22,17 @@ function picture() {
 
 const BYTES = picture();
 const SHA256 = createHash('sha256').update(BYTES).digest('hex');
+const PICTURE = { name: 'holiday.jpg', bytes: BYTES };
 
-/** These parts are stored; the others take so long that only a reload or a cancellation ends the upload. */
 const STORED = 3;
-const SLOW = [4, 5, 6].map((number) => ({
-  at: 'storage',
-  method: 'PUT',
-  query: `partNumber=${number}`,
-  times: 100,
-  fault: { delay_millis: 60_000 },
-}));
+const INTERRUPTED = { stored: STORED, part: PART };
 
 suite('an interrupted upload in parts', () => {
   setUp();
 
-  /** Opens a page with a queue. */
-  async function openQueue(t, options = {}) {
-    const tab = await openTab(t, browser, gateway.url + BLANK);
-    await prepare(tab, options);
-    return tab;
-  }
-
-  /** Uploads the file until some parts are stored, then reloads the page. */
-  async function interrupt(tab, options = {}) {
-    await gateway.fault(...SLOW);
-    await add(tab, { name: 'holiday.jpg', bytes: BYTES });
-    await storedBytes(tab, (bytes) => bytes >= STORED * PART);
-    await tab.page.goto(gateway.url + BLANK);
-    await gateway.reset();
-    await prepare(tab, options);
-  }
-
   test('is listed after a reload, and continues with the same file under another name', async (t) => {
     const tab = await openQueue(t);
-    await interrupt(tab);
+    await interrupt(tab, PICTURE, INTERRUPTED);
     const [{ name, storedBytes: listed, size, type, hasFile }] = await list(tab);
     assert.deepEqual(
       { name, listed, size, type, hasFile },
@@ -71,7 +48,7 @@ suite('an interrupted upload in parts', () => {
 
   test('continues by its id', async (t) => {
     const tab = await openQueue(t);
-    await interrupt(tab);
+    await interrupt(tab, PICTURE, INTERRUPTED);
     const [{ id }] = await list(tab);
     const without = await tab.page.evaluate(
       async (id) => await queue.resume(id).catch(({ name, code }) => [name, code]),
@@ -84,7 +61,7 @@ suite('an interrupted upload in parts', () => {
 
   test('rejects another file of the same size, and keeps the stored parts', async (t) => {
     const tab = await openQueue(t);
-    await interrupt(tab);
+    await interrupt(tab, PICTURE, INTERRUPTED);
     const [{ id }] = await list(tab);
     const other = Buffer.from(BYTES);
     other[100] ^= 1;
@@ -102,10 +79,10 @@ suite('an interrupted upload in parts', () => {
 
   test('is sent by one tab only', async (t) => {
     const tab = await openQueue(t);
-    await interrupt(tab);
+    await interrupt(tab, PICTURE, INTERRUPTED);
     const [{ id }] = await list(tab);
     const other = await openQueue(t);
-    await gateway.fault(...SLOW);
+    await gateway.fault(...slowAfter(STORED));
     await add(tab, { name: 'a.jpg', bytes: BYTES }, { id });
     await sleep(300);
     assert.deepEqual(await list(other), []);
@@ -115,7 +92,7 @@ suite('an interrupted upload in parts', () => {
 
   test('is forgotten on request, and its stored parts are deleted', async (t) => {
     const tab = await openQueue(t);
-    await interrupt(tab);
+    await interrupt(tab, PICTURE, INTERRUPTED);
     await tab.page.evaluate(async () => await queue.forget());
     assert.deepEqual(await list(tab), []);
     const isAborted = async () => (await gateway.sent()).includes('gateway POST /staging/uploads/abort 204');
@@ -124,7 +101,7 @@ suite('an interrupted upload in parts', () => {
 
   test('is not remembered once it is cancelled', async (t) => {
     const tab = await openQueue(t);
-    await gateway.fault(...SLOW);
+    await gateway.fault(...slowAfter(STORED));
     await add(tab, { name: 'holiday.jpg', bytes: BYTES });
     await storedBytes(tab, (bytes) => bytes >= PART);
     await tab.page.evaluate(() => queue.cancelAll());
@@ -133,7 +110,7 @@ suite('an interrupted upload in parts', () => {
 
   test('starts again by itself if storage no longer has it', async (t) => {
     const tab = await openQueue(t);
-    await interrupt(tab);
+    await interrupt(tab, PICTURE, INTERRUPTED);
     const [{ id }] = await list(tab);
     await tab.page.evaluate(async (id) => await abortAtGateway(id), id);
     const { asset } = await add(tab, { name: 'a.jpg', bytes: BYTES }, { wait: true, id });
@@ -158,7 +135,7 @@ suite('an interrupted upload in parts', () => {
   test('is shown by the element, which resumes it with the file that is picked, or discards it', async (t) => {
     const tab = await openQueue(t);
     for (const button of [1, 0]) {
-      await interrupt(tab);
+      await interrupt(tab, PICTURE, INTERRUPTED);
       await tab.page.evaluate(async () => {
         await import('/mediaferry/element.js');
         const element = Object.assign(document.createElement('media-ferry'), { provider: 'apiframe', resume: true });
@@ -183,79 +160,3 @@ suite('an interrupted upload in parts', () => {
     }
   });
 });
-
-/** Creates the queue in the page. */
-async function prepare(tab, options) {
-  await tab.page.evaluate(async (options) => {
-    const { Uploader } = await import('/mediaferry/index.js');
-    globalThis.queue = new Uploader({
-      provider: 'apiframe',
-      multipartThreshold: 1,
-      resume: { names: true },
-      ...options,
-    });
-    queue.on('upload-error', () => {});
-    /** What a lifecycle rule of the bucket does. */
-    globalThis.abortAtGateway = async (id) => {
-      const opening = indexedDB.open('mediaferry');
-      await new Promise((resolve) => opening.addEventListener('success', resolve));
-      const reading = opening.result.transaction('uploads').objectStore('uploads').get(id);
-      await new Promise((resolve) => reading.addEventListener('success', resolve));
-      opening.result.close();
-      const { token } = JSON.parse(reading.result.continuation);
-      const body = JSON.stringify({ token });
-      const headers = { 'content-type': 'application/json' };
-      const { status } = await fetch('/staging/uploads/abort', { method: 'POST', headers, body });
-      if (status !== 204) throw new Error(`${status}`);
-    };
-  }, options);
-}
-
-/** Adds a file. With `wait`, returns `{ asset, first }` or `{ error }`; `first` is the first progress of the transfer. */
-async function add(tab, file, { wait = false, id } = {}) {
-  const input = await tab.holding([file]);
-  return await tab.page.evaluate(
-    async (input, wait, id) => {
-      const [file] = input.files;
-      try {
-        const task = id ? (await queue.resume(id, file)).task : queue.add(file);
-        let first;
-        queue.on('upload-progress', (of, { fraction }) => {
-          if (of === task && task.stage === 'transfer') first ??= fraction;
-        });
-        if (!wait) return {};
-        const { sha256, ref } = await task;
-        return { asset: { sha256, ref }, first };
-      } catch ({ code, message }) {
-        return { error: code ?? message };
-      }
-    },
-    input,
-    wait,
-    id,
-  );
-}
-
-/** Not those that the reload has aborted. */
-const isStored = (line) => /^storage PUT .* 200$/.test(line);
-
-const list = (tab) => tab.page.evaluate(async () => await queue.resumable());
-
-/** Waits until this many bytes are recorded. The queue that uploads holds the lock, so the database is read itself. */
-async function storedBytes(tab, isEnough) {
-  for (const end = Date.now() + 30_000; ; await sleep(50)) {
-    const bytes = await tab.page.evaluate(async () => {
-      // Opening it would create it.
-      if (!(await indexedDB.databases()).some(({ name }) => name === 'mediaferry')) return 0;
-      const opening = indexedDB.open('mediaferry');
-      await new Promise((resolve) => opening.addEventListener('success', resolve));
-      const db = opening.result;
-      const reading = db.transaction('uploads').objectStore('uploads').getAll();
-      await new Promise((resolve) => reading.addEventListener('success', resolve));
-      db.close();
-      return reading.result.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
-    });
-    if (isEnough(bytes)) return bytes;
-    if (Date.now() > end) throw new Error(`only ${bytes} bytes are recorded`);
-  }
-}

@@ -75,16 +75,16 @@ fn jpeg_without_location_keeps_everything_else_in_its_place() {
             |number, text: &[u8]| [&[0x1C, 2, number, 0, u8::try_from(text.len()).unwrap()][..], text].concat();
         segment(0xED, &[&b"Photoshop 3.0\x008BIM\x04\x04"[..], &dataset(90, text), &dataset(120, b"Caption")].concat())
     };
-    let photo = |exif: &[u8], packet: &[u8], place: &[u8], comment: &[u8]| {
+    let photo = |exif: &[u8], packet: &[u8], place: &[u8], maker: &[u8], comment: &[u8]| {
         let head = [SOI, &jfif(&[1, 2, 3]), &exif_segment(exif), &xmp_segment(packet), &places(place)].concat();
-        let (maker, comment) = (segment(0xE4, b"a maker's"), segment(0xFE, comment));
+        let (maker, comment) = (segment(0xE1, maker), segment(0xFE, comment));
         let second = [SOI, &exif_segment(exif), &pixels()].concat();
         [&head, &icc(), &maker, &comment, &pixels(), &[0; 5][..], &second].concat()
     };
-    let before = photo(&exif(6), XMP, b"Berlin", b"GPS 52.5");
+    let before = photo(&exif(6), XMP, b"Berlin", b"GoPro\0GPSL", b"GPS 52.5");
     let video = [&before, &b"\0\0\0\x18ftypmp42"[..]].concat();
     let (new, report) = splice(&video, LOCATION).unwrap();
-    assert_eq!(new, photo(&exif_without_location(6), &blank_xmp(), b"      ", b"        "));
+    assert_eq!(new, photo(&exif_without_location(6), &blank_xmp(), b"      ", &[0; 10], b"        "));
     assert_eq!(kinds(&report), [Removal::Gps, Removal::Trailer]);
     let (again, report) = splice(&new, LOCATION).unwrap();
     assert_eq!((again, report.removed), (new, vec![]));

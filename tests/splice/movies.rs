@@ -195,6 +195,36 @@ fn track_of_positions_is_removed_with_its_samples() {
 }
 
 #[test]
+fn texts_with_positions_are_removed_and_others_stay() {
+    let mut file = MovieFile { tags: Vec::new(), ..MovieFile::default() }.bytes();
+    let at = file.windows(8).rposition(|part| part == b"mhlrtmcd").unwrap();
+    file[at + 4..at + 8].copy_from_slice(b"text");
+    for changes in [LOCATION, METADATA] {
+        assert_eq!(chunks(&splice(&file, changes).unwrap().0), samples("vat"), "subtitles");
+    }
+    let at = file.windows(12).position(|part| part == [b't'; 12]).unwrap();
+    for text in [b"GPS(13,52,9)", b"$GNRMC,12345"] {
+        file[at..at + 12].copy_from_slice(text);
+        for changes in [LOCATION, METADATA] {
+            let (new, report) = splice(&file, changes).unwrap();
+            assert_eq!(chunks(&new), samples("va"));
+            assert_eq!(find_all(&new, b"mdat")[0].len(), 72);
+            assert!(kinds(&report).contains(if changes == LOCATION { &Removal::Gps } else { &Removal::Tracks }));
+        }
+    }
+}
+
+#[test]
+fn blocks_of_positions_between_the_samples_are_removed() {
+    let movie = |gap, tags| MovieFile { tags, gap, ..MovieFile::default() }.bytes();
+    let (new, report) = splice(&movie(64, atom(b"gps ", &[0; 16])), LOCATION).unwrap();
+    assert_eq!((chunks(&new), kinds(&report)), (samples("vat"), vec![Removal::Gps]));
+    assert_eq!(find_all(&new, b"mdat")[0].len(), 108, "the samples alone");
+    let (same, _) = splice(&movie(64, Vec::new()), LOCATION).unwrap();
+    assert_eq!(same, movie(64, Vec::new()), "without the box that names them, they are padding");
+}
+
+#[test]
 fn index_moves_to_the_front() {
     let movie =
         MovieFile { behind: [atom(b"uuid", &[7; 20]), atom(b"free", &[0; 9])].concat(), ..MovieFile::default() };

@@ -155,7 +155,7 @@ fn images_lose_metadata_and_nothing_else() {
     });
     write_tags(&before);
     let tags_before = tags(&before);
-    let mut counted = [0; 4];
+    let mut counted = [0; 5];
     for (name, changes) in CHANGES {
         let after = folder(&format!("images-{name}"));
         for path in files(&before) {
@@ -179,14 +179,17 @@ fn images_lose_metadata_and_nothing_else() {
             let others: Vec<_> =
                 others.filter(|tag| !tag.ends_with(":Orientation") && !tag.ends_with(":XMPToolkit")).collect();
             assert!(name == "location" || others.is_empty(), "{file}: {others:?}");
+            let notes: Vec<_> = tags.keys().filter(|tag| tag.starts_with("MakerNotes:")).collect();
+            assert!(notes.is_empty(), "{name}: {file}: {notes:?}");
             counted[1] += usize::from(!locations(before).is_empty());
             counted[2] += usize::from(!profile(before).is_empty());
             counted[3] += usize::from(before.get("EXIF:IFD0:Orientation").is_some_and(|turned| turned != 1));
+            counted[4] += usize::from(before.keys().any(|tag| tag.starts_with("MakerNotes:")));
         }
     }
     println!(
-        "{} decoded, {} with a location, {} with a profile, {} turned",
-        counted[0], counted[1], counted[2], counted[3]
+        "{} decoded, {} with a location, {} with a profile, {} turned, {} with notes of a maker",
+        counted[0], counted[1], counted[2], counted[3], counted[4]
     );
     // Most files with a profile are in the corpus.
     let least = if corpus().exists() { [140, 100, 10, 80] } else { [5, 50, 0, 40] };

@@ -48,7 +48,7 @@ pub fn answer(request: &[u8]) -> Result<String, Malformed> {
     };
     providers::with_rules(json.field("provider")?, json.field("options")?, &mut use_rules);
     Ok(match planned.ok_or(Malformed("provider"))? {
-        Planned::Needs(changes) => json::object(&[("splice", json::string(&changes_text(changes)))]),
+        Planned::Needs(changes) => job(Job::Splice(changes)),
         Planned::Plan(plan) => plan.to_json(),
     })
 }
@@ -117,10 +117,17 @@ fn strip_named(name: &str) -> Option<Strip> {
 
 /// Changes as words: `remux strip-metadata`.
 fn changes_text(changes: Changes) -> String {
-    let strip = STRIPS.iter().find(|(_, strip)| Some(*strip) == changes.strip).map(|(name, _)| *name);
-    let words = [changes.remux.then_some("remux"), changes.faststart.then_some("faststart"), strip];
-    let words: Vec<&str> = words.into_iter().flatten().collect();
-    text::join(&words, " ")
+    let strip = STRIPS.iter().find(|(_, strip)| Some(*strip) == changes.strip).map_or("", |(name, _)| *name);
+    let mut words = String::new();
+    for (has, word) in [(changes.remux, "remux"), (changes.faststart, "faststart"), (true, strip)] {
+        if has && !word.is_empty() {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(word);
+        }
+    }
+    words
 }
 
 /// Reads the words. Unknown ones change nothing.
@@ -137,98 +144,175 @@ pub fn changes_from_text(words: &str) -> Changes {
     changes
 }
 
+/// An object while it is written.
+struct Object(String);
+
+impl Object {
+    fn new() -> Self {
+        Self(String::new())
+    }
+
+    /// Appends a field whose value is JSON.
+    fn field(&mut self, name: &str, value: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        for part in ["\"", name, "\":", value] {
+            self.0.push_str(part);
+        }
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.field(name, &json::string(value));
+    }
+
+    fn flag(&mut self, name: &str, value: bool) {
+        self.field(name, if value { "true" } else { "false" });
+    }
+
+    /// Appends a number, if there is one.
+    fn number(&mut self, name: &str, value: Option<u64>) {
+        if let Some(value) = value {
+            self.field(name, &value.to_string());
+        }
+    }
+
+    fn size(&mut self, size: Option<Size>) {
+        self.number("width", size.map(|size| size.width.into()));
+        self.number("height", size.map(|size| size.height.into()));
+    }
+
+    fn seconds(&mut self, name: &str, duration: Option<Duration>) {
+        if let Some(duration) = duration {
+            self.field(name, &decimal(duration.as_secs_f64()));
+        }
+    }
+
+    fn violations(&mut self, name: &str, violations: &[Violation]) {
+        let mut all = Vec::new();
+        for violation in violations {
+            all.push(self::violation(violation));
+        }
+        self.field(name, &json::list(&all));
+    }
+
+    fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
 impl Plan {
     fn to_json(&self) -> String {
-        let list = |violations: &[Violation]| json::list(&violations.iter().map(violation).collect::<Vec<_>>());
-        let steps: Vec<String> = self.steps.iter().map(step).collect();
-        object(&[
-            ("violations", Some(list(&self.violations))),
-            ("steps", Some(json::list(&steps))),
-            ("impossible", Some(list(&self.impossible))),
-            ("job", self.job.map(job)),
-        ])
+        let mut object = Object::new();
+        object.violations("violations", &self.violations);
+        let mut steps = Vec::new();
+        for step in &self.steps {
+            steps.push(self::step(step));
+        }
+        object.field("steps", &json::list(&steps));
+        object.violations("impossible", &self.impossible);
+        if let Some(job) = self.job {
+            object.field("job", &self::job(job));
+        }
+        object.end()
     }
 }
 
 fn step(step: &Step) -> String {
-    let loses: Vec<String> = step.loses.iter().map(|loss| json::string(loss.as_str())).collect();
-    object(&[
-        ("kind", Some(json::string(step.kind.as_str()))),
-        ("reason", Some(json::string(step.reason.as_str()))),
-        ("from", Some(state(&step.from))),
-        ("to", Some(state(&step.to))),
-        ("lossless", Some(flag(step.lossless))),
-        ("loses", (!loses.is_empty()).then(|| json::list(&loses))),
-        ("estimatedBytes", step.estimated_bytes.map(|bytes| bytes.to_string())),
-        ("needs", step.need.map(|need| json::string(need.as_str()))),
-    ])
+    let mut object = Object::new();
+    object.text("kind", step.kind.as_str());
+    object.text("reason", step.reason.as_str());
+    object.field("from", &state(&step.from));
+    object.field("to", &state(&step.to));
+    object.flag("lossless", step.lossless);
+    if !step.loses.is_empty() {
+        let mut loses = Vec::new();
+        for loss in &step.loses {
+            loses.push(loss.as_str());
+        }
+        object.field("loses", &strings(&loses));
+    }
+    object.number("estimatedBytes", step.estimated_bytes);
+    if let Some(need) = step.need {
+        object.text("needs", need.as_str());
+    }
+    object.end()
 }
 
 fn state(state: &State) -> String {
-    object(&[
-        ("format", Some(json::string(state.format.name()))),
-        ("mime", Some(json::string(state.format.mime()))),
-        ("bytes", state.bytes.map(|bytes| bytes.to_string())),
-        ("width", state.size.map(|size| size.width.to_string())),
-        ("height", state.size.map(|size| size.height.to_string())),
-        ("duration", state.duration.map(|duration| decimal(duration.as_secs_f64()))),
-    ])
+    let mut object = Object::new();
+    object.text("format", state.format.name());
+    object.text("mime", state.format.mime());
+    object.number("bytes", state.bytes);
+    object.size(state.size);
+    object.seconds("duration", state.duration);
+    object.end()
 }
 
 fn job(job: Job) -> String {
+    let mut object = Object::new();
     match job {
-        Job::Splice(changes) => object(&[("splice", Some(json::string(&changes_text(changes))))]),
-        Job::Draw(drawing) => object(&[("draw", Some(self::drawing(drawing)))]),
-        Job::Convert(conversion) => object(&[("convert", Some(self::conversion(conversion)))]),
+        Job::Splice(changes) => object.text("splice", &changes_text(changes)),
+        Job::Draw(drawing) => object.field("draw", &self::drawing(drawing)),
+        Job::Convert(conversion) => object.field("convert", &self::conversion(conversion)),
     }
+    object.end()
 }
 
 fn drawing(drawing: Drawing) -> String {
-    object(&[
-        ("mime", Some(json::string(drawing.format.mime()))),
-        ("width", Some(drawing.size.width.to_string())),
-        ("height", Some(drawing.size.height.to_string())),
-        ("fit", Some(json::string(drawing.fit.as_str()))),
-        ("maxBytes", drawing.max_bytes.map(|bytes| bytes.to_string())),
-        ("minWidth", Some(drawing.min_size.width.to_string())),
-        ("minHeight", Some(drawing.min_size.height.to_string())),
-        ("compresses", Some(flag(drawing.compresses))),
-        ("downscales", Some(flag(drawing.downscales))),
-    ])
+    let mut object = Object::new();
+    object.text("mime", drawing.format.mime());
+    object.size(Some(drawing.size));
+    object.text("fit", drawing.fit.as_str());
+    object.number("maxBytes", drawing.max_bytes);
+    object.number("minWidth", Some(drawing.min_size.width.into()));
+    object.number("minHeight", Some(drawing.min_size.height.into()));
+    object.flag("compresses", drawing.compresses);
+    object.flag("downscales", drawing.downscales);
+    object.end()
 }
 
 fn conversion(conversion: Conversion) -> String {
-    object(&[
-        ("mime", Some(json::string(conversion.format.mime()))),
-        ("end", conversion.end.map(|end| decimal(end.as_secs_f64()))),
-        ("width", conversion.size.map(|(size, _)| size.width.to_string())),
-        ("height", conversion.size.map(|(size, _)| size.height.to_string())),
-        ("fit", conversion.size.map(|(_, fit)| json::string(fit.as_str()))),
-        ("videoBitRate", conversion.bit_rates.map(|(video, _)| video.to_string())),
-        ("audioBitRate", conversion.bit_rates.map(|(_, audio)| audio.to_string())),
-        ("strips", Some(flag(conversion.strips))),
-    ])
+    let mut object = Object::new();
+    object.text("mime", conversion.format.mime());
+    object.seconds("end", conversion.end);
+    if let Some((size, fit)) = conversion.size {
+        object.size(Some(size));
+        object.text("fit", fit.as_str());
+    }
+    if let Some((video, audio)) = conversion.bit_rates {
+        object.number("videoBitRate", Some(video));
+        object.number("audioBitRate", Some(audio));
+    }
+    object.flag("strips", conversion.strips);
+    object.end()
 }
 
 fn violation(violation: &Violation) -> String {
-    json::object(&[
-        ("rule", json::string(violation.rule.as_str())),
-        ("actual", value(&violation.actual)),
-        ("limit", value(&violation.limit)),
-    ])
+    let mut object = Object::new();
+    object.text("rule", violation.rule.as_str());
+    object.field("actual", &value(&violation.actual));
+    object.field("limit", &value(&violation.limit));
+    object.end()
 }
 
 /// The same as `src/browser/convert.rs` makes of it.
 fn value(value: &Value) -> String {
-    let strings = |texts: &[&str]| json::list(&texts.iter().map(|text| json::string(text)).collect::<Vec<_>>());
     match value {
         Value::Number(number) => decimal(*number),
         Value::Text(text) => json::string(text),
         Value::Raw(text) => json::string(text),
-        Value::Accepted(items) => json::list(&items.iter().map(|item| json::string(item)).collect::<Vec<_>>()),
         Value::List(items) => strings(items),
-        Value::Nothing => "null".to_owned(),
+        // What a page accepts is no limit of a provider.
+        Value::Accepted(_) | Value::Nothing => "null".to_owned(),
     }
+}
+
+fn strings(texts: &[&str]) -> String {
+    let mut all = Vec::new();
+    for text in texts {
+        all.push(json::string(text));
+    }
+    json::list(&all)
 }
 
 /// A number with up to six decimals. Formatting a float exactly is 10 KB of wasm.
@@ -244,14 +328,4 @@ fn decimal(number: f64) -> String {
     }
     let digits = (1_000_000 + millionths).to_string();
     text::concat(&[&whole.to_string(), ".", text::trim_end(digits.get(1..).unwrap_or_default(), b'0')])
-}
-
-fn flag(flag: bool) -> String {
-    (if flag { "true" } else { "false" }).to_owned()
-}
-
-/// An object of the fields that have a value.
-fn object(fields: &[(&str, Option<String>)]) -> String {
-    let fields: Vec<_> = fields.iter().filter_map(|(name, value)| Some((*name, value.clone()?))).collect();
-    json::object(&fields)
 }

@@ -1,21 +1,18 @@
 //! EXIF data, in memory: the orientation alone, and the same data without a location.
 //!
-//! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>; EXIF tags: CIPA DC-008 §4.6
+//! EXIF tags: CIPA DC-008 §4.6
 
-use crate::media::EXIF_PREFIX as PREFIX;
+use super::tiff::{GPS, MAX_DIRECTORIES, Tiff};
 
 /// Tags of locations: the GPS directory; XMP, IPTC and Photoshop data, which also name places.
 const LOCATIONS: [u16; 4] = [GPS, 0x02BC, 0x83BB, 0x8649];
-const GPS: u16 = 0x8825;
+/// The same, and the maker's notes: Panasonic's, Nikon's and Samsung's name places, and nobody can check all others.
+const PLACES: [u16; 5] = [GPS, 0x02BC, 0x83BB, 0x8649, 0x927C];
 const ORIENTATION: u16 = 0x0112;
+/// A directory without entries. Readers would take damaged data for the one that counts.
+const EMPTY: &[u8] = b"MM\0*\0\0\0\x08\0\0";
 /// Tags of further directories: `SubIFDs`, EXIF, interoperability.
 const DIRECTORIES: [u16; 3] = [0x014A, 0x8769, 0xA005];
-/// The most directories that are visited.
-const MAX_DIRECTORIES: usize = 32;
-/// Bytes of an entry: tag, type, count, value.
-const ENTRY: usize = 12;
-/// Bytes of a value by its type; the first type is 1.
-const SIZES: [usize; 13] = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
 /// What EXIF data contains besides the orientation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +54,7 @@ fn find_orientation(exif: &[u8]) -> Option<Orientation> {
         }
         let is_single = tiff.u32(entry + 4)? == 1;
         let value = match tiff.u16(entry + 2)? {
-            1 => tiff.bytes.get(entry + 8).map(|value| usize::from(*value))?,
+            1 => tiff.u8(entry + 8)?.into(),
             3 => tiff.u16(entry + 8)?.into(),
             4 => tiff.u32(entry + 8)?,
             _ => 0,
@@ -85,20 +82,21 @@ pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
     out
 }
 
-/// Overwrites the locations. The length does not change. Data that cannot be read is replaced by its orientation.
+/// Overwrites the locations and the maker's notes. The length does not change. Data that cannot be read is replaced by its orientation.
 /// Returns the number of bytes that were removed.
 pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
     let before = orientation(exif);
     let mut edited = exif.to_vec();
-    let removed = match edit(&mut edited) {
+    let removed = match edit(&mut edited, &PLACES) {
         Some(0) => return 0,
         // The edit of hostile data may overwrite the orientation, or leave a location.
-        Some(removed) if orientation(&edited) == before && edit(&mut edited.clone()) == Some(0) => removed,
+        Some(removed) if orientation(&edited) == before && edit(&mut edited.clone(), &PLACES) == Some(0) => removed,
         _ => {
             edited.fill(0);
-            let minimal = before.map(with_orientation);
-            for (byte, minimal) in edited.iter_mut().zip(minimal.iter().flatten()) {
-                *byte = *minimal;
+            let start = before.map(with_orientation);
+            let start = start.as_ref().map_or(EMPTY, |start| &start[..]);
+            for (byte, start) in edited.iter_mut().zip(start) {
+                *byte = *start;
             }
             if edited == exif {
                 return 0;
@@ -112,7 +110,7 @@ pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
 
 /// Finds out what the data contains.
 pub(super) fn contents(exif: &[u8]) -> Contents {
-    let location = edit(&mut exif.to_vec()).unwrap_or(0);
+    let location = edit(&mut exif.to_vec(), &LOCATIONS).unwrap_or(0);
     Contents { location, thumbnail: thumbnail(exif).unwrap_or(0) }
 }
 
@@ -128,8 +126,8 @@ fn thumbnail(exif: &[u8]) -> Option<u64> {
     })
 }
 
-/// Removes the locations from all directories. Returns `None` if a directory is damaged.
-fn edit(exif: &mut [u8]) -> Option<u64> {
+/// Removes the entries with these tags from all directories. Returns `None` if a directory is damaged.
+fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
     let mut tiff = Tiff::of(exif)?;
     let mut found = vec![tiff.u32(4)?];
     let mut visited = 0;
@@ -140,7 +138,7 @@ fn edit(exif: &mut [u8]) -> Option<u64> {
         while at < tiff.u16(directory)?.into() {
             let entry = tiff.entry(directory, at)?;
             let tag = tiff.u16(entry)?;
-            if LOCATIONS.contains(&tag) {
+            if tags.contains(&tag) {
                 removed += tiff.erase_value(entry)?;
                 tiff.remove(directory, at)?;
                 continue;
@@ -168,107 +166,10 @@ fn edit(exif: &mut [u8]) -> Option<u64> {
     Some(removed)
 }
 
-/// TIFF data, which offsets are relative to.
-struct Tiff<'a> {
-    bytes: &'a mut [u8],
-    is_big_endian: bool,
-}
-
-impl<'a> Tiff<'a> {
-    fn of(exif: &'a mut [u8]) -> Option<Self> {
-        // Some writers copy JPEG's prefix into PNG and WebP.
-        let prefix = if exif.starts_with(PREFIX) { PREFIX.len() } else { 0 };
-        let bytes = exif.get_mut(prefix..)?;
-        let is_big_endian = match bytes.get(..4)? {
-            b"MM\0*" => true,
-            b"II*\0" => false,
-            _ => return None,
-        };
-        Some(Self { bytes, is_big_endian })
-    }
-
-    fn u16(&self, at: usize) -> Option<u16> {
-        let bytes = *self.bytes.get(at..)?.first_chunk()?;
-        Some(if self.is_big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
-    }
-
-    fn u32(&self, at: usize) -> Option<usize> {
-        let bytes = *self.bytes.get(at..)?.first_chunk()?;
-        usize::try_from(if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }).ok()
-    }
-
-    /// Returns the offset of an entry of a directory.
-    fn entry(&self, directory: usize, at: usize) -> Option<usize> {
-        let entry = directory.checked_add(2 + at * ENTRY)?;
-        self.bytes.get(entry..entry.checked_add(ENTRY)?).map(|_| entry)
-    }
-
-    /// Returns the offset after the last entry.
-    fn end_of(&self, directory: usize) -> Option<usize> {
-        directory.checked_add(2 + usize::from(self.u16(directory)?) * ENTRY)
-    }
-
-    /// Returns the offset and the length of a value that is not in the entry itself.
-    fn outside(&self, entry: usize) -> Option<(usize, usize)> {
-        let size = SIZES.get(usize::from(self.u16(entry + 2)?).wrapping_sub(1)).copied().unwrap_or(1);
-        let len = self.u32(entry + 4)?.checked_mul(size)?;
-        if len > 4 { Some((self.u32(entry + 8)?, len)) } else { None }
-    }
-
-    /// Overwrites the value of an entry with zeros, and the directory that it may refer to.
-    fn erase_value(&mut self, entry: usize) -> Option<u64> {
-        let mut erased = ENTRY as u64 + self.erase_outside(entry);
-        if self.u16(entry)? == GPS {
-            let directory = self.u32(entry + 8)?;
-            let count = usize::from(self.u16(directory).unwrap_or(0));
-            for at in 0..count {
-                let Some(entry) = self.entry(directory, at) else { break };
-                erased += self.erase_outside(entry);
-            }
-            erased += self.erase(directory, 2 + count * ENTRY);
-        }
-        Some(erased)
-    }
-
-    fn erase_outside(&mut self, entry: usize) -> u64 {
-        self.outside(entry).map_or(0, |(offset, len)| self.erase(offset, len))
-    }
-
-    fn erase(&mut self, offset: usize, len: usize) -> u64 {
-        let end = offset.saturating_add(len).min(self.bytes.len());
-        // The header, without which nothing is readable, is never a part of a value.
-        let Some(bytes) = self.bytes.get_mut(offset.max(8)..end) else { return 0 };
-        bytes.fill(0);
-        bytes.len() as u64
-    }
-
-    /// Removes an entry of a directory; the later entries, and the offset of the next directory, move up.
-    fn remove(&mut self, directory: usize, at: usize) -> Option<()> {
-        let count = self.u16(directory)?.checked_sub(1)?;
-        let entry = self.entry(directory, at)?;
-        let end = (directory + 2 + (usize::from(count) + 1) * ENTRY + 4).min(self.bytes.len());
-        let rest = self.bytes.get_mut(entry..end)?;
-        let kept = rest.len().checked_sub(ENTRY)?;
-        rest.copy_within(ENTRY.., 0);
-        rest.get_mut(kept..)?.fill(0);
-        let count = if self.is_big_endian { count.to_be_bytes() } else { count.to_le_bytes() };
-        *self.bytes.get_mut(directory..)?.first_chunk_mut()? = count;
-        Some(())
-    }
-
-    /// Appends the directories that an entry refers to.
-    fn pointers(&self, entry: usize, found: &mut Vec<usize>) {
-        let (start, count) = match self.outside(entry) {
-            Some((offset, len)) => (offset, (len / 4).min(MAX_DIRECTORIES)),
-            None => (entry + 8, 1),
-        };
-        found.extend((0..count).filter_map(|at| self.u32(start.checked_add(at * 4)?)).filter(|offset| *offset > 0));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::EXIF_PREFIX as PREFIX;
 
     /// EXIF in either byte order: make, orientation 6, EXIF directory with a GPS directory beside it, and a thumbnail.
     fn sample(is_big_endian: bool) -> Vec<u8> {
@@ -341,6 +242,19 @@ mod tests {
     }
 
     #[test]
+    fn notes_of_the_maker_are_removed_with_the_location() {
+        for big in [true, false] {
+            let mut exif = sample(big);
+            // The entry of the EXIF directory.
+            let tag = 0x927C_u16;
+            exif[72..74].copy_from_slice(&if big { tag.to_be_bytes() } else { tag.to_le_bytes() });
+            assert_eq!(contents(&exif).location, 12 + 8 + 26, "they are metadata of another kind");
+            assert_eq!(remove_location(&mut exif), 12 + 12 + 8 + 26);
+            assert_eq!((&exif[70..86], orientation(&exif)), (&[0; 16][..], Some(6)));
+        }
+    }
+
+    #[test]
     fn damaged_data_is_replaced_by_its_orientation() {
         // The directory claims an entry more than fits.
         let mut cut = with_orientation(8);
@@ -349,7 +263,7 @@ mod tests {
         assert_eq!(cut, with_orientation(8));
         let mut text = *b"not EXIF at all, but GPS 52.5";
         assert_eq!(remove_location(&mut text), 29);
-        assert_eq!(text, [0; 29]);
+        assert_eq!(text, [EMPTY, &[0; 19]].concat()[..]);
         assert_eq!(remove_location(&mut text), 0, "nothing is left");
         // Too short for an offset of the next directory.
         let mut short = [&with_orientation(5)[..10], b"\x01\x12\0\x03\0\0\0\x01\0\x05\0\0"].concat();

@@ -4,7 +4,7 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, xmp};
+use super::{Removal, Strip};
 
 const IMAGE: u8 = 0x2C;
 const EXTENSION: u8 = 0x21;
@@ -16,8 +16,6 @@ const COMMENT: u8 = 0xFE;
 const APPLICATION: u8 = 0xFF;
 /// Applications that change how the image is displayed: loops, and an ICC profile.
 const KEPT: [&[u8]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
-/// Bytes in which the end of an XMP packet is looked for.
-const PACKET: u64 = 64 << 10;
 
 #[derive(Debug, Default)]
 pub(super) struct Gif {
@@ -89,7 +87,7 @@ impl Gif {
                 self.pass(11 + table(flags), None, output)
             }
             [EXTENSION, label, ..] => {
-                let removed = self.extension(*label, head.get(3..).unwrap_or_default(), reader, strip)?;
+                let removed = Self::extension(*label, head.get(3..).unwrap_or_default(), strip);
                 self.part = Part::Data(removed);
                 self.pass(2, removed, output)
             }
@@ -98,23 +96,19 @@ impl Gif {
     }
 
     /// Returns the kind of an extension, if it is to be removed.
-    fn extension(&self, label: u8, name: &[u8], reader: &Reader, strip: Strip) -> Result<Option<Removal>, Stop> {
+    fn extension(label: u8, name: &[u8], strip: Strip) -> Option<Removal> {
         let is_packet = label == APPLICATION && name == b"XMP DataXMP";
         if strip == Strip::Location {
-            if !is_packet {
-                return Ok(None);
-            }
-            let text = reader.up_to(self.at, PACKET)?;
-            let packet = crate::text::find(text, b"<?xpacket end").and_then(|end| text.get(..end));
-            return Ok(packet.is_none_or(xmp::has_location).then_some(Removal::Gps));
+            // Nothing says how long the packet is, so nothing in it is searched.
+            return is_packet.then_some(Removal::Gps);
         }
-        Ok(match label {
+        match label {
             PLAIN_TEXT | CONTROL => None,
             COMMENT => Some(Removal::Comment),
             APPLICATION if KEPT.contains(&name) => None,
             APPLICATION if is_packet => Some(Removal::Xmp),
             _ => Some(Removal::Other),
-        })
+        }
     }
 
     fn data(&mut self, removed: Option<Removal>, reader: &Reader, output: &mut Output) -> Result<(), Stop> {

@@ -8,7 +8,7 @@ use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
 use super::{Removal, Strip, UnsafeReason, exif, xmp};
-use crate::media::{heif_format, is_listed, tags};
+use crate::media::{heif_format, is_listed, is_tag, tags};
 
 tags! {
     FTYP = b"ftyp";
@@ -23,6 +23,8 @@ tags! {
 }
 /// Boxes of an image file.
 const KNOWN: &[u8] = b"ftypmetamdatfreeskipuuid";
+/// Where padding between boxes may be.
+const PADDING: u64 = 64 << 10;
 /// More bytes than a list of brands has.
 const BRANDS: u64 = 256;
 
@@ -105,6 +107,11 @@ impl Heif {
             self.is_walked = true;
             return Ok(());
         };
+        // Padding, which the probe passes as well: an image may follow.
+        if len == 0 && !is_tag(kind) && start < PADDING {
+            self.at += 4;
+            return Ok(());
+        }
         let (header, len) = match len {
             0 => (8, left),
             1 => (16, u64::from(be32(header, 8)?) << 32 | u64::from(be32(header, 12)?)),

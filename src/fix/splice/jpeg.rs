@@ -238,6 +238,12 @@ impl Jpeg {
             APP1 if data.starts_with(EXIF_PREFIX) => {
                 exif::remove_location(data.get_mut(EXIF_PREFIX.len()..).unwrap_or_default())
             }
+            APP13 => remove_places(data),
+            // A camera's own data may state a position, as that of FLIR, GoPro and drones does.
+            _ if !self.has_scan && !is_known(marker, data) && data.iter().any(|byte| *byte != 0) => {
+                data.fill(0);
+                data.len() as u64
+            }
             APP1 | COM if xmp::has_location(data) => {
                 let name = if marker == COM { 0 } else { name_len(data) };
                 let text = data.get_mut(name..).unwrap_or_default();
@@ -248,17 +254,32 @@ impl Jpeg {
                 }
                 text.len() as u64
             }
-            APP13 => remove_places(data),
             _ => 0,
         };
         if removed == 0 {
             return self.keep(output, segment.len() as u64);
+        }
+        // What looks like a segment may be a part of a damaged scan, of which nothing is overwritten.
+        if self.has_scan {
+            return Err(DAMAGED);
         }
         output.push(&edited)?;
         output.removed(Removal::Gps, removed);
         self.at += segment.len() as u64;
         Ok(())
     }
+}
+
+/// Returns whether a segment is one without a location, or one whose locations are found.
+fn is_known(marker: u8, data: &[u8]) -> bool {
+    let names: &[&[u8]] = match marker {
+        APP0 => &[b"JFIF", b"JFXX", b"AVI1"],
+        APP1 => &[PACKET, PART_OF_PACKET],
+        APP2 => &[b"ICC_PROFILE\0", b"MPF\0", b"urn:iso:std:iso:ts:21496"],
+        APP14 => &[b"Adobe"],
+        _ => return marker == COM,
+    };
+    names.iter().any(|name| data.starts_with(name))
 }
 
 /// Returns the length of the name of an XMP segment; the name of a part of a large packet includes its position.

@@ -34,6 +34,7 @@ mod movie;
 mod output;
 mod png;
 mod reader;
+mod tiff;
 mod webp;
 mod xmp;
 

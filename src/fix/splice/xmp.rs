@@ -1,8 +1,10 @@
 //! Locations in text, mostly XMP packets.
 
 /// Words that name a location, in lower case. The names of properties contain them: `exif:GPSLatitude`,
-/// `photoshop:City`, `Iptc4xmpCore:Location`, `com.apple.quicktime.location.ISO6709`.
-const WORDS: [&[u8]; 8] = [b"gps", b"latitude", b"longitude", b"location", b":city", b":country", b":state", b"georss"];
+/// `photoshop:City`, `Iptc4xmpCore:Location`, `com.apple.quicktime.location.ISO6709`. The last two begin the sentences of
+/// receivers (NMEA 0183).
+const WORDS: [&[u8]; 10] =
+    [b"gps", b"latitude", b"longitude", b"location", b":city", b":country", b":state", b"georss", b"$gprmc", b"$gnrmc"];
 /// A packet without properties.
 const EMPTY: &[u8] = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>";
 

@@ -50,7 +50,7 @@ pub(super) fn add_extents(stbl: &[u8], others: &mut Vec<Extent>) -> Result<(), S
 }
 
 /// Returns the ranges of the chunks.
-fn extents(stbl: &[u8]) -> Result<Vec<Extent>, Stop> {
+pub(super) fn extents(stbl: &[u8]) -> Result<Vec<Extent>, Stop> {
     let mut extents = Vec::new();
     let runs = table::<12>(find(stbl, STSC)?.ok_or(DAMAGED)?)?;
     let sizes = Sizes::of(stbl)?;
@@ -102,6 +102,11 @@ impl<'a> Sizes<'a> {
 /// Returns the ranges without those of removed samples, except what they share with kept samples. All are in order.
 pub(super) fn without(ranges: &[Extent], removed: Vec<Extent>, kept: Vec<Extent>) -> Vec<Extent> {
     subtract(ranges, &subtract(&merge(removed), &merge(kept)))
+}
+
+/// Returns what the ranges share with those of kept samples. Both are in order.
+pub(super) fn only(ranges: &[Extent], kept: Vec<Extent>) -> Vec<Extent> {
+    subtract(ranges, &subtract(ranges, &merge(kept)))
 }
 
 /// Merges overlapping and adjacent ranges.
@@ -180,5 +185,6 @@ mod tests {
         assert_eq!(without(&ranges, vec![(0, 350)], vec![]), [(350, 400)]);
         assert_eq!(without(&ranges, vec![(100, 200)], vec![(120, 130), (125, 140)]), [(120, 140), (300, 400)]);
         assert_eq!(without(&ranges, vec![(0, u64::MAX)], vec![]), []);
+        assert_eq!(only(&ranges, vec![(110, 120), (120, 130), (190, 310)]), [(110, 130), (190, 200), (300, 310)]);
     }
 }

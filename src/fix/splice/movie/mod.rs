@@ -11,10 +11,11 @@ mod index;
 mod tracks;
 mod user_data;
 
+use chunks::Extent;
 use index::{Index, Moved};
 use tracks::Track;
 
-use super::boxes::be32;
+use super::boxes::{be32, find};
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
 use super::{Changes, Removal, Strip, UnsafeReason, exif, xmp};
@@ -27,6 +28,7 @@ tags! {
     UUID = b"uuid";
     UDTA = b"udta";
     META = b"meta";
+    GPS = b"gps ";
 }
 /// The first boxes of a file.
 const FIRST: &[u8] = b"ftypmoovmdatwidefreeskippnot";
@@ -57,6 +59,11 @@ pub(super) struct Movie {
     /// Other boxes, and how many of them have been read.
     others: Vec<(u32, Span)>,
     others_read: usize,
+    /// The numbers of the tracks of texts with their first chunks, how many of them have been read, and which of the tracks
+    /// state a location.
+    texts: Option<Vec<(usize, Extent)>>,
+    texts_read: usize,
+    located: Vec<usize>,
     /// The number of bytes after the last box.
     behind: u64,
 }
@@ -71,6 +78,11 @@ struct Span {
 impl Span {
     const fn len(self) -> u64 {
         self.end - self.start
+    }
+
+    /// Returns the bytes of the range.
+    fn read(self, reader: &Reader) -> Result<&[u8], Stop> {
+        reader.get(self.start, usize::try_from(self.len()).map_err(|_| DAMAGED)?)
     }
 }
 
@@ -94,10 +106,15 @@ impl Movie {
             self.others_read += 1;
         }
         let (index, is_first) = self.index.ok_or(DAMAGED)?;
+        if changes.strip.is_some() && !changes.remux {
+            self.read_texts(index, reader)?;
+        }
         let behind = if changes.strip.is_some() || changes.remux { self.behind } else { 0 };
-        let moov = reader.get(index.start, usize::try_from(index.len()).map_err(|_| DAMAGED)?)?;
-        let tracks = tracks::read(&index::track_bodies(moov)?, changes)?;
-        let ranges = self.ranges(&tracks)?;
+        let moov = index.read(reader)?;
+        let tracks = tracks::read(&index::track_bodies(moov)?, changes, &self.located)?;
+        // Dashcams write blocks of positions between the samples.
+        let has_blocks = changes.strip.is_some() && find(moov, GPS)?.is_some();
+        let ranges = self.ranges(&tracks, has_blocks)?;
         let has_video = tracks::has_video(&tracks);
         let mut index =
             Index { moov, tracks: &tracks, changes, data: &ranges, base: 0, is_wide: false, removed: Vec::new() };
@@ -181,17 +198,31 @@ impl Movie {
         Ok(())
     }
 
-    /// Returns the media data without the samples of removed tracks.
-    fn ranges(&self, tracks: &[Track<'_>]) -> Result<Vec<Moved>, Stop> {
+    /// Finds the tracks of texts that state a location: drones and dashcams write one for each second.
+    fn read_texts(&mut self, index: Span, reader: &Reader) -> Result<(), Stop> {
+        if self.texts.is_none() {
+            self.texts = Some(tracks::texts(&index::track_bodies(index.read(reader)?)?)?);
+        }
+        while let Some((track, (start, end))) = self.texts.iter().flatten().nth(self.texts_read) {
+            if xmp::has_location(reader.up_to(*start, (end - start).min(TEXT))?) {
+                self.located.push(*track);
+            }
+            self.texts_read += 1;
+        }
+        Ok(())
+    }
+
+    /// Returns the media data without the samples of removed tracks, or only that of kept tracks.
+    fn ranges(&self, tracks: &[Track<'_>], has_blocks: bool) -> Result<Vec<Moved>, Stop> {
         let data: Vec<_> = self.data.iter().map(|span| (span.start, span.end)).collect();
-        let left = if tracks.iter().all(|track| track.is_kept) {
+        let left = if tracks.iter().all(|track| track.is_kept) && !has_blocks {
             data
         } else {
             let (mut removed, mut kept) = (Vec::new(), Vec::new());
             for track in tracks {
                 chunks::add_extents(track.stbl, if track.is_kept { &mut kept } else { &mut removed })?;
             }
-            chunks::without(&data, removed, kept)
+            if has_blocks { chunks::only(&data, kept) } else { chunks::without(&data, removed, kept) }
         };
         let mut moved = 0;
         let place = |(start, end)| {

@@ -2,6 +2,7 @@
 //!
 //! ISO/IEC 14496-12 §8.3 to §8.8; encryption §8.12
 
+use super::chunks::{self, Extent};
 use super::entry;
 use crate::fix::splice::boxes::{Atom, be32, find, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
@@ -145,12 +146,26 @@ pub(super) fn has_video(tracks: &[Track<'_>]) -> bool {
     kept().any(|track| track.is_video() && (track.is_enabled || !any_is_enabled))
 }
 
-/// Reads the tracks of a movie, and decides which are kept.
-pub(super) fn read<'a>(bodies: &[&'a [u8]], changes: Changes) -> Result<Vec<Track<'a>>, Stop> {
+/// Returns the numbers of the tracks of texts, and their first chunks.
+pub(super) fn texts(bodies: &[&[u8]]) -> Result<Vec<(usize, Extent)>, Stop> {
+    let mut texts = Vec::new();
+    for (at, body) in bodies.iter().enumerate() {
+        let track = Track::of(body)?;
+        if is_listed(TEXTS, track.handler)
+            && let Some(first) = chunks::extents(track.stbl)?.first()
+        {
+            texts.push((at, *first));
+        }
+    }
+    Ok(texts)
+}
+
+/// Reads the tracks of a movie, and decides which are kept. `located` are the numbers of tracks of texts with a location.
+pub(super) fn read<'a>(bodies: &[&'a [u8]], changes: Changes, located: &[usize]) -> Result<Vec<Track<'a>>, Stop> {
     let mut tracks = bodies.iter().map(|body| Track::of(body)).collect::<Result<Vec<_>, _>>()?;
     // If none is enabled, players show all.
     let any_is_enabled = tracks.iter().any(|track| track.is_media() && track.is_enabled);
-    for track in &mut tracks {
+    for (at, track) in tracks.iter_mut().enumerate() {
         track.is_kept = match changes {
             Changes { remux: true, .. } if track.is_media() => match track.remux() {
                 // Phones write spatial audio as a second, disabled track.
@@ -158,6 +173,7 @@ pub(super) fn read<'a>(bodies: &[&'a [u8]], changes: Changes) -> Result<Vec<Trac
                 other => other.map(|()| true)?,
             },
             Changes { remux: true, .. } => false,
+            Changes { strip: Some(_), .. } if located.contains(&at) => false,
             Changes { strip: Some(Strip::Metadata), .. } => track.is_media() || is_listed(TEXTS, track.handler),
             Changes { strip: Some(Strip::Location), .. } => !track.has_location()?,
             Changes { strip: None, .. } => true,
