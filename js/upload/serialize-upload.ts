@@ -29,7 +29,14 @@ interface Attempt {
  */
 export function serializeUpload(
   source: Source,
-  { accept, checksum, fix: _, privacy: __, multipartThreshold: threshold, ...options }: TaskOptions,
+  {
+    accept,
+    checksum,
+    fix: _,
+    privacy: __,
+    multipartThreshold: threshold = MULTIPART_THRESHOLD,
+    ...options
+  }: TaskOptions,
   attempt: Attempt,
 ): Call {
   // JSON has no `Infinity`.
@@ -43,12 +50,8 @@ export function serializeUpload(
 }
 
 /** Whether the file may be sent in parts. Which providers accept them is known to the core only. */
-const needsParts = (
-  { size }: Blob,
-  { provider }: TaskOptions,
-  { continuation }: Attempt,
-  threshold = MULTIPART_THRESHOLD,
-): boolean => size >= threshold || isInParts(continuation) || 'create' in Object(provider);
+const needsParts = ({ size }: Blob, { provider }: TaskOptions, { continuation }: Attempt, threshold: number): boolean =>
+  size >= threshold || isInParts(continuation) || 'create' in Object(provider);
 
 /** Returns 24 random hexadecimal digits, which identify an upload over all attempts that continue it. */
 export function createAttemptId(): string {

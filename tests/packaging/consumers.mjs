@@ -159,8 +159,10 @@ export const PAGES = {
     entry: 'slim',
     init: {
       wasm: '/mediaferry/core.wasm',
-      formats: '/mediaferry/formats.wasm',
       worker: '/mediaferry/worker.js',
+      formats: '/mediaferry/formats.wasm',
+      parts: '/mediaferry/parts.wasm',
+      partsWorker: '/mediaferry/parts-worker.js',
     },
     uses: FILES,
   },

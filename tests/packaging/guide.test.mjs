@@ -32,7 +32,7 @@ test('the guide of Angular has the settings of its consumer', () => {
   const { projects } = JSON.parse(read('app/angular/angular.json'));
   const settings = /^```json\n([\s\S]*?)^```/m.exec(read('../../docs/guides/angular.md'))[1];
   assert.deepEqual(JSON.parse(`{${settings}}`).assets, projects.app.architect.build.options.assets);
-  const call = /init\((\{.*\})\)/.exec(read('../../docs/guides/angular.md'))[1];
+  const call = /init\((\{[\s\S]*?\})\)/.exec(read('../../docs/guides/angular.md'))[1];
   for (const [name, url] of Object.entries(CONSUMERS['Angular 22'].init))
     assert.ok(call.includes(`${name}: '${url}'`), `${name} is missing`);
 });

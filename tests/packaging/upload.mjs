@@ -25,12 +25,13 @@ export async function checkUpload(life, browser, url, { init, uses, error, isQui
   const held = await bytesAt(result.ref);
   assert.ok(held.length > 0);
   assert.equal(sha256(held), result.sha256);
+  assert.equal(result.large, result.sha256);
   assert.equal(result.format, 'BMP', 'what formats.wasm is for');
   if (result.shown !== undefined) assert.ok(PHOTO.bytes.equals(await bytesAt(result.shown)), 'the file of the element');
   assert.deepEqual(result.maps, [], 'a page loads no source map');
   assert.deepEqual({ wasm: result.wasm, worker: result.worker }, uses, output);
   if (isQuiet) {
-    const isAsked = (text) => asks && /\/(core\.wasm|formats\.wasm|worker\.js)( |$)/.test(text);
+    const isAsked = (text) => asks && /\/((core|formats|parts)\.wasm|(parts-)?worker\.js)( |$)/.test(text);
     assert.deepEqual(
       [...result.complaints, ...result.failed].filter((text) => !isAsked(text)),
       [],

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MAGIC = '0061736d';
+/** The modules and the workers that a page needs: for each core, and for the formats. */
+const MODULES = 3;
+const WORKERS = 2;
 const WAIT_MILLIS = 120_000;
 const UPLOAD_MILLIS = 20_000;
 
@@ -35,21 +38,25 @@ export async function visit(life, browser, url, photo) {
   await page.goto(url);
   const result = await ended(page, [output, complaints, failed]);
   const shown = await upload(page, photo);
-  const bodies = await Promise.all(modules);
+  const isWasm = (body) => body.subarray(0, 4).toString('hex') === MAGIC;
+  const bodies = (await Promise.all(modules)).filter(isWasm);
   const prefetched = await page.$$eval('link[href]', (links) => links.map(({ href }) => href));
   return {
     ...result,
     ...{ shown, output, complaints, maps, failed },
     prefetched: prefetched.filter((url) => /^http/.test(url)),
-    wasm: bodies.some((body) => body.subarray(0, 4).toString('hex') === MAGIC) ? 'file' : 'copy',
-    worker: workerOf(page),
+    wasm: wayOf(new Set(bodies.map(({ length }) => length)).size, 'copy', MODULES, 'file'),
+    worker: workersOf(page),
   };
 }
 
-function workerOf(page) {
-  const [worker] = page.workers();
-  if (!worker) return 'none';
-  return worker.url().startsWith('blob:') ? 'copy' : 'file';
+/** `none` if there are none of what there should be `all`, `way` if all are there, else how many. */
+const wayOf = (count, none, all, way) => ({ 0: none, [all]: way })[count] ?? `${count} of ${all}`;
+
+function workersOf(page) {
+  const workers = page.workers();
+  const copies = workers.filter((worker) => worker.url().startsWith('blob:')).length;
+  return copies === 0 ? wayOf(workers.length, 'none', WORKERS, 'file') : wayOf(copies, '', workers.length, 'copy');
 }
 
 async function ended(page, notes) {

@@ -1,5 +1,5 @@
-// What every consumer has in it: one upload of a made picture, a look at a file of a rarer format, and how it ended, for the
-// test to read.
+// What every consumer has in it: an upload of a made picture by each core, a look at a file of a rarer format, and how it ended,
+// for the test to read.
 
 import { init, probe, upload } from 'mediaferry';
 
@@ -11,8 +11,9 @@ export async function run() {
   try {
     if (given) await init(JSON.parse(given));
     const { ref, sha256 } = await upload(await picture(), { provider: 'modelhunter', gateway });
+    const large = await upload(await picture(), { provider: 'modelhunter', gateway, multipartThreshold: 1 });
     const { format } = await probe(bitmap());
-    report({ ref, sha256, format });
+    report({ ref, sha256, large: large.sha256, format });
   } catch (error) {
     const { name, code, message } = Object(error);
     report({ error: { name, code, message } });
