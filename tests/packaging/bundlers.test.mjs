@@ -1,6 +1,7 @@
 // The packed package in every bundler and framework: built and served for development, real uploads by the gateway end, the
 // console stays empty, and the types are right.
 
+import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { startBrowser } from '../e2e/engine.mjs';
@@ -29,13 +30,12 @@ suite('with a bundler', () => {
 
   for (const [name, row] of Object.entries(CONSUMERS).filter(isWanted)) {
     suite(name, () => {
-      const life = lifetime({ after });
       let folder;
       let programs;
 
       before(async () => {
         programs = isOurs(row.node) ? '' : await newNode();
-        folder = await install(temporaryFolder(life), tarball, row.install);
+        folder = await folderWith(row.install);
         writeApp(folder, row);
       });
 
@@ -71,6 +71,17 @@ suite('with a bundler', () => {
         await checkUpload(inTest, browser, url, { init: row.init, uses, asks, isQuiet: true });
       }
     });
+  }
+
+  // Rows that differ only in how they build share what npm has installed.
+  const folders = new Map();
+  async function folderWith(tools) {
+    const key = JSON.stringify(tools);
+    if (!folders.has(key)) folders.set(key, await install(temporaryFolder(life), tarball, tools));
+    const folder = folders.get(key);
+    const others = readdirSync(folder).filter((name) => !/^(node_modules|package(-lock)?\.json)$/.test(name));
+    for (const name of others) rmSync(join(folder, name), { recursive: true });
+    return folder;
   }
 
   let newer;
