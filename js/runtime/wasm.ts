@@ -48,7 +48,8 @@ async function loadIfAllowed(source: WasmSource | undefined, name: WasmName, all
   if (source !== undefined) return verify(isModule(source) ? source : await build(source));
   const { core, parts, formats, fix } = bundledFiles;
   const { url, copy } = { core, parts, formats, fix }[name];
-  const fromFile = url && (async () => verify(await build(url())));
+  const place = urlOf(url);
+  const fromFile = place && (async () => verify(await build(place)));
   const fromCopy =
     copy &&
     (async () => {
@@ -56,6 +57,15 @@ async function loadIfAllowed(source: WasmSource | undefined, name: WasmName, all
       return verify(await build(await copy().catch(missing)));
     });
   return await firstLoaded(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
+}
+
+/** Without `import.meta.url`, as in scripts that are no modules, there is none. */
+function urlOf(url: (() => URL | undefined) | undefined): URL | undefined {
+  try {
+    return url?.();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The reason why a module cannot be loaded. */

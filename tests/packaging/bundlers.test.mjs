@@ -63,12 +63,12 @@ suite('with a bundler', () => {
 
       const tool = ([program, ...args]) => [resolve(folder, 'node_modules', '.bin', program), ...args];
 
-      async function check(t, { site, serve: command, uses = FILES, asks }) {
+      async function check(t, { site, serve: command, uses = FILES }) {
         const inTest = lifetime(t);
         const { url } = command
           ? await serve(inTest, tool(command), folder, programs)
           : await startSite(inTest, { folders: { '/': join(folder, site ?? '') } });
-        await checkUpload(inTest, browser, url, { init: row.init, uses, asks, isQuiet: true });
+        await checkUpload(inTest, browser, url, { init: row.init, uses, isQuiet: true });
       }
     });
   }

@@ -10,7 +10,7 @@
 //   types      the commands that check the types
 //   build      `run`, and then `site`, the folder with the pages, or `serve`
 //   dev        `serve`, the development server
-//   uses       of each: files, unless it says copies; `asks` if it asks for the files first, which ends with 404
+//   uses       of each: files, unless it says copies
 
 import { join } from 'node:path';
 import { FRAMEWORKS } from './frameworks.mjs';
@@ -23,8 +23,7 @@ export const COPIES = { wasm: 'copy', worker: 'copy' };
 
 const PLAIN = { project: 'plain', types: [[join(root, 'node_modules', '.bin', 'tsc')]] };
 
-/** The same, after it has asked for the files. */
-const COPIED = { uses: COPIES, asks: true };
+const COPIED = { uses: COPIES };
 
 const vite = (version, dev) => ({
   ...PLAIN,
@@ -130,8 +129,8 @@ export const CONSUMERS = {
   'esbuild, one file': {
     ...ESBUILD,
     fast: true,
-    build: { run: esbuild(), uses: COPIES },
-    dev: { serve: esbuild(...esbuildServe), uses: COPIES },
+    build: { run: esbuild(), ...COPIED },
+    dev: { serve: esbuild(...esbuildServe), ...COPIED },
   },
   'esbuild, modules': {
     ...ESBUILD,

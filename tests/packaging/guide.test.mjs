@@ -24,8 +24,7 @@ function checkRow(name, build, dev) {
 function words(mode) {
   if (!mode) return '–';
   const { wasm, worker } = mode.uses ?? FILES;
-  const way = wasm === worker ? `${wasm === 'copy' ? 'copies' : 'files'}` : `core: ${wasm}, worker: ${worker}`;
-  return mode.asks ? `${way}¹` : way;
+  return wasm === worker ? `${wasm === 'copy' ? 'copies' : 'files'}` : `core: ${wasm}, worker: ${worker}`;
 }
 
 test('the guide of Angular has the settings of its consumer', () => {
