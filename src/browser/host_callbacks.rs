@@ -15,6 +15,7 @@ use crate::json::Json;
 use crate::time::parse_retry_after;
 use crate::upload::{Failure, RESPONSE_MILLIS};
 
+#[derive(Clone)]
 pub(super) struct HostCallbacks {
     pub(super) on_event: Function,
     pub(super) query: Function,
@@ -29,17 +30,18 @@ impl HostCallbacks {
 
     /// Sends a query to the page. If the page throws, the facade ends the call.
     pub(super) fn query(&self, what: &str, about: &JsValue) -> JsFuture {
+        JsFuture::from(self.ask(what, about))
+    }
+
+    /// The same as a promise.
+    pub(super) fn ask(&self, what: &str, about: &JsValue) -> Promise {
         let promise = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
-        JsFuture::from(promise.map_or_else(|error| Promise::reject(&error), |reply| Promise::resolve(&reply)))
+        promise.map_or_else(|error| Promise::reject(&error), |reply| Promise::resolve(&reply))
     }
 
     /// Starts to compute the SHA-256 of a file or its bytes, if the host can do that at once.
     pub(super) fn digest(&self, source: &JsValue) -> impl Future<Output = Option<Checksum>> + use<> {
-        let digest = self.query("digest", source);
-        async {
-            let digest = digest.await.ok()?.dyn_into::<Uint8Array>().ok()?;
-            <[u8; 32]>::try_from(digest.to_vec()).ok().map(Checksum::from)
-        }
+        checksum(self.query("digest", source))
     }
 
     /// Calls a callback of the page, with the time limit of a server that has received the whole request.
@@ -55,6 +57,12 @@ impl HostCallbacks {
             None => Ok(Response { status: 200, body: b"?".to_vec(), ..Response::default() }),
         }
     }
+}
+
+/// Reads the host's digest; `None` if it has none.
+pub(super) async fn checksum(digest: JsFuture) -> Option<Checksum> {
+    let digest = digest.await.ok()?.dyn_into::<Uint8Array>().ok()?;
+    <[u8; 32]>::try_from(digest.to_vec()).ok().map(Checksum::from)
 }
 
 /// Reads `{ status, retryAfter?, body? }`; the status is 0 if the page could not connect.

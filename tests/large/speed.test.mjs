@@ -41,7 +41,7 @@ suite('large files at full size', { skip: !isWhole }, () => {
       const through = async (wire) => (await startServer(own, {}, new URL(wire).host)).capped;
       const browser = await startBrowser(own);
       const bench = await Bench.start(own, { ...common, browser, contender, through });
-      const tab = await bench.open(t, contender === 'uppy' ? {} : { isOwn: true });
+      const tab = await bench.open(own, contender === 'uppy' ? {} : { isOwn: true });
       await bench.give(tab, path);
       const result = await bench.end(tab, LINK_MIB);
       assert.equal(result.error, undefined, JSON.stringify(result));
@@ -64,7 +64,7 @@ suite('large files at full size', { skip: !isWhole }, () => {
     const browser = await startBrowser(own, { isDirect: true, networkEnabled: false });
     const env = { MEDIAFERRY_STAGING_MAX_BYTES: String(MEMORY_BYTES) };
     const bench = await Bench.start(own, { ...common, browser, contender: 'mediaferry', through, env });
-    const tab = await bench.open(t, { isOwn: true, resume: false });
+    const tab = await bench.open(own, { isOwn: true, resume: false });
     // The code is loaded, the file is not.
     await bench.give(tab, filesOf(1, 3 * PART)[0]);
     await bench.end(tab);
