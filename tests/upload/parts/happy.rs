@@ -105,7 +105,7 @@ fn pause_ends_all_requests_and_keeps_stored_parts() {
 
 #[test]
 fn the_page_has_the_same_threshold_as_the_core() {
-    let page = include_str!("../../../js/queue/resumption.ts");
+    let page = include_str!("../../../js/upload/in-parts.ts");
     let text = page.split("const MULTIPART_THRESHOLD = ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
     let (mebibytes, shift) = text.split_once(" << ").unwrap();
     let bytes = mebibytes.parse::<u64>().unwrap() << shift.parse::<u32>().unwrap();
