@@ -149,7 +149,7 @@ export function setUp(error: unknown): string {
     | 'opaque_origin'
     | 'unsupported'
   >(true);
-  same<WasmName, 'core' | 'formats' | 'fix'>(true);
+  same<WasmName, 'core' | 'parts' | 'formats' | 'fix'>(true);
   return error.hint;
 }
 
