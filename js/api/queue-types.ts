@@ -18,7 +18,7 @@ export type UploaderOptions = QueueSettings & (UploadOptions | (UploadSettings &
 export interface QueueSettings {
   /**
    * The maximum number of uploads that run at the same time.
-   * @default 4
+   * @default 4, or up to 8 while some of their files are smaller than 1 MiB
    */
   concurrency?: number;
   /**

@@ -21,8 +21,8 @@ import { OptionalParts } from './optional-parts.js';
 import { style } from './style.js';
 import { Total } from './total.js';
 
-/** That of the `Uploader`. */
-const DEFAULT_CONCURRENCY = 4;
+/** If more files than this are left, the total is shown: more than run at once, unless they are small. */
+const MANY_FILES = 4;
 
 /** The side of a thumbnail in device pixels, in each view. */
 const THUMBNAIL_SIDES = { list: 128, grid: 448 };
@@ -303,7 +303,7 @@ export class MediaFerryElement extends Base {
 
   #show(changed: Iterable<Task>): void {
     const { files, succeeded, failed } = this.#uploader.progress;
-    const { concurrency = DEFAULT_CONCURRENCY } = this.#uploader.options;
+    const { concurrency = MANY_FILES } = this.#uploader.options;
     this.#total.show(this.#progress, files - succeeded - failed, concurrency, this.#labels);
     this.#showZone();
     this.#list.show(changed);

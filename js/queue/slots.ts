@@ -4,7 +4,13 @@
 //
 // Uploads that are over are not kept here. An upload that is paused before its turn stays in `waiting` and is skipped.
 
+import { isBlob } from '../api/realm.js';
 import type { UploadTaskImpl } from '../upload/upload-task.js';
+
+/** Uploads of files below this size wait for responses most of the time, so more of them run at once. */
+const SMALL_BYTES = 1 << 20;
+/** The number of slots by default: a small file occupies one, everything else two. */
+const DEFAULT_SLOTS = 8;
 
 export class Slots {
   /** Not started yet, in the order in which they were added. */
@@ -19,6 +25,14 @@ export class Slots {
 
   get running(): ReadonlySet<UploadTaskImpl> {
     return this.#running;
+  }
+
+  /** Whether another upload may run. `limit` is how many may, if the page has set it. */
+  hasRoom(limit: number | undefined): boolean {
+    if (limit !== undefined) return this.#running.size < limit;
+    let occupied = 0;
+    for (const { source } of this.#running) occupied += isBlob(source) && source.size < SMALL_BYTES ? 1 : 2;
+    return occupied < DEFAULT_SLOTS;
   }
 
   /** The number of uploads that are not over. */

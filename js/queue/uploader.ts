@@ -30,8 +30,6 @@ import { Throttle } from './throttle.js';
 import { Totals } from './totals.js';
 import { uploadOptions } from './upload-options.js';
 
-const DEFAULT_CONCURRENCY = 4;
-
 /** How long adding files may block the page. */
 const MAX_BLOCK_MILLIS = 16;
 
@@ -102,8 +100,9 @@ export class Uploader extends QueueEvents {
    * @throws {TypeError} if `concurrency` is below 1
    */
   set options(options: UploaderOptions) {
-    const { concurrency = DEFAULT_CONCURRENCY, autoProceed = true, signal } = options;
-    if (!(concurrency >= 1)) throw new TypeError(`concurrency must be at least 1, not ${concurrency}`);
+    const { concurrency, autoProceed = true, signal } = options;
+    if (concurrency !== undefined && !(concurrency >= 1))
+      throw new TypeError(`concurrency must be at least 1, not ${concurrency}`);
     this.#options = options;
     this.#forgetSignal();
     const cancel = () => this.cancelAll(signal?.reason);
@@ -281,7 +280,7 @@ export class Uploader extends QueueEvents {
   }
 
   get #hasSlot(): boolean {
-    return this.#slots.running.size < (this.#options.concurrency ?? DEFAULT_CONCURRENCY);
+    return this.#slots.hasRoom(this.#options.concurrency);
   }
 
   /** Updates the queue's state after an upload's status has changed. */

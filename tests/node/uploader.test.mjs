@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { UploadError, Uploader } from 'mediaferry';
 import { gate, loadCore, mockFetch, options, ready, settle, shortenTimers } from './mock-network.mjs';
-import { ended, png, record, url, useRealTimers } from './queue/helpers.mjs';
+import { ended, png, record, scripted, url, useRealTimers } from './queue/helpers.mjs';
 
 before(async () => {
   await loadCore();
@@ -42,6 +42,25 @@ test('concurrency limits how many uploads run, the rest follow in order, and com
     { ...uploader.progress },
     { fraction: 1, sentBytes: 0, totalBytes: 0, files: 5, succeeded: 5, failed: 0 },
   );
+});
+
+test('by default, four uploads run, or up to eight if some are of small files', async () => {
+  const { Uploader } = await scripted();
+  const small = () => png;
+  const large = () => new File([png, new Uint8Array(1 << 20)], 'large.png');
+  for (const [files, running] of [
+    [[large, large, large, large, large, large], 4],
+    [Array.from({ length: 10 }, () => small), 8],
+    [[large, small, large, small, small, small, small, small], 6],
+    [Array.from({ length: 6 }, (_, number) => () => url(number)), 4],
+  ]) {
+    const uploader = new Uploader(options);
+    const tasks = files.map((file) => uploader.add(file()));
+    await settle();
+    assert.equal(tasks.filter(({ status }) => status === 'uploading').length, running);
+    for (const task of tasks) task.catch(() => {});
+    uploader.cancelAll();
+  }
 });
 
 test('without autoProceed, uploads wait for start(), which resolves to their results', async () => {
