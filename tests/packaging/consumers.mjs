@@ -33,6 +33,10 @@ const vite = (version, dev) => ({
   dev: { serve: ['vite', '--host', '127.0.0.1', '--port', 'PORT', '--strictPort'], ...dev },
 });
 
+/** The development servers of webpack and Rspack. */
+const packListen = ['--host', '127.0.0.1', '--port', 'PORT'];
+const packServe = (tool) => [tool, 'serve', '--entry', './src/main.js', '--mode', 'development', ...packListen];
+
 const ROLLUP = {
   ...PLAIN,
   install: {
@@ -72,20 +76,7 @@ export const CONSUMERS = {
       run: ['webpack', './src/main.js', '--mode', 'production', '--output-path', 'public'],
       site: 'public',
     },
-    dev: {
-      serve: [
-        'webpack',
-        'serve',
-        '--entry',
-        './src/main.js',
-        '--mode',
-        'development',
-        '--host',
-        '127.0.0.1',
-        '--port',
-        'PORT',
-      ],
-    },
+    dev: { serve: packServe('webpack') },
   },
   'Rspack 2': {
     ...PLAIN,
@@ -96,20 +87,7 @@ export const CONSUMERS = {
       run: ['rspack', 'build', '--entry', './src/main.js', '--mode', 'production', '--output-path', 'public'],
       site: 'public',
     },
-    dev: {
-      serve: [
-        'rspack',
-        'serve',
-        '--entry',
-        './src/main.js',
-        '--mode',
-        'development',
-        '--host',
-        '127.0.0.1',
-        '--port',
-        'PORT',
-      ],
-    },
+    dev: { serve: packServe('rspack') },
   },
   'Rollup 4': { ...ROLLUP, build: { ...rollup(), ...COPIED } },
   'Rollup 4, import-meta-assets': { ...ROLLUP, build: rollup('--plugin', '@web/rollup-plugin-import-meta-assets') },
