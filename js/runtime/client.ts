@@ -13,7 +13,7 @@ import { connect, hasCore } from './start.js';
 
 const connections: Partial<Record<CoreName, Promise<Connection>>> = {};
 
-/** The options with which a core was started. The next one starts with the same. */
+/** The options with which a core was started, or starts. The next one starts with the same. */
 let startedWith: InitOptions | undefined;
 
 /** The options of `init()` with which a core was started. */
@@ -33,16 +33,14 @@ export function getConnection(options = startedWith, wanted: CoreName = 'core'):
   const forget = () => {
     if (connections[name] === started) delete connections[name];
   };
-  const started = connect(name, options, forget, fake).then(
-    (core) => {
-      startedWith = options;
-      return core;
-    },
-    (error: unknown) => {
-      forget();
-      throw error;
-    },
-  );
+  const before = startedWith;
+  // Now, so that the other core, if it is needed meanwhile, gets them as well.
+  startedWith = options;
+  const started = connect(name, options, forget, fake).catch((error: unknown) => {
+    forget();
+    if (startedWith === options) startedWith = before;
+    throw error;
+  });
   connections[name] = started;
   return started;
 }

@@ -88,9 +88,17 @@ suite('the loader', () => {
 
   test('mediaferry/slim without parts.wasm sends a large file in one request, and says what parts need', async (t) => {
     const { tab, gateway } = await openSite(t);
-    const [large, inParts] = await tab.page.evaluate(uploadSlim, await tab.holding([CAT]), gateway.url);
+    const [large, inParts] = await tab.page.evaluate(uploadSlim, await tab.holding([CAT]), gateway.url, {});
     assert.equal(large.sha256, CAT.sum);
     assert.deepEqual([inParts.name, inParts.message], ['TypeError', PARTS_MISSING]);
+  });
+
+  test('an upload in parts uses the files of an init() that is still running', async (t) => {
+    const { tab, gateway } = await openSite(t);
+    const parts = { parts: '/mediaferry/parts.wasm', partsWorker: '/mediaferry/parts-worker.js' };
+    const [large, inParts] = await tab.page.evaluate(uploadSlim, await tab.holding([CAT]), gateway.url, parts);
+    assert.equal(large.sha256, CAT.sum);
+    assert.equal(inParts.message, 'called');
   });
 
   test('a script that cannot be loaded on demand is reported', async (t) => {
@@ -129,9 +137,9 @@ function keepUncaught() {
 }
 
 /** Runs in the page: uploads the file as one that is large, and by a backend that signs parts. */
-async function uploadSlim({ files: [file] }, gateway) {
+async function uploadSlim({ files: [file] }, gateway, parts) {
   const { init, presignedParts, upload } = await import('/mediaferry/slim.js');
-  await init({ wasm: '/mediaferry/core.wasm', worker: '/mediaferry/worker.js' });
+  init({ wasm: '/mediaferry/core.wasm', worker: '/mediaferry/worker.js', ...parts });
   const unused = () => Promise.reject(new Error('called'));
   const backend = presignedParts({ id: 'own', create: unused, sign: unused, complete: unused });
   const outcome = (options) => upload(file, options).catch(({ name, message }) => ({ name, message }));
