@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort, start } from '../../tests/cluster/cluster.mjs';
+import { start } from '../../tests/cluster/cluster.mjs';
+import { freePort } from '../../tests/loopback.mjs';
 
 const STAGING = {
   MEDIAFERRY_S3_ENDPOINT: 'https://s3.example',

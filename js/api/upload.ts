@@ -19,7 +19,7 @@ export type UploadEvent<A extends RemoteAsset = Asset> =
   | { type: 'status'; status: Status }
   /** A stage started. */
   | { type: 'stage'; stage: Stage }
-  /** The file has been identified. Nothing has been sent yet. */
+  /** The file has been identified. Nothing has been sent yet. With `fix`, the fixed file follows in an event of its own. */
   | { type: 'inspected'; media: Media }
   /** The provider accepts the file but recommends something else, or a limit could not be checked. */
   | { type: 'warnings'; warnings: Violation[] }
@@ -43,6 +43,8 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   readonly id: string;
   /** The file or URL that is uploaded. */
   readonly source: Source;
+  /** What is sent: the source, or the file that the options `fix` and `privacy` have made of it. */
+  readonly sent: Source;
   /** The current status. */
   readonly status: Status;
   /** The current stage, or the last one if the upload is over; `undefined` before the first. */

@@ -40,6 +40,8 @@ export class Item {
   #thumbnailOf: Media | undefined;
   #thumbnailSide = 0;
   #details: UploadDetails | undefined;
+  /** Whether the upload waits for the user's answer. */
+  #isAsking = false;
   readonly #context: ItemContext;
   readonly #thumbnail = createElement('span', { part: 'thumbnail', ariaHidden: 'true' }, icon(FILE));
   readonly #name = createElement('p', { part: 'name' });
@@ -68,7 +70,7 @@ export class Item {
     this.element = createElement('li', { tabIndex: -1 }, ...all);
   }
 
-  /** Shows the upload's current state. If a focused button is hidden, the focus moves to the item. */
+  /** Shows the upload's current state. If a focused button disappears, the focus moves to the item. */
   show(upload: UploadState): void {
     const labels = this.#context.labels();
     const before = this.#labels === labels ? this.#last : undefined;
@@ -81,7 +83,8 @@ export class Item {
 
     if (!before) this.#showLabels(labels);
     if (before?.status !== status) this.#showState();
-    const isActive = status === 'uploading' || status === 'paused';
+    this.#showQuestion(upload);
+    const isActive = !this.#isAsking && (status === 'uploading' || status === 'paused');
     assignChanged(this.#progress, { value: progress.fraction, hidden: !isActive });
     this.#pause.hidden = isDisabled || !isActive;
     this.#cancel.hidden = isDisabled || isOver(status);
@@ -90,10 +93,9 @@ export class Item {
     if (isNew || performance.now() - this.#statusShownAt >= TEXT_MILLIS) this.#showStatus();
     this.#setCountdown(retry !== undefined);
     if (before?.warnings !== upload.warnings || before.error !== upload.error) this.#showNotes(upload);
-    this.#showQuestion(upload);
     this.#showThumbnail(upload);
     this.#showDetails(upload);
-    if (focused?.hidden) this.element.focus({ preventScroll: true });
+    if (focused?.hidden || focused?.isConnected === false) this.element.focus({ preventScroll: true });
   }
 
   close(): void {
@@ -135,7 +137,10 @@ export class Item {
   #showStatus(): void {
     this.#statusShownAt = performance.now();
     const [labels, messages] = [this.#context.labels(), this.#context.messages()];
-    const textContent = statusOf(this.#upload, { labels, messages, isRateShared: this.#context.isRateShared() });
+    const isRateShared = this.#context.isRateShared();
+    const textContent = this.#isAsking
+      ? labels.statuses.queued
+      : statusOf(this.#upload, { labels, messages, isRateShared });
     assignChanged(this.#status, { textContent });
   }
 
@@ -163,12 +168,14 @@ export class Item {
   /** Shows the question whether to fix the file, while there is one. */
   #showQuestion({ source, status }: UploadState): void {
     const question = status === 'uploading' ? this.#context.questionAbout(source) : undefined;
+    this.#isAsking = question !== undefined;
     if ((question?.textContent ?? '') === this.#question.textContent) return;
+    this.#statusShownAt = Number.NEGATIVE_INFINITY;
     this.#question.replaceChildren(...(question ? [question] : []));
   }
 
-  #showThumbnail({ media, source }: UploadState): void {
-    if (!media || !isBlob(source)) return;
+  #showThumbnail({ media, task: { sent } }: UploadState): void {
+    if (!media || !isBlob(sent)) return;
     const { parts, thumbnailSide } = this.#context;
     const readVideo = parts.has('video') ? parts.script?.readVideo : undefined;
     const side = media.kind !== 'video' || readVideo ? thumbnailSide() : 0;
@@ -177,7 +184,7 @@ export class Item {
     this.#thumbnailSide = side;
     const isWanted = () => this.element.isConnected && media === this.#thumbnailOf && side === this.#thumbnailSide;
     if (!this.#thumbnail.querySelector('canvas')) this.#thumbnail.replaceChildren(icon(FILE), media.extension);
-    thumbnail(source, media, { side, isWanted, readVideo }).then((canvas) => {
+    thumbnail(sent, media, { side, isWanted, readVideo }).then((canvas) => {
       if (canvas) this.#thumbnail.replaceChildren(canvas);
     });
   }

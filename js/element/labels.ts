@@ -56,6 +56,8 @@ export interface ElementLabels {
   nextTry: (time: string) => string;
   /** A warning about a retry, after the reason of a failure whose outcome is unknown. */
   mayDuplicate: string;
+  /** A file violates a limit, and the attribute `fix` could not help. It follows the reasons. */
+  unfixable: string;
   /** The progress of all uploads. `failed` counts those that failed, without those that were cancelled. */
   total: (progress: TotalProgress) => string;
   /** The accessible name of the list. */

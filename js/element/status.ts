@@ -48,18 +48,26 @@ export function reasonFor(error: unknown, labels: ElementLabels): string {
   return (typeof message === 'string' && message) || labels.statuses.failed;
 }
 
-/** The reasons why an upload failed, each with the rule that the file violates, if it is one. */
-export function reasonsFor(
-  error: unknown,
-  labels: ElementLabels,
-  messages?: Messages,
-): [reason: string, rule?: string][] {
+/** A reason, with the rule that the file violates, if it is one. */
+type Reason = [reason: string, rule?: string];
+
+/** The reasons why an upload failed. */
+export function reasonsFor(error: unknown, labels: ElementLabels, messages?: Messages): Reason[] {
   const { violations = [], outcomeUnknown } = Object(error) as Partial<UploadError>;
   const message = reasonFor(error, labels);
-  const reasons = violations.map((violation) => [explain(violation, messages), violation.rule] as [string, string]);
+  const reasons = violations.map((violation): Reason => [explain(violation, messages), violation.rule]);
   // The page may have its own message for all of them.
-  if (reasons.length > 0 && reasons.map(([reason]) => reason).join(' ') === message) return reasons;
-  return [[outcomeUnknown ? `${message} ${labels.mayDuplicate}` : message]];
+  const isStandard = reasons.length > 0 && reasons.map(([reason]) => reason).join(' ') === message;
+  const shown: Reason[] = isStandard ? reasons : [[message]];
+  if (outcomeUnknown) shown.push([labels.mayDuplicate]);
+  if (isUnfixable(error)) shown.push([labels.unfixable]);
+  return shown;
+}
+
+/** Whether a fix was asked for and is impossible, or has failed. If the user has declined it, that is no news. */
+function isUnfixable(error: unknown): boolean {
+  const { stage, cause } = Object(error) as Partial<UploadError>;
+  return stage === 'fix' && cause !== undefined && (cause as Error).name !== 'NotAllowedError';
 }
 
 /** Whether the upload failed because of the file itself. */

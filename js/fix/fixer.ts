@@ -26,9 +26,18 @@ interface ProbeOptions {
   messages: FixOptions['messages'] | undefined;
 }
 
+/** Called while a file is planned and fixed. */
+export interface FixListeners {
+  /** The file has been identified. */
+  onInspected?: (media: Media) => void;
+  /** The plan is about to be carried out. */
+  onStart?: () => void;
+  onProgress?: (fraction: number) => void;
+}
+
 export interface Fixer {
   plan(source: Blob, options: FixOptions): Promise<Plan>;
-  fix(source: Blob, planOrOptions: Plan | FixOptions, onProgress?: (fraction: number) => void): Promise<Fixed>;
+  fix(source: Blob, planOrOptions: Plan | FixOptions, listeners?: FixListeners): Promise<Fixed>;
 }
 
 /** The work behind the steps of a plan. */
@@ -139,17 +148,25 @@ export function createFixer(tools: FixerTools): Fixer {
   }
 
   /** Carries out a plan, and checks the result against the same limits. */
-  async function carryOut(one: Prepared, onProgress: (fraction: number) => void): Promise<Fixed> {
+  async function carryOut(
+    one: Prepared,
+    { onInspected, onStart, onProgress = () => {} }: FixListeners,
+  ): Promise<Fixed> {
     const { plan, source, options, media, job } = one;
     const start = performance.now();
+    if (media) onInspected?.(media);
     const reject = (cause?: unknown) =>
       tools.rejection(plan.violations.length > 0 ? plan.violations : (plan.impossible ?? []), options, cause);
-    if (plan.impossible || plan.steps.some(({ needs }) => needs)) throw reject();
+    const obstacle = obstacleOf(plan);
+    // Without allowed steps, no fix was asked for.
+    if (obstacle)
+      throw reject(options.allow?.length === 0 ? undefined : new DOMException(obstacle, 'NotSupportedError'));
     if (!media || !job) return { file: asFile(source, media?.name ?? ''), report: { steps: [], millis: 0 } };
     const { signal } = options;
     if (options.confirm && !(await options.confirm(plan, source, { signal: signal ?? new AbortController().signal })))
-      throw reject();
+      throw reject(new DOMException('confirm() returned false', 'NotAllowedError'));
     return await inTurn(signal, async () => {
+      onStart?.();
       const limited = withTimeout(signal, options.timeout ?? DEFAULT_TIMEOUT_MILLIS);
       try {
         const done = await orAbort(limited.signal, perform(one, media, job, limited.signal, onProgress));
@@ -212,15 +229,22 @@ export function createFixer(tools: FixerTools): Fixer {
 
   return {
     plan: async (source, options) => (await prepare(source, options)).plan,
-    fix: async (source, planOrOptions, onProgress = () => {}) => {
+    fix: async (source, planOrOptions, listeners = {}) => {
       let one = prepared.get(planOrOptions as Plan);
       if (!one && !('provider' in planOrOptions))
         throw new TypeError('fix() expects options, or a plan that plan() returned on this page');
       if (one && one.source !== source) throw new TypeError('the plan is for another file');
       one ??= await prepare(source, planOrOptions as FixOptions);
-      return await carryOut(one, onProgress);
+      return await carryOut(one, listeners);
     },
   };
+}
+
+/** Why a plan cannot be carried out; `undefined` if it can. */
+function obstacleOf({ impossible, steps }: Plan): string | undefined {
+  if (impossible) return `no allowed step meets: ${impossible.map(({ rule }) => rule).join(', ')}`;
+  const lacking = steps.find(({ needs }) => needs);
+  return lacking && `${lacking.kind} needs: ${lacking.needs}`;
 }
 
 /** A result, and for a drawing how it differs from what was planned. */

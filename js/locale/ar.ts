@@ -97,6 +97,7 @@ export default translate({
     left: 'متبقٍ {0}',
     nextTry: 'تُعاد المحاولة بعد {0}.',
     mayDuplicate: 'قد تؤدي إعادة المحاولة إلى تكرار الملف.',
+    unfixable: 'تعذّر تعديل الملف تلقائيًا.',
     total: 'تم رفع {succeeded} من {all}',
     totalFailed: '، وفشل {failed}',
     list: 'الملفات',

@@ -97,6 +97,7 @@ export default translate({
     left: 'noch {0}',
     nextTry: 'In {0} neuer Versuch.',
     mayDuplicate: 'Ein neuer Versuch legt die Datei vielleicht doppelt ab.',
+    unfixable: 'Die Datei lässt sich nicht automatisch anpassen.',
     total: '{succeeded} von {all} hochgeladen',
     totalFailed: ', {failed} fehlgeschlagen',
     list: 'Dateien',

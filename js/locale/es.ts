@@ -95,6 +95,7 @@ export default translate({
     left: 'quedan {0}',
     nextTry: 'Nuevo intento en {0}.',
     mayDuplicate: 'Otro intento puede crear un duplicado.',
+    unfixable: 'No se puede adaptar automáticamente.',
     total: '{succeeded} de {all} subidos',
     totalFailed: ', {failed} con error',
     list: 'Archivos',

@@ -98,6 +98,7 @@ export default translate({
     left: 'encore {0}',
     nextTry: 'Nouvel essai dans {0}.',
     mayDuplicate: 'Un nouvel essai peut créer un doublon.',
+    unfixable: 'Ce fichier ne peut pas être adapté automatiquement.',
     total: '{succeeded} sur {all} envoyés',
     totalFailed: ', {failed} en échec',
     list: 'Fichiers',

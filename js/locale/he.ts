@@ -97,6 +97,7 @@ export default translate({
     left: 'נותרו {0}',
     nextTry: 'ניסיון נוסף בעוד {0}.',
     mayDuplicate: 'ניסיון נוסף עלול ליצור עותק כפול.',
+    unfixable: 'אי אפשר להתאים את הקובץ אוטומטית.',
     total: 'הועלו {succeeded} מתוך {all}',
     totalFailed: ', נכשלו {failed}',
     list: 'קבצים',

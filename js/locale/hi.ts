@@ -96,6 +96,7 @@ export default translate({
     left: '{0} बाकी',
     nextTry: '{0} में फिर कोशिश होगी।',
     mayDuplicate: 'फिर कोशिश करने पर फ़ाइल दो बार बन सकती है।',
+    unfixable: 'यह फ़ाइल अपने-आप ठीक नहीं हो सकती।',
     total: '{all} में से {succeeded} अपलोड',
     totalFailed: ', {failed} विफल',
     list: 'फ़ाइलें',

@@ -96,6 +96,7 @@ export default translate({
     left: 'sisa {0}',
     nextTry: 'Mencoba lagi dalam {0}.',
     mayDuplicate: 'Mencoba lagi dapat membuat duplikat.',
+    unfixable: 'File ini tidak dapat disesuaikan otomatis.',
     total: '{succeeded} dari {all} terunggah',
     totalFailed: ', {failed} gagal',
     list: 'File',

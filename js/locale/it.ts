@@ -95,6 +95,7 @@ export default translate({
     left: 'ancora {0}',
     nextTry: 'Nuovo tentativo tra {0}.',
     mayDuplicate: 'Un nuovo tentativo può creare un duplicato.',
+    unfixable: 'Non è possibile adattarlo automaticamente.',
     total: '{succeeded} di {all} caricati',
     totalFailed: ', {failed} non riusciti',
     list: 'File',

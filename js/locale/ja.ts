@@ -99,6 +99,7 @@ export default translate({
     left: '残り{0}',
     nextTry: '{0}後に再試行します。',
     mayDuplicate: '再試行すると重複する可能性があります。',
+    unfixable: '自動では調整できません。',
     total: '{all}件中{succeeded}件アップロード済み',
     totalFailed: '、{failed}件失敗',
     list: 'ファイル',

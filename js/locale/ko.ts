@@ -97,6 +97,7 @@ export default translate({
     left: '{0} 남음',
     nextTry: '{0} 후 다시 시도합니다.',
     mayDuplicate: '다시 시도하면 중복될 수 있습니다.',
+    unfixable: '자동으로 조정할 수 없습니다.',
     total: '{all}개 중 {succeeded}개 업로드됨',
     totalFailed: ', {failed}개 실패',
     list: '파일',

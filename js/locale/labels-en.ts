@@ -45,6 +45,7 @@ export const labelsEn: Omit<Labels, 'details' | 'fix'> = {
   left: (time) => `${time} left`,
   nextTry: (time) => `Retrying in ${time}.`,
   mayDuplicate: 'Trying again may create a second asset.',
+  unfixable: 'It cannot be fixed automatically.',
   total: ({ files: all, succeeded, failed }) =>
     `${succeeded} of ${all} uploaded${failed > 0 ? `, ${failed} failed` : ''}`,
   list: 'Files',

@@ -96,6 +96,7 @@ export default translate({
     left: 'nog {0}',
     nextTry: 'Nieuwe poging over {0}.',
     mayDuplicate: 'Een nieuwe poging kan een duplicaat opleveren.',
+    unfixable: 'Automatisch aanpassen lukt niet.',
     total: '{succeeded} van {all} geüpload',
     totalFailed: ', {failed} mislukt',
     list: 'Bestanden',

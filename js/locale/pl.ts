@@ -95,6 +95,7 @@ export default translate({
     left: 'zostało {0}',
     nextTry: 'Za {0} kolejna próba.',
     mayDuplicate: 'Ponowna próba może utworzyć duplikat.',
+    unfixable: 'Nie można go dostosować automatycznie.',
     total: 'Przesłano {succeeded} z {all}',
     totalFailed: ', niepowodzenia: {failed}',
     list: 'Pliki',

@@ -95,6 +95,7 @@ export default translate({
     left: 'faltam {0}',
     nextTry: 'Nova tentativa em {0}.',
     mayDuplicate: 'Tentar de novo pode criar uma duplicata.',
+    unfixable: 'Não é possível ajustar automaticamente.',
     total: '{succeeded} de {all} enviados',
     totalFailed: ', {failed} com falha',
     list: 'Arquivos',

@@ -96,6 +96,7 @@ export default translate({
     left: 'осталось {0}',
     nextTry: 'Повтор через {0}.',
     mayDuplicate: 'После повтора файл может задвоиться.',
+    unfixable: 'Исправить автоматически нельзя.',
     total: 'Загружено {succeeded} из {all}',
     totalFailed: ', с ошибкой: {failed}',
     list: 'Файлы',

@@ -96,6 +96,7 @@ export default translate({
     left: 'เหลือ {0}',
     nextTry: 'ลองใหม่ใน {0}',
     mayDuplicate: 'หากลองอีกครั้ง ไฟล์อาจซ้ำกัน',
+    unfixable: 'ปรับไฟล์นี้อัตโนมัติไม่ได้',
     total: 'อัปโหลดแล้ว {succeeded} จาก {all}',
     totalFailed: ' ล้มเหลว {failed}',
     list: 'ไฟล์',

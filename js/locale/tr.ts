@@ -96,6 +96,7 @@ export default translate({
     left: '{0} kaldı',
     nextTry: '{0} sonra yeniden denenecek.',
     mayDuplicate: 'Yeniden denemek dosyayı çoğaltabilir.',
+    unfixable: 'Otomatik olarak uyarlanamıyor.',
     total: '{succeeded} / {all} yüklendi',
     totalFailed: ', {failed} başarısız',
     list: 'Dosyalar',

@@ -96,6 +96,7 @@ export default translate({
     left: 'залишилося {0}',
     nextTry: 'Повтор через {0}.',
     mayDuplicate: 'Повтор може створити дублікат.',
+    unfixable: 'Виправити автоматично неможливо.',
     total: 'Завантажено {succeeded} з {all}',
     totalFailed: ', з помилкою: {failed}',
     list: 'Файли',

@@ -95,6 +95,7 @@ export default translate({
     left: 'còn {0}',
     nextTry: 'Thử lại sau {0}.',
     mayDuplicate: 'Thử lại có thể tạo bản trùng.',
+    unfixable: 'Không thể tự động điều chỉnh tệp này.',
     total: 'Đã tải lên {succeeded}/{all}',
     totalFailed: ', {failed} không thành công',
     list: 'Tệp',

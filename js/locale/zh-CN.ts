@@ -99,6 +99,7 @@ export default translate({
     left: '剩余 {0}',
     nextTry: '{0}后重试。',
     mayDuplicate: '重试可能会产生重复文件。',
+    unfixable: '无法自动调整此文件。',
     total: '已上传 {succeeded}/{all}',
     totalFailed: '，{failed} 个失败',
     list: '文件',

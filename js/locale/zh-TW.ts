@@ -99,6 +99,7 @@ export default translate({
     left: '剩餘 {0}',
     nextTry: '{0}後重試。',
     mayDuplicate: '重試可能會產生重複的檔案。',
+    unfixable: '無法自動調整此檔案。',
     total: '已上傳 {succeeded}/{all}',
     totalFailed: '，{failed} 個失敗',
     list: '檔案',

@@ -297,13 +297,16 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     const { fix, privacy, ...others } = options;
     if (this.#fixed || !isBlob(source)) return;
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
-    onEvent({ type: 'stage', stage: 'fix' });
+    onEvent({ type: 'stage', stage: 'inspect' });
     // Without `fix`, only what `privacy` asks for.
     const settings: FixSettings = fix ? (fix === true ? {} : fix) : { allow: [] };
     const fixer = await loadFixer();
-    const fixed = await fixer.fix(source, { ...others, ...settings, privacy, signal } as FixOptions, (fraction) =>
-      onEvent({ type: 'progress', progress: { ...this.#initialProgress(), fraction: fraction * FIX_SHARE } }),
-    );
+    const fixed = await fixer.fix(source, { ...others, ...settings, privacy, signal } as FixOptions, {
+      onInspected: (media) => onEvent({ type: 'inspected', media }),
+      onStart: () => onEvent({ type: 'stage', stage: 'fix' }),
+      onProgress: (fraction) =>
+        onEvent({ type: 'progress', progress: { ...this.#initialProgress(), fraction: fraction * FIX_SHARE } }),
+    });
     if (fixed.report.steps.length > 0) this.#fixed = fixed;
   }
 

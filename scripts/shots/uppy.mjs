@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { openTab } from '../../tests/e2e/browser.mjs';
+import { listenFor } from '../../tests/loopback.mjs';
 import { installPeers } from '../compare.mjs';
 import { root } from '../lib/paths.mjs';
 import { during, launch } from './browser.mjs';
@@ -90,10 +91,5 @@ async function startServer(life, files) {
     const isRejected = REJECTED.test(Buffer.concat(chunks).subarray(0, 2_000).toString('latin1'));
     response.writeHead(isRejected ? 422 : 200, { 'content-type': 'application/json' }).end('{"url":"/file"}');
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  life.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${server.address().port}`;
+  return await listenFor(life, server);
 }

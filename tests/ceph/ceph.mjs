@@ -4,12 +4,12 @@ import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { which } from '../../scripts/lib/which.mjs';
+import { freePort } from '../loopback.mjs';
 import { Bucket } from './bucket.mjs';
 
 const call = promisify(execFile);
@@ -167,13 +167,4 @@ function corsXml({ CORSRules }) {
     return one('CORSRule', `${lists.join('')}${one('MaxAgeSeconds', rule.MaxAgeSeconds)}`);
   });
   return one('CORSConfiguration', rules.join(''));
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -4,12 +4,12 @@ import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as createListener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { which } from '../../scripts/lib/which.mjs';
+import { freePort, listen } from '../loopback.mjs';
 
 const SECRET = 'an-identity-secret-of-32-bytes-for-tests';
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,14 +17,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The program that keeps what the instances share; `undefined` if none is installed. */
 export const valkeyProgram = which('valkey-server') ?? which('redis-server');
 export const nginxProgram = which('nginx') ?? which('/usr/sbin/nginx');
-
-export async function freePort() {
-  const listener = createListener();
-  await new Promise((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address();
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
-}
 
 /** A provider that takes `millis` for each form, and rejects more than `limit` forms in each second. */
 export async function startProvider({ limit = Number.POSITIVE_INFINITY, millis = 0 } = {}) {
@@ -40,8 +32,8 @@ export async function startProvider({ limit = Number.POSITIVE_INFINITY, millis =
     response.writeHead(allowed ? 200 : 429, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ url: 'https://cdn.example/a.png' }));
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { origin: `http://127.0.0.1:${server.address().port}`, state, stop: () => server.close() };
+  const { url: origin, stop } = await listen(server);
+  return { origin, state, stop };
 }
 
 /** Starts a program, and returns its process when its output matches. */

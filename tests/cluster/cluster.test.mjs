@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, nginxProgram, startCluster, startNginx, startProvider, upload, valkeyProgram } from './cluster.mjs';
+import { freePort } from '../loopback.mjs';
+import { nginxProgram, startCluster, startNginx, startProvider, upload, valkeyProgram } from './cluster.mjs';
 
 const USERS = 50;
 const CREATES = 3;

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listenFor } from '../loopback.mjs';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
@@ -28,13 +29,13 @@ export async function startBackend(life) {
     const route = backend.routes[`${received.method} ${received.path}`];
     return route ? await route(received) : { status: 404 };
   };
-  backend.url = await listen(life, async (request) => {
+  backend.url = await serve(life, async (request) => {
     const [, name] = /^\/mediaferry\/([\w.-]+)$/.exec(request.url) ?? [];
     if (name) return await packaged(name);
     return await respond(await record(request, backend.url));
   });
   // Another origin, as storage is: the browser sends a preflight first.
-  backend.storage = await listen(life, async (request) => {
+  backend.storage = await serve(life, async (request) => {
     const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type, x-acl' };
     const cors = { ...open, 'access-control-allow-methods': 'PUT, POST' };
     if (request.method === 'OPTIONS') return { status: 204, headers: cors };
@@ -74,15 +75,10 @@ async function packaged(name) {
   }
 }
 
-async function listen(life, respond) {
+async function serve(life, respond) {
   const server = createServer(async (request, response) => {
     const { status, headers = {}, body = '' } = await respond(request);
     response.writeHead(status, headers).end(body);
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  life.after(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return `http://127.0.0.1:${server.address().port}`;
+  return await listenFor(life, server);
 }

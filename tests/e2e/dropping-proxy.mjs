@@ -4,6 +4,7 @@
 import { Agent, createServer, request as forward } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenFor } from '../loopback.mjs';
 
 /**
  * Starts one in front of `target`, for as long as `life` lasts. `drops` says when it closes: `'unforwarded'`, before the gateway
@@ -36,11 +37,6 @@ export async function startDroppingProxy(life, target) {
     outgoing.destroy();
     socket.destroy();
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  life.after(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  proxy.url = `http://127.0.0.1:${server.address().port}`;
+  proxy.url = await listenFor(life, server);
   return proxy;
 }

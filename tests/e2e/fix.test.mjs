@@ -21,7 +21,7 @@ suite('fixes', () => {
     const tab = await open(t);
     const { asset, error, stages, progress } = await tab.upload(BITMAP, { fix: true });
     assert.equal(error, undefined, error?.message);
-    assert.deepEqual(stages.slice(0, 2), ['fix', 'inspect']);
+    assert.deepEqual(stages.slice(0, 3), ['inspect', 'fix', 'inspect']);
     assert.deepEqual([asset.media.format, asset.media.name, asset.media.mismatch], ['JPEG', 'windows.jpg', false]);
     assert.deepEqual([asset.sourceSha256, asset.sha256 === BITMAP.sum], [BITMAP.sum, false]);
     assert.deepEqual(
@@ -187,7 +187,7 @@ suite('fixes', () => {
 
   test('the element asks, and fixes what the user agrees to', async (t) => {
     const tab = await open(t);
-    const given = await tab.holding([BITMAP, file('other.bmp', bitmap(300, 200))]);
+    const given = await tab.holding([BITMAP, file('other.bmp', bitmap(300, 200)), made('pcm.wav')]);
     const result = await tab.page.evaluate(async (input) => {
       await import('/mediaferry/element.js');
       const element = document.createElement('media-ferry');
@@ -203,20 +203,44 @@ suite('fixes', () => {
       };
       const outcome = (name) =>
         new Promise((resolve) => element.addEventListener(name, ({ detail }) => resolve(detail), { once: true }));
-      const [first, second] = input.files;
+      const [first, second, third] = input.files;
       element.uploader.add(first);
       const question = (await found('[part="question"] > p')).textContent;
+      await found('[part="thumbnail"] canvas');
+      const isHidden = (part) => element.shadowRoot.querySelector(`li [part~="${part}"]`).hidden;
+      const asking = ['progress', 'pause', 'cancel'].map(isHidden);
       const success = outcome('upload-success');
-      (await found('[part~="fix"]')).click();
+      const answer = await found('[part~="fix"]');
+      answer.focus();
+      answer.click();
       const { asset } = await success;
       const isGone = !element.shadowRoot.querySelector('[part="question"]');
+      const focused = element.shadowRoot.activeElement?.localName;
       const failure = outcome('upload-error');
       element.uploader.add(second);
       (await found('[part~="decline"]')).click();
       const { error } = await failure;
-      return { question, format: asset.media.format, isGone, code: error.code };
+      const reported = () => new Promise((resolve) => setTimeout(resolve, 100));
+      await reported();
+      const declined = element.shadowRoot.querySelectorAll('[part="error"]').length;
+      const impossible = outcome('upload-error');
+      element.uploader.add(third);
+      await impossible;
+      await reported();
+      const reasons = [...element.shadowRoot.querySelectorAll('[part="error"]')].slice(declined);
+      const last = reasons.at(-1)?.textContent;
+      return { question, asking, format: asset.media.format, isGone, focused, code: error.code, declined, last };
     }, given);
-    assert.deepEqual(result, { question: 'Convert to JPEG?', format: 'JPEG', isGone: true, code: 'rejected' });
+    assert.deepEqual(result, {
+      question: 'Convert to JPEG?',
+      asking: [true, true, false],
+      format: 'JPEG',
+      isGone: true,
+      focused: 'li',
+      code: 'rejected',
+      declined: 1,
+      last: 'It cannot be fixed automatically.',
+    });
     assert.deepEqual(tab.errors, []);
   });
 

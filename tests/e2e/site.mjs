@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { listenFor } from '../loopback.mjs';
 
 const TYPES = {
   '.css': 'text/css',
@@ -22,12 +23,7 @@ export async function startSite(life, { folders, headers = {}, overrides = {} })
     const { status = 200, type, body } = overrides[pathname] ?? find(folders, pathname);
     response.writeHead(status, { ...headers, 'content-type': type }).end(body);
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  life.after(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${server.address().port}` };
+  return { url: await listenFor(life, server) };
 }
 
 function find(folders, pathname) {

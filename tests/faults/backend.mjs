@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenFor } from '../loopback.mjs';
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -56,12 +57,7 @@ export async function startBackend(life) {
     if (Buffer.isBuffer(made)) return response.writeHead(200, CORS).end(made);
     response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end(JSON.stringify(made));
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  life.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${server.address().port}`, assets, files };
+  return { url: await listenFor(life, server), assets, files };
 }
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');

@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { which } from '../../scripts/lib/which.mjs';
+import { freePort } from '../loopback.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = process.env.MEDIAFERRY_GATEWAY;
@@ -120,15 +120,6 @@ async function until(attempt) {
       await sleep(100);
     }
   }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Whether a 64-bit ELF program has a header of the type PT_INTERP. */

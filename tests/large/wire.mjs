@@ -1,6 +1,7 @@
 // A proxy in front of storage: it knows what every part cost, loses or replaces responses, and can hold parts back.
 
 import { createServer, request as forward } from 'node:http';
+import { listenFor } from '../loopback.mjs';
 
 const PREFLIGHT = {
   'access-control-allow-origin': '*',
@@ -26,12 +27,7 @@ export async function startWire(life, target, { sign } = {}) {
     });
   });
   server.requestTimeout = 0;
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  life.after(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  wire.url = `http://127.0.0.1:${server.address().port}`;
+  wire.url = await listenFor(life, server);
   return wire;
 }
 

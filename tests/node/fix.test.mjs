@@ -67,8 +67,13 @@ test('what cannot be fixed is rejected with the violations', async () => {
       ['UploadError', 'rejected', 'fix', 'modelhunter'],
     );
     assert.deepEqual(error.violations, violations);
+    assert.match(String(error.cause), /^NotSupportedError: no allowed step meets: /);
     return true;
   });
+  const cause = async (file, options) =>
+    (await fix(file, { provider: 'modelhunter', ...options }).catch((error) => error)).cause?.name;
+  assert.equal(await cause(place, { privacy: 'strip-location', confirm: () => false }), 'NotAllowedError');
+  assert.equal(await cause(sound, { allow: [] }), undefined, 'nothing was allowed');
   const text = new File(['no media at all'], 'text.txt');
   assert.equal((await plan(text, { provider: 'modelhunter' })).impossible[0].rule, 'format');
 });

@@ -3,6 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
+import { listen } from '../loopback.mjs';
 
 /** The API that tokens are for, unless another is requested. */
 export const AUDIENCE = 'https://gateway.example/';
@@ -22,8 +23,7 @@ export function createKey(alg, kid) {
 /** Starts an issuer with one key. `rotate` replaces it, `token` requests a token, `fetches` counts requests for the JWK Set. */
 export async function startIssuer(key) {
   const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${server.address().port}`;
+  const { url, stop } = await listen(server);
   let fetches = 0;
   let handle;
   server.on('request', (request, response) => {
@@ -34,10 +34,6 @@ export async function startIssuer(key) {
     handle = new Provider(url, configuration(next)).callback();
   };
   rotate(key);
-  const stop = () => {
-    server.close();
-    server.closeAllConnections();
-  };
   return { url, jwks: `${url}/jwks`, rotate, fetches: () => fetches, token: (options) => token(url, options), stop };
 }
 

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, start } from '../cluster/cluster.mjs';
+import { start } from '../cluster/cluster.mjs';
+import { freePort } from '../loopback.mjs';
 import { AUDIENCE, createKey, startIssuer } from './issuer.mjs';
 
 /** At most one fetch of the JWK Set in this time: `PAUSE` of `gateway/src/identity/jwks.rs`. */

@@ -1,6 +1,7 @@
 // A collector that decodes the spans it gets by OTLP, as far as the tests read them.
 
 import { createServer } from 'node:http';
+import { listen } from '../loopback.mjs';
 
 /** The fields of a protobuf message: pairs of a number and a BigInt (varint, fixed64) or bytes. */
 function* fields(bytes) {
@@ -64,10 +65,5 @@ export async function startCollector({ respond = true } = {}) {
       }
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const stop = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { url: `http://127.0.0.1:${server.address().port}`, spans, resources, requests: () => requests, stop };
+  return { ...(await listen(server)), spans, resources, requests: () => requests };
 }

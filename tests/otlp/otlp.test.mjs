@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { freePort, start } from '../cluster/cluster.mjs';
+import { start } from '../cluster/cluster.mjs';
+import { freePort } from '../loopback.mjs';
 import { startCollector } from './collector.mjs';
 
 const CLIENT = { trace: '0af7651916cd43dd8448eb211c80319c', span: 'b7ad6b7169203331' };

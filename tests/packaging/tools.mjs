@@ -2,11 +2,11 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../loopback.mjs';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -63,7 +63,7 @@ export async function pack(folder, source = root) {
 
 /** Starts a server for as long as `life` lasts; returns its URL once it responds. */
 export async function serve(life, command, cwd, programs) {
-  const port = await freePort();
+  const port = String(await freePort());
   const env = { ...environment(programs), HOST: '127.0.0.1', PORT: port };
   const [program, ...args] = command.map((word) => word.replace('PORT', port));
   // esbuild serves for as long as its input is open.
@@ -84,12 +84,4 @@ export async function serve(life, command, cwd, programs) {
     if (await fetch(url).catch(() => undefined)) return { url };
   }
   throw new Error(`${program} does not respond: ${printed}`);
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
 }

@@ -2,8 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../loopback.mjs';
 
 /** Starts the driver, and by it the browser. `command` sends it a command of the session, and gives its value. */
 export async function startSession(driver, capabilities, home) {
@@ -35,16 +35,6 @@ async function startScreen() {
   const server = spawn('Xvfb', options, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [number] = await once(server.stdout, 'data');
   return { server, display: `:${String(number).trim()}` };
-}
-
-/** The driver takes a port and cannot be asked for one. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function listening(send) {
