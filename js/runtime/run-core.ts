@@ -2,6 +2,7 @@
 
 import type * as generated from '../generated/core.js';
 import * as formats from '../generated/formats.js';
+import { freeBuffer } from './free-buffer.js';
 import type { Call, CoreEvent, FromHost, InnerEvent, Outcome, ToHost } from './protocol.js';
 import { digest } from './web-crypto.js';
 
@@ -55,6 +56,7 @@ function createHost(
     };
     const query = async (what: string, about: unknown) => {
       if (what === 'digest') return await digest(about as Blob);
+      if (what === 'free') return freeBuffer(about as ArrayBuffer);
       const reply = await queryPage(what, about);
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };

@@ -1,6 +1,8 @@
 // SHA-256 by WebCrypto: native and off the thread, but only for bytes that are in memory as a whole. For the page and the
 // host of the core.
 
+import { freeBuffer } from './free-buffer.js';
+
 /** The size of the largest file that is hashed at once, and the number of bytes that are hashed at the same time. */
 const MAX_BYTES = 32 << 20;
 
@@ -23,7 +25,7 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
     const bytes = 'size' in source ? await source.arrayBuffer() : source;
     if (bytes.byteLength !== size) return undefined;
     const hash = await subtle.digest('SHA-256', bytes);
-    if ('size' in source) free(bytes as ArrayBuffer);
+    if ('size' in source) freeBuffer(bytes as ArrayBuffer);
     return new Uint8Array(hash);
   } catch {
     // The core reports a file that cannot be read.
@@ -32,17 +34,6 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
     startWaiting();
   }
   return undefined;
-}
-
-/**
- * Frees memory now: engines do so late. Nobody receives the message that it is sent with. Chromium keeps the memory after
- * `transfer(0)`.
- */
-function free(bytes: ArrayBuffer): void {
-  const { port1, port2 } = new MessageChannel();
-  port2.close();
-  port1.postMessage(null, [bytes]);
-  port1.close();
 }
 
 /** Starts the next files, as far as they fit into memory. */

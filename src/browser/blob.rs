@@ -1,10 +1,11 @@
 //! Reading a Blob: a range of it, or the whole Blob into the digest.
 
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::prelude::*;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, MessageChannel};
+use web_sys::Blob;
 
+use super::host_callbacks::HostCallbacks;
 use super::stream::Chunks;
 use super::yielder::Yielder;
 use crate::digest::{Checksum, Digest};
@@ -35,17 +36,6 @@ pub(super) fn slice(blob: &Blob, offset: u64, len: u64) -> Result<Blob, JsValue>
     blob.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)
 }
 
-/// Frees the memory of bytes now: engines do so late. Nobody receives the message that they are sent with.
-///
-/// `transfer(0)` is no alternative: Chromium 156 keeps the memory, and no longer counts it when it decides whether to collect
-/// garbage. A file of 512 MiB in parts then needs 512 MiB.
-pub(super) fn free(bytes: &Uint8Array) {
-    let Ok(channel) = MessageChannel::new() else { return };
-    channel.port2().close();
-    let _ = channel.port1().post_message_with_transferable(&JsValue::NULL, &Array::of1(&bytes.buffer()));
-    channel.port1().close();
-}
-
 /// Whether the last byte can still be read.
 pub(super) async fn is_whole(blob: &Blob) -> bool {
     let size = size(blob);
@@ -55,7 +45,7 @@ pub(super) async fn is_whole(blob: &Blob) -> bool {
 /// Computes the SHA-256 of a file, and reports the number of bytes done after each chunk.
 ///
 /// Returns `None` if the file cannot be read, or if its length is not its size because it has changed.
-pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
+pub(super) async fn digest(blob: &Blob, callbacks: &HostCallbacks, on_bytes: &dyn Fn(u64)) -> Option<Checksum> {
     let mut reader = Reader::new(blob);
     let mut yielder = Yielder::new().ok()?;
     let mut digest = Digest::new();
@@ -68,6 +58,7 @@ pub(super) async fn digest(blob: &Blob, on_bytes: &dyn Fn(u64)) -> Option<Checks
         }
         let bytes = buffer.get_mut(..len)?;
         chunk.copy_to(bytes);
+        reader.release(&chunk, callbacks);
         digest.update(bytes);
         done += len as u64;
         on_bytes(done);
@@ -82,29 +73,58 @@ const SLICE: u64 = 4 << 20;
 /// Reads a Blob from its beginning to its end.
 enum Reader<'a> {
     Stream(Chunks),
-    /// `WebKit` reads a stream as fast as it can, even if its chunks are not consumed: a file of 512 MiB would be in
-    /// memory as a whole.
-    Slices(&'a Blob),
+    /// `WebKit` reads a stream as fast as it can, even if nobody does: a file of 512 MiB would be in memory as a whole. The
+    /// next slice is read while one is hashed.
+    Slices {
+        blob: &'a Blob,
+        ahead: Option<JsFuture>,
+    },
 }
 
 impl<'a> Reader<'a> {
     fn new(blob: &'a Blob) -> Self {
-        Chunks::reusing_memory(&blob.stream()).map_or(Self::Slices(blob), Self::Stream)
+        let slices = Self::Slices { blob, ahead: None };
+        // The stream of the file itself would be read at once.
+        let Ok(nothing) = Blob::new() else { return slices };
+        if Chunks::reusing_memory(&nothing.stream()).is_err() {
+            return slices;
+        }
+        Chunks::reusing_memory(&blob.stream()).map_or(slices, Self::Stream)
     }
 
-    /// Returns the next bytes, empty at the end; `None` if they cannot be read.
+    /// Returns the next bytes, `Some(None)` at the end; `None` if they cannot be read.
     async fn next(&mut self, offset: u64) -> Option<Option<Uint8Array>> {
         match self {
             Self::Stream(chunks) => chunks.next().await.ok(),
-            Self::Slices(blob) => {
-                let left = size(blob).saturating_sub(offset).min(SLICE);
-                if left == 0 {
+            Self::Slices { blob, ahead } => {
+                let len = slice_len(blob, offset);
+                if len == 0 {
                     return Some(None);
                 }
+                let reading = ahead.take().or_else(|| read_slice(blob, offset))?;
+                let bytes = Uint8Array::new(&reading.await.ok()?);
+                *ahead = read_slice(blob, offset + len);
                 // A shorter slice means that the file was truncated.
-                let len = usize::try_from(left).ok()?;
-                range(blob, offset, len).await.filter(|slice| slice.length() as usize == len).map(Some)
+                (u64::from(bytes.length()) == len).then_some(Some(bytes))
             }
         }
     }
+
+    /// Takes back bytes that have been copied. `WebKit` would keep those of a whole file.
+    fn release(&self, bytes: &Uint8Array, callbacks: &HostCallbacks) {
+        if matches!(self, Self::Slices { .. }) {
+            callbacks.free(bytes);
+        }
+    }
+}
+
+/// The length of the slice that starts there.
+fn slice_len(blob: &Blob, offset: u64) -> u64 {
+    size(blob).saturating_sub(offset).min(SLICE)
+}
+
+/// Begins to read the slice that starts there, if there is one.
+fn read_slice(blob: &Blob, offset: u64) -> Option<JsFuture> {
+    let len = slice_len(blob, offset);
+    (len > 0).then(|| slice(blob, offset, len).ok())?.map(|slice| JsFuture::from(slice.array_buffer()))
 }

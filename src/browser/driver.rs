@@ -40,7 +40,7 @@ impl Driver {
     pub(super) fn new(request: TaskRequest, source: Option<Blob>, callbacks: HostCallbacks) -> Self {
         let TaskRequest { task, context } = request;
         let (is_sent, is_hashed) = (task.upload().is_some(), task.upload().is_some_and(Upload::hashes));
-        let source = source.map(|blob| SourceFile::new(blob, is_sent, is_hashed));
+        let source = source.map(|blob| SourceFile::new(blob, is_sent, is_hashed, callbacks.clone()));
         Self {
             task: RefCell::new(task),
             source,
@@ -230,7 +230,7 @@ impl Driver {
         let on_bytes = |bytes| {
             self.handle(Input::HashProgress(bytes));
         };
-        blob::digest(source.blob(), &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
+        blob::digest(source.blob(), &self.callbacks, &on_bytes).await.map_or(UNREADABLE, Input::HashComplete)
     }
 }
 

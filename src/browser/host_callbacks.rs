@@ -44,6 +44,11 @@ impl HostCallbacks {
         checksum(self.query("digest", source))
     }
 
+    /// Frees the memory of bytes now: engines do so late.
+    pub(super) fn free(&self, bytes: &Uint8Array) {
+        let _ = self.query.call2(&JsValue::UNDEFINED, &"free".into(), &bytes.buffer());
+    }
+
     /// Calls a callback of the page, with the time limit of a server that has received the whole request.
     pub(super) async fn send(&self, callback: &str, request: &Request) -> Result<Response, Failure> {
         let about = if let Body::Json(about) = &request.body { about } else { "" };

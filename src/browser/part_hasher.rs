@@ -52,7 +52,7 @@ impl PartHasher {
         }
         let hashed = self.hash_bytes(&bytes, native, offset, whole).await;
         let is_whole = u64::from(bytes.length()) == len;
-        blob::free(&bytes);
+        callbacks.free(&bytes);
         let (part, digest) = hashed.filter(|_| is_whole)?;
         let whole = (whole && end == size).then(|| digest.clone().finish());
         self.whole.replace(digest);

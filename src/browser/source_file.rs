@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 use super::blob;
+use super::host_callbacks::HostCallbacks;
 
 /// The size up to which the bytes are sent, and not the Blob. In Chromium that is faster up to here, and slower above.
 const SENT_AS_BYTES: u64 = 256 << 10;
@@ -25,16 +26,17 @@ pub(super) struct SourceFile {
     /// The size up to which it is kept.
     max_kept: u64,
     kept: RefCell<Option<Kept>>,
+    callbacks: HostCallbacks,
 }
 
 impl SourceFile {
-    pub(super) const fn new(blob: Blob, is_sent: bool, is_hashed: bool) -> Self {
+    pub(super) const fn new(blob: Blob, is_sent: bool, is_hashed: bool, callbacks: HostCallbacks) -> Self {
         let max_kept = match (is_sent, is_hashed) {
             (false, _) => 0,
             (true, false) => SENT_AS_BYTES,
             (true, true) => HASHED_FROM_MEMORY,
         };
-        Self { blob, max_kept, kept: RefCell::new(None) }
+        Self { blob, max_kept, kept: RefCell::new(None), callbacks }
     }
 
     pub(super) const fn blob(&self) -> &Blob {
@@ -65,7 +67,7 @@ impl SourceFile {
         if let Some(bytes) = blob::read(&self.blob).await
             && u64::from(bytes.length()) == size
         {
-            self.kept.replace(Some(Kept { bytes, _reservation: reservation }));
+            self.kept.replace(Some(Kept { bytes, callbacks: self.callbacks.clone(), _reservation: reservation }));
         }
     }
 
@@ -97,12 +99,13 @@ impl SourceFile {
 
 struct Kept {
     bytes: Uint8Array,
+    callbacks: HostCallbacks,
     _reservation: Reservation,
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        blob::free(&self.bytes);
+        self.callbacks.free(&self.bytes);
     }
 }
 
