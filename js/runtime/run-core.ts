@@ -3,6 +3,7 @@
 import type * as generated from '../generated/core.js';
 import * as formats from '../generated/formats.js';
 import { freeBuffer } from './free-buffer.js';
+import { beginInspection } from './inspections.js';
 import type { Call, CoreEvent, FromHost, InnerEvent, Outcome, ToHost } from './protocol.js';
 import { digest } from './web-crypto.js';
 
@@ -49,23 +50,34 @@ function createHost(
   let queries = 0;
 
   async function run(id: number, { source, json }: Call): Promise<void> {
+    let inspection: Promise<() => void> | undefined;
+    const endInspection = () => inspection?.then((end) => end());
     const queryPage = (what: string, about: unknown) => {
       const query = queries++;
       post({ type: 'query', id, query, what, about });
       return new Promise((resolve) => pendingQueries.set(query, resolve));
     };
     const query = async (what: string, about: unknown) => {
+      if (what === 'read') {
+        inspection ??= beginInspection();
+        await inspection;
+        return await (about as Blob).arrayBuffer();
+      }
       if (what === 'digest') return await digest(about as Blob);
       if (what === 'free') return freeBuffer(about as ArrayBuffer);
       const reply = await queryPage(what, about);
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };
-    const onEvent = (event: CoreEvent | InnerEvent | Outcome) => post({ type: 'event', id, event });
+    const onEvent = (event: CoreEvent | InnerEvent | Outcome) => {
+      if (event.type === 'stage' && event.stage !== 'inspect') endInspection();
+      post({ type: 'event', id, event });
+    };
     try {
       await core.runTask(id, source, json, onEvent, query);
     } catch (error) {
       post({ type: 'exception', id, message: error instanceof Error ? error.message : String(error) });
     } finally {
+      endInspection();
       running.delete(id);
     }
   }

@@ -21,25 +21,10 @@ pub(super) async fn read(blob: &Blob) -> Option<Uint8Array> {
     Some(Uint8Array::new(&JsFuture::from(blob.array_buffer()).await.ok()?))
 }
 
-/// Reads a range. Returns fewer bytes if the Blob has become shorter, and `None` if it cannot be read.
-pub(super) async fn range(blob: &Blob, offset: u64, len: usize) -> Option<Uint8Array> {
-    if offset == 0 && len as u64 == size(blob) {
-        // Chromium takes longer to make a slice than to read a small file.
-        return read(blob).await;
-    }
-    read(&slice(blob, offset, len as u64).ok()?).await
-}
-
 /// A range as a Blob, which is not read.
 #[expect(clippy::cast_precision_loss, reason = "a Blob is shorter than 2^53")]
 pub(super) fn slice(blob: &Blob, offset: u64, len: u64) -> Result<Blob, JsValue> {
     blob.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)
-}
-
-/// Whether the last byte can still be read.
-pub(super) async fn is_whole(blob: &Blob) -> bool {
-    let size = size(blob);
-    size == 0 || range(blob, size - 1, 1).await.is_some_and(|byte| byte.length() == 1)
 }
 
 /// Computes the SHA-256 of a file, and reports the number of bytes done after each chunk.

@@ -10,7 +10,7 @@ use crate::http::{Body, Field, Request};
 /// The body; `undefined` if there is none.
 pub(super) fn of(request: &Request, file: Option<&SourceFile>) -> Result<JsValue, JsValue> {
     Ok(match (&request.body, file) {
-        (Body::File, Some(file)) => file.body(),
+        (Body::File, Some(file)) => file.blob().into(),
         (Body::Part { offset, len }, Some(file)) => blob::slice(file.blob(), *offset, *len)?.into(),
         (Body::Form(fields), Some(file)) => form(fields, file.blob())?.into(),
         (Body::Json(text), _) => text.as_str().into(),

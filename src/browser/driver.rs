@@ -39,8 +39,8 @@ pub(super) struct Driver {
 impl Driver {
     pub(super) fn new(request: TaskRequest, source: Option<Blob>, callbacks: HostCallbacks) -> Self {
         let TaskRequest { task, context } = request;
-        let (is_sent, is_hashed) = (task.upload().is_some(), task.upload().is_some_and(Upload::hashes));
-        let source = source.map(|blob| SourceFile::new(blob, is_sent, is_hashed, callbacks.clone()));
+        let is_hashed = task.upload().is_some_and(Upload::hashes);
+        let source = source.map(|blob| SourceFile::new(blob, is_hashed, callbacks.clone()));
         Self {
             task: RefCell::new(task),
             source,
@@ -208,23 +208,21 @@ impl Driver {
                 });
             }
         };
-        let response = if request.body == Body::Empty || !xhr::exists() {
+        Ok(if request.body == Body::Empty || !xhr::exists() {
             let response = fetch::send(&request, &url, file).await?;
             // It does not report progress.
             on_sent(body::size(&request, file));
             response
         } else {
             xhr::send(&request, &url, file, on_sent).await?
-        };
-        if let Some(file) = file {
-            file.forget();
-        }
-        Ok(response)
+        })
     }
 
     async fn hash(&self, source: &SourceFile) -> Input {
         // The host hashes a file that fits in memory by itself, which is faster.
-        if let Some(checksum) = self.callbacks.digest(&source.bytes_or_blob()).await {
+        let digest = self.callbacks.digest(&source.bytes_or_blob()).await;
+        source.forget();
+        if let Some(checksum) = digest {
             return Input::HashComplete(checksum);
         }
         let on_bytes = |bytes| {

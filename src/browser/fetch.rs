@@ -12,7 +12,7 @@ use web_sys::{AbortController, RequestInit};
 use super::event::network;
 use super::source_file::SourceFile;
 use super::stream::Chunks;
-use super::{body, clock, header, timer};
+use super::{body, clock, header, liveness};
 use crate::http::{Body, MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
@@ -23,7 +23,7 @@ pub(super) async fn send(request: &Request, url: &str, file: Option<&SourceFile>
         Body::Empty => Liveness::of_bodyless(now),
         _ => Liveness::of_unseen_body(body::size(request, file), now),
     });
-    timer::alive(&watched, pin!(exchange(request, url, file)), file).await
+    liveness::alive(&watched, pin!(exchange(request, url, file)), file).await
 }
 
 async fn exchange(request: &Request, url: &str, file: Option<&SourceFile>) -> Result<Response, Failure> {
@@ -51,7 +51,7 @@ async fn read(response: &gloo_net::http::Response) -> Result<Vec<u8>, Failure> {
     let Some(stream) = response.body() else { return Ok(body) };
     let mut chunks = Chunks::new(&stream).map_err(network)?;
     while let Some(chunk) = chunks.next().await.map_err(network)? {
-        timer::something_moved();
+        liveness::something_moved();
         if body.len() + chunk.length() as usize > MAX_BODY {
             return Err(Failure::ResponseTooLong);
         }

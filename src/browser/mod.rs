@@ -26,6 +26,7 @@ mod gateway_auth;
 mod header;
 mod host_callbacks;
 mod js_object;
+mod liveness;
 mod part_hasher;
 mod source_file;
 mod stream;

@@ -12,7 +12,7 @@ use web_sys::{ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::event::network;
 use super::source_file::SourceFile;
-use super::{body, clock, header, timer};
+use super::{body, clock, header, liveness};
 use crate::http::{MAX_BODY, Request, Response};
 use crate::upload::{Failure, Liveness};
 
@@ -29,12 +29,12 @@ pub(super) async fn send(
         let mut moved = watched.get();
         moved.sent(whole(event.loaded()), whole(event.total()), clock::now().awake);
         watched.set(moved);
-        timer::something_moved();
+        liveness::something_moved();
         on_sent(whole(event.loaded()));
     };
     let running = Running { xhr: XmlHttpRequest::new().map_err(network)?, reject: OnceCell::new() };
     let receiving = |event: ProgressEvent| {
-        timer::something_moved();
+        liveness::something_moved();
         if whole(event.loaded()) > MAX_BODY as u64 {
             is_too_long.set(true);
             running.give_up();
@@ -48,11 +48,11 @@ pub(super) async fn send(
             Ok(_) => running.response(),
             Err(_) if is_too_long.get() => Err(Failure::ResponseTooLong),
             // Browsers report a file that has changed as a failed connection.
-            Err(_) if !timer::is_whole(file).await => Err(Failure::Unreadable),
+            Err(_) if !liveness::is_whole(file).await => Err(Failure::Unreadable),
             Err(error) => Err(network(error)),
         }
     };
-    timer::alive(&watched, pin!(ended), file).await
+    liveness::alive(&watched, pin!(ended), file).await
 }
 
 /// Whether `XMLHttpRequest` exists: Node and service workers do not have it.

@@ -38,6 +38,9 @@ extern "C" {
     pub(super) fn count_ticks();
     /// Stops counting and returns the count.
     pub(super) fn ticks() -> u32;
+    /// A host that only reads.
+    #[wasm_bindgen(js_name = makeHost)]
+    fn host() -> Function;
     /// A function that passes events on, and keeps the outcome, which is the last one, in its property `outcome`.
     #[wasm_bindgen(js_name = keepingOutcome)]
     fn keeping_outcome(on_event: &Function) -> Function;
@@ -78,7 +81,7 @@ pub(super) const DONE: &str =
 /// Probes or hashes a Blob.
 pub(super) async fn of_blob(method: &str, source: Blob) -> Result<JsValue, JsValue> {
     let call = ["{\"method\":\"", method, "\"}"].concat();
-    run(new_id(), Some(source), call, &Function::default(), Function::default()).await
+    run(new_id(), Some(source), call, &Function::default(), host()).await
 }
 
 pub(super) async fn probe(source: Blob) -> Result<JsValue, JsValue> {
@@ -103,7 +106,7 @@ pub(super) async fn run_over_network(
     id: u32,
 ) -> (Result<JsValue, JsValue>, Vec<JsValue>) {
     let record = recorder();
-    let result = perform(source, call, script, id, record.clone(), Function::default()).await;
+    let result = perform(source, call, script, id, record.clone(), host()).await;
     (result, recorded(&record))
 }
 

@@ -68,12 +68,15 @@ export function recorder() {
   return record;
 }
 
+/** A host that only reads. */
+export const makeHost = () => async (what, about) => (what === 'read' ? await about.arrayBuffer() : undefined);
+
 /** A callback that returns these responses in turn and records its arguments in its property `events`. */
 export function responding(responses) {
   const left = JSON.parse(responses);
   const callback = async (what, about) => {
-    // Not a callback of the page.
-    if (what === 'digest') return undefined;
+    // Not callbacks of the page.
+    if (/^(read|digest|free)$/.test(what)) return makeHost()(what, about);
     callback.events.push({ what, about });
     return left.shift() ?? (await new Promise(() => {}));
   };
