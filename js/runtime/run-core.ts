@@ -57,14 +57,15 @@ function createHost(
       post({ type: 'query', id, query, what, about });
       return new Promise((resolve) => pendingQueries.set(query, resolve));
     };
+    // What the host does itself has a name that no callback of a provider has.
     const query = async (what: string, about: unknown) => {
-      if (what === 'read') {
+      if (what === 'readBlob') {
         inspection ??= beginInspection();
         await inspection;
         return await (about as Blob).arrayBuffer();
       }
       if (what === 'digest') return await digest(about as Blob);
-      if (what === 'free') return freeBuffer(about as ArrayBuffer);
+      if (what === 'freeBuffer') return freeBuffer(about as ArrayBuffer);
       const reply = await queryPage(what, about);
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };

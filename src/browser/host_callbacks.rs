@@ -46,7 +46,7 @@ impl HostCallbacks {
 
     /// Frees the memory of bytes now: engines do so late.
     pub(super) fn free(&self, bytes: &Uint8Array) {
-        let _ = self.query.call2(&JsValue::UNDEFINED, &"free".into(), &bytes.buffer());
+        let _ = self.query.call2(&JsValue::UNDEFINED, &"freeBuffer".into(), &bytes.buffer());
     }
 
     /// Calls a callback of the page, with the time limit of a server that has received the whole request.

@@ -77,7 +77,7 @@ impl SourceFile {
         // Chromium takes longer to make a slice than to read a small file.
         let is_whole = offset == 0 && len == self.size();
         let part = if is_whole { self.blob.clone() } else { blob::slice(&self.blob, offset, len).ok()? };
-        Some(Uint8Array::new(&self.callbacks.query("read", &part).await.ok()?))
+        Some(Uint8Array::new(&self.callbacks.query("readBlob", &part).await.ok()?))
     }
 
     /// The bytes of the whole file, if they are kept.

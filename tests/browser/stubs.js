@@ -69,14 +69,14 @@ export function recorder() {
 }
 
 /** A host that only reads. */
-export const makeHost = () => async (what, about) => (what === 'read' ? await about.arrayBuffer() : undefined);
+export const makeHost = () => async (what, about) => (what === 'readBlob' ? await about.arrayBuffer() : undefined);
 
 /** A callback that returns these responses in turn and records its arguments in its property `events`. */
 export function responding(responses) {
   const left = JSON.parse(responses);
   const callback = async (what, about) => {
     // Not callbacks of the page.
-    if (/^(read|digest|free)$/.test(what)) return makeHost()(what, about);
+    if (/^(readBlob|digest|freeBuffer)$/.test(what)) return makeHost()(what, about);
     callback.events.push({ what, about });
     return left.shift() ?? (await new Promise(() => {}));
   };
