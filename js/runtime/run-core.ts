@@ -70,7 +70,8 @@ function createHost(
       return what === 'formats' ? startProbe(reply as WebAssembly.Module, about as number) : reply;
     };
     const onEvent = (event: CoreEvent | InnerEvent | Outcome) => {
-      if (event.type === 'stage' && event.stage !== 'inspect') endInspection();
+      // A paused one must not stop others.
+      if (event.type === 'status' || (event.type === 'stage' && event.stage !== 'inspect')) endInspection();
       post({ type: 'event', id, event });
     };
     try {

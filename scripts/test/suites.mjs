@@ -62,9 +62,9 @@ export const suites = [
     needs: [cargoReady],
     run: async () => {
       hasTests = true;
-      return countCargo(
-        await run(['cargo', 'test', '--workspace', '--no-fail-fast', ...locked], { ...LIMIT, env: nativeEnv }),
-      );
+      // The tests of the gateway wait more than they compute.
+      const env = { RUST_TEST_THREADS: '6', ...nativeEnv };
+      return countCargo(await run(['cargo', 'test', '--workspace', '--no-fail-fast', ...locked], { ...LIMIT, env }));
     },
   },
   {
