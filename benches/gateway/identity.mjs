@@ -2,6 +2,7 @@
 
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
+import { listen } from '../../tests/loopback.mjs';
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -10,8 +11,7 @@ export async function startIssuer() {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' }];
   const server = createServer((_, response) => response.end(JSON.stringify({ keys })));
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const { url: issuer, stop } = await listen(server);
   const exp = Math.floor(Date.now() / 1000) + 24 * 3600;
   const claims = { iss: issuer, aud: 'gateway', sub: 'user-42', exp };
   const signed = `${base64url({ alg: 'RS256', kid: 'k' })}.${base64url(claims)}`;
@@ -27,5 +27,5 @@ export async function startIssuer() {
     MEDIAFERRY_LIMITS_BYTES_PER_DAY: '1000000000000000',
     MEDIAFERRY_LIMITS_KINDS: 'image,video,audio',
   };
-  return { token, variables, stop: () => server.close() };
+  return { token, variables, stop };
 }

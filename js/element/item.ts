@@ -40,8 +40,6 @@ export class Item {
   #thumbnailOf: Media | undefined;
   #thumbnailSide = 0;
   #details: UploadDetails | undefined;
-  /** Whether the upload waits for the user's answer. */
-  #isAsking = false;
   readonly #context: ItemContext;
   readonly #thumbnail = createElement('span', { part: 'thumbnail', ariaHidden: 'true' }, icon(FILE));
   readonly #name = createElement('p', { part: 'name' });
@@ -107,6 +105,11 @@ export class Item {
     return this.#upload.name || this.#context.labels().unnamed;
   }
 
+  /** Whether the upload waits for the user's answer. */
+  get #isAsking(): boolean {
+    return this.#question.textContent !== '';
+  }
+
   /** Shows the texts that depend on the labels only. */
   #showLabels(labels: ElementLabels): void {
     const title = this.#title;
@@ -168,7 +171,6 @@ export class Item {
   /** Shows the question whether to fix the file, while there is one. */
   #showQuestion({ source, status }: UploadState): void {
     const question = status === 'uploading' ? this.#context.questionAbout(source) : undefined;
-    this.#isAsking = question !== undefined;
     if ((question?.textContent ?? '') === this.#question.textContent) return;
     this.#statusShownAt = Number.NEGATIVE_INFINITY;
     this.#question.replaceChildren(...(question ? [question] : []));

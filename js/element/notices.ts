@@ -8,7 +8,7 @@ import { Announcer } from './announcer.js';
 import { createElement } from './create-element.js';
 import { ALERT, CLOSE, icon } from './icons.js';
 import type { ItemContext } from './item.js';
-import { reasonsFor, totalOf } from './status.js';
+import { reasonsFor, textOf, totalOf } from './status.js';
 
 /** The maximum number of reasons that are shown, and of names that are announced for one reason. */
 const MAX_SHOWN = 5;
@@ -49,8 +49,7 @@ export class Notices {
     uploader.on('upload-success', ({ id, source }) => this.#news(id, source, labels().statuses.succeeded));
     uploader.on('upload-error', ({ id, source, status }, error) => {
       const isFailure = status === 'failed';
-      const reasons = isFailure ? reasonsFor(error, labels(), messages()) : [[labels().statuses.aborted]];
-      const text = reasons.map(([reason]) => reason).join(' ');
+      const text = isFailure ? textOf(reasonsFor(error, labels(), messages())) : labels().statuses.aborted;
       this.#news(id, source, text, isFailure);
     });
   }

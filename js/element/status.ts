@@ -57,11 +57,16 @@ export function reasonsFor(error: unknown, labels: ElementLabels, messages?: Mes
   const message = reasonFor(error, labels);
   const reasons = violations.map((violation): Reason => [explain(violation, messages), violation.rule]);
   // The page may have its own message for all of them.
-  const isStandard = reasons.length > 0 && reasons.map(([reason]) => reason).join(' ') === message;
+  const isStandard = reasons.length > 0 && textOf(reasons) === message;
   const shown: Reason[] = isStandard ? reasons : [[message]];
   if (outcomeUnknown) shown.push([labels.mayDuplicate]);
   if (isUnfixable(error)) shown.push([labels.unfixable]);
   return shown;
+}
+
+/** The reasons as one text. */
+export function textOf(reasons: Reason[]): string {
+  return reasons.map(([reason]) => reason).join(' ');
 }
 
 /** Whether a fix was asked for and is impossible, or has failed. If the user has declined it, that is no news. */

@@ -51,7 +51,11 @@ function createHost(
 
   async function run(id: number, { source, json }: Call): Promise<void> {
     let inspection: Promise<() => void> | undefined;
-    const endInspection = () => inspection?.then((end) => end());
+    let isInspecting = true;
+    const endInspection = () => {
+      isInspecting = false;
+      inspection?.then((end) => end());
+    };
     const queryPage = (what: string, about: unknown) => {
       const query = queries++;
       post({ type: 'query', id, query, what, about });
@@ -60,7 +64,8 @@ function createHost(
     // What the host does itself has a name that no callback of a provider has.
     const query = async (what: string, about: unknown) => {
       if (what === 'readBlob') {
-        inspection ??= beginInspection();
+        // Later, only the end of the file is read, to find out whether it is still there.
+        if (isInspecting) inspection ??= beginInspection();
         await inspection;
         return await (about as Blob).arrayBuffer();
       }

@@ -1,13 +1,13 @@
 // SHA-256 by WebCrypto: native and off the thread, but only for bytes that are in memory as a whole. For the page and the
 // host of the core.
 
+import { Budget } from './budget.js';
 import { freeBuffer } from './free-buffer.js';
 
 /** The size of the largest file that is hashed at once, and the number of bytes that are hashed at the same time. */
 const MAX_BYTES = 32 << 20;
 
-let bytesInUse = 0;
-const waiting: { bytes: number; start: () => void }[] = [];
+const memory = new Budget(MAX_BYTES);
 
 /**
  * Returns the SHA-256 of a file, or of its bytes if they have been read. Returns `undefined` if the file is too large, has
@@ -17,10 +17,7 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
   const subtle = globalThis.crypto?.subtle;
   const size = 'size' in source ? source.size : source.byteLength;
   if (!subtle || size > MAX_BYTES) return undefined;
-  await new Promise<void>((start) => {
-    waiting.push({ bytes: size, start });
-    startWaiting();
-  });
+  const giveBack = await memory.take(size);
   try {
     const bytes = 'size' in source ? await source.arrayBuffer() : source;
     if (bytes.byteLength !== size) return undefined;
@@ -30,17 +27,7 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
   } catch {
     // The core reports a file that cannot be read.
   } finally {
-    bytesInUse -= size;
-    startWaiting();
+    giveBack();
   }
   return undefined;
-}
-
-/** Starts the next files, as far as they fit into memory. */
-function startWaiting(): void {
-  for (let next = waiting[0]; next && bytesInUse + next.bytes <= MAX_BYTES; next = waiting[0]) {
-    waiting.shift();
-    bytesInUse += next.bytes;
-    next.start();
-  }
 }
