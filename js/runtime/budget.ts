@@ -2,7 +2,8 @@
 
 export class Budget {
   #left: number;
-  readonly #waiting = new Set<{ amount: number; start: () => void }>();
+  /** What starts those that wait, with their shares. */
+  readonly #waiting = new Map<() => void, number>();
 
   constructor(total: number) {
     this.#left = total;
@@ -12,34 +13,30 @@ export class Budget {
    * Resolves when there is enough left, or after the longest wait. Call the returned function to give the share back; a second
    * call has no effect.
    */
-  async take(amount: number, maxWaitMillis?: number): Promise<() => void> {
+  async take(share: number, maxWaitMillis?: number): Promise<() => void> {
     await new Promise<void>((resolve) => {
-      const share = {
-        amount,
-        start: () => {
-          this.#waiting.delete(share);
-          clearTimeout(timer);
-          this.#left -= amount;
-          resolve();
-        },
+      const start = () => {
+        this.#waiting.delete(start);
+        clearTimeout(timer);
+        this.#left -= share;
+        resolve();
       };
-      this.#waiting.add(share);
-      const timer = maxWaitMillis === undefined ? undefined : setTimeout(share.start, maxWaitMillis);
+      this.#waiting.set(start, share);
+      const timer = maxWaitMillis && setTimeout(start, maxWaitMillis);
       this.#startWaiting();
     });
-    let isTaken = true;
+    let taken = share;
     return () => {
-      if (!isTaken) return;
-      isTaken = false;
-      this.#left += amount;
+      this.#left += taken;
+      taken = 0;
       this.#startWaiting();
     };
   }
 
   #startWaiting(): void {
-    for (const share of this.#waiting) {
-      if (share.amount > this.#left) return;
-      share.start();
+    for (const [start, share] of this.#waiting) {
+      if (share > this.#left) return;
+      start();
     }
   }
 }
