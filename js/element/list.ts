@@ -9,7 +9,7 @@ import { Item, type ItemContext } from './item.js';
 /** The number of items that are shown at first. Each request for more doubles it. */
 const INITIAL_COUNT = 100;
 /** How long drawing may block the page. */
-const MAX_BLOCK_MILLIS = 12;
+const MAX_BLOCK_MILLIS = 8;
 
 export class List {
   readonly element = createElement('ol', { part: 'list' });

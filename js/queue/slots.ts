@@ -55,7 +55,7 @@ export class Slots {
 
   /** Removes an upload. */
   drop(task: UploadTaskImpl): void {
-    for (const tasks of this.#all) tasks.delete(task);
+    this.#all.some((tasks) => tasks.delete(task));
   }
 
   /** The upload for the next free slot. */

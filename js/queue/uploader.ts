@@ -22,7 +22,7 @@ import { hasFailed } from '../upload/status.js';
 import { aborted, type TaskOwner, UploadTaskImpl } from '../upload/upload-task.js';
 import { type FileSources, filesFrom } from './dropped-files.js';
 import { type DueEvent, QueueEvents } from './events.js';
-import { Outcomes } from './outcomes.js';
+import { isUnknown, resultOf } from './outcomes.js';
 import { rejection, tooFew, violations } from './restrictions.js';
 import { Resumption } from './resumption.js';
 import { Slots } from './slots.js';
@@ -31,7 +31,7 @@ import { Totals } from './totals.js';
 import { uploadOptions } from './upload-options.js';
 
 /** How long adding files may block the page. */
-const MAX_BLOCK_MILLIS = 16;
+const MAX_BLOCK_MILLIS = 8;
 
 /** The minimum time between two reports of the total progress. */
 const PROGRESS_INTERVAL_MILLIS = 50;
@@ -55,7 +55,8 @@ export class Uploader extends QueueEvents {
   readonly #tasks = new Set<UploadTaskImpl>();
   readonly #slots = new Slots();
   readonly #totals = new Totals();
-  readonly #outcomes = new Outcomes();
+  /** The uploads that ended since the last `complete`. */
+  readonly #ended = new Set<UploadTaskImpl>();
   /** The calls of `addAll` that are not finished. */
   readonly #adding = new Set<object>();
   /** Resolvers of `start()` calls, for when the queue becomes idle. */
@@ -160,9 +161,9 @@ export class Uploader extends QueueEvents {
     const call = {};
     this.#adding.add(call);
     try {
+      let turn = performance.now();
       const { files, errors } = await filesFrom(sources);
       const added: UploadTask<RemoteAsset>[] = [];
-      let turn = performance.now();
       for (const file of files) {
         if (performance.now() - turn > MAX_BLOCK_MILLIS) {
           await new Promise((resolve) => setTimeout(resolve));
@@ -190,7 +191,7 @@ export class Uploader extends QueueEvents {
     removed.isClosed = true;
     this.#slots.drop(removed);
     this.#totals.drop(removed);
-    this.#outcomes.drop(removed);
+    this.#ended.delete(removed);
     removed.abort();
     removed.discard();
     this.#resumption.close(removed, true);
@@ -233,7 +234,7 @@ export class Uploader extends QueueEvents {
    * created an asset, and a retry could create a second one. `task.retry()` retries these, too.
    */
   retryAll(): void {
-    for (const task of [...this.#tasks]) if (hasFailed(task.status) && !this.#outcomes.isUnknown(task)) task.retry();
+    for (const task of [...this.#tasks]) if (hasFailed(task.status) && !isUnknown(task)) task.retry();
   }
 
   /** Aborts all uploads that are not over, and stops running calls of `addAll()`. */
@@ -287,12 +288,8 @@ export class Uploader extends QueueEvents {
   #update(task: UploadTaskImpl): void {
     this.#slots.put(task);
     this.#totals.count(task);
-    if (task.isOver) this.#outcomes.end(task);
-    else {
-      // The page may handle `upload-error` only. Each retry has a new result.
-      task.result.catch(() => {});
-      this.#isBusy = true;
-    }
+    if (task.isOver) this.#ended.add(task);
+    else this.#isBusy = true;
     this.#schedule();
   }
 
@@ -301,7 +298,6 @@ export class Uploader extends QueueEvents {
     const { type } = event;
     const isOver = type === 'success' || type === 'error';
     if (this.#tasks.has(task)) {
-      if (isOver) this.#outcomes.set(task, type === 'success' ? event.asset : event.error);
       if (isOver) this.#resumption.end(task, type === 'error' ? event.error : undefined);
       if (isOver || type === 'status') this.#update(task);
       else this.#totals.count(task);
@@ -346,7 +342,8 @@ export class Uploader extends QueueEvents {
   }
 
   #finish(): void {
-    const result = this.#outcomes.takeEnded();
+    const result = resultOf(this.#ended);
+    this.#ended.clear();
     const [starts, isBusy] = [this.#starts, this.#isBusy];
     this.#starts = [];
     this.#isBusy = false;

@@ -22,7 +22,7 @@ import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
 import { callListener } from './call-listener.js';
-import { deferred } from './deferred.js';
+import { type Deferred, deferred } from './deferred.js';
 import { discardParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
 import { isInParts } from './in-parts.js';
@@ -74,6 +74,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   stage: Stage | undefined;
   media: Media | undefined;
   progress: Progress;
+  /** The asset, or what the task failed with, once it is over. */
+  outcome: unknown;
   /** Whether the queue has removed the task, so that it cannot be retried. */
   isClosed = false;
   readonly #pauseControl: PauseControl = { paused: false };
@@ -95,7 +97,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   #force = false;
   /** Identifies requests that may create an asset, over all attempts that continue one. */
   #attempt = '';
-  #outcome = deferred<A>();
+  /** The promise of the current attempt; in a queue only if it is used: most of thousands are not. */
+  #result: Deferred<A> | undefined;
   /** When the wait before the next retry ends. */
   #waitsUntil = 0;
 
@@ -105,6 +108,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     readonly owner: TaskOwner = STANDALONE,
   ) {
     this.progress = this.#initialProgress();
+    this.#renewResult();
   }
 
   get status(): Status {
@@ -112,7 +116,13 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   get result(): Promise<A> {
-    return this.#outcome.promise;
+    if (!this.#result) {
+      this.#result = deferred();
+      // The page may handle the event `upload-error` only.
+      this.#result.promise.catch(() => {});
+      if (this.isOver) this.#settle();
+    }
+    return this.#result.promise;
   }
 
   get isOver(): boolean {
@@ -187,7 +197,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       this.progress = this.#initialProgress();
       this.#isPaused = this.#isHolding = this.#pauseControl.paused = false;
       this.#abort = undefined;
-      this.#outcome = deferred();
+      this.#renewResult();
       this.#setStatus('queued');
       // If the signal has aborted already, this attempt is aborted too.
       if (!this.isOver) this.follow();
@@ -338,21 +348,31 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   #succeed(asset: A): void {
-    this.#end('succeeded');
-    this.#outcome.resolve(asset);
+    this.#end('succeeded', asset);
     this.#notify({ type: 'success', asset });
   }
 
   #fail(status: 'failed' | 'aborted', error: unknown): void {
-    this.#end(status);
-    this.#outcome.reject(error);
+    this.#end(status, error);
     this.#notify({ type: 'error', error });
   }
 
-  #end(status: Status): void {
+  #end(status: Status, outcome: unknown): void {
     this.#status = status;
+    this.outcome = outcome;
     this.#unfollow?.();
     this.#unfollow = undefined;
+    this.#settle();
+  }
+
+  /** Without a queue, the promise exists from the start: a failure that nobody handles is reported as for every promise. */
+  #renewResult(): void {
+    this.#result = this.owner.onEvent ? undefined : deferred();
+  }
+
+  #settle(): void {
+    if (this.#status === 'succeeded') this.#result?.resolve(this.outcome as A);
+    else this.#result?.reject(this.outcome);
   }
 
   #notify(event: TaskEvent<A>): void {

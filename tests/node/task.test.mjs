@@ -42,6 +42,24 @@ test('a failure rejects the promise, and an iteration throws it', async () => {
   assert.deepEqual([error.code, error.status, task.status], ['refused', 400, 'failed']);
 });
 
+test('a failure that nobody handles is an unhandled rejection', async (t) => {
+  const rejected = [];
+  const hear = (reason) => rejected.push(reason.code);
+  // The runner listens, too.
+  const runners = process.listeners('unhandledRejection');
+  const listen = (...listeners) => {
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+  };
+  listen(hear);
+  t.after(() => listen(...runners));
+  mockFetch(() => new Response('', { status: 400 }));
+  const task = upload(SOURCE, options);
+  while (task.status !== 'failed') await settle();
+  await settle();
+  assert.deepEqual(rejected, ['refused']);
+});
+
 test('retry() restarts a failed upload with a new result', async () => {
   let isUp = false;
   mockFetch((request) => (isUp ? ready(request) : new Response('', { status: 400 })));

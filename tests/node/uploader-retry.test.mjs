@@ -56,6 +56,24 @@ test('an upload that fails again after a retry causes no unhandled rejection', a
   await uploader[Symbol.asyncDispose]();
 });
 
+test('a result that is first read after the end is that of the last attempt', async () => {
+  const { Uploader, calls } = await scripted();
+  const uploader = new Uploader(options);
+  const [refused, succeeded, waiting] = [png, png, png].map((file) => uploader.add(file));
+  await settle();
+  for (const [at, call] of calls.splice(0).entries())
+    at === 1 ? call.succeed({ ref: 'asset://1' }) : call.fail('refused');
+  await settle();
+  await assert.rejects(refused.result, (reason) => reason === 'refused');
+  assert.equal((await succeeded.result).ref, 'asset://1');
+  // The promise of the first attempt was never read.
+  waiting.retry();
+  const second = waiting.result;
+  await settle();
+  calls[0].succeed({ ref: 'asset://2' });
+  assert.equal((await second).ref, 'asset://2');
+});
+
 test('retryAll() skips uploads whose outcome is unknown, retry() does not', async () => {
   const { Uploader, calls } = await scripted();
   const uploader = new Uploader(options);
