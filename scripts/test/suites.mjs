@@ -150,14 +150,14 @@ export const suites = [
     },
   },
   {
-    name: 'ceph',
-    title: 'the gateway with Ceph as the bucket',
+    name: 'buckets',
+    title: 'the gateway with Ceph and with Garage as the bucket',
     onDemand: true,
     needs: [cargoReady],
     run: async () => {
       const MEDIAFERRY_GATEWAY = await buildGateway();
       await buildSandbox();
-      return nodeTests('tests/ceph', { MEDIAFERRY_GATEWAY, MEDIAFERRY_SANDBOX: sandboxBinary() });
+      return nodeTests('tests/buckets', { MEDIAFERRY_GATEWAY, MEDIAFERRY_SANDBOX: sandboxBinary() });
     },
   },
   {

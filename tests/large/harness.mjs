@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { Bucket } from '../ceph/bucket.mjs';
+import { Bucket } from '../buckets/bucket.mjs';
 import { BLANK, openTab } from '../e2e/browser.mjs';
 import { startGateway } from '../e2e/gateway.mjs';
 import { startWire } from './wire.mjs';

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const RESULTS = new URL('../../docs/guides/large-files.md', import.meta.url);
 const [START, END] = ['<!-- results of npm run test:large -->', '<!-- end of the results -->'];
 const ENGINES = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
-const STORES = { embedded: 'embedded', ceph: 'Ceph' };
+const STORES = { embedded: 'embedded', ceph: 'Ceph', garage: 'Garage' };
 const CONTENDERS = { mediaferry: 'mediaferry', uppy: 'Uppy' };
 /** In the order of the table. */
 const SCENARIOS = {
@@ -20,7 +20,7 @@ const SCENARIOS = {
   A8: 'tab killed; upload aborted by storage',
   A9: 'part URLs live 20 s, no ETag exposed; Ceph: one of three OSDs killed',
   A10: 'resumed in two tabs, then cancelled',
-  radosgw: 'radosgw killed for 60 s',
+  killed: 'radosgw, or all of Garage, killed for 60 s',
   memory: '2 GiB: growth of memory, longest task',
 };
 const COLUMNS = [SCENARIOS, STORES, CONTENDERS];

@@ -1,6 +1,6 @@
-// The stores that large files are tested with: the sandbox's embedded one, and Ceph.
+// The stores that large files are tested with: the sandbox's embedded one, Ceph and Garage.
 
-import { missing, startCeph } from '../ceph/ceph.mjs';
+import { STORES as BUCKETS } from '../buckets/stores.mjs';
 import { startGateway } from '../e2e/gateway.mjs';
 
 const [ID, SECRET] = ['storage-key', 'storage-secret'];
@@ -25,15 +25,20 @@ export const STORES = {
       };
     },
   },
-  ceph: {
-    skip: Boolean(missing) && `not installed: ${missing}`,
+  ceph: bucket(BUCKETS.Ceph),
+  garage: bucket(BUCKETS.Garage),
+};
+
+function bucket({ skip, start }) {
+  return {
+    skip,
     async start(life, storageDaemons = 1) {
-      const ceph = await startCeph(storageDaemons);
-      life.after(ceph.stop);
+      const store = await start(storageDaemons);
+      life.after(store.stop);
       // As the guide has it: without `ExposeHeaders`.
       const [AllowedOrigins, AllowedMethods, AllowedHeaders] = [['*'], ['PUT', 'GET'], ['*']];
-      await ceph.setCors({ CORSRules: [{ AllowedOrigins, AllowedMethods, AllowedHeaders, MaxAgeSeconds: 3600 }] });
-      return ceph;
+      await store.setCors({ CORSRules: [{ AllowedOrigins, AllowedMethods, AllowedHeaders, MaxAgeSeconds: 3600 }] });
+      return store;
     },
-  },
-};
+  };
+}

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { which } from '../../scripts/lib/which.mjs';
 import { freePort } from '../loopback.mjs';
 import { Bucket } from './bucket.mjs';
+import { corsXml } from './cors.mjs';
 
 const call = promisify(execFile);
 const REGION = 'default';
@@ -155,16 +156,4 @@ async function start(folder, daemons, storageDaemons) {
   ];
   await call('radosgw-admin', [...config, '-n', 'client.rgw', '--keyring', path('keyring'), ...user]);
   return { endpoint, startGateway };
-}
-
-/** The XML of the CORS rules that the gateway prints as JSON. */
-function corsXml({ CORSRules }) {
-  const one = (name, value) => `<${name}>${value}</${name}>`;
-  const rules = CORSRules.map((rule) => {
-    const lists = ['AllowedOrigin', 'AllowedMethod', 'AllowedHeader'].map((name) =>
-      rule[`${name}s`].map((value) => one(name, value)).join(''),
-    );
-    return one('CORSRule', `${lists.join('')}${one('MaxAgeSeconds', rule.MaxAgeSeconds)}`);
-  });
-  return one('CORSConfiguration', rules.join(''));
 }
