@@ -38,15 +38,24 @@ export function buildWasm(tools) {
     say('building the wasm');
     const start = performance.now();
     for (const folder of [dist, generated]) mkdirSync(folder, { recursive: true });
-    for (const name of MODULES) await buildModule(name, tools);
+    const finished = [];
+    for (const name of MODULES) {
+      await compile(name, tools);
+      const bound = join(notes, 'bindgen');
+      await bind(name, bound, tools);
+      // wasm-opt has one thread: meanwhile, the next module is compiled.
+      const finishing = finish(name, bound);
+      // Reported below.
+      finishing.catch(() => {});
+      finished.push(finishing);
+    }
+    await Promise.all(finished);
     say(`built the wasm in ${took(start)}`);
   });
 }
 
-async function buildModule(name, tools) {
-  const bound = join(notes, 'bindgen');
-  await compile(name, tools);
-  await bind(name, bound, tools);
+/** Writes a module that wasm-bindgen has read, and its glue. */
+async function finish(name, bound) {
   const wasm = join(dist, `${name}.wasm`);
   const names = await optimise(join(bound, `${name}_bg.wasm`), wasm);
   refuseEnvImports(wasm);

@@ -298,9 +298,9 @@ async function inWebKit(tests) {
   return webkit ? tests(webkit) : skipped("there is no WebKit here: install WebKitGTK's WebKitWebDriver, and Xvfb");
 }
 
-// Two files at a time, each with a browser and a gateway of its own: for the most part they wait.
+// Three files at a time, each with a browser and a gateway of its own: for the most part they wait.
 const endToEnd = (env, isChosen) =>
-  nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 2, LIMIT, isChosen);
+  nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 3, LIMIT, isChosen);
 
 /** What depends on the engine most. The rest tests the core, the gateway, the demo or the documents. */
 const ENGINE_FILES =
