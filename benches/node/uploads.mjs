@@ -10,6 +10,9 @@ import { alternating, asSpread, fastest, median, ratio } from './statistics.mjs'
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
+/** The size from which files are sent in parts. */
+const PARTS_BYTES = 64 * MIB;
+
 const SIZES = [
   { name: '1 × 64 MiB', count: 1, bytes: 64 * MIB },
   { name: '1 × 512 MiB', count: 1, bytes: 512 * MIB, isHuge: true },
@@ -59,7 +62,7 @@ async function measureRow(row, bench) {
   const input = await holding(page, filesOf(count, bytes));
   const small = await holding(page, filesOf(1, 16 * KIB));
   // What is smaller is sent in one request.
-  const builds = bytes < 64 * MIB ? bench.builds : [...bench.builds, ...bench.inParts];
+  const builds = bytes < PARTS_BYTES ? bench.builds : [...bench.builds, ...bench.inParts];
   const contenders = [...peersOf(row, bench.peers).map((name) => ({ name })), ...builds];
   const upload = async (input, contender) => {
     try {
@@ -86,10 +89,14 @@ async function measureRow(row, bench) {
   return new Map(contenders.map(({ name }) => [name, results.get(name) ?? []]));
 }
 
-/** With one file, how many are sent at once makes no difference. What takes minutes is measured beside few. */
-function peersOf({ count, isHuge, isSlow }, peers) {
+/**
+ * With one file, how many are sent at once makes no difference. What takes minutes is measured beside few. Smaller files are
+ * not sent in parts, and over a link the hash of a part costs no time.
+ */
+function peersOf({ count, bytes, isHuge, isSlow }, peers) {
   const some = isHuge && isSlow ? peers.filter((name) => /XHR,|aws-s3/.test(name)) : peers;
-  return count > 1 ? some : some.filter((name) => !name.includes('4 at once'));
+  const isInParts = bytes >= PARTS_BYTES && !isSlow;
+  return some.filter((name) => (name.startsWith('bare parts') ? isInParts : count > 1 || !name.includes('4 at once')));
 }
 
 function report(place, results, engine) {
@@ -112,14 +119,18 @@ function barsOf(place, size, result, engine) {
   const others = [
     ['bare XHR', fastest(peers('bare XHR'))],
     ['Uppy aws-s3', fastest(peers('Uppy aws-s3'))],
+    ['bare parts', fastest(peers('bare parts'))],
   ].filter(([, times]) => times);
   return able
     .filter(([name]) => name.startsWith('mediaferry'))
     .flatMap(([name, runs]) => {
       const limit = limitOf(place, size, name, engine);
-      const ratios = others.map(([of, times]) =>
-        bar(`${size}: ${name} ÷ ${of}`, ratio(timesOf(runs), times), limit?.of === of ? limit : {}),
-      );
+      const isFair = (of) => of !== 'bare parts' || name.includes('in parts');
+      const ratios = others
+        .filter(([of]) => isFair(of))
+        .map(([of, times]) =>
+          bar(`${size}: ${name} ÷ ${of}`, ratio(timesOf(runs), times), limit?.of === of ? limit : {}),
+        );
       const longest = median(runs.map(({ task }) => task));
       return [...ratios, bar(`${size}: ${name}, longest task`, longest, { atMost: MAX_TASK_MILLIS }, ' ms')];
     });

@@ -1,6 +1,6 @@
 // Uploads by one of the contenders, and how long that takes.
 
-import { bareFetch, bareXhr } from './contenders/bare.js';
+import { bareFetch, bareParts, bareXhr } from './contenders/bare.js';
 import { allAtOnce, inParts, mediaferry, skipsChecksum } from './contenders/mediaferry.js';
 import { tus } from './contenders/tus.js';
 import { uppyAwsS3, uppyXhrUpload } from './contenders/uppy.js';
@@ -14,6 +14,7 @@ const PEERS = {
   'bare XHR, 4 at once': bareXhr(4),
   'bare XHR, 6 at once': bareXhr(6),
   'bare XHR, all at once': bareXhr(1000),
+  'bare parts, hashed, 4 at once': bareParts(4),
   'Uppy aws-s3': uppyAwsS3,
   'Uppy xhr-upload': uppyXhrUpload,
   'tus, 6 at once': tus(6),
