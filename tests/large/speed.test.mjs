@@ -30,7 +30,8 @@ suite('large files at full size', { skip: !isWhole }, () => {
 
   before(async () => {
     const [{ variables, pids }, pages] = [await STORES.embedded.start(life), await bundlePages(life)];
-    common = { variables, pages, pids, partBytes: PART };
+    const env = { MEDIAFERRY_STAGING_MAX_BYTES: String(MEMORY_BYTES) };
+    common = { variables, pages, pids, partBytes: PART, env };
   });
 
   test('A1: over a link that limits each connection', async (t) => {
@@ -62,8 +63,7 @@ suite('large files at full size', { skip: !isWhole }, () => {
     const path = await largeMovie(own, MEMORY_BYTES);
     const through = () => common.variables.MEDIAFERRY_S3_ENDPOINT;
     const browser = await startBrowser(own, { isDirect: true, networkEnabled: false });
-    const env = { MEDIAFERRY_STAGING_MAX_BYTES: String(MEMORY_BYTES) };
-    const bench = await Bench.start(own, { ...common, browser, contender: 'mediaferry', through, env });
+    const bench = await Bench.start(own, { ...common, browser, contender: 'mediaferry', through });
     const tab = await bench.open(own, { isOwn: true, resume: false });
     // The code is loaded, the file is not.
     await bench.give(tab, filesOf(1, 3 * PART)[0]);
