@@ -23,6 +23,7 @@ import type {
   Verdict,
   Violation,
 } from './api/types.js';
+import { withSignal } from './api/with-signal.js';
 import { loadFixer } from './fix/load.js';
 import type { Method } from './generated/core.js';
 import {
@@ -33,7 +34,6 @@ import {
   parseDates,
   serializeCall,
   type WithMillis,
-  withSignal,
 } from './runtime/client.js';
 import type { CallHandlers } from './runtime/connection.js';
 import { toHex } from './runtime/hex.js';

@@ -1,6 +1,5 @@
 // `npm run docs`: builds the documentation site into site/dist/. `npm start` serves it at /docs/.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackage } from './build.mjs';
 import { checkSite } from './docs/check.mjs';
@@ -9,6 +8,7 @@ import { writeReference } from './docs/reference.mjs';
 import { root } from './lib/paths.mjs';
 import { must } from './lib/run.mjs';
 import { runScript, say, took } from './lib/say.mjs';
+import { installedAsLocked } from './setup/npm.mjs';
 
 const SITE = join(root, 'site');
 const program = (path) => [process.execPath, join(SITE, 'node_modules', path)];
@@ -26,12 +26,7 @@ await runScript(async () => {
 
 /** The site has npm packages of its own, which nothing else needs. */
 async function install() {
-  const installed = join(SITE, 'node_modules', '.package-lock.json');
-  const wanted = JSON.parse(readFileSync(join(SITE, 'package-lock.json'), 'utf8')).packages;
-  if (existsSync(installed)) {
-    const { packages } = JSON.parse(readFileSync(installed, 'utf8'));
-    if (Object.entries(packages).every(([path, { version }]) => wanted[path]?.version === version)) return;
-  }
+  if (installedAsLocked(SITE)) return;
   say('installing the npm packages of the documentation site');
   await must(['npm', 'ci', '--prefix', SITE, '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']);
 }

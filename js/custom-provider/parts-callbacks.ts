@@ -1,5 +1,6 @@
 // Calls the callbacks of a backend that signs parts. To the core, they are requests and responses like the gateway's.
 
+import { isResponse } from '../api/realm.js';
 import type {
   BackendContext,
   BackendFile,
@@ -47,7 +48,9 @@ export function partsCallback(
       return submissionForCore(await resolve(complete({ uploadId, parts: all, file }, context)), 'complete');
     },
     abortParts: async () => {
-      await abort?.({ uploadId }, context);
+      const result = await abort?.({ uploadId }, context);
+      // Its body, if it has one, says nothing.
+      if (isResponse(result) && !result.ok) throw result;
       return {};
     },
   };

@@ -9,11 +9,15 @@ interface QuestionContext {
   announce: (subject: unknown, text: string) => void;
 }
 
-/** Shows a question that waits for its answer. */
-type Question = (labels: ElementLabels) => HTMLElement;
+/** A question that waits for its answer. */
+interface Question {
+  source: Source;
+  show: (labels: ElementLabels) => HTMLElement;
+}
 
 export class FixQuestions {
-  readonly #questions = new Map<Source, Question>();
+  /** In order. A file may have been added twice. */
+  readonly #questions = new Set<Question>();
   readonly #context: QuestionContext;
   readonly #onChange: () => void;
 
@@ -23,23 +27,28 @@ export class FixQuestions {
     this.#onChange = onChange;
   }
 
-  /** The question about a source as an element; `undefined` if there is none. */
+  /** The first question about a source as an element; `undefined` if there is none. */
   about(source: Source): HTMLElement | undefined {
-    return this.#questions.get(source)?.(this.#context.labels());
+    for (const question of this.#questions)
+      if (question.source === source) return question.show(this.#context.labels());
+    return undefined;
   }
 
   readonly confirm: NonNullable<FixSettings['confirm']> = async (plan, source, { signal }) => {
     const { questionText, showQuestion } = await import('./fix-question.js');
+    signal.throwIfAborted();
+    let question: Question | undefined;
+    const answer = new Promise<boolean>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      question = { source, show: (labels) => showQuestion(plan, labels, resolve) };
+    });
+    this.#questions.add(question as Question);
+    this.#context.announce(source, questionText(plan, this.#context.labels()));
+    this.#onChange();
     try {
-      return await new Promise<boolean>((resolve, reject) => {
-        if (signal.aborted) reject(signal.reason);
-        signal.addEventListener('abort', () => reject(signal.reason));
-        this.#questions.set(source, (labels) => showQuestion(plan, labels, resolve));
-        this.#context.announce(source, questionText(plan, this.#context.labels()));
-        this.#onChange();
-      });
+      return await answer;
     } finally {
-      this.#questions.delete(source);
+      this.#questions.delete(question as Question);
       this.#onChange();
     }
   };

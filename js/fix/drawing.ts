@@ -1,5 +1,6 @@
 // Runs drawings in a worker, one at a time, so that the pixels of one image at most are in memory.
 
+import { withSignal } from '../api/with-signal.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
 import { type Drawn, draw } from './draw.js';
 import type { DrawRequest } from './draw-worker.js';
@@ -13,11 +14,13 @@ let last: Promise<unknown> = Promise.resolve();
 export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const before = last;
   let end = () => {};
-  last = new Promise<void>((resolve) => {
+  const own = new Promise<void>((resolve) => {
     end = resolve;
   });
+  // If this one is aborted while it waits, the next one still waits for those before.
+  last = before.then(() => own);
   try {
-    await before;
+    await withSignal(signal, before);
     signal?.throwIfAborted();
     return await work();
   } finally {
@@ -41,6 +44,8 @@ export async function drawAside(
 
 async function drawIn(worker: Worker, request: DrawRequest, signal: AbortSignal): Promise<Drawn> {
   try {
+    // It may have aborted while the worker started.
+    signal.throwIfAborted();
     return await new Promise<Drawn>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
       worker.addEventListener('message', ({ data }) => ('drawn' in data ? resolve(data.drawn) : reject(data.error)));

@@ -2,6 +2,7 @@
 
 import { isBlob, isFile } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
+import { withSignal } from '../api/with-signal.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
 import { type Conversion, convert } from './convert.js';
 import type { Drawing, Drawn } from './draw.js';
@@ -167,9 +168,9 @@ export function createFixer(tools: FixerTools): Fixer {
       throw reject(new DOMException('confirm() returned false', 'NotAllowedError'));
     return await inTurn(signal, async () => {
       onStart?.();
-      const limited = withTimeout(signal, options.timeout ?? DEFAULT_TIMEOUT_MILLIS);
+      const limited = timeoutSignal(signal, options.timeout ?? DEFAULT_TIMEOUT_MILLIS);
       try {
-        const done = await orAbort(limited.signal, perform(one, media, job, limited.signal, onProgress));
+        const done = await withSignal(limited.signal, perform(one, media, job, limited.signal, onProgress));
         const file = await checked(done.blob, one, media, limited.signal);
         if (!file) throw new DOMException('the result does not meet the limits either', 'ConstraintError');
         onProgress(1);
@@ -295,7 +296,7 @@ function asFile(blob: Blob, name: string, lastModified?: number): File {
 }
 
 /** A signal that aborts with the other one, or after the time. */
-function withTimeout(signal: AbortSignal | undefined, millis: number): { signal: AbortSignal; end: () => void } {
+function timeoutSignal(signal: AbortSignal | undefined, millis: number): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   const late = () => controller.abort(new DOMException(`not fixed within ${millis / 1000} s`, 'TimeoutError'));
@@ -309,16 +310,6 @@ function withTimeout(signal: AbortSignal | undefined, millis: number): { signal:
       signal?.removeEventListener('abort', abort);
     },
   };
-}
-
-/** Settles like the promise, or rejects when the signal aborts: not everything can be stopped. */
-async function orAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return await new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject);
-  });
 }
 
 /** A file of the package cannot be loaded: that says nothing about the user's file. */

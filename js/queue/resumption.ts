@@ -5,12 +5,16 @@ import { ResumeError } from '../api/resume-error.js';
 import type { ResumableUpload, ResumeOptions } from '../api/resume-types.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { Forgotten, Session } from '../resume/resume-store.js';
+import { callLocal } from '../runtime/client.js';
 import { MULTIPART_THRESHOLD } from '../upload/in-parts.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
 import type { Found, TaskResumption, UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
 
 const store = () => importOrThrow(import('../resume/resume-store.js'));
+
+/** Also of parts that WebCrypto cannot hash. */
+const sha256 = (part: Blob) => callLocal<string>('sha256', part);
 
 /** That of the queue: only it has the functions of a provider of your own. */
 type Provider = TaskOptions['provider'] | undefined;
@@ -87,6 +91,8 @@ export class Resumption implements TaskResumption {
     const { session, source, options } = opened;
     try {
       const task = add(source, options);
+      // A signal or a listener may have ended it already.
+      if (task.isOver || task.isClosed) return await session.close(false);
       this.#sessions.set(task, Promise.resolve(session));
       this.#named.add(task);
     } catch (error) {
@@ -110,7 +116,7 @@ export class Resumption implements TaskResumption {
   #sessionOf(task: UploadTaskImpl): Promise<Session | undefined> {
     const known = this.#sessions.get(task);
     if (known) return known;
-    const opening = this.#guard(async () => await (await store()).openFor(task));
+    const opening = this.#guard(async () => await (await store()).openFor(task, sha256));
     this.#sessions.set(task, opening);
     return opening;
   }

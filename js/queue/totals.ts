@@ -7,11 +7,11 @@ import type { UploadTaskImpl } from '../upload/upload-task.js';
 /** The progress of uploads without bytes (URLs) is counted in fractions of this, because integers add up exactly. */
 const WHOLE = 1e6;
 
-/** Files, bytes, bytes sent, bytes done, progress in fractions of `WHOLE`, successes, failures. */
+/** Files, bytes, bytes sent, bytes done, progress in fractions of `WHOLE`, successes, failures, bytes that failures have not sent. */
 type Sums = number[];
 
 export class Totals {
-  readonly #sums: Sums = [0, 0, 0, 0, 0, 0, 0];
+  readonly #sums: Sums = [0, 0, 0, 0, 0, 0, 0, 0];
   readonly #counted = new Map<UploadTaskImpl, Sums>();
 
   get files(): number {
@@ -27,7 +27,9 @@ export class Totals {
     const { status, progress } = task;
     const { fraction, sentBytes, totalBytes } = progress;
     const [done, evenly] = [Math.round(fraction * totalBytes), Math.round(fraction * WHOLE)];
-    this.#replace(task, [1, totalBytes, sentBytes, done, evenly, +(status === 'succeeded'), +hasFailed(status)]);
+    const failed = +hasFailed(status);
+    const unsent = failed * (totalBytes - sentBytes);
+    this.#replace(task, [1, totalBytes, sentBytes, done, evenly, +(status === 'succeeded'), failed, unsent]);
   }
 
   /** Stops counting an upload. */
@@ -38,14 +40,15 @@ export class Totals {
 
   /** The total progress. The rate is that of the `running` uploads. */
   progress(running: Iterable<UploadTaskImpl>): TotalProgress {
-    const [files = 0, totalBytes = 0, sentBytes = 0, done = 0, evenly = 0, succeeded = 0, failed = 0] = this.#sums;
+    const [files = 0, totalBytes = 0, sentBytes = 0, done = 0, evenly = 0, succeeded = 0, failed = 0, unsent = 0] =
+      this.#sums;
     const fraction = totalBytes ? done / totalBytes : evenly / WHOLE / (files || 1);
     const total = { files, succeeded, failed, sentBytes, totalBytes };
     const progress = { ...total, fraction: files > 0 && succeeded === files ? 1 : Math.min(fraction, 1) };
     let bytesPerSecond = 0;
     for (const { progress } of running) bytesPerSecond += progress.bytesPerSecond ?? 0;
     if (!bytesPerSecond) return progress;
-    return { ...progress, bytesPerSecond, secondsLeft: (totalBytes - sentBytes) / bytesPerSecond };
+    return { ...progress, bytesPerSecond, secondsLeft: (totalBytes - sentBytes - unsent) / bytesPerSecond };
   }
 
   #replace(task: UploadTaskImpl, sums: Sums): void {

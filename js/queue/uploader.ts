@@ -107,6 +107,7 @@ export class Uploader extends QueueEvents {
     this.#options = options;
     this.#forgetSignal();
     const cancel = () => this.cancelAll(signal?.reason);
+    if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel);
     this.#forgetSignal = () => signal?.removeEventListener('abort', cancel);
     this.#isStarted ||= autoProceed;
@@ -118,7 +119,8 @@ export class Uploader extends QueueEvents {
     return [...this.#tasks];
   }
 
-  /** The progress of all uploads together. It decreases only if an upload is added or retried. */
+  /** The progress of all uploads together. It decreases only if an upload is added, retried or removed,
+   * or if a fix changes the size of its file. */
   get progress(): TotalProgress {
     return this.#totals.progress(this.#slots.running);
   }

@@ -1,4 +1,4 @@
-// Reads the core's state of an upload in parts, as `src/upload/resume.rs` writes it.
+// Reads the core's state of an upload in parts, as `src/upload/parts/resume.rs` writes it.
 
 /** What is known of an upload in parts. */
 export interface PartsState {

@@ -3,6 +3,7 @@
 import { UploadError } from '../api/error.js';
 import { importOrThrow, SetupError } from '../api/setup-error.js';
 import type { CallOptions, InitOptions, UploadOptions } from '../api/types.js';
+import { withSignal } from '../api/with-signal.js';
 import { type CustomProvider, type SignedPut, serializeProvider } from '../custom-provider/define.js';
 import type { Method } from '../generated/core.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';
@@ -97,17 +98,6 @@ export async function callLocal<T>(
   { signal, messages, ...options }: Pick<CallHandlers, 'signal' | 'messages'> = {},
 ): Promise<T> {
   return await callCore({ source, json: JSON.stringify({ method, options }) }, { signal, messages });
-}
-
-/** Settles like the promise, or rejects when the signal aborts. */
-export async function withSignal<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
-  if (!signal) return await promise;
-  return await new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /** Serialises a call for the core, without callbacks and other values that only the page can use. */

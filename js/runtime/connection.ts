@@ -38,10 +38,8 @@ export interface CallHandlers {
   onEvent?: (event: CoreEvent) => void;
   /** Called when the state changes that is needed if the core dies. */
   onKnown?: (known: Known) => void;
-  /** Called before the call rejects, with the state from which a retry can continue. */
+  /** Called before the call rejects, also if it is cancelled, with the state from which a retry can continue. */
   onContinuation?: (continuation: string | undefined) => void;
-  /** Called when the call is cancelled, with the state from which a retry could continue. */
-  onCancelled?: (continuation: string | undefined) => void;
   /** The page's own messages for errors. */
   messages?: Messages | undefined;
   /** Returns the reply to a query of the core. If it throws, the call rejects with that error. */
@@ -173,12 +171,19 @@ export function connectHost(
       pending?.reject(new UploadError(facts, pending.handlers.messages));
     }
 
+    /** Rejects a call that the core has not ended. */
+    function interrupt(id: number, reason: unknown): void {
+      const pending = settle(id);
+      pending?.handlers.onContinuation?.(pending.known.continuation);
+      pending?.reject(reason);
+    }
+
     async function reply({ id, query, what, about }: FromHost & { type: 'query' }): Promise<void> {
       try {
         const value = await calls.get(id)?.handlers.onQuery?.(what, about);
         post({ type: 'reply', query, value });
       } catch (error) {
-        settle(id)?.reject(error);
+        interrupt(id, error);
         post({ type: 'cancel', id });
         // So that the host removes the query.
         post({ type: 'reply', query });
@@ -192,9 +197,7 @@ export function connectHost(
         const id = next++;
         const cancel = () => {
           post({ type: 'cancel', id });
-          const pending = settle(id);
-          handlers.onCancelled?.(pending?.known.continuation);
-          pending?.reject(signal?.reason);
+          interrupt(id, signal?.reason);
         };
         signal?.addEventListener('abort', cancel, { once: true });
         if (calls.size === 0) {
@@ -205,7 +208,7 @@ export function connectHost(
           resolve: resolve as (value: unknown) => void,
           reject,
           handlers,
-          known: { hasSent: false, outcomeUnknown: false },
+          known: { hasSent: false, outcomeUnknown: false, continuation: call.continuation },
           release: () => signal?.removeEventListener('abort', cancel),
         });
         if (lost) return fail(lost);

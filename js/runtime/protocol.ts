@@ -12,6 +12,8 @@ export interface Call {
   source?: Blob | undefined;
   /** The JSON that `src/browser/task_request.rs` reads. */
   json: string;
+  /** Where an earlier upload has stopped; also in `json`. */
+  continuation?: string | undefined;
   /** Which core it needs; without it, the small one. The other one can do the same, and more. */
   core?: CoreName | undefined;
   /** The id of the provider, for errors. */
@@ -63,7 +65,7 @@ export interface Known {
   /** The asset's id, once there is one. */
   id?: string;
   /** The state from which a retry can continue. */
-  continuation?: string;
+  continuation?: string | undefined;
 }
 
 /** An event of the core. `type` discriminates the union. */

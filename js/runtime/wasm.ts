@@ -76,20 +76,22 @@ class LoadError {
   ) {}
 }
 
-/** Resolves to the first result. `second` is called if `first` fails or takes long. */
+/**
+ * Resolves to the first result. `second` is called if `first` fails or takes long. If both fail, the reason is that of the first.
+ */
 async function firstLoaded<T>(first: () => Promise<T>, second?: () => Promise<T>): Promise<T> {
-  if (!second) return await first();
-  return await new Promise<T>((resolve, reject) => {
-    let isCopied = false;
-    const fallBack = () => {
-      if (!isCopied) second().then(resolve, reject);
-      isCopied = true;
-    };
-    const timer = setTimeout(fallBack, FALLBACK_MILLIS);
-    // A bundler or a server may omit the file, serve something else instead, or serve an old version.
-    first()
-      .then(resolve, fallBack)
-      .finally(() => clearTimeout(timer));
+  const loading = first();
+  if (!second) return await loading;
+  // A bundler or a server may omit the file, serve something else instead, or serve an old version.
+  const isLoaded = loading.then(
+    () => true,
+    () => false,
+  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const isLate = new Promise<false>((resolve) => (timer = setTimeout(resolve, FALLBACK_MILLIS, false)));
+  if (await Promise.race([isLoaded, isLate]).finally(() => clearTimeout(timer))) return await loading;
+  return await Promise.any([loading, second()]).catch(({ errors: [reason] }: AggregateError) => {
+    throw reason;
   });
 }
 

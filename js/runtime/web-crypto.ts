@@ -7,6 +7,9 @@ import { freeBuffer } from './free-buffer.js';
 /** The size of the largest file that is hashed at once, and the number of bytes that are hashed at the same time. */
 const MAX_BYTES = 32 << 20;
 
+/** How long a file waits, at most: one on a drive that is away may be stuck, and must not stop others. */
+const MAX_WAIT_MILLIS = 5_000;
+
 const memory = new Budget(MAX_BYTES);
 
 /**
@@ -17,7 +20,7 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
   const subtle = globalThis.crypto?.subtle;
   const size = 'size' in source ? source.size : source.byteLength;
   if (!subtle || size > MAX_BYTES) return undefined;
-  const giveBack = await memory.take(size);
+  const giveBack = await memory.take(size, MAX_WAIT_MILLIS);
   try {
     const bytes = 'size' in source ? await source.arrayBuffer() : source;
     if (bytes.byteLength !== size) return undefined;

@@ -39,14 +39,16 @@ export function serializeUpload(
   }: TaskOptions,
   attempt: Attempt,
 ): Call {
+  const { continuation } = attempt;
   // JSON has no `Infinity`.
   const multipartThreshold = threshold === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : threshold;
   if (isBlob(source)) {
     const call = serializeCall('upload', options, { accept, checksum, multipartThreshold, ...attempt }, source);
-    return { ...call, core: needsParts(source, options, attempt, multipartThreshold) ? 'parts' : 'core' };
+    const core = needsParts(source, options, attempt, multipartThreshold) ? 'parts' : 'core';
+    return { ...call, continuation, core };
   }
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
-  return serializeCall('upload', options, { url: String(source), ...attempt });
+  return { ...serializeCall('upload', options, { url: String(source), ...attempt }), continuation };
 }
 
 /** Whether the file may be sent in parts. Which providers accept them is known to the core only. */

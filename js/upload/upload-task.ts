@@ -203,6 +203,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       if (!this.isOver) this.follow();
       if (this.#status === 'queued') this.owner.schedule(this as unknown as UploadTaskImpl);
     } else if (this.#status === 'uploading' && Date.now() < this.#waitsUntil) {
+      this.#waitsUntil = 0;
       // A short pause ends the wait. The task keeps its status and its slot.
       this.#setPaused(true);
       // A task that was paused and resumed meanwhile may wait for a slot: `start()` resumes it then.
@@ -212,13 +213,16 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   abort(reason: unknown = aborted()): void {
     if (this.isOver) return;
+    // A running call reports where it has stopped.
     this.#abort?.abort(reason);
     this.#fail('aborted', reason);
+    this.discard();
   }
 
-  /** Deletes the parts of an upload that has failed and will not be retried. */
+  /** Deletes the stored parts of an upload that has not succeeded. An asset that the provider has created stays. */
   discard(): void {
-    if (isInParts(this.#continuation)) discardParts(this.options, this.#continuation);
+    if (!isInParts(this.#continuation)) return;
+    discardParts(this.options, this.#continuation);
     this.#continuation = undefined;
   }
 
@@ -259,7 +263,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     try {
       return await this.#attemptFrom(this.#continuation ?? found?.continuation, signal);
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'different_file') throw error;
+      if ((Object(error) as { code?: unknown }).code !== 'different_file') throw error;
       // The stored parts are those of another file.
       this.#continuation = undefined;
       if (found?.isNamed !== false) throw error;
@@ -279,7 +283,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
     const isHashed = this.#fixed && options.checksum !== 'skip';
     const sourceHash = isHashed ? callLocal<string>('sha256', this.source as Blob, { signal }) : undefined;
-    // Reported below.
+    // The source may have changed since. It is not what is sent.
     sourceHash?.catch(() => {});
     const asset = await callCore<WithMillis<A>>(call, {
       signal,
@@ -291,13 +295,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       onContinuation: (continuation) => {
         this.#continuation = continuation;
       },
-      onCancelled: (continuation) => {
-        this.#continuation = continuation;
-        this.discard();
-      },
       onQuery: createQueryHandler(options, signal, this.#signed),
     });
-    const fixes = this.#fixed && { fixes: this.#fixed.report.steps, sourceSha256: await sourceHash };
+    const fixes = this.#fixed && {
+      fixes: this.#fixed.report.steps,
+      sourceSha256: await sourceHash?.catch(() => undefined),
+    };
     return { ...parseDates(asset), ...requestFragment(options.provider, asset), ...fixes };
   }
 
@@ -336,6 +339,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       const fraction = Math.max(own, this.progress.fraction);
       event = { ...event, progress: { ...event.progress, fraction } };
       this.progress = event.progress;
+      this.#waitsUntil = 0;
     } else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
     this.#notify(event);
     callListener(this.options, event);
@@ -348,6 +352,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   #succeed(asset: A): void {
+    this.#continuation = undefined;
     this.#end('succeeded', asset);
     this.#notify({ type: 'success', asset });
   }

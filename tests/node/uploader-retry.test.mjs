@@ -137,3 +137,54 @@ test('a retry during a wait keeps its slot, and a pause right after it takes eff
   assert.equal(first.status, 'uploading', 'it does not hold any more');
   uploader.cancelAll();
 });
+
+test('retry() after the wait is over does not interrupt what runs', async () => {
+  const { Uploader, calls } = await scripted();
+  const task = new Uploader(options).add(png);
+  await settle();
+  let pauses = 0;
+  const { changed } = calls[0].pause;
+  calls[0].pause.changed = () => {
+    pauses += 1;
+    changed();
+  };
+  const progress = { fraction: 0.5, sentBytes: 4, totalBytes: 8 };
+  calls[0].emit({ type: 'retry', retry: { delayMillis: 600_000, attempt: 1 } });
+  task.retry();
+  assert.equal(pauses > 0, true, 'a wait ends');
+  await settle();
+  pauses = 0;
+  calls[0].emit({ type: 'retry', retry: { delayMillis: 600_000, attempt: 2 } });
+  // The browser came online before.
+  calls[0].emit({ type: 'progress', progress });
+  task.retry();
+  assert.equal(pauses, 0);
+});
+
+test('options with a signal that has aborted abort what runs', async () => {
+  const { Uploader } = await scripted();
+  const uploader = new Uploader(options);
+  const task = uploader.add(png);
+  await settle();
+  uploader.options = { ...options, signal: AbortSignal.abort('enough') };
+  assert.equal(task.status, 'aborted');
+  await assert.rejects(task.result, (reason) => reason === 'enough');
+});
+
+test('the time left does not contain uploads that have failed', async () => {
+  const { Uploader, calls } = await scripted();
+  const uploader = new Uploader(options);
+  const [failing] = [png, png].map((file) => uploader.add(file));
+  await settle();
+  const emit = (at, sentBytes) =>
+    calls[at].emit({
+      type: 'progress',
+      progress: { fraction: sentBytes / 8, sentBytes, totalBytes: 8, bytesPerSecond: 2 },
+    });
+  emit(0, 2);
+  emit(1, 4);
+  assert.equal(uploader.progress.secondsLeft, (6 + 4) / 4);
+  failing.abort();
+  assert.equal(uploader.progress.secondsLeft, 4 / 2);
+  await assert.rejects(failing.result);
+});

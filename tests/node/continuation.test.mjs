@@ -1,0 +1,171 @@
+// Where an upload continues after it was aborted, or after code of the page has thrown: no second asset, and no stored parts left.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { presignedParts, Uploader, upload } from 'mediaferry';
+import { bundled } from './bundled.mjs';
+import { loadCore, mockFetch, options, ready, settle, shortenTimers } from './mock-network.mjs';
+import { png } from './queue/helpers.mjs';
+
+const SOURCE = 'https://example.test/a.png';
+const PNG = new File(
+  [
+    Uint8Array.from(
+      atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
+      (letter) => letter.charCodeAt(0),
+    ),
+  ],
+  'a.png',
+);
+
+before(async () => {
+  await loadCore();
+  shortenTimers();
+});
+
+/** Counts the requests that create an asset. */
+const creations = (requests) => requests.filter((request) => request.startsWith('POST')).length;
+const pending = (request) => (request.method === 'POST' ? { assetId: 'a1' } : { status: 'Processing' });
+
+/** Resolves when the provider has created the asset and is asked about it. */
+async function untilProcessing(task, requests) {
+  while (requests.length < 2) await new Promise(setImmediate);
+  assert.equal(task.stage, 'process');
+}
+
+test('a retry after abort() waits for the asset that was created', async () => {
+  let isReady = false;
+  const requests = mockFetch((request) => (isReady ? ready(request) : pending(request)));
+  const task = upload(SOURCE, options);
+  await untilProcessing(task, requests);
+  task.abort('enough');
+  await assert.rejects(task.result, (reason) => reason === 'enough');
+  // Aborted again before the core has reached the asset.
+  task.retry();
+  task.abort('again');
+  await assert.rejects(task.result, (reason) => reason === 'again');
+  isReady = true;
+  task.retry();
+  assert.equal((await task).id, 'a1');
+  assert.equal(creations(requests), 1);
+});
+
+test('a retry after a token function has thrown waits for the asset that was created', async () => {
+  let isExpired = true;
+  const requests = mockFetch((request) => {
+    if (request.method === 'GET' && isExpired) return new Response('', { status: 401 });
+    return ready(request);
+  });
+  const expired = new Error('the session has expired');
+  const token = (why) => {
+    if (why === 'unauthorized') throw expired;
+    return 'token';
+  };
+  const task = upload(SOURCE, { ...options, token });
+  await assert.rejects(task.result, (reason) => reason === expired);
+  isExpired = false;
+  task.retry();
+  assert.equal((await task).id, 'a1');
+  assert.equal(creations(requests), 1);
+});
+
+test('a token function that rejects with nothing ends the upload with nothing', async () => {
+  mockFetch(ready);
+  const task = upload(SOURCE, { ...options, token: () => Promise.reject() });
+  const reason = await task.result.then(
+    () => 'success',
+    (reason) => reason,
+  );
+  assert.equal(reason, undefined);
+});
+
+/** A backend for parts whose completion fails as long as `isUp` is `false`, and what it was asked to abort. */
+function partsBackend() {
+  const backend = { isUp: false, aborted: [] };
+  backend.provider = presignedParts({
+    create: () => ({ uploadId: 'u1', partSize: 40 }),
+    sign: ({ parts }) => parts.map(({ number }) => ({ number, url: `https://bucket.test/${number}?sig=1` })),
+    complete: () => (backend.isUp ? { url: 'https://bucket.test/a' } : new Response('{}', { status: 400 })),
+    abort: ({ uploadId }) => {
+      backend.aborted.push(uploadId);
+      return backend.onAbort?.();
+    },
+  });
+  return backend;
+}
+
+/** Storage that takes whatever it is sent. */
+class TakingXhr {
+  upload = {};
+  status = 200;
+  response = new ArrayBuffer(0);
+  open() {}
+  setRequestHeader() {}
+  abort() {}
+  getAllResponseHeaders() {
+    return '';
+  }
+  send() {
+    setTimeout(() => this.onload?.({}));
+  }
+}
+
+test('an upload in parts that has succeeded is not aborted when it is removed', async () => {
+  globalThis.XMLHttpRequest = TakingXhr;
+  const backend = partsBackend();
+  const uploader = new Uploader({ provider: backend.provider });
+  const task = uploader.add(PNG);
+  await assert.rejects(task.result, { code: 'refused' });
+  backend.isUp = true;
+  task.retry();
+  await task.result;
+  uploader.remove(task);
+  await settle();
+  assert.deepEqual(backend.aborted, []);
+});
+
+test('the parts of an upload that is aborted while it waits for its retry are removed', async () => {
+  globalThis.XMLHttpRequest = TakingXhr;
+  const backend = partsBackend();
+  const uploader = new Uploader({ provider: backend.provider });
+  const task = uploader.add(PNG);
+  await assert.rejects(task.result, { code: 'refused' });
+  uploader.pauseAll();
+  task.retry();
+  assert.equal(task.status, 'queued');
+  task.abort('enough');
+  while (backend.aborted.length === 0) await settle();
+  assert.deepEqual(backend.aborted, ['u1']);
+});
+
+test('a failed response to the removal of parts is repeated', async () => {
+  globalThis.XMLHttpRequest = TakingXhr;
+  const backend = partsBackend();
+  const responses = [new Response('', { status: 503 }), new Response('')];
+  backend.onAbort = () => responses.shift();
+  const uploader = new Uploader({ provider: backend.provider });
+  const task = uploader.add(PNG);
+  await assert.rejects(task.result, { code: 'refused' });
+  uploader.remove(task);
+  while (backend.aborted.length < 2) await settle();
+  await settle();
+  assert.deepEqual(backend.aborted, ['u1', 'u1']);
+});
+
+test('an upload of a fixed file succeeds although its source cannot be read any more', async () => {
+  const { Uploader, script } = await bundled(
+    "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';",
+    {
+      client: new URL('queue/core.mjs', import.meta.url),
+      load: new URL('queue/fixer.mjs', import.meta.url),
+    },
+  );
+  const calls = [];
+  script.called = (call) => calls.push(call);
+  // The scripted core cannot hash the source.
+  const task = new Uploader({ ...options, fix: true }).add(png);
+  while (calls.length === 0) await settle();
+  calls[0].succeed({ ref: 'asset://1' });
+  const { ref, fixes, sourceSha256 } = await task.result;
+  assert.deepEqual([ref, fixes.length, sourceSha256], ['asset://1', 1, undefined]);
+});
