@@ -1,6 +1,6 @@
 //! `formats.wasm`: the probe of every format that the core does not recognise, as two functions for JavaScript.
 //!
-//! It is a separate module because most pages never need it. `src/browser/formats.rs` calls it through `js/host.ts`. A
+//! It is a separate module because most pages never need it. `src/browser/formats.rs` calls it through `js/runtime/run-core.ts`. A
 //! class would be shorter here, but longer in what every page loads.
 
 use core::cell::Cell;

@@ -85,7 +85,7 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
    */
   checksum?: Checksum;
   /**
-   * Makes a file fit that violates a limit: `true`, or what may be done. See `fix`. The upload sends the fixed file, and
+   * Fixes a file that violates a limit: `true`, or an object that selects the allowed steps. See `fix`. The upload sends the fixed file, and
    * `asset.fixes` reports the steps.
    * @default false: such a file is rejected
    */
@@ -97,8 +97,8 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
    */
   privacy?: Privacy;
   /**
-   * The size in bytes from which a file is sent in parts: several at a time, and each again alone after a failure. Has an effect
-   * on files that are sent to the gateway's staging bucket. `Infinity` never sends parts.
+   * The size in bytes from which a file is sent in parts: several at a time; a part that fails is sent again on its own. Applies to
+   * files that are sent to the gateway's staging bucket; `presignedParts()` always sends parts. `Infinity` never does.
    * @default 67108864, 64 MiB
    */
   multipartThreshold?: number;

@@ -56,10 +56,9 @@ export interface UploadTask<A extends RemoteAsset = Asset> extends PromiseLike<A
   /** Resolves to the asset. `retry()` replaces it with a new promise. */
   readonly result: Promise<A>;
   /**
-   * Pauses the upload until `resume()`. A presigned PUT is cancelled, and starts again from its first byte; of a file that is
-   * sent in parts, only the parts that are being sent. A form POST or a
-   * request that creates an asset is not cancelled because it must not be sent twice: `status` becomes `'paused'` after its
-   * response.
+   * Pauses the upload until `resume()`. A presigned PUT is cancelled, and starts again from its first byte. If the file is sent in
+   * parts, only the parts in flight start again. A form POST or a request that creates an asset is not cancelled, because it must
+   * not be sent twice: `status` becomes `'paused'` after its response.
    */
   pause(): void;
   /** Resumes the upload. Does nothing if it is not paused. */

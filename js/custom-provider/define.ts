@@ -19,7 +19,7 @@ export interface BackendFile {
 export interface BackendContext {
   /** Aborts when the upload is aborted. Pass it to `fetch`. */
   signal: AbortSignal;
-  /** The number of this callback's calls in this upload; the first is 1. */
+  /** The number of this callback's calls since the upload was started or retried; the first is 1. */
   attempt: number;
 }
 

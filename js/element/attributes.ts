@@ -58,7 +58,7 @@ export interface Reflected {
   maxFiles: number | undefined;
   /** The maximum size of a file in bytes. */
   maxFileSize: number | undefined;
-  /** The maximum number of uploads that run at the same time; 4 if it is not set. */
+  /** The maximum number of uploads that run at the same time; if it is not set, 4, or up to 8 while some files are below 1 MiB. */
   concurrency: number | undefined;
   /** `'grid'` shows large thumbnails beside each other; otherwise the uploads are a list. */
   view: string;

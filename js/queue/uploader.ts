@@ -134,7 +134,7 @@ export class Uploader extends QueueEvents {
   add(source: Blob, options?: UploadOverrides): UploadTask;
   /**
    * Adds a file or a URL.
-   * @throws {UploadError} as above
+   * @throws {UploadError} `rejected`, if the file violates a restriction; `restriction-failed` is dispatched, too
    */
   add(source: Source, options?: UploadOverrides): UploadTask<RemoteAsset>;
   add(source: Source, options?: UploadOverrides): UploadTask<RemoteAsset> {

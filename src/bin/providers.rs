@@ -1,5 +1,5 @@
 //! Prints the providers and their limits as JSON, from which the build generates the package's `providers()`. So the
-//! core does not contain data that few pages need. The shape is `Provider` in `js/provider-types.ts`.
+//! core does not contain data that few pages need. The shape is `Provider` in `js/api/provider-types.ts`.
 
 use mediaferry::json::{list, object, string};
 use mediaferry::media::Format;

@@ -42,7 +42,7 @@ impl Drop for Probe {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The interface that `js/host.ts` creates from `crate::formats`.
+    /// The interface that `js/runtime/run-core.ts` creates from `crate::formats`.
     type Other;
     #[wasm_bindgen(method, catch)]
     fn step(this: &Other, bytes: Option<Uint8Array>) -> Result<Uint8Array, JsValue>;

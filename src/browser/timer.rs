@@ -20,7 +20,7 @@ pub(super) async fn sleep(millis: u64, wake: WakeOn) {
             let _: Option<()> = within(millis, core::future::pending()).await;
             return;
         }
-        // Not every browser fires the page's events in a worker; `js/host.ts` forwards them under these names.
+        // Not every browser fires the page's events in a worker; `js/runtime/run-core.ts` forwards them under these names.
         WakeOn::Online => "mediaferry-online",
         WakeOn::Visible => "mediaferry-visible",
     };

@@ -120,7 +120,7 @@ pub enum Input {
     Cancel,
 }
 
-/// Why an effect could not be performed. A `u64`, so that the enum that contains it has no padding: smaller code.
+/// Why an effect could not be performed. A `u32`, so that the enum that contains it has no padding: smaller code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Failure {

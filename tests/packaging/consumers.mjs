@@ -140,6 +140,8 @@ export const PAGES = {
       formats: '/mediaferry/formats.wasm',
       parts: '/mediaferry/parts.wasm',
       partsWorker: '/mediaferry/parts-worker.js',
+      fix: '/mediaferry/fix.wasm',
+      drawWorker: '/mediaferry/draw-worker.js',
     },
     uses: FILES,
   },

@@ -123,6 +123,8 @@ export const FRAMEWORKS = {
       formats: 'mediaferry/formats.wasm',
       parts: 'mediaferry/parts.wasm',
       partsWorker: 'mediaferry/parts-worker.js',
+      fix: 'mediaferry/fix.wasm',
+      drawWorker: 'mediaferry/draw-worker.js',
     },
     types: [['ngc', '--noEmit']],
     build: { run: ['ng', 'build'], site: 'dist/browser' },
