@@ -1,4 +1,4 @@
-// What `npm run bench` runs: the chosen rows of each group, one after another. It never fails because of a bar.
+// `npm run bench`: runs the selected rows of each group, one after another. It does not fail if a limit is not met.
 
 import { cpus } from 'node:os';
 import { runScript, say } from '../scripts/lib/say.mjs';
@@ -37,7 +37,7 @@ await runScript(async () => {
   }
 });
 
-/** `group/row`, without spaces: `loopback/100x64KiB`. */
+/** Returns `group/row`, without spaces: `loopback/100x64KiB`. */
 function nameOf(group, { name }) {
   const row = name
     .replaceAll(' × ', 'x')
@@ -46,7 +46,7 @@ function nameOf(group, { name }) {
   return `${group.name}/${row}`;
 }
 
-/** Whether all rows of the group were measured. */
+/** Returns whether all rows of the group were measured. */
 function isWhole(group, results) {
   return results.size === GROUPS.find(({ name }) => name === group.name).rows.length;
 }
@@ -57,7 +57,7 @@ function isChosen(group, row, { rows, quick }) {
   return !group.onDemand && !(quick && (row.isSlow || row.isHuge));
 }
 
-/** Measures the rows of a group. One that fails is missing in the results. */
+/** Measures the rows of a group. A row that fails is missing in the results. */
 async function resultsOf(group, bench) {
   const results = new Map();
   for (const row of group.rows) {

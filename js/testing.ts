@@ -1,6 +1,6 @@
 // mediaferry/testing: a fake that takes the place of the core in tests and in catalogues of components.
 
-import { setFakeHost } from './runtime/fake-host.js';
+import { setFakeHost } from './runtime/installed-fake.js';
 import { createFakeHost } from './testing/fake-host.js';
 import { FakeState } from './testing/fake-state.js';
 import type { Fake, FakeOptions } from './testing/script-types.js';

@@ -1,4 +1,4 @@
-// Builds what is stale: the core as wasm, the package's JavaScript and types, and the gateway.
+// Builds what is stale: the core as wasm, the package's JavaScript and types, and the sandbox with the gateway.
 
 import { claimTargetFolder } from './build/cargo.mjs';
 import { buildJavaScript } from './build/javascript.mjs';
@@ -10,13 +10,13 @@ import { setup } from './setup.mjs';
 
 export { sandboxBinary };
 
-/** Gets cargo ready to be called. */
+/** Installs Rust and prepares the target folder. */
 export async function cargoReady() {
   await setup.rust();
   claimTargetFolder();
 }
 
-/** Builds the package and the gateway side by side; sets up what that takes. `options` are the gateway's. */
+/** Builds the package and the sandbox concurrently, after installing their tools. `options` are those of the sandbox. */
 export async function build(options) {
   await cargoReady();
   const results = await Promise.allSettled([buildPackage(), buildSandbox(options)]);

@@ -22,7 +22,7 @@ const VERSIONS = {
   uploadthing: '7.7.4',
 };
 
-/** Modules of a page, by what they are for. */
+/** The code that imports each library. */
 const GLUE = {
   '@uppy/core': "export { default } from '@uppy/core';",
   '@uppy/aws-s3': "export { default as AwsS3 } from '@uppy/aws-s3';",
@@ -58,13 +58,13 @@ const PIECES = Object.entries(GLUE).map(([name, code]) => ({ name, code }));
 const compressed = (bytes) => brotliCompressSync(bytes).length;
 const sizeOf = (names) => names.reduce((sum, name) => sum + compressed(readFileSync(join(dist, name))), 0);
 
-/** Gives `{ name, eager, all }` in bytes of brotli. */
+/** Returns `{ name, eager, all }`, in bytes after brotli. */
 async function measure({ name, loads = [], code }, peers) {
   const eager = await bundled(code, peers);
   return { name, eager, all: eager + sizeOf(loads) };
 }
 
-/** What a page loads that imports this: the script, what it imports, and the style sheet beside it. */
+/** Returns the size of what a page loads that imports this: the script, its static imports, and its style sheet. */
 async function bundled(contents, resolveDir) {
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
@@ -89,7 +89,7 @@ async function bundled(contents, resolveDir) {
   return files.reduce((sum, { contents }) => sum + compressed(contents), 0);
 }
 
-/** Installs the peers, if they are not there in these versions; gives their folder. */
+/** Installs the peers, unless they are installed in these versions; returns their folder. */
 export async function installPeers() {
   const folder = join(root, '.cache', 'peers');
   const path = join(folder, 'package.json');
@@ -105,7 +105,7 @@ export async function installPeers() {
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 
-/** The table of these results; the second column is left out where nothing is loaded later. */
+/** Returns a table of the results; without the second column, if nothing is loaded later. */
 export function table(results, heading) {
   const isPlain = results.every(({ eager, all }) => eager === all);
   const rows = results.map(({ name, eager, all }) => [name, kilobytes(eager), ...(isPlain ? [] : [kilobytes(all)])]);
@@ -114,14 +114,14 @@ export function table(results, heading) {
   return [head, line, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** `document` with the text between these two comments replaced. */
+/** Returns `document` with the text between its two comments replaced. */
 export function fill(document, name, text) {
   const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
-  if (!place.test(document)) throw new CommandError(`there is no place for ${name}.`);
+  if (!place.test(document)) throw new CommandError(`the document has no place for ${name}.`);
   return document.replace(place, (_, start, end) => `${start}${text}\n${end}`);
 }
 
-/** What the tables are measured with. */
+/** The peers with their versions, as text. */
 export const versionsOfPeers = () => Object.entries(VERSIONS).map(([name, version]) => `${name} ${version}`);
 
 if (isMain(import.meta)) {

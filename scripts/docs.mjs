@@ -24,7 +24,7 @@ await runScript(async () => {
   say(`built the documentation in ${took(start)}; \`npm start\` serves it at /docs/`);
 });
 
-/** The site has npm packages of its own, which nothing else needs. */
+/** Installs the npm packages that only the site needs. */
 async function install() {
   if (installedAsLocked(SITE)) return;
   say('installing the npm packages of the documentation site');

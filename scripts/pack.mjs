@@ -9,10 +9,10 @@ import { CommandError } from './lib/run.mjs';
 import { isMain, printsToStderr, runScript } from './lib/say.mjs';
 
 const README = join(root, 'README.md');
-/** The repository's README, while the other one is in its place. */
+/** Where the repository's README is kept, while README.md has links to the repository. */
 const KEPT = join(root, '.cache', 'README.md');
 
-/** The README with links to the files of this version in the repository. */
+/** Returns the README with links to the files of this version in the repository. */
 export function packedReadme(readme) {
   const { version } = JSON.parse(readText('package.json'));
   return mapLinks(readme, (target, { image }) => repositoryLink(target, { revision: `v${version}`, image }));
@@ -20,7 +20,7 @@ export function packedReadme(readme) {
 
 async function before() {
   after();
-  // Imported here: what builds needs the npm packages of this checkout.
+  // Imported on demand, because the build scripts require the npm packages of this checkout.
   const { buildPackage } = await import('./build.mjs');
   await buildPackage();
   const readme = readFileSync(README, 'utf8');
@@ -29,7 +29,7 @@ async function before() {
   writeFileSync(README, packedReadme(readme));
 }
 
-/** Also puts back what an interrupted `npm pack` has left, unless someone has changed it since. */
+/** Restores the README, also after an interrupted `npm pack`, unless it has been edited since. */
 function after() {
   if (!existsSync(KEPT)) return;
   const readme = readFileSync(KEPT, 'utf8');
@@ -41,7 +41,7 @@ if (isMain(import.meta)) {
   await runScript(async () => {
     const step = { before, after }[process.argv[2]];
     if (!step) throw new CommandError('usage: node scripts/pack.mjs before|after');
-    // npm prints the tarball's name, or its contents as JSON, on stdout: what the build says goes to stderr.
+    // npm prints the tarball's name, or its contents as JSON, on stdout, so the output of the build goes to stderr.
     printsToStderr();
     await step();
   });

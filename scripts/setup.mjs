@@ -1,4 +1,4 @@
-// Gets everything that building and testing take onto this machine: what is there already is left alone.
+// Installs what building and testing need, unless it is there.
 
 import { isMain, runScript, say } from './lib/say.mjs';
 import { chromium, firefox, webkit } from './setup/browser.mjs';
@@ -7,13 +7,13 @@ import { rust } from './setup/rust.mjs';
 import { wasmBindgen } from './setup/wasm-bindgen.mjs';
 import { wasmToolchain } from './setup/wasm-toolchain.mjs';
 
-/** Does each step of the set-up at most once, when it is first asked for; a step that failed fails for everyone. */
+/** Runs a step at most once, when it is first needed; if it fails, it fails for every caller. */
 const once = (step) => {
   let result;
   return () => (result ??= step());
 };
 
-/** The steps; each gives what it found or installed. */
+/** The steps; each returns what it has found or installed. */
 export const setup = {
   npm: once(npmPackages),
   rust: once(rust),
@@ -27,6 +27,6 @@ export const setup = {
 if (isMain(import.meta)) {
   await runScript(async () => {
     for (const step of Object.values(setup)) await step();
-    say('everything is set up');
+    say('everything is installed');
   });
 }

@@ -1,4 +1,4 @@
-// `npm run size`: what a page downloads, what of it the probe and each provider cost; it fails over a budget.
+// `npm run size`: prints what a page downloads, and how much of it the probe and each provider take. Fails if it exceeds a budget.
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -11,16 +11,16 @@ import { isMain, runScript } from './lib/say.mjs';
 import { setup } from './setup.mjs';
 
 const PROBE_BUDGET = 30_500;
-/** OneRouter needs the most: it has two routes, polling, a list and its own errors. */
+/** OneRouter takes the most, because it has two routes, polling, a list and errors of its own. */
 const PROVIDER_BUDGET = 1_200;
 
-// What a page loads, and how many bytes of brotli that may be. Since 2026-11 the core also tells what became of a request whose
-// response was lost, continues after a failure and keeps time by two clocks: that is 12 KB of the first row; 2 KB more make
-// small files fast. What sends large files in parts is loaded with the first one.
+// What a page loads, with a budget in bytes after brotli. In the first row, 12 KB are for the recovery of requests whose response
+// was lost, retries that continue, and timeouts on two clocks (since 2026-11), and 2 KB make small files fast. The code for
+// multipart uploads is loaded with the first large file.
 const LOADED = {
   mediaferry: { files: ['core.wasm', 'index.js', 'worker.js'], budget: 83_700 },
   'mediaferry/inline': { files: ['inline-core.js', 'inline.js', 'inline-worker.js'], budget: 93_300 },
-  'mediaferry/slim': { files: ['slim.js'], budget: 13_000 },
+  'mediaferry/slim': { files: ['slim.js'], budget: 13_200 },
   'formats beyond PNG, JPEG, GIF and WebP, once': { files: ['formats.wasm'], budget: 26_200 },
   'mediaferry/element, beside it': { files: ['element.js'], budget: 12_000 },
   'for its attribute details': { files: ['upload-details.js'], budget: 5_000 },
@@ -41,11 +41,11 @@ const LOADED = {
   'for listAssets()': { files: ['list-pages.js'], budget: 500 },
 };
 
-// A language, without what all of them share. English is loaded only by name, and shares nothing.
+// The budget of a language, without the code that all of them share. English does not use that code, and is loaded only by name.
 const LANGUAGE_BUDGET = 2_400;
 const ENGLISH_BUDGET = 2_900;
 
-/** Prints the table; true if each of these is within its budget. */
+/** Prints the table; returns whether each row is within its budget. */
 export function reportSize() {
   const results = Object.entries({ ...LOADED, ...languages() }).map(([name, { files, budget }]) => {
     const rows = files.map(measure);
@@ -58,7 +58,7 @@ export function reportSize() {
   return !results.includes(false);
 }
 
-/** Of the languages, English and the largest other one. */
+/** Returns the rows for English and for the largest other language. */
 function languages() {
   const files = LANGUAGES.map((tag) => `locale/${tag}.js`);
   const others = files.filter((file) => file !== 'locale/en.js').map(measure);
@@ -71,7 +71,7 @@ function languages() {
   };
 }
 
-/** Prints what the modules lose without their parts; true if none costs more than its budget. */
+/** Prints how much smaller the modules are without each part; returns whether each part is within its budget. */
 async function reportParts() {
   const tools = { toolchain: (await setup.wasm()).build, bindgen: (await setup.wasmBindgen()).cli };
   const whole = measure('core.wasm');
@@ -87,13 +87,13 @@ async function reportParts() {
   for (const id of providers()) costs.push(cost(id, whole, await without(id)));
   cost('plans, in fix.wasm', fix, measure(await buildWithout(['plan'], 'fix', tools)));
   cost('lossless changes, in fix.wasm', fix, measure(await buildWithout(['splice'], 'fix', tools)));
-  // OneRouter's is in its row; this is there for whoever has the next.
+  // The row of OneRouter includes this code, which the next provider with a list would share.
   cost('lists of assets', await without('onerouter'), await without('library', 'onerouter'));
   const most = `a provider may cost ${grouped(PROVIDER_BUDGET)} bytes of brotli`;
   return verdict(Math.max(...costs) <= PROVIDER_BUDGET, most) && probeFits;
 }
 
-/** The registered providers' ids, in their order. */
+/** Returns the ids of the registered providers, in order. */
 function providers() {
   const [, entries] = /^registry! \{\n([^}]+)\}/m.exec(readText('src/providers/mod.rs'));
   return [...entries.matchAll(/"(\w+)" =>/g)].map(([, id]) => id);
@@ -117,7 +117,7 @@ function measure(name) {
 
 const UNITS = ['raw', 'gzip', 'brotli'];
 
-/** A row of one thing and another together, or without it. */
+/** Returns a row with the sum or the difference of two rows. */
 function combine(name, a, b, sign) {
   return { name, ...Object.fromEntries(UNITS.map((unit) => [unit, a[unit] + sign * b[unit]])) };
 }

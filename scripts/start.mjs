@@ -9,7 +9,7 @@ import { handOver } from './lib/run.mjs';
 import { runScript, say } from './lib/say.mjs';
 import { announce } from './setup/announce.mjs';
 
-// cargo sees a pipe, so it is told that there is a person behind it.
+// cargo sees a pipe instead of a terminal, so it is told to use colours.
 if (process.stdout.isTTY)
   Object.assign(process.env, {
     CARGO_TERM_COLOR: 'always',

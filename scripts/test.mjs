@@ -1,4 +1,4 @@
-// `npm test`: runs all suites but those on demand, or the named ones (`npm test -- native e2e`); it ends with a count.
+// `npm test`: runs all suites except those on demand, or the named ones (`npm test -- native e2e`), and prints the totals.
 
 import { CommandError } from './lib/run.mjs';
 import { runScript, took } from './lib/say.mjs';
@@ -23,12 +23,12 @@ function chosen(names) {
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length) {
     const known = suites.map(({ name }) => name).join(', ');
-    throw new CommandError(`there is no suite ${unknown.join(', ')}; there are ${known}.`);
+    throw new CommandError(`unknown suite: ${unknown.join(', ')}. The suites are ${known}.`);
   }
   return suites.filter(({ name, onDemand }) => (names.length ? names.includes(name) : !onDemand));
 }
 
-// A suite that cannot start counts as one failed test, and the next one still runs.
+// A suite that cannot start counts as one failed test, and the next suite still runs.
 async function outcome({ needs, run }) {
   try {
     for (const need of needs) await need();

@@ -14,14 +14,14 @@ const SIZES = [
   { name: '50 MB', bytes: 50_000_000, requests: { 1: 6, 50: 50, 200: 200 } },
 ];
 const CLIENTS = [1, 50, 200];
-/** Clients with pauses, because a gateway with more requests than it can serve has no latency of its own. */
+/** Clients that pause, because the latency of an overloaded gateway depends only on its load. */
 const TICKETS = [
   { clients: 1, pause: 0, requests: 1000, name: 'one after another' },
   { clients: 50, pause: 100, requests: 1000, name: '500 per second' },
   { clients: 200, pause: 200, requests: 2000, name: '1,000 per second' },
 ];
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
-/** Short rounds, of which the least disturbed one counts: other programs cost more milliseconds than the gateway. */
+/** Short rounds, of which the least disturbed one counts: other programs delay requests more than the gateway does. */
 const TICKET_ROUNDS = 5 * ROUNDS;
 const BARS = { ticketMillis: 2, mebibytes: 200 };
 const PAGE = join(root, 'docs/gateway-performance.md');

@@ -31,13 +31,13 @@ export async function startLoad(program) {
   return { origin: `http://127.0.0.1:${port}`, run, stop: () => child.kill() };
 }
 
-/** The flags of a build that has the sandbox in it, as the gateway had at first; its folders stay empty. */
+/** The flags of an old build, which contains the sandbox; its folders stay empty. */
 function sandboxFlags() {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-bench-'));
   return ['--storage-port', '0', '--data', folder, '--www', folder, '--dist', folder];
 }
 
-/** Starts a gateway in front of the load's provider; `hasSandbox` if it is a build of the first kind. */
+/** Starts a gateway in front of the load's provider; `hasSandbox` for an old build that contains the sandbox. */
 export async function startGateway({ program, hasSandbox }, load, variables = {}) {
   const port = await freePort();
   const flags = hasSandbox ? sandboxFlags() : [];
@@ -49,7 +49,7 @@ export async function startGateway({ program, hasSandbox }, load, variables = {}
     ...variables,
   };
   const { child, stop } = await start(program, ['--port', String(port), ...flags], env, /mediaferry gateway: /);
-  // Read, and not kept.
+  // Reads and discards the output, because a full pipe would block the gateway.
   for (const stream of [child.stdout, child.stderr]) stream.removeAllListeners('data').resume();
   const peakMebibytes = () => {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');

@@ -1,6 +1,6 @@
 // A wasm module of about 50 KB, in which every function calls the next.
 
-/** The module's bytes. */
+/** Returns the bytes of the module. */
 export function bareModule(bytes = 50_000) {
   const bodies = [];
   for (let size = 0; size < bytes; size += bodies.at(-1).length) bodies.push(body(bodies.length + 1));
@@ -25,7 +25,7 @@ const body = (called) =>
 const section = (id, content) => [id, ...sized(content)];
 const sized = (content) => [...leb(content.length), ...content];
 
-/** A number as unsigned LEB128. */
+/** Encodes a number as unsigned LEB128. */
 function leb(number) {
   const bytes = [];
   for (let rest = number; ; rest >>>= 7) {

@@ -4,7 +4,7 @@ import { call, openPage, startEngine } from './browser.mjs';
 import { bundlePage } from './bundle.mjs';
 import { startServer } from './server.mjs';
 
-/** Starts everything for as long as `life` lasts. */
+/** Starts everything until the end of `life`. */
 export async function startBench(life, { engine, builds, contenders, observed, quick, runs }) {
   const mounts = { '/bench': await bundlePage(life) };
   builds.forEach(({ folder }, at) => {
@@ -30,9 +30,9 @@ export async function startBench(life, { engine, builds, contenders, observed, q
     server,
     version,
     builds: packages.filter(({ parts }) => !parts),
-    /** Those that send a file in parts. */
+    /** The contenders that send a file in parts. */
     inParts: packages.filter(({ parts }) => parts),
-    /** Those that hash. */
+    /** The contenders that hash. */
     hashing: packages.filter(({ options, parts }) => !options && !parts),
     peers: contenders ? peers.filter((name) => contenders.some((part) => name.includes(part))) : peers,
     runs: (isSlow) => runs ?? (quick ? 2 : isSlow ? 3 : 5),
@@ -42,7 +42,7 @@ export async function startBench(life, { engine, builds, contenders, observed, q
 
 const baseOf = (at) => `/mediaferry${at || ''}`;
 
-/** Runs in the page of an engine that says nothing else of itself. */
+/** Runs in the page, if the driver of the engine does not report its version. */
 function askVersion() {
   const [, version] = /Version\/([\d.]+)/.exec(navigator.userAgent) ?? [];
   return `WebKit ${version}`;

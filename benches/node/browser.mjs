@@ -1,16 +1,16 @@
-// The browser, and a page without a debugger that follows its requests.
+// The browser, and pages whose requests no debugger observes.
 
 import { setup } from '../../scripts/setup.mjs';
 
-/** The engines, and what finds each. */
+/** The engines, with the functions that find them. */
 export const ENGINES = { chromium: setup.chromium, firefox: setup.firefox, webkit: setup.webkit };
 
-/** Starts an engine for as long as `life` lasts. */
+/** Starts an engine until the end of `life`. */
 export async function startEngine(life, engine, isObserved = false) {
   const found = await ENGINES[engine]();
-  if (!found) throw new Error(`there is no ${engine} here`);
+  if (!found) throw new Error(`${engine} is not installed`);
   Object.assign(process.env, found, { BROWSER: engine });
-  // It reads these variables.
+  // The module reads these variables.
   const { startBrowser } = await import('../../tests/e2e/engine.mjs');
   return await startBrowser(life, { isDirect: true, networkEnabled: isObserved });
 }
@@ -23,7 +23,7 @@ export async function openPage(browser, url, isObserved) {
   return page;
 }
 
-/** An input of the page that holds these files. */
+/** Returns an input of the page that contains these files. */
 export async function holding(page, paths) {
   const input = await page.evaluateHandle(() =>
     Object.assign(document.createElement('input'), { type: 'file', multiple: true }),
@@ -41,7 +41,7 @@ export const call = (page, module, name, ...args) =>
     ...args,
   );
 
-/** Keeps Chromium from telling a debugger of workers, which wait for it. */
+/** Prevents Chromium from reporting workers to the debugger, because workers wait for it. */
 async function quieten(page) {
   if (process.env.BROWSER !== 'chromium') return;
   const client = page._client();

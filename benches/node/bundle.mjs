@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { bareModule } from './bare-module.mjs';
 
-/** Writes the bundles for as long as `life` lasts, and returns their folder. */
+/** Writes the bundles for the duration of `life`, and returns their folder. */
 export async function bundlePage(life) {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-bench-'));
   life.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,7 +20,7 @@ export async function bundlePage(life) {
     minify: true,
     format: 'esm',
     target: 'es2022',
-    // The package under test is what the server mounts.
+    // The server mounts the package under test.
     external: ['/mediaferry*'],
     logLevel: 'warning',
   });

@@ -18,7 +18,7 @@ export const crowd = {
   report,
 };
 
-/** Gives for each build the results of its runs, each in a page of its own. */
+/** Returns the results of the runs of each build. Each run has its own page. */
 async function measure({ what }, bench) {
   return await alternating(bench.hashing, bench.runs(true), async (build) => {
     const page = await bench.openPage();

@@ -6,7 +6,7 @@ import { root } from '../../scripts/lib/paths.mjs';
 
 const path = join(root, 'docs', 'performance.md');
 
-/** Replaces what the document says of a group in an engine. */
+/** Replaces the results of a group in an engine. */
 export function writeResults(engine, group, text) {
   const [start, end] = [`<!-- ${engine} ${group} -->\n`, `<!-- end -->`];
   const document = readFileSync(path, 'utf8');

@@ -1,4 +1,4 @@
-// The files that are uploaded: photos, pictures and a movie of a given size. Each is different, and on disk, as a user's are.
+// The files that are uploaded: photos, pictures and a movie of a given size. Each is different and on disk, like a user's files.
 
 import { randomFillSync } from 'node:crypto';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mp4, png, REAL } from '../../tests/e2e/fixtures.mjs';
 
-/** Kept between runs, except by a restart of the machine. */
+/** The files are kept until the machine restarts. */
 const folder = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'mediaferry-bench-files');
 
 const [JPEG] = REAL;
 
-/** How the file with a number is made. Large ones are movies. */
+/** Returns the functions that make files of this size, in turn. Large files are movies. */
 const makers = (bytes) => (bytes < 8 << 20 ? [jpeg, picture] : [movie]);
 
-/** The paths of `count` files of `bytes` each. Writes those that are missing. */
+/** Returns the paths of `count` files of `bytes` each, and writes the missing ones. */
 export function filesOf(count, bytes) {
   const names = Array.from({ length: count }, (_, at) => {
     const kinds = makers(bytes);
@@ -31,18 +31,18 @@ function write(path, content) {
   writeFileSync(path, content);
 }
 
-/** A photo with more pixels than it had, before its last marker. */
+/** Makes a photo with additional noise before its last marker. */
 function jpeg(bytes) {
   const { bytes: photo } = JPEG;
   const end = Buffer.from([0xff, 0xd9]);
   const head = photo.subarray(0, Math.min(photo.length - end.length, bytes - end.length));
-  // Without the byte that begins a marker.
+  // Without 0xFF, which starts a marker.
   const pixels = noise(bytes - head.length - end.length).map((byte) => (byte === 0xff ? 0 : byte));
   return Buffer.concat([head, pixels, end]);
 }
 jpeg.extension = 'jpg';
 
-/** A picture whose pixels are noise; readers of the header do not inflate them. */
+/** Makes a picture whose pixels are noise; readers of the header do not decompress them. */
 function picture(bytes) {
   const whole = png(640, 480);
   const [header, end] = [whole.subarray(0, 33), whole.subarray(-12)];
@@ -53,7 +53,7 @@ function picture(bytes) {
 }
 picture.extension = 'png';
 
-/** A movie whose pictures are noise. */
+/** Makes a movie whose frames are noise. */
 function movie(bytes) {
   const content = mp4(10, bytes);
   const padding = content.lastIndexOf('free', undefined, 'latin1') + 4;

@@ -1,4 +1,4 @@
-// All that is measured, in the order of the document.
+// All measurements, in the order of the document.
 
 import { crowd } from './crowd.mjs';
 import { hashing } from './hashing.mjs';

@@ -8,7 +8,7 @@ import { alternating, asSpread, ratio } from './statistics.mjs';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** The rates to reach. WebCrypto hashes files up to its bound; above, the core reads them as a stream. */
+/** The required rates. WebCrypto hashes smaller files; larger ones are hashed by the core as a stream. */
 const BESIDE_SUBTLE = { atLeast: 0.9, of: 'crypto.subtle' };
 const BESIDE_HASH_WASM = { atLeast: 1.35, of: 'hash-wasm' };
 
@@ -27,7 +27,7 @@ export const hashing = {
   report,
 };
 
-/** Gives the times of each contender. */
+/** Returns the times of each contender. */
 async function measure({ name: row, count, bytes }, bench) {
   const page = await bench.openPage();
   const input = await holding(page, filesOf(count, bytes));
@@ -35,7 +35,7 @@ async function measure({ name: row, count, bytes }, bench) {
   const contenders = [...peers.map((name) => ({ name })), ...bench.hashing];
   const hash = (contender) => call(page, 'hashing', 'measure', input, contender);
   const { digests: expected } = await hash(contenders[0]);
-  // The first time, code is compiled.
+  // The first call compiles code.
   for (const contender of contenders) await hash(contender);
   const times = await alternating(contenders, bench.runs(bytes > 100 * MIB), async (contender) => {
     const { millis, digests } = await hash(contender);

@@ -1,4 +1,4 @@
-// How much memory the browser needs for an upload: all of its processes together, as Linux counts them.
+// Measures how much memory the browser needs for an upload: all its processes together, as reported by Linux.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lifetime } from '../../tests/e2e/lifetime.mjs';
@@ -13,7 +13,7 @@ const MIB = 1024 * KIB;
 const MAX_MIB = 64;
 
 const EVERY_MILLIS = 25;
-/** After this time a browser that has started needs no more memory. */
+/** After this time, the memory of a new browser no longer grows. */
 const SETTLE_MILLIS = 2_000;
 
 const QUEUED = ['bare XHR, 6 at once', 'Uppy aws-s3'];
@@ -31,14 +31,14 @@ export const memory = {
   report,
 };
 
-/** Gives the growth for each contender, by run. */
+/** Returns the growth for each contender, by run. */
 async function measure({ count, bytes, peers, atOnce }, bench) {
   const contenders = [...peers.map((name) => ({ name })), ...bench.hashing.map((build) => ({ ...build, atOnce }))];
   const paths = filesOf(count, bytes);
   return await alternating(contenders, bench.runs(true), (contender) => growthOf(contender, paths, bench));
 }
 
-/** Each measurement has a browser of its own: one that has given memory back keeps some of it. */
+/** Each measurement has its own browser, because a browser does not return all memory after an upload. */
 async function growthOf(contender, paths, { engine, server }) {
   let end;
   const life = lifetime({
@@ -50,7 +50,7 @@ async function growthOf(contender, paths, { engine, server }) {
     const page = await openPage(await startEngine(life, engine), server.page);
     const upload = async (paths) =>
       await call(page, 'uploads', 'measure', await holding(page, paths), server.storage, contender);
-    // The code of the contender is loaded, the file is not.
+    // Loads the code of the contender before the measurement.
     await upload([...filesOf(2, 16 * KIB), ...filesOf(1, 8 * MIB)]);
     await sleep(SETTLE_MILLIS);
     const before = bytesOfDescendants([server.pid]);

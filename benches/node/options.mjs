@@ -21,7 +21,7 @@ export function readOptions(args) {
   const { values } = parse(args);
   const { engine, rows, contenders, dist: folders = [dist], quick, runs } = values;
   if (!Object.hasOwn(ENGINES, engine)) {
-    throw new CommandError(`--engine is ${engine}: there are ${Object.keys(ENGINES).join(', ')}`);
+    throw new CommandError(`--engine is ${engine}, but must be one of ${Object.keys(ENGINES).join(', ')}`);
   }
   if (runs !== undefined && !(Number(runs) >= 1)) throw new CommandError(`--runs must be at least 1, not ${runs}`);
   const builds = folders.map((given, at) => {

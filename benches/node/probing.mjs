@@ -1,4 +1,4 @@
-// Probing: a corpus of media one by one, and many pictures at once.
+// Measures probing: a corpus of media one by one, and many pictures at once.
 
 import { call, holding } from './browser.mjs';
 import { corpus } from './corpus.mjs';
@@ -6,7 +6,7 @@ import { filesOf } from './files.mjs';
 import { table } from './report.mjs';
 import { alternating, asSpread, median } from './statistics.mjs';
 
-/** The kinds of media, and which contenders say something about them beside the type. */
+/** The kinds of media, and the contenders that report more about them than the type. */
 const KINDS = ['image', 'video', 'audio'];
 const ONLY = { 'image-size': ['image'], mediabunny: ['video', 'audio'] };
 
@@ -21,7 +21,7 @@ export const probing = {
   report: (results) => [...results.values()],
 };
 
-/** A table of the time per file for each kind. */
+/** Returns a table of the time per file for each kind. */
 async function measureCorpus(bench) {
   const page = await bench.openPage();
   const input = await holding(page, corpus());
@@ -36,7 +36,7 @@ async function measureCorpus(bench) {
   );
 }
 
-/** The time per file, and how many of the files were recognised. */
+/** Returns the time per file, and the number of recognised files. */
 function cell(name, kind, runs, kinds) {
   if (ONLY[name] && !ONLY[name].includes(kind)) return '';
   const ofKind = runs.map((files) => files.filter((_, at) => kinds[at] === kind));
@@ -44,7 +44,7 @@ function cell(name, kind, runs, kinds) {
   return `${median(perFile).toFixed(2)} ms, ${ofKind[0].filter(({ known }) => known).length} recognised`;
 }
 
-/** A table of the time for all files. */
+/** Returns a table of the time for all files. */
 async function measureAtOnce(bench) {
   const page = await bench.openPage();
   const input = await holding(page, filesOf(100, 64 << 10));

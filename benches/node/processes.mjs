@@ -1,12 +1,12 @@
-// How much memory processes have, as Linux counts it.
+// The memory of processes, as reported by Linux.
 
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The memory of all processes below this one, except these; without what is only a copy of a file, as programs are. */
+/** Returns the memory of all descendants of this process, except these; without mapped files, such as programs. */
 export function bytesOfDescendants(except) {
   const processes = readdirSync('/proc').filter(Number).map(readProcess).filter(Boolean);
   const family = new Set([process.pid]);
-  // A parent may have the larger number.
+  // Repeated, because the id of a parent may be larger than that of its child.
   for (let size = 0; size < family.size; ) {
     size = family.size;
     for (const { pid, parent } of processes) if (family.has(parent) && !except.includes(pid)) family.add(pid);
@@ -15,7 +15,7 @@ export function bytesOfDescendants(except) {
   return processes.filter(({ pid }) => family.has(pid)).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Nothing if the process has ended. */
+/** Returns undefined if the process has ended. */
 function readProcess(id) {
   try {
     const status = readFileSync(`/proc/${id}/status`, 'utf8');

@@ -10,7 +10,7 @@ import { must } from '../../scripts/lib/run.mjs';
 
 /**
  * Starts the server until the end of `life`. `mounts` maps paths to folders; `target` is the host and port that its links lead to,
- * if not its own storage. Gives its origins and `pid`.
+ * if not its own storage. Returns its origins and `pid`.
  */
 export async function startServer(life, mounts, target) {
   await must(['cargo', 'build', '--quiet', '--package', 'mediaferry-bench', ...locked], { env: nativeEnv });
@@ -29,8 +29,8 @@ export async function startServer(life, mounts, target) {
   return { ...JSON.parse(line), pid: child.pid };
 }
 
-/** What storage has received since `forget`. */
+/** Returns what storage has received since `forget`. */
 export const received = async ({ storage }) => await (await fetch(`${storage}/received`)).json();
 
-/** Forgets it. */
+/** Resets what storage has received. */
 export const forget = async ({ storage }) => await fetch(`${storage}/received`, { method: 'DELETE' });

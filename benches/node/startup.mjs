@@ -1,4 +1,4 @@
-// The time until the package has done something: after its import, and after a file is there.
+// Measures the time from the import of the package to its first result, and from a file to its first byte.
 
 import { png } from '../../tests/e2e/fixtures.mjs';
 import { call, holding } from './browser.mjs';
@@ -25,7 +25,7 @@ export const startup = {
 
 let places = 0;
 
-/** Each measurement is a page of its own. A path that was not visited before has nothing in the cache. */
+/** Each measurement has its own page. The cache is empty for a path that was not visited before. */
 async function measureImport({ isCold }, bench) {
   const contenders = [{ name: BARE, base: '/bench' }, ...bench.hashing];
   const picture = [...png(64, 64)];
@@ -41,7 +41,7 @@ async function measureImport({ isCold }, bench) {
     return places;
   };
   const warm = nextPlace();
-  // Browsers keep the code of a script that has been loaded some times.
+  // Browsers cache the compiled code of a script after it has been loaded a few times.
   if (!isCold) for (const contender of [...contenders, ...contenders]) await visit(contender, warm);
   return await alternating(contenders, 2 * bench.runs(), (contender) => visit(contender, isCold ? nextPlace() : warm));
 }
@@ -79,7 +79,7 @@ function report(results) {
 const isOfImport = ({ run }) => run === measureImport;
 const isOfFirstByte = ({ run }) => run === measureFirstByte;
 
-/** One table, or none if nothing of it was measured. */
+/** Returns one table, or none if nothing was measured. */
 function timesOf(rows) {
   if (rows.length === 0) return [];
   const names = [...rows[0][1].keys()];

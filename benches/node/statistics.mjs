@@ -1,6 +1,6 @@
 // Medians, spreads and ratios of alternating runs.
 
-/** The middle one of some numbers, or the mean of the two in the middle. */
+/** Returns the median. */
 export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -8,16 +8,16 @@ export function median(numbers) {
 }
 
 /**
- * How many times `times` another's are, run by run: what else the machine does slows both down. The median.
+ * Returns the median of the ratios of `times` to another's times, run by run, because other programs slow down both.
  */
 export const ratio = (times, others) => median(times.map((time, run) => time / others[run]));
 
-/** The times of one of several, whose median is the smallest. */
+/** Returns the times with the smallest median. */
 export const fastest = (lists) => lists.toSorted((a, b) => median(a) - median(b))[0];
 
 /**
- * Measures each contender in each run, and returns the results of each by its name. Each run begins with another one, so that none
- * always follows the same.
+ * Measures each contender in each run, and returns the results of each by its name. Each run starts with a different one, so that
+ * none always follows the same.
  */
 export async function alternating(contenders, runs, measure) {
   const results = new Map(contenders.map(({ name }) => [name, []]));
@@ -33,7 +33,7 @@ export async function alternating(contenders, runs, measure) {
 /** Milliseconds as text. */
 export const asMillis = (millis) => (millis >= 10_000 ? `${(millis / 1000).toFixed(1)} s` : `${digits(millis)} ms`);
 
-/** A median and the whole spread around it, in milliseconds. */
+/** A median with the minimum and the maximum, in milliseconds. */
 export function asSpread(times) {
   const [least, most] = [Math.min(...times), Math.max(...times)];
   return `${asMillis(median(times))} (${digits(least)}–${digits(most)})`;

@@ -1,4 +1,4 @@
-// Uploads of files of several sizes, over loopback and over simulated links, by all contenders in turn.
+// Measures uploads of files of several sizes, over loopback and over simulated links, by all contenders in turn.
 
 import { say } from '../../scripts/lib/say.mjs';
 import { call, holding } from './browser.mjs';
@@ -27,7 +27,7 @@ const ORIGINS = {
   capped: { origin: 'capped', title: 'Over that link with 20 Mbit/s for each connection', onDemand: true },
 };
 
-/** The most that mediaferry may take, by engine: times bare XHR's, or Uppy aws-s3's. */
+/** The maximum time of mediaferry by engine, as a multiple of the time of bare XHR or of Uppy aws-s3. */
 const BARS = {
   chromium: {
     '1 × 64 MiB': { atMost: 1.5, of: 'bare XHR' },
@@ -54,14 +54,14 @@ export const uploadGroups = Object.entries(ORIGINS).map(([name, { origin, title,
   report: (results, { engine }) => report(name, results, engine),
 }));
 
-/** Gives for each contender the milliseconds and the longest task of each run. One that fails has none. */
+/** Returns the milliseconds and the longest task of each run, for each contender; none for a contender that fails. */
 async function measureRow(row, bench) {
   const { count, bytes, origin, isSlow, isHuge } = row;
   const { server } = bench;
   const page = await bench.openPage();
   const input = await holding(page, filesOf(count, bytes));
   const small = await holding(page, filesOf(1, 16 * KIB));
-  // What is smaller is sent in one request.
+  // Smaller files are sent in one request.
   const builds = bytes < PARTS_BYTES ? bench.builds : [...bench.builds, ...bench.inParts];
   const contenders = [...peersOf(row, bench.peers).map((name) => ({ name })), ...builds];
   const upload = async (input, contender) => {
@@ -90,8 +90,8 @@ async function measureRow(row, bench) {
 }
 
 /**
- * With one file, how many are sent at once makes no difference. What takes minutes is measured beside few. Smaller files are
- * not sent in parts, and over a link the hash of a part costs no time.
+ * Returns the peers for a row. With one file, the number of concurrent requests makes no difference. Rows that take minutes have
+ * only few peers. Smaller files are not sent in parts, and over a link the hash of a part takes no extra time.
  */
 function peersOf({ count, bytes, isHuge, isSlow }, peers) {
   const some = isHuge && isSlow ? peers.filter((name) => /XHR,|aws-s3/.test(name)) : peers;
@@ -112,7 +112,7 @@ function report(place, results, engine) {
 
 const timesOf = (runs) => runs.map(({ millis }) => millis);
 
-/** Each bar of a row, and the ratios that have none. */
+/** Returns the ratios of a row, with their limits if they have one. */
 function barsOf(place, size, result, engine) {
   const able = [...result].filter(([, runs]) => runs.length > 0);
   const peers = (start) => able.filter(([name]) => name.startsWith(start)).map(([, runs]) => timesOf(runs));

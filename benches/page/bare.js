@@ -1,4 +1,4 @@
-// The least that a package of this kind can do: a worker with a module of 50 KB.
+// The minimum for a package of this kind: a worker with a module of 50 KB.
 
 /** Resolves when the worker has instantiated the module. */
 export function instantiate() {

@@ -1,4 +1,4 @@
-// 10,000 files: added, uploaded for a while, and cancelled, by a queue and by the element that draws one.
+// 10,000 files: added, uploaded for a while, and cancelled, with a queue and with the element that draws one.
 
 import { backend } from './contenders/mediaferry.js';
 import { watchTasks } from './tasks.js';
@@ -23,7 +23,7 @@ const makers = {
   },
 };
 
-/** Gives for each step the milliseconds and those of the longest task. `what` is `queue` or `element`. */
+/** Returns the milliseconds and the longest task of each step. `what` is `queue` or `element`. */
 export async function measure(what, storage, { base, options }, count) {
   const { init, presignedPut } = await import(`${base}/index.js`);
   await init();
@@ -44,7 +44,7 @@ export async function measure(what, storage, { base, options }, count) {
     },
   };
   const results = {};
-  // The files were made in the task that is still running.
+  // Ends the task that has created the files, before the first measurement.
   await pause(DRAWING_MILLIS);
   for (const [name, step] of Object.entries(steps)) results[name] = await watched(step);
   return results;

@@ -2,7 +2,7 @@
 
 import { measure } from './uploads.js';
 
-/** Uploads the first file of an input. Gives the milliseconds until its first byte arrived. */
+/** Uploads the first file of an input. Returns the milliseconds until its first byte arrived. */
 export async function untilFirstByte(input, storage, contender) {
   await fetch(`${storage}/received`, { method: 'DELETE' });
   const offset = await clockOffset(storage);
@@ -11,7 +11,7 @@ export async function untilFirstByte(input, storage, contender) {
   return firstByte / 1000 - (performance.timeOrigin + startedAt + offset);
 }
 
-/** By how many milliseconds the server's clock is ahead, by the quickest of some requests. */
+/** Returns how many milliseconds the server's clock is ahead, computed from the fastest of several requests. */
 async function clockOffset(storage) {
   const samples = [];
   for (let count = 0; count < 5; count += 1) {

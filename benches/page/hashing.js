@@ -6,10 +6,10 @@ const PEERS = {
   '@noble/hashes': inWorker('noble'),
 };
 
-/** The names of the contenders beside the package. */
+/** The names of the other contenders. */
 export const peers = () => Object.keys(PEERS);
 
-/** Gives the milliseconds and the digests. */
+/** Returns the milliseconds and the digests. */
 export async function measure(input, { name, base }) {
   const hash = PEERS[name] ?? (await import(`${base}/index.js`)).sha256;
   const files = [...input.files];
@@ -18,7 +18,7 @@ export async function measure(input, { name, base }) {
   return { millis: performance.now() - start, digests };
 }
 
-/** A worker is what a page needs that hashes with a package: the main thread would stand still. */
+/** A page that hashes with a package needs a worker, because hashing would block the main thread. */
 function inWorker(algorithm) {
   let worker;
   const waiting = [];

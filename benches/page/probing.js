@@ -1,4 +1,4 @@
-// What kind of file each is, by one of the contenders, one file after another.
+// Probes files with one of the contenders, one after another.
 
 import { fileTypeFromBlob } from 'file-type';
 import { imageSize } from 'image-size';
@@ -7,13 +7,13 @@ import { ALL_FORMATS, BlobSource, Input } from 'mediabunny';
 const PEERS = {
   // The type only.
   'file-type': async (file) => (await fileTypeFromBlob(file)).mime,
-  // The type and the dimensions of images. It takes bytes, so the page reads the file.
+  // The type and the dimensions of images. It accepts only bytes, so the page reads the file.
   'image-size': async (file) => imageSize(new Uint8Array(await file.arrayBuffer())).type,
-  // The type, and of what is in it what an upload would be checked for.
+  // The type, and the facts that an upload is checked for.
   mediabunny: readTracks,
 };
 
-/** The names of the contenders beside the package. */
+/** The names of the other contenders. */
 export const peers = () => Object.keys(PEERS);
 
 async function readTracks(file) {
@@ -26,7 +26,7 @@ async function readTracks(file) {
   return mime;
 }
 
-/** Gives for each file its kind by the package, or nothing if it is not one of those that it knows. */
+/** Returns the kind of each file, as the package detects it, or nothing if it does not recognise the file. */
 export async function kinds(input, base) {
   const { probe } = await import(`${base}/index.js`);
   const kind = (file) =>
@@ -39,7 +39,7 @@ export async function kinds(input, base) {
   return all;
 }
 
-/** Gives for each file the milliseconds, and whether it was recognised. */
+/** Returns for each file the milliseconds, and whether it was recognised. */
 export async function measure(input, { name, base }) {
   const probe = PEERS[name] ?? (await import(`${base}/index.js`)).probe;
   const results = [];
@@ -51,7 +51,7 @@ export async function measure(input, { name, base }) {
   return results;
 }
 
-/** Gives the milliseconds for all files at once. */
+/** Returns the milliseconds for all files at once. */
 export async function measureAtOnce(input, { name, base }) {
   const probe = PEERS[name] ?? (await import(`${base}/index.js`)).probe;
   const start = performance.now();

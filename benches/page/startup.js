@@ -1,6 +1,6 @@
 // From the import of the package to its first result.
 
-/** Imports the package at `base`, which the page has not, and probes a file. Gives the milliseconds. */
+/** Imports the package at `base`, which the page has not loaded yet, and probes a file. Returns the milliseconds. */
 export async function untilProbed(base, bytes) {
   const file = new File([Uint8Array.from(bytes)], 'picture.png', { type: 'image/png' });
   const start = performance.now();
@@ -9,7 +9,7 @@ export async function untilProbed(base, bytes) {
   return performance.now() - start;
 }
 
-/** Starts a worker that instantiates a module of 50 KB. Gives the milliseconds. */
+/** Starts a worker that instantiates a module of 50 KB. Returns the milliseconds. */
 export async function untilInstantiated(base) {
   const start = performance.now();
   const { instantiate } = await import(`${base}/bare.js`);

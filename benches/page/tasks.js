@@ -1,11 +1,11 @@
-// The longest task of the main thread.
+// Measures the longest task of the main thread.
 
 const isReported = globalThis.PerformanceObserver?.supportedEntryTypes.includes('longtask');
 
-/** How often a timer looks at the clock where the browser does not report long tasks. */
+/** The interval of the timer that is used if the browser does not report long tasks. */
 const TICK_MILLIS = 5;
 
-/** Begins to watch; `stop` returns the milliseconds of the longest task. Where the browser reports them, 0 is up to 50 ms. */
+/** Starts watching; `stop` returns the milliseconds of the longest task, or 0 if the browser reports none (above 50 ms). */
 export const watchTasks = isReported ? observeTasks : measureGaps;
 
 function observeTasks() {
@@ -16,7 +16,7 @@ function observeTasks() {
   const observer = new PerformanceObserver((list) => keep(list.getEntries()));
   observer.observe({ type: 'longtask' });
   const stop = async () => {
-    // An entry is added after its task.
+    // The entry of a task is added after the task.
     await new Promise((resolve) => setTimeout(resolve, 20));
     keep(observer.takeRecords());
     observer.disconnect();
@@ -26,8 +26,8 @@ function observeTasks() {
 }
 
 /**
- * What looks at the clock and is late was kept waiting by a task, or by other programs. Firefox lets a timer wait behind
- * other timers. Messages do not wait, but one after the other costs processor time: `isTimed` is for what is measured, too.
+ * If a callback is late, a task or another program has delayed it. In Firefox, other timers also delay a timer. Messages are not
+ * delayed by timers, but a constant sequence of them takes processor time. Use `isTimed` if the time is measured, too.
  */
 function measureGaps({ isTimed = true } = {}) {
   let longest = 0;

@@ -1,4 +1,4 @@
-// Uploads by one of the contenders, and how long that takes.
+// Uploads with one of the contenders, and measures the time.
 
 import { bareFetch, bareParts, bareXhr } from './contenders/bare.js';
 import { allAtOnce, inParts, mediaferry, skipsChecksum } from './contenders/mediaferry.js';
@@ -20,14 +20,14 @@ const PEERS = {
   'tus, 6 at once': tus(6),
 };
 
-/** The names of the contenders beside the package. */
+/** The names of the other contenders. */
 export const peers = () => Object.keys(PEERS).filter((name) => !name.includes('all at once'));
 
 /**
  * Uploads all files of an input to an origin. `contender` has the name of a peer, or the `base`, `options`, `atOnce` and
  * `parts` of a package.
- * Gives the milliseconds, when they began, and the longest task of the main thread meanwhile. With `isFirst`, the core of the
- * package may not be loaded.
+ * Returns the milliseconds, the start time, and the longest task of the main thread. With `isFirst`, the core of the package is
+ * not loaded before the measurement.
  */
 export async function measure(input, storage, { name, base, options, atOnce, parts, isFirst }) {
   const files = [...input.files];

@@ -3,7 +3,7 @@
 
 import { createElement } from './create-element.js';
 
-/** Several events may follow each other within milliseconds. Only the last one is announced. */
+/** The delay of announcements. Of several events within this time, only the last one is announced. */
 const DELAY_MILLIS = 600;
 /** The maximum number of announcements at once. If there are more, a summary replaces those that may be summarised. */
 const MAX_ANNOUNCED = 3;
@@ -25,7 +25,7 @@ export class Announcer {
 
   /**
    * Announces the text after a short delay, unless a newer one for the same subject replaces it.
-   * @param isKept whether no summary may replace it
+   * @param isKept whether it must not be replaced by a summary
    */
   announce(subject: unknown, text: string, isKept = false): void {
     this.#pending.set(subject, { text, isKept });

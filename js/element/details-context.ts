@@ -1,4 +1,4 @@
-// What the optional parts of an item need of the element.
+// What the optional parts of an item need from the element.
 
 import type { Messages } from '../api/message-types.js';
 import type { ProviderId } from '../api/types.js';

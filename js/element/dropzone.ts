@@ -17,7 +17,7 @@ export interface DropzoneState {
 }
 
 export class Dropzone {
-  /** Large while there are no files, then one line. */
+  /** Large while there are no files, otherwise one line. */
   readonly button = createElement('button', { part: 'zone', type: 'button' });
   readonly input = createElement('input', { type: 'file', hidden: true, tabIndex: -1 });
   /** The default content of a slot, so the page can replace it. */
@@ -72,7 +72,7 @@ export class Dropzone {
   #pick(): void {
     const { files } = this.input;
     if (files?.length) this.#onFiles([...files]);
-    this.input.value = ''; // so that the same file may be picked again
+    this.input.value = ''; // so that the same file can be picked again
   }
 
   #paste(event: ClipboardEvent): void {

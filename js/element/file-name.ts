@@ -1,13 +1,13 @@
-// A file's name on one line: if it is too long, its middle is cut, so that its number and its extension stay visible.
+// A file's name on one line: if it is too long, its middle is truncated, so that its number and its extension stay visible.
 
 import { createElement } from './create-element.js';
 
 /** Shorter names are not split. */
 const MIN_LENGTH = 20;
-/** The last characters before the extension, and the extension. A letter stays together with its accents. */
+/** The last characters before the extension, and the extension. Combining accents stay with their letter. */
 const END = /(?:\P{M}\p{M}*){1,6}(?:\.[^.]{1,5})?$/u;
 
-/** Returns the contents of the element of a name. The style sheet cuts the first part where there is no room for it. */
+/** Returns the contents of the element of a name. The style sheet truncates the first part if there is no space for it. */
 export function fileName(name: string): HTMLElement {
   const end = name.length > MIN_LENGTH ? (END.exec(name)?.[0] ?? '') : '';
   const start = name.slice(0, name.length - end.length);

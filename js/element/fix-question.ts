@@ -1,4 +1,4 @@
-// The question whether to fix a file: "Convert to JPEG and shrink to 2048 × 1536?", with two buttons.
+// Asks whether to fix a file: "Convert to JPEG and shrink to 2048 × 1536?", with two buttons.
 
 import type { FixStep, Plan } from '../api/types.js';
 import { completeFix } from './complete-labels.js';

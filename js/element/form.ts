@@ -6,7 +6,7 @@ import type { Uploader } from '../queue/uploader.js';
 import type { ElementLabels } from './labels.js';
 import { canRetry } from './status.js';
 
-/** Follows the events of the queue. The cost of an event does not depend on the number of uploads. */
+/** Updates the state with each event of the queue. The cost of an event does not depend on the number of uploads. */
 export class FormState {
   readonly #uploader: Uploader;
   readonly #failed = new Set<Task>();

@@ -1,4 +1,4 @@
-// The place of the interrupted uploads. Their script is loaded for elements with the attribute `resume`.
+// The container for the list of interrupted uploads. The script of the list is loaded for elements with the attribute `resume`.
 
 import { report } from '../api/report.js';
 import type { Uploader } from '../queue/uploader.js';
@@ -7,7 +7,7 @@ import type { Interrupted, InterruptedContext } from './interrupted.js';
 
 export class InterruptedPart {
   readonly element = createElement('div');
-  /** The style of the list, once it is loaded. */
+  /** The style of the list, once the script has been loaded. */
   css: string[] = [];
   readonly #uploader: Uploader;
   readonly #context: InterruptedContext;
@@ -15,7 +15,7 @@ export class InterruptedPart {
   #list: Interrupted | undefined;
   #loading: Promise<void> | undefined;
 
-  /** `onLoad` is called when the style is known. */
+  /** `onLoad` is called when the style has been loaded. */
   constructor(uploader: Uploader, context: InterruptedContext, onLoad: () => void) {
     this.#uploader = uploader;
     this.#context = context;

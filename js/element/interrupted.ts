@@ -1,4 +1,4 @@
-// The interrupted uploads: loaded on demand, for elements with the attribute `resume`.
+// The list of interrupted uploads: loaded on demand, for elements with the attribute `resume`.
 
 import { report } from '../api/report.js';
 import type { ResumableUpload } from '../api/types.js';
@@ -22,7 +22,7 @@ export interface InterruptedContext {
 /** The list of interrupted uploads, each with a button to resume and one to discard it. */
 export class Interrupted {
   readonly element = createElement('ul', { part: 'interrupted', hidden: true });
-  /** For a file that the browser no longer has. */
+  /** The picker, for files that the browser can no longer access. */
   readonly #input = createElement('input', { type: 'file', hidden: true, tabIndex: -1 });
   readonly #uploader: Uploader;
   readonly #context: InterruptedContext;
@@ -95,7 +95,7 @@ export class Interrupted {
     );
   }
 
-  /** In the handler of the click, because the browser may ask for permission or open the picker. */
+  /** Must be called in the handler of a click, because the browser may ask for permission or open the picker. */
   async #resume(upload: ResumableUpload, file?: File): Promise<void> {
     if (!file && !upload.hasFile) return this.#pick(upload);
     try {

@@ -209,7 +209,7 @@ export class Item {
 
   #label(button: HTMLButtonElement, verb: string): void {
     const ariaLabel = this.#context.labels().action(verb, this.#title);
-    // A button with a text needs no tooltip.
+    // A button with text needs no tooltip.
     assignChanged(button, { ariaLabel, title: button.textContent ? '' : verb });
   }
 }

@@ -124,7 +124,7 @@ export interface DetailLabels {
   copy: (what: string, name: string) => string;
   /** Announced when a text was copied. */
   copied: string;
-  /** Announced when the browser allowed no copy, and the text is selected instead. */
+  /** Announced when the browser did not allow the copy, and the text is selected instead. */
   selected: string;
   /** The accessible name of the link to the asset's content. */
   open: (name: string) => string;
@@ -158,9 +158,9 @@ export interface FixLabels {
   pad: string;
   /** Edges are cut off. */
   crop: string;
-  /** The end of a video or a sound is cut off. */
+  /** The end of a video or an audio file is cut off. */
   trim: (duration: string) => string;
-  /** A video or a sound is encoded anew. */
+  /** A video or an audio file is re-encoded. */
   transcode: (format: string) => string;
   /** The tracks are copied into another container. */
   remux: (format: string) => string;

@@ -1,5 +1,5 @@
-// The list of uploads, with one item for each. Only items of changed uploads are updated. Of thousands, the first are shown,
-// and more on request.
+// The list of uploads, with one item for each. Only items of changed uploads are updated. If there are thousands,
+// only the first are shown, and more on request.
 
 import { report } from '../api/report.js';
 import type { Task, UploadState } from '../queue/upload-store.js';
@@ -8,7 +8,7 @@ import { Item, type ItemContext } from './item.js';
 
 /** The number of items that are shown at first. Each request for more doubles it. */
 const INITIAL_COUNT = 100;
-/** How long drawing may block the page. */
+/** The maximum time for which drawing may block the page. */
 const MAX_BLOCK_MILLIS = 8;
 
 export class List {

@@ -21,7 +21,7 @@ import { OptionalParts } from './optional-parts.js';
 import { style } from './style.js';
 import { Total } from './total.js';
 
-/** If more files than this are left, the total is shown: more than run at once, unless they are small. */
+/** The total is shown if more files than this are left: more than run at the same time, unless they are small. */
 const MANY_FILES = 4;
 
 /** The side of a thumbnail in device pixels, in each view. */
@@ -61,7 +61,7 @@ export class MediaFerryElement extends Base {
   #acceptFrom: { accept: string; provider: UploaderOptions['provider'] | undefined } | undefined;
 
   readonly #class = Object.getPrototypeOf(this);
-  /** Some of it is missing in jsdom, and all in happy-dom. */
+  /** Partly missing in jsdom, and completely in happy-dom. */
   readonly #internals: Partial<ElementInternals> = this.attachInternals?.() ?? {};
   readonly #uploader = new Uploader(optionsOf(this, {}));
   readonly #store = new UploadStore(this.#uploader);
@@ -185,7 +185,7 @@ export class MediaFerryElement extends Base {
     return this.#internals.reportValidity?.() ?? true;
   }
 
-  /** Removes all uploads, and aborts those that are not over. */
+  /** Removes all uploads, and aborts those that have not ended. */
   clear(): void {
     this.#removeAll();
     this.#dispatchChange();
@@ -309,7 +309,7 @@ export class MediaFerryElement extends Base {
     this.#list.show(changed);
   }
 
-  /** The progress of all uploads, in which a cancelled upload is no failed one. */
+  /** The progress of all uploads, without counting cancelled uploads as failed. */
   get #progress(): TotalProgress {
     return { ...this.#uploader.progress, failed: this.#formState.failed };
   }

@@ -14,7 +14,7 @@ import { reasonsFor, textOf, totalOf } from './status.js';
 const MAX_SHOWN = 5;
 const MAX_NAMES = 20;
 
-/** The restrictions that a file may meet after another was removed. */
+/** The restrictions that a file may meet after another file has been removed. */
 const ROOM: Violation['rule'][] = ['maxNumberOfFiles', 'maxTotalFileSize'];
 
 /** Files that were not added for the same reason. */
@@ -89,7 +89,7 @@ export class Notices {
     const shown = all.slice(0, MAX_SHOWN).map(({ names, reason }): (string | Node)[] => {
       if (names.length > 1) return [`${labels.refused(names.length)} ${reason}`];
       const [name] = names;
-      // `bdi`, so that the direction of the line is that of the reason.
+      // `bdi`, so that the line has the direction of the reason.
       return name === undefined ? [reason] : [createElement('bdi', {}, name), `: ${reason}`];
     });
     const others = all.slice(MAX_SHOWN).reduce((sum, { names }) => sum + names.length, 0);

@@ -11,7 +11,7 @@ export class OptionalParts {
   #loading: Promise<void> | undefined;
   #script: Script | undefined;
 
-  /** `onLoad` is called when parts can be shown that were selected before. */
+  /** `onLoad` is called when the script for the selected parts has been loaded. */
   constructor(onLoad: () => void) {
     this.#onLoad = onLoad;
   }
@@ -26,12 +26,12 @@ export class OptionalParts {
     return this.#selected.has(part);
   }
 
-  /** The script, once it has been loaded and as long as a part is selected. */
+  /** The script, if it has been loaded and a part is selected. */
   get script(): Script | undefined {
     return this.#selected.size > 0 ? this.#script : undefined;
   }
 
-  /** Without the script, the element shows everything else. */
+  /** If the script cannot be loaded, the element shows everything else. */
   async #load(): Promise<void> {
     try {
       this.#script = await import('./upload-details.js');

@@ -42,13 +42,13 @@ export function totalOf(progress: TotalProgress, labels: ElementLabels): string 
   return joined(labels.total(progress), ...rateOf(progress, labels));
 }
 
-/** The reason why an upload failed. The page's own code may throw anything, also a value without a message. */
+/** The reason why an upload failed. The page's own code may throw anything, even a value without a message. */
 export function reasonFor(error: unknown, labels: ElementLabels): string {
   const message = (error as Partial<Error> | undefined)?.message ?? error;
   return (typeof message === 'string' && message) || labels.statuses.failed;
 }
 
-/** A reason, with the rule that the file violates, if it is one. */
+/** A reason, with the violated rule, if there is one. */
 type Reason = [reason: string, rule?: string];
 
 /** The reasons why an upload failed. */
@@ -69,7 +69,7 @@ export function textOf(reasons: Reason[]): string {
   return reasons.map(([reason]) => reason).join(' ');
 }
 
-/** Whether a fix was asked for and is impossible, or has failed. If the user has declined it, that is no news. */
+/** Whether a fix was asked for and is impossible, or has failed. If the user has declined it, this need not be shown. */
 function isUnfixable(error: unknown): boolean {
   const { stage, cause } = Object(error) as Partial<UploadError>;
   return stage === 'fix' && cause !== undefined && (cause as Error).name !== 'NotAllowedError';

@@ -2,7 +2,7 @@
 
 import css from './style.css';
 
-/** So much of the text colour in the page's background, in percent: the neutral colours follow the page's colour scheme. */
+/** Mixes this percentage of the text colour into the page's background, so that neutral colours follow its colour scheme. */
 const mix = (percent: number) => `color-mix(in srgb, CanvasText ${percent}%, Canvas)`;
 
 /** Each colour by its name after `--media-ferry-`, for the light and the dark scheme. */

@@ -1,8 +1,8 @@
-// Thumbnails of images and videos, created one at a time and not for huge ones.
+// Creates thumbnails of images and videos, one at a time; none for huge images.
 
 import type { Media } from '../api/types.js';
 
-/** Decoding takes four bytes per pixel: 50 megapixels are 200 MB for a moment. */
+/** Decoding takes four bytes per pixel, so 50 megapixels temporarily take 200 MB. */
 const MAX_PIXELS = 50_000_000;
 
 let last: Promise<unknown> = Promise.resolve();
@@ -10,14 +10,14 @@ let last: Promise<unknown> = Promise.resolve();
 /** Something that can be drawn. */
 export type Picture = ImageBitmap | HTMLCanvasElement;
 
-/** Reads a picture that is at least so many pixels wide and high, if the media has as many. */
+/** Reads a picture of at least this many pixels on each side, if the media has as many. */
 export type Read = (file: Blob, media: Media, side: number) => Promise<Picture | undefined>;
 
 /** A thumbnail to create. */
 export interface ThumbnailRequest {
   /** The side of the square in device pixels. */
   side: number;
-  /** Whether it is still needed when it is its turn. */
+  /** Returns whether it is still needed when its turn comes. */
   isWanted: () => boolean;
   /** Reads a frame of a video. Without it, videos have no thumbnails. */
   readVideo: Read | undefined;
@@ -45,7 +45,7 @@ export function thumbnail(file: Blob, media: Media, request: ThumbnailRequest): 
 async function readImage(file: Blob, { mime, width = 1, height = 1 }: Media, side: number): Promise<ImageBitmap> {
   const scale = Math.min(1, side / Math.min(width, height));
   const size = { resizeWidth: Math.ceil(width * scale), resizeHeight: Math.ceil(height * scale) };
-  // The type of the content, because the browser would not decode it with a wrong one.
+  // With the type of the content, because browsers do not decode a file with a wrong type.
   const typed = file.slice(0, file.size, mime);
   return await createImageBitmap(typed, scale < 1 ? { ...size, resizeQuality: 'medium' } : {});
 }

@@ -1,5 +1,5 @@
-// The progress of all uploads together, shown if that says more than the progress of each: while some wait for their turn, and
-// until all are over.
+// The progress of all uploads together, shown if that is more informative than the progress of each: while some are queued, and
+// until all have ended.
 
 import type { TotalProgress } from '../api/types.js';
 import { assignChanged, createElement } from './create-element.js';
@@ -16,7 +16,7 @@ export class Total {
   #shownAt = Number.NEGATIVE_INFINITY;
   #later: ReturnType<typeof setTimeout> | undefined;
 
-  /** Whether it is shown. Then single uploads do not show the rate and the time left. */
+  /** Whether it is shown. If it is, single uploads do not show the rate and the time left. */
   get isShown(): boolean {
     return !this.element.hidden;
   }
@@ -29,7 +29,7 @@ export class Total {
     if (isHidden && !isNews) return;
     const due = this.#shownAt + UPDATE_MILLIS - performance.now();
     if (!isNews && due > 0) {
-      // It may be the last change for long: another upload may wait for an answer.
+      // This may be the last change for a long time, because another upload may wait for the user's answer.
       this.#later = setTimeout(() => this.show(progress, left, running, labels), due);
       return;
     }

@@ -1,4 +1,4 @@
-// Converts video and audio with mediabunny, which the page passes.
+// Converts video and audio with mediabunny, which the page provides.
 
 /** A `Conversion` of src/fix/plan. */
 export interface Conversion {
@@ -30,7 +30,7 @@ interface RunningConversion {
   cancel(): Promise<void>;
 }
 
-/** The class of each format that is written. */
+/** The output class of mediabunny for each MIME type. */
 const FORMATS: Record<string, string> = {
   'video/mp4': 'Mp4OutputFormat',
   'audio/mp4': 'Mp4OutputFormat',
@@ -46,10 +46,10 @@ const FORMATS: Record<string, string> = {
 
 const FITS = { scale: 'fill', pad: 'contain', crop: 'cover' };
 
-/** A trimmed file must not be longer than the limit by a part of a frame. */
+/** Trimming ends this much before the limit, because the last frame may extend beyond the end. */
 const TRIM_MARGIN_SECONDS = 0.05;
 
-/** Converts a file. The result is in memory as a whole. Rejects if a track would be lost. */
+/** Converts a file. The whole result is in memory. Rejects if a track would be lost. */
 export async function convert(
   source: Blob,
   conversion: Conversion,
@@ -72,7 +72,7 @@ export async function convert(
     },
     audio: audioBitRate ? { bitrate: audioBitRate } : {},
     ...(end !== undefined && { trim: { start: 0, end: end - TRIM_MARGIN_SECONDS } }),
-    // A copy ends with the last frame within the limit.
+    // If a track is copied, it ends with the last frame within the limit.
     copy: { boundaryPolicy: 'shrink' },
     ...(strips && { tags: {} }),
     showWarnings: false,

@@ -1,4 +1,4 @@
-// The worker that draws images. Each drawing has its own worker, which is terminated afterwards, so that its memory is freed.
+// The worker that draws images. Each drawing has its own worker, which is then terminated to free its memory.
 
 import { type Drawing, draw } from './draw.js';
 

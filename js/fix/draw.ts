@@ -1,5 +1,5 @@
-// Draws an image in another format, size or shape, and searches a quality and a size that meet a limit in bytes. It runs in a
-// worker of its own, or on the main thread if none can start.
+// Draws an image in another format, size or shape, and searches for a quality and a size that meet a limit in bytes. It
+// runs in its own worker, or on the main thread if no worker can start.
 
 /** What to draw: a `Drawing` of src/fix/plan, and the page's choices. */
 export interface Drawing {
@@ -26,11 +26,11 @@ export interface Drawn {
 
 /** The lowest quality that is tried. */
 const MIN_QUALITY = 0.5;
-/** The number of qualities that are tried between the lowest and the first. */
+/** The number of qualities that are tried between the lowest and the initial one. */
 const BISECTIONS = 3;
 /** The number of smaller sizes that are tried. */
 const MAX_SHRINKS = 6;
-/** How much smaller than the limit the next size aims to be. */
+/** The next size aims at this fraction of the limit. */
 const MARGIN = 0.92;
 
 type Context = OffscreenCanvasRenderingContext2D;
@@ -64,7 +64,7 @@ async function render(source: Blob | ImageData | ImageBitmap, drawing: Drawing):
     const context = contextOf(canvas);
     const [x, y] = [Math.round((width - (w as number)) / 2), Math.round((height - (h as number)) / 2)];
     if (mime === 'image/jpeg' || fit === 'pad') {
-      // A colour that is not valid leaves this one.
+      // If the colour of the page is invalid, it is ignored, and this one stays.
       context.fillStyle = 'white';
       context.fillStyle = background;
       context.fillRect(0, 0, width, height);
@@ -77,7 +77,7 @@ async function render(source: Blob | ImageData | ImageBitmap, drawing: Drawing):
   }
 }
 
-/** Scales a bitmap with the browser's best filter, and closes it. */
+/** Scales a bitmap with the browser's best filter, and closes the original. */
 async function resized(bitmap: ImageBitmap, width: number, height: number): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(bitmap, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
@@ -93,7 +93,7 @@ function contextOf(canvas: OffscreenCanvas): Context {
   return context;
 }
 
-/** Encodes with the highest quality that meets the limit; otherwise with the lowest. */
+/** Encodes with the highest quality that meets the limit; if none does, with the lowest. */
 async function encodeBelow(
   canvas: OffscreenCanvas,
   { mime, quality, compresses }: Drawing,
@@ -102,7 +102,7 @@ async function encodeBelow(
   isLower: boolean,
 ): Promise<{ blob: Blob; quality?: number }> {
   if (!hasQuality) return { blob: await encode(canvas, mime) };
-  // If the lowest quality was too large before, a smaller size is not tried with the highest one.
+  // If even the lowest quality was too large at the previous size, the highest one is not tried at this size.
   let high = isLower ? (quality + MIN_QUALITY) / 2 : quality;
   let best = { blob: await encode(canvas, mime, high), quality: high };
   if (best.blob.size <= maxBytes || !compresses || high <= MIN_QUALITY) return best;
@@ -123,14 +123,14 @@ async function encodeBelow(
 
 async function encode(canvas: OffscreenCanvas, type: string, quality?: number): Promise<Blob> {
   const blob = await canvas.convertToBlob({ type, ...(quality === undefined ? {} : { quality }) });
-  // An engine without an encoder for the type writes PNG.
+  // A browser without an encoder for the type encodes PNG.
   if (blob.type !== type) throw new DOMException(`this browser cannot encode ${type}`, 'NotSupportedError');
   return blob;
 }
 
 /**
- * The next size, in about the same shape; `undefined` if it would be below the smallest one. The shorter side is rounded up,
- * so that the aspect ratio does not grow beyond a limit.
+ * Returns the next size, with about the same aspect ratio; `undefined` if it would be below the minimum. The shorter side is
+ * rounded up, so that the aspect ratio does not exceed its limit.
  */
 function smaller({ width, height }: OffscreenCanvas, drawing: Drawing, bytes: number): [number, number] | undefined {
   const factor = Math.sqrt((MARGIN * (drawing.maxBytes ?? bytes)) / bytes);
@@ -139,7 +139,7 @@ function smaller({ width, height }: OffscreenCanvas, drawing: Drawing, bytes: nu
   return size[0] >= drawing.minWidth && size[1] >= drawing.minHeight ? size : undefined;
 }
 
-/** Draws a canvas in a smaller size, and frees it. */
+/** Draws a canvas in a smaller size, and frees the memory of the original. */
 function shrink(canvas: OffscreenCanvas, [width, height]: [number, number]): OffscreenCanvas {
   const next = new OffscreenCanvas(width, height);
   contextOf(next).drawImage(canvas, 0, 0, width, height);

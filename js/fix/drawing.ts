@@ -1,23 +1,23 @@
-// Runs drawings in a worker, one at a time, so that the pixels of one image at most are in memory.
+// Runs drawings in a worker, one at a time, so that the pixels of at most one image are in memory.
 
 import { withSignal } from '../api/with-signal.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
 import { type Drawn, draw } from './draw.js';
 import type { DrawRequest } from './draw-worker.js';
 
-/** How long a worker may take to start. */
+/** The maximum time for a worker to start. */
 const START_MILLIS = 5_000;
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Calls `work` when all work before it is over. If the signal aborts before, it is not called. */
+/** Calls `work` after all earlier work has ended. If the signal aborts before that, `work` is not called. */
 export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const before = last;
   let end = () => {};
   const own = new Promise<void>((resolve) => {
     end = resolve;
   });
-  // If this one is aborted while it waits, the next one still waits for those before.
+  // If this work is aborted while it waits, the next one still waits for all earlier work.
   last = before.then(() => own);
   try {
     await withSignal(signal, before);
@@ -28,7 +28,7 @@ export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Pro
   }
 }
 
-/** Draws in a worker of its own. If none starts, draws on the main thread. */
+/** Draws in its own worker, or on the main thread if no worker starts. */
 export async function drawAside(
   request: DrawRequest,
   script: BundledFile<string>,
@@ -44,12 +44,12 @@ export async function drawAside(
 
 async function drawIn(worker: Worker, request: DrawRequest, signal: AbortSignal): Promise<Drawn> {
   try {
-    // It may have aborted while the worker started.
+    // The signal may have aborted while the worker started.
     signal.throwIfAborted();
     return await new Promise<Drawn>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
       worker.addEventListener('message', ({ data }) => ('drawn' in data ? resolve(data.drawn) : reject(data.error)));
-      // Memory ran out, for example.
+      // For example, the worker ran out of memory.
       worker.addEventListener('error', (event) => {
         event.preventDefault();
         reject(new DOMException(event.message || 'the worker stopped', 'OperationError'));

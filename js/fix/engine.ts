@@ -1,4 +1,4 @@
-// What this browser can decode and encode, and the largest canvas that it has.
+// Detects what this browser can decode and encode, and the maximum size of a canvas.
 
 import type { Media } from '../api/media.js';
 import type { FixSettings } from '../api/types.js';
@@ -16,15 +16,15 @@ export interface Engine {
 /** The images that every browser decodes. */
 const ALWAYS = ['PNG', 'JPEG', 'GIF', 'WebP', 'BMP'];
 
-/** Safari on iOS allows fewer pixels than on the desktop, and limits all canvases of a page together. */
+/** Safari on iOS allows fewer pixels than on the desktop, and also limits the sum of all canvases of a page. */
 const IOS = { maxSide: 4096, maxPixels: 4096 * 4096 };
 /** <https://jhildenbiddle.github.io/canvas-size>: the side and the area of the largest square. */
 const FIREFOX = { maxSide: 32_767, maxPixels: 11_180 * 11_180 };
 const OTHERS = { maxSide: 16_384, maxPixels: 16_384 * 16_384 };
 
 /**
- * Describes the browser for a file. `file` is decoded only in browsers that do not tell whether they can. If the page has
- * tools, the browser is taken to encode video: `isEncodable()` tells, and is asked only if a plan relies on it.
+ * Describes the browser for a file. `file` is decoded only in browsers that cannot report whether they support a type. If the page
+ * has `videoTools`, the browser is assumed to encode video until `isEncodable()` is asked, which is only if a plan relies on it.
  */
 export async function engineFor(file: Blob, media: Media, settings: FixSettings): Promise<Engine> {
   const { format } = media;
@@ -39,7 +39,7 @@ export async function engineFor(file: Blob, media: Media, settings: FixSettings)
   return { decodes, encodes, ...largestCanvas(), videoTools: hasTools, encodesVideo: hasTools };
 }
 
-/** Whether the browser itself decodes an image. */
+/** Returns whether the browser can decode an image. */
 export async function isDecodable(file: Blob, mime: string): Promise<boolean> {
   const decoder = (globalThis as { ImageDecoder?: { isTypeSupported(type: string): Promise<boolean> } }).ImageDecoder;
   if (decoder) return await decoder.isTypeSupported(mime);
@@ -51,10 +51,10 @@ export async function isDecodable(file: Blob, mime: string): Promise<boolean> {
   }
 }
 
-/** Whether the browser encodes video as MP4 takes it, or sound. */
+/** Returns whether the browser encodes H.264 (for video) or Opus (for audio). */
 export async function isEncodable(kind: Media['kind']): Promise<boolean> {
   const { userAgent = '' } = globalThis.navigator ?? {};
-  // WebKitGTK's page ends when it is asked about a video (2.50).
+  // WebKitGTK 2.50 crashes the page on this question about video.
   if (kind === 'video' && /Linux.* AppleWebKit(?!.*Chrom)/.test(userAgent)) return false;
   try {
     const { supported } =
@@ -69,7 +69,7 @@ export async function isEncodable(kind: Media['kind']): Promise<boolean> {
 
 let webp: Promise<boolean> | undefined;
 
-/** Whether the browser encodes WebP: Safari does not. */
+/** Returns whether the browser encodes WebP; Safari does not. */
 function encodesWebp(): Promise<boolean> {
   webp ??= (async () => {
     try {

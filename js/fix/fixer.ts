@@ -1,4 +1,4 @@
-// Plans and carries out fixes. The script is loaded with the first of them.
+// Plans and carries out fixes. The script is loaded for the first one.
 
 import { isBlob, isFile } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
@@ -10,7 +10,7 @@ import { drawAside, inTurn } from './drawing.js';
 import { engineFor, isDecodable, isEncodable } from './engine.js';
 import { FixModule, type Spliced } from './module.js';
 
-/** What the fixer needs of the core and of the package. */
+/** What the fixer needs from the core and from the package. */
 export interface FixerTools {
   probe(source: Blob, options: ProbeOptions): Promise<Media>;
   /** Compiles `fix.wasm`. */
@@ -27,11 +27,11 @@ interface ProbeOptions {
   messages: FixOptions['messages'] | undefined;
 }
 
-/** Called while a file is planned and fixed. */
+/** Called while a fix is planned and carried out. */
 export interface FixListeners {
-  /** The file has been identified. */
+  /** Called after the file has been probed. */
   onInspected?: (media: Media) => void;
-  /** The plan is about to be carried out. */
+  /** Called before the plan is carried out. */
   onStart?: () => void;
   onProgress?: (fraction: number) => void;
 }
@@ -58,7 +58,7 @@ interface Prepared {
   splices: Map<string, Spliced | undefined>;
 }
 
-/** The answer of src/fix/plan/json.rs. */
+/** The response of src/fix/plan/json.rs: a splice that it needs to know the result of, or a plan. */
 type Answer = { splice: string } | { violations: Violation[]; steps: FixStep[]; impossible: Violation[]; job?: Job };
 
 const DEFAULT_QUALITY = 0.92;
@@ -73,7 +73,7 @@ export function createFixer(tools: FixerTools): Fixer {
     loading ??= tools.compile().then(
       (module) => new FixModule(module),
       (error: unknown) => {
-        // The next file tries again.
+        // So that the next file tries again.
         loading = undefined;
         throw error;
       },
@@ -126,7 +126,7 @@ export function createFixer(tools: FixerTools): Fixer {
     return one;
   }
 
-  /** The facts of a file, or the violations of one that cannot be identified. */
+  /** Returns the facts of a file, or the violations of a file that cannot be identified. */
   async function probed(source: Blob, options: ProbeOptions) {
     try {
       return await tools.probe(source, options);
@@ -159,7 +159,7 @@ export function createFixer(tools: FixerTools): Fixer {
     const reject = (cause?: unknown) =>
       tools.rejection(plan.violations.length > 0 ? plan.violations : (plan.impossible ?? []), options, cause);
     const obstacle = obstacleOf(plan);
-    // Without allowed steps, no fix was asked for.
+    // If no steps are allowed, no fix was requested, so the error has no cause.
     if (obstacle)
       throw reject(options.allow?.length === 0 ? undefined : new DOMException(obstacle, 'NotSupportedError'));
     if (!media || !job) return { file: asFile(source, media?.name ?? ''), report: { steps: [], millis: 0 } };
@@ -177,7 +177,7 @@ export function createFixer(tools: FixerTools): Fixer {
         const steps = reported(plan.steps, done, file.media);
         return { file: file.file, report: { steps, millis: Math.round(performance.now() - start) } };
       } catch (cause) {
-        // An abort is not a failure of the fix.
+        // An abort is reported as such, not as a failed fix.
         if (signal?.aborted) throw signal.reason;
         throw isSetupError(cause) ? cause : reject(cause);
       } finally {
@@ -212,7 +212,7 @@ export function createFixer(tools: FixerTools): Fixer {
     return { ...drawn, planned: drawing };
   }
 
-  /** The result as a file, if it meets the same limits. */
+  /** Returns the result as a file, if it meets the same limits. */
   async function checked(blob: Blob, { source, options }: Prepared, media: Media, signal: AbortSignal) {
     const { messages } = options;
     const module = await load();
@@ -241,17 +241,17 @@ export function createFixer(tools: FixerTools): Fixer {
   };
 }
 
-/** Why a plan cannot be carried out; `undefined` if it can. */
+/** Returns the reason why a plan cannot be carried out; `undefined` if it can. */
 function obstacleOf({ impossible, steps }: Plan): string | undefined {
   if (impossible) return `no allowed step meets: ${impossible.map(({ rule }) => rule).join(', ')}`;
   const lacking = steps.find(({ needs }) => needs);
   return lacking && `${lacking.kind} needs: ${lacking.needs}`;
 }
 
-/** A result, and for a drawing how it differs from what was planned. */
+/** A result; for a drawing, also its actual and its planned properties. */
 type Done = { blob: Blob } & Partial<Drawn> & { planned?: Drawing };
 
-/** The facts as src/fix/plan/json.rs reads them. */
+/** Returns the facts in the format of src/fix/plan/json.rs. */
 function facts({ duration, estimated, ...media }: Media): object {
   return {
     ...media,
@@ -260,14 +260,14 @@ function facts({ duration, estimated, ...media }: Media): object {
   };
 }
 
-/** Decodes with the page's callback what the browser cannot decode. */
+/** If the browser cannot decode the file, decodes it with the page's callback. */
 async function decode(source: Blob, media: Media, { decodeHeic, decodeTiff }: FixOptions, signal: AbortSignal) {
   const callback = /^HEI[CF]$/.test(media.format) ? decodeHeic : media.format === 'TIFF' ? decodeTiff : undefined;
   if (!callback || (await isDecodable(source, media.mime))) return source;
   return await callback(source, { signal });
 }
 
-/** The steps with what they resulted in. A size or a quality that was reduced further than planned is a step as well. */
+/** Returns the steps with their actual results. If the size or quality was reduced further than planned, that is a step, too. */
 function reported(steps: FixStep[], { planned, width = 0, height = 0, quality }: Done, media: Media): FixStep[] {
   const all = steps.map((step) => ({ ...step }));
   const add = (kind: FixStep['kind'], loss: 'pixels' | 'quality', to: object) => {
@@ -295,7 +295,7 @@ function asFile(blob: Blob, name: string, lastModified?: number): File {
   return new File([blob], name || 'file', { type: blob.type, ...(lastModified !== undefined && { lastModified }) });
 }
 
-/** A signal that aborts with the other one, or after the time. */
+/** Returns a signal that aborts with the given one, or after the time. */
 function timeoutSignal(signal: AbortSignal | undefined, millis: number): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
@@ -312,7 +312,7 @@ function timeoutSignal(signal: AbortSignal | undefined, millis: number): { signa
   };
 }
 
-/** A file of the package cannot be loaded: that says nothing about the user's file. */
+/** Returns whether a file of the package could not be loaded, which is not a reason to reject the user's file. */
 function isSetupError(error: unknown): boolean {
   return (Object(error) as Error).name === 'SetupError';
 }

@@ -1,4 +1,4 @@
-// Loads the script that plans and fixes, and gives it what it needs of the core.
+// Loads the fixer, and passes it what it needs from the core.
 
 import { UploadError } from '../api/error.js';
 import { importOrThrow } from '../api/setup-error.js';
@@ -11,7 +11,7 @@ import type { Fixer, FixerTools } from './fixer.js';
 
 let fixer: Fixer | undefined;
 
-/** Returns the fixer. The core is started first, because its options name the files of the package. */
+/** Returns the fixer. Starts the core first, because its options contain the URLs of the package. */
 export async function loadFixer(): Promise<Fixer> {
   const [{ createFixer }] = await Promise.all([importOrThrow(import('./fixer.js')), getConnection()]);
   fixer ??= createFixer(tools());

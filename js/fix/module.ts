@@ -1,4 +1,4 @@
-// fix.wasm: plans, and splices of files that are read as it requests.
+// Calls fix.wasm, which plans fixes, and splices files whose ranges it requests.
 
 import * as fix from '../generated/fix.js';
 
@@ -14,14 +14,14 @@ const BITS: Record<string, number> = { 'strip-location': 1, 'strip-metadata': 2,
 
 type Piece = Uint8Array | [start: number, end: number];
 
-/** The next step of a splicer: a range to read, the result with the new type, or nothing for a refusal. */
+/** The next step of a splicer: a range to read, the result with its new type, or nothing if the change would not be safe. */
 type Step = [offset: number, length: number] | [mime: string, ...pieces: Piece[]] | [];
 
 let hasStarted = false;
 let isDead = false;
 let splicers = 0;
 
-/** The module, instantiated once, and again only after it has trapped. */
+/** The module. It is instantiated once, and again only after a trap. */
 export class FixModule {
   readonly #module: WebAssembly.Module;
 
@@ -29,7 +29,7 @@ export class FixModule {
     this.#module = module;
   }
 
-  /** Plans. @throws {TypeError} if the request is invalid: the provider is unknown, or its rules are invalid */
+  /** Returns a plan. @throws {TypeError} if the request is invalid: the provider is unknown, or its rules are invalid */
   plan(request: string): string {
     this.#start();
     const answer = fix.plan(request);
@@ -37,12 +37,12 @@ export class FixModule {
     return answer;
   }
 
-  /** Changes a file losslessly. Returns `undefined` if that would not be safe. `changes` are words for src/fix/plan. */
+  /** Changes a file losslessly. Returns `undefined` if that would not be safe. `changes` are names of changes, as in `BITS`. */
   async splice(source: Blob, changes: string, signal: AbortSignal | undefined): Promise<Spliced | undefined> {
     this.#start();
     const id = splicers++;
     const bits = changes.split(' ').reduce((bits, word) => bits | (BITS[word] ?? 0), 0);
-    // So that another instance, in place of one that has died, does not take a later range for the head of the file.
+    // Passed only in the first call. Otherwise, an instance that replaces a trapped one would take a later range for the head.
     let { size } = source;
     try {
       let bytes: Uint8Array | undefined;

@@ -1,8 +1,8 @@
-// A limited amount of something. Its users take their shares in the order in which they come.
+// A limited resource, for example memory. Shares are granted in the order of the requests.
 
 export class Budget {
   #left: number;
-  /** What starts those that wait, with their shares. */
+  /** The functions that start waiting users, with their shares. */
   readonly #waiting = new Map<() => void, number>();
 
   constructor(total: number) {
@@ -10,8 +10,8 @@ export class Budget {
   }
 
   /**
-   * Resolves when there is enough left, or after the longest wait. Call the returned function to give the share back; a second
-   * call has no effect.
+   * Resolves when enough is left, or after `maxWaitMillis`. Call the returned function to return the share; a second call has no
+   * effect.
    */
   async take(share: number, maxWaitMillis?: number): Promise<() => void> {
     await new Promise<void>((resolve) => {

@@ -7,8 +7,8 @@ import { withSignal } from '../api/with-signal.js';
 import { type CustomProvider, type SignedPut, serializeProvider } from '../custom-provider/define.js';
 import type { Method } from '../generated/core.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';
-import { fakeHost } from './fake-host.js';
 import { resolveToken, serializeAuth } from './gateway-auth.js';
+import { fakeHost } from './installed-fake.js';
 import type { Call, CoreName } from './protocol.js';
 import { connect, hasCore } from './start.js';
 

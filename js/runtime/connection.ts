@@ -4,7 +4,7 @@ import { UploadError } from '../api/error.js';
 import type { Messages } from '../api/message-types.js';
 import { report } from '../api/report.js';
 import type { Stage } from '../api/types.js';
-import type { Call, CoreEvent, CoreFacts, FromHost, Known, ToHost } from './protocol.js';
+import type { Call, CoreEvent, FromHost, Known, ToHost } from './protocol.js';
 
 /** A connection to a host that is ready. */
 export interface Connection {
@@ -58,174 +58,199 @@ type Post = (message: ToHost) => void;
 type Transport = (receive: (messages: FromHost[]) => void, fail: (why: string) => void) => Post;
 
 /**
- * Starts a host while the module is compiled, and waits until it is ready. Messages carry ids, so results are matched to calls.
- * Rejects if the host is of another build. `onDied` is called if the host dies later, or is closed. A fake needs no module.
+ * Starts a host while the module is compiled, and waits until it is ready. Rejects if the host is of another build. `onDied` is
+ * called if the host dies later, or is closed. A fake needs no module.
  */
-export function connectHost(
+export async function connectHost(
   module: Promise<WebAssembly.Module | undefined>,
   build: string,
   connectTransport: Transport,
   onDied: () => void,
 ): Promise<Connection> {
-  return new Promise((resolve, reject) => {
-    const calls = new Map<number, PendingCall>();
-    let next = 0;
-    let ready = false;
-    /** Whether the page has closed the host. Its calls are not repeated, as if they had sent something. */
-    let isClosed = false;
-    /** Why the host has died. */
-    let lost: string | undefined;
-    let missed = 0;
-    let pings: ReturnType<typeof setInterval> | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let forgetPage = () => {};
+  const host = new HostConnection(build, connectTransport, onDied);
+  await host.start(module);
+  return host;
+}
 
-    const fail = (why: string) => {
-      lost = why;
-      const message = `mediaferry: ${why}`;
-      clearTimeout(timer);
-      forgetPage();
-      reject(new Error(message));
-      // The next call must start another host.
-      if (ready) onDied();
-      ready = false;
-      for (const id of [...calls.keys()]) {
-        const pending = settle(id);
-        if (pending) pending.known.hasSent ||= isClosed;
-        pending?.reject(new CoreLost(pending.known, message));
-      }
-    };
-    const close = () => {
-      isClosed = true;
-      post({ type: 'close' });
-      fail('closed');
-    };
-    const receive = (messages: FromHost[]) => {
-      missed = 0;
-      messages.forEach(handle);
-    };
+/** The calls of one host. Messages carry ids, so results are matched to calls. */
+class HostConnection implements Connection {
+  readonly #build: string;
+  readonly #onDied: () => void;
+  readonly #post: Post;
+  readonly #calls = new Map<number, PendingCall>();
+  #nextId = 0;
+  #isReady = false;
+  /** Whether the page has closed the host. Its calls are not repeated, as if they had sent something. */
+  #isClosed = false;
+  /** Why the host has died. */
+  #lost: string | undefined;
+  /** Settle `start()`. */
+  #resolveStart = () => {};
+  #rejectStart: (error: Error) => void = () => {};
+  #startTimer: ReturnType<typeof setTimeout> | undefined;
+  #pingTimer: ReturnType<typeof setInterval> | undefined;
+  #missedPings = 0;
+  #forgetPage = () => {};
 
-    const handle = (message: FromHost) => {
-      switch (message.type) {
-        case 'ready':
-          if (message.build !== build) {
-            fail('the worker is of another version');
-            break;
-          }
-          ready = true;
-          clearTimeout(timer);
-          forgetPage = forwardPageEvents(post);
-          resolve({ call, close });
-          break;
-        case 'error':
-          fail(message.message);
-          break;
-        case 'closed':
-          close();
-          break;
-        case 'event':
-          onEventMessage(message);
-          break;
-        case 'query':
-          void reply(message);
-          break;
-        case 'exception':
-          settle(message.id)?.reject(new TypeError(message.message));
-          break;
-      }
-    };
+  constructor(build: string, connectTransport: Transport, onDied: () => void) {
+    this.#build = build;
+    this.#onDied = onDied;
+    this.#post = connectTransport(
+      (messages) => {
+        this.#missedPings = 0;
+        for (const message of messages) this.#handle(message);
+      },
+      (why) => this.#fail(why),
+    );
+  }
 
-    const post = connectTransport(receive, fail);
+  async start(module: Promise<WebAssembly.Module | undefined>): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      [this.#resolveStart, this.#rejectStart] = [resolve, reject];
+      module.then((module) => {
+        this.#startTimer = setTimeout(() => this.#fail('the core did not start in time'), START_MILLIS);
+        this.#post({ type: 'start', module });
+      }, reject);
+    });
+  }
 
-    const settle = (id: number): PendingCall | undefined => {
-      const pending = calls.get(id);
-      calls.delete(id);
-      if (calls.size === 0) clearInterval(pings);
-      pending?.release();
-      return pending;
-    };
-
-    const ping = () => {
-      missed += 1;
-      if (missed > MAX_MISSED) fail('the worker stopped responding');
-      else post({ type: 'ping' });
-    };
-
-    function onEventMessage({ id, event }: FromHost & { type: 'event' }): void {
-      const pending = calls.get(id);
-      if (!pending) return;
-      if (event.type === 'known') {
-        pending.known = { ...event.known, stage: pending.known.stage };
-        pending.handlers.onKnown?.(event.known);
-      } else if (event.type === 'result') settle(id)?.resolve(event.value);
-      else if (event.type === 'failure') rejectCall(id, event.facts);
-      else if (event.type !== 'cancelled') {
-        if (event.type === 'stage') pending.known.stage = event.stage;
-        runReporting(() => pending.handlers.onEvent?.(event));
-      }
-    }
-
-    function rejectCall(id: number, { continuation, ...facts }: CoreFacts): void {
-      const pending = settle(id);
-      pending?.handlers.onContinuation?.(continuation);
-      pending?.reject(new UploadError(facts, pending.handlers.messages));
-    }
-
-    /** Rejects a call that the core has not ended. */
-    function interrupt(id: number, reason: unknown): void {
-      const pending = settle(id);
-      pending?.handlers.onContinuation?.(pending.known.continuation);
-      pending?.reject(reason);
-    }
-
-    async function reply({ id, query, what, about }: FromHost & { type: 'query' }): Promise<void> {
-      try {
-        const value = await calls.get(id)?.handlers.onQuery?.(what, about);
-        post({ type: 'reply', query, value });
-      } catch (error) {
-        interrupt(id, error);
-        post({ type: 'cancel', id });
-        // So that the host removes the query.
-        post({ type: 'reply', query });
-      }
-    }
-
-    function call<T>(call: Call, handlers: CallHandlers = {}): Promise<T> {
-      const { signal } = handlers;
-      return new Promise<T>((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const id = next++;
-        const cancel = () => {
-          post({ type: 'cancel', id });
-          interrupt(id, signal?.reason);
-        };
-        signal?.addEventListener('abort', cancel, { once: true });
-        if (calls.size === 0) {
-          missed = 0;
-          pings = setInterval(ping, PING_MILLIS);
-        }
-        calls.set(id, {
-          resolve: resolve as (value: unknown) => void,
-          reject,
-          handlers,
-          known: { hasSent: false, outcomeUnknown: false, continuation: call.continuation },
-          release: () => signal?.removeEventListener('abort', cancel),
-        });
-        if (lost) return fail(lost);
-        post({ type: 'call', id, call });
-        if (handlers.pauseControl) {
-          const sendPause = () => post({ type: 'pause', id, paused: handlers.pauseControl?.paused ?? false });
-          handlers.pauseControl.changed = sendPause;
-          if (handlers.pauseControl.paused) sendPause();
-        }
+  async call<T>(call: Call, handlers: CallHandlers = {}): Promise<T> {
+    const { signal, pauseControl } = handlers;
+    return await new Promise<T>((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const id = this.#nextId++;
+      const cancel = () => {
+        this.#post({ type: 'cancel', id });
+        this.#interrupt(id, signal?.reason);
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      if (this.#calls.size === 0) this.#startPings();
+      this.#calls.set(id, {
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        handlers,
+        known: { hasSent: false, outcomeUnknown: false, continuation: call.continuation },
+        release: () => signal?.removeEventListener('abort', cancel),
       });
-    }
+      if (this.#lost) return this.#fail(this.#lost);
+      this.#post({ type: 'call', id, call });
+      if (!pauseControl) return;
+      pauseControl.changed = () => this.#post({ type: 'pause', id, paused: pauseControl.paused });
+      if (pauseControl.paused) pauseControl.changed();
+    });
+  }
 
-    module.then((module) => {
-      timer = setTimeout(() => fail('the core did not start in time'), START_MILLIS);
-      post({ type: 'start', module });
-    }, reject);
-  });
+  close(): void {
+    this.#isClosed = true;
+    this.#post({ type: 'close' });
+    this.#fail('closed');
+  }
+
+  #handle(message: FromHost): void {
+    switch (message.type) {
+      case 'ready':
+        this.#onReady(message.build);
+        break;
+      case 'error':
+        this.#fail(message.message);
+        break;
+      case 'closed':
+        this.close();
+        break;
+      case 'event':
+        this.#onEvent(message);
+        break;
+      case 'query':
+        void this.#reply(message);
+        break;
+      case 'exception':
+        this.#settle(message.id)?.reject(new TypeError(message.message));
+        break;
+    }
+  }
+
+  #onReady(build: string): void {
+    if (build !== this.#build) {
+      this.#fail('the worker is of another version');
+      return;
+    }
+    this.#isReady = true;
+    clearTimeout(this.#startTimer);
+    this.#forgetPage = forwardPageEvents(this.#post);
+    this.#resolveStart();
+  }
+
+  #onEvent({ id, event }: FromHost & { type: 'event' }): void {
+    const pending = this.#calls.get(id);
+    if (!pending) return;
+    const { handlers } = pending;
+    if (event.type === 'known') {
+      pending.known = { ...event.known, stage: pending.known.stage };
+      handlers.onKnown?.(event.known);
+    } else if (event.type === 'result') this.#settle(id)?.resolve(event.value);
+    else if (event.type === 'failure') {
+      const { continuation, ...facts } = event.facts;
+      pending.known.continuation = continuation;
+      this.#interrupt(id, new UploadError(facts, handlers.messages));
+    } else if (event.type !== 'cancelled') {
+      if (event.type === 'stage') pending.known.stage = event.stage;
+      runReporting(() => handlers.onEvent?.(event));
+    }
+  }
+
+  async #reply({ id, query, what, about }: FromHost & { type: 'query' }): Promise<void> {
+    try {
+      const value = await this.#calls.get(id)?.handlers.onQuery?.(what, about);
+      this.#post({ type: 'reply', query, value });
+    } catch (error) {
+      this.#interrupt(id, error);
+      this.#post({ type: 'cancel', id });
+      // So that the host removes the query.
+      this.#post({ type: 'reply', query });
+    }
+  }
+
+  /** Removes a call. */
+  #settle(id: number): PendingCall | undefined {
+    const pending = this.#calls.get(id);
+    this.#calls.delete(id);
+    if (this.#calls.size === 0) clearInterval(this.#pingTimer);
+    pending?.release();
+    return pending;
+  }
+
+  /** Rejects a call, after its page has heard where a retry can continue. */
+  #interrupt(id: number, reason: unknown): void {
+    const pending = this.#settle(id);
+    pending?.handlers.onContinuation?.(pending.known.continuation);
+    pending?.reject(reason);
+  }
+
+  #fail(why: string): void {
+    this.#lost = why;
+    const message = `mediaferry: ${why}`;
+    clearTimeout(this.#startTimer);
+    this.#forgetPage();
+    this.#rejectStart(new Error(message));
+    // The next call must start another host.
+    if (this.#isReady) this.#onDied();
+    this.#isReady = false;
+    for (const id of [...this.#calls.keys()]) {
+      const pending = this.#settle(id);
+      if (!pending) continue;
+      pending.known.hasSent ||= this.#isClosed;
+      pending.reject(new CoreLost(pending.known, message));
+    }
+  }
+
+  #startPings(): void {
+    this.#missedPings = 0;
+    this.#pingTimer = setInterval(() => {
+      this.#missedPings += 1;
+      if (this.#missedPings > MAX_MISSED) this.#fail('the worker stopped responding');
+      else this.#post({ type: 'ping' });
+    }, PING_MILLIS);
+  }
 }
 
 /** A call that has not settled. */

@@ -16,7 +16,7 @@ export function withFormats(connection: Connection, load: () => Promise<WebAssem
     return module;
   };
   return {
-    ...connection,
+    close: () => connection.close(),
     call: (call, handlers) => {
       // A file that is declared as video or audio needs the module, so it is loaded while the core still reads the file.
       // A failure is reported when the core requests it.

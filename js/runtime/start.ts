@@ -4,8 +4,8 @@ import { importOrThrow } from '../api/setup-error.js';
 import type { InitOptions } from '../api/types.js';
 import * as bundledFiles from './bundled-files.js';
 import { type Connection, connectHost } from './connection.js';
-import type { FakeHost } from './fake-host.js';
 import { withFormats } from './formats.js';
+import type { FakeHost } from './installed-fake.js';
 import type { CoreName } from './protocol.js';
 import { compile } from './wasm.js';
 

@@ -2,7 +2,7 @@
 
 import { isBlob } from '../api/realm.js';
 import type { Provider, Source, Stage } from '../api/types.js';
-import type { FakeHost } from '../runtime/fake-host.js';
+import type { FakeHost } from '../runtime/installed-fake.js';
 import type { Call, CoreEvent, FromHost, InnerEvent, Outcome, ToHost } from '../runtime/protocol.js';
 import type { CallData } from './call-data.js';
 import { Cancelled, Control } from './control.js';

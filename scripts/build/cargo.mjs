@@ -1,4 +1,4 @@
-// What every call of cargo in these scripts has in common.
+// Options and environments that all calls of cargo in these scripts share.
 
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,18 +18,18 @@ export const RUST_SOURCES = [
   'tests',
 ];
 
-/** In CI the lock file is taken as it is; elsewhere cargo may complete it. */
+/** In CI, cargo must not change the lock file; elsewhere it may. */
 export const locked = isCi ? ['--locked'] : [];
 
 /** The environment for native builds and tests, which share their artifacts. */
 export const nativeEnv = { CARGO_TARGET_DIR: nativeTarget };
 
-/** The environment for wasm, from one of the two that the set-up found. */
+/** The environment for wasm builds; `toolchain` is one of the two that `wasmToolchain()` returns. */
 export const wasmEnv = (toolchain) => ({ ...toolchain, CARGO_TARGET_DIR: wasmTarget });
 
 /**
- * Makes a target folder that several checkouts share safe to use. Cargo goes by the age of files, and a checkout may be
- * older than what another one built last; so a checkout that comes anew makes its sources look changed.
+ * Makes it safe for several checkouts to share a target folder. Cargo compares modification times, and the files of a new
+ * checkout may be older than the last build of another one. So a new checkout marks all its sources as changed.
  */
 export function claimTargetFolder() {
   if (!isCi) return;

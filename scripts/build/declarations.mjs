@@ -1,4 +1,4 @@
-// The package's type declarations: tsc writes one for each module, and those that no entry leads to are left out.
+// The package's type declarations: tsc writes one for each module, and those that no entry refers to are omitted.
 
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,13 +8,13 @@ import { typedEntries } from './entries.mjs';
 
 const REFERENCE = /\bfrom '(\.[^']+)\.js'|\bimport\('(\.[^']+)\.js'\)/g;
 
-/** Writes dist/**\/*.d.ts; gives the names of those that were written. */
+/** Writes dist/**\/*.d.ts, and returns the names of the files. */
 export async function writeDeclarations() {
   const whole = join(notes, 'declarations');
   rmSync(whole, { recursive: true, force: true });
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await must([process.execPath, tsc, '--emitDeclarationOnly', '--outDir', whole]);
-  // tsc leaves out declarations that it did not write itself.
+  // tsc does not copy declarations that it did not generate.
   mkdirSync(join(whole, 'generated'), { recursive: true });
   for (const name of ['core.d.ts', 'fix.d.ts']) copyFileSync(join(generated, name), join(whole, 'generated', name));
   const needed = reachable(whole, entries());

@@ -1,4 +1,4 @@
-// What editors know about <media-ferry>: custom-elements.json, and VS Code's HTML data. Attributes, properties, methods and
+// Data about <media-ferry> for editors: custom-elements.json, and VS Code's HTML data. Attributes, properties, methods and
 // events come from the types and their comments; slots, parts and custom properties from the tables in the guide.
 
 import { writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ const GUIDE = 'docs/guides/element.md';
 const TAG = 'media-ferry';
 const CLASS = 'MediaFerryElement';
 
-/** What it is made from, besides js/. */
+/** The inputs of this build step, besides js/. */
 export const ELEMENT_DATA_INPUTS = [GUIDE];
 
 /** Writes dist/custom-elements.json and dist/vscode.html-data.json. */
@@ -80,7 +80,7 @@ function describe(ts) {
   };
 }
 
-/** The tables of the guide by their first heading: for each row its names and descriptions. */
+/** Returns the tables of the guide by their first heading, with the names and descriptions of each row. */
 export function guideTables(markdown) {
   const rows = {};
   let heading = '';

@@ -1,4 +1,4 @@
-// What a page can import: package.json's `exports`, with each language where the pattern is.
+// The entries that a page can import: package.json's `exports`, with the pattern replaced by each language.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The gateway alone: for tests, and as it ships, one static program.
+// Builds only the gateway: for tests, and as the static program that is released.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { locked, nativeEnv } from './cargo.mjs';
 const TARGET = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-musl`;
 const PROFILE = 'gateway';
 
-/** Builds the program for this machine, with the native tests if those have been built; returns its path. */
+/** Builds the program for this machine and returns its path. `withTests`: the native tests have been built, see buildSandbox(). */
 export async function buildGateway({ withTests = false, features = '' } = {}) {
   const alone = ['build', '--package', 'mediaferry-gateway', ...(features ? ['--features', features] : [])];
   const what = withTests ? ['test', '--no-run', '--workspace'] : alone;

@@ -1,5 +1,5 @@
-// The npm package's JavaScript and types: esbuild bundles, terser shortens, tsc writes the declarations. Each script
-// but the languages has a source map, which a browser loads only if its developer tools are open.
+// The npm package's JavaScript and types: esbuild bundles, terser minifies, tsc writes the declarations. Each script
+// except the languages has a source map, which a browser loads only if its developer tools are open.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -16,9 +16,10 @@ import { MODULES } from './wasm.mjs';
 
 const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build', ...ELEMENT_DATA_INPUTS];
 
-// What a page imports: from which module of js/, and which module names the package's files. Entries that use the facade, as
-// the element does, import ./index.js, which stays a file of its own. Each is in package.json's `exports` and `files`. One that
-// `isWhole` imports nothing, because service workers forbid `import()`. Its map would contain the copies once more.
+// The files that a page imports: their module in js/, and the module that names the package's other files. Entries that use the
+// facade, for example the element, import ./index.js, which is not bundled into them. Each entry is in package.json's `exports` and
+// `files`. An entry with `isWhole` imports nothing, because service workers do not allow `import()`. It has no source map, which
+// would contain the embedded files a second time.
 const ENTRIES = {
   index: { from: 'index', files: 'bundled-files' },
   inline: { from: 'index', files: 'bundled-files-inline' },
@@ -31,7 +32,7 @@ const ENTRIES = {
   vue: {},
 };
 
-// What a page loads when it needs it: the file's name in dist/, and its module in js/.
+// The files that are loaded on demand: their names in dist/, and their modules in js/.
 const LATER = {
   callbacks: 'custom-provider/callbacks',
   'fix-question': 'element/fix-question',
@@ -47,13 +48,13 @@ const LATER = {
   'upload-details': 'element/upload-details',
 };
 
-// The workers: each is one file without imports, so that it starts as a classic worker, and from a copy of its text.
+// The workers. Each is one file without imports, so that it can start as a classic worker, and from a copy of its text.
 const WORKERS = { worker: 'runtime/worker', 'parts-worker': 'runtime/parts-worker', 'draw-worker': 'fix/draw-worker' };
 
-// The files of the languages and what they share, in dist/locale/ as in js/locale/.
+// The files of the languages, and the code that they share; dist/locale/ has the same names as js/locale/.
 const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
 
-// They stay files of their own, so that the entries share them.
+// These files are not bundled into the entries, so that the entries share them.
 const LOADED_LATER = [
   ...Object.keys(LATER),
   'index',
@@ -77,7 +78,7 @@ export function buildJavaScript() {
     const start = performance.now();
     const modules = MODULES.map((name) => writeCopy(name, zipped(name)));
     const [scripts, declarations] = await Promise.all([bundle(), writeDeclarations(), writeElementData()]);
-    // A worker that is started from this text has no place where its map could be.
+    // A worker that is started from its text has no URL to which the URL of its source map could be relative.
     const text = (name) => readFileSync(join(dist, `${name}.js`), 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
     const workers = Object.keys(WORKERS).map((name) => writeCopy(name, text(name)));
     removeStrays([...scripts, ...modules, ...workers, ...declarations]);
@@ -106,12 +107,12 @@ async function constants(build) {
   };
 }
 
-/** Gives the names of what was written. */
+/** Writes all bundles and returns their file names. */
 async function bundle() {
   const { build } = await import('esbuild');
   const define = await constants(build);
   const write = async (name, { from = name, files, isWhole, ...options } = {}) => {
-    // Its core is the one that can do everything.
+    // It contains the core that also supports multipart uploads.
     const ids = isWhole && { CORE_ID: define.PARTS_ID };
     const { outputFiles } = await build({
       absWorkingDir: root,
@@ -120,11 +121,11 @@ async function bundle() {
       write: false,
       bundle: true,
       sourcemap: 'external',
-      // Terser makes more of what esbuild has shortened than of the bare bundle.
+      // Terser's output is smaller if esbuild has minified first.
       minify: true,
       format: 'esm',
       target: 'es2022',
-      // What an entry is made for, as React, is the page's own.
+      // Frameworks such as React are the page's own dependencies.
       packages: 'external',
       legalComments: 'none',
       logLevel: 'warning',
@@ -146,7 +147,7 @@ async function bundle() {
     const written = await Promise.all([
       ...entries,
       ...later,
-      // Texts: nobody debugs them.
+      // They contain only texts, so they need no source maps.
       ...LOCALES.map((name) => write(name, { sourcemap: false })),
       ...Object.entries(WORKERS).map(([name, from]) => write(name, { from, format: 'iife', plugins: [] })),
     ]);
@@ -156,17 +157,17 @@ async function bundle() {
   }
 }
 
-/** The same script in fewer bytes, and its source map if there is one: `{ code, map }`. */
+/** Minifies a script; returns `{ code, map }`, with the source map if there is one. */
 async function shortened(name, script, content, module) {
   const { minify } = await import('terser');
   const compress = {
     ecma: 2022,
     passes: 3,
-    // Only what is called with `new` must not become an arrow, and here that is a class.
+    // Safe here: only functions that are called with `new` must not become arrows, and ours are classes.
     unsafe_arrows: true,
-    // It would remove React's, which it does not know.
+    // Otherwise terser removes React's directives, which it does not know.
     directives: false,
-    // Only wasm-bindgen's glue warns, of calls that we do not make.
+    // Only wasm-bindgen's glue logs: warnings about calls that we do not make.
     drop_console: true,
   };
   const sourceMap = content && { content, filename: name, url: `${name}.map`, includeSources: true };
@@ -174,7 +175,7 @@ async function shortened(name, script, content, module) {
   return { code: `${code}\n`, map };
 }
 
-/** Keeps what is loaded later out of an entry, picks the module that names its files, and makes style sheets texts. */
+/** Excludes files that are loaded on demand, selects the module that names the files, and imports style sheets as text. */
 function arrange(entry, files, isWhole) {
   return {
     name: 'mediaferry',
@@ -186,20 +187,20 @@ function arrange(entry, files, isWhole) {
           path: `./${basename(path)}`,
           external: true,
         }));
-      // These are where their modules are.
+      // In dist/, these are at the same relative paths as their modules in js/.
       onResolve({ filter: /^\.\/(translate|locale\/[\w-]+)\.js$/ }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /\.css$/ }, async ({ path }) => {
         const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
         return { contents: code.trim(), loader: 'text' };
       });
-      // The only library in the package: no page has it, and it is a kilobyte.
+      // The only library that is bundled: pages do not have it, and it is only a kilobyte.
       onResolve({ filter: /^idb$/ }, () => ({ path: join(root, 'node_modules', 'idb', 'build', 'index.js') }));
       onResolve({ filter: /\/bundled-files\.js$/ }, () => ({ path: join(root, 'js', 'runtime', `${files}.ts`) }));
     },
   };
 }
 
-/** Writes a copy for where the file beside the script cannot be had; gives its name. */
+/** Writes a copy of a file as a module, for pages that cannot load the file itself; returns its name. */
 function writeCopy(name, text) {
   mkdirSync(dist, { recursive: true });
   writeFileSync(join(dist, `inline-${name}.js`), `export default ${JSON.stringify(text)};\n`);
@@ -208,7 +209,7 @@ function writeCopy(name, text) {
 
 const zipped = (name) => gzipSync(readFileSync(join(dist, `${name}.wasm`)), { level: 9 }).toString('base64');
 
-/** Removes what an earlier build has left. It goes last: a page may be loading from here. */
+/** Removes the files of earlier builds. It runs last, because a page may be loading them during the build. */
 function removeStrays(written) {
   const isStray = (file) => /\.(js|map|d\.ts)$/.test(file) && !written.includes(file);
   for (const file of readdirSync(dist, { recursive: true }).filter(isStray)) rmSync(join(dist, file));

@@ -1,4 +1,4 @@
-// What Rust says about the providers, for the package: the data of providers(), and the options of upload() as types.
+// Generates from the Rust code what the package contains about providers: the data of providers(), and the types of options.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { ifStale } from './stale.mjs';
 
 const RUST = ['Cargo.toml', 'Cargo.lock', 'src', 'scripts/build/providers.mjs'];
 
-/** Writes js/generated/providers.json and option-*.ts, if they are stale. The gateway's build shares what this compiles. */
+/** Writes js/generated/providers.json and option-*.ts, if they are stale. The build of the gateway shares the compiled code. */
 export async function buildProviders() {
   const data = join(generated, 'providers.json');
   await ifStale({ stamp: join(notes, 'providers.stamp'), inputs: RUST, outputs: [data] }, async () => {

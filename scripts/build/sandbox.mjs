@@ -14,8 +14,8 @@ const INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', ...CRAT
 export const sandboxBinary = () => join(nativeTarget, 'debug', 'mediaferry-sandbox');
 
 /**
- * Builds the sandbox, if it is stale. With the native tests if those have been built: they need more features of crates
- * that the sandbox needs too, and a build without them would compile all of these again.
+ * Builds the sandbox, if it is stale. If the native tests have been built (`withTests`), it is built together with them: they
+ * enable more features of the same dependencies, and a build of the sandbox alone would compile the dependencies again.
  */
 export function buildSandbox({ withTests = false } = {}) {
   const stamp = join(nativeTarget, 'sandbox.stamp');

@@ -1,4 +1,4 @@
-// Knows what has to be built again: a stamp is a hash over everything that an output was made from.
+// Detects what has to be rebuilt. A stamp is a hash over all inputs of an output.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 
 /**
- * Runs `make` unless every output is there and was made from the same inputs.
+ * Runs `make`, unless all outputs exist and were made from the same inputs.
  * @param {{ stamp: string, inputs: string[], facts?: string[], outputs: string[] }} what
- *   `stamp` is the file to remember in; `inputs` are files and folders of the checkout; `facts` is what else matters.
+ *   `stamp` is the file that stores the hash; `inputs` are files and folders of the checkout; `facts` are other inputs.
  * @returns {Promise<boolean>} whether it was stale
  */
 export async function ifStale({ stamp, inputs, facts = [], outputs }, make) {
@@ -21,7 +21,7 @@ export async function ifStale({ stamp, inputs, facts = [], outputs }, make) {
   return true;
 }
 
-/** A hash over names and contents of `inputs` and over `facts`. */
+/** Returns a hash over the names and contents of `inputs`, and over `facts`. */
 export function hashOf(inputs, facts = []) {
   const hash = createHash('sha256');
   for (const file of inputs.flatMap(filesIn))
@@ -33,7 +33,7 @@ export function hashOf(inputs, facts = []) {
   return hash.digest('hex');
 }
 
-/** The files at `path` in the checkout: itself, or all below it; none if it is not there. */
+/** Returns the files at `path` in the checkout: the file itself, or all files in the folder; none if it does not exist. */
 export function filesIn(path) {
   const full = join(root, path);
   if (!existsSync(full)) return [];

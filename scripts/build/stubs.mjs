@@ -1,4 +1,4 @@
-// A folder for each subpath of the package: Parcel reads `exports` only where it is told to, and folders always.
+// Writes a folder for each subpath of the package, because Parcel does not read `exports` by default.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';

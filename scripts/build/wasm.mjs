@@ -13,7 +13,7 @@ import { ifStale } from './stale.mjs';
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'src', 'package-lock.json', 'scripts/build/wasm.mjs'];
 
-// What rustc emits for this target today, SIMD from .cargo/config.toml included.
+// The features that rustc uses for this target, including SIMD from .cargo/config.toml.
 const FEATURES = [
   'bulk-memory',
   'bulk-memory-opt',
@@ -43,9 +43,9 @@ export function buildWasm(tools) {
       await compile(name, tools);
       const bound = join(notes, 'bindgen');
       await bind(name, bound, tools);
-      // wasm-opt has one thread: meanwhile, the next module is compiled.
+      // wasm-opt has only one thread, so the next module is compiled meanwhile.
       const finishing = finish(name, bound);
-      // Reported below.
+      // `Promise.all` below reports it.
       finishing.catch(() => {});
       finished.push(finishing);
     }
@@ -54,7 +54,7 @@ export function buildWasm(tools) {
   });
 }
 
-/** Writes a module that wasm-bindgen has read, and its glue. */
+/** Optimises and writes a module that wasm-bindgen has processed, and its glue. */
 async function finish(name, bound) {
   const wasm = join(dist, `${name}.wasm`);
   const names = await optimise(join(bound, `${name}_bg.wasm`), wasm);
@@ -66,7 +66,7 @@ async function finish(name, bound) {
   writeFileSync(join(generated, `${name}.js`), watch(rename(name, glue, names)));
 }
 
-/** Builds a module without some of its parts, only to be measured; gives its path. */
+/** Builds a module without some of its parts, to measure its size; returns its path. */
 export async function buildWithout(parts, name, tools) {
   const bound = join(notes, 'without', parts.join('-'));
   await compile(
@@ -79,15 +79,15 @@ export async function buildWithout(parts, name, tools) {
   return join(bound, `${name}.wasm`);
 }
 
-// A module that dies says so by a trap: texts for `{:?}` and the places of panics would be 5 KB that nobody reads.
-// Nor are expressions computed early in several places, or functions kept apart that are hardly longer than a call.
-// The flags are not stable yet, hence RUSTC_BOOTSTRAP; without them the module is larger and does the same.
+// A panic is a trap without a message: texts for `{:?}` and source locations would take 5 KB that nobody reads. The LLVM options
+// turn off optimisations that duplicate expressions, and inline only functions that are hardly longer than a call. The flags are
+// unstable, so RUSTC_BOOTSTRAP is required; without them the module works, but is larger.
 const RUSTFLAGS = [
   '-Zlocation-detail=none',
   '-Zfmt-debug=none',
   ...['-inline-threshold=15', '-enable-pre=false', '-disable-licm-promotion'].map((option) => `-Cllvm-args=${option}`),
 ];
-// The messages themselves, and all that formats them, can only be left out of a standard library that is built for it.
+// To omit the panic messages and the code that formats them, the standard library must be built for it.
 const WITHOUT_MESSAGES = {
   CARGO_PROFILE_WASM_PANIC: 'immediate-abort',
   CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT: 'true',
@@ -106,7 +106,7 @@ async function compile(name, { toolchain }, more = []) {
   await must(['cargo', 'rustc', ...locked, ...what, ...features, '--config', flags, '--', ...more], { env });
 }
 
-// Panic messages name source files: without the folders of whoever built it, and shorter.
+// Removes the folders of the build machine from the file names in panic messages, which also makes them shorter.
 function shortenPaths() {
   const sources = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
   const registries = existsSync(sources) ? readdirSync(sources) : [];
@@ -128,19 +128,19 @@ async function bind(name, bound, { bindgen }) {
   await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
 }
 
-// What is alike compresses well: functions that stay apart are, compared with their bodies in the places that call them,
-// and so is straight code with a local for each step, though it is longer than what these passes would make of it.
+// Skips passes whose output is shorter, but compresses worse: repetitive code compresses well, for example calls instead of inlined
+// functions, and straight code with a local for each step.
 const COMPRESSIBLE = [
   '--one-caller-inline-max-function-size=0',
   '--always-inline-max-function-size=5',
   '--skip-pass=simplify-locals',
   '--skip-pass=local-cse',
-  // No object lies below 1024: rustc has the stack end there.
+  // No object is at an address below 1024, because rustc puts the stack first.
   '--low-memory-unused',
 ];
 
-// Imports and exports have long names with hashes in them, which do not compress: they become `a`, `b`, `c` on both sides.
-// Gives the map of these names.
+// Imports and exports have long names with hashes, which do not compress. They are renamed to `a`, `b`, `c` in the module and the
+// glue. Returns the map of these names.
 async function optimise(module, out) {
   const wasmOpt = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const features = FEATURES.map((name) => `--enable-${name}`);
@@ -151,7 +151,7 @@ async function optimise(module, out) {
   return JSON.parse(map);
 }
 
-/** The glue with the names that the map gives to modules, imports (`[module, name, short]`) and exports (`[name, short]`). */
+/** Renames modules, imports (`[module, name, short]`) and exports (`[name, short]`) in the glue, according to the map. */
 function rename(name, glue, { imports, exports }) {
   const short = new Map([
     ...imports.map(([, name, short]) => [`${name}: function`, `${short}: function`]),
@@ -161,7 +161,7 @@ function rename(name, glue, { imports, exports }) {
   return glue.replace(/"\.\/\w+_bg\.js": import0|\bwasm\.\w+|\b__wb\w+: function/g, (long) => short.get(long) ?? long);
 }
 
-// An exception that leaves the module has left it in the middle of something: nothing may call it again.
+// After an exception has left the module, its state may be inconsistent, so nothing may call it again.
 const WATCH = `
 let trapped = () => {};
 export function onTrap(handler) {
@@ -189,7 +189,7 @@ const ON_TRAP_TYPE = `
 export function onTrap(handler: (error: unknown) => void): void;
 `;
 
-/** The glue that reports a module which trapped, and that says nothing of callbacks into one that was replaced. */
+/** Makes the glue report a trap, and ignore callbacks into a module that has been replaced. */
 function watch(glue) {
   const replace = (text, from, to) => {
     if (!text.includes(from)) throw new CommandError(`wasm-bindgen's glue has no "${from}" any more.`);
@@ -197,12 +197,12 @@ function watch(glue) {
   };
   let watched = replace(glue, 'wasm = wasmInstance.exports;', 'wasm = watched(wasmInstance.exports);');
   watched = replace(watched, 'wasm = instance.exports;', 'wasm = watched(instance.exports);');
-  // A module without anything to start has no such function.
+  // A module without a start function has no such export.
   watched = watched.replaceAll('wasm.__wbindgen_start()', 'wasm.__wbindgen_start?.()');
   return watched.replaceAll("throw new Error('Cannot invoke closure from previous WASM instance');", 'return;') + WATCH;
 }
 
-/** Writes a hash of the module into it, by which a page finds out a module of another build. */
+/** Writes a hash of the module into it, by which a page detects a module of another build. */
 function sign(path) {
   const wasm = readFileSync(path);
   const content = Buffer.concat([short('mediaferry'), createHash('sha256').update(wasm).digest().subarray(0, 8)]);
@@ -212,7 +212,7 @@ function sign(path) {
 
 const short = (text) => Buffer.concat([Buffer.of(text.length), Buffer.from(text)]);
 
-/** Throws if the module needs functions that no page provides: a sign of C code or of std's own clock or random numbers. */
+/** Throws if the module imports functions that no page provides, as C code and std's clock and random numbers do. */
 export function refuseEnvImports(path) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(path)));
   const strangers = imports.filter(({ module }) => module === 'env').map(({ name }) => name);

@@ -1,4 +1,4 @@
-// Checks the links of the built site, with the headings that they name. Other sites are not asked.
+// Checks the links of the built site, including their headings. Links to other sites are not checked.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ const START = 'http://site/docs/';
 const LINK = /\s(?:href|src)="([^"]+)"/g;
 const ID = /\sid="([^"]+)"/g;
 
-/** Throws if a link on the site leads nowhere. */
+/** Throws if the site has a broken link. */
 export function checkSite() {
   const pages = readdirSync(join(SITE, 'docs'), { recursive: true }).filter((file) => file.endsWith('.html'));
   const links = pages.flatMap((page) => linksOf(page).map((url) => ({ page, url })));
   const broken = links.filter(({ url }) => isBroken(url)).map(({ page, url }) => `${page}: ${url.pathname}${url.hash}`);
   if (broken.length > 0) throw new CommandError(`the site has broken links:\n${[...new Set(broken)].join('\n')}`);
-  say(`the site has ${links.length} links in ${pages.length} pages, and none is broken`);
+  say(`the site has ${links.length} links in ${pages.length} pages, none of them broken`);
 }
 
 function linksOf(page) {
@@ -27,7 +27,7 @@ function linksOf(page) {
 }
 
 function isBroken({ pathname, hash }) {
-  // The sandbox serves the package there.
+  // The sandbox serves the package at this path.
   if (pathname.startsWith('/mediaferry/')) return false;
   const path = decodeURIComponent(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
   if (!existsSync(join(SITE, path))) return true;

@@ -1,4 +1,4 @@
-// The examples of the documents as pages of their own, which run against the sandbox that serves them.
+// Writes each example of the documents as a page, which runs against the sandbox that serves it.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { bundle, parts } from '../../tests/docs/blocks.mjs';
 /** Their folder on the site. */
 export const EXAMPLES = 'examples';
 
-/** Shows what an example logs, and what it throws. */
+/** A script that shows what an example logs and throws. */
 const CONSOLE = `const { log } = console;
 const show = (text) => {
   const line = document.createElement('pre');
@@ -25,7 +25,7 @@ const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-
 pre { margin: 0.5em 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
 
-/** Writes the page of an example into the folder; gives its path on the site. */
+/** Writes the page of an example into the folder; returns its path on the site. */
 export async function writeExample(folder, example, name) {
   const { html, scripts } = parts(example, name);
   const head = `<!doctype html>

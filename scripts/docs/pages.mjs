@@ -11,7 +11,7 @@ import { EXAMPLES, writeExample } from './examples.mjs';
 const PAGES = join(root, 'site', 'pages');
 const REVISION = 'main';
 
-/** Writes site/pages/ anew, but for the API reference. */
+/** Replaces site/pages/, without the API reference. */
 export async function writePages() {
   rmSync(PAGES, { recursive: true, force: true });
   const examples = new Map(
@@ -36,14 +36,14 @@ export async function writePages() {
   cpSync(join(root, 'docs', 'images'), join(PAGES, 'images'), { recursive: true });
 }
 
-/** Every document that the site contains. */
+/** Returns every document that the site contains. */
 export function documents() {
   const decisions = readdirSync(join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`);
   const all = ['README.md', 'docs/guides/README.md', ...Object.values(CONTENTS).flat(), ...decisions];
   return all.filter((path) => pageOf(path));
 }
 
-/** Where a link of a document leads on the site: to a page or a picture of it, otherwise to the repository. */
+/** Returns the target of a link on the site: a page or an image of the site, otherwise the file in the repository. */
 export function siteLink(from, target) {
   const [path, heading] = target.split('#');
   if (!path) return target;
@@ -55,7 +55,7 @@ export function siteLink(from, target) {
   return `${place.startsWith('.') ? '' : './'}${place}${heading ? `#${heading}` : ''}`;
 }
 
-/** The document with a frame after each example, in which it runs. */
+/** Adds a frame after each example, in which the example runs. */
 function withExamples(path, text, runnable) {
   const lines = text.split('\n');
   let frame;

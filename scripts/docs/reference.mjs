@@ -10,12 +10,12 @@ const SITE = join(root, 'site');
 const PAGES = join(SITE, 'pages', 'api');
 const OVERVIEW = 'overview.md';
 
-/** Writes site/pages/api/ anew. */
+/** Replaces site/pages/api/. */
 export async function writeReference() {
   rmSync(PAGES, { recursive: true, force: true });
   const typedoc = join(SITE, 'node_modules', 'typedoc', 'bin', 'typedoc');
   await must([process.execPath, typedoc, '--options', 'site/typedoc.json', '--logLevel', 'Warn']);
-  // A list of the entries, which the sidebar is too.
+  // It only lists the entries, as the sidebar does.
   rmSync(join(PAGES, OVERVIEW));
   for (const page of pages()) {
     const text = mapLinks(read(page), (target) => withRealHeading(page, target));
@@ -26,14 +26,14 @@ export async function writeReference() {
   }
 }
 
-/** What a page imports: `mediaferry/element/react` is the module `frameworks/element-react`. */
+/** Returns the entry of a module: `mediaferry/element/react` for `frameworks/element-react`. */
 const entryOf = (module) =>
   posix.join('mediaferry', module.replace(/^index$/, '').replace(/^frameworks\/element-/, 'element/'));
 
 const read = (page) => readFileSync(join(PAGES, page), 'utf8');
 const pages = () => readdirSync(PAGES, { recursive: true }).filter((file) => file.endsWith('.md'));
 
-/** The plugin numbers a name that a member of a class has too, although their headings differ. */
+/** Corrects links: the plugin numbers a heading if a class has a member with the same name, although the headings differ. */
 function withRealHeading(page, target) {
   const [, path, name] = /^([^#]*)#(.+)-\d+$/.exec(target) ?? [];
   if (!name) return target;

@@ -1,4 +1,4 @@
-// The links in our Markdown documents, and where they lead outside a clone.
+// The links in our Markdown documents, and their URLs outside a clone.
 
 import { existsSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -7,12 +7,12 @@ import { readText, root } from './paths.mjs';
 const CODE = /^```[\s\S]*?^```$|`[^`\n]+`/gm;
 const LINK = /(!?)(\[(?:[^[\]]|\[[^\]]*\]|!\[[^\]]*\]\([^()\s]+\))*\]\()([^()\s]+)(\))/g;
 
-/** True for a link to another site. */
+/** Returns whether a link leads to another site. */
 export const isExternal = (target) => /^[a-z]+:/.test(target);
 
 /**
- * `markdown` with each link's target replaced by `change(target, { image })`. Code is left as it is, except as the text of a
- * link; so are links to other sites.
+ * Replaces the target of each link in `markdown` by `change(target, { image })`. Code, except in the text of a link, and links to
+ * other sites do not change.
  */
 export function mapLinks(markdown, change) {
   const code = [];
@@ -25,7 +25,7 @@ export function mapLinks(markdown, change) {
   return map(hidden).replace(/\uE000(\d+)\uE000/g, (_, at) => code[at]);
 }
 
-/** The targets of a document's links to our own files and headings, images included. */
+/** Returns the targets of a document's links to our own files and headings, including images. */
 export function linksIn(markdown) {
   const targets = [];
   mapLinks(markdown, (target) => {
@@ -35,15 +35,15 @@ export function linksIn(markdown) {
   return targets;
 }
 
-/** The URL of the repository's page, from package.json, where it is set. */
+/** Returns the URL of the repository from package.json, if it is set. */
 export function repositoryUrl() {
   const { repository } = JSON.parse(readText('package.json'));
   return repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
 }
 
 /**
- * The URL of what a document in `folder` of the checkout links to, at a revision of the repository. A link to a heading of the
- * same document stays as it is.
+ * Returns the URL of the target of a link in a document in `folder`, at a revision of the repository. A link to a heading of the
+ * same document does not change.
  */
 export function repositoryLink(target, { folder = '.', revision, image = false }) {
   const [path, heading] = target.split('#');

@@ -1,15 +1,15 @@
-// Runs other programs: to the screen, for their output, or both; none of them outlives this process.
+// Runs other programs, prints or returns their output, and ends them when this process ends.
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { root } from './paths.mjs';
 
-/** A program that failed or is missing; the message is fit for the screen. */
+/** An error that is printed without a stack, for example if a program failed or is missing. */
 export class CommandError extends Error {
   name = 'CommandError';
 }
 
-// Every program leads a process group of its own, so that what it starts in turn can be ended with it.
+// Each program has its own process group, so that the processes that it starts are ended with it.
 const running = new Set();
 let waitsForPrograms = false;
 
@@ -17,7 +17,7 @@ function endGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Already gone.
+    // It has already ended.
   }
 }
 
@@ -49,8 +49,8 @@ function start([program, ...args], env, stdio) {
 }
 
 /**
- * Runs `command` in the checkout's root and waits for it. With `echo` the output goes to the screen as well.
- * The code is 127 when the program is missing and 124 when it took longer than `seconds`.
+ * Runs `command` in the root of the checkout and waits for it. With `echo`, the output is also printed. The code is 127 if the
+ * program is missing, and 124 if it took longer than `seconds`.
  */
 export function run(command, { env = {}, echo = false, seconds } = {}) {
   return new Promise((resolve) => {
@@ -80,13 +80,13 @@ export function run(command, { env = {}, echo = false, seconds } = {}) {
   });
 }
 
-/** What `command` prints, trimmed, or undefined if it fails. */
+/** Returns the trimmed output of `command`, or undefined if it fails. */
 export async function ask(command, options) {
   const { code, stdout } = await run(command, options);
   return code === 0 ? stdout.trim() : undefined;
 }
 
-/** Runs `command` on the screen and throws a `CommandError` if it fails. */
+/** Runs `command`, prints its output, and throws a `CommandError` if it fails. */
 export async function must(command, options) {
   const { code } = await run(command, { echo: true, ...options });
   if (code === 0) return;
@@ -94,7 +94,7 @@ export async function must(command, options) {
   throw new CommandError(`\`${command.join(' ')}\` failed: ${reason}.`);
 }
 
-/** Gives the screen to `command` until it ends; signals are passed on to it. Returns its exit code. */
+/** Runs `command` with the terminal of this process, forwards signals to it, and returns its exit code. */
 export function handOver(command, { env = {} } = {}) {
   waitsForPrograms = true;
   return new Promise((resolve, reject) => {

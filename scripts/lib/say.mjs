@@ -1,22 +1,22 @@
-// What the scripts tell the person at the screen.
+// The output of the scripts.
 
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** One line about something that is being done. */
+/** Prints a line about progress. */
 export const say = (text) => process.stdout.write(`mediaferry: ${text}\n`);
 
-/** Sends all that is printed from now on to stderr; gives a function that still prints to stdout, for a program to read. */
+/** Redirects all further output to stderr; returns a function that still prints to stdout, for other programs to read. */
 export function printsToStderr() {
   const print = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
   return print;
 }
 
-/** True in the script that Node was started with, false where it is imported. */
+/** Returns whether Node was started with this script, and did not import it. */
 export const isMain = (meta) => Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(meta.url);
 
-/** Runs a script's `main`; what it throws becomes one plain line and exit code 1. */
+/** Runs a script's `main`; prints a `CommandError` as one line, and sets exit code 1. */
 export async function runScript(main) {
   try {
     await main();
@@ -27,5 +27,5 @@ export async function runScript(main) {
   }
 }
 
-/** How long since `start` (from `performance.now()`), as words. */
+/** Returns the time since `start` (from `performance.now()`) as text. */
 export const took = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;

@@ -1,9 +1,9 @@
-// Finds programs the way a shell does.
+// Finds programs as a shell does.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** True if there is a program at `path`. */
+/** Returns whether there is a program at `path`. */
 export function isProgram(path) {
   try {
     accessSync(path, constants.X_OK);
@@ -13,7 +13,7 @@ export function isProgram(path) {
   }
 }
 
-/** The first of `names` that is on PATH, as a full path. */
+/** Returns the full path of the first of `names` that is on PATH. */
 export function which(...names) {
   for (const name of names) {
     for (const folder of (process.env.PATH ?? '').split(delimiter)) {

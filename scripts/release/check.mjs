@@ -1,4 +1,4 @@
-// npm calls this before `npm publish`: a release must not go out with placeholders, or with versions that disagree.
+// npm calls this before `npm publish`: a release must not contain placeholders or different versions.
 
 import { isDeepStrictEqual } from 'node:util';
 import { readText } from '../lib/paths.mjs';
@@ -8,11 +8,11 @@ import { ownerOf, PLACEHOLDERS, publisherFields, VERSION_PLACES } from './fields
 
 const PACKAGES = { 'package.json': undefined, 'create-mediaferry/package.json': 'create-mediaferry' };
 
-/** What a release is made from: the texts of the files that name its version or its publisher. */
+/** Reads the files that contain the version or the publisher of a release. */
 export const readRelease = () =>
   Object.fromEntries([...Object.keys(VERSION_PLACES), 'CHANGELOG.md'].map((path) => [path, readText(path)]));
 
-/** Why these files cannot be released as the version of package.json, or as the one that a tag names; nothing if they can. */
+/** Returns the reasons why these files cannot be released as the version of package.json, or as the tag's version. */
 export function problemsOf(files, tag) {
   const manifest = JSON.parse(files['package.json']);
   const { version, author } = manifest;

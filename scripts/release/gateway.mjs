@@ -1,4 +1,4 @@
-// Builds the static gateway and prints the folder that it is in, which is the context of deploy/Containerfile.
+// Builds the static gateway and prints its folder, which is the build context of deploy/Containerfile.
 
 import { dirname } from 'node:path';
 import { buildStaticGateway } from '../build/gateway.mjs';
@@ -10,6 +10,6 @@ await runScript(async () => {
   const print = printsToStderr();
   await cargoReady();
   const program = await buildStaticGateway();
-  if (!program) throw new CommandError('there is no musl target or musl-gcc here.');
+  if (!program) throw new CommandError('the musl target of Rust, or musl-gcc, is not installed.');
   print(`${dirname(program)}\n`);
 });

@@ -1,4 +1,4 @@
-// `node scripts/release/publisher.mjs OWNER 'NAME <EMAIL>'`: names the publisher in both packages.
+// `node scripts/release/publisher.mjs OWNER 'NAME <EMAIL>'`: sets the publisher in both packages.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// `node scripts/release/version.mjs 0.2.0`: sets the version everywhere, and begins its section in the changelog.
+// `node scripts/release/version.mjs 0.2.0`: sets the version everywhere, and adds its section to the changelog.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ await runScript(async () => {
   }
   const changelog = readText('CHANGELOG.md').replace('## Unreleased\n', `## Unreleased\n\n## ${next}\n`);
   writeFileSync(join(root, 'CHANGELOG.md'), changelog);
-  // The lock files have the version too.
+  // The lock files contain the version too.
   await must(['npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund']);
   await must(['cargo', 'update', '--workspace', '--offline']);
 });

@@ -1,4 +1,4 @@
-// Says before a first start what is going to be installed and built, and about how long that takes.
+// Prints before the first start what will be installed and built, and about how long that takes.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { say } from '../lib/say.mjs';
 import { which } from '../lib/which.mjs';
 import { hasWasmBindgen } from './wasm-bindgen.mjs';
 
-// Minutes of two idle cores, from the processor time that each took, with a connection that is no bottleneck.
+// Minutes on two idle cores, computed from the processor time of each step. A fast connection is assumed.
 const STEPS = [
   {
     what: 'the npm packages',
@@ -21,7 +21,7 @@ const STEPS = [
   { what: 'the sandbox with the gateway', minutes: 2.2, isThere: () => existsSync(sandboxBinary()) },
 ];
 
-/** Says what is missing; nothing if a start only has to look for changes. */
+/** Prints what is missing; nothing if everything has been installed and built before. */
 export function announce() {
   const missing = STEPS.filter(({ isThere }) => !isThere());
   if (missing.length === 0) return;

@@ -1,6 +1,6 @@
-// The browsers for the tests as environment variables, and the driver of WebKit.
+// Finds the browsers for the tests, and WebKit's driver, and returns them as environment variables.
 //
-// Each is the one that its variable names, else the one on PATH, else the one that this machine can install.
+// Each browser is the one that its variable names, otherwise the one on PATH, otherwise one that apt-get installs.
 
 import { isCi } from '../lib/paths.mjs';
 import { CommandError } from '../lib/run.mjs';
@@ -10,7 +10,7 @@ import { aptInstall } from './debian.mjs';
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 const MAC_FIREFOX = '/Applications/Firefox.app/Contents/MacOS/firefox';
 
-/** CHROME. */
+/** Returns `CHROME`. */
 export async function chromium() {
   if (!findChromium()) await aptInstall('chromium');
   const CHROME = findChromium();
@@ -18,7 +18,7 @@ export async function chromium() {
   throw new CommandError('The tests need a browser: please install Chromium or Chrome, or name one in CHROME.');
 }
 
-/** FIREFOX; nothing where there is none and its tests may be skipped, which a build server must not do. */
+/** Returns `FIREFOX`, or undefined if there is none: its tests are skipped then. On a build server, it must be installed. */
 export async function firefox() {
   if (!findFirefox()) await aptInstall('firefox-esr');
   const FIREFOX = findFirefox();
@@ -27,7 +27,7 @@ export async function firefox() {
   return undefined;
 }
 
-/** WEBKITDRIVER, the one of WebKitGTK; nothing where there is none, as with Firefox. No build server for macOS has it. */
+/** Returns `WEBKITDRIVER`, the driver of WebKitGTK, or undefined as for Firefox. Build servers with macOS do not have it. */
 export async function webkit() {
   if (!findWebKit()) await aptInstall('webkit2gtk-driver', 'xvfb');
   const WEBKITDRIVER = findWebKit();
@@ -46,5 +46,5 @@ const findChromium = () =>
 const findFirefox = () =>
   process.env.FIREFOX ?? which('firefox-esr', 'firefox') ?? (isProgram(MAC_FIREFOX) ? MAC_FIREFOX : undefined);
 
-// It has no headless mode, so without a screen in memory it is of no use.
+// WebKitGTK has no headless mode, so it needs the virtual screen of Xvfb.
 const findWebKit = () => which('Xvfb') && (process.env.WEBKITDRIVER ?? which('WebKitWebDriver'));

@@ -1,4 +1,4 @@
-// Tools that cargo builds from crates.io, kept in the cache between checkouts.
+// Installs tools from crates.io into the cache, which several checkouts share.
 
 import { join } from 'node:path';
 import { cache } from '../lib/paths.mjs';
@@ -9,16 +9,16 @@ import { isProgram } from '../lib/which.mjs';
 const placeOf = ({ folder, version }) => join(cache, `${folder}-${version}`);
 const pathsOf = ({ programs, ...crate }) => programs.map((name) => join(placeOf(crate), 'bin', name));
 
-/** Whether all `programs` of a crate are there. */
+/** Returns whether all `programs` of a crate are installed. */
 export const isInstalled = (crate) => pathsOf(crate).every(isProgram);
 
-/** The paths of a crate's `programs`, in their order, building them with cargo's `options` if one is missing. */
+/** Returns the paths of a crate's `programs`, in order. If one is missing, builds all with cargo's `options`. */
 export async function cargoInstall(wanted) {
   if (!isInstalled(wanted)) {
     const { crate, version, options } = wanted;
     say(`building ${crate} ${version} (cargo install), which takes a few minutes once`);
     await must(['cargo', 'install', crate, '--version', version, '--locked', ...options, '--root', placeOf(wanted)], {
-      // Built quickly rather than to run quickly: it runs for a moment only.
+      // Optimised for a short build, because the tool runs only for a moment.
       env: {
         CARGO_TARGET_DIR: undefined,
         CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',

@@ -1,10 +1,10 @@
-// Packages of Debian and its relatives.
+// Installs packages of Debian and of distributions based on it.
 
 import { run } from '../lib/run.mjs';
 import { say } from '../lib/say.mjs';
 import { which } from '../lib/which.mjs';
 
-/** Installs `packages` with apt-get; false where that is not possible or did not work. */
+/** Installs `packages` with apt-get; returns false if that is not possible or failed. */
 export async function aptInstall(...packages) {
   const privilege = await rootPrivilege();
   if (!privilege || !which('apt-get')) return false;
@@ -17,11 +17,11 @@ export async function aptInstall(...packages) {
     await apt('update', '-qq');
     result = await install();
   }
-  if (result.code !== 0) say(`apt-get could not: ${result.stderr.trim().split('\n').at(-1)}`);
+  if (result.code !== 0) say(`apt-get failed: ${result.stderr.trim().split('\n').at(-1)}`);
   return result.code === 0;
 }
 
-// How to run something as root without asking anyone: the words to put in front, or nothing if there is no way.
+// Returns the command prefix to run a program as root without a password prompt, or undefined if that is not possible.
 async function rootPrivilege() {
   if (process.getuid() === 0) return [];
   const { code } = await run(['sudo', '-n', 'true']);

@@ -1,4 +1,4 @@
-// The npm packages that package-lock.json names.
+// Installs the npm packages of package-lock.json.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { root } from '../lib/paths.mjs';
 import { must } from '../lib/run.mjs';
 import { say } from '../lib/say.mjs';
 
-/** Installs the packages if node_modules is not what the lock file says. */
+/** Installs the packages, unless node_modules matches the lock file. */
 export async function npmPackages() {
   if (installedAsLocked(root)) return;
   say('installing the npm packages (npm ci)');
   await must(['npm', 'ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']);
 }
 
-/** Whether the node_modules of a folder are what its lock file says. */
+/** Returns whether the node_modules of a folder match its lock file. */
 export function installedAsLocked(folder) {
-  // npm notes what it installed; packages for other platforms are optional and not in that note.
+  // npm lists what it has installed; packages for other platforms are optional and not listed.
   const note = join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(note)) return false;
   const installed = JSON.parse(readFileSync(note, 'utf8')).packages;

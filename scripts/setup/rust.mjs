@@ -1,4 +1,4 @@
-// Rust for this machine: cargo, rustc and a C linker.
+// Finds or installs Rust: cargo, rustc and a C linker.
 
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -10,9 +10,9 @@ import { aptInstall } from './debian.mjs';
 
 const rustupPrograms = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'bin');
 
-/** Makes sure that a recent enough cargo is on PATH, and something to link with. */
+/** Ensures that a recent enough cargo and a linker are on PATH. */
 export async function rust() {
-  // A shell that was open before rustup came does not know its folder.
+  // In a shell that was opened before rustup was installed, its folder is not on PATH.
   if (!which('cargo')) process.env.PATH += delimiter + rustupPrograms;
   if (!((await isRecent()) || (await findElsewhere()) || (await install()))) {
     throw new CommandError(
@@ -24,7 +24,7 @@ export async function rust() {
   }
 }
 
-/** True if `rustc` runs and is at least the version that Cargo.toml asks for. */
+/** Returns whether `rustc` runs and has at least the version that Cargo.toml requires. */
 export async function isRecent(rustc = 'rustc') {
   const answer = which('cargo') && (await ask([rustc, '--version'], { env: { RUSTUP_AUTO_INSTALL: '0' } }));
   const version = answer && /(\d+)\.(\d+)/.exec(answer);
@@ -39,7 +39,7 @@ const wantedVersion = () => /^rust-version = "(.+)"/m.exec(readText('Cargo.toml'
 const findElsewhere = async () => (await useRustup()) || (await useDebian());
 
 async function install() {
-  say(`Rust ${wantedVersion()} or newer is not here`);
+  say(`Rust ${wantedVersion()} or newer is not installed`);
   return (await addToolchain()) || (await installFromDebian()) || (await installRustup());
 }
 
@@ -57,7 +57,7 @@ async function useDebian() {
   return true;
 }
 
-// A toolchain of its own, so that the one in use for other projects stays as it is.
+// A separate toolchain, so that the default one for other projects does not change.
 async function addToolchain() {
   if (!which('rustup')) return false;
   say(`installing Rust ${wantedVersion()} beside yours (rustup)`);

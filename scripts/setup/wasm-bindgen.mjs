@@ -8,14 +8,14 @@ const wanted = () => ({
   version: /^wasm-bindgen = .*"=(\d+\.\d+\.\d+)"/m.exec(readText('Cargo.toml'))[1],
   programs: ['wasm-bindgen', 'wasm-bindgen-test-runner'],
   folder: 'wasm-bindgen',
-  // Its only feature is TLS, for browsers on other machines.
+  // The only default feature is TLS, which is needed only for browsers on other machines.
   options: ['--no-default-features'],
 });
 
-/** Whether the two programs are there. */
+/** Returns whether the two programs are installed. */
 export const hasWasmBindgen = () => isInstalled(wanted());
 
-/** Installs the two programs if they are missing, and tells where they are. */
+/** Installs the two programs if they are missing, and returns their paths. */
 export async function wasmBindgen() {
   const [cli, testRunner] = await cargoInstall(wanted());
   return { cli, testRunner };

@@ -1,4 +1,4 @@
-// A compiler for wasm32-unknown-unknown, best of all one that builds the standard library itself, as small as we want it.
+// Finds or installs a compiler for wasm32-unknown-unknown, preferably one that can build a smaller standard library.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +11,8 @@ import { isRecent } from './rust.mjs';
 export const WASM_TARGET = 'wasm32-unknown-unknown';
 
 /**
- * The environments in which cargo works for wasm, installing what it takes: `build` makes the module that ships, with
- * `CARGO_UNSTABLE_BUILD_STD` where the compiler has the standard library's source; `test` is for everything else.
+ * Installs what is missing, and returns the environments in which cargo builds wasm: `build` for the modules of the package, with
+ * `CARGO_UNSTABLE_BUILD_STD` if the source of the standard library is installed; `test` for everything else.
  * @returns {Promise<{ build: object, test: object }>}
  */
 export async function wasmToolchain() {
@@ -21,13 +21,13 @@ export async function wasmToolchain() {
   const target = await installedTarget();
   if (!build && !target) nothingWorked();
   const std = build?.CARGO_UNSTABLE_BUILD_STD;
-  // Tests need no small library, and a target that is there saves building one.
+  // Tests do not need a small standard library, and an installed target saves the build of one.
   return { build: build ?? target, test: target ?? { ...build, CARGO_UNSTABLE_BUILD_STD: `${std},test` } };
 }
 
-// What a nightly cargo is asked for by the same names.
+// Enables unstable options of cargo, which have the same names in nightly versions.
 const BUILD_STD = { RUSTC_BOOTSTRAP: '1', CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort' };
-// A RUSTFLAGS from outside would replace the flags of .cargo/config.toml, and with them SIMD.
+// A RUSTFLAGS of the user would replace the flags of .cargo/config.toml, which enable SIMD.
 const PLAIN = { RUSTFLAGS: undefined };
 
 async function installedTarget() {
@@ -39,18 +39,18 @@ async function installedTarget() {
 async function rustupSource() {
   const sysroot = await ask(['rustc', '--print', 'sysroot']);
   const source = sysroot && existsSync(join(sysroot, 'lib/rustlib/src/rust/library/std'));
-  // Without the target there is no linker either.
+  // Without the target, the linker is missing too.
   return source && (await installedTarget()) ? { ...PLAIN, ...BUILD_STD } : undefined;
 }
 
 async function addByRustup() {
   if (!which('rustup')) return undefined;
   say(`adding Rust's ${WASM_TARGET} target and the standard library's source (rustup)`);
-  // Behind a closed network this would hang for long; where apt-get is no way out, a slow one gets its time.
+  // Without access to the network, rustup hangs for long. The limit is short only if there is an alternative.
   const seconds = which('apt-get') || (await installedTarget()) ? 60 : 600;
   const target = await run(['rustup', 'target', 'add', WASM_TARGET], { seconds });
   const source = target.code === 0 && (await run(['rustup', 'component', 'add', 'rust-src'], { seconds }));
-  if (source?.code !== 0) say('rustup could not get them');
+  if (source?.code !== 0) say('rustup could not install them');
   return rustupSource();
 }
 
@@ -59,7 +59,7 @@ async function installDebianCompiler() {
   return debianCompiler();
 }
 
-// Debian has no standard library for wasm, but its source, which cargo can build with a switch of nightly cargos.
+// Debian has only the source of the standard library for wasm, which cargo can build with an unstable option.
 async function debianCompiler() {
   const source = existsSync('/usr/lib/rustlib/src/rust/library/std');
   const linker = readdirSync('/usr/bin').findLast((name) => /^wasm-ld-\d+$/.test(name));
@@ -74,6 +74,6 @@ async function debianCompiler() {
 
 function nothingWorked() {
   throw new CommandError(
-    `There is no way here to compile for ${WASM_TARGET}: please install Rust with rustup (https://rustup.rs) and run \`rustup target add ${WASM_TARGET}\`.`,
+    `No compiler for ${WASM_TARGET} could be installed: please install Rust with rustup (https://rustup.rs) and run \`rustup target add ${WASM_TARGET}\`.`,
   );
 }

@@ -1,8 +1,8 @@
-// The browser that takes pictures.
+// The browser that takes screenshots.
 
 import puppeteer from 'puppeteer-core';
 
-/** A browser without a screen has no mouse: these are a mouse, so that the element invites to drop files. */
+/** A headless browser has no mouse. These settings emulate one, so that the element shows the text about dropping files. */
 const MOUSE = 'primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4';
 
 /** Starts Chromium for as long as `life` lasts. */
@@ -21,7 +21,7 @@ export async function launch(life) {
   return browser;
 }
 
-/** Runs `task` with a lifetime that ends with it. */
+/** Runs `task` with a lifetime, and runs the jobs of the lifetime afterwards. */
 export async function during(task) {
   const jobs = [];
   try {

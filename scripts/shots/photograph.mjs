@@ -1,4 +1,4 @@
-// Pictures of a page at two widths, in light, dark, right-to-left and forced colours.
+// Takes screenshots of a page at two widths, in light, dark, right-to-left and forced colours.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,10 +14,10 @@ const LOOKS = {
 };
 const folder = join(root, 'shots');
 
-/** Takes the pictures of a page under this name, with these looks. */
+/** Takes the screenshots of a page in these looks; their file names start with `name`. */
 export async function photograph(page, name, looks = Object.keys(LOOKS)) {
   mkdirSync(folder, { recursive: true });
-  // What is not in the window is not drawn otherwise.
+  // Otherwise the browser does not draw items outside the window.
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync('media-ferry::part(item) { content-visibility: visible }');
@@ -34,7 +34,7 @@ export async function photograph(page, name, looks = Object.keys(LOOKS)) {
         document.documentElement.dir = dir;
       }, dir);
       await new Promise((resolve) => setTimeout(resolve, 200));
-      // Beyond its viewport, Chromium shifts a page that runs from right to left.
+      // With captureBeyondViewport, Chromium shifts right-to-left pages.
       const options = { fullPage: true, captureBeyondViewport: false };
       await page.screenshot({ path: join(folder, `${name}-${width}-${look}.png`), ...options });
     }

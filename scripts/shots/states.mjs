@@ -1,4 +1,4 @@
-// The states that are photographed: by page and name, how each is reached.
+// The states of which screenshots are taken, by page and name, with the steps to reach each.
 
 import { readFileSync } from 'node:fs';
 import { gif } from '../../tests/e2e/fix-files.mjs';
@@ -14,7 +14,7 @@ const HEIC = file('holiday.heic', readFileSync(new URL('../../tests/fixtures/med
 const DANCE = file('dance.gif', gif(300, 200, 12));
 const LIMITS = { provider: 'modelhunter', maxFiles: 9, maxFileSize: null };
 
-/** Leaves only the second element, with these properties. */
+/** Removes all elements except the second, and sets its properties. */
 const arrange = (tab, properties) =>
   tab.page.evaluate((properties) => {
     document.querySelector('#one').remove();
@@ -33,10 +33,10 @@ const idle = (tab, selector = '#many') =>
 /** Eight files, of which the last three are rejected. */
 export const mixed = [PHOTO, LONG, DRAWING, HEBREW, MOVIE, TEXT, HEIC, file('narrow.png', png(100, 90))];
 
-/** One of them takes long. */
+/** Files of which one takes long to upload. */
 export const slow = [PHOTO, file('clip.mp4', mp4(10, 30_000_000)), LONG];
 
-/** More than three, of which one is larger than 1 MB. */
+/** More than three files, of which one is larger than 1 MB. */
 export const tooMany = [
   file('big.png', png(200, 200, 2_000_000)),
   ...[1, 2, 3, 4, 5].map((number) => ({ ...PHOTO, name: `p${number}.jpg` })),

@@ -61,7 +61,7 @@ await during(async (life) => {
   }
 });
 
-/** What the page loads, by its path. */
+/** The files that the page loads, by path. */
 async function bundle() {
   const peers = await installPeers();
   const { outputFiles } = await build({
@@ -78,7 +78,7 @@ async function bundle() {
   return { '/': PAGE, '/page.css': style, ...Object.fromEntries(files) };
 }
 
-/** Serves these files, and takes uploads: some names are rejected, and a slow one never ends. */
+/** Serves these files and accepts uploads. It rejects some names, and never completes the slow one. */
 async function startServer(life, files) {
   const server = createServer(async (request, response) => {
     if (request.method === 'GET') {

@@ -1,5 +1,5 @@
-// cargo's runner for the tests of the shell. wasm-bindgen's own serves them, and would drive the browser by chromedriver or
-// geckodriver, which takes minutes to build; Puppeteer drives both without. BROWSER names the browser.
+// cargo's runner for the tests of the shell. wasm-bindgen's runner only serves the tests, because it needs chromedriver or
+// geckodriver to drive a browser, which take minutes to build. Puppeteer needs neither. BROWSER names the browser.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -29,7 +29,7 @@ async function urlOf({ stdout }) {
   throw new Error(`${program} ended before it served the tests`);
 }
 
-/** Prints what the page shows, and gives the word after `test result`. */
+/** Prints the output of the page, and returns the word after `test result`. */
 async function result(page) {
   let text = '';
   for (const end = Date.now() + Number(seconds) * 1000; Date.now() < end; await sleep(200)) {

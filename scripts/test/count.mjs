@@ -1,15 +1,15 @@
-// Counts tests by reading what the runners themselves print at their end.
+// Counts tests by reading the summaries of the test runners.
 
 import { stripVTControlCharacters } from 'node:util';
 
-/** How a suite ended. */
+/** The result of a suite. */
 export const tally = (passed = 0, failed = 0, skipped = 0) => ({ passed, failed, skipped });
 
-/** The sum of several tallies. */
+/** Returns the sum of several tallies. */
 export const sum = (tallies) =>
   tallies.reduce((a, b) => tally(a.passed + b.passed, a.failed + b.failed, a.skipped + b.skipped), tally());
 
-/** A check that has no tests inside: it passes or fails as one. */
+/** Counts a check without tests of its own, by its exit code, as one test. */
 export const countExit = ({ code }) => (code === 0 ? tally(1, 0) : tally(0, 1));
 
 /** Reads the summaries of `cargo test`, one per test program; wasm-bindgen's runner writes the same. */
@@ -32,7 +32,7 @@ export function countNode(result) {
   return failedIfExited(total, result);
 }
 
-// A runner that could not even start has nothing to count, and is not to be taken for a success.
+// A runner that could not start has no summary, and must not count as passed.
 function failedIfExited(total, { code }) {
   const nothing = total.passed + total.failed + total.skipped === 0;
   return (code !== 0 && total.failed === 0) || nothing ? { ...total, failed: total.failed + 1 } : total;

@@ -1,4 +1,4 @@
-// The counting behind `npm test`: real runners' last words, with what they should add up to.
+// The counts of `npm test`, from summaries that real test runners print.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,25 +1,25 @@
-// Import cycles in src/ and js/. A module and the modules inside it belong together: they may use each other.
+// Finds import cycles in src/ and js/. A module and its submodules may use each other.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { filesIn } from '../build/stale.mjs';
 import { root } from '../lib/paths.mjs';
 
-/** The cycles of both, each as a list of files. */
+/** Returns the cycles in both, each as a list of files. */
 export function importCycles() {
   const sources = (folder, ending) =>
     filesIn(folder).filter((file) => file.endsWith(ending) && !file.includes('generated'));
   return [...cyclesOf(sources('js', '.ts'), importsOfTypeScript), ...cyclesOf(sources('src', '.rs'), importsOfRust)];
 }
 
-/** The files that a TypeScript module imports, types included. */
+/** Returns the files that a TypeScript module imports, including types. */
 function importsOfTypeScript(file) {
   const code = readFileSync(file, 'utf8');
   const specifiers = [...code.matchAll(/(?:from|import\()\s*'(\.[^']+)\.js'/g)].map(([, path]) => path);
   return specifiers.map((path) => join(dirname(file), `${path}.ts`));
 }
 
-/** The files that a Rust module names in `use` or in a path, without its own module's ancestors and descendants. */
+/** Returns the files that a Rust module names in `use` or in a path, without the ancestors and descendants of the module. */
 function importsOfRust(file) {
   const [code] = readFileSync(file, 'utf8')
     .replaceAll(/\/\/.*$/gm, '')
@@ -72,7 +72,7 @@ function absolute([first, ...path], own) {
   return [...own.slice(0, own.length - levels), ...path.slice(levels - 1)];
 }
 
-/** The file of the innermost module of a path. */
+/** Returns the file of the innermost module of a path. */
 function fileOf(path) {
   for (let length = path?.length ?? 0; length > 0; length--) {
     const base = join(root, 'src', ...path.slice(0, length));
@@ -86,7 +86,7 @@ const isRelated = (one, other) => {
   return one.slice(0, common).join() === other.slice(0, common).join();
 };
 
-/** Every group of files that reach each other (Tarjan's strongly connected components). */
+/** Returns every group of files that reach each other (Tarjan's strongly connected components). */
 function cyclesOf(files, importsOf) {
   const paths = files.map((file) => join(root, relative(root, file)));
   const known = new Map();

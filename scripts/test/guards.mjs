@@ -1,4 +1,4 @@
-// Guards: what the wasm modules and the gateway may not contain, and import cycles.
+// Guards: the wasm modules and the gateway must not contain certain crates and texts, and imports must have no cycles.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { WASM_TARGET } from '../setup/wasm-toolchain.mjs';
 import { tally } from './count.mjs';
 import { importCycles } from './cycles.mjs';
 
-// Each costs the module between a fifth and three times its whole budget.
+// Each would take between a fifth of the budget of the module and three times the budget.
 const TOO_LARGE = ['serde_json', 'url', 'regex', 'chrono'];
 
-// The gateway holds real keys, so nothing that imitates a provider or stores files is in its process.
+// The gateway has real keys, so it must not contain code that mocks providers or stores files.
 const DEVELOPMENT_ONLY = ['mediaferry-sandbox', 's3s', 's3s-fs', 'json-patch'];
 
-/** Runs each guard and prints how it went. */
+/** Runs each guard and prints its result. */
 export async function checkGuards() {
   const total = tally();
   for (const [name, check] of [
@@ -47,12 +47,12 @@ async function refuseCrates(crate, names, target) {
   const tree = ['tree', '--package', crate, '--edges', 'normal', '--prefix', 'none', '--format', '{p}'];
   const lines = (await ask(['cargo', ...tree, ...(target ? ['--target', target] : [])]))?.split('\n');
   const crates = lines?.map((line) => line.split(' ')[0]);
-  if (!crates?.includes(crate)) throw new CommandError('`cargo tree` did not work.');
+  if (!crates?.includes(crate)) throw new CommandError('`cargo tree` failed.');
   const found = names.filter((name) => crates.includes(name));
   if (found.length) throw new CommandError(`found ${found.join(', ')}.`);
 }
 
-/** A provider that takes its limits out of its profile brings all of it along (see `Provider::rules`). */
+/** If the limits of a provider are read from its profile, the whole profile is linked (see `Provider::rules`). */
 function refuseProfiles() {
   const texts = readFileSync(join(dist, 'fix.wasm')).toString('latin1');
   const found = texts.match(/https:\/\/[\w.]+/g);

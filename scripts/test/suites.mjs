@@ -1,4 +1,4 @@
-// The test suites in the order they run: what each needs, and how it is run and counted.
+// The test suites in the order in which they run, with what each needs, and how it is run and counted.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +16,11 @@ import { reportSize } from '../size.mjs';
 import { countCargo, countExit, countNode, sum, tally } from './count.mjs';
 import { checkGuards } from './guards.mjs';
 
-// The runners see a pipe, so they are told whether there is a person behind it.
+// The test runners see a pipe instead of a terminal, so they are told whether to use colours.
 const COLOR = process.stdout.isTTY;
 if (COLOR) Object.assign(process.env, { CARGO_TERM_COLOR: 'always', FORCE_COLOR: '1' });
 
-// Long enough for a first compilation on a slow machine, short enough to end what hangs.
+// Long enough for the first compilation on a slow machine, and short enough to end a suite that hangs.
 const LIMIT = { echo: true, seconds: 20 * 60 };
 
 let built;
@@ -28,8 +28,8 @@ let hasTests = false;
 const needsBuild = () => (built ??= build({ withTests: hasTests }));
 
 /**
- * Each `run` gives a tally; one that cannot start throws. `needs` come first, in order, each done once for all suites.
- * One that is `onDemand` runs only where it is named.
+ * `run` returns a tally, or throws if the suite cannot start. `needs` run before it, in order, each once for all suites. A suite
+ * that is `onDemand` runs only if it is named.
  * @type {{ name: string, title: string, onDemand?: true, needs: (() => Promise<unknown>)[], run: () => Promise<object> }[]}
  */
 export const suites = [
@@ -62,7 +62,7 @@ export const suites = [
     needs: [cargoReady],
     run: async () => {
       hasTests = true;
-      // The tests of the gateway wait more than they compute.
+      // More threads than cores, because the tests of the gateway mostly wait.
       const env = { RUST_TEST_THREADS: '6', ...nativeEnv };
       return countCargo(await run(['cargo', 'test', '--workspace', '--no-fail-fast', ...locked], { ...LIMIT, env }));
     },
@@ -80,7 +80,7 @@ export const suites = [
     run: async () => {
       const missing = ['exiftool', 'ffmpeg', 'ffprobe'].filter((tool) => !which(tool));
       if (missing.length) return skipped(`there is no ${missing.join(', ')} here`);
-      // For the whole workspace, as the native tests: otherwise dependencies are compiled again.
+      // For the whole workspace, like the native tests; otherwise dependencies would be compiled again.
       const test = ['cargo', 'test', '--workspace', ...locked, '--test', 'splice', '--', '--ignored'];
       return countCargo(await run(test, { ...LIMIT, env: nativeEnv }));
     },
@@ -102,7 +102,7 @@ export const suites = [
     name: 'types',
     title: 'TypeScript',
     needs: [setup.npm, needsBuild],
-    // Ours, and a program's that uses the package, by both ways in which TypeScript finds one.
+    // Our own types, and those of a program that uses the package, with both module resolutions of TypeScript.
     run: async () => {
       const results = [];
       for (const options of [
@@ -286,23 +286,23 @@ async function npmLint(program, ...options) {
   return countExit(await run([process.execPath, join(root, 'node_modules', program), ...options], LIMIT));
 }
 
-/** Skips what needs Firefox where there is none. */
+/** Skips the tests if Firefox is not installed. */
 async function inFirefox(tests) {
   const firefox = await setup.firefox();
-  return firefox ? tests(firefox) : skipped('there is no Firefox here: install it, or name one in FIREFOX');
+  return firefox ? tests(firefox) : skipped('Firefox is not installed: install it, or name one in FIREFOX');
 }
 
-/** Skips what needs WebKit where there is none. */
+/** Skips the tests if WebKit is not installed. */
 async function inWebKit(tests) {
   const webkit = await setup.webkit();
-  return webkit ? tests(webkit) : skipped("there is no WebKit here: install WebKitGTK's WebKitWebDriver, and Xvfb");
+  return webkit ? tests(webkit) : skipped("WebKit is not installed: install WebKitGTK's WebKitWebDriver, and Xvfb");
 }
 
-// Three files at a time, each with a browser and a gateway of its own: for the most part they wait.
+// Three files at a time, each with its own browser and gateway, because they mostly wait.
 const endToEnd = (env, isChosen) =>
   nodeTests('tests/e2e', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 3, LIMIT, isChosen);
 
-/** What depends on the engine most. The rest tests the core, the gateway, the demo or the documents. */
+/** The tests that depend most on the engine. The others test the core, the gateway, the demo or the documents. */
 const ENGINE_FILES =
   /(browser|checksum|close|contexts|element[\w-]*|fallback|fix|happy-path|loader|resume|wake-on-online)\.test/;
 const dependsOnEngine = (file) => ENGINE_FILES.test(file);
@@ -311,7 +311,7 @@ const faults = (env, limit) => nodeTests('tests/faults', { ...env, MEDIAFERRY_SA
 
 const large = (env, limit) => nodeTests('tests/large', { ...env, MEDIAFERRY_SANDBOX: sandboxBinary() }, 1, limit);
 
-// Requests that stand still are waited for, some for minutes.
+// Some tests wait minutes for requests that stall.
 function allFaults() {
   return inEngines((env) => faults({ ...env, FAULTS: 'all' }, { ...LIMIT, seconds: 2 * 60 * 60 }));
 }
@@ -320,7 +320,7 @@ function allFixes() {
   return inEngines((env) => nodeTests('tests/fix', env));
 }
 
-/** Runs tests in the engine of ENGINE, or in all of them. */
+/** Runs tests in the engines of ENGINE, or in all engines. */
 async function inEngines(tests) {
   const engines = {
     chromium: async (tests) => tests(await setup.chromium()),
@@ -330,7 +330,7 @@ async function inEngines(tests) {
   const { ENGINE = Object.keys(engines).join() } = process.env;
   const tallies = [];
   for (const BROWSER of ENGINE.split(',')) {
-    if (!engines[BROWSER]) throw new CommandError(`ENGINE is ${BROWSER}: there are ${Object.keys(engines).join(', ')}`);
+    if (!engines[BROWSER]) throw new CommandError(`unknown ENGINE ${BROWSER}: use ${Object.keys(engines).join(', ')}`);
     console.log(`── in ${BROWSER} ──`);
     tallies.push(await engines[BROWSER]((env) => tests({ ...env, BROWSER })));
   }
@@ -354,7 +354,7 @@ async function browserTests(browser) {
 }
 
 async function nodeTests(folder, env = {}, filesAtOnce = 1, limit = LIMIT, isChosen = () => true) {
-  // Named one by one: Node 20 takes a folder, Node 22 a pattern, and neither the other's.
+  // Files are listed one by one: Node 20 supports only folders, and Node 22 only patterns.
   const files = filesIn(folder).filter((file) => /\.test\.m?js$/.test(file) && isChosen(file));
   if (files.length === 0) return skipped(`no tests in ${folder}`);
   const options = ['--test', `--test-concurrency=${filesAtOnce}`, '--test-reporter=spec'];

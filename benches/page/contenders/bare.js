@@ -1,23 +1,23 @@
-// What a page does without a library: a PUT for each file, some at a time.
+// Uploads without a library: a PUT for each file, several at a time.
 
 import { putUrl } from './urls.js';
 
-/** That of mediaferry's parts. */
+/** The size of a part, as in mediaferry. */
 const PART_BYTES = 8 << 20;
 
-/** By `fetch`. */
+/** Uploads with `fetch`. */
 export const bareFetch = (atOnce) => async (files, storage) =>
   await each(files, atOnce, async (file) => {
     const headers = { 'content-type': file.type };
     const { ok } = await fetch(putUrl(storage, file), { method: 'PUT', headers, body: file });
-    if (!ok) throw new Error('fetch: refused');
+    if (!ok) throw new Error('fetch: rejected');
   });
 
-/** By `XMLHttpRequest`, with progress. */
+/** Uploads with `XMLHttpRequest`, with progress. */
 export const bareXhr = (atOnce) => async (files, storage) =>
   await each(files, atOnce, (file) => put(file, putUrl(storage, file)));
 
-/** What sending parts costs at least: each is read and hashed for storage, and has a URL of its own. */
+/** The minimum for an upload in parts: each part is read, is hashed for storage, and has its own URL. */
 export const bareParts = (atOnce) => async (files, storage) => {
   for (const file of files) {
     const starts = Array.from({ length: Math.ceil(file.size / PART_BYTES) }, (_, at) => at * PART_BYTES);
@@ -41,7 +41,7 @@ function put(file, url) {
   });
 }
 
-/** Calls `work` for each file, with so many calls at the same time. */
+/** Calls `work` for each file, with at most this many calls at the same time. */
 export async function each(files, atOnce, work) {
   const queue = files.values();
   const lane = async () => {

@@ -1,8 +1,8 @@
-// The package under test, with everything on: the file is identified, checked and hashed.
+// The package under test with its defaults: the file is probed, checked and hashed.
 
 import { putUrl } from './urls.js';
 
-/** By the queue of the package at a path of the page's origin. `options` are those of an upload. Gives the assets. */
+/** Uploads with the queue of the package at a path of the page's origin. `options` are those of an upload. Returns the assets. */
 export const mediaferry = (base, options) => async (files, storage) => {
   const { Uploader, presignedPut } = await import(`${base}/index.js`);
   const uploader = new Uploader({ provider: presignedPut(backend(storage)), ...options });
@@ -13,14 +13,14 @@ export const mediaferry = (base, options) => async (files, storage) => {
   return successful;
 };
 
-/** Without a queue. */
+/** Uploads without a queue. */
 export const allAtOnce = (base, options) => async (files, storage) => {
   const { upload, presignedPut } = await import(`${base}/index.js`);
   const provider = presignedPut(backend(storage));
   await Promise.all(files.map((file) => upload(file, { provider, ...options })));
 };
 
-/** In parts, several at a time. Builds before uploads in parts cannot do that. */
+/** Uploads in parts, several at a time. Builds from before multipart uploads do not support this. */
 export const inParts = (base, options) => async (files, storage) => {
   const { presignedParts, upload } = await import(`${base}/index.js`);
   const provider = presignedParts({

@@ -1,4 +1,4 @@
-// tus, whose client leaves it to the page how many files it uploads at a time.
+// tus. Its client has no queue, so the page decides how many files are uploaded at a time.
 
 import { Upload } from 'tus-js-client';
 import { each } from './bare.js';

@@ -1,4 +1,4 @@
-// Uppy, with its defaults: it neither looks into a file nor hashes it.
+// Uppy with its defaults: it neither reads the content of a file nor hashes it.
 
 import AwsS3 from '@uppy/aws-s3';
 import Uppy from '@uppy/core';

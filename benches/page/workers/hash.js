@@ -4,7 +4,7 @@ import { sha256 as noble } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { createSHA256 } from 'hash-wasm';
 
-/** What is read at a time: faster than `stream()`, and WebKit's stream has no back-pressure. */
+/** The bytes that are read at a time. Slices are faster than `stream()`, and WebKit's stream has no back-pressure. */
 const SLICE_BYTES = 16 << 20;
 
 const HASHERS = {
@@ -25,7 +25,7 @@ addEventListener('message', ({ data: file }) => {
   last = last.then(async () => postMessage(await hash(file)));
 });
 
-/** Reads one slice ahead. */
+/** Reads the next slice while the current one is hashed. */
 async function hash(file) {
   const hasher = await HASHERS[name]();
   const read = (at) => at < file.size && file.slice(at, at + SLICE_BYTES).arrayBuffer();

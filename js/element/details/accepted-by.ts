@@ -1,4 +1,4 @@
-// Which providers accept a file: asked for on demand, and offered if the file was rejected.
+// Shows which providers accept a file: on demand, and as an offer if the file was rejected.
 
 import { isBlob } from '../../api/realm.js';
 import type { Verdict } from '../../api/types.js';
@@ -43,7 +43,7 @@ export class AcceptedBy {
     if (isRejected(upload) && this.#context.parts.has('providers')) void this.#offerOthers(upload, name);
   }
 
-  /** Each provider's verdict. The file is checked once. */
+  /** Returns the verdict of each provider. The file is checked only once. */
   #ask(): Promise<NamedVerdict[]> {
     this.#verdicts ??= this.#check().catch((error) => {
       this.#verdicts = undefined;
@@ -80,10 +80,10 @@ export class AcceptedBy {
     return row;
   }
 
-  /** Offers the providers that accept a file which was rejected. */
+  /** Offers the providers that accept a rejected file. */
   async #offerOthers(upload: UploadState, name: string): Promise<void> {
     const all = await this.#ask().catch(() => []);
-    // It was retried meanwhile.
+    // The upload has been retried meanwhile.
     if (upload !== this.#upload || all.length === 0) return;
     const { acceptedBy, acceptedByNone, send } = this.#labels;
     const others = all.filter(({ accepted }) => accepted);

@@ -1,4 +1,4 @@
-// An asset: its reference, its request fragment, the checksum of what was sent, and when it expires.
+// Shows an asset: its ref, its request fragment, the checksum of the file, and its expiry.
 
 import type { UploadState } from '../../queue/upload-store.js';
 import { createElement } from '../create-element.js';
@@ -9,7 +9,7 @@ import { json } from './json.js';
 
 type AnyAsset = NonNullable<UploadState['asset']>;
 
-/** What the contents depend on, besides the asset. */
+/** What the contents depend on, in addition to the asset. */
 export interface AssetContext {
   /** The file's name. */
   name: string;
@@ -31,10 +31,10 @@ export function assetDetails(asset: AnyAsset, { name, details, language, announc
   const code = createElement('code', {}, ref);
   const open = isWebUrl(url) ? [link(url, details.open(name))] : [];
   const rows = [row('reference', details.reference, code, copy(details.reference, ref, code), ...open)];
-  // A fragment that is the reference itself is not shown twice.
+  // A fragment that equals the ref is not shown twice.
   if (typeof requestFragment === 'object' && requestFragment !== null) {
     const text = json(requestFragment);
-    // It can be scrolled by keyboard only if it can be focused.
+    // Focusable, because otherwise it cannot be scrolled with the keyboard.
     const pre = createElement('pre', { tabIndex: 0, role: 'group', ariaLabel: `${details.fragment}: ${name}` }, text);
     rows.push(row('fragment', details.fragment, pre, copy(details.fragment, text, pre)));
   }

@@ -6,7 +6,7 @@ import type { DetailLabels } from '../labels.js';
 /** "MP4 · 1080 × 1920 · rotated · 0:12 · H.264 + AAC" */
 export function describe(media: Media, details: DetailLabels, language: string): string {
   const { kind, format, animated, width, height, duration, estimated } = media;
-  // The dimensions say whether it is "WebM video" or "WebM audio".
+  // The dimensions show whether the file is "WebM video" or "WebM audio".
   const facts = [format.replace(/ (video|audio)$/, '')];
   if (animated) facts.push(details.animated);
   if (width && height) facts.push(`${width} × ${height}`, ...turned(media, details));

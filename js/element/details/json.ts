@@ -1,6 +1,6 @@
 // Formats a request fragment as JSON in few lines.
 
-/** An object or a list with one member opens and closes on its line, as in `{ "input": { "image_url": "…" } }`. */
+/** An object or a list with one member does not start a new line, as in `{ "input": { "image_url": "…" } }`. */
 export function json(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const isList = Array.isArray(value);

@@ -5,7 +5,7 @@ import type { Media } from '../../api/types.js';
 const MAX_MILLIS = 8_000;
 const FRAME_ATTEMPTS = 20;
 const FRAME_MILLIS = 50;
-/** The very first frame is often black. */
+/** Not 0, because the first frame is often black. */
 const MAX_SECONDS = 0.5;
 
 /** Reads a frame near the start of a video; `undefined` if the browser cannot play it. */
@@ -20,9 +20,9 @@ export async function readVideo(file: Blob, media: Media, side: number): Promise
     });
     video.src = url;
     await isShown;
-    // Some browsers play only the sound of a format.
+    // For some formats, a browser plays only the audio.
     if (video.videoWidth === 0) return undefined;
-    // Chromium dispatches `seeked` before the frame is there.
+    // Chromium dispatches `seeked` before the frame is available.
     for (let attempt = 0; attempt < FRAME_ATTEMPTS; attempt += 1) {
       const canvas = draw(video, side);
       if (!isBlank(canvas)) return canvas;
