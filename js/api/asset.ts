@@ -29,6 +29,8 @@ export interface RemoteAsset {
   raw: unknown;
   /** When the provider deletes the asset, if it reports that. */
   expiresAt?: Date;
+  /** What the file contains; missing for a URL. */
+  media?: Media;
 }
 
 /** The asset of an uploaded file. */
@@ -54,7 +56,7 @@ export type AssetOf<S extends Source, C extends Checksum = 'sha256'> = [S] exten
   : RemoteAsset;
 
 /** An asset in a provider's list. */
-export interface ListedAsset extends Omit<RemoteAsset, 'ref' | 'requestFragment'> {
+export interface ListedAsset extends Omit<RemoteAsset, 'ref' | 'requestFragment' | 'media'> {
   /** The string to use in a generation request. An asset that is not active may have none. */
   ref?: string;
   /** The state as the provider reports it, for example `'active'`. */

@@ -182,7 +182,7 @@ export interface MultipartUpload {
    * @default 8 MiB, more for files of more than 70 GiB
    */
   partSize?: number;
-  /** When the upload expires. */
+  /** When the upload expires. Without it, the upload can be resumed for a day. */
   expiresAt?: DateLike | null;
 }
 
@@ -350,7 +350,7 @@ function serializeLimits({ mimes, ...limits }: BackendLimits): unknown {
 /** The `requestFragment` of a custom provider, if it has one. */
 export function requestFragment(
   provider: ProviderId | CustomProvider,
-  { ref, media }: { ref: string; media?: { kind: Kind } },
+  { ref, media }: { ref: string; media?: { kind: Kind } | undefined },
 ): { requestFragment?: unknown } {
   if (typeof provider !== 'object' || !provider.fragment || !media) return {};
   return { requestFragment: provider.fragment(ref, media.kind) };

@@ -4,6 +4,7 @@ import { isBlob, isFile } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
 import { withSignal } from '../api/with-signal.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
+import { checkOptions } from './check-options.js';
 import { type Conversion, convert } from './convert.js';
 import type { Drawing, Drawn } from './draw.js';
 import { drawAside, inTurn } from './drawing.js';
@@ -83,6 +84,7 @@ export function createFixer(tools: FixerTools): Fixer {
 
   async function prepare(source: Blob, options: FixOptions): Promise<Prepared> {
     if (!isBlob(source)) throw new TypeError('plan() and fix() expect a File or a Blob');
+    checkOptions(options);
     const { signal, messages } = options;
     const [module, media] = await Promise.all([load(), probed(source, { signal, messages })]);
     const splices: Prepared['splices'] = new Map();

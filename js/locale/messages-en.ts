@@ -1,6 +1,6 @@
 // The English messages of errors, limits and retries.
 
-import type { Locale } from '../api/message-types.js';
+import type { Locale, MessageContext } from '../api/message-types.js';
 import type { Violation } from '../api/violation.js';
 import { type Amount, format } from './format.js';
 
@@ -8,7 +8,13 @@ const { number, differing, size, sizes, list, duration, plural } = format('en');
 
 const count = (value: Amount, noun: string) => plural(value, { one: noun, other: `${noun}s` });
 const status = (code: number | undefined) => (code ? ` (HTTP ${code})` : '');
-const details = (message: string | undefined) => (message ? `: ${message}` : '');
+/** The sentence goes on after what the provider says. */
+const details = (message: string | undefined) => (message ? `: ${message.replace(/\.$/, '')}` : '');
+/** The sentences about violations say more. */
+const unlessViolated =
+  (sentence: string) =>
+  ({ violations }: Pick<MessageContext, 'violations'>) =>
+    violations?.length ? '' : sentence;
 
 /** "The file is 62 MB; the maximum is 50 MB." */
 const exceeds = (subject: string, [actual, limit]: string[], bound: string) =>
@@ -37,8 +43,8 @@ const unsupported = ({ actual, limit }: Violation) =>
 
 export const en = {
   errors: {
-    rejected: 'The provider does not accept this file.',
-    unrecognised_file: 'This file type is not supported.',
+    rejected: unlessViolated('The provider does not accept this file.'),
+    unrecognised_file: unlessViolated('This file type is not supported.'),
     unreadable_file: 'The file could not be read, or it changed while it was read.',
     different_file: 'This is not the file whose upload is resumed.',
     network: 'The connection failed.',

@@ -11,6 +11,17 @@ interface Queued {
   readonly bytes: number;
 }
 
+const NAMES = /^((max|min)(FileSize|NumberOfFiles)|maxTotalFileSize|allowedFileTypes)$/;
+
+/**
+ * Rejects a misspelt name, which would allow everything.
+ * @throws {TypeError}
+ */
+export function checkNames(restrictions: Restrictions): void {
+  const unknown = Object.keys(restrictions).find((name) => !NAMES.test(name));
+  if (unknown) throw new TypeError(`there is no restriction '${unknown}'`);
+}
+
 /** The restrictions that adding this file or URL would violate. */
 export function violations(source: Source, { files, bytes }: Queued, restrictions: Restrictions): Violation[] {
   const found = compared('maxNumberOfFiles', files + 1, restrictions);

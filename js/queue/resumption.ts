@@ -1,12 +1,13 @@
 // Resuming of interrupted uploads in a queue: connects its uploads with what is stored. Its store is loaded on demand.
 
+import type { UploadError } from '../api/error.js';
 import { isBlob } from '../api/realm.js';
 import { ResumeError } from '../api/resume-error.js';
 import type { ResumableUpload, ResumeOptions } from '../api/resume-types.js';
 import { importOrThrow } from '../api/setup-error.js';
 import type { Forgotten, Session } from '../resume/resume-store.js';
 import { callLocal } from '../runtime/client.js';
-import { MULTIPART_THRESHOLD } from '../upload/in-parts.js';
+import { mayBeInParts } from '../upload/in-parts.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
 import type { Found, TaskResumption, UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
@@ -57,9 +58,9 @@ export class Resumption implements TaskResumption {
 
   /** Ends the recording of an upload that is over. One that has failed can be retried, so it is kept. */
   end(task: UploadTaskImpl, error: unknown): void {
-    const isOther = (Object(error) as { code?: unknown }).code === 'different_file';
-    // Its stored parts belong to another file, with which it can still be resumed.
-    if (isOther) this.close(task, false);
+    const { code, stage } = Object(error) as Partial<UploadError>;
+    // It is another file, or none: the stored parts can still be continued with theirs.
+    if (code === 'different_file' || stage === 'inspect') this.close(task, false);
     else if (task.status !== 'failed') this.close(task, true);
   }
 
@@ -72,7 +73,8 @@ export class Resumption implements TaskResumption {
 
   /** Lists the interrupted uploads. */
   async list(): Promise<ResumableUpload[]> {
-    return await (await store()).listResumable();
+    // Outside browsers nothing is stored.
+    return globalThis.indexedDB ? await (await store()).listResumable() : [];
   }
 
   /**
@@ -108,8 +110,7 @@ export class Resumption implements TaskResumption {
 
   #isOff(task: UploadTaskImpl): boolean {
     const { sent, options } = task;
-    const { multipartThreshold = MULTIPART_THRESHOLD } = options;
-    const isOn = this.#options() && isBlob(sent) && sent.size >= multipartThreshold;
+    const isOn = this.#options() && isBlob(sent) && mayBeInParts(sent, options);
     return !isOn && !this.#sessions.has(task);
   }
 

@@ -11,5 +11,6 @@ export function uploadOptions(
 ): TaskOptions {
   const common: Record<string, unknown> = { ...queue };
   if ((own.provider ?? queue.provider) !== queue.provider) for (const name of OPTION_NAMES) delete common[name];
-  return { ...common, ...own, accept: restrictions.allowedFileTypes } as TaskOptions;
+  const { allowedFileTypes: types } = restrictions;
+  return { ...common, ...own, accept: typeof types === 'string' ? types.split(',') : types } as TaskOptions;
 }

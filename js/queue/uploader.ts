@@ -23,7 +23,7 @@ import { aborted, type TaskOwner, UploadTaskImpl } from '../upload/upload-task.j
 import { type FileSources, filesFrom } from './dropped-files.js';
 import { type DueEvent, QueueEvents } from './events.js';
 import { isUnknown, resultOf } from './outcomes.js';
-import { rejection, tooFew, violations } from './restrictions.js';
+import { checkNames, rejection, tooFew, violations } from './restrictions.js';
 import { Resumption } from './resumption.js';
 import { Slots } from './slots.js';
 import { Throttle } from './throttle.js';
@@ -83,7 +83,7 @@ export class Uploader extends QueueEvents {
 
   /**
    * Creates a queue. Its options include those of `upload()`, which apply to every upload in the queue.
-   * @throws {TypeError} if `concurrency` is below 1
+   * @throws {TypeError} if `concurrency` is below 1, or a restriction does not exist
    */
   constructor(options: UploaderOptions) {
     super();
@@ -98,10 +98,11 @@ export class Uploader extends QueueEvents {
   /**
    * Replaces the options. `concurrency`, `autoProceed` and `signal` take effect immediately, all others for files that are
    * added later. A lower `concurrency` does not stop running uploads.
-   * @throws {TypeError} if `concurrency` is below 1
+   * @throws {TypeError} if `concurrency` is below 1, or a restriction does not exist
    */
   set options(options: UploaderOptions) {
-    const { concurrency, autoProceed = true, signal } = options;
+    const { concurrency, autoProceed = true, restrictions = {}, signal } = options;
+    checkNames(restrictions);
     if (concurrency !== undefined && !(concurrency >= 1))
       throw new TypeError(`concurrency must be at least 1, not ${concurrency}`);
     this.#options = options;

@@ -5,7 +5,7 @@ import type { Source, UploadOptions } from '../api/types.js';
 import { serializeCall } from '../runtime/client.js';
 import { toHex } from '../runtime/hex.js';
 import type { Call } from '../runtime/protocol.js';
-import { isInParts, MULTIPART_THRESHOLD } from './in-parts.js';
+import { isInParts, MULTIPART_THRESHOLD, mayBeInParts } from './in-parts.js';
 
 /** The options of a task: the caller's, and those that its owner adds. */
 export type TaskOptions = UploadOptions & {
@@ -44,16 +44,12 @@ export function serializeUpload(
   const multipartThreshold = threshold === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : threshold;
   if (isBlob(source)) {
     const call = serializeCall('upload', options, { accept, checksum, multipartThreshold, ...attempt }, source);
-    const core = needsParts(source, options, attempt, multipartThreshold) ? 'parts' : 'core';
-    return { ...call, continuation, core };
+    const isParts = isInParts(continuation) || mayBeInParts(source, { ...options, multipartThreshold });
+    return { ...call, continuation, core: isParts ? 'parts' : 'core' };
   }
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
   return { ...serializeCall('upload', options, { url: String(source), ...attempt }), continuation };
 }
-
-/** Whether the file may be sent in parts. Which providers accept them is known to the core only. */
-const needsParts = ({ size }: Blob, { provider }: TaskOptions, { continuation }: Attempt, threshold: number): boolean =>
-  size >= threshold || isInParts(continuation) || 'create' in Object(provider);
 
 /** Returns 24 random hexadecimal digits, which identify an upload over all attempts that continue it. */
 export function createAttemptId(): string {

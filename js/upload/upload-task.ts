@@ -4,8 +4,6 @@ import { isBlob } from '../api/realm.js';
 import type {
   Asset,
   Fixed,
-  FixOptions,
-  FixSettings,
   Media,
   Progress,
   RemoteAsset,
@@ -16,7 +14,6 @@ import type {
   UploadTask,
 } from '../api/types.js';
 import { requestFragment, type SignedPut } from '../custom-provider/define.js';
-import { loadFixer } from '../fix/load.js';
 import { callCore, callLocal, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
@@ -25,6 +22,7 @@ import { callListener } from './call-listener.js';
 import { type Deferred, deferred } from './deferred.js';
 import { discardParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
+import { FIX_SHARE, fixSource } from './fix-source.js';
 import { isInParts } from './in-parts.js';
 import { createAttemptId, serializeUpload, type TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
@@ -58,9 +56,6 @@ export interface Found {
 
 /** A task without a queue starts immediately. */
 const STANDALONE: TaskOwner = { schedule: (task) => task.start() };
-
-/** The part of the progress that belongs to a fix. */
-const FIX_SHARE = 0.2;
 
 /** The default reason of an abort. */
 export const aborted = () => new DOMException('The upload was aborted', 'AbortError');
@@ -306,21 +301,9 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   /** Makes the file fit, once. */
   async #fix(signal: AbortSignal): Promise<void> {
-    const { source, options } = this;
-    const { fix, privacy, ...others } = options;
-    if (this.#fixed || !isBlob(source)) return;
+    if (this.#fixed) return;
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
-    onEvent({ type: 'stage', stage: 'inspect' });
-    // Without `fix`, only what `privacy` asks for.
-    const settings: FixSettings = fix ? (fix === true ? {} : fix) : { allow: [] };
-    const fixer = await loadFixer();
-    const fixed = await fixer.fix(source, { ...others, ...settings, privacy, signal } as FixOptions, {
-      onInspected: (media) => onEvent({ type: 'inspected', media }),
-      onStart: () => onEvent({ type: 'stage', stage: 'fix' }),
-      onProgress: (fraction) =>
-        onEvent({ type: 'progress', progress: { ...this.#initialProgress(), fraction: fraction * FIX_SHARE } }),
-    });
-    if (fixed.report.steps.length > 0) this.#fixed = fixed;
+    this.#fixed = await fixSource(this.source, this.options, signal, onEvent);
   }
 
   #onCoreEvent(event: CoreEvent): void {

@@ -28,14 +28,19 @@ impl Upload {
             let wait = self.retry.wait_after(&error, &request, true, self.now);
             return self.query_again(error.code(), wait);
         }
-        let is_lost = request.idempotency.leaves_outcome_unknown(&error) && self.wait.is_none() && !self.needs_hash();
+        let is_lost = self.leaves_outcome_unknown(&error);
         if self.attempt.is_queryable(&request) {
             // While the browser reports offline, any response of the gateway shows that the network is back.
             if nothing_sent && error == Error::Offline {
                 self.attempt.start_query(error, true, self.now);
                 return self.next();
             }
-            if is_lost && !nothing_sent && error.is_connection_failure() {
+            // A proxy may have responded in place of the gateway, which is asked at once.
+            if is_lost && !nothing_sent && !error.is_connection_failure() {
+                self.attempt.start_query(error, false, self.now);
+                return self.next();
+            }
+            if is_lost && !nothing_sent {
                 let wait = self.retry.wait_after(&error, &request, true, self.now);
                 let code = error.code();
                 self.attempt.start_query(error, false, self.now);
@@ -51,6 +56,12 @@ impl Upload {
             Some(wait) => self.wait_out(error.code(), wait),
             None => self.finish(Err(error)),
         }
+    }
+
+    /// Whether the request that failed with this error may have been carried out.
+    fn leaves_outcome_unknown(&self, error: &Error) -> bool {
+        let is_lost = self.request.as_ref().is_some_and(|request| request.idempotency.leaves_outcome_unknown(error));
+        is_lost && self.wait.is_none() && !self.needs_hash()
     }
 
     /// The time left for the provider to process the asset.
@@ -94,13 +105,16 @@ impl Upload {
     /// Handles the response to an outcome query.
     pub(super) fn on_attempt_response(&mut self, response: &Response) -> Result<Next, Error> {
         match self.attempt.read(response)? {
-            // A 5xx leaves the outcome as unknown as before.
-            Outcome::Finished(response) if self.forces && response.status >= 500 => Ok(self.outcome_stays_unknown()),
             Outcome::Finished(response) => {
                 self.attempt.end_query();
                 // The inner response is complete, so a body that ends early is not a broken connection.
                 let malformed = |error| if error == Error::Network { Malformed("body").into() } else { error };
-                self.on_phase_response(&response).map_err(|error| malformed(error).with_status(response.status))
+                let result = self.on_phase_response(&response);
+                match result.map_err(|error| malformed(error).with_status(response.status)) {
+                    // A 5xx leaves the outcome as unknown as before.
+                    Err(error) if self.leaves_outcome_unknown(&error) => Ok(self.end_with_unknown_outcome(error)),
+                    result => result,
+                }
             }
             Outcome::Running => {
                 let millis = self.retry.before_poll(0);

@@ -77,6 +77,22 @@ suite('an interrupted upload in parts', () => {
     assert.equal(asset.sha256, createHash('sha256').update(other).digest('hex'));
   });
 
+  test('stays if the file that is passed for it is none that can be uploaded', async (t) => {
+    const tab = await openQueue(t);
+    await interrupt(tab, PICTURE, INTERRUPTED);
+    const [{ id }] = await list(tab);
+    const { error } = await add(tab, { name: 'text.jpg', bytes: Buffer.from('no picture') }, { wait: true, id });
+    assert.equal(error, 'unrecognised_file');
+    await tab.page.evaluate(() => {
+      for (const task of queue.tasks) queue.remove(task);
+    });
+    const [{ storedBytes: listed }] = await list(tab);
+    assert.equal(listed, STORED * PART);
+    const { asset } = await add(tab, { name: 'b.jpg', bytes: BYTES }, { wait: true, id });
+    assert.equal(asset.sha256, SHA256);
+    assert.equal((await gateway.sent()).filter(isStored).length, 6 - STORED);
+  });
+
   test('is sent by one tab only', async (t) => {
     const tab = await openQueue(t);
     await interrupt(tab, PICTURE, INTERRUPTED);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { withLocation } from '../e2e/fix-files.mjs';
 
 const root = new URL('../../', import.meta.url);
-const { defineProvider, fix, init, plan, probe } = await import(new URL('dist/index.js', root));
+const { defineProvider, fix, init, plan, probe, upload } = await import(new URL('dist/index.js', root));
 const read = (path) => readFileSync(new URL(path, root));
 
 await init({
@@ -85,6 +85,15 @@ test('mistakes in the program are TypeErrors', async () => {
   await assert.rejects(plan(photo, { provider: 'nobody' }), /unknown/);
   await assert.rejects(fix(place, found), /another file/);
   await assert.rejects(fix(photo, structuredClone(found)), /plan\(\)/);
+  for (const privacy of ['strip', 'strip_location', 'Strip-Location', true, {}])
+    for (const call of [plan, fix, upload])
+      await assert.rejects(call(photo, { ...options, privacy }).then(), (error) => {
+        assert.equal(error.name, 'TypeError');
+        assert.match(error.message, /^option 'privacy' must be strip-location or strip-metadata, not /);
+        return true;
+      });
+  for (const wrong of [{ quality: 92 }, { quality: 0 }, { timeout: -1 }, { allow: 'compress' }])
+    await assert.rejects(plan(photo, { ...options, ...wrong }), TypeError);
 });
 
 test('an aborted plan rejects with the reason', async () => {

@@ -198,6 +198,16 @@ suite('messages of a language', async () => {
     );
   });
 
+  test('name the limits in each language, English included', async () => {
+    for (const tag of ALL) {
+      const own = (await load(tag)).messages;
+      for (const code of ['rejected', 'unrecognised_file']) {
+        const told = error({ code, violations }, own).message;
+        assert.equal(told, violations.map((violation) => explain(violation, own)).join(' '), tag);
+      }
+    }
+  });
+
   test('may be replaced one by one', () => {
     const own = { ...messages, rules: { ...messages.rules, min_width: 'Zu schmal.' } };
     assert.match(error({ violations }, own).message, /^Zu schmal\. Dateigröße/);
@@ -206,6 +216,8 @@ suite('messages of a language', async () => {
   test('leave what the provider says as it is', () => {
     const facts = { code: 'refused', status: 422, providerMessage: '{field} $& {files}' };
     assert.equal(error(facts).message, 'Der Server hat die Anfrage abgelehnt (HTTP 422): {field} $& {files}.');
+    const english = { code: 'refused', providerMessage: 'No credit.' };
+    assert.equal(error(english, {}).message, 'The server rejected the request: No credit.');
     assert.equal(error({ code: 'refused' }).message, 'Der Server hat die Anfrage abgelehnt.');
   });
 

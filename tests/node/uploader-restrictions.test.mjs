@@ -11,6 +11,21 @@ before(async () => {
   shortenTimers();
 });
 
+test('a restriction that does not exist is a TypeError that names it', () => {
+  for (const name of ['maxFilesize', 'maxbytes', 'allowedTypes'])
+    assert.throws(
+      () => new Uploader({ ...options, restrictions: { [name]: 1 } }),
+      new TypeError(`there is no restriction '${name}'`),
+    );
+});
+
+test('the allowed types may be one string, as in an input', async () => {
+  const { Uploader, described } = await scripted();
+  new Uploader({ ...options, restrictions: { allowedFileTypes: 'image/*,.mov' } }).add(png);
+  await settle();
+  assert.deepEqual(described[0][2].accept, ['image/*', '.mov']);
+});
+
 test('add() rejects a file with every restriction that it violates', () => {
   const uploader = new Uploader({
     ...options,

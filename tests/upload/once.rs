@@ -71,6 +71,29 @@ fn request_that_never_arrived_is_resent_with_the_same_id() {
 }
 
 #[test]
+fn gateway_is_asked_after_the_response_of_a_proxy() {
+    for code in [500, 502, 504] {
+        let lost = form().on(FORM, status(code, "<html>"));
+        let trace = lost.on(QUERY, attempt_state("never_sent")).on(FORM, accepted()).run();
+        assert!(!trace.is_outcome_unknown && trace.end.is_some_and(|end| end.is_ok()), "{code}");
+    }
+    let trace = form().on(FORM, status(502, "")).on(QUERY, finished(200, &accepted_text())).run();
+    assert_eq!(trace.result().asset.reference(), Some("https://..."));
+    // The page of an app in place of the gateway.
+    let trace = form().on(FORM, status(200, "<html>")).on(QUERY, attempt_state("never_sent")).run();
+    assert_eq!((trace.error().code(), trace.is_outcome_unknown), (ErrorCode::MalformedResponse, false));
+}
+
+#[test]
+fn gateway_that_confirms_the_5xx_of_the_provider_is_not_asked_again() {
+    for code in [500, 502] {
+        let trace = form().on(FORM, status(code, "")).on(QUERY, finished(code, "")).run();
+        assert_eq!((trace.error().code(), trace.is_outcome_unknown), (ErrorCode::Unavailable, true));
+        assert_eq!(trace.request_lines(), [FORM, QUERY]);
+    }
+}
+
+#[test]
 fn running_request_is_polled_until_it_finishes() {
     let lost = form().on(FORM, failure(Failure::Stalled)).meanwhile(&[UploadProgress(SIZE)]);
     let later = "GET /attempts/0123456789abcdef0123456700000000?age=1";

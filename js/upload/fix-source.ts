@@ -1,0 +1,36 @@
+// The options `fix` and `privacy` of an upload.
+
+import { isBlob } from '../api/realm.js';
+import type { Fixed, FixOptions, FixSettings, Source } from '../api/types.js';
+import { loadFixer } from '../fix/load.js';
+import { fakeHost } from '../runtime/installed-fake.js';
+import type { CoreEvent } from '../runtime/protocol.js';
+import type { TaskOptions } from './serialize-upload.js';
+
+/** The part of the progress that belongs to a fix. */
+export const FIX_SHARE = 0.2;
+
+/** Makes a file fit. Returns `undefined` if it is sent as it is. */
+export async function fixSource(
+  source: Source,
+  { fix, privacy, ...options }: TaskOptions,
+  signal: AbortSignal,
+  onEvent: (event: CoreEvent) => void,
+): Promise<Fixed | undefined> {
+  // A fake fixes nothing.
+  if (!isBlob(source) || fakeHost()) return undefined;
+  onEvent({ type: 'stage', stage: 'inspect' });
+  // Without `fix`, only what `privacy` asks for.
+  const settings: FixSettings = fix ? (fix === true ? {} : fix) : { allow: [] };
+  const fixer = await loadFixer();
+  const fixed = await fixer.fix(source, { ...options, ...settings, privacy, signal } as FixOptions, {
+    onInspected: (media) => onEvent({ type: 'inspected', media }),
+    onStart: () => onEvent({ type: 'stage', stage: 'fix' }),
+    onProgress: (fraction) =>
+      onEvent({
+        type: 'progress',
+        progress: { fraction: fraction * FIX_SHARE, sentBytes: 0, totalBytes: source.size },
+      }),
+  });
+  return fixed.report.steps.length > 0 ? fixed : undefined;
+}
