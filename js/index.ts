@@ -23,7 +23,7 @@ import type {
   Verdict,
   Violation,
 } from './api/types.js';
-import { withSignal } from './api/with-signal.js';
+import { withSignal } from './api/waiting.js';
 import { loadFixer } from './fix/load.js';
 import type { Method } from './generated/core.js';
 import {

@@ -30,6 +30,7 @@ pub mod limits;
 pub mod linger;
 pub mod log;
 mod metrics;
+mod millis;
 mod ownership;
 pub mod presign;
 mod progress;

@@ -1,6 +1,6 @@
 // Runs drawings in a worker, one at a time, so that the pixels of at most one image are in memory.
 
-import { withSignal } from '../api/with-signal.js';
+import { withSignal } from '../api/waiting.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
 import { type Drawn, draw } from './draw.js';
 import type { DrawRequest } from './draw-worker.js';

@@ -2,7 +2,7 @@
 
 import { isBlob, isFile } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
-import { withSignal } from '../api/with-signal.js';
+import { withSignal } from '../api/waiting.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
 import { checkOptions } from './check-options.js';
 import { type Conversion, convert } from './convert.js';

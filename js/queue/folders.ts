@@ -2,6 +2,7 @@
 
 import { isFile } from '../api/realm.js';
 import type { Source } from '../api/types.js';
+import { withTimeout } from '../api/waiting.js';
 import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';
 
 /** How long reading one entry of a folder may take: some never settle, for example on a disconnected network drive. */
@@ -46,12 +47,12 @@ export type Entry = FileSystemEntry | FileSystemHandle;
 /** Returns a file, or all files below a folder. Throws if the entry itself cannot be read. */
 async function walk(entry: Entry): Promise<DroppedFiles> {
   if ('kind' in entry ? entry.kind === 'file' : entry.isFile)
-    return { files: [await withTimeout(fileOf(entry), entry)], errors: [] };
+    return { files: [await inTime(fileOf(entry), entry)], errors: [] };
   const read = readerOf(entry);
   const found: Promise<DroppedFiles>[] = [];
   try {
     for (;;) {
-      const part = await withTimeout(read(), entry);
+      const part = await inTime(read(), entry);
       if (part.length === 0) break;
       for (const child of part) if (!JUNK.test(child.name)) found.push(walk(child).catch(failed));
     }
@@ -81,15 +82,9 @@ function readerOf(folder: Entry): () => Promise<Entry[]> {
 }
 
 /** Rejects if reading an entry takes too long. */
-async function withTimeout<T>(reading: Promise<T>, { name }: Entry): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = () => new DOMException(`${name} was not read in ${ENTRY_MILLIS / 1000} s`, 'TimeoutError');
-    timer = setTimeout(() => reject(error()), ENTRY_MILLIS);
-  });
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const inTime = <T>(reading: Promise<T>, { name }: Entry): Promise<T> =>
+  withTimeout(
+    reading,
+    ENTRY_MILLIS,
+    () => new DOMException(`${name} was not read in ${ENTRY_MILLIS / 1000} s`, 'TimeoutError'),
+  );

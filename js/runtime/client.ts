@@ -3,7 +3,7 @@
 import { UploadError } from '../api/error.js';
 import { importOrThrow, SetupError } from '../api/setup-error.js';
 import type { CallOptions, InitOptions, UploadOptions } from '../api/types.js';
-import { withSignal } from '../api/with-signal.js';
+import { withSignal } from '../api/waiting.js';
 import { type CustomProvider, type SignedPut, serializeProvider } from '../custom-provider/define.js';
 import type { Method } from '../generated/core.js';
 import { type CallHandlers, type Connection, CoreLost } from './connection.js';

@@ -3,6 +3,7 @@
 import { isResponse } from '../api/realm.js';
 import { type SetupCode, SetupError, type WasmName } from '../api/setup-error.js';
 import type { WasmSource } from '../api/types.js';
+import { withTimeout } from '../api/waiting.js';
 import * as bundledFiles from './bundled-files.js';
 import { wasmId } from './wasm-id.js';
 
@@ -23,7 +24,7 @@ const IDS = { core: CORE_ID, parts: PARTS_ID, formats: FORMATS_ID, fix: FIX_ID }
  */
 export async function compile(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
   try {
-    return await withTimeout(load(source, name));
+    return await withTimeout(load(source, name), LOAD_MILLIS, late);
   } catch (cause) {
     if (cause instanceof LoadError) throw new SetupError(cause.code, cause.why, name);
     throw new SetupError('unsupported', cause);
@@ -95,15 +96,9 @@ async function firstLoaded<T>(first: () => Promise<T>, second?: () => Promise<T>
   });
 }
 
-/** Settles like the promise, or rejects after the timeout. */
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const cause = new DOMException(`no response within ${LOAD_MILLIS / 1000} s`, 'TimeoutError');
-    timer = setTimeout(() => reject(new LoadError('wasm_missing', cause)), LOAD_MILLIS);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
+/** The error of a module that is not loaded in time. */
+const late = () =>
+  new LoadError('wasm_missing', new DOMException(`no response within ${LOAD_MILLIS / 1000} s`, 'TimeoutError'));
 
 function isModule(source: WasmSource): source is WebAssembly.Module {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';

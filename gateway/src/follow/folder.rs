@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::record::Record;
 use super::store::Token;
 use crate::hooks::{SpoolError, write};
+use crate::millis::millis;
 
 const FOLDER: &str = "pending";
 const CORRUPT: &str = "corrupt";
@@ -101,10 +102,6 @@ impl Folder {
 /// A file name for every key.
 fn name(key: &str) -> String {
     format!("{}.{READY}", hex::encode(&digest(&SHA256, key.as_bytes()).as_ref()[..16]))
-}
-
-fn millis(duration: Duration) -> u64 {
-    duration.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 /// Reads all records; a file that is none is set aside.

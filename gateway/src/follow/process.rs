@@ -10,6 +10,7 @@ use mediaferry::upload::{Effect, Failure, Input, Next, PROCESS_DEADLINE_MILLIS, 
 use tokio::time::{Instant, sleep};
 
 use crate::hooks::Outcome;
+use crate::millis::millis;
 
 /// Follows the asset, which the provider has been processing for `age`. `get` requests a path at the provider.
 pub(super) async fn follow<F>(
@@ -27,7 +28,7 @@ where
     upload.retry_mut().set_timeout(PROCESS_DEADLINE_MILLIS);
     let mut input = Input::TimerFired;
     loop {
-        let awake = u64::try_from((age + start.elapsed()).as_millis()).unwrap_or(u64::MAX);
+        let awake = millis(age + start.elapsed());
         input = match upload.handle(input, Now { awake, monotonic: awake, wall: 0 }).next {
             Next::Perform(Effect::Send(Request { target: Target::Provider(path), .. })) => match get(path).await {
                 Ok(response) => Input::Response(response),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::GRACE;
 use crate::hooks::{Outcome, unix_millis};
+use crate::millis::millis;
 
 /// How long after a provider has reported that it processes an asset to ask for the first time.
 const FIRST_STATUS_MILLIS: u64 = 1000;
@@ -45,7 +46,7 @@ impl State {
     /// The page uploads the file with a ticket that expires at this time.
     pub(super) fn ticket(expires_at: Timestamp) -> Self {
         let until = expires_at.as_millisecond().try_into().unwrap_or(0);
-        Self::Ticket { until: u64::saturating_add(until, u64::try_from(GRACE.as_millis()).unwrap_or(u64::MAX)) }
+        Self::Ticket { until: u64::saturating_add(until, millis(GRACE)) }
     }
 
     /// When an instance that finds the record should take it.

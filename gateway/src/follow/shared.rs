@@ -6,6 +6,7 @@ use redis::{Script, ScriptInvocation};
 
 use super::record::Record;
 use super::store::Token;
+use crate::millis::millis;
 use crate::valkey::{UnavailableError, Valkey};
 
 /// The times when records are due, by key.
@@ -71,8 +72,4 @@ fn call(script: &Script) -> ScriptInvocation<'_> {
     let mut call = script.prepare_invoke();
     call.key(DUE).key(RECORDS);
     call
-}
-
-fn millis(duration: Duration) -> u64 {
-    duration.as_millis().try_into().unwrap_or(u64::MAX)
 }

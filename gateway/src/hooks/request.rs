@@ -7,6 +7,7 @@ use reqwest::{Client, Response, Url};
 
 use super::config::HooksConfig;
 use super::secret::HookSecret;
+use crate::millis::millis;
 
 const ID: HeaderName = HeaderName::from_static("webhook-id");
 const TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
@@ -48,5 +49,5 @@ impl Sender {
 
 pub(crate) fn unix_millis() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    millis(since)
 }

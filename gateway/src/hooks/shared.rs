@@ -6,6 +6,7 @@ use redis::Script;
 
 use super::event::Stored;
 use super::spool::Due;
+use crate::millis::millis;
 use crate::valkey::{UnavailableError, Valkey};
 
 /// The times when events are due, by id.
@@ -38,7 +39,7 @@ impl SharedSpool {
     pub(super) async fn due(&self, most: usize) -> Result<Due, UnavailableError> {
         let script = Script::new(include_str!("scripts/lease.lua"));
         let mut call = script.prepare_invoke();
-        call.key(DUE).key(EVENTS).arg(most).arg(u64::try_from(self.lease.as_millis()).unwrap_or(u64::MAX));
+        call.key(DUE).key(EVENTS).arg(most).arg(millis(self.lease));
         let leased: Vec<(String, String)> = self.valkey.run(&call).await?;
         let mut due = Due { events: Vec::new(), corrupt: 0, wait: POLL };
         for (id, text) in leased {

@@ -7,6 +7,7 @@ use redis::Script;
 use super::denied::Scope;
 use super::memory::Memory;
 use super::{LEASE, turns};
+use crate::millis::millis;
 use crate::valkey::{UnavailableError, Valkey};
 
 /// When to try again if a slot can be released at any time.
@@ -142,8 +143,4 @@ impl Store {
         }
         valkey.run(&call).await
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

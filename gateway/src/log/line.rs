@@ -17,6 +17,7 @@ use mediaferry::providers::by_id;
 
 use crate::exchange::PROVIDER_REQUEST_ID;
 use crate::identity::OwnerTag;
+use crate::millis::millis;
 use crate::proxy::PREFIX;
 use crate::request_id::{RequestId, trace_parent};
 use crate::traces;
@@ -201,10 +202,6 @@ impl Drop for Pending {
 fn provider_in(path: &str) -> Option<&'static str> {
     let (id, _) = path.strip_prefix(PREFIX)?.split_once('/')?;
     Some(by_id(id)?.profile().id)
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The body of a response, whose end writes the line.
