@@ -30,6 +30,8 @@ export class Model {
   /** The expected state of each upload, from operations and events. */
   items = new Map();
   calls = [];
+  /** Whether a wait was ended since the last check. */
+  isNudged = false;
   /** The files of running calls of `addAll`. */
   toAdd = new Set();
   cancelled = new Set();
@@ -267,6 +269,7 @@ export class Model {
 
   retry({ item }) {
     item?.task.retry();
+    this.isNudged = true;
   }
 
   abort({ item }) {
@@ -358,6 +361,9 @@ export class Model {
 
   /** Lets all that is due run; then nothing may be left undone. */
   async checkQuiet() {
+    // The pause that ends a wait ends in a timer.
+    if (this.isNudged) await new Promise((resolve) => setTimeout(resolve));
+    this.isNudged = false;
     do {
       await turn();
       await turn();
