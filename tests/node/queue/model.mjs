@@ -269,7 +269,6 @@ export class Model {
 
   retry({ item }) {
     item?.task.retry();
-    this.isNudged = true;
   }
 
   abort({ item }) {
@@ -316,6 +315,7 @@ export class Model {
   nudge({ item }) {
     item?.call?.emit({ type: 'retry', retry: { error: 'network', attempt: 1, delayMillis: 1e6 } });
     item?.task.retry();
+    this.isNudged = true;
   }
 
   /** Listens: an event brings these operations, so many times. */
