@@ -111,7 +111,8 @@ export function serializeCall(
   // A custom provider needs no gateway, so the page needs no URL that it could be relative to.
   const absolute = isCustom ? undefined : absoluteUrl(gateway ?? '/');
   const auth = serializeAuth({ headers, token });
-  const target = { provider: serializeProvider(provider), gateway: absolute, retryTimeout, ...auth };
+  const timeout = retryTimeout ?? undefined;
+  const target = { provider: serializeProvider(provider), gateway: absolute, retryTimeout: timeout, ...auth };
   const json = JSON.stringify({ method, ...target, options: definedOptions(options), ...more });
   return { source, json, provider: isCustom ? provider.id : provider };
 }

@@ -64,8 +64,9 @@ impl TaskRequest {
         };
         if let Some(retry) = task.retry() {
             retry.renew_token(context.auth.renews);
-            if let Ok(millis) = json.u64("retryTimeout") {
-                retry.set_timeout(millis);
+            if let Ok(timeout) = json.field("retryTimeout") {
+                let wrong = || type_error(&["option 'retryTimeout' must be whole milliseconds, 0 or more"]);
+                retry.set_timeout(timeout.whole().ok_or_else(wrong)?);
             }
         }
         Ok(Self { task, context })

@@ -34,6 +34,14 @@ test('an option that is not set counts as absent', async () => {
   assert.equal((await upload(SOURCE, { ...options, model: undefined, route: null })).ref, 'asset://a1');
 });
 
+test('a retryTimeout that is no number of milliseconds is a TypeError', async () => {
+  const requests = mockFetch(ready);
+  for (const retryTimeout of ['5s', -1, 0.5, Number.NaN])
+    await rejects(upload(SOURCE, { ...options, retryTimeout }), /option 'retryTimeout' must be whole milliseconds/);
+  assert.deepEqual(requests, []);
+  await upload(SOURCE, { ...options, retryTimeout: null });
+});
+
 test('check accepts the options of all providers', async () => {
   const verdicts = await check(jpeg, { model: 'a/b', route: 'form', type: 'image', role: 'x', limit: 'api' });
   assert.equal(verdicts.length, 5);
