@@ -44,7 +44,7 @@ export interface CallOptions extends LocalOptions {
   token?: Token;
   /**
    * How long failed requests are retried while there is no progress, in milliseconds. Waits that a server requests
-   * (`Retry-After`) and time without a connection do not count.
+   * (`Retry-After`) and time without a connection do not count. `Infinity` never gives up.
    * @default 120000
    */
   retryTimeout?: number;

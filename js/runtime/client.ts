@@ -111,11 +111,15 @@ export function serializeCall(
   // A custom provider needs no gateway, so the page needs no URL that it could be relative to.
   const absolute = isCustom ? undefined : absoluteUrl(gateway ?? '/');
   const auth = serializeAuth({ headers, token });
-  const timeout = retryTimeout ?? undefined;
+  const timeout = finite(retryTimeout ?? undefined);
   const target = { provider: serializeProvider(provider), gateway: absolute, retryTimeout: timeout, ...auth };
   const json = JSON.stringify({ method, ...target, options: definedOptions(options), ...more });
   return { source, json, provider: isCustom ? provider.id : provider };
 }
+
+/** JSON has no `Infinity`. */
+export const finite = (value: number | undefined): number | undefined =>
+  value === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : value;
 
 /** The options that only the page calls. */
 const CALLBACK = /^on(Progress|Stage|Inspected|Warnings|Retry|Restarted)$/;

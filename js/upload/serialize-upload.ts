@@ -2,7 +2,7 @@
 
 import { isBlob, isUrl } from '../api/realm.js';
 import type { Source, UploadOptions } from '../api/types.js';
-import { serializeCall } from '../runtime/client.js';
+import { finite, serializeCall } from '../runtime/client.js';
 import { toHex } from '../runtime/hex.js';
 import type { Call } from '../runtime/protocol.js';
 import { isInParts, MULTIPART_THRESHOLD, mayBeInParts } from './in-parts.js';
@@ -40,8 +40,7 @@ export function serializeUpload(
   attempt: Attempt,
 ): Call {
   const { continuation } = attempt;
-  // JSON has no `Infinity`.
-  const multipartThreshold = threshold === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : threshold;
+  const multipartThreshold = finite(threshold) as number;
   if (isBlob(source)) {
     const call = serializeCall('upload', options, { accept, checksum, multipartThreshold, ...attempt }, source);
     const isParts = isInParts(continuation) || mayBeInParts(source, { ...options, multipartThreshold });

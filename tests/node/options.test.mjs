@@ -39,7 +39,7 @@ test('a retryTimeout that is no number of milliseconds is a TypeError', async ()
   for (const retryTimeout of ['5s', -1, 0.5, Number.NaN])
     await rejects(upload(SOURCE, { ...options, retryTimeout }), /option 'retryTimeout' must be whole milliseconds/);
   assert.deepEqual(requests, []);
-  await upload(SOURCE, { ...options, retryTimeout: null });
+  for (const retryTimeout of [null, 0, Number.POSITIVE_INFINITY]) await upload(SOURCE, { ...options, retryTimeout });
 });
 
 test('check accepts the options of all providers', async () => {

@@ -31,6 +31,7 @@ export function serializeCall(method, options, more, source) {
   script.described(method, options, more);
   return { source };
 }
+export const finite = (value) => value;
 export const createQueryHandler = () => undefined;
 export const parseDates = (asset) => asset;
 /** Only the source of a fixed file is hashed by itself, and these tests fix none. */
