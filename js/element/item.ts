@@ -159,7 +159,7 @@ export class Item {
     }
   }
 
-  #showNotes({ status, warnings, error }: UploadState): void {
+  #showNotes({ status, warnings, error, task }: UploadState): void {
     const [labels, messages] = [this.#context.labels(), this.#context.messages()];
     const note = (part: string, text: string, rule = '') => {
       const element = createElement('p', { part, dir: 'auto' }, text);
@@ -167,7 +167,7 @@ export class Item {
       return element;
     };
     const notes = warnings.map((warning) => note('warning', explain(warning, messages), warning.rule));
-    const reasons = status === 'failed' ? reasonsFor(error, labels, messages) : [];
+    const reasons = status === 'failed' ? reasonsFor(task, error, labels, messages) : [];
     this.#notes.replaceChildren(...notes, ...reasons.map(([reason, rule]) => note('error', reason, rule)));
   }
 

@@ -19,8 +19,7 @@ test('the attribute privacy is not case-sensitive, and removes the location if i
   assert.equal(privacyWith(undefined), undefined);
   for (const value of ['', ' ', 'strip-location', 'Strip-Location', ' STRIP-LOCATION\n'])
     assert.equal(privacyWith(value), 'strip-location', JSON.stringify(value));
-  for (const value of ['strip-metadata', 'Strip-Metadata'])
-    assert.equal(privacyWith(value), 'strip-metadata', value);
+  for (const value of ['strip-metadata', 'Strip-Metadata']) assert.equal(privacyWith(value), 'strip-metadata', value);
 });
 
 test('another value of privacy is passed on as it is, so that the upload rejects it', () => {
