@@ -17,7 +17,12 @@ interface Bounded {
  */
 export function formatsIn(patterns: Amount): string[] | null {
   if (!Array.isArray(patterns)) return null;
-  const names = patterns.map((pattern) => pattern.trim().replace(/^.*[/.](x-)?/, '').toUpperCase());
+  const names = patterns.map((pattern) =>
+    pattern
+      .trim()
+      .replace(/^.*[/.](x-)?/, '')
+      .toUpperCase(),
+  );
   return names.includes('*') ? null : [...new Set(names)];
 }
 

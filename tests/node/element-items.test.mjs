@@ -90,3 +90,25 @@ test('reasons of a rejection follow the messages of the page, and other labels a
   await sleep(800);
   assert.equal(region.textContent, '');
 });
+
+test('a question names its file, and a file that was added twice has a second question with buttons of its own', async (t) => {
+  const { element, all, until } = create(t, { holdAt: 'inspect' });
+  const file = picture('a.png');
+  const tasks = [file, file].map((one) => element.uploader.add(one));
+  await until(() => tasks.every(({ status }) => status === 'uploading'), 'both run');
+  element.fix = true;
+  const { confirm } = element.uploader.options.fix;
+  const { signal } = new AbortController();
+  const plan = { steps: [{ kind: 'convert', reason: 'format', to: { format: 'JPEG' } }] };
+  const answers = [1, 2].map(() => confirm(plan, file, { signal }));
+  await until(() => all('question').length === 2, 'both ask');
+  const nameOf = (button) => [button.textContent, button.ariaLabel ?? button.getAttribute('aria-label')];
+  assert.deepEqual(nameOf(all('fix')[0]), ['Fix and upload', 'Fix and upload a.png']);
+  assert.deepEqual(nameOf(all('decline')[0]), ["Don't upload", "Don't upload a.png"]);
+  all('fix')[1].click();
+  assert.equal(await answers[0], true);
+  await sleep(50);
+  all('decline')[0].click();
+  assert.equal(await Promise.race([answers[1], sleep(2000)]), false);
+  await until(() => all('question').length === 0, 'all are answered');
+});
