@@ -50,7 +50,7 @@ export interface Reflected {
   limit: string;
   /** Whether a file that violates a limit is fixed, after the user has agreed to the plan. */
   fix: boolean;
-  /** The option `privacy`: `'strip-location'` or `'strip-metadata'`. */
+  /** The option `privacy`: `'strip-location'` or `'strip-metadata'`. An empty attribute is `'strip-location'`. */
   privacy: string;
   /** The accepted types, as in `<input>`. If it is empty, the picker shows the types that the provider accepts. */
   accept: string;
@@ -106,17 +106,26 @@ export function upgrade(element: HTMLElement, ...others: string[]): void {
  * `confirm` asks the user.
  */
 export function optionsOf(
-  element: Reflected,
+  element: Reflected & Pick<Element, 'getAttribute'>,
   options: Partial<UploaderOptions>,
   confirm?: FixSettings['confirm'],
 ): UploaderOptions {
-  const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency, privacy } = element;
+  const { provider, gateway, model, route, type, limit, mediaRole: role, concurrency } = element;
+  const privacy = privacyOf(element);
   const resume = element.resume && { names: true };
   const all = { provider, gateway, model, route, type, limit, role, concurrency, privacy, resume };
   const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value));
   const restrictions = { ...restrictionsOf(element), ...options.restrictions };
   const fix = element.fix && { fix: { confirm, ...(Object(options.fix) as FixSettings) } };
   return { ...set, ...options, ...fix, restrictions } as UploaderOptions;
+}
+
+/** With an empty attribute, nobody expects that the location is sent. Other values are passed on: the upload rejects them. */
+function privacyOf(element: Pick<Element, 'getAttribute'>): string | undefined {
+  const value = element.getAttribute('privacy') ?? undefined;
+  const name = value?.trim().toLowerCase();
+  if (name === '') return 'strip-location';
+  return name === 'strip-location' || name === 'strip-metadata' ? name : value;
 }
 
 function restrictionsOf({ accept, multiple, maxFiles, maxFileSize }: Reflected): Restrictions {

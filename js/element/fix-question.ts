@@ -17,11 +17,19 @@ export function questionText(plan: Plan, labels: ElementLabels): string {
   return sentences.join(' ');
 }
 
-/** Returns the question with its buttons. `answer` is called with the user's choice. */
-export function showQuestion(plan: Plan, labels: ElementLabels, answer: (isAccepted: boolean) => void): HTMLElement {
+/** Returns the question about the file with this name, with its buttons. `answer` is called with the user's choice. */
+export function showQuestion(
+  plan: Plan,
+  name: string,
+  labels: ElementLabels,
+  answer: (isAccepted: boolean) => void,
+): HTMLElement {
   const { accept, decline } = completeFix(labels.fix);
-  const button = (name: string, text: string, isAccepted: boolean) =>
-    createElement('button', { part: `button ${name}`, type: 'button', onclick: () => answer(isAccepted) }, text);
+  const button = (part: string, text: string, isAccepted: boolean) => {
+    const ariaLabel = labels.action(text, name);
+    const onclick = () => answer(isAccepted);
+    return createElement('button', { part: `button ${part}`, type: 'button', ariaLabel, onclick }, text);
+  };
   return createElement(
     'div',
     { part: 'question' },

@@ -1,6 +1,7 @@
 // Asks the user whether a file is to be fixed. The script that shows the question is loaded with the first one.
 
 import type { FixSettings, Source } from '../api/types.js';
+import { nameOf } from '../queue/upload-store.js';
 import type { ElementLabels } from './labels.js';
 
 /** The parts of the element that the questions need. */
@@ -10,7 +11,7 @@ interface QuestionContext {
 }
 
 /** A question that waits for its answer. */
-interface Question {
+export interface Question {
   source: Source;
   show: (labels: ElementLabels) => HTMLElement;
 }
@@ -27,23 +28,26 @@ export class FixQuestions {
     this.#onChange = onChange;
   }
 
-  /** The first question about a source as an element; `undefined` if there is none. */
-  about(source: Source): HTMLElement | undefined {
-    for (const question of this.#questions)
-      if (question.source === source) return question.show(this.#context.labels());
+  /** The first question about a source; `undefined` if there is none. */
+  about(source: Source): Question | undefined {
+    for (const question of this.#questions) if (question.source === source) return question;
     return undefined;
   }
 
   readonly confirm: NonNullable<FixSettings['confirm']> = async (plan, source, { signal }) => {
+    // What `privacy` asks for was decided by the page.
+    if (plan.steps.every(({ reason }) => reason === 'privacy')) return true;
     const { questionText, showQuestion } = await import('./fix-question.js');
     signal.throwIfAborted();
+    const nameIn = ({ unnamed }: ElementLabels) => nameOf(source) || unnamed;
     let question: Question | undefined;
     const answer = new Promise<boolean>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
-      question = { source, show: (labels) => showQuestion(plan, labels, resolve) };
+      question = { source, show: (labels) => showQuestion(plan, nameIn(labels), labels, resolve) };
     });
     this.#questions.add(question as Question);
-    this.#context.announce(source, questionText(plan, this.#context.labels()));
+    const labels = this.#context.labels();
+    this.#context.announce(source, `${nameIn(labels)}: ${questionText(plan, labels)}`);
     this.#onChange();
     try {
       return await answer;

@@ -24,10 +24,10 @@ export class FormState {
       changed();
     });
     uploader.on('upload-error', (task, error) => {
-      const { status } = task;
+      const { status, stage } = task;
       // An aborted upload is not a failure.
       if (status === 'failed') this.#failed.add(task);
-      if (status === 'failed' && canRetry({ status, error })) this.#retryable.add(task);
+      if (status === 'failed' && canRetry({ status, stage, error })) this.#retryable.add(task);
       changed();
     });
     uploader.on('upload-success', (task) => {

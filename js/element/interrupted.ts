@@ -11,6 +11,9 @@ import { bytes } from './units.js';
 
 export { default as CSS } from './interrupted.css';
 
+/** How long after an event the list is read: the upload has been released by then. */
+const REFRESH_MILLIS = 250;
+
 /** The parts of the element that the list needs. */
 export interface InterruptedContext {
   labels: () => ElementLabels;
@@ -27,6 +30,7 @@ export class Interrupted {
   readonly #uploader: Uploader;
   readonly #context: InterruptedContext;
   #uploads: ResumableUpload[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Why an upload was not resumed. */
   readonly #problems = new Map<string, string>();
   #onPick: (file: File) => void = () => {};
@@ -34,6 +38,9 @@ export class Interrupted {
   constructor(uploader: Uploader, context: InterruptedContext) {
     this.#uploader = uploader;
     this.#context = context;
+    // Each may end an interrupted upload, or release one that had been resumed.
+    for (const name of ['upload-error', 'upload-success', 'file-removed'] as const)
+      uploader.on(name, () => this.#refreshSoon());
     this.#input.addEventListener('change', () => {
       const [file] = this.#input.files ?? [];
       this.#input.value = '';
@@ -43,14 +50,29 @@ export class Interrupted {
 
   /** Reads the list again. */
   async refresh(): Promise<void> {
-    try {
-      this.#uploads = await this.#uploader.resumable();
-    } catch (error) {
-      // Without IndexedDB, as in some private windows, there is nothing to resume.
-      this.#uploads = [];
-      if (!(error instanceof DOMException)) report(error);
-    }
+    this.#uploads = await this.#read();
     this.show();
+  }
+
+  /** Reads the list again after a while, once for many events. If nothing has changed, the buttons stay as they are. */
+  #refreshSoon(): void {
+    this.#timer ??= setTimeout(async () => {
+      this.#timer = undefined;
+      const uploads = await this.#read();
+      if (JSON.stringify(uploads) === JSON.stringify(this.#uploads)) return;
+      this.#uploads = uploads;
+      this.show();
+    }, REFRESH_MILLIS);
+  }
+
+  async #read(): Promise<ResumableUpload[]> {
+    try {
+      return await this.#uploader.resumable();
+    } catch (error) {
+      // Without IndexedDB, as in some private windows and in jsdom, there is nothing to resume.
+      if (globalThis.indexedDB && !(error instanceof DOMException)) report(error);
+      return [];
+    }
   }
 
   /** Shows the list in the current labels. */
@@ -58,9 +80,9 @@ export class Interrupted {
     const labels = this.#context.labels();
     this.element.ariaLabel = labels.interrupted;
     this.element.hidden = this.#uploads.length === 0 || this.#context.isDisabled();
-    const hadFocus = this.element.matches(':focus-within');
+    const focused = this.element.querySelector<HTMLElement>(':focus');
     this.element.replaceChildren(...this.#uploads.map((upload) => this.#row(upload, labels)), this.#input);
-    if (hadFocus) this.#focus();
+    if (focused) this.#focus(focused.id);
   }
 
   #row(upload: ResumableUpload, labels: ElementLabels): HTMLLIElement {
@@ -69,12 +91,16 @@ export class Interrupted {
     const title = name ?? [type, bytes(size, language)].filter(Boolean).join(', ');
     const percent = new Intl.NumberFormat(language, { style: 'percent' }).format(storedBytes / size);
     const problem = this.#problems.get(id) ?? '';
-    const button = (verb: string, act: () => unknown) =>
-      createElement(
+    const button = (action: 'resume' | 'discard', act: () => unknown) => {
+      const verb = labels[action];
+      const ariaLabel = labels.action(verb, title);
+      const onclick = () => void act();
+      return createElement(
         'button',
-        { part: 'button', type: 'button', ariaLabel: labels.action(verb, title), onclick: () => void act() },
+        { part: 'button', id: `${action}-${id}`, type: 'button', ariaLabel, onclick },
         verb,
       );
+    };
     return createElement(
       'li',
       { part: 'interrupted-item' },
@@ -89,8 +115,8 @@ export class Interrupted {
       createElement(
         'div',
         { part: 'actions' },
-        button(labels.resume, () => this.#resume(upload)),
-        button(labels.discard, () => this.#discard(id)),
+        button('resume', () => this.#resume(upload)),
+        button('discard', () => this.#discard(id)),
       ),
     );
   }
@@ -121,8 +147,10 @@ export class Interrupted {
     await this.refresh();
   }
 
-  #focus(): void {
-    const next = this.element.querySelector('button');
+  /** Focuses the button with this id, or else the first one. */
+  #focus(id: string): void {
+    const buttons = [...this.element.querySelectorAll('button')];
+    const next = buttons.find((button) => button.id === id) ?? buttons[0];
     if (next && !this.element.hidden) next.focus();
     else this.#context.focusElsewhere();
   }

@@ -3,11 +3,13 @@
 import { isBlob } from '../api/realm.js';
 import type { Media, Source } from '../api/types.js';
 import { explain } from '../index.js';
+import { Throttle } from '../queue/throttle.js';
 import type { UploadState } from '../queue/upload-store.js';
 import { isOver } from '../upload/status.js';
 import { assignChanged, createElement } from './create-element.js';
 import type { DetailsContext } from './details-context.js';
 import { fileName } from './file-name.js';
+import type { Question } from './fix-questions.js';
 import { ALERT, CHECK, CLOSE, FILE, icon, PAUSE, RESUME, setIcon } from './icons.js';
 import type { ElementLabels } from './labels.js';
 import type { OptionalParts } from './optional-parts.js';
@@ -28,7 +30,7 @@ export interface ItemContext extends DetailsContext {
   thumbnailSide: () => number;
   parts: OptionalParts;
   /** The question whether to fix a source. */
-  questionAbout: (source: Source) => HTMLElement | undefined;
+  questionAbout: (source: Source) => Question | undefined;
   remove: (upload: UploadState) => void;
 }
 
@@ -48,6 +50,7 @@ export class Item {
   readonly #text = createElement('div', { className: 'text' }, this.#name);
   readonly #progress = createElement('progress', { part: 'progress', max: 1, value: 0 });
   readonly #notes = createElement('div', { part: 'notes' });
+  #asked: Question | undefined;
   readonly #question = createElement('div', { className: 'question' });
   readonly #pauseIcon = icon(PAUSE);
   readonly #pause = this.#button('pause', this.#pauseIcon, ({ task }) =>
@@ -56,7 +59,7 @@ export class Item {
   readonly #cancel = this.#button('cancel', icon(CLOSE), ({ task }) => task.abort());
   readonly #retry = this.#button('retry', '', ({ task }) => task.retry({ force: true }));
   readonly #remove = this.#button('remove', icon(CLOSE), (upload) => this.#context.remove(upload));
-  #statusShownAt = Number.NEGATIVE_INFINITY;
+  readonly #statusUpdate = new Throttle(() => this.#showStatus(), TEXT_MILLIS);
   #countdown: ReturnType<typeof setInterval> | undefined;
 
   constructor(upload: UploadState, context: ItemContext) {
@@ -77,18 +80,19 @@ export class Item {
     const { status, progress, retry } = upload;
     const isDisabled = this.#context.isDisabled();
     const focused = this.element.querySelector<HTMLElement>(':focus');
-    const isNew = before?.status !== status || before.stage !== upload.stage || before.retry !== retry;
 
     if (!before) this.#showLabels(labels);
     if (before?.status !== status) this.#showState();
-    this.#showQuestion(upload);
+    const isAnother = this.#showQuestion(upload, before === undefined);
+    const isNew = isAnother || before?.status !== status || before.stage !== upload.stage || before.retry !== retry;
     const isActive = !this.#isAsking && (status === 'uploading' || status === 'paused');
     assignChanged(this.#progress, { value: progress.fraction, hidden: !isActive });
     this.#pause.hidden = isDisabled || !isActive;
     this.#cancel.hidden = isDisabled || isOver(status);
     this.#retry.hidden = isDisabled || !canRetry(upload);
     this.#remove.hidden = isDisabled || !isOver(status);
-    if (isNew || performance.now() - this.#statusShownAt >= TEXT_MILLIS) this.#showStatus();
+    if (isNew) this.#statusUpdate.flush();
+    else this.#statusUpdate.request();
     this.#setCountdown(retry !== undefined);
     if (before?.warnings !== upload.warnings || before.error !== upload.error) this.#showNotes(upload);
     this.#showThumbnail(upload);
@@ -107,7 +111,7 @@ export class Item {
 
   /** Whether the upload waits for the user's answer. */
   get #isAsking(): boolean {
-    return this.#question.textContent !== '';
+    return this.#asked !== undefined;
   }
 
   /** Shows the texts that depend on the labels only. */
@@ -138,7 +142,6 @@ export class Item {
   }
 
   #showStatus(): void {
-    this.#statusShownAt = performance.now();
     const [labels, messages] = [this.#context.labels(), this.#context.messages()];
     const isRateShared = this.#context.isRateShared();
     const textContent = this.#isAsking
@@ -156,7 +159,7 @@ export class Item {
     }
   }
 
-  #showNotes({ status, warnings, error }: UploadState): void {
+  #showNotes({ status, warnings, error, task }: UploadState): void {
     const [labels, messages] = [this.#context.labels(), this.#context.messages()];
     const note = (part: string, text: string, rule = '') => {
       const element = createElement('p', { part, dir: 'auto' }, text);
@@ -164,16 +167,17 @@ export class Item {
       return element;
     };
     const notes = warnings.map((warning) => note('warning', explain(warning, messages), warning.rule));
-    const reasons = status === 'failed' ? reasonsFor(error, labels, messages) : [];
+    const reasons = status === 'failed' ? reasonsFor(task, error, labels, messages) : [];
     this.#notes.replaceChildren(...notes, ...reasons.map(([reason, rule]) => note('error', reason, rule)));
   }
 
-  /** Shows the question whether to fix the file, while there is one. */
-  #showQuestion({ source, status }: UploadState): void {
+  /** Shows the question whether to fix the file, while there is one. Returns whether it has changed. */
+  #showQuestion({ source, status }: UploadState, isOutdated: boolean): boolean {
     const question = status === 'uploading' ? this.#context.questionAbout(source) : undefined;
-    if ((question?.textContent ?? '') === this.#question.textContent) return;
-    this.#statusShownAt = Number.NEGATIVE_INFINITY;
-    this.#question.replaceChildren(...(question ? [question] : []));
+    if (question === this.#asked && !isOutdated) return false;
+    this.#asked = question;
+    this.#question.replaceChildren(...(question ? [question.show(this.#context.labels())] : []));
+    return true;
   }
 
   #showThumbnail({ media, task: { sent } }: UploadState): void {

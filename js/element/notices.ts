@@ -8,7 +8,7 @@ import { Announcer } from './announcer.js';
 import { createElement } from './create-element.js';
 import { ALERT, CLOSE, icon } from './icons.js';
 import type { ItemContext } from './item.js';
-import { reasonsFor, textOf, totalOf } from './status.js';
+import { isMisuse, reasonsFor, textOf, totalOf } from './status.js';
 
 /** The maximum number of reasons that are shown, and of names that are announced for one reason. */
 const MAX_SHOWN = 5;
@@ -31,6 +31,8 @@ export class Notices {
   readonly element = createElement('div', { part: 'refusals', hidden: true }, icon(ALERT), this.#list, this.#close);
   readonly #announcer: Announcer;
   readonly #context: ItemContext;
+  /** The last error that was reported to developers. */
+  #misuse = '';
   readonly #refusals = new Map<string, Refusal>();
 
   /** `onDismiss` is called when the user has closed the message. */
@@ -47,9 +49,11 @@ export class Notices {
     uploader.on('restriction-failed', (source, violations) => this.#onRestrictionFailed(source, violations));
     uploader.on('upload-retry', ({ id, source }, retry) => this.#news(id, source, explain(retry, messages())));
     uploader.on('upload-success', ({ id, source }) => this.#news(id, source, labels().statuses.succeeded));
-    uploader.on('upload-error', ({ id, source, status }, error) => {
+    uploader.on('upload-error', (task, error) => {
+      const { id, source, status, stage } = task;
       const isFailure = status === 'failed';
-      const text = isFailure ? textOf(reasonsFor(error, labels(), messages())) : labels().statuses.aborted;
+      const text = isFailure ? textOf(reasonsFor(task, error, labels(), messages())) : labels().statuses.aborted;
+      if (isFailure && isMisuse(stage, error)) this.#reportMisuse(error);
       this.#news(id, source, text, isFailure);
     });
   }
@@ -97,6 +101,13 @@ export class Notices {
     this.#list.replaceChildren(...shown.map((line) => createElement('li', { part: 'refusal', dir: 'auto' }, ...line)));
     this.#close.ariaLabel = this.#close.title = labels.dismiss;
     this.element.hidden = shown.length === 0;
+  }
+
+  /** Shows developers that the page's options are invalid, once for all files. */
+  #reportMisuse(error: unknown): void {
+    // The build removes calls of `console` without `globalThis`.
+    if (String(error) !== this.#misuse) globalThis.console.error(error);
+    this.#misuse = String(error);
   }
 
   /** Removes the reasons that may not apply any more. */

@@ -2,9 +2,10 @@
 
 import type { UploadError } from '../api/error.js';
 import type { Messages } from '../api/message-types.js';
-import type { Progress, TotalProgress } from '../api/types.js';
+import type { Progress, Stage, TotalProgress } from '../api/types.js';
 import { explain } from '../index.js';
-import type { UploadState } from '../queue/upload-store.js';
+import type { Task, UploadState } from '../queue/upload-store.js';
+import type { UploadTaskImpl } from '../upload/upload-task.js';
 import type { ElementLabels } from './labels.js';
 import { bytes, rate, span } from './units.js';
 
@@ -51,14 +52,16 @@ export function reasonFor(error: unknown, labels: ElementLabels): string {
 /** A reason, with the violated rule, if there is one. */
 type Reason = [reason: string, rule?: string];
 
-/** The reasons why an upload failed. */
-export function reasonsFor(error: unknown, labels: ElementLabels, messages?: Messages): Reason[] {
+/** The reasons why the task failed. */
+export function reasonsFor(task: Task, error: unknown, labels: ElementLabels, messages?: Messages): Reason[] {
   const { violations = [], outcomeUnknown } = Object(error) as Partial<UploadError>;
   const message = reasonFor(error, labels);
-  const reasons = violations.map((violation): Reason => [explain(violation, messages), violation.rule]);
-  // The page may have its own message for all of them.
-  const isStandard = reasons.length > 0 && textOf(reasons) === message;
-  const shown: Reason[] = isStandard ? reasons : [[message]];
+  const reasonsIn = (texts?: Messages) =>
+    violations.map((violation): Reason => [explain(violation, texts), violation.rule]);
+  // The page may have its own message for all of them. The messages may have changed since the error was created.
+  const { options } = task as unknown as UploadTaskImpl;
+  const isStandard = violations.length > 0 && textOf(reasonsIn(options.messages)) === message;
+  const shown: Reason[] = isStandard ? reasonsIn(messages) : [[message]];
   if (outcomeUnknown) shown.push([labels.mayDuplicate]);
   if (isUnfixable(error)) shown.push([labels.unfixable]);
   return shown;
@@ -81,11 +84,19 @@ export function isRejected({ status, error }: Pick<UploadState, 'status' | 'erro
   return status === 'failed' && (code === 'rejected' || code === 'unrecognised_file');
 }
 
-/** Whether a retry may help. It cannot if the same file would fail again. */
-export function canRetry({ status, error }: Pick<UploadState, 'status' | 'error'>): boolean {
+/** Whether a retry may help. It cannot if the same file or the same options would fail again. */
+export function canRetry({ status, stage, error }: Pick<UploadState, 'status' | 'stage' | 'error'>): boolean {
   if (status !== 'failed') return status === 'aborted';
   const { name, retryable, outcomeUnknown } = Object(error) as UploadError;
-  return name !== 'UploadError' || retryable || outcomeUnknown;
+  return name === 'UploadError' ? retryable || outcomeUnknown : !isMisuse(stage, error);
+}
+
+/**
+ * Whether the options are invalid. They are checked first: a later `TypeError` comes from code of the page, such as `fetch` in
+ * its token function.
+ */
+export function isMisuse(stage: Stage | undefined, error: unknown): boolean {
+  return (Object(error) as Error).name === 'TypeError' && (!stage || stage === 'inspect');
 }
 
 function rateOf(

@@ -11,6 +11,21 @@ interface Bounded {
   limit: Amount;
 }
 
+/**
+ * The formats in patterns such as `video/mp4` and `.mov`, as people know them: MP4, MOV. `null` if a pattern is no format, such as
+ * `image/*`: without it, the list would be incomplete.
+ */
+export function formatsIn(patterns: Amount): string[] | null {
+  if (!Array.isArray(patterns)) return null;
+  const names = patterns.map((pattern) =>
+    pattern
+      .trim()
+      .replace(/^.*[/.](x-)?/, '')
+      .toUpperCase(),
+  );
+  return names.includes('*') ? null : [...new Set(names)];
+}
+
 /** The units in which providers state sizes. A limit is shown in the largest unit that divides it. */
 const UNITS: [name: string, bytes: number][] = [
   ['GiB', 2 ** 30],

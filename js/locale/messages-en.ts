@@ -2,7 +2,7 @@
 
 import type { Locale, MessageContext } from '../api/message-types.js';
 import type { Violation } from '../api/violation.js';
-import { type Amount, format } from './format.js';
+import { type Amount, format, formatsIn } from './format.js';
 
 const { number, differing, size, sizes, list, duration, plural } = format('en');
 
@@ -102,7 +102,7 @@ export const en = {
     maxTotalFileSize: (violation) => exceeds('All files together are', sizes(violation), 'maximum'),
     maxNumberOfFiles: ({ limit }) => `You can add up to ${count(limit, 'file')}.`,
     minNumberOfFiles: ({ limit }) => `Select at least ${count(limit, 'file')}.`,
-    allowedFileTypes: unsupported,
+    allowedFileTypes: (violation) => unsupported({ ...violation, limit: formatsIn(violation.limit) }),
   },
   outcomeUnknown: 'The upload may have succeeded, so it was not repeated.',
 } satisfies Locale;

@@ -3,7 +3,7 @@
 import type { Locale, MessageContext } from '../api/message-types.js';
 import type { Violation } from '../api/violation.js';
 import type { DetailLabels, FixLabels, Labels } from '../element/labels.js';
-import { type Amount, format } from './format.js';
+import { type Amount, format, formatsIn } from './format.js';
 import type { Texts } from './texts.js';
 import type { Translation } from './translation.js';
 
@@ -136,7 +136,7 @@ export function translate({
       rules: {
         ...(convert(others, rule) as unknown as Locale['rules']),
         format: wrongType,
-        allowedFileTypes: wrongType,
+        allowedFileTypes: (violation) => wrongType({ ...violation, limit: formatsIn(violation.limit) }),
         min_bytes: tooSmall,
         max_bytes: tooLarge,
         minFileSize: tooSmall,

@@ -244,6 +244,21 @@ suite('fixes', () => {
     assert.deepEqual(tab.errors, []);
   });
 
+  test('the element removes the location without a question, also if the attribute privacy is empty', async (t) => {
+    const tab = await open(t);
+    const input = await tab.holding([file('place.jpg', withLocation(PHOTO.bytes))]);
+    const steps = await tab.page.evaluate(async (input) => {
+      await import('/mediaferry/element.js');
+      const element = document.createElement('media-ferry');
+      Object.assign(element, { provider: 'relaydance', fix: true, privacy: '' });
+      document.body.append(element);
+      const { fixes } = await element.uploader.add(input.files[0]);
+      return fixes?.map(({ kind, reason, loses }) => [kind, reason, loses]);
+    }, input);
+    assert.deepEqual(steps, [['strip-metadata', 'privacy', ['location']]]);
+    assert.deepEqual(tab.errors, []);
+  });
+
   test('pages that fix nothing load nothing for it', async (t) => {
     const tab = await open(t);
     await tab.upload(PHOTO);

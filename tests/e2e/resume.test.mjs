@@ -148,17 +148,22 @@ suite('an interrupted upload in parts', () => {
     assert.equal(await tab.page.evaluate(() => globalThis.unavailable), 'QuotaExceededError');
   });
 
+  /** Shows an element in the page. Returns its shadow root. */
+  async function showElement(tab) {
+    await tab.page.evaluate(async () => {
+      await import('/mediaferry/element.js');
+      const element = Object.assign(document.createElement('media-ferry'), { provider: 'apiframe', resume: true });
+      element.options = { multipartThreshold: 1 };
+      document.body.replaceChildren(element);
+    });
+    return await tab.page.evaluateHandle(() => document.querySelector('media-ferry').shadowRoot);
+  }
+
   test('is shown by the element, which resumes it with the file that is picked, or discards it', async (t) => {
     const tab = await openQueue(t);
     for (const button of [1, 0]) {
       await interrupt(tab, PICTURE, INTERRUPTED);
-      await tab.page.evaluate(async () => {
-        await import('/mediaferry/element.js');
-        const element = Object.assign(document.createElement('media-ferry'), { provider: 'apiframe', resume: true });
-        element.options = { multipartThreshold: 1 };
-        document.body.replaceChildren(element);
-      });
-      const list = await tab.page.evaluateHandle(() => document.querySelector('media-ferry').shadowRoot);
+      const list = await showElement(tab);
       const row = await list.waitForSelector('[part="interrupted-item"]', { visible: true });
       assert.match(
         await row.evaluate(({ innerText }) => innerText),
@@ -174,5 +179,19 @@ suite('an interrupted upload in parts', () => {
       }
       await list.waitForSelector('[part="interrupted"][hidden]', { timeout: 30_000 });
     }
+  });
+
+  test('is shown by the element again after another file was picked', async (t) => {
+    const tab = await openQueue(t);
+    await interrupt(tab, PICTURE, INTERRUPTED);
+    const list = await showElement(tab);
+    const row = await list.waitForSelector('[part="interrupted-item"]', { visible: true });
+    await row.evaluate((element) => element.querySelector('button').click());
+    const input = await list.$('[part="interrupted"] input');
+    const other = Buffer.from(BYTES).fill('x', PART, PART + 100);
+    await input.uploadFile(...tab.save([{ name: 'other.jpg', bytes: other }]));
+    const error = await list.waitForSelector('[part="error"]', { visible: true, timeout: 60_000 });
+    assert.match(await error.evaluate(({ textContent }) => textContent), /^This is not the file/);
+    await list.waitForSelector('[part="interrupted-item"]', { visible: true, timeout: 5_000 });
   });
 });

@@ -31,7 +31,7 @@ const BORROWED = ['labels.details.checksum', 'labels.list'];
 const VIOLATIONS = { actual: 300, limit: 700 };
 const LISTS = {
   format: { actual: 'HEIC', limit: ['JPEG', 'PNG', 'WebP'] },
-  allowedFileTypes: { actual: 'HEIC', limit: ['image/*', '.mov'] },
+  allowedFileTypes: { actual: 'HEIC', limit: ['image/png', '.mov'] },
   max_bytes: { actual: 62_000_000, limit: 50_000_000 },
   source: { actual: 'file', limit: ['URL'] },
   scheme: { actual: null, limit: ['http', 'https'] },
@@ -76,7 +76,7 @@ function textsOf(group, path = '') {
 }
 
 /** The numbers and the Latin text that came from outside. */
-const valuesIn = (text) => text.match(/\d+|name-\d|disk-7|size_bytes|image\/\w+|HEIC|WebP|\.mov/g) ?? [];
+const valuesIn = (text) => text.match(/\d+|name-\d|disk-7|size_bytes|image\/\w+|HEIC|WebP|PNG|MOV/g) ?? [];
 
 /** With Latin digits. */
 function latin(text, tag) {
@@ -124,6 +124,15 @@ for (const tag of ALL) {
       assert.ok(!total({ ...PROGRESS, failed: 0 }).includes(number(0)));
       const tooLong = explain({ rule: 'max_duration', actual: 600.5, limit: 600 }, translation.messages);
       assert.ok(tooLong.includes(number(600.5)), tooLong);
+    });
+
+    test('names allowed types as people know them', () => {
+      const reason = (limit) => explain({ rule: 'allowedFileTypes', actual: 'HEIC', limit }, translation.messages);
+      const named = reason(['image/png', '.mov', ' video/mp4 ', '.MP4', 'video/x-matroska']);
+      assert.match(named, /HEIC.*PNG.*MOV.*MP4.*MATROSKA/);
+      assert.doesNotMatch(named, /[/*]|\.mov|video|MP4.*MP4|X-/);
+      // A list without the pattern would be incomplete.
+      for (const limit of [['image/*'], ['image/*', '.mov'], ['*/*']]) assert.equal(reason(limit), reason(null));
     });
 
     if (tag === 'en') return;

@@ -1,4 +1,4 @@
 // In place of js/element/fix-question.ts: a question as an object that a test answers.
 
-export const questionText = (plan) => `${plan}?`;
-export const showQuestion = (plan, _labels, answer) => ({ plan, answer });
+export const questionText = ({ text }) => `${text}?`;
+export const showQuestion = (plan, name, _labels, answer) => ({ plan, name, answer });

@@ -24,6 +24,8 @@ export class AcceptedBy {
   readonly #context: DetailsContext;
   #labels!: DetailLabels;
   #upload: UploadState | undefined;
+  /** The error after which the offer was announced. */
+  #announcedFor: unknown;
   #verdicts: Promise<NamedVerdict[]> | undefined;
 
   constructor(context: DetailsContext) {
@@ -97,6 +99,9 @@ export class AcceptedBy {
     const text = others.length > 0 ? acceptedBy : acceptedByNone;
     this.#offer.replaceChildren(createElement('p', { dir: 'auto' }, text), ...buttons);
     this.#offer.hidden = false;
+    // Other labels are no news.
+    if (this.#announcedFor === upload.error) return;
+    this.#announcedFor = upload.error;
     this.#context.announce(this, [`${name}: ${text}`, others.map((one) => one.name).join(', ')].join(' '));
   }
 }
