@@ -29,9 +29,10 @@ export class Slots {
 
   /** Whether another upload may run. `limit` is how many may, if the page has set it. */
   hasRoom(limit: number | undefined): boolean {
-    if (limit !== undefined) return this.#running.size < limit;
+    const running = [...this.#running].filter(({ isAsking }) => !isAsking);
+    if (limit !== undefined) return running.length < limit;
     let occupied = 0;
-    for (const { source } of this.#running) occupied += isBlob(source) && source.size < SMALL_BYTES ? 1 : 2;
+    for (const { source } of running) occupied += isBlob(source) && source.size < SMALL_BYTES ? 1 : 2;
     return occupied < DEFAULT_SLOTS;
   }
 

@@ -70,6 +70,7 @@ export class Uploader extends QueueEvents {
     resumption: this.#resumption,
     // An upload that was resumed or retried needs a slot.
     schedule: (task) => (task.hasBegun && this.#hasSlot ? task.start() : task.wait()),
+    onAsking: () => this.#schedule(),
     onEvent: (task, event) => this.#onTaskEvent(task, event),
   };
   #forgetSignal = () => {};

@@ -10,20 +10,26 @@ import type { TaskOptions } from './serialize-upload.js';
 /** The part of the progress that belongs to a fix. */
 export const FIX_SHARE = 0.2;
 
-/** Makes a file fit. Returns `undefined` if it is sent as it is. */
+/**
+ * Makes a file fit. Returns `undefined` if it is sent as it is. `onAsking` is called when an answer of `confirm` is waited for, and
+ * when it is there, unless that is at once.
+ */
 export async function fixSource(
   source: Source,
   { fix, privacy, ...options }: TaskOptions,
   signal: AbortSignal,
   onEvent: (event: CoreEvent) => void,
+  onAsking: (isAsking: boolean) => void,
 ): Promise<Fixed | undefined> {
   // A fake fixes nothing.
   if (!isBlob(source) || fakeHost()) return undefined;
   onEvent({ type: 'stage', stage: 'inspect' });
   // Without `fix`, only what `privacy` asks for.
   const settings: FixSettings = fix ? (fix === true ? {} : fix) : { allow: [] };
+  const { confirm } = settings;
+  const asking = confirm && { confirm: reporting(confirm, onAsking) };
   const fixer = await loadFixer();
-  const fixed = await fixer.fix(source, { ...options, ...settings, privacy, signal } as FixOptions, {
+  const fixed = await fixer.fix(source, { ...options, ...settings, ...asking, privacy, signal } as FixOptions, {
     onInspected: (media) => onEvent({ type: 'inspected', media }),
     onStart: () => onEvent({ type: 'stage', stage: 'fix' }),
     onProgress: (fraction) =>
@@ -33,4 +39,18 @@ export async function fixSource(
       }),
   });
   return fixed.report.steps.length > 0 ? fixed : undefined;
+}
+
+type Confirm = NonNullable<FixSettings['confirm']>;
+
+function reporting(confirm: Confirm, onAsking: (isAsking: boolean) => void): Confirm {
+  return async (...args) => {
+    const timer = setTimeout(onAsking, 0, true);
+    try {
+      return await confirm(...args);
+    } finally {
+      clearTimeout(timer);
+      onAsking(false);
+    }
+  };
 }

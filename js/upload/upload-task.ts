@@ -33,6 +33,8 @@ export interface TaskOwner {
   schedule: (task: UploadTaskImpl) => void;
   /** Called for every event, after the task's state has changed and before any code of the page runs. */
   onEvent?: (task: UploadTaskImpl, event: TaskEvent<Asset>) => void;
+  /** Called when a task begins to wait for the answer of `confirm`. */
+  onAsking?: () => void;
   /** Continues uploads that were interrupted. */
   resumption?: TaskResumption;
 }
@@ -73,6 +75,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   outcome: unknown;
   /** Whether the queue has removed the task, so that it cannot be retried. */
   isClosed = false;
+  /** Whether the task waits for the answer of `confirm`. Meanwhile, it needs no slot. */
+  isAsking = false;
   readonly #pauseControl: PauseControl = { paused: false };
   /** Whether a pause was requested. The core pauses as soon as it can. */
   #isPaused = false;
@@ -303,7 +307,10 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   async #fix(signal: AbortSignal): Promise<void> {
     if (this.#fixed) return;
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
-    this.#fixed = await fixSource(this.source, this.options, signal, onEvent);
+    this.#fixed = await fixSource(this.source, this.options, signal, onEvent, (isAsking) => {
+      this.isAsking = isAsking;
+      if (isAsking) this.owner.onAsking?.();
+    });
   }
 
   #onCoreEvent(event: CoreEvent): void {

@@ -152,7 +152,8 @@ test('a failed response to the removal of parts is repeated', async () => {
   assert.deepEqual(backend.aborted, ['u1', 'u1']);
 });
 
-test('an upload of a fixed file succeeds although its source cannot be read any more', async () => {
+/** A queue with a scripted core, in which every file is fixed, and the calls of the core. */
+async function fixingQueue() {
   const { Uploader, script } = await bundled(
     "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';",
     {
@@ -162,10 +163,36 @@ test('an upload of a fixed file succeeds although its source cannot be read any 
   );
   const calls = [];
   script.called = (call) => calls.push(call);
+  return { Uploader, calls };
+}
+
+test('an upload of a fixed file succeeds although its source cannot be read any more', async () => {
+  const { Uploader, calls } = await fixingQueue();
   // The scripted core cannot hash the source.
   const task = new Uploader({ ...options, fix: true }).add(png);
   while (calls.length === 0) await settle();
   calls[0].succeed({ ref: 'asset://1' });
   const { ref, fixes, sourceSha256 } = await task.result;
   assert.deepEqual([ref, fixes.length, sourceSha256], ['asset://1', 1, undefined]);
+});
+
+test('an upload that waits for an answer occupies no slot, and one that is answered at once does', async () => {
+  const { Uploader, calls } = await fixingQueue();
+  let allow;
+  const answer = new Promise((resolve) => {
+    allow = resolve;
+  });
+  const confirm = (_, source) => (source === png ? answer : true);
+  const uploader = new Uploader({ ...options, concurrency: 1, fix: { confirm } });
+  const asking = uploader.add(png);
+  const [second, third] = [new File([''], 'b.png'), new File([''], 'c.png')].map((file) => uploader.add(file));
+  while (calls.length === 0) await settle();
+  await settle();
+  assert.deepEqual([asking.status, second.status, third.status], ['uploading', 'uploading', 'queued']);
+  allow(true);
+  while (calls.length === 1) await settle();
+  for (const call of calls) call.succeed({ ref: 'asset://1' });
+  while (calls.length === 2) await settle();
+  calls[2].succeed({ ref: 'asset://1' });
+  await Promise.all([asking, second, third]);
 });
