@@ -45,7 +45,7 @@ type Confirm = NonNullable<FixSettings['confirm']>;
 
 function reporting(confirm: Confirm, onAsking: (isAsking: boolean) => void): Confirm {
   return async (...args) => {
-    const timer = setTimeout(onAsking, 0, true);
+    const timer = setTimeout(() => onAsking(true));
     try {
       return await confirm(...args);
     } finally {
