@@ -14,8 +14,11 @@ export type Done = { blob: Blob } & Partial<Drawn> & {
 /** A result may be shorter or longer than planned by the larger of these: seconds, and a part of the duration. */
 const TOLERANCE_SECONDS = 0.3;
 const TOLERANCE = 0.02;
-/** A copy that is trimmed ends with a whole frame, and without those that only a later frame completes. */
-const TRIM_TOLERANCE_SECONDS = 0.6;
+/**
+ * The seconds where a duration is not exact: a copy that is trimmed ends with a whole frame, and without those that only a
+ * later frame completes; the duration of fragments is estimated.
+ */
+const ROUGH_TOLERANCE_SECONDS = 0.6;
 
 /** Returns what a conversion lost, as a sentence; `undefined` if nothing. */
 export function lossOf(before: Media, after: Media, steps: FixStep[]): string | undefined {
@@ -23,10 +26,11 @@ export function lossOf(before: Media, after: Media, steps: FixStep[]): string | 
   if (before.hasAudio && after.hasAudio === false) return 'the sound is missing';
   const planned = steps.at(-1)?.to.duration ?? before.duration;
   const actual = after.duration;
-  // The duration of a sound without an index is only a guess.
-  const isGuess = before.kind === 'audio' && before.estimated.includes('duration');
-  if (planned === undefined || actual === undefined || isGuess) return undefined;
-  const seconds = steps.some(({ kind }) => kind === 'trim') ? TRIM_TOLERANCE_SECONDS : TOLERANCE_SECONDS;
+  const isEstimated = before.estimated.includes('duration');
+  // That of a sound without an index is only a guess.
+  if (planned === undefined || actual === undefined || (isEstimated && before.kind === 'audio')) return undefined;
+  const isRough = isEstimated || steps.some(({ kind }) => kind === 'trim');
+  const seconds = isRough ? ROUGH_TOLERANCE_SECONDS : TOLERANCE_SECONDS;
   if (Math.abs(actual - planned) <= Math.max(seconds, TOLERANCE * planned)) return undefined;
   return `the result takes ${actual.toFixed(1)} s instead of ${planned.toFixed(1)} s`;
 }
