@@ -16,10 +16,8 @@ export interface Drawing {
   downscales: boolean;
   quality: number;
   background: string;
-  /** What the file states about the source. */
+  /** What is known about the source. */
   expected: Expected;
-  /** Whether a callback of the page decoded the source, so that it is upright. */
-  isDecoded: boolean;
 }
 
 export interface Drawn {
@@ -62,8 +60,7 @@ async function render(source: Decodable, drawing: Drawing): Promise<OffscreenCan
   const { fit, background, mime, expected } = drawing;
   let bitmap = source instanceof ImageBitmap ? source : await createImageBitmap(source);
   try {
-    const file = source instanceof Blob && !drawing.isDecoded ? source : undefined;
-    const turn = await turnFor(bitmap, expected, file);
+    const turn = turnFor(bitmap, expected);
     const turned = (sides: [number, number]) => (swapsSides(turn) ? (sides.reverse() as [number, number]) : sides);
     const isSwapped = isTurnedUnasked(bitmap, expected);
     const [width, height] = isSwapped ? [drawing.height, drawing.width] : [drawing.width, drawing.height];

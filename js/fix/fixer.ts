@@ -10,6 +10,7 @@ import type { Drawing } from './draw.js';
 import { drawAside, inTurn } from './drawing.js';
 import { engineFor, isDecodable, isEncodable, isVideoDecodable } from './engine.js';
 import { FixModule, type Spliced } from './module.js';
+import { isTurned } from './orientation.js';
 import { asFile, type Done, lossOf, renamed, reported } from './result.js';
 
 /** What the fixer needs from the core and from the package. */
@@ -46,7 +47,7 @@ export interface Fixer {
 /** The work behind the steps of a plan. */
 interface Job {
   splice?: string;
-  draw?: Omit<Drawing, 'quality' | 'background' | 'expected' | 'isDecoded'>;
+  draw?: Omit<Drawing, 'quality' | 'background' | 'expected'>;
   convert?: Conversion;
 }
 
@@ -229,9 +230,10 @@ class FileFixer implements Fixer {
     if (!job.draw) throw new DOMException('there is nothing to do', 'InvalidStateError');
     const { quality = DEFAULT_QUALITY, background = DEFAULT_BACKGROUND } = options;
     const decoded = await decode(source, media, options, signal);
-    const { width = 0, height = 0, orientation } = media;
-    const expected = { width, height, ...(orientation !== undefined && { orientation }) };
-    const drawing = { ...job.draw, quality, background, expected, isDecoded: decoded !== source };
+    const { width = 0, height = 0, orientation = 1 } = media;
+    // What a callback of the page decodes must be upright.
+    const isUpright = decoded !== source || (await isTurned(source, orientation, width, height));
+    const drawing = { ...job.draw, quality, background, expected: { width, height, orientation, isUpright } };
     onProgress(0.3);
     const drawn = await drawAside({ source: decoded, drawing }, this.#tools.worker, signal);
     return { ...drawn, planned: drawing };
