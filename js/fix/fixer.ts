@@ -3,23 +3,20 @@
 import { isBlob } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
 import { withSignal } from '../api/waiting.js';
-import type { BundledFile } from '../runtime/bundled-files.js';
 import { checkOptions } from './check-options.js';
 import { type Conversion, convert, isVideoEncoded } from './convert.js';
 import type { Drawing } from './draw.js';
-import { drawAside, inTurn } from './drawing.js';
+import { type Drawer, drawAside, inTurn } from './drawing.js';
 import { engineFor, isDecodable, isEncodable, isVideoDecodable } from './engine.js';
 import { FixModule, type Spliced } from './module.js';
 import { isTurned } from './orientation.js';
 import { asFile, type Done, lossOf, renamed, reported } from './result.js';
 
 /** What the fixer needs from the core and from the package. */
-export interface FixerTools {
+export interface FixerTools extends Drawer {
   probe(source: Blob, options: ProbeOptions): Promise<Media>;
   /** Compiles `fix.wasm`. */
   compile(): Promise<WebAssembly.Module>;
-  /** The script of the worker that draws images. */
-  worker: BundledFile<string>;
   serializeProvider(provider: FixOptions['provider']): unknown;
   /** Creates the error of a rejected file. */
   rejection(violations: Violation[], options: FixOptions, cause?: unknown): Error;
@@ -235,7 +232,7 @@ class FileFixer implements Fixer {
     const isUpright = decoded !== source || (await isTurned(source, orientation, width, height));
     const drawing = { ...job.draw, quality, background, expected: { width, height, orientation, isUpright } };
     onProgress(0.3);
-    const drawn = await drawAside({ source: decoded, drawing }, this.#tools.worker, signal);
+    const drawn = await drawAside({ source: decoded, drawing }, this.#tools, signal);
     return { ...drawn, planned: drawing };
   }
 
