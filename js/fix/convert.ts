@@ -15,11 +15,32 @@ export interface Conversion {
 /** The part of mediabunny that is used. https://mediabunny.dev/guide/converting-media-files */
 interface VideoTools {
   ALL_FORMATS: unknown;
-  Input: new (options: object) => object;
+  Input: new (options: object) => Input;
   Output: new (options: object) => object;
   BlobSource: new (blob: Blob) => object;
   BufferTarget: new () => { buffer: ArrayBuffer | null };
+  EncodedPacketSink: new (track: Track) => PacketSink;
   Conversion: { init(options: object): Promise<RunningConversion> };
+  getFirstEncodableAudioCodec(codecs: string[]): Promise<string | null>;
+}
+
+interface Input {
+  getTracks(): Promise<Track[]>;
+}
+
+interface Track {
+  isVideoTrack(): boolean;
+  getCodec(): Promise<string | null>;
+  getFirstTimestamp(): Promise<number>;
+}
+
+interface PacketSink {
+  getPacket(timestamp: number, options: object): Promise<Packet | null>;
+  getFirstPacket(options: object): Promise<Packet | null>;
+}
+
+interface Packet {
+  type: 'key' | 'delta';
 }
 
 interface RunningConversion {
@@ -28,6 +49,14 @@ interface RunningConversion {
   onProgress?: (progress: number) => void;
   execute(): Promise<void>;
   cancel(): Promise<void>;
+}
+
+/** How to convert. */
+export interface ConvertOptions {
+  signal: AbortSignal;
+  onProgress: (fraction: number) => void;
+  /** Whether tracks may be encoded. If not, a track that cannot be copied is an error. */
+  mayEncode: boolean;
 }
 
 /** The output class of mediabunny for each MIME type. */
@@ -48,32 +77,41 @@ const FITS = { scale: 'fill', pad: 'contain', crop: 'cover' };
 
 /** Trimming ends this much before the limit, because the last frame may extend beyond the end. */
 const TRIM_MARGIN_SECONDS = 0.05;
+/** A keyframe that starts this much late is still the first frame. */
+const START_MARGIN_SECONDS = 0.001;
 
-/** Converts a file. The whole result is in memory. Rejects if a track would be lost. */
+/** The codecs of mediabunny that MP4 may contain, but few players read there. These are preferred. */
+const RARE_IN_MP4 = /^(pcm|ulaw|alaw|flac|vorbis)/;
+const USUAL_IN_MP4 = ['aac', 'opus'];
+
+/** Returns whether a conversion encodes the video in any case. */
+export function isVideoEncoded({ mime, width, videoBitRate }: Conversion): boolean {
+  return Boolean(width || videoBitRate) || mime === 'video/webm';
+}
+
+/** Converts a file, with all its video and audio tracks. The whole result is in memory. Rejects if a track would be lost. */
 export async function convert(
   source: Blob,
   conversion: Conversion,
   load: () => Promise<unknown>,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
-): Promise<Blob> {
+  { signal, onProgress, mayEncode }: ConvertOptions,
+): Promise<{ blob: Blob; isEncoded: boolean }> {
   const tools = (await load()) as VideoTools;
   const Format = (tools as unknown as Record<string, new (options?: object) => object>)[FORMATS[conversion.mime] ?? ''];
   if (!Format) throw new TypeError(`videoTools has no format for ${conversion.mime}; pass mediabunny 1.0 or later`);
-  const { end, width, height, fit = 'scale', videoBitRate, audioBitRate, strips } = conversion;
+  const input = new tools.Input({ source: new tools.BlobSource(source), formats: tools.ALL_FORMATS });
   const target = new tools.BufferTarget();
   const isFragmentable = /mp4|quicktime/.test(conversion.mime);
+  const { isEncoded, ...tracks } = await optionsOfTracks(tools, input, conversion);
+  const { end, strips } = conversion;
   const running = await tools.Conversion.init({
-    input: new tools.Input({ source: new tools.BlobSource(source), formats: tools.ALL_FORMATS }),
+    input,
     output: new tools.Output({ format: new Format(isFragmentable ? { fastStart: 'in-memory' } : {}), target }),
-    tracks: 'primary',
-    video: {
-      ...(width && height && { width, height, fit: FITS[fit] }),
-      ...(videoBitRate && { bitrate: videoBitRate }),
-    },
-    audio: audioBitRate ? { bitrate: audioBitRate } : {},
+    tracks: 'all',
+    ...tracks,
     ...(end !== undefined && { trim: { start: 0, end: end - TRIM_MARGIN_SECONDS } }),
     // If a track is copied, it ends with the last frame within the limit.
-    copy: { boundaryPolicy: 'shrink' },
+    copy: { boundaryPolicy: 'shrink', ...(!mayEncode && { mode: 'forced' }) },
     ...(strips && { tags: {} }),
     showWarnings: false,
   });
@@ -81,6 +119,12 @@ export async function convert(
   if (!running.isValid || lost)
     throw new DOMException(`a track cannot be converted: ${lost?.reason ?? 'no tracks'}`, 'NotSupportedError');
   running.onProgress = onProgress;
+  await execute(running, signal);
+  if (!target.buffer) throw new DOMException('the conversion has no result', 'OperationError');
+  return { blob: new Blob([target.buffer], { type: conversion.mime }), isEncoded };
+}
+
+async function execute(running: RunningConversion, signal: AbortSignal): Promise<void> {
   const cancel = () => void running.cancel();
   signal.addEventListener('abort', cancel);
   try {
@@ -89,6 +133,40 @@ export async function convert(
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-  if (!target.buffer) throw new DOMException('the conversion has no result', 'OperationError');
-  return new Blob([target.buffer], { type: conversion.mime });
+}
+
+/** Returns the options of the tracks, and whether a video is encoded because a copy would lose its start. */
+async function optionsOfTracks(tools: VideoTools, input: Input, conversion: Conversion) {
+  const { mime, end, width, height, fit = 'scale', videoBitRate, audioBitRate } = conversion;
+  const all = await input.getTracks();
+  const videos = all.filter((track) => track.isVideoTrack());
+  // The bit rates are for all tracks together.
+  const sounds = all.length - videos.length;
+  const firsts = await Promise.all(all.map((track) => track.getFirstTimestamp()));
+  const start = end === undefined ? Math.max(0, Math.min(...firsts)) : 0;
+  const cut: Track[] = [];
+  for (const track of videos) if (await startsInGroup(tools, track, start)) cut.push(track);
+  const video = (track: Track) => ({
+    ...(width && height && { width, height, fit: FITS[fit] }),
+    ...(videoBitRate && { bitrate: Math.round(videoBitRate / videos.length) }),
+    ...(cut.includes(track) && { forceTranscode: true }),
+  });
+  const audio = async (track: Track) => {
+    const isRare = /mp4/.test(mime) && RARE_IN_MP4.test((await track.getCodec()) ?? '');
+    const codec = isRare && (await tools.getFirstEncodableAudioCodec(USUAL_IN_MP4));
+    if (isRare && !codec) throw new DOMException(`this browser cannot encode sound for ${mime}`, 'NotSupportedError');
+    return {
+      ...(audioBitRate && { bitrate: Math.round(audioBitRate / sounds) }),
+      ...(codec && { codec }),
+    };
+  };
+  return { video, audio, isEncoded: cut.length > 0 };
+}
+
+/** Returns whether the first frame that is shown is no keyframe: an edit list starts within a group of pictures. */
+async function startsInGroup(tools: VideoTools, track: Track, start: number): Promise<boolean> {
+  const sink = new tools.EncodedPacketSink(track);
+  const options = { verifyKeyPackets: true };
+  const shown = (await sink.getPacket(start + START_MARGIN_SECONDS, options)) ?? (await sink.getFirstPacket(options));
+  return shown?.type === 'delta';
 }

@@ -1,10 +1,11 @@
 // The worker that draws images. Each drawing has its own worker, which is then terminated to free its memory.
 
 import { type Drawing, draw } from './draw.js';
+import type { Decodable } from './upright.js';
 
 /** A drawing, as the page sends it. */
 export interface DrawRequest {
-  source: Blob | ImageData | ImageBitmap;
+  source: Decodable;
   drawing: Drawing;
 }
 

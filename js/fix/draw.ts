@@ -1,6 +1,8 @@
 // Draws an image in another format, size or shape, and searches for a quality and a size that meet a limit in bytes. It
 // runs in its own worker, or on the main thread if no worker can start.
 
+import { type Decodable, drawTurned, type Expected, isTurnedUnasked, swapsSides, turnFor } from './upright.js';
+
 /** What to draw: a `Drawing` of src/fix/plan, and the page's choices. */
 export interface Drawing {
   mime: string;
@@ -14,6 +16,8 @@ export interface Drawing {
   downscales: boolean;
   quality: number;
   background: string;
+  /** What is known about the source. */
+  expected: Expected;
 }
 
 export interface Drawn {
@@ -36,7 +40,7 @@ const MARGIN = 0.92;
 type Context = OffscreenCanvasRenderingContext2D;
 
 /** Draws and encodes. Rejects if the image cannot be decoded or encoded, or if no attempt meets the limit. */
-export async function draw(source: Blob | ImageData | ImageBitmap, drawing: Drawing): Promise<Drawn> {
+export async function draw(source: Decodable, drawing: Drawing): Promise<Drawn> {
   let canvas = await render(source, drawing);
   const maxBytes = drawing.maxBytes ?? Number.POSITIVE_INFINITY;
   const hasQuality = drawing.mime !== 'image/png';
@@ -52,25 +56,29 @@ export async function draw(source: Blob | ImageData | ImageBitmap, drawing: Draw
 }
 
 /** Decodes the source and draws it, upright and in sRGB. At most the source's pixels and the result's are in memory. */
-async function render(source: Blob | ImageData | ImageBitmap, drawing: Drawing): Promise<OffscreenCanvas> {
-  const { width, height, fit, background, mime } = drawing;
+async function render(source: Decodable, drawing: Drawing): Promise<OffscreenCanvas> {
+  const { fit, background, mime, expected } = drawing;
   let bitmap = source instanceof ImageBitmap ? source : await createImageBitmap(source);
   try {
-    const scale = (fit === 'crop' ? Math.max : Math.min)(width / bitmap.width, height / bitmap.height);
-    const [w, h] =
-      fit === 'scale' ? [width, height] : [bitmap.width, bitmap.height].map((side) => Math.round(side * scale));
-    if (scale < 0.7) bitmap = await resized(bitmap, w as number, h as number);
+    const turn = turnFor(bitmap, expected);
+    const turned = (sides: [number, number]) => (swapsSides(turn) ? (sides.reverse() as [number, number]) : sides);
+    const isSwapped = isTurnedUnasked(bitmap, expected);
+    const [width, height] = isSwapped ? [drawing.height, drawing.width] : [drawing.width, drawing.height];
+    const sides = turned([bitmap.width, bitmap.height]);
+    const scale = (fit === 'crop' ? Math.max : Math.min)(width / sides[0], height / sides[1]);
+    const [w, h] = fit === 'scale' ? [width, height] : [Math.round(sides[0] * scale), Math.round(sides[1] * scale)];
+    if (scale < 0.7) bitmap = await resized(bitmap, ...turned([w, h]));
     const canvas = new OffscreenCanvas(width, height);
     const context = contextOf(canvas);
-    const [x, y] = [Math.round((width - (w as number)) / 2), Math.round((height - (h as number)) / 2)];
+    const [x, y] = [Math.round((width - w) / 2), Math.round((height - h) / 2)];
     if (mime === 'image/jpeg' || fit === 'pad') {
       // If the colour of the page is invalid, it is ignored, and this one stays.
       context.fillStyle = 'white';
       context.fillStyle = background;
       context.fillRect(0, 0, width, height);
-      if (mime !== 'image/jpeg') context.clearRect(x, y, w as number, h as number);
+      if (mime !== 'image/jpeg') context.clearRect(x, y, w, h);
     }
-    context.drawImage(bitmap, x, y, w as number, h as number);
+    drawTurned(context, bitmap, turn, [x, y, w, h]);
     return canvas;
   } finally {
     bitmap.close();

@@ -2,7 +2,7 @@
 
 import { withSignal } from '../api/waiting.js';
 import type { BundledFile } from '../runtime/bundled-files.js';
-import { type Drawn, draw } from './draw.js';
+import type { Drawn } from './draw.js';
 import type { DrawRequest } from './draw-worker.js';
 
 /** The maximum time for a worker to start. */
@@ -28,10 +28,17 @@ export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Pro
   }
 }
 
+/** The script of the worker that draws images, and what loads the same code for the main thread. */
+export interface Drawer {
+  worker: BundledFile<string>;
+  /** Rejects with a `SetupError` if the script cannot be imported. */
+  importOrThrow<T>(script: Promise<T>): Promise<T>;
+}
+
 /** Draws in its own worker, or on the main thread if no worker starts. */
 export async function drawAside(
   request: DrawRequest,
-  script: BundledFile<string>,
+  { worker: script, importOrThrow }: Drawer,
   signal: AbortSignal,
 ): Promise<Drawn> {
   for (const url of [async () => script.url?.(), async () => await script.copy?.()]) {
@@ -39,6 +46,7 @@ export async function drawAside(
     if (worker) return await drawIn(worker, request, signal);
     signal.throwIfAborted();
   }
+  const { draw } = await importOrThrow(import('./draw-here.js'));
   return await draw(request.source, request.drawing);
 }
 

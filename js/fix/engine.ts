@@ -67,6 +67,20 @@ export async function isEncodable(kind: Media['kind']): Promise<boolean> {
   }
 }
 
+/** Codecs that not every browser decodes, as `VideoDecoder` names them. */
+const DECODERS: Record<string, string> = { 'H.264': 'avc1.42001f', 'H.265': 'hvc1.1.6.L93.B0', AV1: 'av01.0.04M.08' };
+
+/** Returns whether the browser decodes the video of a file. It is assumed to decode codecs that every browser decodes. */
+export async function isVideoDecodable({ codecs }: Media): Promise<boolean> {
+  try {
+    for (const codec of codecs.flatMap((name) => DECODERS[name] ?? []))
+      if (!(await VideoDecoder.isConfigSupported({ codec })).supported) return false;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 let webp: Promise<boolean> | undefined;
 
 /** Returns whether the browser encodes WebP; Safari does not. */

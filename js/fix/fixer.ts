@@ -1,23 +1,22 @@
 // Plans and carries out fixes. The script is loaded for the first one.
 
-import { isBlob, isFile } from '../api/realm.js';
+import { isBlob } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
 import { withSignal } from '../api/waiting.js';
-import type { BundledFile } from '../runtime/bundled-files.js';
 import { checkOptions } from './check-options.js';
-import { type Conversion, convert } from './convert.js';
-import type { Drawing, Drawn } from './draw.js';
-import { drawAside, inTurn } from './drawing.js';
-import { engineFor, isDecodable, isEncodable } from './engine.js';
+import { type Conversion, convert, isVideoEncoded } from './convert.js';
+import type { Drawing } from './draw.js';
+import { type Drawer, drawAside, inTurn } from './drawing.js';
+import { engineFor, isDecodable, isEncodable, isVideoDecodable } from './engine.js';
 import { FixModule, type Spliced } from './module.js';
+import { isTurned } from './orientation.js';
+import { asFile, type Done, lossOf, renamed, reported } from './result.js';
 
 /** What the fixer needs from the core and from the package. */
-export interface FixerTools {
+export interface FixerTools extends Drawer {
   probe(source: Blob, options: ProbeOptions): Promise<Media>;
   /** Compiles `fix.wasm`. */
   compile(): Promise<WebAssembly.Module>;
-  /** The script of the worker that draws images. */
-  worker: BundledFile<string>;
   serializeProvider(provider: FixOptions['provider']): unknown;
   /** Creates the error of a rejected file. */
   rejection(violations: Violation[], options: FixOptions, cause?: unknown): Error;
@@ -45,7 +44,7 @@ export interface Fixer {
 /** The work behind the steps of a plan. */
 interface Job {
   splice?: string;
-  draw?: Omit<Drawing, 'quality' | 'background'>;
+  draw?: Omit<Drawing, 'quality' | 'background' | 'expected'>;
   convert?: Conversion;
 }
 
@@ -67,46 +66,59 @@ const DEFAULT_BACKGROUND = 'white';
 const DEFAULT_TIMEOUT_MILLIS = 60_000;
 
 export function createFixer(tools: FixerTools): Fixer {
-  const prepared = new WeakMap<Plan, Prepared>();
-  let loading: Promise<FixModule> | undefined;
+  return new FileFixer(tools);
+}
 
-  function load(): Promise<FixModule> {
-    loading ??= tools.compile().then(
+class FileFixer implements Fixer {
+  readonly #tools: FixerTools;
+  readonly #prepared = new WeakMap<Plan, Prepared>();
+  #loading: Promise<FixModule> | undefined;
+
+  constructor(tools: FixerTools) {
+    this.#tools = tools;
+  }
+
+  async plan(source: Blob, options: FixOptions): Promise<Plan> {
+    return (await this.#prepare(source, options)).plan;
+  }
+
+  async fix(source: Blob, planOrOptions: Plan | FixOptions, listeners: FixListeners = {}): Promise<Fixed> {
+    let one = this.#prepared.get(planOrOptions as Plan);
+    if (!one && !('provider' in planOrOptions))
+      throw new TypeError('fix() expects options, or a plan that plan() returned on this page');
+    if (one && one.source !== source) throw new TypeError('the plan is for another file');
+    one ??= await this.#prepare(source, planOrOptions as FixOptions);
+    return await this.#carryOut(one, listeners);
+  }
+
+  #load(): Promise<FixModule> {
+    this.#loading ??= this.#tools.compile().then(
       (module) => new FixModule(module),
       (error: unknown) => {
         // So that the next file tries again.
-        loading = undefined;
+        this.#loading = undefined;
         throw error;
       },
     );
-    return loading;
+    return this.#loading;
   }
 
-  async function prepare(source: Blob, options: FixOptions): Promise<Prepared> {
+  async #prepare(source: Blob, options: FixOptions): Promise<Prepared> {
     if (!isBlob(source)) throw new TypeError('plan() and fix() expect a File or a Blob');
     checkOptions(options);
     const { signal, messages } = options;
-    const [module, media] = await Promise.all([load(), probed(source, { signal, messages })]);
+    const [module, media] = await Promise.all([this.#load(), this.#probed(source, { signal, messages })]);
     const splices: Prepared['splices'] = new Map();
     if ('violations' in media) {
       const { violations } = media;
       const plan = { accepted: false, violations, steps: [], impossible: violations };
-      return remember({ plan, source, options, media: undefined, job: undefined, splices });
+      return this.#remember({ plan, source, options, media: undefined, job: undefined, splices });
     }
     const engine = await engineFor(source, media, options);
     let isEncoderKnown = false;
     for (;;) {
       signal?.throwIfAborted();
-      const answer = ask(module, options, media, {
-        allow: options.allow,
-        privacy: options.privacy,
-        faststart: options.faststart,
-        engine,
-        splices: [...splices].map(([changes, spliced]) => ({
-          changes,
-          ...(spliced && { bytes: spliced.blob.size, changed: spliced.isChanged }),
-        })),
-      });
+      const answer = this.#ask(module, options, media, { ...requested(options), engine, splices: known(splices) });
       if ('splice' in answer) {
         splices.set(answer.splice, await module.splice(source, answer.splice, signal));
         continue;
@@ -117,21 +129,23 @@ export function createFixer(tools: FixerTools): Fixer {
         engine.encodesVideo &&= await isEncodable(media.kind);
         continue;
       }
+      if (job?.convert && isVideoEncoded(job.convert) && !(await isVideoDecodable(media)))
+        for (const step of steps) if (step.kind === 'transcode') step.needs = 'decoder';
       const accepted = violations.length === 0;
       const plan = { accepted, violations, steps, ...(impossible.length > 0 && { impossible }) };
-      return remember({ plan, source, options, media, job, splices });
+      return this.#remember({ plan, source, options, media, job, splices });
     }
   }
 
-  function remember(one: Prepared): Prepared {
-    prepared.set(one.plan, one);
+  #remember(one: Prepared): Prepared {
+    this.#prepared.set(one.plan, one);
     return one;
   }
 
   /** Returns the facts of a file, or the violations of a file that cannot be identified. */
-  async function probed(source: Blob, options: ProbeOptions) {
+  async #probed(source: Blob, options: ProbeOptions) {
     try {
-      return await tools.probe(source, options);
+      return await this.#tools.probe(source, options);
     } catch (error) {
       const { violations = [] } = Object(error) as { violations?: Violation[] };
       if (violations.length === 0) throw error;
@@ -139,10 +153,10 @@ export function createFixer(tools: FixerTools): Fixer {
     }
   }
 
-  function ask(module: FixModule, options: FixOptions, media: Media, more: object): Answer {
+  #ask(module: FixModule, options: FixOptions, media: Media, more: object): Answer {
     const { provider, model, route, type, role, limit } = options;
     const request = {
-      provider: tools.serializeProvider(provider),
+      provider: this.#tools.serializeProvider(provider),
       options: { model, route, type, role, limit },
       file: facts(media),
       ...more,
@@ -151,15 +165,12 @@ export function createFixer(tools: FixerTools): Fixer {
   }
 
   /** Carries out a plan, and checks the result against the same limits. */
-  async function carryOut(
-    one: Prepared,
-    { onInspected, onStart, onProgress = () => {} }: FixListeners,
-  ): Promise<Fixed> {
+  async #carryOut(one: Prepared, listeners: FixListeners): Promise<Fixed> {
     const { plan, source, options, media, job } = one;
     const start = performance.now();
-    if (media) onInspected?.(media);
+    if (media) listeners.onInspected?.(media);
     const reject = (cause?: unknown) =>
-      tools.rejection(plan.violations.length > 0 ? plan.violations : (plan.impossible ?? []), options, cause);
+      this.#tools.rejection(plan.violations.length > 0 ? plan.violations : (plan.impossible ?? []), options, cause);
     const obstacle = obstacleOf(plan);
     // If no steps are allowed, no fix was requested, so the error has no cause.
     if (obstacle)
@@ -169,26 +180,33 @@ export function createFixer(tools: FixerTools): Fixer {
     if (options.confirm && !(await options.confirm(plan, source, { signal: signal ?? new AbortController().signal })))
       throw reject(new DOMException('confirm() returned false', 'NotAllowedError'));
     return await inTurn(signal, async () => {
-      onStart?.();
-      const limited = timeoutSignal(signal, options.timeout ?? DEFAULT_TIMEOUT_MILLIS);
+      listeners.onStart?.();
       try {
-        const done = await withSignal(limited.signal, perform(one, media, job, limited.signal, onProgress));
-        const file = await checked(done.blob, one, media, limited.signal);
-        if (!file) throw new DOMException('the result does not meet the limits either', 'ConstraintError');
-        onProgress(1);
-        const steps = reported(plan.steps, done, file.media);
-        return { file: file.file, report: { steps, millis: Math.round(performance.now() - start) } };
+        const { file, steps } = await this.#limited(one, media, job, listeners);
+        return { file, report: { steps, millis: Math.round(performance.now() - start) } };
       } catch (cause) {
         // An abort is reported as such, not as a failed fix.
         if (signal?.aborted) throw signal.reason;
         throw isSetupError(cause) ? cause : reject(cause);
-      } finally {
-        limited.end();
       }
     });
   }
 
-  async function perform(
+  /** Performs a job within the time that it may take, and checks its result. */
+  async #limited(one: Prepared, media: Media, job: Job, { onProgress = () => {} }: FixListeners) {
+    const { options, plan } = one;
+    const limited = timeoutSignal(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MILLIS);
+    try {
+      const done = await withSignal(limited.signal, this.#perform(one, media, job, limited.signal, onProgress));
+      const { file, media: found } = await this.#checked(done.blob, one, media, limited.signal);
+      onProgress(1);
+      return { file, steps: reported(plan.steps, done, found) };
+    } finally {
+      limited.end();
+    }
+  }
+
+  async #perform(
     { source, options, splices }: Prepared,
     media: Media,
     job: Job,
@@ -201,46 +219,54 @@ export function createFixer(tools: FixerTools): Fixer {
       return { blob: spliced.blob };
     }
     if (job.convert) {
-      const { videoTools } = options;
+      const { videoTools, allow } = options;
       if (!videoTools) throw new TypeError('videoTools is missing');
-      return { blob: await convert(source, job.convert, videoTools, { signal, onProgress }) };
+      const mayEncode = (allow?.includes('transcode') ?? true) && (await isEncodable(media.kind));
+      return await convert(source, job.convert, videoTools, { signal, onProgress, mayEncode });
     }
     if (!job.draw) throw new DOMException('there is nothing to do', 'InvalidStateError');
     const { quality = DEFAULT_QUALITY, background = DEFAULT_BACKGROUND } = options;
-    const drawing = { ...job.draw, quality, background };
     const decoded = await decode(source, media, options, signal);
+    const { width = 0, height = 0, orientation = 1 } = media;
+    // What a callback of the page decodes must be upright.
+    const isUpright = decoded !== source || (await isTurned(source, orientation, width, height));
+    const drawing = { ...job.draw, quality, background, expected: { width, height, orientation, isUpright } };
     onProgress(0.3);
-    const drawn = await drawAside({ source: decoded, drawing }, tools.worker, signal);
+    const drawn = await drawAside({ source: decoded, drawing }, this.#tools, signal);
     return { ...drawn, planned: drawing };
   }
 
-  /** Returns the result as a file, if it meets the same limits. */
-  async function checked(blob: Blob, { source, options }: Prepared, media: Media, signal: AbortSignal) {
+  /** Returns the result as a file. Rejects if it does not meet the same limits, or lost something. */
+  async #checked(blob: Blob, { source, options, plan, job }: Prepared, media: Media, signal: AbortSignal) {
     const { messages } = options;
-    const module = await load();
+    const module = await this.#load();
     let file = asFile(blob, media.name, (source as File).lastModified);
-    let found = await tools.probe(file, { signal, messages });
+    let found = await this.#tools.probe(file, { signal, messages });
     if (found.mime !== file.type || found.mismatch || !media.name) {
-      const name = `${media.name.replace(/\.[a-z\d]{1,5}$/i, '') || 'file'}.${found.extension}`;
-      file = new File([blob], name, { type: found.mime, lastModified: file.lastModified });
-      found = { ...found, name, declaredType: found.mime, mismatch: false };
+      file = renamed(file, media.name, found);
+      found = { ...found, name: file.name, declaredType: found.mime, mismatch: false };
     }
-    const answer = ask(module, options, found, { allow: [], engine: {}, splices: [] });
+    const loss = job?.convert && lossOf(media, found, plan.steps);
+    if (loss) throw new DOMException(loss, 'OperationError');
+    const answer = this.#ask(module, options, found, { allow: [], engine: {}, splices: [] });
     const isAccepted = 'violations' in answer && answer.violations.length === 0;
-    return isAccepted && !(options.privacy && found.hasLocation) ? { file, media: found } : undefined;
+    if (!isAccepted || (options.privacy && found.hasLocation))
+      throw new DOMException('the result does not meet the limits either', 'ConstraintError');
+    return { file, media: found };
   }
+}
 
-  return {
-    plan: async (source, options) => (await prepare(source, options)).plan,
-    fix: async (source, planOrOptions, listeners = {}) => {
-      let one = prepared.get(planOrOptions as Plan);
-      if (!one && !('provider' in planOrOptions))
-        throw new TypeError('fix() expects options, or a plan that plan() returned on this page');
-      if (one && one.source !== source) throw new TypeError('the plan is for another file');
-      one ??= await prepare(source, planOrOptions as FixOptions);
-      return await carryOut(one, listeners);
-    },
-  };
+/** Returns what the page allows and asks for. */
+function requested({ allow, privacy, faststart }: FixOptions): object {
+  return { allow, privacy, faststart };
+}
+
+/** Returns what is known about splices, in the format of src/fix/plan/json.rs. */
+function known(splices: Prepared['splices']): object[] {
+  return [...splices].map(([changes, spliced]) => ({
+    changes,
+    ...(spliced && { bytes: spliced.blob.size, changed: spliced.isChanged }),
+  }));
 }
 
 /** Returns the reason why a plan cannot be carried out; `undefined` if it can. */
@@ -249,9 +275,6 @@ function obstacleOf({ impossible, steps }: Plan): string | undefined {
   const lacking = steps.find(({ needs }) => needs);
   return lacking && `${lacking.kind} needs: ${lacking.needs}`;
 }
-
-/** A result; for a drawing, also its actual and its planned properties. */
-type Done = { blob: Blob } & Partial<Drawn> & { planned?: Drawing };
 
 /** Returns the facts in the format of src/fix/plan/json.rs. */
 function facts({ duration, estimated, ...media }: Media): object {
@@ -267,34 +290,6 @@ async function decode(source: Blob, media: Media, { decodeHeic, decodeTiff }: Fi
   const callback = /^HEI[CF]$/.test(media.format) ? decodeHeic : media.format === 'TIFF' ? decodeTiff : undefined;
   if (!callback || (await isDecodable(source, media.mime))) return source;
   return await callback(source, { signal });
-}
-
-/** Returns the steps with their actual results. If the size or quality was reduced further than planned, that is a step, too. */
-function reported(steps: FixStep[], { planned, width = 0, height = 0, quality }: Done, media: Media): FixStep[] {
-  const all = steps.map((step) => ({ ...step }));
-  const add = (kind: FixStep['kind'], loss: 'pixels' | 'quality', to: object) => {
-    const last = all.at(-1) as FixStep;
-    all.push({ kind, reason: 'max_bytes', from: last.to, to: { ...last.to, ...to }, lossless: false, loses: [loss] });
-  };
-  if (planned) {
-    const isSmaller = width < planned.width || height < planned.height;
-    if (isSmaller && !all.some(({ kind }) => kind === 'downscale')) add('downscale', 'pixels', { width, height });
-    if (quality !== undefined && quality < planned.quality && !all.some(({ kind }) => kind === 'compress'))
-      add('compress', 'quality', {});
-  }
-  for (const step of all) delete step.estimatedBytes;
-  const last = all.at(-1);
-  const { bytes, duration } = media;
-  if (last) {
-    last.to = { ...last.to, bytes, ...(duration !== undefined && { duration }) };
-    if (media.width && media.height) last.to = { ...last.to, width: media.width, height: media.height };
-  }
-  return all;
-}
-
-function asFile(blob: Blob, name: string, lastModified?: number): File {
-  if (isFile(blob)) return blob;
-  return new File([blob], name || 'file', { type: blob.type, ...(lastModified !== undefined && { lastModified }) });
 }
 
 /** Returns a signal that aborts with the given one, or after the time. */

@@ -24,6 +24,7 @@ function tools(): FixerTools {
     probe: (source, { signal, messages }) => callLocal<Media>('probe', source, { signal, messages }),
     compile: () => compile(initOptions().fix, 'fix'),
     worker: url === undefined ? bundledFiles.drawWorker : url === false ? {} : { url: () => url as URL },
+    importOrThrow,
     serializeProvider,
     rejection: (violations, { provider, messages }, cause) => {
       const id = typeof provider === 'object' ? provider.id : provider;

@@ -35,6 +35,7 @@ const ENTRIES = {
 // The files that are loaded on demand: their names in dist/, and their modules in js/.
 const LATER = {
   callbacks: 'custom-provider/callbacks',
+  'draw-here': 'fix/draw-here',
   'fix-question': 'element/fix-question',
   fixer: 'fix/fixer',
   fallbacks: 'runtime/fallbacks',

@@ -1,4 +1,7 @@
-// Files for the tests of fixes: a photo with a location, a JPEG with many pixels in few bytes, a GIF with many frames, a bitmap.
+// Files for the tests of fixes: a photo with a location, a JPEG with many pixels in few bytes, a GIF with many frames, a bitmap,
+// images with an orientation.
+
+import { chunk } from './fixtures.mjs';
 
 /** The JPEG with EXIF data that states a location, as its first segment. */
 export function withLocation(jpeg) {
@@ -89,4 +92,47 @@ export function bitmap(width, height) {
   bytes.writeUInt16LE(24, 28);
   for (let at = 54; at < bytes.length; at++) bytes[at] = at & 255;
   return bytes;
+}
+
+/**
+ * The JPEG, PNG or WebP with an EXIF orientation.
+ * @param place `behind` the pixels of a PNG; `byte`: as a number of one byte, which browsers do not read
+ */
+export function withOrientation(image, orientation, place) {
+  const tiff = Buffer.from('MM\0*\0\0\0\b\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0', 'latin1');
+  if (place === 'byte') tiff[13] = 1;
+  tiff[place === 'byte' ? 18 : 19] = orientation;
+  if (image[0] === 0x89) {
+    const at = place === 'behind' ? image.length - 12 : 33;
+    return Buffer.concat([image.subarray(0, at), chunk('eXIf', tiff), image.subarray(at)]);
+  }
+  if (image[0] === 0xff) {
+    const exif = Buffer.concat([Buffer.from('\xff\xe1\0\0Exif\0\0', 'latin1'), tiff]);
+    exif.writeUInt16BE(exif.length - 2, 2);
+    return Buffer.concat([image.subarray(0, 2), exif, image.subarray(2)]);
+  }
+  return webpWithExif(image, tiff);
+}
+
+/** A WebP in the extended format, with EXIF data behind the pixels. */
+function webpWithExif(image, tiff) {
+  const part = (name, data) => {
+    const head = Buffer.alloc(8);
+    head.write(name);
+    head.writeUInt32LE(data.length, 4);
+    return Buffer.concat([head, data, Buffer.alloc(data.length & 1)]);
+  };
+  // Browsers write the simple format, whose first part has the size, or the extended one.
+  const kind = image.toString('latin1', 12, 16);
+  const header = kind === 'VP8X' ? Buffer.from(image.subarray(20, 30)) : Buffer.alloc(10);
+  header[0] |= 8;
+  if (kind !== 'VP8X') {
+    const bits = image.readUInt32LE(kind === 'VP8L' ? 21 : 26);
+    const [width, height] =
+      kind === 'VP8L' ? [(bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1] : [bits & 0x3fff, (bits >>> 16) & 0x3fff];
+    header.writeUIntLE(width - 1, 4, 3);
+    header.writeUIntLE(height - 1, 7, 3);
+  }
+  const pixels = image.subarray(kind === 'VP8X' ? 30 : 12);
+  return part('RIFF', Buffer.concat([Buffer.from('WEBP'), part('VP8X', header), pixels, part('EXIF', tiff)]));
 }

@@ -42,7 +42,8 @@ export function png(width, height, size) {
   return Buffer.concat([signature, head, ...padding, body, end]);
 }
 
-function chunk(kind, data = Buffer.alloc(0)) {
+/** A chunk of PNG. */
+export function chunk(kind, data = Buffer.alloc(0)) {
   const framed = Buffer.alloc(data.length + 12);
   framed.writeUInt32BE(data.length, 0);
   framed.write(kind, 4, 'latin1');

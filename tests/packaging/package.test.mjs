@@ -14,7 +14,8 @@ const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
   ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/fallbacks.js', 'dist/folders.js'],
   ...['dist/formats.wasm', 'dist/host.js'],
-  ...['dist/draw-worker.js', 'dist/fix-question.js', 'dist/fix.wasm', 'dist/fixer.js', 'dist/inline-draw-worker.js'],
+  ...['dist/draw-here.js', 'dist/draw-worker.js', 'dist/fix-question.js', 'dist/fix.wasm', 'dist/fixer.js'],
+  'dist/inline-draw-worker.js',
   'dist/inline-fix.js',
   ...[
     'dist/inline-parts.js',
