@@ -85,7 +85,7 @@ class FileFixer implements Fixer {
   async fix(source: Blob, planOrOptions: Plan | FixOptions, listeners: FixListeners = {}): Promise<Fixed> {
     let one = this.#prepared.get(planOrOptions as Plan);
     if (!one && !('provider' in planOrOptions))
-      throw new TypeError('fix() expects options, or a plan that plan() returned on this page');
+      throw new TypeError('fix() expects options with a provider, or a plan that plan() returned on this page');
     if (one && one.source !== source) throw new TypeError('the plan is for another file');
     one ??= await this.#prepare(source, planOrOptions as FixOptions);
     return await this.#carryOut(one, listeners);
@@ -139,6 +139,8 @@ class FileFixer implements Fixer {
 
   #remember(one: Prepared): Prepared {
     this.#prepared.set(one.plan, one);
+    // Vue would replace the plan by a proxy, which is not known.
+    Object.defineProperty(one.plan, '__v_skip', { value: true });
     return one;
   }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { ref } from 'vue';
 import { withLocation } from '../e2e/fix-files.mjs';
 
 const root = new URL('../../', import.meta.url);
@@ -76,6 +77,13 @@ test('what cannot be fixed is rejected with the violations', async () => {
   assert.equal(await cause(sound, { allow: [] }), undefined, 'nothing was allowed');
   const text = new File(['no media at all'], 'text.txt');
   assert.equal((await plan(text, { provider: 'modelhunter' })).impossible[0].rule, 'format');
+});
+
+test('a plan may be kept in a ref of Vue', async () => {
+  const plans = ref({ current: undefined });
+  plans.value.current = await plan(place, { provider: 'modelhunter', privacy: 'strip-location' });
+  const { report } = await fix(place, plans.value.current);
+  assert.equal(report.steps.length, 1);
 });
 
 test('mistakes in the program are TypeErrors', async () => {
