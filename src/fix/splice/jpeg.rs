@@ -8,7 +8,7 @@
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
 use super::{Removal, Strip, exif, xmp};
-use crate::media::EXIF_PREFIX;
+use crate::media::{EXIF_PREFIX, EXIF_PREFIX_LEN};
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -214,15 +214,16 @@ impl Jpeg {
 
     /// Replaces EXIF data by its orientation.
     fn orientation_alone(&mut self, segment: &[u8], output: &mut Output) -> Result<(), Stop> {
-        let data = segment.get(4 + EXIF_PREFIX.len()..).unwrap_or_default();
+        let data = segment.get(4 + EXIF_PREFIX_LEN..).unwrap_or_default();
         let minimal = if self.has_orientation { None } else { exif::minimal(data) };
         self.has_orientation |= exif::has_orientation(data);
         if let Some(minimal) = minimal {
-            if data == minimal {
+            if data == minimal && segment.get(9) == Some(&0) {
                 return self.keep(output, segment.len() as u64);
             }
             output.push(&[0xFF, APP1, 0, 2 + 6 + 26])?;
             output.push(EXIF_PREFIX)?;
+            output.push(&[0])?;
             output.push(&minimal)?;
         }
         report_exif(data, segment.len(), output);
@@ -236,16 +237,16 @@ impl Jpeg {
         let data = edited.get_mut(4..).unwrap_or_default();
         let removed = match marker {
             APP1 if data.starts_with(EXIF_PREFIX) => {
-                exif::remove_location(data.get_mut(EXIF_PREFIX.len()..).unwrap_or_default())
+                exif::remove_location(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default())
             }
-            APP13 => remove_places(data),
+            APP13 => remove_places(data) + remove_resources(data),
             // A camera's own data may state a position, as that of FLIR, GoPro and drones does.
             _ if !self.has_scan && !is_known(marker, data) && data.iter().any(|byte| *byte != 0) => {
                 data.fill(0);
                 data.len() as u64
             }
-            APP1 | COM if xmp::has_location(data) => {
-                let name = if marker == COM { 0 } else { name_len(data) };
+            APP1 | COM if xmp::has_location(data.get(name_len(data)..).unwrap_or_default()) => {
+                let name = name_len(data);
                 let text = data.get_mut(name..).unwrap_or_default();
                 if name == PACKET.len() {
                     xmp::blank(text);
@@ -317,6 +318,35 @@ fn remove_places(data: &mut [u8]) -> u64 {
         {
             text.fill(b' ');
             removed += len as u64;
+        }
+    }
+    removed
+}
+
+/// Overwrites the locations in EXIF data and in XMP packets that Photoshop writes among its own data. Returns the number of
+/// bytes.
+///
+/// A resource is 8BIM, a number, a name and data, both with their lengths.
+/// <https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/#50577409_46269>
+fn remove_resources(data: &mut [u8]) -> u64 {
+    let mut removed = 0;
+    let mut rest = data;
+    while let Some(at) = crate::text::find(rest, b"8BIM\x04") {
+        let Some(resource) = rest.get_mut(at + 5..) else { break };
+        rest = resource;
+        let [number, name, ..] = *rest else { break };
+        // The name with its length has an even one.
+        let start = 1 + (usize::from(name) | 1) + 1;
+        let Some(len) = rest.get(start..).and_then(|len| len.first_chunk()) else { continue };
+        let end = (start + 4).saturating_add(u32::from_be_bytes(*len) as usize).min(rest.len());
+        let Some(value) = rest.get_mut(start + 4..end) else { continue };
+        match number {
+            0x22 => removed += exif::remove_location(value),
+            0x24 if xmp::has_location(value) => {
+                xmp::blank(value);
+                removed += value.len() as u64;
+            }
+            _ => {}
         }
     }
     removed
