@@ -215,7 +215,7 @@ impl Request<'_> {
         // Their own metadata has no place for it. All other metadata may be in there.
         let without = matches!(
             self.file.media().format,
-            Format::Bmp | Format::Mp3 | Format::Wav | Format::Aac | Format::Flac | Format::Ogg | Format::Flv
+            Format::Bmp | Format::Wav | Format::Aac | Format::Flv
         );
         !(matches!(self.privacy, Some(Strip::Location)) && without)
     }

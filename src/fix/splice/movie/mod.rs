@@ -8,7 +8,6 @@
 mod chunks;
 mod entry;
 mod index;
-mod position;
 mod tracks;
 mod user_data;
 
@@ -19,7 +18,7 @@ use tracks::Track;
 use super::boxes::{be32, find};
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Changes, Removal, Strip, UnsafeReason, exif, xmp};
+use super::{Changes, Removal, Strip, UnsafeReason, exif, position, xmp};
 use crate::media::{Format, is_listed, is_tag, tags};
 
 tags! {
