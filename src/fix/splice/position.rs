@@ -1,9 +1,9 @@
 //! Positions in the texts of drones and dashcams, which subtitles with the same words lack.
 
+use super::xmp;
+
 /// Words before a number that is a position, in lower case; one is DJI's.
-const WORDS: [&[u8]; 7] = [b"gps", b"latitude", b"longitude", b"longtitude", b"lat", b"lon", b"lng"];
-/// The sentences of receivers (NMEA 0183) after the letters of their satellites.
-const SENTENCES: [&[u8]; 4] = [b"rmc,", b"gga,", b"gll,", b"gns,"];
+const WORDS: [&[u8]; 6] = [b"gps", b"latitude", b"longitude", b"longtitude", b"lat", b"lon"];
 /// Letters between a word and its number, as in `[latitude: +52.5]`.
 const APART: usize = 5;
 /// Digits after the point of a number that is a coordinate, and what is between those and the next point.
@@ -12,8 +12,7 @@ const BETWEEN: usize = 9;
 
 /// Returns whether a text states a position: `GPS(13.4,52.5)`, `lat: 52.5`, `$GPRMC,`, `52.5200 N, 13.4050 E`, `52°31'`.
 pub(super) fn is_in(text: &[u8]) -> bool {
-    // Without its zeros, UTF-16 is ASCII.
-    let text: Vec<u8> = text.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect();
+    let text = xmp::narrow(text);
     // Where a point belongs to the second coordinate of a pair, at the latest.
     let mut last = None;
     for at in 0..text.len() {
@@ -22,11 +21,11 @@ pub(super) fn is_in(text: &[u8]) -> bool {
         let is_start = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
         let is_number_after = |word: &&[u8]| rest.strip_prefix(*word).is_some_and(is_before_number);
         match rest {
-            // Two letters name the satellites.
-            [b'$', _, _, sentence @ ..] if SENTENCES.iter().any(|name| sentence.starts_with(name)) => return true,
+            // A receiver's sentence (NMEA 0183).
+            [b'$', b'g', b'p' | b'n', ..] => return true,
             // Degrees with minutes or a direction, in UTF-8 or Latin-1; a temperature has a letter for its scale.
             [0xB0, rest @ ..] if is_degree(rest) => return true,
-            [b'a'..=b'z', ..] if is_start(before) && WORDS.iter().any(is_number_after) => return true,
+            [b'g' | b'l', ..] if is_start(before) && WORDS.iter().any(is_number_after) => return true,
             [b'.', digits @ ..] => {
                 let len = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
                 if len >= DECIMALS {

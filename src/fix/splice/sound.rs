@@ -14,8 +14,6 @@ const NAME: usize = 32;
 /// The type of a FLAC file's block of comments, and the flag of the last block.
 const COMMENTS: u8 = 4;
 const LAST: u8 = 0x80;
-/// Frames of ID3 with a description and a text, and the bytes between the frame's header and the description.
-const TEXTS: [(&[u8], usize); 2] = [(b"TXXX", 1), (b"COMM", 4)];
 /// Bytes of the header of a tag, and of a frame.
 const HEADER: usize = 10;
 
@@ -111,40 +109,25 @@ fn edit_comments(block: &mut [u8]) -> u64 {
     removed
 }
 
-/// Overwrites the texts of an ID3 tag that are described as a location, or state a position, with empty ones.
+/// Overwrites the user's texts and the comments of an ID3 tag that name a location with empty ones.
 fn edit_tag(tag: &mut [u8]) -> u64 {
     let mut removed = 0;
     let is_safe = tag.get(3) == Some(&4);
-    for (name, fields) in TEXTS {
-        let mut rest = &mut *tag;
-        while let Some(at) = crate::text::find(rest, name) {
-            let Some(frame) = rest.get_mut(at..) else { break };
-            let len = frame.get(4..).and_then(|len| len.first_chunk()).copied().unwrap_or_default();
-            let len = if is_safe { safe(len) } else { u32::from_be_bytes(len) as usize };
-            let end = HEADER.saturating_add(len).min(frame.len());
-            let (frame, after) = frame.split_at_mut(end.max(1));
-            let encoding = frame.get(HEADER).copied().unwrap_or(0);
-            if let Some(texts) = frame.get_mut(HEADER + fields..)
-                && (xmp::has_location(description(encoding, texts)) || position::is_in(texts))
-            {
-                removed += overwrite(texts, 0);
-            }
-            rest = after;
+    let mut rest = tag;
+    while let Some(at) = rest.windows(4).position(|name| matches!(name, b"TXXX" | b"COMM")) {
+        let (_, frame) = rest.split_at_mut(at);
+        let len = frame.get(4..).and_then(|len| len.first_chunk()).copied().unwrap_or_default();
+        let len = if is_safe { safe(len) } else { u32::from_be_bytes(len) as usize };
+        let (frame, after) = frame.split_at_mut(HEADER.saturating_add(len).min(frame.len()));
+        // After the encoding of the text, which the mark of UTF-16 follows.
+        if let Some(text) = frame.get_mut(HEADER + 1..)
+            && xmp::has_location(&[&[0], &*text].concat())
+        {
+            removed += overwrite(text, 0);
         }
+        rest = after;
     }
     removed
-}
-
-/// Returns the first of two texts, without the mark of UTF-16.
-fn description(encoding: u8, texts: &[u8]) -> &[u8] {
-    let is_wide = matches!(encoding, 1 | 2);
-    let end = if is_wide {
-        texts.chunks(2).position(|pair| pair == [0, 0]).map(|end| end * 2)
-    } else {
-        texts.iter().position(|byte| *byte == 0)
-    };
-    let text = texts.get(..end.unwrap_or(texts.len())).unwrap_or_default();
-    if is_wide { text.get(2..).unwrap_or_default() } else { text }
 }
 
 /// Overwrites a text. Returns the number of bytes, or 0 if it is overwritten already.
