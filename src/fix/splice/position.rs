@@ -10,7 +10,7 @@ const APART: usize = 5;
 const DECIMALS: usize = 4;
 const BETWEEN: usize = 9;
 
-/// Returns whether a text states a position: `GPS(13.4,52.5)`, `lat: 52.5`, `$GPRMC,`, `52.5200 N, 13.4050 E`, `52°31'`.
+/// Returns whether a text states a position: `GPS(13.4,52.5)`, `lat: 52.5`, `$GPRMC,`, `52.5200 N, 13.4050 E`.
 pub(super) fn is_in(text: &[u8]) -> bool {
     let text = xmp::narrow(text);
     // Where a point belongs to the second coordinate of a pair, at the latest.
@@ -23,8 +23,6 @@ pub(super) fn is_in(text: &[u8]) -> bool {
         match rest {
             // A receiver's sentence (NMEA 0183).
             [b'$', b'g', b'p' | b'n', ..] => return true,
-            // Degrees with minutes or a direction, in UTF-8 or Latin-1; a temperature has a letter for its scale.
-            [0xB0, rest @ ..] if is_degree(rest) => return true,
             [b'g' | b'l', ..] if is_start(before) && WORDS.iter().any(is_number_after) => return true,
             [b'.', digits @ ..] => {
                 let len = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -39,16 +37,6 @@ pub(super) fn is_in(text: &[u8]) -> bool {
         }
     }
     false
-}
-
-/// Returns whether what follows the sign of degrees makes them those of a position.
-fn is_degree(rest: &[u8]) -> bool {
-    let rest = rest.trim_ascii_start();
-    match rest {
-        [b'n' | b's' | b'e' | b'w', after @ ..] => !after.first().is_some_and(u8::is_ascii_alphabetic),
-        [b'0'..=b'9', rest @ ..] => rest.iter().take(BETWEEN).any(|byte| matches!(*byte, b'\'' | 0xE2 | 0xB4)),
-        _ => false,
-    }
 }
 
 /// Returns whether a number follows closely.
@@ -73,16 +61,12 @@ mod tests {
             "$GNGGA,123519",
             "52.5200 N, 13.4050 E",
             "+52.5200+013.4050/",
-            "52° 31' 12\" N",
-            "52°31’12”",
-            "52.5° N",
             "HOME(149.0251,-20.2532)",
         ] {
             assert!(is_in(text.as_bytes()), "{text}");
             let wide: Vec<u8> = text.bytes().flat_map(|byte| [0, byte]).collect();
             assert!(is_in(&wide), "{text} in UTF-16");
         }
-        assert!(is_in(b"52\xB031'"), "Latin-1");
     }
 
     #[test]

@@ -119,11 +119,9 @@ fn edit_tag(tag: &mut [u8]) -> u64 {
         let len = frame.get(4..).and_then(|len| len.first_chunk()).copied().unwrap_or_default();
         let len = if is_safe { safe(len) } else { u32::from_be_bytes(len) as usize };
         let (frame, after) = frame.split_at_mut(HEADER.saturating_add(len).min(frame.len()));
-        // After the encoding of the text, which the mark of UTF-16 follows.
-        if let Some(text) = frame.get_mut(HEADER + 1..)
-            && xmp::has_location(&[&[0], &*text].concat())
-        {
-            removed += overwrite(text, 0);
+        // The encoding of the text precedes it, and the mark of UTF-16.
+        if frame.get(HEADER..).is_some_and(xmp::has_location) {
+            removed += overwrite(frame.get_mut(HEADER + 1..).unwrap_or_default(), 0);
         }
         rest = after;
     }
