@@ -37,23 +37,21 @@ impl Request<'_> {
         if !is_readable || !self.media().codecs.iter().all(|codec| READ.contains(codec)) {
             return Err(Vec::new());
         }
-        let (mut obstacles, mut hardly) = (None, None);
-        let same = formats.iter().filter(|format| **format == source);
-        let others = formats.iter().filter(|format| **format != source);
+        let mut obstacles = None;
+        // Hardly any browser encodes MP3 and AAC in a file of its own, so they become smaller only if they must.
+        let violates = |rule| violations.iter().any(|violation| violation.rule == rule);
+        let is_over = violates(Rule::MaxBytes) && !violates(Rule::MaxDuration);
+        let first = if is_over && matches!(source, Format::Mp3 | Format::Aac) { Format::M4a } else { source };
+        let same = formats.iter().filter(|format| **format == first);
+        let others = formats.iter().filter(|format| **format != first);
         for format in same.chain(others) {
             let Some(limits) = self.rules.limits(*format) else { continue };
             match self.convert_to(*format, limits, violations) {
-                // Hardly any browser encodes these, so another one that is accepted comes first.
-                Ok((steps, job @ Some(Job::Convert(Conversion { bit_rates: Some(_), .. }))))
-                    if matches!(format, Format::Mp3 | Format::Aac) =>
-                {
-                    hardly = hardly.or(Some((steps, job)));
-                }
                 Ok(found) => return Ok(found),
                 Err(found) => obstacles = obstacles.or(Some(found)),
             }
         }
-        hardly.ok_or_else(|| obstacles.unwrap_or_default())
+        Err(obstacles.unwrap_or_default())
     }
 
     /// Whether a container takes all tracks as they are. Matroska and WebM do not say how a picture is turned.

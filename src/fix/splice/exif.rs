@@ -129,13 +129,15 @@ fn thumbnail(exif: &[u8]) -> Option<u64> {
 /// Removes the entries with these tags from all directories. Returns `None` if a directory is damaged.
 fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
     let mut tiff = Tiff::of(exif)?;
-    // The directories, and which of them an offset of a next one follows. Some writers, as piexif, omit it after those that
-    // an entry refers to.
-    let mut found = vec![(tiff.u32(4)?, true)];
+    // The directory of a chain, which the offset of the next one follows. After those that an entry refers to, some writers
+    // omit it, as piexif does.
+    let mut chained = tiff.u32(4)?;
+    let mut found = vec![chained];
     let mut visited = 0;
     let mut removed = 0;
-    while let Some((directory, has_next)) = found.get(visited).copied() {
+    while let Some(directory) = found.get(visited).copied() {
         visited += 1;
+        let has_next = directory == chained;
         let mut at = 0;
         while at < tiff.u16(directory)?.into() {
             let entry = tiff.entry(directory, at)?;
@@ -153,11 +155,12 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
         // At the end of the data, it may be missing too.
         let next = if has_next { tiff.end_of(directory).and_then(|end| tiff.u32(end)) } else { None };
         if let Some(next) = next.filter(|next| *next > 0) {
-            found.push((next, true));
+            chained = next;
+            found.push(next);
         }
         // A directory that repeats is visited once.
         let mut unique = Vec::new();
-        found.retain(|(offset, _)| {
+        found.retain(|offset| {
             let is_new = !unique.contains(offset);
             unique.push(*offset);
             is_new

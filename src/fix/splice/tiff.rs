@@ -106,13 +106,12 @@ impl<'a> Tiff<'a> {
         Some(())
     }
 
-    /// Appends the directories that an entry refers to, which no other follows.
-    pub(super) fn pointers(&self, entry: usize, found: &mut Vec<(usize, bool)>) {
+    /// Appends the directories that an entry refers to.
+    pub(super) fn pointers(&self, entry: usize, found: &mut Vec<usize>) {
         let (start, count) = match self.outside(entry) {
             Some((offset, len)) => (offset, (len / 4).min(MAX_DIRECTORIES)),
             None => (entry + 8, 1),
         };
-        let offsets = (0..count).filter_map(|at| self.u32(start.checked_add(at * 4)?));
-        found.extend(offsets.filter(|offset| *offset > 0).map(|offset| (offset, false)));
+        found.extend((0..count).filter_map(|at| self.u32(start.checked_add(at * 4)?)).filter(|offset| *offset > 0));
     }
 }

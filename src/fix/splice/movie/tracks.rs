@@ -152,7 +152,9 @@ pub(super) fn texts(bodies: &[&[u8]]) -> Result<Vec<(usize, Extent)>, Stop> {
     for (at, body) in bodies.iter().enumerate() {
         let track = Track::of(body)?;
         if is_listed(TEXTS, track.handler) {
-            texts.extend(chunks::extents(track.stbl)?.into_iter().map(|extent| (at, extent)));
+            for extent in chunks::extents(track.stbl)? {
+                texts.push((at, extent));
+            }
         }
     }
     Ok(texts)
