@@ -150,9 +150,21 @@ fn containers_that_the_tools_do_not_read_are_impossible() {
 
 #[test]
 fn codecs_that_the_tools_do_not_read_are_impossible() {
-    let file = inspected("", "", MB, Media { codecs: vec!["Animation"], ..media(Format::Mov) });
-    let plan = refused(request(&file));
-    assert_eq!((rules(&plan.impossible), plan.steps.len()), (vec![Rule::Format], 0));
+    for codec in ["Animation", "MP3"] {
+        let file = inspected("", "", MB, Media { codecs: vec![codec], ..media(Format::Mov) });
+        let plan = refused(request(&file));
+        assert_eq!((rules(&plan.impossible), plan.steps.len()), (vec![Rule::Format], 0), "{codec}");
+    }
+}
+
+#[test]
+fn sides_of_a_video_are_even() {
+    static WIDE: [Limits; 1] = [Limits { max_aspect_ratio: Some(1.1), ..Limits::none(&[Format::Mp4]) }];
+    let stored_size = Fact::Known(Size { width: 320, height: 240 });
+    let file = inspected("", "", MB, Media { stored_size, ..media(Format::Mp4) });
+    let allowed = vec![StepKind::Pad, StepKind::Transcode];
+    let plan = refused(Request { allowed, rules: Rules::new(&WIDE), ..request(&file) });
+    assert_eq!(conversion(&plan).size.map(|(size, _)| size), Some(Size { width: 320, height: 292 }));
 }
 
 #[test]

@@ -206,7 +206,10 @@ fn texts_with_positions_are_removed_and_others_stay() {
     let second = file.windows(24).position(|part| part == [b't'; 24]).unwrap();
     file[first..first + 12].copy_from_slice(b"The location");
     for changes in [LOCATION, METADATA] {
-        assert!(find_all(&splice(&file, changes).unwrap().0, b"mdat")[0].ends_with(&[b't'; 24]), "a word is no position");
+        assert!(
+            find_all(&splice(&file, changes).unwrap().0, b"mdat")[0].ends_with(&[b't'; 24]),
+            "a word is no position"
+        );
     }
     for (at, text) in [(first, b"GPS(13,52,9)"), (first, b"$GNRMC,12345"), (second, b"GPS(13,52,9)")] {
         let mut file = file.clone();

@@ -178,7 +178,9 @@ impl Steps<'_> {
             _ => Vec::new(),
         };
         // Whatever is encoded anew, but what fewer pixels lose anyway.
-        if to.format != Format::Png && matches!(kind, StepKind::Convert | StepKind::Pad | StepKind::Crop | StepKind::Upscale) {
+        if to.format != Format::Png
+            && matches!(kind, StepKind::Convert | StepKind::Pad | StepKind::Crop | StepKind::Upscale)
+        {
             loses.push(Loss::Quality);
         }
         if self.all.is_empty() {

@@ -213,10 +213,7 @@ impl Request<'_> {
     /// Whether files of this format can state where they were recorded.
     const fn may_hold_location(&self) -> bool {
         // Their own metadata has no place for it. All other metadata may be in there.
-        let without = matches!(
-            self.file.media().format,
-            Format::Bmp | Format::Wav | Format::Aac | Format::Flv
-        );
+        let without = matches!(self.file.media().format, Format::Bmp | Format::Wav | Format::Aac | Format::Flv);
         !(matches!(self.privacy, Some(Strip::Location)) && without)
     }
 }

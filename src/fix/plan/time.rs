@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::geometry::{self, float, is_enough, scaled};
 use super::{Conversion, Found, Job, Loss, Need, Purpose, Request, State, Step, StepKind, Why};
-use crate::media::{Format, Kind, Orientation};
+use crate::media::{Format, Kind, Orientation, Size};
 use crate::rules::{Limits, Rule, Value, Violation};
 
 /// The formats that the tools write, in the order of preference.
@@ -34,7 +34,9 @@ impl Request<'_> {
         let source = self.media().format;
         let formats: &[Format] = if self.is_sound() { &SOUNDS } else { &VIDEOS };
         let is_readable = [&VIDEOS[..], &SOUNDS, &READABLE].iter().any(|formats| formats.contains(&source));
-        if !is_readable || !self.media().codecs.iter().all(|codec| READ.contains(codec)) {
+        // They do not find MP3 in QuickTime.
+        let reads = |codec| READ.contains(codec) && !(source == Format::Mov && *codec == "MP3");
+        if !is_readable || !self.media().codecs.iter().all(reads) {
             return Err(Vec::new());
         }
         let mut obstacles = None;
@@ -132,7 +134,9 @@ impl Request<'_> {
                     geometry.change(StepKind::Downscale, Why::Limit(Rule::MaxBytes), smaller);
                 }
             }
-            for (kind, why, size) in geometry.changes {
+            for (kind, why, Size { width, height }) in geometry.changes {
+                // Encoders take even sides only.
+                let size = Size { width: width + (width & 1), height: height + (height & 1) };
                 let loses = match kind {
                     StepKind::Downscale => vec![Loss::Pixels],
                     StepKind::Crop => vec![Loss::Edges],

@@ -32,6 +32,7 @@ mod heif;
 mod jpeg;
 mod movie;
 mod output;
+mod photoshop;
 mod png;
 mod position;
 mod reader;

@@ -96,7 +96,8 @@ impl<'a> Tiff<'a> {
     pub(super) fn remove(&mut self, directory: usize, at: usize, has_next: bool) -> Option<()> {
         let count = self.u16(directory)?.checked_sub(1)?;
         let entry = self.entry(directory, at)?;
-        let end = (directory + 2 + (usize::from(count) + 1) * ENTRY + if has_next { 4 } else { 0 }).min(self.bytes.len());
+        let end =
+            (directory + 2 + (usize::from(count) + 1) * ENTRY + if has_next { 4 } else { 0 }).min(self.bytes.len());
         let rest = self.bytes.get_mut(entry..end)?;
         let kept = rest.len().checked_sub(ENTRY)?;
         rest.copy_within(ENTRY.., 0);
