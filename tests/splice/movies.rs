@@ -235,6 +235,16 @@ fn boxes_without_a_location_stay_behind_the_media_data() {
         assert_eq!((chunks(&new), kinds(&report)), (samples("vat"), vec![Removal::Gps, Removal::Other]));
         assert!(new.ends_with(&[&kept[..], &atom(b"meta", &[0; 4])].concat()));
     }
+    // A box in front stays in front.
+    let file_type = [atom(b"ftyp", b"qt  \0\0\0\0qt  "), atom(b"uuid", &[8; 30])].concat();
+    for changes in [LOCATION, FASTSTART] {
+        let movie = MovieFile { file_type: file_type.clone(), behind: kept.clone(), ..MovieFile::default() };
+        let (new, _) = splice(&movie.bytes(), changes).unwrap();
+        assert_eq!(
+            (names(&new), chunks(&new)),
+            (["ftyp", "moov", "uuid", "mdat", "uuid"].map(String::from).to_vec(), samples("vat"))
+        );
+    }
     // What may contain offsets is no reason to write the file anew.
     let movie = MovieFile { behind: [kept, other].concat(), tags: Vec::new(), ..MovieFile::default() }.bytes();
     assert_eq!(splice(&movie, LOCATION).unwrap().0, movie);

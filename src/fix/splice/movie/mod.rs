@@ -61,8 +61,11 @@ pub(super) struct Movie {
     /// Other boxes, and how many of them have been read.
     others: Vec<(u32, Span)>,
     others_read: usize,
-    /// Those that are kept, and the number of bytes of those that are not because they may contain offsets.
-    kept: Vec<Span>,
+    /// Those that are kept before the media data, and after it, and the number of bytes of those that are not kept because
+    /// they may contain offsets.
+    before: Vec<Span>,
+    before_len: u64,
+    after: Vec<Span>,
     dropped: u64,
     /// The chunks of texts with the numbers of their tracks, how many of them have been read, and which of the tracks state
     /// a location.
@@ -109,8 +112,12 @@ impl Movie {
         while let Some((kind, span)) = self.others.get(self.others_read) {
             match other(*kind, *span, reader, changes)? {
                 Some(removal) => output.removed(removal, span.len()),
-                None if matches!(*kind, UUID | UDTA | META) => self.kept.push(*span),
-                None => self.dropped += span.len(),
+                None if !matches!(*kind, UUID | UDTA | META) => self.dropped += span.len(),
+                None if self.data.first().is_some_and(|data| data.start < span.start) => self.after.push(*span),
+                None => {
+                    self.before_len += span.len();
+                    self.before.push(*span);
+                }
             }
             self.others_read += 1;
         }
@@ -132,10 +139,10 @@ impl Movie {
         let data_len: u64 = ranges.iter().map(|(start, end, _)| end - start).sum();
         let header = data_header(data_len);
         // The index with 64-bit offsets is less than twice as long.
-        let upper = file_type_len + 2 * moov.len() as u64 + 1024 + data_len;
+        let upper = file_type_len + self.before_len + 2 * moov.len() as u64 + 1024 + data_len;
         index.is_wide = u32::try_from(upper).is_err();
         let len = index.write_first()?;
-        index.base = file_type_len + len + header.len() as u64;
+        index.base = file_type_len + len + self.before_len + header.len() as u64;
         let moov = index.write()?;
         for removed in &index.removed {
             output.removed(removed.kind, removed.bytes);
@@ -152,11 +159,14 @@ impl Movie {
             (None, None) => {}
         }
         output.push(&moov)?;
+        for span in &self.before {
+            output.keep(span.start, span.len())?;
+        }
         output.push(&header)?;
         for (start, end, _) in &ranges {
             output.keep(*start, end - start)?;
         }
-        for span in &self.kept {
+        for span in &self.after {
             output.keep(span.start, span.len())?;
         }
         if self.dropped > 0 && changes.strip.is_some() {
