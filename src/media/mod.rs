@@ -64,7 +64,7 @@ pub(crate) use cursor::{is_listed, is_tag, tags};
 use error::Stop;
 pub use facts::{Fact, Kind, Media, Orientation, Reason, Size};
 pub use format::Format;
-pub(crate) use image::exif::PREFIX as EXIF_PREFIX;
+pub(crate) use image::exif::{PREFIX as EXIF_PREFIX, PREFIX_LEN as EXIF_PREFIX_LEN};
 pub(crate) use image::png::orientation_in_text as png_profile_orientation;
 pub(crate) use isobmff::heif::format as heif_format;
 use registry::{BUILT_IN, Part};

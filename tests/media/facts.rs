@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mediaferry::media::{Fact, Format, ProbeError, Reason};
+use mediaferry::media::{Fact, Format, ProbeError, Reason, Size};
 use mediaferry_testing::corpus::{all_files, describe, fixtures};
 use mediaferry_testing::probe::probe;
 
@@ -34,6 +34,36 @@ fn every_format_matches_its_own_names() {
         Format::Jpeg.has_mime("image/jpg") && Format::Wav.has_mime("audio/x-wav") && Format::Avi.has_mime("video/avi")
     );
     assert!(Format::Jpeg.has_extension("JPE") && !Format::Jpeg.has_extension("png") && !Format::Png.has_mime(""));
+}
+
+#[test]
+fn jpeg_ls_ends_after_its_stuffed_bits() {
+    let head = b"\xFF\xD8\xFF\xF7\0\x0B\x08\0\x10\0\x20\x01\x01\x11\0\xFF\xDA\0\x08\x01\x01\0\0\0\0";
+    let file = [&head[..], b"\x12\xFF\x7F\x34\xFF\x01\x56\xFF\x40\xFF\xD9"].concat();
+    for (file, is_complete) in [(&file[..], true), (&file[..file.len() - 1], false)] {
+        let media = probe(file).unwrap();
+        assert_eq!(media.stored_size, Fact::Known(Size { width: 32, height: 16 }));
+        assert_eq!(media.complete, Fact::Known(is_complete));
+    }
+}
+
+#[test]
+fn pixels_that_are_not_square_count() {
+    let file = fs::read("tests/fixtures/e2e/bt601.mp4").unwrap();
+    let size = |file: &[u8]| probe(file).unwrap().stored_size.known().unwrap();
+    let Size { width, height } = size(&file);
+    let at = file.windows(4).position(|name| name == b"pasp").unwrap() + 4;
+    let with = |across: u32, down: u32| {
+        let mut file = file.clone();
+        file[at..at + 4].copy_from_slice(&across.to_be_bytes());
+        file[at + 4..at + 8].copy_from_slice(&down.to_be_bytes());
+        size(&file)
+    };
+    assert_eq!(with(4, 3), Size { width: (width * 4 + 1) / 3, height });
+    assert_eq!(with(2, 3), Size { width, height: height * 3 / 2 });
+    for (across, down) in [(0, 0), (5, 5), (1, 0), (0, 1), (u32::MAX, 1)] {
+        assert!(with(across, down).height == height, "{across}:{down}");
+    }
 }
 
 #[test]

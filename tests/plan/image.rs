@@ -129,6 +129,11 @@ fn aspect_ratio_needs_permission() {
     let cropped = with(&[StepKind::Crop]);
     assert_eq!((kinds(&cropped), size(&cropped), drawing(&cropped).fit), (vec![StepKind::Crop], (800, 200), Fit::Crop));
     assert!(cropped.steps[0].loses.contains(&Loss::Edges));
+    // JPEG is encoded anew, and PNG loses nothing.
+    assert!([padded, cropped].iter().all(|plan| plan.steps[0].loses.contains(&Loss::Quality)));
+    let png = image(Png, MB, 1001, 200);
+    let plan = refused(Request { allowed: vec![StepKind::Pad], ..request(&png) });
+    assert!(!plan.steps[0].loses.contains(&Loss::Quality), "{plan:?}");
     // The result meets the limit, also upright.
     let upright = image(Jpeg, MB, 200, 1001);
     let plan = refused(Request { allowed: vec![StepKind::Pad], ..request(&upright) });

@@ -4,7 +4,7 @@ use mediaferry::fix::plan::{Job, Loss, Planned, Purpose, Request, Spliced, StepK
 use mediaferry::fix::splice::{Changes, Strip};
 use mediaferry::media::{Fact, Format, Media};
 use mediaferry::providers::PROVIDERS;
-use mediaferry::rules::{MB, Rule};
+use mediaferry::rules::{Limits, MB, Rule, Rules};
 use mediaferry_testing::stubs::{inspected, media};
 
 use crate::plans::{STRIP, image, kinds, of, refused, request, rules, spliced, video};
@@ -91,6 +91,27 @@ fn quicktime_becomes_mp4_without_encoding() {
     let tools = refused(request(&file));
     assert_eq!(kinds(&tools), [StepKind::Remux]);
     assert!(tools.steps[0].lossless && matches!(tools.job, Some(Job::Convert(_))));
+}
+
+#[test]
+fn quicktime_without_video_becomes_m4a() {
+    static BOTH: [Limits; 1] = [Limits::none(&[Format::Mp4, Format::M4a])];
+    let sound = Media {
+        has_video: Fact::Known(false),
+        has_audio: Fact::Known(true),
+        codecs: vec!["AAC"],
+        ..media(Format::Mov)
+    };
+    let file = inspected("", "", MB, sound);
+    let accepted = || Request { rules: Rules::new(&BOTH), ..request(&file) };
+    for (plan, is_splice) in [(spliced(accepted(), Spliced::File(MB)), true), (refused(accepted()), false)] {
+        assert_eq!(kinds(&plan), [StepKind::Remux]);
+        assert_eq!((plan.steps[0].to.format, plan.steps[0].lossless), (Format::M4a, true));
+        assert_eq!(matches!(plan.job, Some(Job::Splice(_))), is_splice);
+    }
+    // A provider of MP4 does not take the sound.
+    let plan = spliced(request(&file), Spliced::File(MB));
+    assert_eq!((plan.steps.len(), rules(&plan.impossible)), (0, vec![Rule::Format]));
 }
 
 #[test]

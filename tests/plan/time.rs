@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use mediaferry::fix::plan::{Conversion, Engine, Job, Loss, Need, Plan, Request, StepKind, Why};
-use mediaferry::media::{Fact, Format, Media, Reason, Size};
+use mediaferry::media::{Fact, Format, Media, Orientation, Reason, Size};
 use mediaferry::rules::{Limits, MB, Rule, Rules};
 use mediaferry_testing::stubs::{inspected, media};
 
@@ -91,6 +91,55 @@ fn codecs_decide_between_remux_and_transcode() {
 }
 
 #[test]
+fn container_decides_which_codecs_are_copied() {
+    let orientation = |value| Orientation::from_exif(value).map_or(Fact::Unknown(Reason::Absent), Fact::Known);
+    for (format, codecs, turned, kind) in [
+        (Format::Mkv, vec!["H.264", "AAC"], 1, StepKind::Remux),
+        (Format::Mkv, vec!["H.264", "AAC"], 6, StepKind::Transcode),
+        (Format::Mkv, vec!["H.264", "PCM"], 0, StepKind::Remux),
+        (Format::Webm, vec!["H.264", "AAC"], 1, StepKind::Transcode),
+        (Format::Webm, vec!["VP9", "Opus"], 1, StepKind::Remux),
+        (Format::Webm, vec!["VP9"], 3, StepKind::Transcode),
+        (Format::Mp4, vec!["H.264", "AAC"], 6, StepKind::Remux),
+    ] {
+        let limits = [Limits::none(Box::leak(Box::new([format])))];
+        let limits: &'static [Limits] = Box::leak(Box::new(limits));
+        let media = Media { codecs: codecs.clone(), orientation: orientation(turned), ..media(Format::Mov) };
+        let file = inspected("", "", MB, media);
+        let plan = refused(Request { rules: Rules::new(limits), ..request(&file) });
+        assert_eq!(kinds(&plan), [kind], "{format:?} {codecs:?} {turned}");
+        assert_eq!(plan.steps[0].lossless, kind == StepKind::Remux);
+    }
+}
+
+#[test]
+fn large_sound_becomes_one_that_browsers_encode_with_a_bit_rate() {
+    use Format::{Aac, Flac, M4a, Mp3, Ogg, Wav};
+    for (source, accepted, format) in [
+        (Wav, &[Wav, M4a, Ogg][..], Some(M4a)),
+        (Flac, &[Flac, Wav, Ogg], Some(Ogg)),
+        (Mp3, &[Mp3, M4a], Some(M4a)),
+        (Mp3, &[Mp3], Some(Mp3)),
+        (Wav, &[Wav, Mp3], Some(Mp3)),
+        (Aac, &[Aac, Mp3, Ogg], Some(Ogg)),
+        (Ogg, &[M4a, Ogg], Some(Ogg)),
+        (Wav, &[Wav, Flac], None),
+    ] {
+        let limits = [Limits { max_bytes: Some(MB), ..Limits::none(accepted) }];
+        let limits: &'static [Limits] = Box::leak(Box::new(limits));
+        let file = inspected("", "", 2 * MB, media(source));
+        let plan = refused(Request { rules: Rules::new(limits), ..request(&file) });
+        if let Some(format) = format {
+            assert_eq!((kinds(&plan), conversion(&plan).format), (vec![StepKind::Transcode], format), "{source:?}");
+            assert_eq!(plan.steps[0].reason, Why::Limit(Rule::MaxBytes));
+            assert!(conversion(&plan).bit_rates.is_some());
+        } else {
+            assert_eq!((plan.steps.len(), rules(&plan.impossible)), (0, vec![Rule::MaxBytes]));
+        }
+    }
+}
+
+#[test]
 fn containers_that_the_tools_do_not_read_are_impossible() {
     for format in [Format::Avi, Format::Wmv, Format::Flv, Format::OggVideo] {
         let file = video(format, MB, 10);
@@ -101,9 +150,21 @@ fn containers_that_the_tools_do_not_read_are_impossible() {
 
 #[test]
 fn codecs_that_the_tools_do_not_read_are_impossible() {
-    let file = inspected("", "", MB, Media { codecs: vec!["Animation"], ..media(Format::Mov) });
-    let plan = refused(request(&file));
-    assert_eq!((rules(&plan.impossible), plan.steps.len()), (vec![Rule::Format], 0));
+    for codec in ["Animation", "MP3"] {
+        let file = inspected("", "", MB, Media { codecs: vec![codec], ..media(Format::Mov) });
+        let plan = refused(request(&file));
+        assert_eq!((rules(&plan.impossible), plan.steps.len()), (vec![Rule::Format], 0), "{codec}");
+    }
+}
+
+#[test]
+fn sides_of_a_video_are_even() {
+    static WIDE: [Limits; 1] = [Limits { max_aspect_ratio: Some(1.1), ..Limits::none(&[Format::Mp4]) }];
+    let stored_size = Fact::Known(Size { width: 320, height: 240 });
+    let file = inspected("", "", MB, Media { stored_size, ..media(Format::Mp4) });
+    let allowed = vec![StepKind::Pad, StepKind::Transcode];
+    let plan = refused(Request { allowed, rules: Rules::new(&WIDE), ..request(&file) });
+    assert_eq!(conversion(&plan).size.map(|(size, _)| size), Some(Size { width: 320, height: 292 }));
 }
 
 #[test]

@@ -20,6 +20,11 @@ fn exif_segment(exif: &[u8]) -> Vec<u8> {
     segment(0xE1, &[b"Exif\0\0", exif].concat())
 }
 
+/// The same with another last byte of its prefix, which browsers read as well.
+fn odd_exif_segment(exif: &[u8]) -> Vec<u8> {
+    segment(0xE1, &[b"Exif\0\xFF", exif].concat())
+}
+
 fn xmp_segment(packet: &[u8]) -> Vec<u8> {
     segment(0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", packet].concat())
 }
@@ -88,6 +93,52 @@ fn jpeg_without_location_keeps_everything_else_in_its_place() {
     assert_eq!(kinds(&report), [Removal::Gps, Removal::Trailer]);
     let (again, report) = splice(&new, LOCATION).unwrap();
     assert_eq!((again, report.removed), (new, vec![]));
+}
+
+#[test]
+fn exif_data_of_jpeg_may_have_another_prefix() {
+    let photo = |exif: &[u8]| [SOI, &odd_exif_segment(exif), &pixels()].concat();
+    assert_eq!(splice(&photo(&exif(6)), LOCATION).unwrap().0, photo(&exif_without_location(6)));
+    for exif in [exif(6), minimal_exif(6)] {
+        let (new, _) = splice(&photo(&exif), METADATA).unwrap();
+        assert_eq!(new, [SOI, &exif_segment(&minimal_exif(6)), &pixels()].concat());
+    }
+}
+
+#[test]
+fn xmp_in_utf_16_is_blanked() {
+    let wide = |text: &[u8]| text.iter().flat_map(|byte| [*byte, 0]).collect::<Vec<_>>();
+    for packet in [[b"\xFF\xFE", &wide(b"<x/>")[..]].concat(), wide(XMP)] {
+        let (new, report) = splice(&[SOI, &xmp_segment(&packet), &pixels()].concat(), LOCATION).unwrap();
+        let mut blank = blank_xmp();
+        blank.truncate(packet.len());
+        blank.resize(packet.len(), b' ');
+        let blank = if packet.len() < 37 { vec![b' '; packet.len()] } else { blank };
+        assert_eq!((new, kinds(&report)), ([SOI, &xmp_segment(&blank), &pixels()].concat(), vec![Removal::Gps]));
+    }
+}
+
+#[test]
+fn locations_in_data_of_photoshop_are_removed() {
+    let resource = |number: u8, name: &[u8], data: &[u8]| {
+        let mut out = [b"8BIM\x04", &[number, u8::try_from(name.len()).unwrap()][..], name].concat();
+        out.resize(out.len().next_multiple_of(2), 0);
+        out.extend([&u32::try_from(data.len()).unwrap().to_be_bytes()[..], data].concat());
+        out.resize(out.len().next_multiple_of(2), 0);
+        out
+    };
+    let photo = |exif: &[u8], packet: &[u8]| {
+        let resources = [resource(0x22, b"", exif), resource(0x0C, b"odd", b"abc"), resource(0x24, b"name", packet)];
+        [SOI, &segment(0xED, &[b"Photoshop 3.0\0", &resources.concat()[..]].concat()), &pixels()].concat()
+    };
+    let (new, report) = splice(&photo(&exif(6), XMP), LOCATION).unwrap();
+    assert_eq!((&new, kinds(&report)), (&photo(&exif_without_location(6), &blank_xmp()), vec![Removal::Gps]));
+    let (again, report) = splice(&new, LOCATION).unwrap();
+    assert_eq!((again, report.removed), (new, vec![]));
+    for end in 0..60 {
+        let data = [&b"Photoshop 3.0\0"[..], &resource(0x22, b"", &exif(6))[..end]].concat();
+        assert!(splice(&[SOI, &segment(0xED, &data), &pixels()].concat(), LOCATION).is_ok());
+    }
 }
 
 #[test]
@@ -166,6 +217,11 @@ fn png_without_location_keeps_other_metadata() {
     let image = png(&[chunk(b"eXIf", &exif(3)), text.clone(), xmp_chunk(0), xmp_chunk(1)], &[]);
     let (new, report) = splice(&image, LOCATION).unwrap();
     assert_eq!(new, png(&[chunk(b"eXIf", &exif_without_location(3)), text], &[]));
+    // What is compressed is not searched.
+    let compressed = [chunk(b"zTXt", b"GPSLatitude\0\0abc"), chunk(b"zTXt", b"Comment\0\0abc")];
+    let unicode = [chunk(b"iTXt", b"Comment\0\x01\0\0\0abc"), chunk(b"iTXt", b"Comment\0\0\0\0\0abc")];
+    let (new, _) = splice(&png(&[compressed, unicode.clone()].concat(), &[]), LOCATION).unwrap();
+    assert_eq!(new, png(&unicode[1..], &[]));
     assert_eq!(kinds(&report), [Removal::Gps]);
 }
 
@@ -242,7 +298,12 @@ fn gif_keeps_loops_and_colours() {
     assert_eq!(new, gif(&[looped.clone(), control.clone()]));
     assert_eq!(kinds(&report), [Removal::Comment, Removal::Other, Removal::Xmp, Removal::Trailer]);
     let (new, _) = splice(&before, LOCATION).unwrap();
-    assert_eq!(new, gif(&[looped, comment, other, control]));
+    assert_eq!(new, gif(&[looped, comment.clone(), other, control]));
+    let place = data(0xFE, &[b"GPS 52.5 N, lat", b"itude"]);
+    let word_across = data(0xFE, &[b"lat", b"itude"]);
+    let long = data(0xFE, &[&[b'x'; 255][..]; 300]);
+    let (new, report) = splice(&gif(&[place, comment.clone(), word_across, long]), LOCATION).unwrap();
+    assert_eq!((new, kinds(&report)), (gif(&[comment]), vec![Removal::Gps]));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod heif;
 mod images;
 mod movie_file;
 mod movies;
+mod sounds;
 mod tools;
 
 use mediaferry::fix::splice::{Changes, Removal, Splice, Strip};

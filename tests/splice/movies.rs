@@ -202,8 +202,17 @@ fn texts_with_positions_are_removed_and_others_stay() {
     for changes in [LOCATION, METADATA] {
         assert_eq!(chunks(&splice(&file, changes).unwrap().0), samples("vat"), "subtitles");
     }
-    let at = file.windows(12).position(|part| part == [b't'; 12]).unwrap();
-    for text in [b"GPS(13,52,9)", b"$GNRMC,12345"] {
+    let first = file.windows(12).position(|part| part == [b't'; 12]).unwrap();
+    let second = file.windows(24).position(|part| part == [b't'; 24]).unwrap();
+    file[first..first + 12].copy_from_slice(b"The location");
+    for changes in [LOCATION, METADATA] {
+        assert!(
+            find_all(&splice(&file, changes).unwrap().0, b"mdat")[0].ends_with(&[b't'; 24]),
+            "a word is no position"
+        );
+    }
+    for (at, text) in [(first, b"GPS(13,52,9)"), (first, b"$GNRMC,12345"), (second, b"GPS(13,52,9)")] {
+        let mut file = file.clone();
         file[at..at + 12].copy_from_slice(text);
         for changes in [LOCATION, METADATA] {
             let (new, report) = splice(&file, changes).unwrap();
@@ -212,6 +221,33 @@ fn texts_with_positions_are_removed_and_others_stay() {
             assert!(kinds(&report).contains(if changes == LOCATION { &Removal::Gps } else { &Removal::Tracks }));
         }
     }
+}
+
+#[test]
+fn boxes_without_a_location_stay_behind_the_media_data() {
+    let (kept, other) = (atom(b"uuid", &[7; 20]), atom(b"pdin", &[0; 12]));
+    let place = atom(b"uuid", b"0123456789abcdefexif:GPSLatitude");
+    let behind = [kept.clone(), place, other.clone(), atom(b"meta", &[0; 4])].concat();
+    for faststart in [false, true] {
+        let movie = MovieFile { behind: behind.clone(), ..MovieFile::default() };
+        let (new, report) = splice(&movie.bytes(), Changes { faststart, ..LOCATION }).unwrap();
+        assert_eq!(names(&new), ["ftyp", "moov", "mdat", "uuid", "meta"]);
+        assert_eq!((chunks(&new), kinds(&report)), (samples("vat"), vec![Removal::Gps, Removal::Other]));
+        assert!(new.ends_with(&[&kept[..], &atom(b"meta", &[0; 4])].concat()));
+    }
+    // A box in front stays in front.
+    let file_type = [atom(b"ftyp", b"qt  \0\0\0\0qt  "), atom(b"uuid", &[8; 30])].concat();
+    for changes in [LOCATION, FASTSTART] {
+        let movie = MovieFile { file_type: file_type.clone(), behind: kept.clone(), ..MovieFile::default() };
+        let (new, _) = splice(&movie.bytes(), changes).unwrap();
+        assert_eq!(
+            (names(&new), chunks(&new)),
+            (["ftyp", "moov", "uuid", "mdat", "uuid"].map(String::from).to_vec(), samples("vat"))
+        );
+    }
+    // What may contain offsets is no reason to write the file anew.
+    let movie = MovieFile { behind: [kept, other].concat(), tags: Vec::new(), ..MovieFile::default() }.bytes();
+    assert_eq!(splice(&movie, LOCATION).unwrap().0, movie);
 }
 
 #[test]

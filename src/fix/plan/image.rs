@@ -175,9 +175,14 @@ impl Steps<'_> {
             StepKind::Compress => vec![Loss::Quality],
             StepKind::Downscale => vec![Loss::Pixels],
             StepKind::Crop => vec![Loss::Edges],
-            StepKind::Convert if to.format != Format::Png => vec![Loss::Quality],
             _ => Vec::new(),
         };
+        // Whatever is encoded anew, but what fewer pixels lose anyway.
+        if to.format != Format::Png
+            && matches!(kind, StepKind::Convert | StepKind::Pad | StepKind::Crop | StepKind::Upscale)
+        {
+            loses.push(Loss::Quality);
+        }
         if self.all.is_empty() {
             // The first step decodes the file.
             loses.extend([Loss::Metadata, Loss::ColorProfile]);

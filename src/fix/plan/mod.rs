@@ -117,7 +117,7 @@ impl Request<'_> {
         let strip = if smaller { Some(Strip::Metadata) } else { asked };
         let remux = is_over(Rule::Format)
             && self.media().format == Format::Mov
-            && self.rules.formats().any(|format| format == Format::Mp4)
+            && self.rules.formats().any(|format| format == self.remuxed())
             && self.allows(StepKind::Remux);
         let faststart = self.faststart && matches!(self.media().format, Format::Mp4 | Format::Mov);
         let changes = Changes { strip, remux, faststart };
@@ -139,9 +139,21 @@ impl Request<'_> {
         })
     }
 
+    /// Whether the file has sound and no video, whatever its format.
+    fn is_sound(&self) -> bool {
+        let media = self.media();
+        let is_without_video = media.has_video.value() == Some(false) && media.has_audio.value() != Some(false);
+        media.format.kind() == Kind::Audio || media.format.kind() == Kind::Video && is_without_video
+    }
+
+    /// What a splice makes of `QuickTime`.
+    fn remuxed(&self) -> Format {
+        if self.is_sound() { Format::M4a } else { Format::Mp4 }
+    }
+
     /// Whether the provider accepts the file after a splice that leaves this many bytes.
     fn accepts_spliced(&self, changes: Changes, bytes: u64) -> bool {
-        let format = if changes.remux { Format::Mp4 } else { self.media().format };
+        let format = if changes.remux { self.remuxed() } else { self.media().format };
         let candidate = Candidate { size: bytes, ..self.file.candidate().clone() };
         self.rules.check(&InspectedFile::new(candidate, Media { format, ..self.media().clone() })).is_empty()
     }
@@ -166,7 +178,7 @@ impl Request<'_> {
             let from = state;
             state.bytes = None;
             if kind == StepKind::Remux {
-                state.format = Format::Mp4;
+                state.format = self.remuxed();
             }
             steps.push(Step {
                 kind,
@@ -201,10 +213,7 @@ impl Request<'_> {
     /// Whether files of this format can state where they were recorded.
     const fn may_hold_location(&self) -> bool {
         // Their own metadata has no place for it. All other metadata may be in there.
-        let without = matches!(
-            self.file.media().format,
-            Format::Bmp | Format::Mp3 | Format::Wav | Format::Aac | Format::Flac | Format::Ogg | Format::Flv
-        );
+        let without = matches!(self.file.media().format, Format::Bmp | Format::Wav | Format::Aac | Format::Flv);
         !(matches!(self.privacy, Some(Strip::Location)) && without)
     }
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::geometry::{self, float, is_enough, scaled};
 use super::{Conversion, Found, Job, Loss, Need, Purpose, Request, State, Step, StepKind, Why};
-use crate::media::{Format, Kind};
+use crate::media::{Format, Kind, Orientation, Size};
 use crate::rules::{Limits, Rule, Value, Violation};
 
 /// The formats that the tools write, in the order of preference.
@@ -14,9 +14,10 @@ const SOUNDS: [Format; 6] = [Format::M4a, Format::Ogg, Format::Mp3, Format::Wav,
 /// The formats that the tools read besides those.
 const READABLE: [Format; 2] = [Format::ThreeGp, Format::WebmAudio];
 
-/// The codecs that MP4 takes as they are.
+/// The codecs that MP4 and QuickTime take as they are, and those of WebM.
 const COPIED: [&str; 5] = ["H.264", "H.265", "AV1", "VP9", "AAC"];
-/// The codecs that the tools read.
+const COPIED_TO_WEBM: [&str; 5] = ["VP8", "VP9", "AV1", "Opus", "Vorbis"];
+/// The codecs that the tools read, and that Matroska takes.
 const READ: [&str; 11] = ["H.264", "H.265", "AV1", "VP8", "VP9", "AAC", "Opus", "MP3", "Vorbis", "FLAC", "PCM"];
 
 /// The bit rate of the sound of a video that must become smaller, and of a sound.
@@ -31,14 +32,20 @@ impl Request<'_> {
     /// Plans a conversion in the first format that can meet every limit.
     pub(super) fn convert(&self, violations: &[Violation]) -> Found {
         let source = self.media().format;
-        let formats: &[Format] = if source.kind() == Kind::Video { &VIDEOS } else { &SOUNDS };
-        let is_readable = formats.contains(&source) || READABLE.contains(&source);
-        if !is_readable || !self.media().codecs.iter().all(|codec| READ.contains(codec)) {
+        let formats: &[Format] = if self.is_sound() { &SOUNDS } else { &VIDEOS };
+        let is_readable = [&VIDEOS[..], &SOUNDS, &READABLE].iter().any(|formats| formats.contains(&source));
+        // They do not find MP3 in QuickTime.
+        let reads = |codec| READ.contains(codec) && !(source == Format::Mov && *codec == "MP3");
+        if !is_readable || !self.media().codecs.iter().all(reads) {
             return Err(Vec::new());
         }
         let mut obstacles = None;
-        let same = formats.iter().filter(|format| **format == source);
-        let others = formats.iter().filter(|format| **format != source);
+        // Hardly any browser encodes MP3 and AAC in a file of its own, so they become smaller only if they must.
+        let violates = |rule| violations.iter().any(|violation| violation.rule == rule);
+        let is_over = violates(Rule::MaxBytes) && !violates(Rule::MaxDuration);
+        let first = if is_over && matches!(source, Format::Mp3 | Format::Aac) { Format::M4a } else { source };
+        let same = formats.iter().filter(|format| **format == first);
+        let others = formats.iter().filter(|format| **format != first);
         for format in same.chain(others) {
             let Some(limits) = self.rules.limits(*format) else { continue };
             match self.convert_to(*format, limits, violations) {
@@ -47,6 +54,20 @@ impl Request<'_> {
             }
         }
         Err(obstacles.unwrap_or_default())
+    }
+
+    /// Whether a container takes all tracks as they are. Matroska and WebM do not say how a picture is turned.
+    fn copies(&self, format: Format) -> bool {
+        let media = self.media();
+        let is_upright = media.orientation.value().is_none_or(|orientation| orientation == Orientation::UPRIGHT);
+        let (codecs, has_turns): (&[&str], bool) = match format {
+            Format::Mp4 | Format::Mov => (&COPIED, true),
+            Format::M4a if media.format.kind() == Kind::Video => (&["AAC"], true),
+            Format::Mkv => (&READ, false),
+            Format::Webm => (&COPIED_TO_WEBM, false),
+            _ => return false,
+        };
+        (has_turns || is_upright) && media.codecs.iter().all(|codec| codecs.contains(codec))
     }
 
     fn convert_to(&self, format: Format, limits: &Limits, violations: &[Violation]) -> Found {
@@ -84,19 +105,20 @@ impl Request<'_> {
             let budget = bits(float(max) * 8.0 * USABLE / seconds);
             let audio = if self.media().has_audio.value() == Some(false) { 0 } else { AUDIO_BIT_RATE.min(budget / 4) };
             let video = budget.saturating_sub(audio);
-            if is_video && video < MIN_VIDEO_BIT_RATE {
+            // Samples and FLAC have no bit rate.
+            if is_video && video < MIN_VIDEO_BIT_RATE || matches!(format, Format::Wav | Format::Flac) {
                 return refused(Rule::MaxBytes);
             }
             conversion.bit_rates = Some(if is_video { (video, audio) } else { (0, budget.min(AUDIO_BIT_RATE)) });
             transcodes = Some(Rule::MaxBytes);
         }
         if format != self.media().format {
-            let copies = self.media().codecs.iter().all(|codec| COPIED.contains(codec)) && is_video;
             let to = State { format, ..steps.state };
-            if copies && transcodes.is_none() && self.allows(StepKind::Remux) {
+            if self.copies(format) && transcodes.is_none() && self.allows(StepKind::Remux) {
                 steps.push(StepKind::Remux, Why::Limit(Rule::Format), to, true, vec![Loss::Metadata]);
             } else {
-                transcodes = Some(Rule::Format);
+                let is_accepted = self.rules.limits(self.media().format).is_some();
+                transcodes = transcodes.filter(|_| is_accepted).or(Some(Rule::Format));
             }
         }
         if is_video && let Some(size) = steps.state.size {
@@ -112,7 +134,9 @@ impl Request<'_> {
                     geometry.change(StepKind::Downscale, Why::Limit(Rule::MaxBytes), smaller);
                 }
             }
-            for (kind, why, size) in geometry.changes {
+            for (kind, why, Size { width, height }) in geometry.changes {
+                // Encoders take even sides only.
+                let size = Size { width: width + (width & 1), height: height + (height & 1) };
                 let loses = match kind {
                     StepKind::Downscale => vec![Loss::Pixels],
                     StepKind::Crop => vec![Loss::Edges],
@@ -124,7 +148,7 @@ impl Request<'_> {
                     transcodes = transcodes.or(Some(rule));
                 }
             }
-        } else if violations.iter().any(|violation| violation.rule == Rule::KnownSize) {
+        } else if is_video && violations.iter().any(|violation| violation.rule == Rule::KnownSize) {
             return refused(Rule::KnownSize);
         }
         if let Some(rule) = transcodes {

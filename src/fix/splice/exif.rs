@@ -129,18 +129,22 @@ fn thumbnail(exif: &[u8]) -> Option<u64> {
 /// Removes the entries with these tags from all directories. Returns `None` if a directory is damaged.
 fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
     let mut tiff = Tiff::of(exif)?;
-    let mut found = vec![tiff.u32(4)?];
+    // The directory of a chain, which the offset of the next one follows. After those that an entry refers to, some writers
+    // omit it, as piexif does.
+    let mut chained = tiff.u32(4)?;
+    let mut found = vec![chained];
     let mut visited = 0;
     let mut removed = 0;
     while let Some(directory) = found.get(visited).copied() {
         visited += 1;
+        let has_next = directory == chained;
         let mut at = 0;
         while at < tiff.u16(directory)?.into() {
             let entry = tiff.entry(directory, at)?;
             let tag = tiff.u16(entry)?;
             if tags.contains(&tag) {
                 removed += tiff.erase_value(entry)?;
-                tiff.remove(directory, at)?;
+                tiff.remove(directory, at, has_next)?;
                 continue;
             }
             if DIRECTORIES.contains(&tag) {
@@ -148,8 +152,10 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
             }
             at += 1;
         }
-        // Some writers omit the offset of the next directory.
-        if let Some(next) = tiff.end_of(directory).and_then(|end| tiff.u32(end)).filter(|next| *next > 0) {
+        // At the end of the data, it may be missing too.
+        let next = if has_next { tiff.end_of(directory).and_then(|end| tiff.u32(end)) } else { None };
+        if let Some(next) = next.filter(|next| *next > 0) {
+            chained = next;
             found.push(next);
         }
         // A directory that repeats is visited once.
@@ -169,7 +175,6 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::EXIF_PREFIX as PREFIX;
 
     /// EXIF in either byte order: make, orientation 6, EXIF directory with a GPS directory beside it, and a thumbnail.
     fn sample(is_big_endian: bool) -> Vec<u8> {
@@ -225,7 +230,7 @@ mod tests {
     #[test]
     fn location_is_removed_and_the_rest_stays_where_it_is() {
         for big in [true, false] {
-            for prefix in [&b""[..], PREFIX] {
+            for prefix in [&b""[..], b"Exif\0\0", b"Exif\0\xFF"] {
                 let before = [prefix, &sample(big)].concat();
                 assert_eq!(contents(&before), Contents { location: 12 + 8 + 26, thumbnail: 5000 });
                 let mut exif = before.clone();
@@ -269,6 +274,22 @@ mod tests {
         let mut short = [&with_orientation(5)[..10], b"\x01\x12\0\x03\0\0\0\x01\0\x05\0\0"].concat();
         short[9] = 2;
         assert_eq!((orientation(&short), remove_location(&mut short), orientation(&short)), (Some(5), 22, Some(5)));
+    }
+
+    #[test]
+    fn directory_without_an_offset_of_the_next_one_ends_at_its_last_entry() {
+        // As piexif writes it: the values of the EXIF and the GPS directory follow their last entries.
+        let mut exif = b"MM\0*\0\0\0\x08\0\x02".to_vec();
+        exif.extend(b"\x87\x69\0\x04\0\0\0\x01\0\0\0\x26\x88\x25\0\x04\0\0\0\x01\0\0\0\x54\0\0\0\0");
+        exif.extend(b"\0\x02\x90\x03\0\x02\0\0\0\x14\0\0\0\x40\x92\x7C\0\x07\0\0\0\x04Note");
+        exif.extend(b"2020:01:02 03:04:05\0");
+        exif.extend(b"\0\x01\0\x02\0\x05\0\0\0\x01\0\0\0\x62\0\0\0\x34\0\0\0\x01");
+        assert_eq!((exif.len(), &exif[0x40..0x44]), (106, &b"2020"[..]));
+        assert_eq!(remove_location(&mut exif), 12 + 12 + 14 + 8);
+        assert_eq!(exif[8..10], [0, 1]);
+        assert_eq!(exif[0x26..0x34], *b"\0\x01\x90\x03\0\x02\0\0\0\x14\0\0\0\x40");
+        assert_eq!(exif[0x34..0x54], *b"\0\0\0\0\0\0\0\0\0\0\0\x002020:01:02 03:04:05\0");
+        assert_eq!((&exif[0x54..], remove_location(&mut exif.clone())), (&[0; 22][..], 0));
     }
 
     #[test]

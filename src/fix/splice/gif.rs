@@ -4,7 +4,7 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip};
+use super::{Removal, Strip, xmp};
 
 const IMAGE: u8 = 0x2C;
 const EXTENSION: u8 = 0x21;
@@ -14,6 +14,8 @@ const PLAIN_TEXT: u8 = 0x01;
 const CONTROL: u8 = 0xF9;
 const COMMENT: u8 = 0xFE;
 const APPLICATION: u8 = 0xFF;
+/// Bytes of a comment in which a location is looked for.
+const TEXT: u64 = 64 << 10;
 /// Applications that change how the image is displayed: loops, and an ICC profile.
 const KEPT: [&[u8]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
 
@@ -87,7 +89,14 @@ impl Gif {
                 self.pass(11 + table(flags), None, output)
             }
             [EXTENSION, label, ..] => {
-                let removed = Self::extension(*label, head.get(3..).unwrap_or_default(), strip);
+                let (label, name) = (*label, head.get(3..).unwrap_or_default());
+                let removed = if label == COMMENT && strip == Strip::Location {
+                    let blocks = reader.up_to(self.at, TEXT)?.get(2..).unwrap_or_default();
+                    // A longer one is not searched.
+                    text(blocks).is_none_or(|text| xmp::has_location(&text)).then_some(Removal::Gps)
+                } else {
+                    Self::extension(label, name, strip)
+                };
                 self.part = Part::Data(removed);
                 self.pass(2, removed, output)
             }
@@ -117,6 +126,20 @@ impl Gif {
             self.part = Part::Block;
         }
         self.pass(1 + u64::from(len), removed, output)
+    }
+}
+
+/// Returns the contents of blocks, or `None` if they do not end.
+fn text(mut blocks: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    loop {
+        let (len, rest) = blocks.split_first()?;
+        if *len == 0 {
+            return Some(text);
+        }
+        let (block, rest) = rest.split_at_checked(usize::from(*len))?;
+        text.extend_from_slice(block);
+        blocks = rest;
     }
 }
 

@@ -7,8 +7,8 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, exif, xmp};
-use crate::media::EXIF_PREFIX;
+use super::{Removal, Strip, exif, photoshop, xmp};
+use crate::media::{EXIF_PREFIX, EXIF_PREFIX_LEN};
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -214,15 +214,16 @@ impl Jpeg {
 
     /// Replaces EXIF data by its orientation.
     fn orientation_alone(&mut self, segment: &[u8], output: &mut Output) -> Result<(), Stop> {
-        let data = segment.get(4 + EXIF_PREFIX.len()..).unwrap_or_default();
+        let data = segment.get(4 + EXIF_PREFIX_LEN..).unwrap_or_default();
         let minimal = if self.has_orientation { None } else { exif::minimal(data) };
         self.has_orientation |= exif::has_orientation(data);
         if let Some(minimal) = minimal {
-            if data == minimal {
+            if data == minimal && segment.get(9) == Some(&0) {
                 return self.keep(output, segment.len() as u64);
             }
             output.push(&[0xFF, APP1, 0, 2 + 6 + 26])?;
             output.push(EXIF_PREFIX)?;
+            output.push(&[0])?;
             output.push(&minimal)?;
         }
         report_exif(data, segment.len(), output);
@@ -236,16 +237,16 @@ impl Jpeg {
         let data = edited.get_mut(4..).unwrap_or_default();
         let removed = match marker {
             APP1 if data.starts_with(EXIF_PREFIX) => {
-                exif::remove_location(data.get_mut(EXIF_PREFIX.len()..).unwrap_or_default())
+                exif::remove_location(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default())
             }
-            APP13 => remove_places(data),
+            APP13 => photoshop::remove_location(data),
             // A camera's own data may state a position, as that of FLIR, GoPro and drones does.
             _ if !self.has_scan && !is_known(marker, data) && data.iter().any(|byte| *byte != 0) => {
                 data.fill(0);
                 data.len() as u64
             }
-            APP1 | COM if xmp::has_location(data) => {
-                let name = if marker == COM { 0 } else { name_len(data) };
+            APP1 | COM if xmp::has_location(data.get(name_len(data)..).unwrap_or_default()) => {
+                let name = name_len(data);
                 let text = data.get_mut(name..).unwrap_or_default();
                 if name == PACKET.len() {
                     xmp::blank(text);
@@ -300,32 +301,4 @@ pub(super) fn report_exif(data: &[u8], len: usize, output: &mut Output) {
         }
     }
     output.removed(Removal::Exif, (len as u64).saturating_sub(contents.location + contents.thumbnail));
-}
-
-/// Overwrites the places in IPTC data with spaces. Returns the number of bytes.
-///
-/// A dataset is 1C, record 2, a number and a length. <https://www.iptc.org/std/IIM/4.2/specification/IIMV4.2.pdf> §6
-fn remove_places(data: &mut [u8]) -> u64 {
-    let mut removed = 0;
-    let mut at = 0;
-    while let Some([0x1C, 2, number, high, low]) = next_dataset(data, &mut at) {
-        let len = usize::from(u16::from_be_bytes([high, low]));
-        // Content location, city, sublocation, state, country.
-        if matches!(number, 26 | 27 | 90 | 92 | 95 | 100 | 101)
-            && let Some(text) = data.get_mut(at..at + len)
-            && text.iter().any(|byte| *byte != b' ')
-        {
-            text.fill(b' ');
-            removed += len as u64;
-        }
-    }
-    removed
-}
-
-/// Returns the header of the next dataset, and moves past it.
-fn next_dataset(data: &[u8], at: &mut usize) -> Option<[u8; 5]> {
-    let start = *at + crate::text::find(data.get(*at..)?, &[0x1C, 2])?;
-    let header = *data.get(start..)?.first_chunk()?;
-    *at = start + 5;
-    Some(header)
 }

@@ -32,8 +32,11 @@ mod heif;
 mod jpeg;
 mod movie;
 mod output;
+mod photoshop;
 mod png;
+mod position;
 mod reader;
+mod sound;
 mod tiff;
 mod webp;
 mod xmp;
@@ -192,6 +195,7 @@ enum Machine {
     Gif(gif::Gif),
     Heif(heif::Heif),
     Movie(movie::Movie),
+    Sound(sound::Sound),
 }
 
 impl Splicer {
@@ -238,6 +242,7 @@ impl Splicer {
             Machine::Webp(webp) => webp.run(reader, output, strip)?,
             Machine::Gif(gif) => gif.run(reader, output, strip)?,
             Machine::Heif(heif) => heif.run(reader, output, strip)?,
+            Machine::Sound(sound) => sound.run(reader, output, strip)?,
         }
         Ok(None)
     }
@@ -254,6 +259,7 @@ impl Machine {
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Self::Webp(webp::Webp::default()),
             _ if heif::matches(reader)? => Self::Heif(heif::Heif::default()),
             _ if movie::matches(head) => Self::Movie(movie::Movie::default()),
+            _ if sound::matches(head) => Self::Sound(sound::Sound::default()),
             _ => return Err(Stop::Unsafe(UnsafeReason::Format)),
         })
     }

@@ -106,11 +106,10 @@ impl Png {
                 let mut edited = data.to_vec();
                 if exif::remove_location(&mut edited) > 0 { Change::Replace(edited) } else { Change::Keep }
             }
-            // A profile in digits, or a compressed packet, may contain anything.
+            // A profile in digits, or a compressed text, may contain anything.
             TEXT if data.starts_with(PROFILE) => self.without_metadata(kind, data),
-            COMPRESSED_TEXT | UNICODE_TEXT if data.starts_with(PROFILE) => Change::Remove,
-            COMPRESSED_TEXT if is_packet(data) => Change::Remove,
-            UNICODE_TEXT if is_packet(data) && is_compressed(data) => Change::Remove,
+            UNICODE_TEXT if data.starts_with(PROFILE) || is_compressed(data) => Change::Remove,
+            COMPRESSED_TEXT => Change::Remove,
             TEXT | UNICODE_TEXT if xmp::has_location(data) => Change::Remove,
             _ => Change::Keep,
         }

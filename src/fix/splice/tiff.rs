@@ -2,7 +2,7 @@
 //!
 //! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf> §2
 
-use crate::media::EXIF_PREFIX as PREFIX;
+use crate::media::{EXIF_PREFIX as PREFIX, EXIF_PREFIX_LEN as PREFIX_LEN};
 
 /// The entry that refers to the directory of the location.
 pub(super) const GPS: u16 = 0x8825;
@@ -23,7 +23,7 @@ impl<'a> Tiff<'a> {
     /// Returns the data after its prefix, or `None` if it is something else.
     pub(super) fn of(exif: &'a mut [u8]) -> Option<Self> {
         // Some writers copy JPEG's prefix into PNG and WebP.
-        let prefix = if exif.starts_with(PREFIX) { PREFIX.len() } else { 0 };
+        let prefix = if exif.starts_with(PREFIX) { PREFIX_LEN } else { 0 };
         let bytes = exif.get_mut(prefix..)?;
         let is_big_endian = match bytes.get(..4)? {
             b"MM\0*" => true,
@@ -92,11 +92,12 @@ impl<'a> Tiff<'a> {
         bytes.len() as u64
     }
 
-    /// Removes an entry of a directory; the later entries, and the offset of the next directory, move up.
-    pub(super) fn remove(&mut self, directory: usize, at: usize) -> Option<()> {
+    /// Removes an entry of a directory; the later entries, and the offset of the next directory if there is one, move up.
+    pub(super) fn remove(&mut self, directory: usize, at: usize, has_next: bool) -> Option<()> {
         let count = self.u16(directory)?.checked_sub(1)?;
         let entry = self.entry(directory, at)?;
-        let end = (directory + 2 + (usize::from(count) + 1) * ENTRY + 4).min(self.bytes.len());
+        let end =
+            (directory + 2 + (usize::from(count) + 1) * ENTRY + if has_next { 4 } else { 0 }).min(self.bytes.len());
         let rest = self.bytes.get_mut(entry..end)?;
         let kept = rest.len().checked_sub(ENTRY)?;
         rest.copy_within(ENTRY.., 0);

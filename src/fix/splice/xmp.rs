@@ -8,10 +8,16 @@ const WORDS: [&[u8]; 10] =
 /// A packet without properties.
 const EMPTY: &[u8] = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>";
 
-/// Returns whether a text names a location. Text that is not ASCII or UTF-8 counts as one that does.
+/// Returns whether a text names a location. Text that starts with the mark of UTF-16 counts as one that does.
 pub(super) fn has_location(text: &[u8]) -> bool {
-    let names = |word: &&[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let narrow = narrow(text);
+    let names = |word: &&[u8]| narrow.windows(word.len()).any(|part| part == *word);
     text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) || WORDS.iter().any(names)
+}
+
+/// Returns a text in lower case without its zeros, which makes ASCII of UTF-16.
+pub(super) fn narrow(text: &[u8]) -> Vec<u8> {
+    text.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect()
 }
 
 /// Overwrites a packet with one without properties.
@@ -31,7 +37,7 @@ mod tests {
         for text in ["exif:GPSLatitude=\"52,3N\"", "<photoshop:City>", "com.apple.quicktime.location.ISO6709"] {
             assert!(has_location(text.as_bytes()), "{text}");
         }
-        assert!(has_location(b"\xFE\xFF\0G\0P\0S"));
+        assert!(has_location(b"\xFE\xFF\0<") && has_location(b"\0\xFE\xFF\0G\0P\0S") && has_location(b"G\0p\0S\0"));
         for text in ["", "crs:Opacity", "tiff:Orientation=\"6\"", "capacity, velocity"] {
             assert!(!has_location(text.as_bytes()), "{text}");
         }

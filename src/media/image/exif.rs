@@ -103,8 +103,9 @@ pub(crate) fn orientation_from_tag(value: u64) -> Fact<Orientation> {
     orientation.map_or(Fact::Unknown(Reason::Damaged), Fact::Known)
 }
 
-/// The prefix of EXIF data in JPEG.
-pub(crate) const PREFIX: &[u8] = b"Exif\0\0";
+/// The prefix of EXIF data in JPEG, but for its last byte: any, as in browsers.
+pub(crate) const PREFIX: &[u8] = b"Exif\0";
+pub(crate) const PREFIX_LEN: usize = 6;
 
 /// Reads the orientation, and whether there is a location, from the EXIF data that fills this span. Damaged EXIF does not
 /// damage the image: browsers ignore it too.
@@ -119,7 +120,7 @@ pub(crate) fn read(exif: Cursor<'_>, media: &mut Media) -> Result<(), Stop> {
 fn tags(mut exif: Cursor<'_>) -> Result<(Fact<Orientation>, bool), Stop> {
     // Some writers copy JPEG's prefix into PNG and WebP.
     if exif.starts_with(PREFIX)? {
-        exif.skip(PREFIX.len() as u64)?;
+        exif.skip(PREFIX_LEN as u64)?;
     }
     let (mut orientation, mut has_location) = (None, false);
     let found = (|| {

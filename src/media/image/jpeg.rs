@@ -44,7 +44,8 @@ pub(crate) fn parse(mut file: Cursor<'_>, media: &mut Media) -> Result<(), Stop>
     }
 }
 
-/// Returns the next marker. Fill bytes may precede it. Skips junk, including a stuffed FF 00, as decoders do.
+/// Returns the next marker. Fill bytes may precede it. Skips junk, including a stuffed byte, as decoders do: 00, and in
+/// JPEG-LS any up to 7F.
 fn marker(file: &mut Cursor<'_>) -> Result<u8, Stop> {
     loop {
         file.skip_to(0xFF)?;
@@ -52,7 +53,7 @@ fn marker(file: &mut Cursor<'_>) -> Result<u8, Stop> {
         while marker == 0xFF {
             marker = file.u8()?;
         }
-        if marker != 0 {
+        if marker > 0x7F {
             return Ok(marker);
         }
     }
@@ -61,7 +62,7 @@ fn marker(file: &mut Cursor<'_>) -> Result<u8, Stop> {
 /// Returns the contents of a marker's segment, and moves the cursor past it. Returns `None` for a marker without a
 /// segment.
 fn segment<'w>(file: &mut Cursor<'w>, marker: u8) -> Result<Option<Cursor<'w>>, Stop> {
-    if matches!(marker, 0x01 | RST0..=RST7 | SOI) {
+    if matches!(marker, RST0..=RST7 | SOI) {
         return Ok(None);
     }
     if marker == EOI {

@@ -138,7 +138,7 @@ fn tiff(file: &[u8]) -> Vec<Mutation> {
 }
 
 fn jpeg(media: &Media, file: &[u8]) -> Vec<Mutation> {
-    // A second EXIF behind the first, and fill bytes before a marker.
+    // A second EXIF behind the first, another last byte of the prefix, and fill bytes before a marker.
     let mut all = Vec::new();
     let exif = b"\xFF\xE1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x07\0\0\0\0\0\0";
     let is_segment = |marker: u8| matches!(marker, 0xE0..=0xEF | 0xFE);
@@ -147,6 +147,9 @@ fn jpeg(media: &Media, file: &[u8]) -> Vec<Mutation> {
         let len = usize::from(u16::from_be_bytes([file[at + 2], file[at + 3]]));
         if file[at + 4..].starts_with(b"Exif\0\0") {
             behind = Some(at + 2 + len);
+            let mut changed = file.to_vec();
+            changed[at + 9] = 0xFF;
+            all.push(("another prefix of EXIF".to_owned(), changed));
         }
         at += 2 + len;
     }

@@ -1,7 +1,7 @@
 //! MP4 and `QuickTime`: the boxes of the file, and the new file with the index before the media data.
 //!
 //! The new file has a file type box, the index and one box of media data. Other boxes are removed, because they may
-//! contain offsets; only without any other change, `uuid`, `udta` and `meta` boxes are kept.
+//! contain offsets; `uuid`, `udta` and `meta` boxes are kept unless all metadata is removed, or they state a location.
 //!
 //! ISO/IEC 14496-12 §4 and §8; <https://developer.apple.com/documentation/quicktime-file-format>
 
@@ -18,7 +18,7 @@ use tracks::Track;
 use super::boxes::{be32, find};
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Changes, Removal, Strip, UnsafeReason, exif, xmp};
+use super::{Changes, Removal, Strip, UnsafeReason, exif, position, xmp};
 use crate::media::{Format, is_listed, is_tag, tags};
 
 tags! {
@@ -38,8 +38,10 @@ const FRAGMENTS: &[u8] = b"moofmfrasidxssixstypimda";
 const PADDING: &[u8] = b"freeskipwide";
 /// The most boxes of a file.
 const MAX_BOXES: usize = 1024;
-/// Bytes of another box in which a location is looked for.
+/// Bytes of another box, and of a chunk of texts, in which a location is looked for.
 const TEXT: u64 = 1 << 20;
+/// The most chunks of texts that are searched.
+const MAX_TEXTS: usize = 3000;
 /// A file type box of MP4, and one of M4A.
 const MP4: &[u8] = b"\0\0\0\x20ftypmp42\0\0\0\0mp42isomiso2mp41";
 const M4A: &[u8] = b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42isomiso2";
@@ -59,8 +61,14 @@ pub(super) struct Movie {
     /// Other boxes, and how many of them have been read.
     others: Vec<(u32, Span)>,
     others_read: usize,
-    /// The numbers of the tracks of texts with their first chunks, how many of them have been read, and which of the tracks
-    /// state a location.
+    /// Those that are kept before the media data, and after it, and the number of bytes of those that are not kept because
+    /// they may contain offsets.
+    before: Vec<Span>,
+    before_len: u64,
+    after: Vec<Span>,
+    dropped: u64,
+    /// The chunks of texts with the numbers of their tracks, how many of them have been read, and which of the tracks state
+    /// a location.
     texts: Option<Vec<(usize, Extent)>>,
     texts_read: usize,
     located: Vec<usize>,
@@ -102,7 +110,15 @@ impl Movie {
             self.walk(reader)?;
         }
         while let Some((kind, span)) = self.others.get(self.others_read) {
-            other(*kind, *span, reader, output, changes)?;
+            match other(*kind, *span, reader, changes)? {
+                Some(removal) => output.removed(removal, span.len()),
+                None if !matches!(*kind, UUID | UDTA | META) => self.dropped += span.len(),
+                None if self.data.first().is_some_and(|data| data.start < span.start) => self.after.push(*span),
+                None => {
+                    self.before_len += span.len();
+                    self.before.push(*span);
+                }
+            }
             self.others_read += 1;
         }
         let (index, is_first) = self.index.ok_or(DAMAGED)?;
@@ -123,10 +139,10 @@ impl Movie {
         let data_len: u64 = ranges.iter().map(|(start, end, _)| end - start).sum();
         let header = data_header(data_len);
         // The index with 64-bit offsets is less than twice as long.
-        let upper = file_type_len + 2 * moov.len() as u64 + 1024 + data_len;
+        let upper = file_type_len + self.before_len + 2 * moov.len() as u64 + 1024 + data_len;
         index.is_wide = u32::try_from(upper).is_err();
         let len = index.write_first()?;
-        index.base = file_type_len + len + header.len() as u64;
+        index.base = file_type_len + len + self.before_len + header.len() as u64;
         let moov = index.write()?;
         for removed in &index.removed {
             output.removed(removed.kind, removed.bytes);
@@ -143,14 +159,18 @@ impl Movie {
             (None, None) => {}
         }
         output.push(&moov)?;
+        for span in &self.before {
+            output.keep(span.start, span.len())?;
+        }
         output.push(&header)?;
         for (start, end, _) in &ranges {
             output.keep(*start, end - start)?;
         }
-        if changes == (Changes { faststart: true, ..Changes::default() }) {
-            for (_, span) in self.others.iter().filter(|(kind, _)| matches!(*kind, UUID | UDTA | META)) {
-                output.keep(span.start, span.len())?;
-            }
+        for span in &self.after {
+            output.keep(span.start, span.len())?;
+        }
+        if self.dropped > 0 && changes.strip.is_some() {
+            output.removed(Removal::Other, self.dropped);
         }
         Ok(changes.remux.then_some(if has_video { Format::Mp4 } else { Format::M4a }))
     }
@@ -203,9 +223,14 @@ impl Movie {
         if self.texts.is_none() {
             self.texts = Some(tracks::texts(&index::track_bodies(index.read(reader)?)?)?);
         }
-        while let Some((track, (start, end))) = self.texts.iter().flatten().nth(self.texts_read) {
-            if xmp::has_location(reader.up_to(*start, (end - start).min(TEXT))?) {
-                self.located.push(*track);
+        let texts = self.texts.as_deref().unwrap_or_default();
+        while let Some((track, (start, end))) = texts.get(self.texts_read) {
+            if !self.located.contains(track) {
+                // Too many or too long to be searched: no texts.
+                let is_searched = texts.len() <= MAX_TEXTS && end - start <= TEXT;
+                if !is_searched || position::is_in(reader.up_to(*start, end - start)?) {
+                    self.located.push(*track);
+                }
             }
             self.texts_read += 1;
         }
@@ -241,23 +266,21 @@ impl Index<'_> {
     }
 }
 
-/// Reports a box besides the index and the media data that is removed.
-fn other(kind: u32, span: Span, reader: &Reader, output: &mut Output, changes: Changes) -> Result<(), Stop> {
+/// Returns why a box besides the index and the media data is removed, if it is.
+fn other(kind: u32, span: Span, reader: &Reader, changes: Changes) -> Result<Option<Removal>, Stop> {
     let start = reader.up_to(span.start, span.len().min(TEXT))?;
     let is_bare = changes.remux || changes.strip == Some(Strip::Metadata);
-    let removal = match kind {
+    Ok(Some(match kind {
         // The items of an image, which are found by their offsets.
         META if crate::text::find(start, b"iloc").is_some() => return Err(Stop::Unsafe(UnsafeReason::Format)),
         _ if !is_bare && changes.strip.is_some() && (xmp::has_location(start) || exif::is_within(start)) => {
             Removal::Gps
         }
-        _ if !is_bare => return Ok(()),
+        _ if !is_bare => return Ok(None),
         UUID if start.get(8..).is_some_and(|body| body.starts_with(XMP)) => Removal::Xmp,
         UDTA | META => Removal::Tags,
         _ => Removal::Other,
-    };
-    output.removed(removal, span.len());
-    Ok(())
+    }))
 }
 
 /// Returns the header of the box of media data.

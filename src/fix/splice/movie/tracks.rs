@@ -146,15 +146,15 @@ pub(super) fn has_video(tracks: &[Track<'_>]) -> bool {
     kept().any(|track| track.is_video() && (track.is_enabled || !any_is_enabled))
 }
 
-/// Returns the numbers of the tracks of texts, and their first chunks.
+/// Returns the chunks of the tracks of texts, with the numbers of the tracks.
 pub(super) fn texts(bodies: &[&[u8]]) -> Result<Vec<(usize, Extent)>, Stop> {
     let mut texts = Vec::new();
     for (at, body) in bodies.iter().enumerate() {
         let track = Track::of(body)?;
-        if is_listed(TEXTS, track.handler)
-            && let Some(first) = chunks::extents(track.stbl)?.first()
-        {
-            texts.push((at, *first));
+        if is_listed(TEXTS, track.handler) {
+            for extent in chunks::extents(track.stbl)? {
+                texts.push((at, extent));
+            }
         }
     }
     Ok(texts)
