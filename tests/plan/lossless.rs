@@ -42,8 +42,21 @@ fn privacy_strips_an_accepted_file_even_if_no_step_is_allowed() {
         assert!(without.steps.is_empty() && without.impossible.is_empty() && without.job.is_none());
         // What cannot be stripped must not leave.
         let impossible = refused(request());
-        let rule = if privacy == Strip::Location { Rule::Location } else { Rule::Metadata };
-        assert_eq!((impossible.steps.len(), rules(&impossible.impossible)), (0, vec![rule]));
+        assert_eq!((impossible.steps.len(), rules(&impossible.impossible)), (0, vec![Rule::Metadata]));
+    }
+}
+
+#[test]
+fn only_a_file_with_a_location_is_said_to_have_one() {
+    for (has_location, rule) in [(true, Rule::Location), (false, Rule::Metadata)] {
+        let file = inspected(
+            "",
+            "",
+            5 * MB,
+            Media { has_location, ..image(Format::Jpeg, 5 * MB, 4000, 3000).media().clone() },
+        );
+        let request = Request { privacy: Some(Strip::Location), allowed: Vec::new(), ..request(&file) };
+        assert_eq!(rules(&refused(request).impossible), [rule]);
     }
 }
 

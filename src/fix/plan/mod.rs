@@ -200,7 +200,7 @@ impl Request<'_> {
     /// The steps that encode the file anew.
     fn encode(&self, violations: &[Violation]) -> Found {
         let obstacles = || match self.privacy {
-            Some(strip) if violations.is_empty() => vec![privacy_violation(strip)],
+            Some(strip) if violations.is_empty() => vec![self.privacy_violation(strip)],
             _ => violations.to_vec(),
         };
         let found = match self.media().format.kind() {
@@ -216,13 +216,13 @@ impl Request<'_> {
         let without = matches!(self.file.media().format, Format::Bmp | Format::Wav | Format::Aac | Format::Flv);
         !(matches!(self.privacy, Some(Strip::Location)) && without)
     }
-}
 
-/// What a file violates whose metadata cannot be removed.
-const fn privacy_violation(strip: Strip) -> Violation {
-    let rule = match strip {
-        Strip::Location => Rule::Location,
-        Strip::Metadata => Rule::Metadata,
-    };
-    Violation { rule, actual: Value::Nothing, limit: Value::Nothing }
+    /// What the file violates if its metadata cannot be removed. Whether there is a location is not known of every format.
+    fn privacy_violation(&self, strip: Strip) -> Violation {
+        let rule = match strip {
+            Strip::Location if self.media().has_location => Rule::Location,
+            _ => Rule::Metadata,
+        };
+        Violation { rule, actual: Value::Nothing, limit: Value::Nothing }
+    }
 }
