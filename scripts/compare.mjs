@@ -109,7 +109,7 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 export function table(results, heading) {
   const isPlain = results.every(({ eager, all }) => eager === all);
   const rows = results.map(({ name, eager, all }) => [name, kilobytes(eager), ...(isPlain ? [] : [kilobytes(all)])]);
-  const head = [heading, ...(isPlain ? ['brotli'] : ['the script', 'with all that one upload loads'])];
+  const head = [heading, ...(isPlain ? ['brotli'] : ['the script', 'in total, for one upload'])];
   const line = head.map((_, at) => (at === 0 ? '---' : '--:'));
   return [head, line, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

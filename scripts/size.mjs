@@ -15,7 +15,8 @@ const PROBE_BUDGET = 30_500;
 const PROVIDER_BUDGET = 1_200;
 
 // What a page loads, with a budget in bytes after brotli. In the first row, 12 KB are for the recovery of requests whose response
-// was lost, retries that continue, and timeouts on two clocks (since 2026-11), and 2 KB make small files fast. The code for
+// was lost, retries that continue, and timeouts on two clocks (since 2026-11), 2 KB make small files fast, and half a
+// KB rejects misspelt options and keeps where an upload continues. The code for
 // multipart uploads is loaded with the first large file.
 const LOADED = {
   mediaferry: { files: ['core.wasm', 'index.js', 'worker.js'], budget: 84_000 },

@@ -75,8 +75,8 @@ export interface Fixed {
 }
 
 /**
- * Decodes an image that the browser cannot decode. The result may also be an image that it can decode, for example a PNG. It must
- * be upright: turned by the file's orientation. If its width and height are swapped, it is turned; in another shape, it is rejected.
+ * Decodes an image that the browser cannot decode. The result may also be an image that it can decode, for example a PNG. It must be
+ * upright: turned by the file's orientation. If its width and height are swapped, it is turned; in another shape, it is rejected.
  */
 export type DecodeImage = (
   file: Blob,

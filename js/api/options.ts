@@ -44,7 +44,7 @@ export interface CallOptions extends LocalOptions {
   token?: Token;
   /**
    * How long failed requests are retried while there is no progress, in milliseconds. Waits that a server requests
-   * (`Retry-After`) and time without a connection do not count. `Infinity` never gives up.
+   * (`Retry-After`) and time without a connection do not count. With `Infinity`, retries never end.
    * @default 120000
    */
   retryTimeout?: number;
@@ -85,8 +85,8 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
    */
   checksum?: Checksum;
   /**
-   * Fixes a file that violates a limit: `true`, or an object that selects the allowed steps. See `fix`. The upload sends the fixed file, and
-   * `asset.fixes` reports the steps.
+   * Fixes a file that violates a limit: `true`, or an object that selects the allowed steps. See `fix`. The upload sends the fixed
+   * file, and `asset.fixes` reports the steps.
    * @default false: such a file is rejected
    */
   fix?: boolean | FixSettings;

@@ -13,8 +13,8 @@ export interface Restrictions {
   /** The minimum number of uploads; `start()` rejects if there are fewer. */
   minNumberOfFiles?: number;
   /**
-   * Allowed types, as in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`; a list, or one string with commas. Compared with the file's content when its
-   * upload starts. A file of another type fails with the code `rejected`, and nothing of it is sent.
+   * Allowed types, as in `<input accept>`: `'image/*'`, `'video/mp4'`, `'.mov'`; a list, or one string with commas. Compared with
+   * the file's content when its upload starts. A file of another type fails with the code `rejected`, and nothing of it is sent.
    */
   allowedFileTypes?: readonly string[] | string;
 }

@@ -245,7 +245,7 @@ export interface PartsBackend extends BackendSettings {
 /**
  * A custom provider, for `upload()` and `Uploader`.
  *
- * A callback is called again if it takes longer than 2 minutes, or if it rejects with the network error of `fetch`. If it
+ * A callback is called again if it takes longer than 2.5 minutes, or if it rejects with the network error of `fetch`. If it
  * throws a `Response`, or an error with a `status` (and `retryAfter`, in seconds), that is handled like a response of a
  * provider: 408, 429 and 5xx are retried, and 401 and 403 fail the upload. With any other error, the upload rejects with that
  * error.

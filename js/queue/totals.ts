@@ -7,7 +7,9 @@ import type { UploadTaskImpl } from '../upload/upload-task.js';
 /** The progress of uploads without bytes (URLs) is counted in fractions of this, because integers add up exactly. */
 const WHOLE = 1e6;
 
-/** Files, bytes, bytes sent, bytes done, progress in fractions of `WHOLE`, successes, failures, bytes that failures have not sent. */
+/**
+ * Files, bytes, bytes sent, bytes done, progress in fractions of `WHOLE`, successes, failures, bytes that failures have not sent.
+ */
 type Sums = number[];
 
 export class Totals {

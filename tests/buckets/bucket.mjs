@@ -8,6 +8,15 @@ const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const encode = (text) =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
 
+/** The variables of a gateway with this bucket. */
+export const variablesOf = ({ endpoint, region, name, id, secret }) => ({
+  MEDIAFERRY_S3_ENDPOINT: endpoint,
+  MEDIAFERRY_S3_REGION: region,
+  MEDIAFERRY_S3_BUCKET: name,
+  MEDIAFERRY_S3_ACCESS_KEY_ID: id,
+  MEDIAFERRY_S3_SECRET_ACCESS_KEY: secret,
+});
+
 export class Bucket {
   #endpoint;
   #region;

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { which } from '../../scripts/lib/which.mjs';
 import { freePort } from '../loopback.mjs';
-import { Bucket } from './bucket.mjs';
+import { Bucket, variablesOf } from './bucket.mjs';
 import { corsXml } from './cors.mjs';
 
 const call = promisify(execFile);
@@ -50,13 +50,7 @@ export async function startCeph(storageDaemons = 1) {
       daemon.kill('SIGKILL');
       await ended;
     };
-    const variables = {
-      MEDIAFERRY_S3_ENDPOINT: endpoint,
-      MEDIAFERRY_S3_REGION: REGION,
-      MEDIAFERRY_S3_BUCKET: 'staging',
-      MEDIAFERRY_S3_ACCESS_KEY_ID: ID,
-      MEDIAFERRY_S3_SECRET_ACCESS_KEY: SECRET,
-    };
+    const variables = variablesOf({ endpoint, region: REGION, name: 'staging', id: ID, secret: SECRET });
     const bucket = new Bucket(variables);
     await bucket.request('PUT', '');
     return {

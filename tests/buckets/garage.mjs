@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { which } from '../../scripts/lib/which.mjs';
 import { freePort } from '../loopback.mjs';
-import { Bucket } from './bucket.mjs';
+import { Bucket, variablesOf } from './bucket.mjs';
 import { corsXml } from './cors.mjs';
 
 const REGION = 'garage';
@@ -43,13 +43,7 @@ export async function startGarage() {
     GARAGE_DEFAULT_ACCESS_KEY: id,
     GARAGE_DEFAULT_SECRET_KEY: secret,
   };
-  const variables = {
-    MEDIAFERRY_S3_ENDPOINT: endpoint,
-    MEDIAFERRY_S3_REGION: REGION,
-    MEDIAFERRY_S3_BUCKET: BUCKET,
-    MEDIAFERRY_S3_ACCESS_KEY_ID: id,
-    MEDIAFERRY_S3_SECRET_ACCESS_KEY: secret,
-  };
+  const variables = variablesOf({ endpoint, region: REGION, name: BUCKET, id, secret });
   const bucket = new Bucket(variables);
   let server;
   const startGateway = async () => {

@@ -1,5 +1,6 @@
 // The stores that large files are tested with: the sandbox's embedded one, Ceph and Garage.
 
+import { variablesOf } from '../buckets/bucket.mjs';
 import { STORES as BUCKETS } from '../buckets/stores.mjs';
 import { startGateway } from '../e2e/gateway.mjs';
 
@@ -14,13 +15,7 @@ export const STORES = {
         args: ['--storage-key', `${ID}:${SECRET}`, '--part-bytes', '1'],
       });
       return {
-        variables: {
-          MEDIAFERRY_S3_ENDPOINT: storage,
-          MEDIAFERRY_S3_REGION: 'us-east-1',
-          MEDIAFERRY_S3_BUCKET: 'mediaferry',
-          MEDIAFERRY_S3_ACCESS_KEY_ID: ID,
-          MEDIAFERRY_S3_SECRET_ACCESS_KEY: SECRET,
-        },
+        variables: variablesOf({ endpoint: storage, region: 'us-east-1', name: 'mediaferry', id: ID, secret: SECRET }),
         pids: [pid],
       };
     },

@@ -3,35 +3,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { defineProvider, presignedParts, presignedPut, upload } from 'mediaferry';
-import { loadCore, shortenTimers } from './mock-network.mjs';
+import { loadCore, pixel, shortenTimers, TakingXhr } from './mock-network.mjs';
 
-const png = new File(
-  [
-    Uint8Array.from(
-      atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
-      (letter) => letter.charCodeAt(0),
-    ),
-  ],
-  'a.png',
-);
 const SIGNED = 'https://bucket.test/a?sig=1';
 const sign = () => ({ url: SIGNED });
-
-/** Storage that takes whatever it is sent. */
-class TakingXhr {
-  upload = {};
-  status = 200;
-  response = new ArrayBuffer(0);
-  open() {}
-  setRequestHeader() {}
-  abort() {}
-  getAllResponseHeaders() {
-    return '';
-  }
-  send() {
-    setTimeout(() => this.onload?.({}));
-  }
-}
 
 before(async () => {
   await loadCore();
@@ -40,7 +15,7 @@ before(async () => {
 });
 
 const failed = async (provider) => {
-  const error = await upload(png, { provider }).catch((error) => error);
+  const error = await upload(pixel, { provider }).catch((error) => error);
   return [error.code, error.stage, /unexpected response \((\w+)\)\.$/.exec(error.message)?.[1]];
 };
 
@@ -69,7 +44,7 @@ test('a callback whose JSON ends early is called again', async () => {
   const whole = JSON.stringify({ url: SIGNED, headers: { 'x-a': 'a "b" {' } });
   for (const length of [1, 3, 9, whole.length - 12, whole.length - 2, whole.length - 1]) {
     const texts = [whole.slice(0, length), whole];
-    const asset = await upload(png, { provider: presignedPut({ sign: () => new Response(texts.shift()) }) });
+    const asset = await upload(pixel, { provider: presignedPut({ sign: () => new Response(texts.shift()) }) });
     assert.deepEqual([asset.url, texts], ['https://bucket.test/a', []], `${length} characters`);
   }
   // As a server's, not the page's own.
@@ -78,7 +53,7 @@ test('a callback whose JSON ends early is called again', async () => {
   const reset = new ReadableStream({ start: (body) => body.error(new DOMException('', 'AbortError')) });
   for (const first of [() => empty, () => new Response(reset), () => Promise.reject(broken)]) {
     const answers = [first, () => new Response(whole)];
-    const asset = await upload(png, { provider: presignedPut({ sign: () => answers.shift()() }) });
+    const asset = await upload(pixel, { provider: presignedPut({ sign: () => answers.shift()() }) });
     assert.deepEqual([asset.url, answers], ['https://bucket.test/a', []]);
   }
   for (const text of ['<html>', '{"url":x}', '{}}', '']) {
@@ -96,7 +71,7 @@ test('a retry that only confirms passes the signed ticket to confirm', async () 
     if (ids.push(id) === 1) throw Object.assign(new Error('no'), { status: 400 });
     return { id, url };
   };
-  const task = upload(png, { provider: presignedPut({ sign: ({ name }) => ({ ...sign(), id: name }), confirm }) });
+  const task = upload(pixel, { provider: presignedPut({ sign: ({ name }) => ({ ...sign(), id: name }), confirm }) });
   assert.equal((await task.catch((error) => error)).stage, 'submit');
   task.retry();
   assert.equal((await task.result).id, 'a.png');
@@ -129,7 +104,7 @@ test('an invalid asset fails the upload with the name of its field', async () =>
 test('expiresAt accepts three kinds of time, and null counts as missing', async () => {
   for (const expiresAt of [1e12, new Date(1e12), new Date(1e12).toISOString()]) {
     const confirm = () => ({ ref: 'file-7', url: null, id: null, expiresAt });
-    const asset = await upload(png, { provider: presignedPut({ sign, confirm }) });
+    const asset = await upload(pixel, { provider: presignedPut({ sign, confirm }) });
     assert.deepEqual(
       [asset.ref, asset.url, asset.id, asset.expiresAt.getTime()],
       ['file-7', undefined, undefined, 1e12],
@@ -144,7 +119,7 @@ test('an invalid limit rejects with a TypeError', async () => {
     [{ maxDuration: '7' }, /maxDuration must be a number, not 7/],
     [{ mimes: ['image/nope'] }, /'image\/nope'/],
   ]) {
-    await assert.rejects(upload(png, { provider: presignedPut({ sign, rules: [limits] }) }).result, (error) => {
+    await assert.rejects(upload(pixel, { provider: presignedPut({ sign, rules: [limits] }) }).result, (error) => {
       assert.ok(error instanceof TypeError);
       return words.test(error.message);
     });
@@ -153,7 +128,7 @@ test('an invalid limit rejects with a TypeError', async () => {
 
 test('one bound of a limit is enough', async () => {
   const refused = async (limits) => {
-    const error = await upload(png, { provider: presignedPut({ sign, rules: [limits] }) }).catch((error) => error);
+    const error = await upload(pixel, { provider: presignedPut({ sign, rules: [limits] }) }).catch((error) => error);
     return error.violations?.map(({ rule }) => rule);
   };
   assert.deepEqual(await refused({ minHeight: 2 }), ['min_height']);
@@ -189,7 +164,7 @@ test('a backend that signs parts gets their numbers, sizes and digests', async (
       return { url: 'https://bucket.test/a', sha256: file.sha256 };
     },
   });
-  const asset = await upload(png, { provider });
+  const asset = await upload(pixel, { provider });
   assert.deepEqual([asset.url, asset.provider], ['https://bucket.test/a', 'custom']);
   assert.deepEqual(
     calls.filter((call) => call !== 'u1'),
@@ -226,7 +201,7 @@ test('parts that the backend does not have are sent again', async () => {
     },
     complete: () => answers.shift()(),
   });
-  await upload(png, { provider });
+  await upload(pixel, { provider });
   assert.deepEqual(numbers, [1, 2, 2]);
 });
 
@@ -237,9 +212,11 @@ test('a backend whose upload is gone creates it again, once, and the page hears 
   const gone = () => new Response('{}', { status: 404 });
   const onRestarted = () => restarts++;
   const complete = ({ uploadId }) => (uploadId === 'u1' ? gone() : { url: 'https://bucket.test/a' });
-  await upload(png, { provider: parts({ create, complete }), onRestarted });
+  await upload(pixel, { provider: parts({ create, complete }), onRestarted });
   assert.deepEqual([created, restarts], [2, 1]);
-  const error = await upload(png, { provider: parts({ create, complete: gone }), onRestarted }).catch((error) => error);
+  const error = await upload(pixel, { provider: parts({ create, complete: gone }), onRestarted }).catch(
+    (error) => error,
+  );
   assert.deepEqual([error.code, error.status, created, restarts], ['refused', 404, 4, 2]);
 });
 
@@ -253,7 +230,7 @@ test('an upload that is aborted while its parts are sent is discarded', async ()
       },
       abort: ({ uploadId }) => resolve(uploadId),
     });
-    upload(png, { provider, signal: sending.signal }).catch(() => {});
+    upload(pixel, { provider, signal: sending.signal }).catch(() => {});
   });
   assert.equal(await discarded, 'u1');
 });

@@ -4,19 +4,10 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { presignedParts, Uploader, upload } from 'mediaferry';
 import { bundled } from './bundled.mjs';
-import { loadCore, mockFetch, options, ready, settle, shortenTimers } from './mock-network.mjs';
+import { loadCore, mockFetch, options, pixel, ready, settle, shortenTimers, TakingXhr } from './mock-network.mjs';
 import { png } from './queue/helpers.mjs';
 
 const SOURCE = 'https://example.test/a.png';
-const PNG = new File(
-  [
-    Uint8Array.from(
-      atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
-      (letter) => letter.charCodeAt(0),
-    ),
-  ],
-  'a.png',
-);
 
 before(async () => {
   await loadCore();
@@ -94,28 +85,18 @@ function partsBackend() {
   return backend;
 }
 
-/** Storage that takes whatever it is sent. */
-class TakingXhr {
-  upload = {};
-  status = 200;
-  response = new ArrayBuffer(0);
-  open() {}
-  setRequestHeader() {}
-  abort() {}
-  getAllResponseHeaders() {
-    return '';
-  }
-  send() {
-    setTimeout(() => this.onload?.({}));
-  }
-}
-
-test('an upload in parts that has succeeded is not aborted when it is removed', async () => {
+/** An upload whose parts are stored, and whose completion was refused. */
+async function refusedInParts() {
   globalThis.XMLHttpRequest = TakingXhr;
   const backend = partsBackend();
   const uploader = new Uploader({ provider: backend.provider });
-  const task = uploader.add(PNG);
+  const task = uploader.add(pixel);
   await assert.rejects(task.result, { code: 'refused' });
+  return { backend, uploader, task };
+}
+
+test('an upload in parts that has succeeded is not aborted when it is removed', async () => {
+  const { backend, uploader, task } = await refusedInParts();
   backend.isUp = true;
   task.retry();
   await task.result;
@@ -125,11 +106,7 @@ test('an upload in parts that has succeeded is not aborted when it is removed', 
 });
 
 test('the parts of an upload that is aborted while it waits for its retry are removed', async () => {
-  globalThis.XMLHttpRequest = TakingXhr;
-  const backend = partsBackend();
-  const uploader = new Uploader({ provider: backend.provider });
-  const task = uploader.add(PNG);
-  await assert.rejects(task.result, { code: 'refused' });
+  const { backend, uploader, task } = await refusedInParts();
   uploader.pauseAll();
   task.retry();
   assert.equal(task.status, 'queued');
@@ -139,13 +116,9 @@ test('the parts of an upload that is aborted while it waits for its retry are re
 });
 
 test('a failed response to the removal of parts is repeated', async () => {
-  globalThis.XMLHttpRequest = TakingXhr;
-  const backend = partsBackend();
+  const { backend, uploader, task } = await refusedInParts();
   const responses = [new Response('', { status: 503 }), new Response('')];
   backend.onAbort = () => responses.shift();
-  const uploader = new Uploader({ provider: backend.provider });
-  const task = uploader.add(PNG);
-  await assert.rejects(task.result, { code: 'refused' });
   uploader.remove(task);
   while (backend.aborted.length < 2) await settle();
   await settle();

@@ -28,6 +28,33 @@ export function mockFetch(respond) {
 export const ready = (request) =>
   request.method === 'POST' ? { assetId: 'a1' } : { status: 'Active', url: 'https://cdn.test/a', errorMsg: null };
 
+/** A PNG of one pixel. */
+export const pixel = new File(
+  [
+    Uint8Array.from(
+      atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
+      (letter) => letter.charCodeAt(0),
+    ),
+  ],
+  'a.png',
+);
+
+/** In place of `XMLHttpRequest`: storage that takes whatever it is sent. */
+export class TakingXhr {
+  upload = {};
+  status = 200;
+  response = new ArrayBuffer(0);
+  open() {}
+  setRequestHeader() {}
+  abort() {}
+  getAllResponseHeaders() {
+    return '';
+  }
+  send() {
+    setTimeout(() => this.onload?.({}));
+  }
+}
+
 /** A promise that resolves when `open()` is called. */
 export function gate() {
   let open;
