@@ -32,6 +32,10 @@ interface Track {
   isVideoTrack(): boolean;
   getCodec(): Promise<string | null>;
   getFirstTimestamp(): Promise<number>;
+  getCodedWidth(): Promise<number>;
+  getCodedHeight(): Promise<number>;
+  getDisplayWidth(): Promise<number>;
+  getDisplayHeight(): Promise<number>;
 }
 
 interface PacketSink {
@@ -79,6 +83,9 @@ const FITS = { scale: 'fill', pad: 'contain', crop: 'cover' };
 const TRIM_MARGIN_SECONDS = 0.05;
 /** A keyframe that starts this much late is still the first frame. */
 const START_MARGIN_SECONDS = 0.001;
+
+/** Two shapes that differ by less are the same: sides are whole numbers. */
+const SHAPE_TOLERANCE = 0.03;
 
 /** The codecs of mediabunny that MP4 may contain, but few players read there. These are preferred. */
 const RARE_IN_MP4 = /^(pcm|ulaw|alaw|flac|vorbis)/;
@@ -137,7 +144,7 @@ async function execute(running: RunningConversion, signal: AbortSignal): Promise
 
 /** Returns the options of the tracks, and whether a video is encoded because a copy would lose its start. */
 async function optionsOfTracks(tools: VideoTools, input: Input, conversion: Conversion) {
-  const { mime, end, width, height, fit = 'scale', videoBitRate, audioBitRate } = conversion;
+  const { mime, end, videoBitRate, audioBitRate } = conversion;
   const all = await input.getTracks();
   const videos = all.filter((track) => track.isVideoTrack());
   // The bit rates are for all tracks together.
@@ -146,8 +153,8 @@ async function optionsOfTracks(tools: VideoTools, input: Input, conversion: Conv
   const start = end === undefined ? Math.max(0, Math.min(...firsts)) : 0;
   const cut: Track[] = [];
   for (const track of videos) if (await startsInGroup(tools, track, start)) cut.push(track);
-  const video = (track: Track) => ({
-    ...(width && height && { width, height, fit: FITS[fit] }),
+  const video = async (track: Track) => ({
+    ...(await sizeOf(track, conversion)),
     ...(videoBitRate && { bitrate: Math.round(videoBitRate / videos.length) }),
     ...(cut.includes(track) && { forceTranscode: true }),
   });
@@ -161,6 +168,18 @@ async function optionsOfTracks(tools: VideoTools, input: Input, conversion: Conv
     };
   };
   return { video, audio, isEncoded: cut.length > 0 };
+}
+
+/** Returns the size of the result. It is planned in pixels as stored; if these are not square, the result keeps the shape. */
+async function sizeOf(track: Track, { width, height, fit = 'scale' }: Conversion) {
+  if (!width || !height) return {};
+  const shown = [await track.getDisplayWidth(), await track.getDisplayHeight()] as const;
+  const [across, down] = [width / shown[0], height / shown[1]];
+  if (fit !== 'scale' || Math.abs(across / down - 1) < SHAPE_TOLERANCE) return { width, height, fit: FITS[fit] };
+  const isSmaller = width * height < (await track.getCodedWidth()) * (await track.getCodedHeight());
+  const scale = (isSmaller ? Math.min : Math.max)(across, down);
+  const even = (side: number) => 2 * (isSmaller ? Math.floor : Math.ceil)((side * scale) / 2);
+  return { width: even(shown[0]), height: even(shown[1]), fit: FITS.scale };
 }
 
 /** Returns whether the first frame that is shown is no keyframe: an edit list starts within a group of pictures. */

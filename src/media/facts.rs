@@ -126,7 +126,7 @@ impl Orientation {
 pub struct Media {
     /// The format, detected by content.
     pub format: super::Format,
-    /// The size in pixels as stored; in square pixels, if an MP4 or `QuickTime` file says that its own are not.
+    /// The size in pixels as stored, even if they are not square.
     pub stored_size: Fact<Size>,
     /// How the pixels are rotated and mirrored for display.
     pub orientation: Fact<Orientation>,

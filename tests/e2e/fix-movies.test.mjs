@@ -1,8 +1,8 @@
-// Conversions that need an encoder: a movie whose start cannot be copied.
+// Conversions that need an encoder: a movie whose start cannot be copied, and one whose pixels are not square.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, suite, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openTab, startBrowser } from './browser.mjs';
 import { file } from './fixtures.mjs';
@@ -16,15 +16,22 @@ suite('fixes of movies', () => {
   const life = lifetime({ after });
   const EDIT = file('edit.mov', readFileSync(new URL('tests/fixtures/fix/edit.mov', root)));
 
-  test('an edit list that starts within a group of pictures', async (t) => {
+  const WIDE = file('wide.mp4', withPixels(readFileSync(new URL('tests/fixtures/e2e/bt601.mp4', root)), 3, 2));
+  let tab;
+  let isEncodable;
+
+  before(async () => {
     const folders = { '/mediaferry/': folder('dist'), '/tools/': folder('node_modules/mediabunny/dist/bundles') };
     const overrides = { '/': { type: 'text/html', body: '<!doctype html><title>fixes</title>' } };
     const site = await startSite(life, { folders, overrides });
-    const tab = await openTab(life, await startBrowser(life), `${site.url}/`);
-    const isEncodable = await tab.page.evaluate(async () => {
+    tab = await openTab(life, await startBrowser(life), `${site.url}/`);
+    isEncodable = await tab.page.evaluate(async () => {
       const config = { codec: 'avc1.42001f', width: 640, height: 480 };
       return globalThis.VideoEncoder ? (await VideoEncoder.isConfigSupported(config)).supported : false;
     });
+  });
+
+  test('an edit list that starts within a group of pictures', async (t) => {
     if (!isEncodable) return t.skip('this browser does not encode H.264');
     const input = await tab.holding([EDIT]);
     for (const [rule, kind, duration] of [
@@ -36,7 +43,29 @@ suite('fixes of movies', () => {
       assert.ok(found.hasVideo && found.hasAudio && Math.abs(found.duration - duration) < 0.3, JSON.stringify(found));
     }
   });
+
+  test('pixels that are not square keep the shape of the picture', async (t) => {
+    if (!isEncodable) return t.skip('this browser does not encode H.264');
+    const input = await tab.holding([WIDE]);
+    for (const [rule, kind, size] of [
+      [{ minWidth: 480 }, 'upscale', [720, 320]],
+      [{ maxBytes: 14_000 }, 'downscale'],
+    ]) {
+      const { kinds, width, height, error } = await tab.page.evaluate(fixMovie, input, rule);
+      assert.deepEqual(kinds, [kind, 'transcode'], error);
+      if (size) assert.deepEqual([width, height], size);
+      assert.ok(Math.abs(width / height / 2.25 - 1) < 0.05, `${width} × ${height}`);
+    }
+  });
 });
+
+/** The movie of square pixels with others: the sides are in this proportion. */
+function withPixels(movie, across, down) {
+  const at = movie.indexOf('pasp', 'latin1') + 4;
+  movie.writeUInt32BE(across, at);
+  movie.writeUInt32BE(down, at + 4);
+  return movie;
+}
 
 /** Runs in the page. */
 async function fixMovie(input, rule) {
@@ -44,9 +73,10 @@ async function fixMovie(input, rule) {
   const provider = defineProvider({ rules: [rule], sign: () => ({}) });
   try {
     const videoTools = () => import('/tools/mediabunny.mjs');
-    const { file, report } = await fix(input.files[0], { provider, videoTools });
-    const { hasVideo, hasAudio, duration } = await probe(file);
-    return { kinds: report.steps.map(({ kind }) => kind), hasVideo, hasAudio, duration };
+    const allow = ['remux', 'trim', 'transcode', 'upscale', 'downscale'];
+    const { file, report } = await fix(input.files[0], { provider, videoTools, allow });
+    const { hasVideo, hasAudio, duration, width, height } = await probe(file);
+    return { kinds: report.steps.map(({ kind }) => kind), hasVideo, hasAudio, duration, width, height };
   } catch (error) {
     return { error: String(error.cause ?? error) };
   }

@@ -48,22 +48,12 @@ fn jpeg_ls_ends_after_its_stuffed_bits() {
 }
 
 #[test]
-fn pixels_that_are_not_square_count() {
-    let file = fs::read("tests/fixtures/e2e/bt601.mp4").unwrap();
-    let size = |file: &[u8]| probe(file).unwrap().stored_size.known().unwrap();
-    let Size { width, height } = size(&file);
+fn size_is_in_pixels_as_stored_even_if_they_are_not_square() {
+    let mut file = fs::read("tests/fixtures/e2e/bt601.mp4").unwrap();
+    let size = probe(&file).unwrap().stored_size;
     let at = file.windows(4).position(|name| name == b"pasp").unwrap() + 4;
-    let with = |across: u32, down: u32| {
-        let mut file = file.clone();
-        file[at..at + 4].copy_from_slice(&across.to_be_bytes());
-        file[at + 4..at + 8].copy_from_slice(&down.to_be_bytes());
-        size(&file)
-    };
-    assert_eq!(with(4, 3), Size { width: (width * 4 + 1) / 3, height });
-    assert_eq!(with(2, 3), Size { width, height: height * 3 / 2 });
-    for (across, down) in [(0, 0), (5, 5), (1, 0), (0, 1), (u32::MAX, 1)] {
-        assert!(with(across, down).height == height, "{across}:{down}");
-    }
+    file[at..at + 8].copy_from_slice(&[0, 0, 0, 4, 0, 0, 0, 3]);
+    assert_eq!(probe(&file).unwrap().stored_size, size);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) struct Track {
     pub(crate) edited: u64,
     pub(crate) timescale: u32,
     pub(crate) duration: u64,
-    /// The size from the first sample entry, if it is a video's, in square pixels.
+    /// The size from the first sample entry, if it is a video's.
     coded: (u32, u32),
     /// The size from the track header.
     shown: (u32, u32),
@@ -111,11 +111,6 @@ impl Track {
             let configured = after(b"avcC").and_then(h264::configuration);
             self.coded = configured.or_else(|| after(b"hvcC").and_then(h265::configuration)).unwrap_or_default();
         }
-        // The sides of a pixel (ISO/IEC 14496-12 §12.1.4). Browsers enlarge the picture rather than reduce it.
-        if let Some(pixel) = after(b"pasp").map(Fields) {
-            let (across, down) = (pixel.be32(0), pixel.be32(4));
-            self.coded = (enlarged(self.coded.0, across, down), enlarged(self.coded.1, down, across));
-        }
         Ok(())
     }
 
@@ -140,15 +135,6 @@ impl Track {
     pub(crate) const fn is_audio(&self) -> bool {
         self.handler == SOUN
     }
-}
-
-/// Returns a side in the proportion of two numbers, if the first is larger.
-fn enlarged(side: u32, long: u32, short: u32) -> u32 {
-    if short == 0 || long <= short {
-        return side;
-    }
-    let (long, short) = (u64::from(long), u64::from(short));
-    u32::try_from((u64::from(side) * long + short / 2) / short).unwrap_or(side)
 }
 
 /// Returns the ticks per second and the duration in ticks, from the header of a movie or of media.
