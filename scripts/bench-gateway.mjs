@@ -20,8 +20,8 @@ await runScript(async () => {
   await cargoReady();
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-bench-'));
   const checkout = join(folder, 'previous');
+  await must(['git', 'worktree', 'add', '--detach', checkout, values.previous]);
   try {
-    await must(['git', 'worktree', 'add', '--detach', checkout, values.previous]);
     const previous = await build(checkout, folder, 'previous');
     const current = await build(root, folder, 'current');
     const load = await buildLoad(folder);

@@ -1,5 +1,5 @@
 //! Everything that can go wrong with an upload, by meaning. Errors contain only facts; the English texts are in
-//! `js/locale/en.ts`.
+//! `js/locale/messages-en.ts`.
 
 use std::borrow::Cow;
 

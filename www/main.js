@@ -15,8 +15,8 @@ choice.catch(showFailure);
 init().catch(showFailure);
 
 function showProvider(provider) {
-  find('#address').hidden = !provider.acceptsUrls;
-  find('#address label').textContent = `Or a URL that ${provider.name} fetches`;
+  find('#by-url').hidden = !provider.acceptsUrls;
+  find('#by-url label').textContent = `Or a URL that ${provider.name} fetches`;
   showAssets(provider);
 }
 
@@ -49,10 +49,12 @@ addEventListener('dragleave', ({ relatedTarget }) => relatedTarget ?? files.clas
 addEventListener('dragover', (event) => hasFiles(event) && isForPage(event));
 addEventListener('drop', (event) => {
   files.classList.remove('target');
-  if (hasFiles(event) && isForPage(event)) add(event);
+  if (hasFiles(event) && isForPage(event)) add(event).catch(showFailure);
 });
-addEventListener('paste', (event) => event.clipboardData?.files.length && isForPage(event) && add(event));
-files.addEventListener('click', () => files.disabled && add([]));
+addEventListener('paste', (event) => {
+  if (event.clipboardData?.files.length && isForPage(event)) add(event).catch(showFailure);
+});
+files.addEventListener('click', () => files.disabled && add([]).catch(showFailure));
 
 /** Whether the element has not taken what this event brings. Then the browser must not open it. */
 function isForPage(event) {
@@ -61,9 +63,9 @@ function isForPage(event) {
   return true;
 }
 
-find('#address').addEventListener('submit', async (event) => {
+find('#by-url').addEventListener('submit', async (event) => {
   event.preventDefault();
-  if (await add(find('#url').value)) find('#url').value = '';
+  if (await add(find('#url').value).catch(showFailure)) find('#url').value = '';
 });
 
 find('#fix').addEventListener('change', ({ target }) => {

@@ -12,7 +12,7 @@ const WORDS = {
   route: { label: 'Route', values: { auto: 'Automatic', form: 'Form', url: 'URL' } },
   role: { label: 'Role', placeholder: 'Default' },
   limit: { label: 'Limit', values: { api: 'API', dashboard: 'Dashboard' } },
-  // Its first value is no default: without one, the address says what it is.
+  // Its first value is no default: without one, the URL's extension says what it is.
   type: {
     label: 'Kind of media at a URL',
     unset: 'Detect from the extension',

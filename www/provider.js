@@ -1,4 +1,4 @@
-// The choice of a provider and of its options: the provider is kept in the address's hash.
+// The choice of a provider and of its options: the provider is kept in the hash of the page's URL.
 
 import { providers } from '/mediaferry/index.js';
 import { announce, make } from './elements.js';

@@ -14,11 +14,11 @@ interface Page<A> {
 }
 
 /** How many consecutive pages may contain nothing new: a server may return the same page forever. */
-const MOST_STALE = 2;
+const MAX_STALE = 2;
 /** How many more if assets were added at the front, which moves known assets to later pages. */
-const MOST_MOVED = 20;
+const MAX_MOVED = 20;
 /** How many consecutive steps back may find nothing new: a server may report a wrong total. */
-const MOST_FUTILE = 5;
+const MAX_FUTILE = 5;
 
 /**
  * Yields each asset once. Pages are numbered, so deleting an asset moves all later ones towards the front. Unseen assets
@@ -52,14 +52,14 @@ export async function* everyAsset<A extends Listed>(
     furthest = Math.max(furthest, page);
     const gone = Math.max(deleted - deletedBefore, totalBefore - total || 0);
     grown += Math.max(0, total - totalBefore || 0);
-    if (gone > 0 && page > 1 && futile++ < MOST_FUTILE) {
+    if (gone > 0 && page > 1 && futile++ < MAX_FUTILE) {
       page = Math.max(1, page - Math.ceil(gone / size));
       continue;
     }
     const isCredible = total >= (page - 1) * size + assets.length;
     const isLast = isCredible ? page * size >= total : assets.length === 0;
-    const moved = assets.length && Math.min(grown / size, MOST_MOVED);
-    if (isLast || stale > MOST_STALE + moved) return;
+    const moved = assets.length && Math.min(grown / size, MAX_MOVED);
+    if (isLast || stale > MAX_STALE + moved) return;
     page += 1;
   }
 }

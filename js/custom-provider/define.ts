@@ -1,6 +1,7 @@
 // Custom providers: your own backend, with the same checks, retries, progress and verification as every other provider.
 
 import type { Limits } from '../api/provider-types.js';
+import { report } from '../api/report.js';
 import type { Kind, ProviderId } from '../generated/core.js';
 
 /** The file, as it is passed to a callback. */
@@ -126,7 +127,7 @@ export interface BackendSettings {
   /** Returns the state of a pending asset. Called every 1 to 10 s, for 10 minutes at most. */
   status?(id: string, context: BackendContext): CallbackResult<SubmitResult>;
   /**
-   * Returns the asset's `requestFragment`.
+   * Returns the asset's `requestFragment`. If it throws, the error is reported, and the default applies.
    * @default the bare `ref`
    */
   fragment?(ref: string, kind: Kind): unknown;
@@ -310,10 +311,12 @@ export const presignedPut: (backend: PutBackend) => CustomProvider = defineProvi
  * ```
  */
 export function presignedParts(backend: PartsBackend): CustomProvider {
-  for (const name of ['create', 'sign', 'complete'] as const)
-    if (typeof backend[name] !== 'function') throw new TypeError(`presignedParts() needs the callback ${name}()`);
   const { id = 'custom', name = id } = backend;
-  return { ...backend, id, name };
+  const provider = { ...backend, id, name };
+  for (const callback of ['create', 'sign', 'complete'] as const)
+    if (typeof provider[callback] !== 'function')
+      throw new TypeError(`presignedParts() needs the callback ${callback}()`);
+  return provider;
 }
 
 /** The part of a provider that the core needs in advance. The callbacks stay here. */
@@ -325,18 +328,27 @@ export function serializeProvider(provider: ProviderId | CustomProvider): unknow
   return { id, name, checksum, ...route, rules: rules?.map(serializeLimits) };
 }
 
-/** The limits that may be fractions, and the factor that makes them the core's integers. */
-const PARTS: Record<string, number> = { maxAspectRatio: 1_000_000, minDuration: 1_000, maxDuration: 1_000 };
+/** The limits, and the factor that makes those that may be fractions the core's integers. */
+const SCALES: Record<string, number> = {
+  maxBytes: 1,
+  minWidth: 1,
+  minHeight: 1,
+  maxAspectRatio: 1_000_000,
+  minDuration: 1_000,
+  maxDuration: 1_000,
+};
 
 /** Limits for the core, which expects both or neither of width and height, and of the bounds of the duration. */
 function serializeLimits({ mimes, ...limits }: BackendLimits): unknown {
+  if (mimes && !Array.isArray(mimes)) throw new TypeError(`rules: mimes must be an array, not ${mimes}`);
   const set = Object.entries(limits).filter(([, limit]) => limit != null);
   const whole = set.map(([name, limit]) => {
-    const parts = PARTS[name] ?? 1;
-    if (typeof limit !== 'number' || !(limit >= 0 && limit <= Number.MAX_SAFE_INTEGER) || (parts === 1 && limit % 1))
-      throw new TypeError(`rules: ${name} must be a ${parts === 1 ? 'whole ' : ''}number, not ${limit}`);
+    const scale = SCALES[name];
+    if (!scale) throw new TypeError(`rules: there is no limit '${name}'`);
+    if (typeof limit !== 'number' || !(limit >= 0 && limit <= Number.MAX_SAFE_INTEGER) || (scale === 1 && limit % 1))
+      throw new TypeError(`rules: ${name} must be a ${scale === 1 ? 'whole ' : ''}number, not ${limit}`);
     // Rounded up, so that a limit of 16 / 9 allows 16:9.
-    return [name, Math.min(Math.ceil(limit * parts), Number.MAX_SAFE_INTEGER)];
+    return [name, Math.min(Math.ceil(limit * scale), Number.MAX_SAFE_INTEGER)];
   });
   const { minWidth, minHeight, minDuration, maxDuration, ...others } = Object.fromEntries(whole);
   const sides = (minWidth ?? minHeight) !== undefined && { minWidth: minWidth ?? 0, minHeight: minHeight ?? 0 };
@@ -353,5 +365,11 @@ export function requestFragment(
   { ref, media }: { ref: string; media?: { kind: Kind } | undefined },
 ): { requestFragment?: unknown } {
   if (typeof provider !== 'object' || !provider.fragment || !media) return {};
-  return { requestFragment: provider.fragment(ref, media.kind) };
+  try {
+    return { requestFragment: provider.fragment(ref, media.kind) };
+  } catch (error) {
+    // The asset exists: a failed upload would be retried, and create a second one.
+    report(error);
+    return {};
+  }
 }

@@ -24,7 +24,7 @@ type PartsQuery = BackendFile & { token: string; parts: { number: number; sha256
 
 /** Calls the callback for a query of the core, and converts its result; `undefined` if the query is about something else. */
 export function partsCallback(
-  { create, sign, list, complete, abort }: PartsBackend,
+  backend: PartsBackend,
   what: string,
   { token, parts, digests, ...file }: PartsQuery,
   context: BackendContext,
@@ -36,19 +36,24 @@ export function partsCallback(
     bytes: Math.min(partSize, bytes - (part.number - 1) * partSize),
   });
   const calls: Record<string, () => Promise<object>> = {
-    createParts: async () => multipartUploadForCore(await resolve<MultipartUpload>(create(file, context)), file.bytes),
+    createParts: async () =>
+      multipartUploadForCore(await resolve<MultipartUpload>(backend.create(file, context)), file.bytes),
     signParts: async () =>
-      signedPartsForCore(await resolve<readonly SignedPart[]>(sign({ uploadId, parts: parts.map(sized) }, context))),
-    listParts: async () =>
-      list
-        ? listingForCore(await resolve<readonly ListedPart[] | CompletedUpload>(list({ uploadId }, context)))
-        : { status: 'unknown' },
+      signedPartsForCore(
+        await resolve<readonly SignedPart[]>(backend.sign({ uploadId, parts: parts.map(sized) }, context)),
+      ),
+    listParts: async () => {
+      if (!backend.list) return { status: 'unknown' };
+      return listingForCore(
+        await resolve<readonly ListedPart[] | CompletedUpload>(backend.list({ uploadId }, context)),
+      );
+    },
     completeParts: async () => {
       const all = digests.map((sha256, index) => sized({ number: index + 1, sha256 }));
-      return submissionForCore(await resolve(complete({ uploadId, parts: all, file }, context)), 'complete');
+      return submissionForCore(await resolve(backend.complete({ uploadId, parts: all, file }, context)), 'complete');
     },
     abortParts: async () => {
-      const result = await abort?.({ uploadId }, context);
+      const result = await backend.abort?.({ uploadId }, context);
       // Its body, if it has one, says nothing.
       if (isResponse(result) && !result.ok) throw result;
       return {};

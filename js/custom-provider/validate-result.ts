@@ -125,11 +125,14 @@ function wholeNumber(name: string, value: unknown, coreName = name): Fields {
   return { [coreName]: number };
 }
 
+/** The latest time of a `Date`. */
+const MAX_DATE_MILLIS = 8.64e15;
+
 /** The time of expiry in milliseconds since 1970, if there is one. */
 function expiry({ expiresAt }: Fields): Fields {
   if (expiresAt === undefined) return {};
   const millis = typeof expiresAt === 'number' || isDate(expiresAt) ? Number(expiresAt) : Date.parse(String(expiresAt));
-  if (!(millis >= 0)) throw new MalformedResult('expiresAt');
+  if (!(millis >= 0 && millis <= MAX_DATE_MILLIS)) throw new MalformedResult('expiresAt');
   return { expiresAt: Math.floor(millis) };
 }
 

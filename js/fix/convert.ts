@@ -26,12 +26,16 @@ interface VideoTools {
 
 interface Input {
   getTracks(): Promise<Track[]>;
+  dispose(): void;
 }
 
-interface Track {
+interface Track extends SizedTrack {
   isVideoTrack(): boolean;
   getCodec(): Promise<string | null>;
   getFirstTimestamp(): Promise<number>;
+}
+
+interface SizedTrack {
   getCodedWidth(): Promise<number>;
   getCodedHeight(): Promise<number>;
   getDisplayWidth(): Promise<number>;
@@ -101,16 +105,29 @@ export async function convert(
   source: Blob,
   conversion: Conversion,
   load: () => Promise<unknown>,
-  { signal, onProgress, mayEncode }: ConvertOptions,
+  options: ConvertOptions,
 ): Promise<{ blob: Blob; isEncoded: boolean }> {
   const tools = (await load()) as VideoTools;
-  const Format = (tools as unknown as Record<string, new (options?: object) => object>)[FORMATS[conversion.mime] ?? ''];
-  if (!Format) throw new TypeError(`videoTools has no format for ${conversion.mime}; pass mediabunny 1.0 or later`);
   const input = new tools.Input({ source: new tools.BlobSource(source), formats: tools.ALL_FORMATS });
+  try {
+    return await convertInput(tools, input, conversion, options);
+  } finally {
+    input.dispose();
+  }
+}
+
+async function convertInput(
+  tools: VideoTools,
+  input: Input,
+  conversion: Conversion,
+  { signal, onProgress, mayEncode }: ConvertOptions,
+): Promise<{ blob: Blob; isEncoded: boolean }> {
+  const { mime, end, strips } = conversion;
+  const Format = (tools as unknown as Record<string, new (options?: object) => object>)[FORMATS[mime] ?? ''];
+  if (!Format) throw new TypeError(`videoTools has no format for ${mime}; pass mediabunny 1.40 or later`);
   const target = new tools.BufferTarget();
-  const isFragmentable = /mp4|quicktime/.test(conversion.mime);
+  const isFragmentable = /mp4|quicktime/.test(mime);
   const { isEncoded, ...tracks } = await optionsOfTracks(tools, input, conversion);
-  const { end, strips } = conversion;
   const running = await tools.Conversion.init({
     input,
     output: new tools.Output({ format: new Format(isFragmentable ? { fastStart: 'in-memory' } : {}), target }),
@@ -128,13 +145,15 @@ export async function convert(
   running.onProgress = onProgress;
   await execute(running, signal);
   if (!target.buffer) throw new DOMException('the conversion has no result', 'OperationError');
-  return { blob: new Blob([target.buffer], { type: conversion.mime }), isEncoded };
+  return { blob: new Blob([target.buffer], { type: mime }), isEncoded };
 }
 
 async function execute(running: RunningConversion, signal: AbortSignal): Promise<void> {
-  const cancel = () => void running.cancel();
+  // The signal's reason is what the caller reports.
+  const cancel = () => void running.cancel().catch(() => {});
   signal.addEventListener('abort', cancel);
   try {
+    if (signal.aborted) cancel();
     signal.throwIfAborted();
     await running.execute();
   } finally {
@@ -171,7 +190,7 @@ async function optionsOfTracks(tools: VideoTools, input: Input, conversion: Conv
 }
 
 /** Returns the size of the result. It is planned in pixels as stored; if these are not square, the result keeps the shape. */
-async function sizeOf(track: Track, { width, height, fit = 'scale' }: Conversion) {
+export async function sizeOf(track: SizedTrack, { width, height, fit = 'scale' }: Conversion) {
   if (!width || !height) return {};
   const shown = [await track.getDisplayWidth(), await track.getDisplayHeight()] as const;
   const [across, down] = [width / shown[0], height / shown[1]];

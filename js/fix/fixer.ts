@@ -64,6 +64,8 @@ type Answer = { splice: string } | { violations: Violation[]; steps: FixStep[]; 
 const DEFAULT_QUALITY = 0.92;
 const DEFAULT_BACKGROUND = 'white';
 const DEFAULT_TIMEOUT_MILLIS = 60_000;
+/** A timer with a longer delay fires at once. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 export function createFixer(tools: FixerTools): Fixer {
   return new FileFixer(tools);
@@ -179,7 +181,7 @@ class FileFixer implements Fixer {
       throw reject(options.allow?.length === 0 ? undefined : new DOMException(obstacle, 'NotSupportedError'));
     if (!media || !job) return { file: asFile(source, media?.name ?? ''), report: { steps: [], millis: 0 } };
     const { signal } = options;
-    if (options.confirm && !(await options.confirm(plan, source, { signal: signal ?? new AbortController().signal })))
+    if (!(await isConfirmed(plan, source, options)))
       throw reject(new DOMException('confirm() returned false', 'NotAllowedError'));
     return await inTurn(signal, async () => {
       listeners.onStart?.();
@@ -299,7 +301,7 @@ function timeoutSignal(signal: AbortSignal | undefined, millis: number): { signa
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   const late = () => controller.abort(new DOMException(`not fixed within ${millis / 1000} s`, 'TimeoutError'));
-  const timer = setTimeout(late, millis);
+  const timer = setTimeout(late, Math.min(millis, MAX_TIMER_MILLIS));
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
   return {
@@ -309,6 +311,15 @@ function timeoutSignal(signal: AbortSignal | undefined, millis: number): { signa
       signal?.removeEventListener('abort', abort);
     },
   };
+}
+
+/** Asks the page. An abort ends the question, whatever its answer. */
+async function isConfirmed(plan: Plan, source: Blob, { confirm, signal }: FixOptions): Promise<boolean> {
+  if (!confirm) return true;
+  const asked = (async () => await confirm(plan, source, { signal: signal ?? new AbortController().signal }))();
+  const isConfirmed = await withSignal(signal, asked);
+  signal?.throwIfAborted();
+  return isConfirmed;
 }
 
 /** Returns whether a file of the package could not be loaded, which is not a reason to reject the user's file. */

@@ -14,16 +14,14 @@ import { handleOf } from './file-handles.js';
 
 const store = () => importOrThrow(import('../resume/resume-store.js'));
 
-/** Also of parts that WebCrypto cannot hash. */
+/** Hashes a part in the core: WebCrypto is missing on insecure pages, and cannot hash the largest parts. */
 const sha256 = (part: Blob) => callLocal<string>('sha256', part);
 
-/** That of the queue: only it has the functions of a provider of your own. */
+/** The provider of the queue: a custom one has functions, which cannot be stored. */
 type Provider = TaskOptions['provider'] | undefined;
 
 export class Resumption implements TaskResumption {
   readonly #sessions = new WeakMap<UploadTaskImpl, Promise<Session | undefined>>();
-  /** The uploads that `resume()` has added. */
-  readonly #named = new WeakSet<UploadTaskImpl>();
   readonly #options: () => ResumeOptions | boolean | undefined;
   readonly #onUnavailable: (error: unknown) => void;
 
@@ -35,12 +33,11 @@ export class Resumption implements TaskResumption {
 
   async find(task: UploadTaskImpl): Promise<Found | undefined> {
     if (this.#isOff(task)) return undefined;
-    const session = await this.#sessionOf(task);
-    return { continuation: session?.continuation, isNamed: this.#named.has(task) };
+    return (await this.#sessionOf(task))?.found;
   }
 
   async startAnew(task: UploadTaskImpl): Promise<void> {
-    this.close(task, false);
+    this.release(task);
     this.#sessions.set(
       task,
       this.#guard(async () => await (await store()).Session.open()),
@@ -60,15 +57,28 @@ export class Resumption implements TaskResumption {
   end(task: UploadTaskImpl, error: unknown): void {
     const { code, stage } = Object(error) as Partial<UploadError>;
     // It is another file, or none: the stored parts can still be continued with theirs.
-    if (code === 'different_file' || stage === 'inspect') this.close(task, false);
-    else if (task.status !== 'failed') this.close(task, true);
+    if (code === 'different_file' || stage === 'inspect') this.release(task);
+    else if (task.status !== 'failed' || !task.found.continuation) this.drop(task);
   }
 
-  /** Ends the recording of an upload. With `isFinished`, it cannot be resumed. */
-  close(task: UploadTaskImpl, isFinished: boolean): void {
-    const session = this.#sessions.get(task);
+  /** Ends the recording of an upload that cannot be resumed. */
+  drop(task: UploadTaskImpl): void {
+    this.#close(task, (session) => session.drop());
+  }
+
+  /** Ends the recording of an upload. What is stored remains. */
+  release(task: UploadTaskImpl): void {
+    this.#close(task, (session) => session.release());
+  }
+
+  #close(task: UploadTaskImpl, close: (session: Session) => Promise<void>): void {
+    const opened = this.#sessions.get(task);
     this.#sessions.delete(task);
-    if (session) void this.#guard(async () => await (await session)?.close(isFinished));
+    if (!opened) return;
+    void this.#guard(async () => {
+      const session = await opened;
+      if (session) await close(session);
+    });
   }
 
   /** Lists the interrupted uploads. */
@@ -88,17 +98,17 @@ export class Resumption implements TaskResumption {
     add: (source: Blob, options: Partial<TaskOptions>) => UploadTaskImpl,
   ): Promise<void> {
     const { openStored } = await store();
-    const opened = await openStored(id, file, provider);
+    const opened = await openStored(id, file, provider, sha256);
     if ('code' in opened) throw new ResumeError(opened.code, opened.cause);
     const { session, source, options } = opened;
     try {
       const task = add(source, options);
       // A signal or a listener may have ended it already.
-      if (task.isOver || task.isClosed) return await session.close(false);
+      if (task.isOver || task.isClosed) return await session.release();
       this.#sessions.set(task, Promise.resolve(session));
-      this.#named.add(task);
+      if (session.found) task.continueFrom(session.found);
     } catch (error) {
-      await session.close(false);
+      await session.release();
       throw error;
     }
   }

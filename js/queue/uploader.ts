@@ -198,7 +198,7 @@ export class Uploader extends QueueEvents {
     this.#ended.delete(removed);
     removed.abort();
     removed.discard();
-    this.#resumption.close(removed, true);
+    this.#resumption.drop(removed);
     this.emit(['file-removed', removed]);
     this.#progress.request();
     this.#schedule();

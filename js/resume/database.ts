@@ -5,6 +5,9 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 /** The maximum number of uploads. The oldest make room for new ones. */
 const MAX_UPLOADS = 50;
 
+/** The version of `StoredUpload`. Records of another version are deleted. */
+const VERSION = 2;
+
 /** A stored upload. It has at most 16 KB. */
 export interface StoredUpload {
   id: string;
@@ -17,6 +20,10 @@ export interface StoredUpload {
   handle: FileSystemFileHandle | undefined;
   /** The state of the core. */
   continuation: string;
+  /** The latest state with the digests of the stored parts. Its successors do without. */
+  parts: string;
+  /** The id of requests that may create an asset. */
+  attempt: string;
   storedBytes: number;
   /** In milliseconds since 1970, like `expiresAt`. */
   updatedAt: number;
@@ -34,8 +41,11 @@ function database(): Promise<IDBPDatabase<Schema>> {
   const forget = () => {
     opening = undefined;
   };
-  const opened = openDB<Schema>('mediaferry', 1, {
-    upgrade: (db) => void db.createObjectStore('uploads', { keyPath: 'id' }),
+  const opened = openDB<Schema>('mediaferry', VERSION, {
+    upgrade: (db, before) => {
+      if (before > 0) db.deleteObjectStore('uploads');
+      db.createObjectStore('uploads', { keyPath: 'id' });
+    },
     // Another tab has a newer version of the package.
     blocking: (_, __, event) => {
       (event.target as IDBDatabase).close();

@@ -49,12 +49,15 @@ export async function openStored(
   id: string,
   file: Blob | undefined,
   provider: TaskOptions['provider'] | undefined,
+  hash: Hash,
 ): Promise<Opened | NotOpened> {
   const stored = await read(id);
   if (!stored) return { code: 'not_found' };
   const source = file ?? (await fileOf(stored));
   if ('code' in source) return source;
-  const session = await Session.open(stored);
+  // While parts are sent, the core compares them.
+  const isSame = stored.continuation === stored.parts || (await isSameFile(source, stored, hash));
+  const session = await Session.open(isSame ? stored : { ...stored, continuation: stored.parts });
   return session ? { session, source, options: optionsFor(stored.target, provider) } : { code: 'in_use' };
 }
 
@@ -64,7 +67,7 @@ export interface Forgotten {
   continuation: string;
 }
 
-/** Forgets one interrupted upload, or all. Those that a tab is uploading stay. */
+/** Forgets one interrupted upload, or all. Those that a tab is uploading stay. Returns those whose parts are not completed. */
 export async function forgetStored(
   id: string | undefined,
   provider: TaskOptions['provider'] | undefined,
@@ -74,7 +77,9 @@ export async function forgetStored(
     (upload) => (id === undefined || upload.id === id) && !locked.has(upload.id),
   );
   await Promise.all(uploads.map((upload) => remove(upload.id)));
-  return uploads.map(({ target, continuation }) => ({ options: optionsFor(target, provider), continuation }));
+  return uploads
+    .filter(({ continuation, parts }) => continuation === parts)
+    .map(({ target, continuation }) => ({ options: optionsFor(target, provider), continuation }));
 }
 
 /** Returns the SHA-256 in hexadecimal. */
@@ -85,7 +90,7 @@ export async function openFor({ sent, options }: UploadTaskImpl, hash: Hash): Pr
   const file = sent as Blob;
   const target = targetOf(options);
   for (const stored of await readAll()) {
-    if (stored.size !== file.size || stored.target !== target || !(await isSameFile(file, stored, hash))) continue;
+    if (stored.target !== target || !(await isSameFile(file, stored, hash))) continue;
     const session = await Session.open(stored);
     if (session) return session;
   }
@@ -94,22 +99,23 @@ export async function openFor({ sent, options }: UploadTaskImpl, hash: Hash): Pr
 
 /** What is stored of an upload beside its state. The name is the one that the user knows, also if the file was fixed. */
 export function aboutUpload(
-  { source, sent, options }: UploadTaskImpl,
+  { source, sent, options, found: { attempt } }: UploadTaskImpl,
   withName: boolean,
   handle: StoredUpload['handle'],
 ): About {
   const { size, type } = sent as Blob;
-  return { target: targetOf(options), size, type, handle, name: withName && isFile(source) ? source.name : undefined };
+  const name = withName && isFile(source) ? source.name : undefined;
+  return { target: targetOf(options), size, type, handle, name, attempt };
 }
 
 /** Whether the first stored part is that of the file. The core compares all of them. */
-async function isSameFile(file: Blob, { continuation, size }: StoredUpload, hash: Hash): Promise<boolean> {
-  const parts = readParts(continuation, size);
-  const at = parts?.digests.findIndex(Boolean) ?? -1;
-  const expected = parts?.digests[at];
-  if (!parts || !expected) return false;
+async function isSameFile(file: Blob, { parts, size }: StoredUpload, hash: Hash): Promise<boolean> {
+  const { digests = [], partSize = 0 } = readParts(parts, size) ?? {};
+  const at = digests.findIndex(Boolean);
+  const expected = digests[at];
+  if (!expected || file.size !== size) return false;
   // The core reports a file that cannot be read.
-  const actual = await hash(file.slice(at * parts.partSize, (at + 1) * parts.partSize)).catch(() => '');
+  const actual = await hash(file.slice(at * partSize, (at + 1) * partSize)).catch(() => '');
   return actual.startsWith(toHex(expected));
 }
 

@@ -1,66 +1,84 @@
 // One upload that can be continued after a reload: its lock, and its record in the database.
 
+import { createAttemptId } from '../upload/attempt-id.js';
+import { isInParts } from '../upload/in-parts.js';
+import type { Found } from '../upload/upload-task.js';
 import { readParts, storedBytes } from './continuation.js';
 import { remove, type StoredUpload, write } from './database.js';
 import { lock, type Release } from './lock.js';
 
 /** What does not change while an upload runs. */
-export type About = Pick<StoredUpload, 'target' | 'size' | 'type' | 'name' | 'handle'>;
+export type About = Pick<StoredUpload, 'target' | 'size' | 'type' | 'name' | 'handle' | 'attempt'>;
+
+/** What a record says of the parts. */
+type PartsRecord = Pick<StoredUpload, 'parts' | 'storedBytes' | 'expiresAt'>;
 
 export class Session {
+  /** Where the stored upload continues, if there is one. */
+  readonly found: Found | undefined;
   /** The latest state that is not stored yet. */
   #next: string | undefined;
-  /** The write that is running. */
-  #writing: Promise<void> | undefined;
+  /** The last write. It follows the ones before it. */
+  #writing: Promise<void> = Promise.resolve();
   #isOver = false;
+  /** The latest state with a stored part. Further requests follow when all parts are stored. */
+  #parts: PartsRecord | undefined;
 
   private constructor(
     readonly id: string,
-    readonly continuation: string | undefined,
-    readonly release: Release,
-  ) {}
+    stored: StoredUpload | undefined,
+    readonly unlock: Release,
+  ) {
+    this.found = stored;
+    this.#parts = stored;
+  }
 
   /** Begins to record an upload, or continues `stored`. Returns `undefined` if another tab does. */
   static async open(stored?: StoredUpload): Promise<Session | undefined> {
-    const id = stored?.id ?? crypto.randomUUID();
+    const id = stored?.id ?? createAttemptId();
     const release = await lock(id);
-    return release && new Session(id, stored?.continuation, release);
+    return release && new Session(id, stored, release);
   }
 
   /** Stores the state of the core. A state that comes while another is written replaces the ones before it. */
   save(continuation: string, about: About): Promise<void> {
     this.#next = continuation;
-    this.#writing ??= this.#write(about).finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write(about));
     return this.#writing;
   }
 
-  /** Ends the session. A finished upload is removed, an interrupted one stays. */
-  async close(isFinished: boolean): Promise<void> {
+  /** Ends the session. The stored upload remains. */
+  async release(): Promise<void> {
+    this.#isOver = true;
+    await this.#writing.catch(() => {});
+    this.unlock();
+  }
+
+  /** Ends the session, and removes the stored upload. */
+  async drop(): Promise<void> {
     this.#isOver = true;
     try {
-      await this.#writing?.catch(() => {});
-      if (isFinished) await remove(this.id);
+      await this.#writing.catch(() => {});
+      await remove(this.id);
     } finally {
-      this.release();
+      this.unlock();
     }
   }
 
   async #write(about: About): Promise<void> {
-    while (this.#next && !this.#isOver) {
-      const continuation = this.#next;
-      this.#next = undefined;
-      const parts = readParts(continuation, about.size);
-      if (!parts) continue;
-      await write({
-        id: this.id,
-        ...about,
-        continuation,
+    const continuation = this.#next;
+    this.#next = undefined;
+    if (!continuation || this.#isOver) return;
+    const parts = readParts(continuation, about.size);
+    if (parts)
+      this.#parts = {
+        parts: continuation,
         storedBytes: storedBytes(parts, about.size),
-        updatedAt: Date.now(),
         expiresAt: parts.expiresAt,
-      });
-    }
+      };
+    // Nothing is stored of a multipart upload that has just begun.
+    else if (isInParts(continuation)) return;
+    const { id } = this;
+    if (this.#parts) await write({ ...this.#parts, id, ...about, continuation, updatedAt: Date.now() });
   }
 }

@@ -35,7 +35,7 @@ async function load(source: WasmSource | undefined, name: WasmName): Promise<Web
   const allowed = assertAllowed();
   // Meanwhile, the file is fetched.
   const loading = loadIfAllowed(source, name, allowed);
-  // Reported below.
+  // If the policy blocks WebAssembly, nothing awaits it.
   loading.catch(() => {});
   await allowed;
   return await loading;
@@ -122,11 +122,16 @@ async function assertAllowed(): Promise<void> {
 
 async function build(source: string | URL | Response | BufferSource): Promise<WebAssembly.Module> {
   if (isBytes(source)) return await WebAssembly.compile(source).catch(invalid);
-  const response = isResponse(source) ? source : await fetch(source).catch(missing);
+  const response = isResponse(source) ? copyOf(source) : await fetch(source).catch(missing);
   // Compiled while it arrives, if the server names its type.
   if (response.ok && response.headers.get('content-type') === 'application/wasm')
     return await WebAssembly.compileStreaming(response).catch(invalidOrMissing);
   return await WebAssembly.compile(await read(response)).catch(invalid);
+}
+
+/** A copy, because the core may be started again. */
+function copyOf(response: Response): Response {
+  return response.bodyUsed ? response : response.clone();
 }
 
 function isBytes(source: unknown): source is BufferSource {

@@ -3,7 +3,6 @@
 import { isBlob, isUrl } from '../api/realm.js';
 import type { Source, UploadOptions } from '../api/types.js';
 import { finite, serializeCall } from '../runtime/client.js';
-import { toHex } from '../runtime/hex.js';
 import type { Call } from '../runtime/protocol.js';
 import { isInParts, MULTIPART_THRESHOLD, mayBeInParts } from './in-parts.js';
 
@@ -48,9 +47,4 @@ export function serializeUpload(
   }
   if (typeof source !== 'string' && !isUrl(source)) throw new TypeError('upload() expects a File, a Blob or a URL');
   return { ...serializeCall('upload', options, { url: String(source), ...attempt }), continuation };
-}
-
-/** Returns 24 random hexadecimal digits, which identify an upload over all attempts that continue it. */
-export function createAttemptId(): string {
-  return toHex(crypto.getRandomValues(new Uint8Array(12)));
 }

@@ -18,13 +18,14 @@ import { callCore, callLocal, createQueryHandler, parseDates, type WithMillis } 
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
+import { createAttemptId } from './attempt-id.js';
 import { callListener } from './call-listener.js';
 import { type Deferred, deferred } from './deferred.js';
 import { discardParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
 import { FIX_SHARE, fixSource } from './fix-source.js';
 import { isInParts } from './in-parts.js';
-import { createAttemptId, serializeUpload, type TaskOptions } from './serialize-upload.js';
+import { serializeUpload, type TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
 
 /** Decides when its tasks run. */
@@ -41,7 +42,7 @@ export interface TaskOwner {
 
 /** Finds and stores where uploads continue after the page was closed. */
 export interface TaskResumption {
-  /** Finds where an upload continues, if it or one of the same file was interrupted. */
+  /** Finds where an upload continues, if one of the same file was interrupted: its first stored part is that of the file. */
   find: (task: UploadTaskImpl) => Promise<Found | undefined>;
   /** Leaves the interrupted upload alone, because the file is another one. */
   startAnew: (task: UploadTaskImpl) => Promise<void>;
@@ -52,8 +53,8 @@ export interface TaskResumption {
 /** Where an interrupted upload continues. */
 export interface Found {
   continuation: string | undefined;
-  /** Whether the page has named the interrupted upload. Otherwise its file was recognised by its first stored part. */
-  isNamed: boolean;
+  /** The id of its requests that may create an asset. */
+  attempt: string;
 }
 
 /** A task without a queue starts immediately. */
@@ -82,6 +83,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   #isPaused = false;
   /** Whether the core has paused. */
   #isHolding = false;
+  /** Whether the file is being fixed. Meanwhile, a pause takes effect at once: the core is called later. */
+  #isFixing = false;
   #unfollow: (() => void) | undefined;
   readonly #watchers = new Set<(event: TaskEvent<A>) => void>();
   /** Aborts the current attempt; `undefined` until it starts. */
@@ -90,12 +93,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   #fixed: Fixed | undefined;
   /** Where the last attempt can be continued, so that a retry creates no second asset. */
   #continuation: string | undefined;
+  /** Identifies requests that may create an asset, over all attempts that continue one. */
+  #attempt = '';
   /** What an own backend has signed for this upload. */
   readonly #signed: { ticket?: SignedPut } = {};
   /** Whether a retry repeats a request whose outcome is unknown. */
   #force = false;
-  /** Identifies requests that may create an asset, over all attempts that continue one. */
-  #attempt = '';
   /** The promise of the current attempt; in a queue only if it is used: most of thousands are not. */
   #result: Deferred<A> | undefined;
   /** When the wait before the next retry ends. */
@@ -131,6 +134,11 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   /** What is sent: the source, or what the options `fix` and `privacy` have made of it. */
   get sent(): Source {
     return this.#fixed?.file ?? this.source;
+  }
+
+  /** Where the last attempt can be continued, if it can. */
+  get found(): Found {
+    return { continuation: this.#continuation, attempt: this.#attempt };
   }
 
   get hasBegun(): boolean {
@@ -176,8 +184,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     if (this.isOver || this.#isPaused) return;
     this.#isPaused = true;
     this.#setPaused(true);
-    // While the task runs, the core reports when it has paused.
-    if (this.#status === 'queued' || this.#isHolding) this.#setStatus('paused');
+    // While the core runs, it reports when it has paused.
+    if (this.#status === 'queued' || this.#isFixing || this.#isHolding) this.#setStatus('paused');
   }
 
   resume(): void {
@@ -194,7 +202,8 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       this.follow();
       this.stage = undefined;
       this.progress = this.#initialProgress();
-      this.#isPaused = this.#isHolding = this.#pauseControl.paused = false;
+      this.#isPaused = this.#isHolding = this.#isFixing = this.isAsking = this.#pauseControl.paused = false;
+      this.#waitsUntil = 0;
       this.#abort = undefined;
       this.#renewResult();
       this.#setStatus('queued');
@@ -216,6 +225,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#abort?.abort(reason);
     this.#fail('aborted', reason);
     this.discard();
+  }
+
+  /** Continues an interrupted upload, whose file the page has named. */
+  continueFrom({ continuation, attempt }: Found): void {
+    this.#continuation = continuation;
+    this.#attempt = attempt;
   }
 
   /** Deletes the stored parts of an upload that has not succeeded. An asset that the provider has created stays. */
@@ -258,14 +273,17 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     // Without these options, the core is called immediately. The parts that are stored are those of the fixed file.
     if (fix || privacy) await this.#fix(signal);
     const found = resumption && !this.#continuation ? await resumption.find(task) : undefined;
+    if (found) this.continueFrom(found);
+    // It was aborted before its parts were found.
+    if (signal.aborted) this.discard();
     signal.throwIfAborted();
     try {
-      return await this.#attemptFrom(this.#continuation ?? found?.continuation, signal);
+      return await this.#attemptFrom(this.#continuation, signal);
     } catch (error) {
       if ((Object(error) as { code?: unknown }).code !== 'different_file') throw error;
       // The stored parts are those of another file.
       this.#continuation = undefined;
-      if (found?.isNamed !== false) throw error;
+      if (!found) throw error;
       await resumption?.startAnew(task);
       return await this.#attemptFrom(undefined, signal);
     }
@@ -273,7 +291,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   async #attemptFrom(continuation: string | undefined, signal: AbortSignal): Promise<A> {
     const { options } = this;
-    if (!continuation) this.#attempt = createAttemptId();
+    if (!continuation || !this.#attempt) this.#attempt = createAttemptId();
     const call = serializeUpload(this.sent, options, {
       continuation,
       attempt: this.#attempt,
@@ -307,10 +325,14 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   async #fix(signal: AbortSignal): Promise<void> {
     if (this.#fixed) return;
     const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
+    this.#isFixing = true;
     this.#fixed = await fixSource(this.source, this.options, signal, onEvent, (isAsking) => {
+      // Another attempt may have begun.
+      if (signal.aborted) return;
       this.isAsking = isAsking;
       if (isAsking) this.owner.onAsking?.();
     });
+    this.#isFixing &&= signal.aborted;
   }
 
   #onCoreEvent(event: CoreEvent): void {
@@ -323,7 +345,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     if (event.type === 'stage') this.stage = event.stage;
     else if (event.type === 'inspected') this.media = event.media;
     else if (event.type === 'progress') {
-      // That of the core comes after that of a fix.
+      // The fix, if there was one, is the first share of the progress.
       const own = this.#fixed ? FIX_SHARE + (1 - FIX_SHARE) * event.progress.fraction : event.progress.fraction;
       // After a restart of the core, its progress starts at 0.
       const fraction = Math.max(own, this.progress.fraction);

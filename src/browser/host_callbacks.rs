@@ -33,7 +33,7 @@ impl HostCallbacks {
         JsFuture::from(self.ask(what, about))
     }
 
-    /// The same as a promise.
+    /// Sends a query to the page, and returns its promise.
     pub(super) fn ask(&self, what: &str, about: &JsValue) -> Promise {
         let promise = self.query.call2(&JsValue::UNDEFINED, &what.into(), about);
         promise.map_or_else(|error| Promise::reject(&error), |reply| Promise::resolve(&reply))

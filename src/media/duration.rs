@@ -40,19 +40,19 @@ pub(crate) fn checked(
 
 /// The fewest bytes that a second takes. Silence takes more in every codec, and so does a still image in a video,
 /// including its entry in the tables.
-const LEAST_RATE: u64 = 16;
+const MIN_RATE: u64 = 16;
 /// The most seconds that a byte can stand for, even in an estimate. The start of a video that is sent in parts has a
 /// few.
-const MOST_SECONDS: u64 = 64;
+const MAX_SECONDS: u64 = 64;
 
 impl Media {
     /// Downgrades a running time that the file is too small for, or that covers bytes which are missing.
     pub(crate) fn doubt(&mut self, size: u64) {
         let Some(time) = self.duration.value() else { return };
         let seconds = time.as_secs();
-        if seconds / MOST_SECONDS > size {
+        if seconds / MAX_SECONDS > size {
             self.duration = Fact::Unknown(Reason::Damaged);
-        } else if seconds > size / LEAST_RATE || self.complete == Fact::Known(false) {
+        } else if seconds > size / MIN_RATE || self.complete == Fact::Known(false) {
             self.duration = self.duration.estimated();
         }
     }

@@ -3,7 +3,7 @@
 /// Bytes of a file that are checked for text.
 const TEXT: usize = 512;
 /// A shorter text could be the start of any format.
-const LEAST_TEXT: usize = 16;
+const MIN_TEXT: usize = 16;
 
 /// Returns the part of the head that is checked.
 pub(crate) fn start(head: &[u8]) -> &[u8] {
@@ -17,7 +17,7 @@ pub(crate) fn start(head: &[u8]) -> &[u8] {
 pub(crate) fn is_text(head: &[u8]) -> bool {
     let start = start(head);
     let is_binary = |byte: &u8| matches!(byte, 0..=8 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F);
-    !start.iter().any(is_binary) && is_utf8(start) && start.len() >= LEAST_TEXT
+    !start.iter().any(is_binary) && is_utf8(start) && start.len() >= MIN_TEXT
 }
 
 /// Returns whether the bytes are UTF-8; the last character may be truncated. The standard library's check takes four

@@ -2,10 +2,10 @@
 //!
 //! | waiting for | at most | failure |
 //! |---|---|---|
-//! | a socket of the browser, or the first sent byte | [`START_MILLIS`], plus the file's size at [`LEAST_RATE`] | [`Failure::Timeout`] |
+//! | a socket of the browser, or the first sent byte | [`START_MILLIS`], plus the file's size at [`MIN_RATE`] | [`Failure::Timeout`] |
 //! | the next sent byte, after the first | [`STALL_MILLIS`] | [`Failure::Stalled`] |
-//! | the response, after the last byte | [`RESPONSE_MILLIS`], plus what buffers may hold at [`LEAST_RATE`] | [`Failure::Timeout`] |
-//! | the response, without upload progress (`fetch`) | [`RESPONSE_MILLIS`], plus the size at [`LEAST_RATE`] | [`Failure::Timeout`] |
+//! | the response, after the last byte | [`RESPONSE_MILLIS`], plus what buffers may hold at [`MIN_RATE`] | [`Failure::Timeout`] |
+//! | the response, without upload progress (`fetch`) | [`RESPONSE_MILLIS`], plus the size at [`MIN_RATE`] | [`Failure::Timeout`] |
 //! | the response to a request without a body | [`SILENCE_MILLIS`] since any bytes of this page moved | [`Failure::Timeout`] |
 //!
 //! All times are time awake ([`crate::clock`]): time asleep does not count. Browsers queue requests for a socket (six
@@ -23,7 +23,7 @@ pub const RESPONSE_MILLIS: u64 = 150_000;
 /// How long a request without a body may take while nothing else moves.
 pub const SILENCE_MILLIS: u64 = 30_000;
 /// The slowest connection that the limits allow for, in bytes per millisecond.
-pub const LEAST_RATE: u64 = 32;
+pub const MIN_RATE: u64 = 32;
 /// Bytes that count as sent may still be in buffers of the browser, the system and proxies: up to this many.
 const BUFFERED_BYTES: u64 = 8 << 20;
 
@@ -86,10 +86,10 @@ impl Liveness {
     /// request of this page last moved: a request without a body waits while other requests make progress.
     pub fn left(&self, awake: u64, moved: u64) -> Result<u64, Failure> {
         let (since, limit, failure) = match self.phase {
-            Phase::Waiting => (self.since, START_MILLIS + self.size / LEAST_RATE, Failure::Timeout),
+            Phase::Waiting => (self.since, START_MILLIS + self.size / MIN_RATE, Failure::Timeout),
             Phase::Sending => (self.since, STALL_MILLIS, Failure::Stalled),
-            Phase::Sent => (self.since, RESPONSE_MILLIS + self.size.min(BUFFERED_BYTES) / LEAST_RATE, Failure::Timeout),
-            Phase::Unseen => (self.since, RESPONSE_MILLIS + self.size / LEAST_RATE, Failure::Timeout),
+            Phase::Sent => (self.since, RESPONSE_MILLIS + self.size.min(BUFFERED_BYTES) / MIN_RATE, Failure::Timeout),
+            Phase::Unseen => (self.since, RESPONSE_MILLIS + self.size / MIN_RATE, Failure::Timeout),
             Phase::Bodyless => (self.since.max(moved), SILENCE_MILLIS, Failure::Timeout),
         };
         (since + limit).checked_sub(awake).filter(|left| *left > 0).ok_or(failure)
@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn body_that_waits_for_a_socket_is_not_stalled() {
         let watched = Liveness::of_body(SIZE, 1_000);
-        assert_eq!(watched.left(1_000 + 9 * 60_000, 0), Ok(60_000 + SIZE / LEAST_RATE));
-        assert_eq!(watched.left(1_000 + START_MILLIS + SIZE / LEAST_RATE, 0), Err(Failure::Timeout));
+        assert_eq!(watched.left(1_000 + 9 * 60_000, 0), Ok(60_000 + SIZE / MIN_RATE));
+        assert_eq!(watched.left(1_000 + START_MILLIS + SIZE / MIN_RATE, 0), Err(Failure::Timeout));
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
     fn response_to_a_whole_body_may_take_as_long_as_buffers_take_to_empty() {
         let mut watched = Liveness::of_body(1 << 40, 0);
         watched.sent(1 << 40, 1 << 40, 7);
-        assert_eq!(watched.left(7, 0), Ok(RESPONSE_MILLIS + BUFFERED_BYTES / LEAST_RATE));
+        assert_eq!(watched.left(7, 0), Ok(RESPONSE_MILLIS + BUFFERED_BYTES / MIN_RATE));
         let mut small = Liveness::of_body(320, 0);
         small.sent(320, 320, 0);
         assert_eq!(small.left(RESPONSE_MILLIS + 10, 0), Err(Failure::Timeout));

@@ -2,9 +2,14 @@
 //!
 //! [`Upload::handle`] is called with an [`Input`] and returns the [`Effect`] to perform next. The stages are in files
 //! of their own, in this order: `inspect`, `ticket`, `transfer`, `submit`, `process`, `finalize`; `hash` runs beside
-//! them. A large file goes through `parts` instead of `ticket` and `transfer`. Constructors are in `create`. Three rules keep
-//! this file small: there is one outstanding effect, and one per lane while parts are sent; the effect is a function of the state, so a retry returns it again and a cancellation returns none; and every failure goes through
-//! `recover`. Time and randomness are arguments, so a test runs a ten-minute wait in no time.
+//! them. A large file goes through `parts` instead of `ticket` and `transfer`. Constructors are in `create`. Three rules
+//! keep this file small:
+//!
+//! - There is one outstanding effect; while parts are sent, one for each lane.
+//! - The effect is a function of the state, so a retry returns it again and a cancellation returns none.
+//! - Every failure goes through `recover`.
+//!
+//! Time and randomness are arguments, so a test runs a ten-minute wait in no time.
 //!
 //! ```
 //! use mediaferry::clock::Now;
@@ -63,7 +68,7 @@ mod verify;
 pub use effect::{Effect, Failure, Input, Lane, LaneEffect, Next, Step, UploadResult, UploadedFile, WakeOn};
 pub use event::{Event, Known, Progress, Stage};
 pub(crate) use inspect::FIRST_BYTE;
-pub use liveness::{LEAST_RATE, Liveness, RESPONSE_MILLIS, SILENCE_MILLIS, STALL_MILLIS, START_MILLIS};
+pub use liveness::{MIN_RATE, Liveness, RESPONSE_MILLIS, SILENCE_MILLIS, STALL_MILLIS, START_MILLIS};
 pub use parts::MULTIPART_THRESHOLD;
 pub use process::PROCESS_DEADLINE_MILLIS;
 pub use resume::InvalidContinuation;

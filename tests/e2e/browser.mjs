@@ -11,8 +11,8 @@ export { startBrowser } from './engine.mjs';
 /** A page of the gateway's origin, under its content policy, with nothing on it. */
 export const BLANK = '/mediaferry/index.js';
 
-/** Opens an address in a new tab, for as long as `life` lasts. */
-export async function openTab(life, browser, address) {
+/** Opens a URL in a new tab, for as long as `life` lasts. */
+export async function openTab(life, browser, url) {
   const page = await browser.newPage();
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-files-'));
   life.after(async () => {
@@ -20,7 +20,7 @@ export async function openTab(life, browser, address) {
     rmSync(folder, { recursive: true, force: true });
   });
   const tab = new Tab(page, folder);
-  await page.goto(address);
+  await page.goto(url);
   await page.evaluate(keepWorkers);
   return tab;
 }
@@ -84,7 +84,7 @@ class Tab {
   }
 
   /**
-   * Uploads a file or an address by the package itself, without the demo page. Gives `{ asset }` or `{ error }`, and the
+   * Uploads a file or a URL by the package itself, without the demo page. Gives `{ asset }` or `{ error }`, and the
    * events. With `abortAt`, a stage, the upload is cancelled there, once bytes move where they do. The rest are options.
    */
   async upload(source, { provider = 'modelhunter', init, abortAt, ...options } = {}) {

@@ -47,15 +47,9 @@ suite('fixes of movies', () => {
   test('pixels that are not square keep the shape of the picture', async (t) => {
     if (!isEncodable) return t.skip('this browser does not encode H.264');
     const input = await tab.holding([WIDE]);
-    for (const [rule, kind, size] of [
-      [{ minWidth: 480 }, 'upscale', [720, 320]],
-      [{ maxBytes: 14_000 }, 'downscale'],
-    ]) {
-      const { kinds, width, height, error } = await tab.page.evaluate(fixMovie, input, rule);
-      assert.deepEqual(kinds, [kind, 'transcode'], error);
-      if (size) assert.deepEqual([width, height], size);
-      assert.ok(Math.abs(width / height / 2.25 - 1) < 0.05, `${width} × ${height}`);
-    }
+    const { kinds, width, height, error } = await tab.page.evaluate(fixMovie, input, { minWidth: 480 });
+    assert.deepEqual(kinds, ['upscale', 'transcode'], error);
+    assert.deepEqual([width, height], [720, 320]);
   });
 });
 
@@ -73,7 +67,7 @@ async function fixMovie(input, rule) {
   const provider = defineProvider({ rules: [rule], sign: () => ({}) });
   try {
     const videoTools = () => import('/tools/mediabunny.mjs');
-    const allow = ['remux', 'trim', 'transcode', 'upscale', 'downscale'];
+    const allow = ['remux', 'trim', 'transcode', 'upscale'];
     const { file, report } = await fix(input.files[0], { provider, videoTools, allow });
     const { hasVideo, hasAudio, duration, width, height } = await probe(file);
     return { kinds: report.steps.map(({ kind }) => kind), hasVideo, hasAudio, duration, width, height };

@@ -118,7 +118,7 @@ suite('choices on the page', () => {
   test('a URL can be sent to a provider that accepts URLs, and its query is not shown', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await choose(tab, 'modelhunter');
-    assert.equal(await isShown(tab, '#address'), false);
+    assert.equal(await isShown(tab, '#by-url'), false);
     await choose(tab, 'apiframe');
     await tab.page.type('#url', 'https://example.com/reference.mp4?token=secret#part');
     await tab.page.keyboard.press('Enter');

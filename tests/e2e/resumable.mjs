@@ -88,21 +88,25 @@ export const isStored = (line) => /^storage PUT .* 200$/.test(line);
 
 export const list = (tab) => tab.page.evaluate(async () => await queue.resumable());
 
-/** Waits until this many bytes are recorded. The queue that uploads holds the lock, so the database is read itself. */
-export async function storedBytes(tab, isEnough) {
+/** Waits until this many bytes are recorded. */
+export const storedBytes = (tab, isEnough) =>
+  recorded(tab, (uploads) => isEnough(uploads.reduce((sum, { storedBytes }) => sum + storedBytes, 0)));
+
+/** Waits for what is recorded. The queue that uploads holds the lock, so the database is read itself. */
+export async function recorded(tab, isExpected) {
   for (const end = Date.now() + 30_000; ; await sleep(50)) {
-    const bytes = await tab.page.evaluate(async () => {
+    const uploads = await tab.page.evaluate(async () => {
       // Opening it would create it.
-      if (!(await indexedDB.databases()).some(({ name }) => name === 'mediaferry')) return 0;
+      if (!(await indexedDB.databases()).some(({ name }) => name === 'mediaferry')) return [];
       const opening = indexedDB.open('mediaferry');
       await new Promise((resolve) => opening.addEventListener('success', resolve));
       const db = opening.result;
       const reading = db.transaction('uploads').objectStore('uploads').getAll();
       await new Promise((resolve) => reading.addEventListener('success', resolve));
       db.close();
-      return reading.result.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+      return reading.result.map(({ storedBytes, continuation }) => ({ storedBytes, continuation }));
     });
-    if (isEnough(bytes)) return bytes;
-    if (Date.now() > end) throw new Error(`only ${bytes} bytes are recorded`);
+    if (isExpected(uploads)) return;
+    if (Date.now() > end) throw new Error(`recorded: ${JSON.stringify(uploads)}`);
   }
 }

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { add, interrupt, isStored, list, openQueue, slowAfter, storedBytes } from './resumable.mjs';
+import { BLANK } from './browser.mjs';
+import { add, interrupt, isStored, list, openQueue, prepare, recorded, slowAfter, storedBytes } from './resumable.mjs';
 import { gateway, setUp } from './setup.mjs';
 
 const PART = 8 << 20;
@@ -106,6 +107,44 @@ suite('an interrupted upload in parts', () => {
     assert.equal(error, 'in_use');
   });
 
+  /** The assets that the provider has created. */
+  const created = async () =>
+    (await gateway.settled()).match(/\/sandbox\/apiframe\/v2\/assets\/create status=201/g)?.length ?? 0;
+
+  test('creates one asset if the page is reloaded while that is created', async (t) => {
+    for (const named of [true, false]) {
+      const tab = await openQueue(t);
+      const before = await created();
+      await gateway.fault({ at: 'apiframe', path: '/v2/assets/create', fault: { delay_millis: 1_500 } });
+      await add(tab, PICTURE);
+      await recorded(tab, ([upload]) => upload?.continuation.includes('"submit"'));
+      await tab.page.goto(gateway.url + BLANK);
+      await prepare(tab, {});
+      const [{ id, storedBytes: listed }] = await list(tab);
+      assert.equal(listed, SIZE);
+      const file = { name: 'b.jpg', bytes: BYTES };
+      const { asset, error } = await add(tab, file, { wait: true, ...(named && { id }) });
+      assert.ok(asset, error);
+      assert.equal(await created(), before + 1);
+      assert.deepEqual(await list(tab), []);
+      await gateway.reset();
+    }
+  });
+
+  test('rejects another file after a reload while the asset is created', async (t) => {
+    const tab = await openQueue(t);
+    await gateway.fault({ at: 'apiframe', path: '/v2/assets/create', fault: { delay_millis: 1_500 } });
+    await add(tab, PICTURE);
+    await recorded(tab, ([upload]) => upload?.continuation.includes('"submit"'));
+    await tab.page.goto(gateway.url + BLANK);
+    await prepare(tab, {});
+    const [{ id }] = await list(tab);
+    const other = Buffer.from(BYTES);
+    other[100] ^= 1;
+    const { error } = await add(tab, { name: 'holiday.jpg', bytes: other }, { wait: true, id });
+    assert.equal(error, 'different_file');
+  });
+
   test('is forgotten on request, and its stored parts are deleted', async (t) => {
     const tab = await openQueue(t);
     await interrupt(tab, PICTURE, INTERRUPTED);
@@ -113,6 +152,19 @@ suite('an interrupted upload in parts', () => {
     assert.deepEqual(await list(tab), []);
     const isAborted = async () => (await gateway.sent()).includes('gateway POST /staging/uploads/abort 204');
     for (const end = Date.now() + 10_000; !(await isAborted()); await sleep(50)) assert.ok(Date.now() < end);
+  });
+
+  test('is deleted if it is cancelled before it has continued', async (t) => {
+    const tab = await openQueue(t);
+    const isAborted = async () => (await gateway.sent()).includes('gateway POST /staging/uploads/abort 204');
+    for (const named of [true, false]) {
+      await interrupt(tab, PICTURE, INTERRUPTED);
+      const [{ id }] = await list(tab);
+      await add(tab, { name: 'b.jpg', bytes: BYTES }, named ? { id } : {});
+      await tab.page.evaluate(() => queue.cancelAll());
+      for (const end = Date.now() + 10_000; !(await isAborted()); await sleep(50)) assert.ok(Date.now() < end);
+      assert.deepEqual(await list(tab), []);
+    }
   });
 
   test('is not remembered once it is cancelled', async (t) => {

@@ -92,6 +92,8 @@ test('an invalid asset fails the upload with the name of its field', async () =>
     [{ pending: true }, 'pending'],
     [{ failed: {} }, 'failed'],
     [{ ref: 'a', expiresAt: 'soon' }, 'expiresAt'],
+    [{ ref: 'a', expiresAt: 1e16 }, 'expiresAt'],
+    [{ ref: 'a', expiresAt: Number.POSITIVE_INFINITY }, 'expiresAt'],
   ];
   for (const [asset, field] of shapes) {
     const provider = presignedPut({ sign, confirm: () => asset });
@@ -112,12 +114,27 @@ test('expiresAt accepts three kinds of time, and null counts as missing', async 
   }
 });
 
+test('an exception in fragment() is reported, and loses no asset', async (t) => {
+  const reported = t.mock.method(console, 'error', () => {}).mock;
+  const fragment = () => {
+    throw new Error('no fragment');
+  };
+  const { ref, requestFragment } = await upload(pixel, { provider: presignedPut({ sign, fragment }) });
+  assert.equal(requestFragment, ref);
+  assert.deepEqual(
+    reported.calls.map(({ arguments: [error] }) => error.message),
+    ['no fragment'],
+  );
+});
+
 test('an invalid limit rejects with a TypeError', async () => {
   for (const [limits, words] of [
     [{ maxBytes: 1.5 }, /maxBytes must be a whole number, not 1\.5/],
     [{ minWidth: -1 }, /minWidth must be a whole number, not -1/],
     [{ maxDuration: '7' }, /maxDuration must be a number, not 7/],
     [{ mimes: ['image/nope'] }, /'image\/nope'/],
+    [{ mimes: 'image/*' }, /mimes must be an array, not image\/\*/],
+    [{ maxSize: 7 }, /there is no limit 'maxSize'/],
   ]) {
     await assert.rejects(upload(pixel, { provider: presignedPut({ sign, rules: [limits] }) }).result, (error) => {
       assert.ok(error instanceof TypeError);

@@ -149,6 +149,47 @@ test('an upload of a fixed file succeeds although its source cannot be read any 
   assert.deepEqual([ref, fixes.length, sourceSha256], ['asset://1', 1, undefined]);
 });
 
+test('a pause takes effect at once while a file is fixed, and the core begins with it', async () => {
+  const { Uploader, calls } = await fixingQueue();
+  let allow;
+  const confirm = () =>
+    new Promise((resolve) => {
+      allow = resolve;
+    });
+  const task = new Uploader({ ...options, fix: { confirm } }).add(png);
+  while (!allow) await settle();
+  task.pause();
+  assert.equal(task.status, 'paused');
+  allow(true);
+  while (calls.length === 0) await settle();
+  assert.deepEqual([task.status, calls[0].pause.paused], ['paused', true]);
+  task.resume();
+  await settle();
+  assert.deepEqual([task.status, calls[0].pause.paused], ['uploading', false]);
+  calls[0].succeed({ ref: 'asset://1' });
+  assert.equal((await task.result).ref, 'asset://1');
+});
+
+test('a retry after an abort during a question occupies a slot', async () => {
+  const { Uploader, calls } = await fixingQueue();
+  const answers = [];
+  const confirm = () => new Promise((resolve) => answers.push(resolve));
+  const uploader = new Uploader({ ...options, concurrency: 1, fix: { confirm } });
+  const task = uploader.add(png);
+  while (answers.length < 1) await settle();
+  // The queue hears of a question that is not answered at once.
+  while (!task.isAsking) await settle();
+  task.abort();
+  task.retry();
+  while (answers.length < 2) await settle();
+  answers[1](true);
+  while (calls.length === 0) await settle();
+  answers[0](true);
+  const second = uploader.add(new File([''], 'b.png'));
+  await settle();
+  assert.deepEqual([task.status, second.status], ['uploading', 'queued']);
+});
+
 test('an upload that waits for an answer occupies no slot, and one that is answered at once does', async () => {
   const { Uploader, calls } = await fixingQueue();
   let allow;

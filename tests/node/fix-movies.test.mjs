@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as mediabunny from 'mediabunny';
+import { bundled } from './bundled.mjs';
 
 const root = new URL('../../', import.meta.url);
 const { defineProvider, fix, init, plan, probe } = await import(new URL('dist/index.js', root));
@@ -127,3 +128,23 @@ function scripted(result, asked = []) {
     },
   };
 }
+
+test('a size that is planned in pixels that are not square keeps the shape of the picture', async () => {
+  const { sizeOf } = await bundled("export { sizeOf } from './fix/convert.js';");
+  const track = (width, height, shown) => ({
+    getCodedWidth: async () => width,
+    getCodedHeight: async () => height,
+    getDisplayWidth: async () => shown[0],
+    getDisplayHeight: async () => shown[1],
+  });
+  const sides = async (one, width, height, fit) => {
+    const size = await sizeOf(one, { width, height, fit });
+    return [size.width, size.height, size.fit];
+  };
+  const wide = track(360, 240, [540, 240]);
+  assert.deepEqual(await sides(wide, 180, 120), [180, 80, 'fill'], 'smaller: within the planned size');
+  assert.deepEqual(await sides(wide, 720, 480), [1080, 480, 'fill'], 'larger: at least the planned size');
+  assert.deepEqual(await sides(wide, 300, 300, 'pad'), [300, 300, 'contain']);
+  assert.deepEqual(await sides(track(360, 240, [240, 360]), 120, 180), [120, 180, 'fill'], 'rotated');
+  assert.deepEqual(await sides(track(360, 240, [360, 240]), 182, 120), [182, 120, 'fill'], 'rounded');
+});

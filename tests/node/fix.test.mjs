@@ -104,6 +104,27 @@ test('mistakes in the program are TypeErrors', async () => {
     await assert.rejects(plan(photo, { ...options, ...wrong }), TypeError);
 });
 
+test('an abort ends a question, whatever its answer', async () => {
+  const never = () => {};
+  const dismiss = (resolve, signal) => signal.addEventListener('abort', () => resolve(false));
+  for (const ask of [never, dismiss]) {
+    const sending = new AbortController();
+    const confirm = (_, __, { signal }) => {
+      setTimeout(() => sending.abort(new Error('no more')));
+      return new Promise((resolve) => ask(resolve, signal));
+    };
+    const options = { provider: 'modelhunter', privacy: 'strip-location', confirm, signal: sending.signal };
+    await assert.rejects(fix(place, options), /^Error: no more/);
+  }
+});
+
+test('a timeout may be longer than a timer, or infinite', async () => {
+  for (const timeout of [2 ** 31, Number.POSITIVE_INFINITY]) {
+    const { report } = await fix(place, { provider: 'modelhunter', privacy: 'strip-location', timeout });
+    assert.equal(report.steps.length, 1);
+  }
+});
+
 test('an aborted plan rejects with the reason', async () => {
   const signal = AbortSignal.abort(new Error('no more'));
   await assert.rejects(plan(place, { provider: 'modelhunter', privacy: 'strip-metadata', signal }), /no more/);

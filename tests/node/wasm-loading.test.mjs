@@ -35,6 +35,16 @@ test('a file that is there is used, and the copy is not loaded', async () => {
   assert.ok((await compile(undefined, 'core')) instanceof WebAssembly.Module);
 });
 
+test('a response that the page passes is used again when the core is started again', async () => {
+  for (const type of ['application/wasm', 'text/plain']) {
+    const response = new Response(core, { headers: { 'content-type': type } });
+    for (const _ of [1, 2]) assert.ok((await compile(response, 'core')) instanceof WebAssembly.Module);
+  }
+  const used = new Response(core);
+  await used.arrayBuffer();
+  await assert.rejects(compile(used, 'core'), { name: 'SetupError', code: 'wasm_missing' });
+});
+
 test('without the file, the copy is used', async () => {
   serve(
     () => new Response('', { status: 404 }),

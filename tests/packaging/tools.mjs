@@ -26,7 +26,7 @@ const environment = (programs) => ({
 });
 
 /** Of an error: some tools print the scripts that they complain about. */
-const MOST_CHARACTERS = 10_000;
+const MAX_CHARACTERS = 10_000;
 
 /** A folder for as long as `life` lasts. */
 export function temporaryFolder(life) {
@@ -45,7 +45,7 @@ export function run([program, ...args], cwd, programs) {
           new Error(
             `${program} ${args.join(' ')} failed (${error.code ?? error.signal}):\n${stdout}\n${stderr}`.slice(
               0,
-              MOST_CHARACTERS,
+              MAX_CHARACTERS,
             ),
           ),
         );

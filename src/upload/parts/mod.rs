@@ -24,7 +24,7 @@ pub(super) use resume::SavedParts;
 pub(super) use transfer::Parts;
 
 /// How often an upload that storage no longer has is started again.
-const MOST_RESTARTS: u32 = 1;
+const MAX_RESTARTS: u32 = 1;
 
 impl Upload {
     /// Begins or continues to send parts. Nothing runs.
@@ -176,7 +176,7 @@ impl Upload {
     pub(super) fn restart(&mut self, error: Error) -> Next {
         // Without a state that can be restarted, nothing was stored.
         let is_created = !matches!(self.state, State::Active(_, Phase::Create(..)));
-        match self.parts.take().filter(|_| is_created && self.restarts < MOST_RESTARTS) {
+        match self.parts.take().filter(|_| is_created && self.restarts < MAX_RESTARTS) {
             None => self.finish(Err(error)),
             Some(parts) => {
                 self.restarts += 1;

@@ -15,7 +15,7 @@ use crate::upload::{Phase, Upload};
 /// A file of this size is sent in parts, unless the page chooses another size.
 pub const MULTIPART_THRESHOLD: u64 = 64 << 20;
 /// How often parts are sent again because storage has others than were sent.
-const MOST_RESENT: u32 = 2;
+const MAX_RESENT: u32 = 2;
 
 impl Upload {
     /// The first phase of a file that is stored: in parts, if it is large and the storage accepts them.
@@ -94,7 +94,7 @@ impl Upload {
     pub(in crate::upload) fn on_complete(&mut self, response: &Response) -> Result<Next, Error> {
         let Some(parts) = &mut self.parts else { return Ok(Next::Continue) };
         if let Some(numbers) = differing_parts(response)
-            && parts.resent < MOST_RESENT
+            && parts.resent < MAX_RESENT
             && parts.resend(&numbers)
         {
             return Ok(self.enter_phase(Phase::Parts));

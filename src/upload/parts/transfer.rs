@@ -15,7 +15,7 @@ use crate::upload::effect::{Effect, Lane, LaneEffect, WakeOn};
 use crate::upload::retry::Wait;
 
 /// The most parts that one request signs.
-const MOST_SIGNED: usize = 8;
+const MAX_SIGNED: usize = 8;
 
 /// A multipart upload of a file.
 #[derive(Debug)]
@@ -202,7 +202,7 @@ impl Parts {
                 }
                 signed += usize::from(matches!(part.state, PartState::Signed(_)));
                 // Enough parts are signed to be sent next.
-                let wanted = signs && signed < self.window.size() && batch.len() < MOST_SIGNED;
+                let wanted = signs && signed < self.window.size() && batch.len() < MAX_SIGNED;
                 if wanted && part.attempts.waits_until <= now.awake && matches!(part.state, PartState::Unsigned) {
                     batch.extend(part.digest.map(|digest| {
                         part.state = PartState::Signing;
