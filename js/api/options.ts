@@ -22,8 +22,8 @@ export interface LocalOptions {
 }
 
 /**
- * The token that authenticates the page to the gateway. A function is called before the first request, and once more per
- * upload after a response with status 401. If it throws, the upload rejects with that error.
+ * The token that authenticates the page to the gateway. A function is called before the first request, and after each response
+ * with status 401, unless the request had a new token already. If it throws, the upload rejects with that error.
  */
 export type Token =
   | string
