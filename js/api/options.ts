@@ -109,7 +109,10 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
   onStage?: (stage: Stage) => void;
   /** Called when the file has been identified, before anything is sent. */
   onInspected?: (media: Media) => void;
-  /** Called if the provider accepts the file but recommends something else, or if a limit could not be checked. */
+  /**
+   * Called if the file is accepted, but the provider recommends something else, a limit could not be checked, or a photo states
+   * where it was taken.
+   */
   onWarnings?: (warnings: Violation[]) => void;
   /** Called when something failed and will be retried. */
   onRetry?: (retry: Retry) => void;
