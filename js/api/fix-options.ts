@@ -10,7 +10,7 @@ export interface FixOptions extends FixSettings, LocalOptions, ProviderOptions {
   /** The provider whose limits the file must meet. */
   provider: ProviderId | CustomProvider;
   /**
-   * Metadata to remove in any case, also from a file that violates no limit.
+   * Metadata to remove, also from a file that violates no limit. A file from which it cannot be removed is rejected.
    * @default none
    */
   privacy?: Privacy;

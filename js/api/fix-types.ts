@@ -26,7 +26,7 @@ export interface Plan {
 export interface FixStep {
   /** What it does. */
   kind: StepKind;
-  /** Why it is needed: a limit of the provider, or another purpose. */
+  /** Why it is needed: a limit that the file violates, or another purpose. */
   reason: Rule | Purpose;
   /** The file before the step. */
   from: FileState;
@@ -36,7 +36,7 @@ export interface FixStep {
   lossless: boolean;
   /** What it loses; missing if nothing. */
   loses?: Loss[];
-  /** About how many bytes the file has afterwards; missing if it is not known, or known exactly. */
+  /** The estimated size after the step, in bytes; missing if it is not known, or known exactly. */
   estimatedBytes?: number;
   /** What is missing to perform it: an option, or another browser. */
   needs?: Need;

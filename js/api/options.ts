@@ -22,8 +22,8 @@ export interface LocalOptions {
 }
 
 /**
- * The token that authenticates the page to the gateway. A function is called before the first request, and once more per
- * upload after a response with status 401. If it throws, the upload rejects with that error.
+ * The token that authenticates the page to the gateway. A function is called before the first request, and after each response
+ * with status 401, unless the request had a new token already. If it throws, the upload rejects with that error.
  */
 export type Token =
   | string
@@ -44,19 +44,19 @@ export interface CallOptions extends LocalOptions {
   token?: Token;
   /**
    * How long failed requests are retried while there is no progress, in milliseconds. Waits that a server requests
-   * (`Retry-After`) and time without a connection do not count. With `Infinity`, retries never end.
+   * (`Retry-After`) and time in which the browser is offline do not count. `0` disables retries; with `Infinity`, they never end.
    * @default 120000
    */
   retryTimeout?: number;
 }
 
-/** The options that single providers have. An option that its provider does not have is a `TypeError`. */
+/** The options of individual providers. An option that the upload's provider does not have is a `TypeError`. */
 export interface ProviderOptions {
   /** OneRouter: the id of the model that the asset is for. Required there. */
   model?: string;
   /**
-   * OneRouter: how the file is sent, in a form, or as a URL after an upload to the gateway's staging bucket.
-   * @default 'auto', which is a URL above 50 MB, as OneRouter recommends
+   * OneRouter: how the file is sent, in a form (`'form'`), or as a URL after an upload to the gateway's staging bucket (`'url'`).
+   * @default 'auto', which is 'url' above 50 MB, as OneRouter recommends
    */
   route?: 'auto' | 'form' | 'url';
   /**
@@ -97,18 +97,22 @@ export interface UploadSettings extends Omit<CallOptions, 'provider'> {
    */
   privacy?: Privacy;
   /**
-   * The size in bytes from which a file is sent in parts: several at a time; a part that fails is sent again on its own. Applies to
-   * files that are sent to the gateway's staging bucket; `presignedParts()` always sends parts. `Infinity` never does.
+   * The size in bytes from which a file is sent in parts, several at a time. A part that fails is sent again on its own. Applies to
+   * files that are sent to the gateway's staging bucket; `presignedParts()` always sends parts. With `Infinity`, no file is sent in
+   * parts.
    * @default 67108864, 64 MiB
    */
   multipartThreshold?: number;
-  /** Called when the upload progresses, at most every 50 ms or so. */
+  /** Called when the upload progresses, at most about every 50 ms. */
   onProgress?: (progress: Progress) => void;
   /** Called when a stage starts. */
   onStage?: (stage: Stage) => void;
   /** Called when the file has been identified, before anything is sent. */
   onInspected?: (media: Media) => void;
-  /** Called if the provider accepts the file but recommends something else, or if a limit could not be checked. */
+  /**
+   * Called if the file is accepted, but the provider recommends something else, a limit could not be checked, or a photo states
+   * where it was taken.
+   */
   onWarnings?: (warnings: Violation[]) => void;
   /** Called when something failed and will be retried. */
   onRetry?: (retry: Retry) => void;

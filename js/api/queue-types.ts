@@ -10,7 +10,7 @@ import type { UploadEvent, UploadTask } from './upload.js';
 import type { Violation } from './violation.js';
 
 /**
- * Options of an `Uploader`, and of each upload in it. A queue without a `provider` gets it with each upload.
+ * Options of an `Uploader`, and of each upload in it. Without a `provider`, pass one to each call of `add()` or `addAll()`.
  */
 export type UploaderOptions = QueueSettings & (UploadOptions | (UploadSettings & WithoutProvider));
 
@@ -29,8 +29,8 @@ export interface QueueSettings {
   /** Limits for the files that are added. */
   restrictions?: Restrictions;
   /**
-   * Whether uploads in parts can be resumed after the page was closed or reloaded. What is needed for that is stored in the
-   * browser's IndexedDB until the upload ends or expires: never bytes of the file, and its name only with `{ names: true }`.
+   * Whether uploads in parts can be resumed after the page was closed or reloaded. The data for this is stored in the browser's
+   * IndexedDB until the upload ends or expires: never bytes of the file, and its name only with `{ names: true }`.
    * @default false
    */
   resume?: boolean | ResumeOptions;
@@ -66,7 +66,7 @@ export interface UploaderEvents {
   'upload-start': [task: UploadTask<RemoteAsset>];
   /** Any event that an iteration over the upload yields, such as a new stage or status. */
   'upload-event': [task: UploadTask<RemoteAsset>, event: UploadEvent<RemoteAsset>];
-  /** An upload progressed. Dispatched at most every 50 ms or so. */
+  /** An upload progressed. Dispatched at most about every 50 ms. */
   'upload-progress': [task: UploadTask<RemoteAsset>, progress: Progress];
   /** A request failed and will be sent again. */
   'upload-retry': [task: UploadTask<RemoteAsset>, retry: Retry];
@@ -74,9 +74,9 @@ export interface UploaderEvents {
   'upload-success': [task: UploadTask<RemoteAsset>, asset: RemoteAsset];
   /** An upload failed with this error, or was aborted with this reason. */
   'upload-error': [task: UploadTask<RemoteAsset>, error: unknown];
-  /** Uploads cannot be stored to be resumed, for example in a private window or because storage is full. They continue. */
+  /** Interrupted uploads cannot be stored, for example in a private window or because storage is full. Uploads continue. */
   'resume-unavailable': [error: unknown];
-  /** Progress of all uploads together. Dispatched at most every 50 ms or so. */
+  /** Progress of all uploads together. Dispatched at most about every 50 ms. */
   progress: [progress: TotalProgress];
   /** The queue became idle: every upload is over. */
   complete: [result: QueueResult];

@@ -3,7 +3,7 @@
 import type { ProviderId } from '../generated/core.js';
 import type { UploadTask } from './upload.js';
 
-/** Which interrupted uploads a queue remembers, and what of them. */
+/** What a queue stores of uploads, so that they can be resumed. */
 export interface ResumeOptions {
   /**
    * Whether file names are stored in the browser. Without them, an interrupted upload is shown by its type and size.
@@ -26,11 +26,11 @@ export interface ResumableUpload {
   type: string;
   /** The number of bytes that are stored. */
   storedBytes: number;
-  /** When the upload was first interrupted or last progressed. */
+  /** When a part was last stored. */
   updatedAt: Date;
   /** When the stored parts expire. */
   expiresAt: Date;
-  /** Whether the browser still has the file, so that `resume(id)` needs none. The user may have to confirm it. */
+  /** Whether the browser still has access to the file, so that `resume(id)` needs none. The browser may ask the user. */
   hasFile: boolean;
 }
 
@@ -42,7 +42,7 @@ export type ResumeCode =
   | 'in_use'
   /** The browser does not have the file: pass it to `resume()`. */
   | 'file_required'
-  /** The user or the browser did not permit to read the file: pass it to `resume()`. */
+  /** The user or the browser did not allow access to the file: pass it to `resume()`. */
   | 'permission_denied';
 
 /** The result of `resume()`. The task is a property, because a promise of a task would wait for the asset. */

@@ -2,12 +2,19 @@
 
 /** The kind of setup error. */
 export type SetupCode =
+  /** The page's policy or the browser does not allow WebAssembly. */
   | 'wasm_blocked'
+  /** There is no WebAssembly module at the URL, or `mediaferry/slim` is used without `init({ wasm })`. */
   | 'wasm_missing'
+  /** The module is not the one of this version. */
   | 'wasm_invalid'
+  /** The page's policy blocks a script that is loaded on demand. */
   | 'script_blocked'
+  /** A script that is loaded on demand is not served, or the connection failed. */
   | 'script_missing'
+  /** The page has no origin, so the gateway would reject its requests. */
   | 'opaque_origin'
+  /** The environment lacks something that every page has, such as `import()` in a service worker. */
   | 'unsupported';
 
 /** A wasm module of the package: `core.wasm`, `parts.wasm`, `formats.wasm` or `fix.wasm`. */
@@ -44,7 +51,7 @@ const MESSAGES: Record<SetupCode, (file: string, option: string) => [what: strin
   ],
 };
 
-/** The core could not start. Nothing has been sent, and the call can be repeated. */
+/** The core or another file of the package could not be loaded or started. Nothing has been sent, and the call can be repeated. */
 export class SetupError extends Error {
   /** `'SetupError'`. Compare it if `instanceof` does not work, for example with an error from another frame. */
   override readonly name = 'SetupError';

@@ -21,7 +21,7 @@ export type UploadEvent<A extends RemoteAsset = Asset> =
   | { type: 'stage'; stage: Stage }
   /** The file has been identified. Nothing has been sent yet. With `fix`, the fixed file follows in an event of its own. */
   | { type: 'inspected'; media: Media }
-  /** The provider accepts the file but recommends something else, or a limit could not be checked. */
+  /** The file is accepted, but the provider recommends something else, a limit could not be checked, or a photo states its location. */
   | { type: 'warnings'; warnings: Violation[] }
   /** The upload progressed. A slow iteration receives only the latest of these events. */
   | { type: 'progress'; progress: Progress }

@@ -21,6 +21,6 @@ export interface Verdict {
   accepted: boolean;
   /** Every limit that the file violates. */
   violations: Violation[];
-  /** Recommendations of the provider that the file does not follow, and limits that could not be checked. */
+  /** Recommendations that the file does not follow, limits that could not be checked, and a location in a photo. */
   warnings: Violation[];
 }

@@ -209,9 +209,9 @@ export interface ListedPart {
   sha256?: string | null;
 }
 
-/** A multipart upload that is completed, so it has no parts any more. */
+/** The answer of `list` for a multipart upload that is already completed, and no longer has parts. */
 export interface CompletedUpload {
-  /** That it is completed. */
+  /** Always `true`. */
   completed: true;
 }
 
@@ -225,8 +225,8 @@ export interface PartsBackend extends BackendSettings {
     context: BackendContext,
   ): CallbackResult<readonly SignedPart[]>;
   /**
-   * Completes the upload and returns the asset. Compare the parts with those that storage lists: the page does not know their
-   * ETags. Called again after a failure, so completing twice must return the same asset.
+   * Completes the upload and returns the asset. Take the ETags from the list of parts in storage, and compare its sizes and
+   * checksums with `parts`. Called again after a failure, so completing twice must return the same asset.
    *
    * A response with status 409 and `{ "error": { "code": "parts_differ", "parts": [2] } }` sends part 2 again.
    */
@@ -239,7 +239,7 @@ export interface PartsBackend extends BackendSettings {
    * @default the parts that the page knows to be stored
    */
   list?(upload: { uploadId: string }, context: BackendContext): CallbackResult<readonly ListedPart[] | CompletedUpload>;
-  /** Removes the upload and its parts. Called after `abort()`. */
+  /** Removes the upload and its parts. Called if the upload is aborted, or removed or forgotten by a queue. */
   abort?(upload: { uploadId: string }, context: BackendContext): unknown;
 }
 
@@ -248,8 +248,8 @@ export interface PartsBackend extends BackendSettings {
  *
  * A callback is called again if it takes longer than 2.5 minutes, or if it rejects with the network error of `fetch`. If it
  * throws a `Response`, or an error with a `status` (and `retryAfter`, in seconds), that is handled like a response of a
- * provider: 408, 429 and 5xx are retried, and 401 and 403 fail the upload. With any other error, the upload rejects with that
- * error.
+ * provider: 408, 429 and 5xx are retried, and any other 4xx fails the upload. With any other error, the upload rejects with
+ * that error.
  */
 export type CustomProvider = Readonly<
   (PutBackend | FormBackend | PartsBackend) & {
