@@ -130,6 +130,8 @@ export class Interrupted {
     } catch (error) {
       const { code } = error as { code?: unknown };
       if (code === 'permission_denied' || code === 'file_required') return this.#pick(upload);
+      // It has expired or was continued elsewhere, and is no longer listed.
+      if (code === 'not_found') return this.refresh();
       const text = code === 'in_use' ? this.#context.labels().inUse : String((error as Error).message);
       this.#problems.set(upload.id, text);
       this.#context.announce(upload.id, text);

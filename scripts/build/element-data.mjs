@@ -127,7 +127,7 @@ function manifest({ description, attributes, fields, methods, events }, tables) 
             ],
             events: events.map(typed),
             slots: tables.slot,
-            cssParts: tables.part,
+            cssParts: [...tables.part, ...tables['optional part']],
             cssProperties: tables['custom property'],
           },
         ],

@@ -1,5 +1,6 @@
 //! `mediaferry-gateway check` and `health`.
 
+use std::fs;
 use std::process::Output;
 
 use crate::program::{Program, command};
@@ -58,14 +59,19 @@ fn a_flag_can_be_before_and_after_the_command() {
 }
 
 #[test]
-fn the_example_configuration_is_accepted() {
+fn the_example_configuration_is_accepted_with_the_secrets_of_the_systemd_unit() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/mediaferry.toml");
-    let secrets = [
-        ("MEDIAFERRY_ONEROUTER_KEY", "a-key"),
-        ("MEDIAFERRY_S3_SECRET_ACCESS_KEY", "a-secret"),
-        ("MEDIAFERRY_IDENTITY_SECRET", "an-identity-secret-of-32-bytes-for-tests"),
-        ("MEDIAFERRY_IDENTITY_OWNER_SECRET", "an-owner-secret-of-at-least-32-bytes"),
-    ];
+    let unit = include_str!("../../../deploy/mediaferry-gateway.service");
+    let values =
+        |key: &'static str| unit.lines().filter_map(move |line| line.strip_prefix(key)?.split_once(['=', ':']));
+    // systemd replaces %d by a folder with the credentials.
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, _) in values("LoadCredential=") {
+        fs::write(folder.path().join(name), format!("{name}-").repeat(4)).expect("a secret");
+    }
+    let folder = folder.path().to_str().expect("a path");
+    let secrets: Vec<_> = values("Environment=").map(|(name, path)| (name, path.replace("%d", folder))).collect();
+    let secrets: Vec<_> = secrets.iter().map(|(name, path)| (*name, path.as_str())).collect();
     let (code, out, err) = run(&["check", "--config", file], &secrets);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(!out.contains("warning:"), "{out}");
