@@ -9,7 +9,8 @@ import type { Forgotten, Session } from '../resume/resume-store.js';
 import { callLocal } from '../runtime/client.js';
 import { mayBeInParts } from '../upload/in-parts.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
-import type { Found, TaskResumption, UploadTaskImpl } from '../upload/upload-task.js';
+import type { Found } from '../upload/upload-run.js';
+import type { TaskResumption, UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
 
 const store = () => importOrThrow(import('../resume/resume-store.js'));

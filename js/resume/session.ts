@@ -2,7 +2,7 @@
 
 import { createAttemptId } from '../upload/attempt-id.js';
 import { isInParts } from '../upload/in-parts.js';
-import type { Found } from '../upload/upload-task.js';
+import type { Found } from '../upload/upload-run.js';
 import { readParts, storedBytes } from './continuation.js';
 import { remove, type StoredUpload, write } from './database.js';
 import { lock, type Release } from './lock.js';

@@ -3,7 +3,6 @@
 import { isBlob } from '../api/realm.js';
 import type {
   Asset,
-  Fixed,
   Media,
   Progress,
   RemoteAsset,
@@ -13,20 +12,15 @@ import type {
   UploadEvent,
   UploadTask,
 } from '../api/types.js';
-import { requestFragment, type SignedPut } from '../custom-provider/define.js';
-import { callCore, callLocal, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
-import { createAttemptId } from './attempt-id.js';
 import { callListener } from './call-listener.js';
 import { type Deferred, deferred } from './deferred.js';
-import { discardParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
-import { FIX_SHARE, fixSource } from './fix-source.js';
-import { isInParts } from './in-parts.js';
-import { serializeUpload, type TaskOptions } from './serialize-upload.js';
+import type { TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
+import { type Attempt, type Found, UploadRun } from './upload-run.js';
 
 /** Decides when its tasks run. */
 export interface TaskOwner {
@@ -48,13 +42,6 @@ export interface TaskResumption {
   startAnew: (task: UploadTaskImpl) => Promise<void>;
   /** Stores the state of an upload. */
   save: (task: UploadTaskImpl, continuation: string | undefined) => void;
-}
-
-/** Where an interrupted upload continues. */
-export interface Found {
-  continuation: string | undefined;
-  /** The id of its requests that may create an asset. */
-  attempt: string;
 }
 
 /** A task without a queue starts immediately. */
@@ -89,14 +76,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   readonly #watchers = new Set<(event: TaskEvent<A>) => void>();
   /** Aborts the current attempt; `undefined` until it starts. */
   #abort: AbortController | undefined;
-  /** The fixed file, which a retry sends as well. */
-  #fixed: Fixed | undefined;
-  /** Where the last attempt can be continued, so that a retry creates no second asset. */
-  #continuation: string | undefined;
-  /** Identifies requests that may create an asset, over all attempts that continue one. */
-  #attempt = '';
-  /** What an own backend has signed for this upload. */
-  readonly #signed: { ticket?: SignedPut } = {};
+  readonly #run: UploadRun<A>;
   /** Whether a retry repeats a request whose outcome is unknown. */
   #force = false;
   /** The promise of the current attempt; in a queue only if it is used: most of thousands are not. */
@@ -109,6 +89,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     readonly options: TaskOptions,
     readonly owner: TaskOwner = STANDALONE,
   ) {
+    this.#run = new UploadRun(source, options);
     this.progress = this.#initialProgress();
     this.#renewResult();
   }
@@ -133,12 +114,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   /** What is sent: the source, or what the options `fix` and `privacy` have made of it. */
   get sent(): Source {
-    return this.#fixed?.file ?? this.source;
+    return this.#run.sent;
   }
 
   /** Where the last attempt can be continued, if it can. */
   get found(): Found {
-    return { continuation: this.#continuation, attempt: this.#attempt };
+    return this.#run.found;
   }
 
   get hasBegun(): boolean {
@@ -161,7 +142,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#setStatus('uploading');
     // A listener may have aborted the task.
     if (hasBegun || signal.aborted) return;
-    this.#run(signal).then(
+    this.#run.start(this.#attempt(signal)).then(
       // If the task was aborted meanwhile, the result of this attempt is ignored.
       (asset) => signal.aborted || this.#succeed(asset),
       (error: unknown) => signal.aborted || this.#fail('failed', error),
@@ -191,7 +172,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   resume(): void {
     if (this.isOver || !this.#isPaused) return;
     this.#isPaused = false;
-    if (this.#status === 'paused') this.owner.schedule(this as unknown as UploadTaskImpl);
+    if (this.#status === 'paused') this.owner.schedule(this.#forOwner);
     else this.#setPaused(false);
   }
 
@@ -209,7 +190,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
       this.#setStatus('queued');
       // If the signal has aborted already, this attempt is aborted too.
       if (!this.isOver) this.follow();
-      if (this.#status === 'queued') this.owner.schedule(this as unknown as UploadTaskImpl);
+      if (this.#status === 'queued') this.owner.schedule(this.#forOwner);
     } else if (this.#status === 'uploading' && Date.now() < this.#waitsUntil) {
       this.#waitsUntil = 0;
       // A short pause ends the wait. The task keeps its status and its slot.
@@ -228,16 +209,13 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   /** Continues an interrupted upload, whose file the page has named. */
-  continueFrom({ continuation, attempt }: Found): void {
-    this.#continuation = continuation;
-    this.#attempt = attempt;
+  continueFrom(found: Found): void {
+    this.#run.continueFrom(found);
   }
 
   /** Deletes the stored parts of an upload that has not succeeded. An asset that the provider has created stays. */
   discard(): void {
-    if (!isInParts(this.#continuation)) return;
-    discardParts(this.options, this.#continuation);
-    this.#continuation = undefined;
+    this.#run.discard();
   }
 
   /** Calls the watcher for each event. Returns an unsubscribe function. */
@@ -266,73 +244,27 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     return iterateEvents(this);
   }
 
-  async #run(signal: AbortSignal): Promise<A> {
-    const { resumption } = this.owner;
-    const task = this as unknown as UploadTaskImpl;
-    const { fix, privacy } = this.options;
-    // Without these options, the core is called immediately. The parts that are stored are those of the fixed file.
-    if (fix || privacy) await this.#fix(signal);
-    const found = resumption && !this.#continuation ? await resumption.find(task) : undefined;
-    if (found) this.continueFrom(found);
-    // It was aborted before its parts were found.
-    if (signal.aborted) this.discard();
-    signal.throwIfAborted();
-    try {
-      return await this.#attemptFrom(this.#continuation, signal);
-    } catch (error) {
-      if ((Object(error) as { code?: unknown }).code !== 'different_file') throw error;
-      // The stored parts are those of another file.
-      this.#continuation = undefined;
-      if (!found) throw error;
-      await resumption?.startAnew(task);
-      return await this.#attemptFrom(undefined, signal);
-    }
-  }
-
-  async #attemptFrom(continuation: string | undefined, signal: AbortSignal): Promise<A> {
-    const { options } = this;
-    if (!continuation || !this.#attempt) this.#attempt = createAttemptId();
-    const call = serializeUpload(this.sent, options, {
-      continuation,
-      attempt: this.#attempt,
-      force: this.#force,
-    });
-    const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
-    const isHashed = this.#fixed && options.checksum !== 'skip';
-    const sourceHash = isHashed ? callLocal<string>('sha256', this.source as Blob, { signal }) : undefined;
-    // The source may have changed since. It is not what is sent.
-    sourceHash?.catch(() => {});
-    const asset = await callCore<WithMillis<A>>(call, {
+  #attempt(signal: AbortSignal): Attempt {
+    const { onAsking, resumption } = this.owner;
+    const task = this.#forOwner;
+    return {
       signal,
+      force: this.#force,
       pauseControl: this.#pauseControl,
-      messages: options.messages,
-      onEvent,
-      onKnown: ({ continuation }) =>
-        signal.aborted || this.owner.resumption?.save(this as unknown as UploadTaskImpl, continuation),
-      onContinuation: (continuation) => {
-        this.#continuation = continuation;
+      onEvent: (event) => this.#onCoreEvent(event),
+      onFixing: (isFixing) => {
+        this.#isFixing = isFixing;
       },
-      onQuery: createQueryHandler(options, signal, this.#signed),
-    });
-    const fixes = this.#fixed && {
-      fixes: this.#fixed.report.steps,
-      sourceSha256: await sourceHash?.catch(() => undefined),
+      onAsking: (isAsking) => {
+        this.isAsking = isAsking;
+        if (isAsking) onAsking?.();
+      },
+      resumption: resumption && {
+        find: () => resumption.find(task),
+        startAnew: () => resumption.startAnew(task),
+        save: (continuation) => resumption.save(task, continuation),
+      },
     };
-    return { ...parseDates(asset), ...requestFragment(options.provider, asset), ...fixes };
-  }
-
-  /** Makes the file fit, once. */
-  async #fix(signal: AbortSignal): Promise<void> {
-    if (this.#fixed) return;
-    const onEvent = (event: CoreEvent) => !signal.aborted && this.#onCoreEvent(event);
-    this.#isFixing = true;
-    this.#fixed = await fixSource(this.source, this.options, signal, onEvent, (isAsking) => {
-      // Another attempt may have begun.
-      if (signal.aborted) return;
-      this.isAsking = isAsking;
-      if (isAsking) this.owner.onAsking?.();
-    });
-    this.#isFixing &&= signal.aborted;
   }
 
   #onCoreEvent(event: CoreEvent): void {
@@ -345,16 +277,19 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     if (event.type === 'stage') this.stage = event.stage;
     else if (event.type === 'inspected') this.media = event.media;
     else if (event.type === 'progress') {
-      // The fix, if there was one, is the first share of the progress.
-      const own = this.#fixed ? FIX_SHARE + (1 - FIX_SHARE) * event.progress.fraction : event.progress.fraction;
       // After a restart of the core, its progress starts at 0.
-      const fraction = Math.max(own, this.progress.fraction);
+      const fraction = Math.max(event.progress.fraction, this.progress.fraction);
       event = { ...event, progress: { ...event.progress, fraction } };
       this.progress = event.progress;
       this.#waitsUntil = 0;
     } else if (event.type === 'retry') this.#waitsUntil = Date.now() + event.retry.delayMillis;
     this.#notify(event);
     callListener(this.options, event);
+  }
+
+  /** The task as its owner sees it, which does not know the type of its asset. */
+  get #forOwner(): UploadTaskImpl {
+    return this as unknown as UploadTaskImpl;
   }
 
   #setStatus(status: Status): void {
@@ -364,7 +299,6 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   #succeed(asset: A): void {
-    this.#continuation = undefined;
     this.#end('succeeded', asset);
     this.#notify({ type: 'success', asset });
   }
@@ -395,7 +329,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   #notify(event: TaskEvent<A>): void {
     // Watchers only queue the event, so no code of the page runs before the owner is notified.
     for (const watcher of this.#watchers) watcher(event);
-    this.owner.onEvent?.(this as unknown as UploadTaskImpl, event as TaskEvent<Asset>);
+    this.owner.onEvent?.(this.#forOwner, event as TaskEvent<Asset>);
   }
 
   #setPaused(paused: boolean): void {
