@@ -53,14 +53,16 @@ impl Start {
 }
 
 impl Admission {
-    /// Connects to Valkey, if it is configured, starts to deliver hooks, and resumes to follow uploads.
-    pub(crate) fn new(config: &Config, providers: &Arc<Providers>) -> Result<Self, StartError> {
-        let valkey = config.valkey.as_ref().map(Valkey::new).transpose();
-        let valkey = valkey.map_err(|_| StartError::Internal("Valkey URL"))?;
-        let hooks = Hooks::start(config.hooks.clone(), valkey.as_ref())?;
+    /// Starts to deliver hooks, and resumes to follow uploads.
+    pub(crate) fn new(
+        config: &Config,
+        providers: &Arc<Providers>,
+        valkey: Option<&Valkey>,
+    ) -> Result<Self, StartError> {
+        let hooks = Hooks::start(config.hooks.clone(), valkey)?;
         Ok(Self {
-            limits: Limits::new(config.limits.clone(), valkey.as_ref()),
-            follower: Follower::start(&config.hooks, &hooks, valkey.as_ref(), providers)?,
+            limits: Limits::new(config.limits.clone(), valkey),
+            follower: Follower::start(&config.hooks, &hooks, valkey, providers)?,
             hooks,
             reads_responses: !config.limits.accounts.is_empty()
                 || config.limits.concurrent_uploads.is_some()

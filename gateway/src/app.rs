@@ -25,6 +25,7 @@ use crate::request_id;
 use crate::serve::StartError;
 use crate::staging;
 use crate::upstream;
+use crate::valkey::Valkey;
 
 /// Builds the gateway's routes.
 pub fn app(config: &Config) -> Result<Router, StartError> {
@@ -34,8 +35,10 @@ pub fn app(config: &Config) -> Result<Router, StartError> {
     };
     let identity = Arc::new(identity);
     let providers = Arc::new(Providers::new(config)?);
-    let admission = Admission::new(config, &providers)?;
-    let proxy = Proxy::new(config, providers, admission.clone());
+    let valkey = config.valkey.as_ref().map(Valkey::new).transpose();
+    let valkey = valkey.map_err(|_| StartError::Internal("Valkey URL"))?;
+    let admission = Admission::new(config, &providers, valkey.as_ref())?;
+    let proxy = Proxy::new(config, providers, admission.clone(), valkey);
     let attempts_table = Arc::clone(&proxy.attempts);
     let allowed = AllowedOrigins::new(&config.allow_origin);
     let guarded = Router::new()

@@ -30,6 +30,7 @@ use crate::providers::Providers;
 use crate::refusal::Refusal;
 use crate::staging::StagedName;
 use crate::upstream::connector::Client;
+use crate::valkey::Valkey;
 
 /// The prefix of the proxy's paths.
 pub(crate) const PREFIX: &str = "/providers/";
@@ -230,11 +231,16 @@ impl Proxy {
     }
 
     /// Creates a proxy for these providers.
-    pub(crate) fn new(config: &Config, providers: Arc<Providers>, admission: Admission) -> Self {
+    pub(crate) fn new(
+        config: &Config,
+        providers: Arc<Providers>,
+        admission: Admission,
+        valkey: Option<Valkey>,
+    ) -> Self {
         Self {
             providers,
             attempts: Table::new(LIMITS),
-            owners: Arc::new(Owners::new()),
+            owners: Arc::new(Owners::new(valkey)),
             admission,
             staging: config.staging.bucket.as_ref().map(|bucket| Presigner::url(bucket).to_owned()),
             ticket_lifetime: config.staging.put_lifetime,

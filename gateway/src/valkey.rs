@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, RedisResult, ScriptInvocation};
+use redis::{Client, Cmd, FromRedisValue, RedisResult, ScriptInvocation};
 
 /// How long one command may take: a request waits for it.
 const RESPONSE: Duration = Duration::from_millis(500);
@@ -55,7 +55,11 @@ impl Valkey {
 
     /// Checks that the server responds.
     pub async fn ping(&self) -> Result<(), UnavailableError> {
-        checked(redis::cmd("PING").query_async(&mut self.0.clone()).await)
+        self.query(&redis::cmd("PING")).await
+    }
+
+    pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, UnavailableError> {
+        checked(command.query_async(&mut self.0.clone()).await)
     }
 
     pub(crate) async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, UnavailableError> {

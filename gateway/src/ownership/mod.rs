@@ -2,7 +2,7 @@
 //!
 //! A file's name gets the user's owner tag as a prefix on its way to the provider. Where a provider's responses contain
 //! the name, the tag shows the owner, whichever instance of the gateway asks. Where they do not, the gateway remembers
-//! the owner of each id that it has seen created.
+//! the owner of each id that it has seen created; with Valkey, all instances do.
 
 mod access;
 mod name;
@@ -37,6 +37,11 @@ const DISABLED: Refusal = Refusal::new(
 );
 pub(crate) const NO_JSON: Refusal =
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", "The body must be a JSON object of at most 64 KiB.");
+const UNKNOWN_OWNER: Refusal = Refusal::new(
+    StatusCode::SERVICE_UNAVAILABLE,
+    "owner_unavailable",
+    "The gateway cannot find out who owns the asset.",
+);
 const NO_FORM: Refusal =
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", "The body must be JSON or a multipart form.");
 
@@ -70,8 +75,10 @@ impl Claim {
         let id = access::id_in(endpoint, path).map(str::to_owned);
         let remembered = match &id {
             Some(id) => owners.get(profile.id, id).await,
-            None => None,
+            None => Ok(None),
         };
+        // A name in the response shows the owner, too.
+        let remembered = remembered.or_else(|_| rule.name.map(|_| None).ok_or(UNKNOWN_OWNER))?;
         let known = match remembered {
             Some(owner) if caller.owns(owner) => true,
             Some(_) => return Err(NOT_YOURS),
@@ -172,7 +179,8 @@ impl Claim {
     /// Whether the gateway remembers that the caller created an item of a list.
     async fn remembers(&self, item: &Value) -> bool {
         let Some(id) = item.get("id").and_then(text) else { return false };
-        self.owners.get(self.provider, &id).await.is_some_and(|owner| self.caller.owns(owner))
+        let owner = self.owners.get(self.provider, &id).await;
+        owner.is_ok_and(|owner| owner.is_some_and(|owner| self.caller.owns(owner)))
     }
 
     /// Whether a name has a tag of the caller.

@@ -43,14 +43,14 @@ const DELETE: (&str, Method, &str) = ("onerouter", Method::Delete, "/v1/delete/r
 #[tokio::test]
 async fn without_a_user_nothing_is_restricted() {
     let profile = PROVIDERS[0].profile();
-    let owners = Arc::new(Owners::new());
+    let owners = Arc::new(Owners::new(None));
     let claim = Claim::new(profile, &profile.endpoints[0], "/", &Caller::ANONYMOUS, &owners).await;
     assert!(claim.expect("no refusal").is_none());
 }
 
 #[tokio::test]
 async fn an_id_that_no_response_shows_belongs_to_its_creator() {
-    let owners = Arc::new(Owners::new());
+    let owners = Arc::new(Owners::new(None));
     assert_eq!(claim(&owners, "alice", STATUS).await.err(), Some(NOT_YOURS), "unknown");
     let create = claim(&owners, "alice", CREATE).await.expect("a claim");
     assert_eq!(apply(&create, json!({ "assetId": "abc" })).await, (200, json!({ "assetId": "abc" })));
@@ -61,7 +61,7 @@ async fn an_id_that_no_response_shows_belongs_to_its_creator() {
 
 #[tokio::test]
 async fn a_name_with_the_callers_tag_shows_the_owner_and_loses_the_tag() {
-    let owners = Arc::new(Owners::new());
+    let owners = Arc::new(Owners::new(None));
     let body = json!({ "data": { "id": "file_1", "filename": caller("alice").owner.file_name("a.png") } });
     let alice = claim(&owners, "alice", COMPLETE).await.expect("a claim");
     assert_eq!(apply(&alice, body.clone()).await, (200, json!({ "data": { "id": "file_1", "filename": "a.png" } })));
@@ -79,7 +79,7 @@ async fn a_name_with_the_callers_tag_shows_the_owner_and_loses_the_tag() {
 
 #[tokio::test]
 async fn a_list_has_the_callers_assets_only() {
-    let owners = Arc::new(Owners::new());
+    let owners = Arc::new(Owners::new(None));
     owners.remember("onerouter", "3", caller("alice").owner).await;
     owners.remember("onerouter", "4", caller("bob").owner).await;
     let item = |id: u32, name: String| json!({ "id": id, "file_name": name });
@@ -99,7 +99,7 @@ async fn a_list_has_the_callers_assets_only() {
 
 #[tokio::test]
 async fn a_delete_reads_the_asset_first_unless_the_owner_is_known() {
-    let owners = Arc::new(Owners::new());
+    let owners = Arc::new(Owners::new(None));
     let delete = claim(&owners, "alice", DELETE).await.expect("a claim");
     assert_eq!(delete.check_first().as_deref(), Some("/v1/status/resources/2"));
     let shown = |name: String| delete.is_shown_by(&response(&json!({ "data": { "file_name": name } })));
@@ -125,7 +125,7 @@ async fn mark(claim: &Claim, content_type: &str, body: &str) -> Result<(String, 
 
 #[tokio::test]
 async fn file_names_get_the_tag_on_their_way() {
-    let owners = Arc::new(Owners::new());
+    let owners = Arc::new(Owners::new(None));
     let ticket = claim(&owners, "alice", ("modelhunter", Method::Post, "/api/v1/files/upload-url")).await;
     let ticket = ticket.expect("a claim");
     let (text, length) =

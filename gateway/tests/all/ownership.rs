@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::common::{Gateway, Reply, send};
+use crate::valkey::Server;
 
 pub(crate) const SECRET: &str = "a-secret-of-at-least-32-bytes-for-tests";
 const ATTEMPT: &str = "0123456789abcdef0123456789abcdef";
@@ -72,6 +73,11 @@ pub(crate) fn token(secret: &str, user: &str, seconds: i64) -> String {
 
 async fn start() -> (Gateway, Provider) {
     let provider = Provider::default();
+    (instance(&provider, &[]).await, provider)
+}
+
+/// A gateway with further variables; another one of the same provider is another instance.
+async fn instance(provider: &Provider, more: &[(&str, &str)]) -> Gateway {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let origin = format!("http://{}", listener.local_addr().expect("an IP address"));
     let app = Router::new().fallback(any(respond)).with_state(provider.clone());
@@ -94,8 +100,8 @@ async fn start() -> (Gateway, Provider) {
     ] {
         variables.push((format!("MEDIAFERRY_S3_{name}"), value.to_owned()));
     }
-    let variables: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    (Gateway::start(&[], &variables).await, provider)
+    let variables = variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    Gateway::start(&[], &variables.chain(more.iter().copied()).collect::<Vec<_>>()).await
 }
 
 /// Sends a request with a body that fits the endpoint.
@@ -221,4 +227,21 @@ async fn alice_keeps_her_assets_and_their_names() {
     assert_eq!(status("GET", "/providers/apiframe/v2/assets/1").await.status, 200);
     let ticket = status("POST", "/staging").await.json();
     assert!(ticket["put_url"].as_str().expect("a URL").contains("/staging/"), "{ticket}");
+}
+
+#[tokio::test]
+async fn instances_that_share_valkey_know_the_same_owners() {
+    let Some(mut server) = Server::start().await else { return };
+    let provider = Provider::default();
+    let url = server.url();
+    let shared = [("MEDIAFERRY_VALKEY", url.as_str())];
+    let (one, two) = (instance(&provider, &shared).await, instance(&provider, &shared).await);
+    let (alice, bob) = (token(SECRET, "alice", 60), token(SECRET, "bob", 60));
+    let path = "/providers/apiframe/v2/assets/0";
+    assert_eq!(request(&one, Some(&alice), "POST", "/providers/apiframe/v2/assets/create", &[]).await.status, 200);
+    assert_eq!(request(&two, Some(&alice), "GET", path, &[]).await.status, 200);
+    assert_eq!(request(&two, Some(&bob), "GET", path, &[]).await.error(), (404, "not_found".to_owned()));
+    server.kill();
+    assert_eq!(request(&one, Some(&alice), "GET", path, &[]).await.status, 200, "it remembers its own");
+    assert_eq!(request(&two, Some(&alice), "GET", path, &[]).await.error(), (503, "owner_unavailable".to_owned()));
 }
