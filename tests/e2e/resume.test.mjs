@@ -8,7 +8,7 @@ import { BLANK } from './browser.mjs';
 import { add, interrupt, isStored, list, openQueue, prepare, recorded, slowAfter, storedBytes } from './resumable.mjs';
 import { gateway, setUp } from './setup.mjs';
 
-const PART = 8 << 20;
+const PART = 1_000_000;
 const SIZE = 5 * PART + 1000;
 
 /** A JPEG of five parts and a bit. Each part has its own bytes. */
@@ -29,7 +29,7 @@ const STORED = 3;
 const INTERRUPTED = { stored: STORED, part: PART };
 
 suite('an interrupted upload in parts', () => {
-  setUp();
+  setUp({ args: ['--part-bytes', String(PART)] });
 
   test('is listed after a reload, and continues with the same file under another name', async (t) => {
     const tab = await openQueue(t);
