@@ -7,12 +7,12 @@ use axum::body::{Body, Bytes};
 use futures::{StreamExt, stream};
 use memchr::memmem;
 
+mod head;
+
 use crate::identity::OwnerTag;
 
 /// The longest head of a part.
 const MAX_HEAD: usize = 8 << 10;
-/// What browsers write before a file's name.
-const FILE_NAME: &[u8] = b"; filename=\"";
 
 /// The boundary of a multipart form, as browsers write it: no parameter besides it, so that the provider cannot read
 /// another one. `None` for another type.
@@ -175,34 +175,31 @@ impl Form {
 
     /// Adds the tag to the file name in the head of a part, if it has one.
     fn mark(&mut self, head: &[u8], output: &mut Vec<u8>) -> Result<(), Invalid> {
-        let lower = head.to_ascii_lowercase();
-        // Anything else that looks like a file name, such as `filename*=`, could be read by the provider instead.
-        let names = memmem::find_iter(&lower, b"filename").count();
-        match (names, memmem::find(head, FILE_NAME)) {
-            (0, None) => output.extend_from_slice(head),
-            (1, Some(at)) if self.file.is_none() => {
-                let (before, name) = head.split_at(at + FILE_NAME.len());
-                output.extend_from_slice(before);
-                output.extend_from_slice(self.prefix.as_bytes());
-                output.extend_from_slice(name);
-                self.file = Some(FileHead::read(head, name));
-            }
-            _ => return Err(Invalid),
+        let Some(name) = head::file_name(head)? else {
+            output.extend_from_slice(head);
+            return Ok(());
+        };
+        if self.file.is_some() {
+            return Err(Invalid);
         }
+        output.extend_from_slice(&head[..name.start]);
+        output.extend_from_slice(self.prefix.as_bytes());
+        output.extend_from_slice(&head[name.start..]);
+        self.file = Some(FileHead::read(head, &head[name]));
         Ok(())
     }
 }
 
 impl FileHead {
-    /// Reads the head of a part, and the rest of it after the quote before the name.
+    /// Reads the head of a part, and the name in it.
     fn read(head: &[u8], name: &[u8]) -> Self {
-        let name = name.split(|byte| *byte == b'"').next().map(|name| String::from_utf8_lossy(name).into_owned());
+        let name = String::from_utf8_lossy(name).replace("\\\"", "\"");
         let head = String::from_utf8_lossy(head);
         let content_type = head.split("\r\n").find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-type").then(|| value.trim().to_ascii_lowercase())
         });
-        Self { name, content_type }
+        Self { name: Some(name), content_type }
     }
 }
 
@@ -227,7 +224,14 @@ mod tests {
 
     #[test]
     fn the_name_of_the_file_gets_the_tag_and_nothing_else_changes() {
-        for form in [[FILE, END, ""].concat(), [FIELD, FILE, END].concat(), [FILE, FIELD, END].concat()] {
+        for form in [
+            [FILE, END, ""].concat(),
+            [FIELD, FILE, END].concat(),
+            [FILE, FIELD, END].concat(),
+            [&FILE.replace("a.png", "My Filename.png"), END].concat(),
+            [&FILE.replace("name=\"file\"", "name=\"filename\""), END].concat(),
+            [&FIELD.replace("model", "filename"), FILE, END].concat(),
+        ] {
             let tagged = form.replace("filename=\"", "filename=\"000000000000000000000000-");
             for size in 1..=form.len() {
                 assert_eq!(rewrite(&form, size), Ok(tagged.clone()), "{size}");
@@ -241,9 +245,7 @@ mod tests {
             [FIELD, END].concat(),
             [FILE, FILE, END].concat(),
             FILE.to_owned(),
-            [&FILE.replace("filename=\"a.png\"", "filename=a.png"), END].concat(),
             [&FILE.replace("; filename=", "; filename*=UTF-8''x; filename="), END].concat(),
-            [&FILE.replace("; filename=", "; FileName="), END].concat(),
             [&FILE.replace("Content-Type", "X: ; filename=\"b\"\r\nContent-Type"), END].concat(),
             [&FILE.replace("a.png", &"a".repeat(MAX_HEAD + 1)), END].concat(),
             [&FILE.replace("--B\r\n", "--BB\r\n"), END].concat(),
@@ -263,6 +265,12 @@ mod tests {
             assert_eq!((head.name.as_deref(), head.content_type.as_deref()), (Some("a.png"), Some("image/png")));
             assert_eq!(axum::body::to_bytes(body, usize::MAX).await.expect("a body"), form);
         }
+        let form = FILE.replace("a.png", "My \\\"Filename\\\".png");
+        let (head, _) = peek(Body::from(form), "B").await;
+        assert_eq!(
+            (head.name.as_deref(), head.content_type.as_deref()),
+            (Some("My \"Filename\".png"), Some("image/png"))
+        );
         let (head, body) = peek(Body::from("no form"), "B").await;
         assert_eq!(head, FileHead::default());
         assert_eq!(axum::body::to_bytes(body, usize::MAX).await.expect("a body"), "no form");
