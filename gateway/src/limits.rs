@@ -3,8 +3,9 @@
 //! A subject is an opaque key of an authenticated user. Never pass an address or a header that a client controls: it
 //! would choose its own bucket.
 //!
-//! The order for one upload is [`Limits::begin`], the `pre-create` hook, [`UploadPermit::charge`], and, for the request
-//! that creates the asset, [`Limits::create`].
+//! The order for one upload is [`Limits::check`], for the request that creates the asset [`Limits::create`], then
+//! [`Limits::begin`], the `pre-create` hook, and [`UploadPermit::charge`]. So an upload that does not get its turn costs
+//! its user nothing.
 
 mod config;
 mod denied;
@@ -31,7 +32,7 @@ pub use permit::{CreatePermit, Created, UploadPermit};
 use crate::valkey::{UnavailableError, Valkey};
 use lease::Lease;
 use permit::Account;
-use store::{Claim, Rate, SlotSet, Store, Verdict};
+use store::{Demand, Rate, SlotSet, Store, Verdict};
 
 /// The boundaries, names and other fields around the file in a form.
 const FORM_OVERHEAD: u64 = 64 * 1024;
@@ -94,13 +95,20 @@ impl Limits {
         })
     }
 
-    /// Checks the provider, the kind, the uploads per minute and the concurrent uploads.
-    pub async fn begin(&self, upload: &Upload<'_>) -> Result<UploadPermit, Denied> {
-        let config = &self.0.config;
+    /// Checks the provider and the kind, which counts nothing.
+    pub fn check(&self, upload: &Upload<'_>) -> Result<(), Denied> {
         if let Some(provider) = upload.provider {
             self.check_provider(provider)?;
         }
-        self.check_kind(upload.kind)?;
+        let kinds = self.0.config.kinds.as_ref();
+        let allowed = kinds.is_none_or(|allowed| upload.kind.is_some_and(|kind| allowed.contains(&kind)));
+        if allowed { Ok(()) } else { Err(self.denied(Scope::Kind, None)) }
+    }
+
+    /// Checks the provider, the kind, the uploads per minute and the concurrent uploads.
+    pub async fn begin(&self, upload: &Upload<'_>) -> Result<UploadPermit, Denied> {
+        let config = &self.0.config;
+        self.check(upload)?;
         let key = |name: &str| subject_key(upload.subject, name);
         let slots = config.concurrent_uploads.map(|max| SlotSet {
             scope: Scope::ConcurrentUploads,
@@ -115,13 +123,14 @@ impl Limits {
             period: MINUTE,
             n: 1,
         });
-        let claim = Claim { slots: slots.into_iter().collect(), rates: rates.into_iter().collect(), ..Claim::new() };
-        let lease = self.claim(claim, Cost::None).await?;
+        let demand = Demand { slots: slots.into_iter().collect(), rates: rates.into_iter().collect(), waiter: None };
+        let Held { lease, rates } = self.claim(demand, Cost::None).await?;
         Ok(UploadPermit {
             limits: self.clone(),
             subject: upload.subject.to_owned(),
             bytes: upload.bytes,
             leases: lease.into_iter().collect(),
+            charged: rates,
         })
     }
 
@@ -150,8 +159,8 @@ impl Limits {
         };
         let deadline = tokio::time::Instant::now() + self.0.config.account_wait();
         loop {
-            let denied = match self.claim(account.claim(waiter), Cost::Money).await {
-                Ok(lease) => return Ok(CreatePermit::new(account, lease)),
+            let denied = match self.claim(account.demand(waiter), Cost::Money).await {
+                Ok(Held { lease, .. }) => return Ok(CreatePermit::new(account, lease)),
                 Err(denied) => denied,
             };
             let now = tokio::time::Instant::now();
@@ -185,22 +194,17 @@ impl Limits {
         if allowed { Ok(()) } else { Err(self.denied(Scope::Provider, None)) }
     }
 
-    fn check_kind(&self, kind: Option<Kind>) -> Result<(), Denied> {
-        let kinds = self.0.config.kinds.as_ref();
-        let allowed = kinds.is_none_or(|allowed| kind.is_some_and(|kind| allowed.contains(&kind)));
-        if allowed { Ok(()) } else { Err(self.denied(Scope::Kind, None)) }
-    }
-
-    /// Makes one decision. Returns no lease if nothing was to be held, or if the store is down and that is accepted.
-    async fn claim(&self, claim: Claim<'_>, cost: Cost) -> Result<Option<Lease>, Denied> {
-        if claim.is_empty() {
-            return Ok(None);
+    /// Makes one decision. Holds nothing if nothing was to be held, or if the store is down and that is accepted.
+    async fn claim(&self, demand: Demand<'_>, cost: Cost) -> Result<Held, Denied> {
+        if demand.is_empty() {
+            return Ok(Held::default());
         }
         let member = Uuid::new_v4().simple().to_string();
-        match self.0.store.claim(&member, &claim).await {
+        match self.0.store.claim(&member, &demand).await {
             Ok(Verdict::Granted) => {
-                let keys: Vec<_> = claim.slots.into_iter().map(|set| (set.key, set.window)).collect();
-                Ok((!keys.is_empty()).then(|| Lease::start(Arc::clone(&self.0.store), keys, member)))
+                let keys: Vec<_> = demand.slots.into_iter().map(|set| (set.key, set.window)).collect();
+                let lease = (!keys.is_empty()).then(|| Lease::start(Arc::clone(&self.0.store), keys, member));
+                Ok(Held { lease, rates: demand.rates })
             }
             // Waiting for a turn is not a denial yet; `create` counts it at its deadline.
             Ok(Verdict::Wait { scope, after }) if scope == Scope::CreatesPerMinute => {
@@ -210,7 +214,7 @@ impl Limits {
             Err(UnavailableError) => {
                 self.0.counts.count_unavailable();
                 let open = self.0.config.fail_open.unwrap_or(cost == Cost::None);
-                if open { Ok(None) } else { Err(self.denied(Scope::Store, Some(UNAVAILABLE_RETRY))) }
+                if open { Ok(Held::default()) } else { Err(self.denied(Scope::Store, Some(UNAVAILABLE_RETRY))) }
             }
         }
     }
@@ -247,6 +251,13 @@ impl Counts {
     pub fn unavailable(&self) -> u64 {
         self.unavailable.load(Ordering::Relaxed)
     }
+}
+
+/// What was granted: slots, and what rates have counted.
+#[derive(Debug, Default)]
+struct Held {
+    lease: Option<Lease>,
+    rates: Vec<Rate>,
 }
 
 /// Whether a limit protects against costs.

@@ -14,9 +14,11 @@ use super::store::{Settlement, Store};
 #[derive(Debug)]
 pub(super) struct Lease {
     store: Arc<Store>,
-    /// The sets, and how long the slot stays taken in each after a drop.
+    /// The sets, and how long the slot stays taken in each after its use.
     keys: Vec<(String, Duration)>,
     member: String,
+    /// Whether the slots have been used, so that a drop keeps them for that long.
+    used: bool,
     renewal: AbortHandle,
 }
 
@@ -36,7 +38,12 @@ impl Lease {
                 let _ = renewing.settle(&renewed, &name).await;
             }
         });
-        Self { store, keys, member, renewal: renewal.abort_handle() }
+        Self { store, keys, member, used: false, renewal: renewal.abort_handle() }
+    }
+
+    /// Records that the slots are used.
+    pub(super) fn use_slots(&mut self) {
+        self.used = true;
     }
 
     /// Ends the lease: each slot gets a new name and the time for which it is kept.
@@ -69,8 +76,9 @@ impl Drop for Lease {
     fn drop(&mut self) {
         self.renewal.abort();
         let keys = std::mem::take(&mut self.keys);
+        let kept = |window| if self.used { window } else { Duration::ZERO };
         let settlements: Vec<Settlement> =
-            keys.into_iter().map(|(key, window)| (key, self.member.clone(), Some(window))).collect();
+            keys.into_iter().map(|(key, window)| (key, self.member.clone(), Some(kept(window)))).collect();
         if settlements.is_empty() {
             return;
         }

@@ -7,8 +7,8 @@ use mediaferry::providers::PROVIDERS;
 use super::config::{AccountLimits, LimitsConfig, LowerLimits};
 use super::denied::{Denied, Scope};
 use super::lease::Lease;
-use super::store::{Claim, Rate, SlotSet};
-use super::{Cost, DAY, Limits, MINUTE, subject_key};
+use super::store::{Demand, Rate, SlotSet};
+use super::{Cost, DAY, Held, Limits, MINUTE, subject_key};
 
 /// A running upload of a subject. Dropping it releases its slot.
 #[derive(Debug)]
@@ -19,14 +19,17 @@ pub struct UploadPermit {
     pub(super) bytes: u64,
     /// The slots, those of [`LowerLimits`] included.
     pub(super) leases: Vec<Lease>,
+    /// What was counted.
+    pub(super) charged: Vec<Rate>,
 }
 
 /// The permission to send one request that creates an asset.
 ///
-/// Dropping it counts as [`Created::Unknown`]: the slot of the account stays taken for a window, counted from now, so
-/// that the provider never sees more creates in a window than allowed, no matter how long a request takes.
+/// Dropping it after [`Self::sending`] counts as [`Created::Unknown`]: the slot of the account stays taken for a window,
+/// counted from now, so that the provider never sees more creates in a window than allowed, no matter how long a request
+/// takes. Dropping it before counts as [`Created::NotSent`].
 #[derive(Debug)]
-#[must_use = "dropping it counts as a create"]
+#[must_use = "dropping it ends the turn"]
 pub struct CreatePermit(Option<(Account, Lease)>);
 
 /// The outcome of a request that creates an asset.
@@ -55,7 +58,7 @@ impl UploadPermit {
     ///
     /// It is separate from [`Limits::begin`] so that an upload that the app rejects costs its user no bytes.
     pub async fn charge(&mut self, lower: &LowerLimits) -> Result<(), Denied> {
-        if lower.max_bytes.is_some_and(|max| self.bytes > max) {
+        if lower.max_bytes.is_some_and(|max| self.bytes > max || max == 0) {
             return Err(self.limits.denied(Scope::Size, None));
         }
         let rate = |scope, name: &str, max: Option<u64>, (n, period)| {
@@ -72,12 +75,21 @@ impl UploadPermit {
             max,
             window: Duration::ZERO,
         });
-        let rates = rates.into_iter().flatten().filter(|rate| rate.n > 0).collect();
-        let claim = Claim { slots: slots.into_iter().collect(), rates, waiter: None };
-        if let Some(lease) = self.limits.claim(claim, Cost::Money).await? {
-            self.leases.push(lease);
-        }
+        // A size that is not known is not counted.
+        let rates = rates.into_iter().flatten().filter(|rate| rate.n > 0 || rate.max == 0).collect();
+        let demand = Demand { slots: slots.into_iter().collect(), rates, waiter: None };
+        let Held { lease, rates } = self.limits.claim(demand, Cost::Money).await?;
+        self.leases.extend(lease);
+        self.charged.extend(rates);
         Ok(())
+    }
+
+    /// Ends an upload of which nothing was sent: it costs nothing.
+    pub async fn give_back(self) {
+        // If the store is down, the upload counts.
+        if !self.charged.is_empty() && self.limits.0.store.give_back(&self.charged).await.is_err() {
+            self.limits.0.counts.count_unavailable();
+        }
     }
 
     /// Keeps the slot under a name after this permit, for an upload whose bytes do not pass through the gateway. It is
@@ -96,6 +108,13 @@ impl CreatePermit {
 
     pub(super) fn new(account: Account, lease: Option<Lease>) -> Self {
         Self(lease.map(|lease| (account, lease)))
+    }
+
+    /// Records that the request is about to be sent.
+    pub fn sending(&mut self) {
+        if let Some((_, lease)) = &mut self.0 {
+            lease.use_slots();
+        }
     }
 
     /// Reports the outcome.
@@ -128,7 +147,7 @@ impl Account {
     }
 
     /// One create: a turn in the window, and a place for the asset.
-    pub(super) fn claim<'a>(&self, waiter: &'a str) -> Claim<'a> {
+    pub(super) fn demand<'a>(&self, waiter: &'a str) -> Demand<'a> {
         let creates = self.limits.creates.map(|max| SlotSet {
             scope: Scope::CreatesPerMinute,
             key: self.key("creates"),
@@ -138,7 +157,7 @@ impl Account {
         let waiter = creates.is_some().then_some(waiter);
         let assets =
             self.limits.assets.map(|max| SlotSet { scope: Scope::Assets, key: self.key("assets"), max, window: DAY });
-        Claim { slots: creates.into_iter().chain(assets).collect(), rates: Vec::new(), waiter }
+        Demand { slots: creates.into_iter().chain(assets).collect(), rates: Vec::new(), waiter }
     }
 
     fn key(&self, name: &str) -> String {

@@ -16,6 +16,7 @@ const SLOT_RETRY: Duration = Duration::from_secs(5);
 const ASSETS_RETRY: Duration = Duration::from_mins(1);
 
 const CLAIM: &str = concat!(include_str!("scripts/expire.lua"), include_str!("scripts/claim.lua"));
+const GIVE_BACK: &str = concat!(include_str!("scripts/expire.lua"), include_str!("scripts/give_back.lua"));
 const SETTLE: &str = concat!(include_str!("scripts/expire.lua"), include_str!("scripts/settle.lua"));
 
 #[derive(Debug)]
@@ -24,9 +25,9 @@ pub(super) enum Store {
     Valkey(Valkey),
 }
 
-/// One decision: all of it is granted, or nothing.
+/// What one decision is about: all of it is granted, or nothing.
 #[derive(Debug)]
-pub(super) struct Claim<'a> {
+pub(super) struct Demand<'a> {
     pub(super) slots: Vec<SlotSet>,
     pub(super) rates: Vec<Rate>,
     /// Who queues for the first slot set if it is full; without a waiter, nobody queues.
@@ -43,7 +44,7 @@ pub(super) struct SlotSet {
     pub(super) window: Duration,
 }
 
-/// A rate with a burst of the whole period's amount (GCRA).
+/// A rate with a burst of the whole period's amount (GCRA). A maximum of 0 allows nothing.
 #[derive(Debug)]
 pub(super) struct Rate {
     pub(super) scope: Scope,
@@ -62,11 +63,7 @@ pub(super) enum Verdict {
 /// What becomes of a slot: its set, its new name, and how long it is kept. Zero removes it, `None` keeps it for ever.
 pub(super) type Settlement = (String, String, Option<Duration>);
 
-impl Claim<'_> {
-    pub(super) const fn new() -> Self {
-        Self { slots: Vec::new(), rates: Vec::new(), waiter: None }
-    }
-
+impl Demand<'_> {
     pub(super) fn is_empty(&self) -> bool {
         self.slots.is_empty() && self.rates.is_empty()
     }
@@ -81,7 +78,16 @@ impl Claim<'_> {
     /// The verdict for an exhausted rate; without a time, the amount is larger than the rate ever allows.
     pub(super) fn exhausted(&self, rate: usize, after: Option<Duration>) -> Verdict {
         let scope = self.rates.get(rate).map_or(Scope::Store, |rate| rate.scope);
-        Verdict::Wait { scope: if after.is_none() { Scope::Size } else { scope }, after }
+        let never_fits = after.is_none() && scope == Scope::BytesPerDay;
+        Verdict::Wait { scope: if never_fits { Scope::Size } else { scope }, after }
+    }
+}
+
+impl Rate {
+    /// How long the amount uses the rate up; `None` if it is more than the rate ever allows.
+    pub(super) fn cost(&self) -> Option<Duration> {
+        let nanos = (self.period.as_nanos() * u128::from(self.n)).checked_div(self.max.into())?;
+        (self.n <= self.max).then(|| Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
     }
 }
 
@@ -91,29 +97,29 @@ impl Store {
     }
 
     /// Decides; if granted, `member` holds a slot of each set for [`LEASE`] and the set's window.
-    pub(super) async fn claim(&self, member: &str, claim: &Claim<'_>) -> Result<Verdict, UnavailableError> {
+    pub(super) async fn claim(&self, member: &str, demand: &Demand<'_>) -> Result<Verdict, UnavailableError> {
         let valkey = match self {
-            Self::Memory(memory) => return Ok(memory.claim(member, claim)),
+            Self::Memory(memory) => return Ok(memory.claim(member, demand)),
             Self::Valkey(valkey) => valkey,
         };
         let script = Script::new(CLAIM);
         let mut call = script.prepare_invoke();
-        for set in &claim.slots {
+        for set in &demand.slots {
             call.key(&set.key);
         }
-        for rate in &claim.rates {
+        for rate in &demand.rates {
             call.key(&rate.key);
         }
-        if let (Some(_), Some(first)) = (claim.waiter, claim.slots.first()) {
+        if let (Some(_), Some(first)) = (demand.waiter, demand.slots.first()) {
             call.key(format!("{}:queue", first.key)).key(format!("{}:places", first.key));
         }
-        call.arg(member).arg(claim.slots.len()).arg(claim.rates.len()).arg(claim.waiter.unwrap_or(""));
-        call.arg(claim.slots.first().map_or(0, |set| millis(set.window)));
+        call.arg(member).arg(demand.slots.len()).arg(demand.rates.len()).arg(demand.waiter.unwrap_or(""));
+        call.arg(demand.slots.first().map_or(0, |set| millis(set.window)));
         call.arg(turns::MAX_PLACES).arg(millis(turns::MAX_RETRY_AFTER)).arg(millis(turns::GRACE));
-        for set in &claim.slots {
+        for set in &demand.slots {
             call.arg(set.max).arg(millis(LEASE + set.window));
         }
-        for rate in &claim.rates {
+        for rate in &demand.rates {
             call.arg(rate.max).arg(millis(rate.period)).arg(rate.n);
         }
         // What denied (1: a set, 2: a rate), which one, and the wait in milliseconds, or -1.
@@ -121,9 +127,26 @@ impl Store {
         let after = u64::try_from(wait).ok().map(Duration::from_millis);
         Ok(match what {
             0 => Verdict::Granted,
-            1 => claim.full(index, after),
-            _ => claim.exhausted(index, after),
+            1 => demand.full(index, after),
+            _ => demand.exhausted(index, after),
         })
+    }
+
+    /// Gives back what rates have counted.
+    pub(super) async fn give_back(&self, rates: &[Rate]) -> Result<(), UnavailableError> {
+        let valkey = match self {
+            Self::Memory(memory) => {
+                memory.give_back(rates);
+                return Ok(());
+            }
+            Self::Valkey(valkey) => valkey,
+        };
+        let script = Script::new(GIVE_BACK);
+        let mut call = script.prepare_invoke();
+        for rate in rates {
+            call.key(&rate.key).arg(rate.max).arg(millis(rate.period)).arg(rate.n);
+        }
+        valkey.run(&call).await
     }
 
     /// Renames, keeps or removes the slots of `member`.

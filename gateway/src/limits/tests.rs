@@ -155,6 +155,75 @@ async fn app_can_lower_each_limit_of_one_upload() {
     assert_eq!(charge("dan", 1, one).await.0, None);
 }
 
+/// Every limit of an upload that an app can set to 0.
+fn zeros() -> [(LowerLimits, Scope); 4] {
+    let none = LowerLimits::default();
+    [
+        (LowerLimits { max_bytes: Some(0), ..none }, Scope::Size),
+        (LowerLimits { bytes_per_day: Some(0), ..none }, Scope::Size),
+        (LowerLimits { uploads_per_minute: Some(0), ..none }, Scope::UploadsPerMinute),
+        (LowerLimits { concurrent_uploads: Some(0), ..none }, Scope::ConcurrentUploads),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_zero_allows_nothing() {
+    let limits = limits(LimitsConfig { uploads_per_minute: Some(1000), ..LimitsConfig::default() });
+    for (zero, scope) in zeros() {
+        for bytes in [0, 1, u64::MAX] {
+            let mut permit = limits.begin(&upload("ada", bytes)).await.expect("not limited yet");
+            let denied = permit.charge(&zero).await.expect_err("a limit of 0");
+            assert_eq!((denied.scope, denied.retry_after.is_some()), (scope, scope == Scope::ConcurrentUploads));
+        }
+    }
+    drop(limits.begin(&upload("ada", 1)).await.expect("the counters still work"));
+    assert!(account(Some(0), None).create("apiframe", "ada").await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_largest_numbers_are_counted() {
+    let most = LowerLimits {
+        max_bytes: Some(u64::MAX),
+        uploads_per_minute: Some(u32::MAX),
+        bytes_per_day: Some(u64::MAX),
+        concurrent_uploads: Some(u32::MAX),
+    };
+    let limits = limits(LimitsConfig { bytes_per_day: Some(u64::MAX), ..LimitsConfig::default() });
+    let mut permit = limits.begin(&upload("ada", u64::MAX)).await.expect("no limit");
+    assert_eq!(permit.charge(&most).await, Ok(()));
+    let mut permit = limits.begin(&upload("ada", u64::MAX)).await.expect("no limit");
+    assert_eq!(denial(permit.charge(&most).await), Some((Scope::BytesPerDay, Some(86_400))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_denied_upload_uses_up_no_rate_and_a_rate_has_one_counter_for_all_maxima() {
+    let limits = limits(LimitsConfig { bytes_per_day: Some(1000), ..LimitsConfig::default() });
+    let charge = async |bytes, uploads| {
+        let mut permit = limits.begin(&upload("ada", bytes)).await.expect("no limit");
+        let lower = LowerLimits { uploads_per_minute: Some(uploads), ..LowerLimits::default() };
+        denial(permit.charge(&lower).await)
+    };
+    assert_eq!(charge(900, 2).await, None);
+    assert!(matches!(charge(900, 2).await, Some((Scope::BytesPerDay, Some(_)))));
+    assert_eq!(charge(1, 2).await, None, "the one that was denied is not counted");
+    assert!(matches!(charge(1, 3).await, Some((Scope::UploadsPerMinute, Some(_)))), "another maximum is no new minute");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_of_which_nothing_was_sent_is_given_back() {
+    let limits =
+        limits(LimitsConfig { uploads_per_minute: Some(1), bytes_per_day: Some(10), ..LimitsConfig::default() });
+    for _ in 0..3 {
+        let mut permit = limits.begin(&upload("ada", 10)).await.expect("given back");
+        permit.charge(&LowerLimits::default()).await.expect("given back");
+        permit.give_back().await;
+    }
+    let mut permit = limits.begin(&upload("ada", 10)).await.expect("given back");
+    permit.charge(&LowerLimits::default()).await.expect("given back");
+    drop(permit);
+    assert_eq!(denial(limits.begin(&upload("ada", 10)).await), Some((Scope::UploadsPerMinute, Some(60))));
+}
+
 #[tokio::test(start_paused = true)]
 async fn account_never_has_more_creates_in_a_window_and_nobody_starves() {
     let limits = account(Some(3), None);
@@ -219,9 +288,12 @@ async fn waiter_that_does_not_return_loses_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropped_permit_counts_as_a_create() {
+async fn dropped_permit_counts_as_a_create_once_the_request_is_sent() {
     let limits = account(Some(1), Some(2));
     drop(limits.create("apiframe", "ada").await.expect("a turn"));
+    let mut permit = limits.create("apiframe", "ada").await.expect("nothing was sent");
+    permit.sending();
+    drop(permit);
     assert_eq!(denial(limits.create("apiframe", "ada").await), Some((Scope::CreatesPerMinute, Some(55))));
     sleep(MINUTE).await;
     let permit = limits.create("apiframe", "ada").await.expect("a turn");

@@ -63,7 +63,7 @@ impl Turns {
         let last = now + window;
         let mut free_at: Vec<_> =
             self.slots.iter().map(|(_, until)| until.map_or(last, |until| until.min(last))).collect();
-        free_at.resize(free_at.len().max(max as usize), last);
+        free_at.resize(free_at.len().max(max as usize).max(1), last);
         free_at.sort_unstable();
         let laps = u32::try_from(position / free_at.len()).unwrap_or(u32::MAX);
         let first = free_at.get(position % free_at.len()).copied().unwrap_or(last);

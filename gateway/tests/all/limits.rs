@@ -239,3 +239,36 @@ async fn fifty_users_at_two_instances_all_get_their_turn() {
         assert!(user.abs_diff(index) <= 9, "user {user} was number {index}: {order:?}");
     }
 }
+
+#[tokio::test]
+async fn a_limit_of_zero_allows_nothing() {
+    let Some(server) = Server::start().await else { return };
+    let limits = Limits::new(LimitsConfig::default(), Some(&server.connect()));
+    let none = LowerLimits::default();
+    for (zero, expected) in [
+        (LowerLimits { max_bytes: Some(0), ..none }, Scope::Size),
+        (LowerLimits { bytes_per_day: Some(0), ..none }, Scope::Size),
+        (LowerLimits { uploads_per_minute: Some(0), ..none }, Scope::UploadsPerMinute),
+        (LowerLimits { concurrent_uploads: Some(0), ..none }, Scope::ConcurrentUploads),
+    ] {
+        for bytes in [0, 1, u64::MAX] {
+            let mut permit = limits.begin(&upload("ada", bytes)).await.expect("no limit");
+            assert_eq!(scope(&permit.charge(&zero).await), Some(expected));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_of_which_nothing_was_sent_is_given_back() {
+    let Some(server) = Server::start().await else { return };
+    let config = LimitsConfig { uploads_per_minute: Some(1), bytes_per_day: Some(10), ..LimitsConfig::default() };
+    let limits = Limits::new(config, Some(&server.connect()));
+    for _ in 0..3 {
+        let mut permit = limits.begin(&upload("ada", 10)).await.expect("given back");
+        permit.charge(&LowerLimits::default()).await.expect("given back");
+        permit.give_back().await;
+    }
+    let mut permit = limits.begin(&upload("ada", 6)).await.expect("given back");
+    permit.charge(&LowerLimits::default()).await.expect("given back");
+    assert_eq!(scope(&limits.begin(&upload("ada", 4)).await), Some(Scope::UploadsPerMinute));
+}

@@ -11,7 +11,7 @@ local arrivals = {}
 for i = 1, rates do
   local at = 8 + 2 * sets + 3 * (i - 1)
   local max, period, n = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  if n > max then return { 2, i - 1, -1 } end
+  if n > max or max == 0 then return { 2, i - 1, -1 } end
   -- A clock that was set back must not deny for longer than a period.
   local arrival = math.min(tonumber(redis.call('GET', KEYS[sets + i]) or now), now + period)
   arrivals[i] = math.max(arrival, now) + n * period / max
