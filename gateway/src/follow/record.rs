@@ -54,7 +54,7 @@ impl State {
         let due = match self {
             Self::Ticket { until } => until,
             Self::Creating => 0,
-            Self::Processing { since } => since + FIRST_STATUS_MILLIS,
+            Self::Processing { since } => since.saturating_add(FIRST_STATUS_MILLIS),
         };
         Duration::from_millis(due.saturating_sub(unix_millis()))
     }

@@ -111,7 +111,7 @@ impl Claim {
         if let Some(boundary) = form::boundary(&content_type) {
             let longer =
                 parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-            if let Some(length) = longer.map(|length: u64| length + name::PREFIX as u64) {
+            if let Some(length) = longer.map(|length: u64| length.saturating_add(name::PREFIX as u64)) {
                 parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             }
             return Ok(form::marked(body, &boundary, self.caller.owner));
