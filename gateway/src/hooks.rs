@@ -21,16 +21,15 @@ use tokio::task::AbortHandle;
 
 pub use config::HooksConfig;
 pub use event::{Finished, FinishedAsset, Outcome};
-pub use folder::SpoolError;
-pub(crate) use folder::write;
 pub use pre_create::{PreCreate, PreCreateError};
 pub(crate) use request::unix_millis;
 pub use secret::{HookSecret, SecretError};
 
+pub use crate::spool_folder::SpoolError;
 use crate::upstream::{self, UpstreamError};
 use crate::valkey::Valkey;
 use delivery::Delivery;
-use folder::Folder;
+use folder::EventFolder;
 use request::Sender;
 use shared::SharedSpool;
 use spool::Spool;
@@ -94,7 +93,7 @@ impl Hooks {
         let spool = match (&config.post_finish, valkey, &config.spool) {
             (None, ..) => None,
             (Some(url), Some(valkey), _) => Some((url, Spool::Valkey(SharedSpool::new(valkey, sender.timeout())))),
-            (Some(url), None, Some(folder)) => Some((url, Spool::Folder(Folder::open(folder)?))),
+            (Some(url), None, Some(folder)) => Some((url, Spool::Folder(EventFolder::open(folder)?))),
             (Some(_), None, None) => return Err(HooksError::NoSpool),
         };
         let spool = spool.map(|(url, spool)| {

@@ -42,6 +42,7 @@ mod request_id;
 pub mod secret;
 pub mod serve;
 pub mod signal;
+mod spool_folder;
 pub mod staging;
 pub mod traces;
 pub mod upstream;

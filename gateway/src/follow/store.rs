@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 
 use super::Shared;
-use super::folder::Folder;
+use super::folder::RecordFolder;
 use super::record::Record;
 use super::shared::SharedStore;
 use crate::hooks::{HooksError, SpoolError};
@@ -15,7 +15,7 @@ use crate::valkey::Valkey;
 
 #[derive(Debug)]
 pub(super) enum Store {
-    Folder(Folder),
+    Folder(RecordFolder),
     Valkey(SharedStore),
 }
 
@@ -45,7 +45,7 @@ impl Store {
     pub(super) fn open(spool: Option<&Path>, valkey: Option<&Valkey>) -> Result<Self, HooksError> {
         match (valkey, spool) {
             (Some(valkey), _) => Ok(Self::Valkey(SharedStore::new(valkey))),
-            (None, Some(spool)) => Ok(Self::Folder(Folder::open(spool)?)),
+            (None, Some(spool)) => Ok(Self::Folder(RecordFolder::open(spool)?)),
             (None, None) => Err(HooksError::NoSpool),
         }
     }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::event::Stored;
-use super::folder::{Folder, SpoolError};
+use super::folder::EventFolder;
 use super::shared::SharedSpool;
+use crate::spool_folder::SpoolError;
 
 #[derive(Debug)]
 pub(super) enum Spool {
-    Folder(Folder),
+    Folder(EventFolder),
     Valkey(SharedSpool),
 }
 

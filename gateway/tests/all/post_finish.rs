@@ -16,6 +16,7 @@ use mediaferry_gateway::hooks::{
 use serde_json::json;
 use tokio::time::sleep;
 
+use crate::common::log::Lines;
 use crate::receiver::{Receiver, config, is_valid, secret, start, until};
 use crate::valkey::Server;
 
@@ -249,4 +250,23 @@ async fn shared_spool_reports_that_an_event_is_not_durable() {
     server.restart().await;
     hooks.finished(&event).await.expect("stored");
     until("delivered", || hooks.counts().get(HookOutcome::Delivered) == 1).await;
+}
+
+#[tokio::test]
+async fn event_whose_file_is_gone_is_dropped() {
+    let (receiver, folder) = (Receiver::start().await, tempfile::tempdir().expect("a folder"));
+    let log = Lines::capture();
+    receiver.respond(|_| StatusCode::BAD_GATEWAY.into_response());
+    let slow = Some(Duration::from_millis(200));
+    let hooks = start(&HooksConfig { first_retry: slow, ..in_folder(&receiver, folder.path()) }).await;
+    let event = event("ada");
+    hooks.finished(&event).await.expect("stored");
+    until("sent", || hooks.counts().get(HookOutcome::Retried) == 1).await;
+    for entry in std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry")) {
+        if entry.path().extension().is_some() {
+            std::fs::remove_file(entry.path()).expect("a file");
+        }
+    }
+    until("logged", || log.with("no longer in the spool").len() == 1).await;
+    assert_eq!((receiver.ids()[event.id()], log.with("ERROR")), (1, Vec::<String>::new()));
 }
