@@ -17,6 +17,7 @@ use crate::follow::{Follower, Following, NewUpload};
 use crate::hooks::{Hooks, PreCreate};
 use crate::identity::Caller;
 use crate::limits::{CreatePermit, Created, Limits, LowerLimits, Upload, UploadPermit};
+use crate::progress::Passed;
 use crate::providers::Providers;
 use crate::serve::StartError;
 use crate::valkey::Valkey;
@@ -50,6 +51,10 @@ impl Start {
         let mime = self.content_type.as_deref()?;
         Format::ALL.iter().find(|format| format.mime() == mime).map(|format| format.kind())
     }
+
+    fn upload<'a>(&self, subject: &'a str) -> Upload<'a> {
+        Upload { subject, provider: self.provider, kind: self.kind(), bytes: self.size.unwrap_or_default() }
+    }
 }
 
 impl Admission {
@@ -74,13 +79,7 @@ impl Admission {
     /// Checks the limits of the caller, asks the app, and counts the bytes.
     pub(crate) async fn start(&self, caller: &Caller, start: &Start) -> Result<UploadPermit, Response> {
         let owner = caller.owner.to_string();
-        let upload = Upload {
-            subject: &owner,
-            provider: start.provider,
-            kind: start.kind(),
-            bytes: start.size.unwrap_or_default(),
-        };
-        let mut permit = self.limits.begin(&upload).await.map_err(IntoResponse::into_response)?;
+        let mut permit = self.limits.begin(&start.upload(&owner)).await.map_err(IntoResponse::into_response)?;
         let lower = self.ask(caller, start).await?;
         permit.charge(&lower).await.map_err(IntoResponse::into_response)?;
         Ok(permit)
@@ -99,38 +98,51 @@ impl Admission {
         self.hooks.pre_create(&question).await.map_err(IntoResponse::into_response)
     }
 
-    /// Checks what the ticket of a staged file did not show: the provider.
-    async fn resume(&self, caller: &Caller, provider: &'static str, announced: bool) -> Result<(), Response> {
-        self.limits.check_provider(provider).map_err(IntoResponse::into_response)?;
-        if !announced {
-            self.ask(caller, &Start { provider: Some(provider), ..Start::default() }).await?;
-        }
-        Ok(())
-    }
-
     /// Checks everything for a request that creates an asset, and waits for its turn at the account.
+    ///
+    /// The turn comes first: an upload that does not get it is not counted, and the app is not asked.
     pub(crate) async fn create(self, caller: Caller, source: Source, turn: Turn) -> Result<Admitted, Response> {
-        let upload = match &source {
-            Source::New(start) => Some(self.start(&caller, start).await?),
-            Source::Staged { announced, .. } => {
-                self.resume(&caller, turn.provider, *announced).await?;
-                None
+        match &source {
+            Source::New(start) => self.limits.check(&start.upload(&caller.owner.to_string())),
+            Source::Staged { .. } => self.limits.check_provider(turn.provider),
+        }
+        .map_err(IntoResponse::into_response)?;
+        let mut create = self.limits.create(turn.provider, &turn.waiter).await.map_err(IntoResponse::into_response)?;
+        let upload = match self.begin(&caller, &source, &turn).await {
+            Ok(upload) => upload,
+            Err(response) => {
+                create.finish(Created::NotSent).await;
+                return Err(response);
             }
         };
-        let create = self.limits.create(turn.provider, &turn.waiter).await.map_err(IntoResponse::into_response)?;
         let new =
             NewUpload { subject: caller.hook_subject(), provider: turn.provider, has_file: turn.goes_on.is_none() };
         let ticket = match &source {
             Source::New(_) => None,
             Source::Staged { key, .. } => Some(key.as_str()),
         };
-        match self.follower.begin(&new, ticket).await {
-            Ok(following) => Ok(Admitted { create, upload, following, turn }),
+        let following = self.follower.begin(&new, ticket).await;
+        create.sending();
+        let admitted = |following| Admitted { create, upload, following, turn };
+        match following {
+            Ok(following) => Ok(admitted(following)),
             Err(refusal) => {
-                create.finish(Created::NotSent).await;
+                admitted(None).failed(Passed::Nothing).await;
                 Err(refusal.into_response())
             }
         }
+    }
+
+    /// Begins an upload, or asks about what the ticket of a staged file did not show: the provider.
+    async fn begin(&self, caller: &Caller, source: &Source, turn: &Turn) -> Result<Option<UploadPermit>, Response> {
+        match source {
+            Source::New(start) => return self.start(caller, start).await.map(Some),
+            Source::Staged { announced: true, .. } => {}
+            Source::Staged { announced: false, .. } => {
+                self.ask(caller, &Start { provider: Some(turn.provider), ..Start::default() }).await?;
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -182,11 +194,24 @@ impl Admitted {
         }
     }
 
-    /// Records that no part of the request reached the provider.
-    pub(crate) async fn not_sent(self) {
-        self.create.finish(Created::NotSent).await;
-        if let Some(following) = self.following {
+    /// Records that there is no response, and how much of the request may have reached the provider.
+    pub(crate) async fn failed(self, reached: Passed) {
+        let created = match reached {
+            Passed::Nothing => Created::NotSent,
+            Passed::Part => Created::Rejected,
+            Passed::Whole => Created::Unknown,
+        };
+        self.create.finish(created).await;
+        // An upload of which the provider may have something is dropped, and its outcome is unknown.
+        if reached.has_no_effect()
+            && let Some(following) = self.following
+        {
             following.not_sent().await;
+        }
+        if reached == Passed::Nothing
+            && let Some(upload) = self.upload
+        {
+            upload.give_back().await;
         }
     }
 }

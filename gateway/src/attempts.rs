@@ -155,14 +155,12 @@ async fn forward(first: First, exchange: Exchange, limit: usize, conditions: Con
         }
         Err(failure) => {
             let response = failure.refusal().kept();
-            match failure.reached {
+            forwarded.failed(failure.reached).await;
+            if failure.reached.has_no_effect() {
+                first.free();
+            } else {
                 // The provider may have carried out the request: a repetition must not reach it.
-                Passed::Whole => first.end(Outcome::Kept(response.clone())),
-                // An incomplete request has no effect.
-                Passed::Nothing | Passed::Part => {
-                    forwarded.not_sent().await;
-                    first.free();
-                }
+                first.end(Outcome::Kept(response.clone()));
             }
             response.into_response()
         }

@@ -8,6 +8,7 @@ use crate::follow::{Completing, Completion};
 use crate::identity::Caller;
 use crate::limits::Limits;
 use crate::ownership::Claim;
+use crate::progress::Passed;
 
 /// The conditions of one request.
 pub(crate) struct Conditions {
@@ -113,12 +114,14 @@ impl Forwarded {
         response
     }
 
-    /// Records that no part of the request reached the provider.
-    pub(crate) async fn not_sent(self) {
+    /// Records that there is no response. A request with an attempt's id and one without have the same outcome.
+    pub(crate) async fn failed(self, reached: Passed) {
         if let Some(admitted) = self.admitted {
-            admitted.not_sent().await;
+            admitted.failed(reached).await;
         }
-        if let Some(completing) = self.completing {
+        if reached.has_no_effect()
+            && let Some(completing) = self.completing
+        {
             completing.not_sent().await;
         }
     }

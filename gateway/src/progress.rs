@@ -14,6 +14,13 @@ pub(crate) enum Passed {
     Whole,
 }
 
+impl Passed {
+    /// Whether the provider cannot have carried out the request: it does not have all of it.
+    pub(crate) fn has_no_effect(self) -> bool {
+        self != Self::Whole
+    }
+}
+
 /// Why a client did not complete a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Broken {

@@ -25,7 +25,6 @@ use crate::form;
 use crate::identity::Caller;
 use crate::ownership::{self, Access, Claim, NOT_YOURS, Owners, Rule};
 use crate::presign::Presigner;
-use crate::progress::Passed;
 use crate::providers::Providers;
 use crate::refusal::Refusal;
 use crate::staging::StagedName;
@@ -97,17 +96,17 @@ impl Proxy {
             Ok(forwarded) => forwarded,
             Err(response) => return Ok(response),
         };
-        if !reads_response {
-            return Ok(exchange(body).send().await.map_err(Failure::refusal)?.into_response());
-        }
-        match exchange(body).collect(MAX_LIST).await {
+        let result = if reads_response {
+            exchange(body).collect(MAX_LIST).await
+        } else {
+            exchange(body).send().await.map(|response| Collected::Longer(response.into_response()))
+        };
+        match result {
             Ok(Collected::Whole(response)) => Ok(forwarded.after(response).await.into_response()),
             Ok(Collected::Longer(_)) if forwarded.has_claim() => Err(TOO_LONG),
             Ok(Collected::Longer(response)) => Ok(response),
             Err(failure) => {
-                if failure.reached == Passed::Nothing {
-                    forwarded.not_sent().await;
-                }
+                forwarded.failed(failure.reached).await;
                 Err(failure.refusal())
             }
         }

@@ -82,7 +82,10 @@ async fn ticket(
     let start = file.start(announced.sha256);
     let permit = admission.start(&caller, &start).await?;
     let staged = admission.follower.staged(&key, caller.hook_subject(), start, config.put_lifetime);
-    staged.await?;
+    if let Err(refusal) = staged.await {
+        permit.give_back().await;
+        return Err(refusal.into());
+    }
     permit.keep(&key, config.put_lifetime).await;
     metrics::count_ticket(file.provider);
     Ok((file.provider.map(|provider| Extension(log::Provider(provider))), Json(ticket)).into_response())

@@ -138,11 +138,18 @@ async fn create(
     let start = file.start(None);
     let permit = state.admission.start(&caller, &start).await?;
     let key = file.key(&caller);
-    let upload_id = open(config, bucket, &file, &key).await?;
+    let upload_id = match open(config, bucket, &file, &key).await {
+        Ok(id) => id,
+        Err(refusal) => {
+            permit.give_back().await;
+            return Err(refusal.into());
+        }
+    };
     let staged = state.admission.follower.staged(&key, caller.hook_subject(), start, config.upload_lifetime);
     if let Err(refusal) = staged.await {
         // What is left then is aborted by the bucket's lifecycle rule.
         let _ = bucket.abort(Target { key: &key, upload_id: &upload_id }).await;
+        permit.give_back().await;
         return Err(refusal.into());
     }
     permit.keep(&key, config.put_lifetime).await;

@@ -131,3 +131,94 @@ async fn the_app_is_asked_before_an_upload_and_its_message_reaches_the_page() {
     let other = gateway.request("POST", FILES).header("content-type", "text/plain").body("no form");
     assert_eq!(send(other).await.status, 200);
 }
+
+#[tokio::test]
+async fn an_upload_that_does_not_get_its_turn_costs_nothing() {
+    let receiver = Receiver::start().await;
+    let (url, secret) = (receiver.url.to_string(), secret(1));
+    let (gateway, count) = start(&[
+        ("MEDIAFERRY_HOOKS_PRE_CREATE", url.as_str()),
+        ("MEDIAFERRY_HOOKS_SECRET", &secret),
+        ("MEDIAFERRY_LIMITS_UPLOADS_PER_MINUTE", "2"),
+        ("MEDIAFERRY_LIMITS_BYTES_PER_DAY", "1000"),
+        ("MEDIAFERRY_LIMITS_ACCOUNT_WAIT_SECONDS", "0"),
+        ("MEDIAFERRY_ACCOUNTS_RELAYDANCE_CREATES", "1"),
+    ])
+    .await;
+    assert_eq!(upload(&gateway, 300, &[]).await.status, 200);
+    for _ in 0..4 {
+        let busy = upload(&gateway, 300, &[]).await;
+        assert_eq!(busy.json()["error"]["scope"], "creates_per_minute");
+    }
+    assert_eq!((count.load(Ordering::SeqCst), receiver.received().len()), (1, 1), "the app was asked once");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_rejected_gives_its_turn_back() {
+    let receiver = Receiver::start().await;
+    receiver.respond(|_| axum::Json(json!({ "reject": { "message": "Not now." } })).into_response());
+    let (url, secret) = (receiver.url.to_string(), secret(1));
+    let (gateway, _) = start(&[
+        ("MEDIAFERRY_HOOKS_PRE_CREATE", url.as_str()),
+        ("MEDIAFERRY_HOOKS_SECRET", &secret),
+        ("MEDIAFERRY_LIMITS_ACCOUNT_WAIT_SECONDS", "0"),
+        ("MEDIAFERRY_ACCOUNTS_RELAYDANCE_CREATES", "1"),
+    ])
+    .await;
+    for _ in 0..3 {
+        assert_eq!(upload(&gateway, 10, &[]).await.error(), (403, "rejected".to_owned()));
+    }
+    receiver.respond(|_| StatusCode::NO_CONTENT.into_response());
+    assert_eq!(upload(&gateway, 10, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_upload_that_does_not_reach_the_provider_costs_nothing() {
+    let variables = [
+        ("MEDIAFERRY_RELAYDANCE_ORIGIN", "http://127.0.0.1:1"),
+        ("MEDIAFERRY_RELAYDANCE_KEY", KEY),
+        ("MEDIAFERRY_LIMITS_UPLOADS_PER_MINUTE", "1"),
+        ("MEDIAFERRY_LIMITS_BYTES_PER_DAY", "1000"),
+    ];
+    let gateway = Gateway::start(&[], &variables).await;
+    for id in ["0", "1", "2"] {
+        assert_eq!(upload(&gateway, 500, &[]).await.error(), (502, "provider_unreachable".to_owned()));
+        let once = [("mediaferry-attempt", id.repeat(32))];
+        let once = once.each_ref().map(|(name, value)| (*name, value.as_str()));
+        assert_eq!(upload(&gateway, 500, &once).await.error(), (502, "provider_unreachable".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_allows_nothing_denies_the_upload() {
+    let receiver = Receiver::start().await;
+    let (url, secret) = (receiver.url.to_string(), secret(1));
+    let (gateway, count) =
+        start(&[("MEDIAFERRY_HOOKS_PRE_CREATE", url.as_str()), ("MEDIAFERRY_HOOKS_SECRET", &secret)]).await;
+    for (limit, expected) in [
+        ("max_bytes", (413, "too_large")),
+        ("bytes_per_day", (413, "too_large")),
+        ("uploads_per_minute", (429, "rate_limited")),
+        ("concurrent_uploads", (429, "rate_limited")),
+    ] {
+        receiver.respond(move |_| axum::Json(json!({ "limits": { limit: 0 } })).into_response());
+        assert_eq!(upload(&gateway, 10, &[]).await.error(), (expected.0, expected.1.to_owned()), "{limit}");
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+    receiver.respond(|_| StatusCode::NO_CONTENT.into_response());
+    assert_eq!(upload(&gateway, 10, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_words_in_the_name_of_a_file_do_not_matter() {
+    let variables = [("MEDIAFERRY_LIMITS_KINDS", "image")];
+    let (gateway, count) = start(&variables).await;
+    for name in ["My Filename.png", "filename=a.png", "a; filename=b.png"] {
+        let form = format!(
+            "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n1\r\n--B--\r\n"
+        );
+        let request = gateway.request("POST", FILES).header("content-type", "multipart/form-data; boundary=B");
+        assert_eq!(send(request.body(form)).await.status, 200, "{name}");
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+}

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::common::{Gateway, send};
+use crate::common::{Gateway, raw, send};
 use crate::ownership::{SECRET, token};
 use crate::receiver::{is_valid, secret, until};
 use crate::valkey::Server;
@@ -285,4 +285,23 @@ async fn without_a_post_finish_hook_nothing_is_stored_or_followed() {
     assert_eq!(create(&gateway, APIFRAME).await.status, 200);
     sleep(Duration::from_millis(1500)).await;
     assert_eq!(scene.provider.count("k", "GET"), 0);
+}
+
+#[tokio::test]
+async fn request_of_which_the_provider_has_a_part_has_failed_with_an_attempts_id_and_without() {
+    let scene = Scene::new().await;
+    let provider = raw::Provider::start().await;
+    let origin = provider.origin();
+    let gateway = scene.gateway_with("k", &[("MEDIAFERRY_RELAYDANCE_ORIGIN", &origin)]).await;
+    for attempt in ["", "mediaferry-attempt: 0123456789abcdef0123456789abcdef\r\n"] {
+        scene.receiver.received().clear();
+        let mut client = raw::Connection::to(&gateway).await;
+        client.send(raw::head(10, attempt) + "half ").await;
+        let mut connection = provider.accept().await;
+        connection.head().await;
+        connection.body(5).await;
+        drop(connection);
+        assert_eq!(client.message().await.error(), (502, "provider_unreachable".to_owned(), Some(true)));
+        assert_eq!(scene.only().await, ("failed".to_owned(), Value::Null), "{attempt}");
+    }
 }
