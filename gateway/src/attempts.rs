@@ -19,16 +19,16 @@ use crate::progress::Passed;
 use crate::proxy::TOO_LONG;
 use crate::refusal::Refusal;
 
-mod claim;
+mod first;
 mod key;
 mod question;
 mod table;
 
-use claim::{First, Outcome};
+use first::{AttemptOutcome, First};
 use key::FirstTry;
 pub(crate) use key::Key;
 pub(crate) use question::app;
-use table::Admission;
+use table::Arrival;
 pub(crate) use table::{LIMITS, Table};
 
 /// The id of a request that must not be repeated: 32 lowercase hexadecimal digits.
@@ -95,13 +95,13 @@ pub(crate) async fn once(
     let first_try = age.map(FirstTry::before);
     let mut repetition = loop {
         match table.admit(key, first_try)? {
-            Admission::First(first) => {
+            Arrival::First(first) => {
                 let limit = table.limits().response;
                 // A separate task, because it must outlive the client's connection, and with it this future.
                 let forwarding = tokio::spawn(forward(first, exchange(body), limit, conditions));
                 return forwarding.await.map_err(|_| Failure::broken().refusal());
             }
-            Admission::Repetition(mut first) => {
+            Arrival::Repetition(mut first) => {
                 // Until the first request has its whole body it may fail, and then this body is needed.
                 if first.is_forwarded().await {
                     break first;
@@ -146,11 +146,11 @@ async fn forward(first: First, exchange: Exchange, limit: usize, conditions: Con
     match result {
         Ok(Collected::Whole(response)) => {
             let response = forwarded.after(response).await;
-            first.end(Outcome::Kept(response.clone()));
+            first.end(AttemptOutcome::Kept(response.clone()));
             response.into_response()
         }
         Ok(Collected::Longer(response)) => {
-            first.end(Outcome::TooLong);
+            first.end(AttemptOutcome::TooLong);
             if forwarded.has_claim() { TOO_LONG.into_response() } else { response }
         }
         Err(failure) => {
@@ -160,7 +160,7 @@ async fn forward(first: First, exchange: Exchange, limit: usize, conditions: Con
                 first.free();
             } else {
                 // The provider may have carried out the request: a repetition must not reach it.
-                first.end(Outcome::Kept(response.clone()));
+                first.end(AttemptOutcome::Kept(response.clone()));
             }
             response.into_response()
         }

@@ -104,7 +104,7 @@ impl Exchange {
         }
         let link = Link::of(&mut request);
         if has_body {
-            *request.body_mut() = Body::new(Outgoing { body, progress: progress.clone(), start: link.start() });
+            *request.body_mut() = Body::new(Outgoing { body, progress: progress.clone(), before: link.before() });
         }
         let endpoint = ProviderEndpoint::of(&parts.method, parts.uri.path());
         Self { provider, endpoint, client: upstream.client.clone(), request, link, has_body, progress, patience }

@@ -35,7 +35,7 @@ use crate::refusal::Refusal;
 use crate::valkey::Valkey;
 use change::Change;
 use record::{Record, State};
-use store::Store;
+use store::RecordStore;
 
 /// How long after a ticket expires an upload may still be completed: its PUT may have begun just before.
 const GRACE: Duration = Duration::from_mins(10);
@@ -61,7 +61,7 @@ struct Inner {
 
 /// What the follower, its worker and the requests share.
 struct Shared {
-    store: Store,
+    store: RecordStore,
     hooks: Hooks,
     providers: Arc<Providers>,
     /// How long a record belongs to an instance that does not renew it.
@@ -81,7 +81,7 @@ impl Follower {
             return Ok(Self(None));
         }
         let shared = Arc::new(Shared {
-            store: Store::open(config.spool.as_deref(), valkey)?,
+            store: RecordStore::open(config.spool.as_deref(), valkey)?,
             hooks: hooks.clone(),
             providers: Arc::clone(providers),
             lease: config.lease(),

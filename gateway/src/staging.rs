@@ -1,9 +1,9 @@
 //! `/staging`: our own bucket, for providers that accept only URLs. A page PUTs the file there with presigned URLs, in
 //! one piece or in parts, and the provider downloads it with another; no byte of it passes through the gateway.
 
+mod error;
 mod file;
 mod name;
-mod refused;
 mod ticket;
 mod uploads;
 

@@ -7,14 +7,14 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use tokio::time::Instant;
 
-use super::claim::{FORGOTTEN, First, Outcome, Repetition, State, claim};
+use super::first::{AttemptOutcome, FORGOTTEN, First, Repetition, State, begin};
 use super::key::{FirstTry, Key};
 use crate::exchange::Kept;
 use crate::refusal::Refusal;
 
 /// The limits of the table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
+pub(crate) struct TableLimits {
     /// Requests, including those that are running.
     pub(crate) entries: usize,
     /// Bytes of one response.
@@ -26,8 +26,8 @@ pub(crate) struct Limits {
 }
 
 /// Enough for 15 minutes of 18 requests per second with responses of about 1 KB.
-pub(crate) const LIMITS: Limits =
-    Limits { entries: 1 << 14, response: 1 << 20, responses: 16 << 20, age: Duration::from_mins(15) };
+pub(crate) const LIMITS: TableLimits =
+    TableLimits { entries: 1 << 14, response: 1 << 20, responses: 16 << 20, age: Duration::from_mins(15) };
 
 const OVERLOADED: Refusal = Refusal::new(
     StatusCode::SERVICE_UNAVAILABLE,
@@ -40,7 +40,7 @@ const OVERLOADED: Refusal = Refusal::new(
 /// The stored requests.
 #[derive(Debug)]
 pub(crate) struct Table {
-    limits: Limits,
+    limits: TableLimits,
     entries: Mutex<Entries>,
 }
 
@@ -74,30 +74,30 @@ pub(super) enum Known {
 
 /// Whether a request is the first with its key.
 #[derive(Debug)]
-pub(super) enum Admission {
+pub(super) enum Arrival {
     First(First),
     Repetition(Repetition),
 }
 
 impl Table {
-    pub(crate) fn new(limits: Limits) -> Arc<Self> {
+    pub(crate) fn new(limits: TableLimits) -> Arc<Self> {
         let entries =
             Entries { all: BTreeMap::new(), ended: VecDeque::new(), bytes: 0, complete_since: Instant::now() };
         Arc::new(Self { limits, entries: Mutex::new(entries) })
     }
 
-    pub(super) const fn limits(&self) -> &Limits {
+    pub(super) const fn limits(&self) -> &TableLimits {
         &self.limits
     }
 
     /// Admits a request: the first with its key is forwarded, any other waits for that one.
-    pub(super) fn admit(self: &Arc<Self>, key: &Key, first_try: Option<FirstTry>) -> Result<Admission, Refusal> {
+    pub(super) fn admit(self: &Arc<Self>, key: &Key, first_try: Option<FirstTry>) -> Result<Arrival, Refusal> {
         let now = Instant::now();
         let mut entries = self.entries();
         entries.expire(now, self.limits.age);
         if let Some(entry) = entries.all.get(key) {
             entry.repetition.contest();
-            return Ok(Admission::Repetition(entry.repetition.clone()));
+            return Ok(Arrival::Repetition(entry.repetition.clone()));
         }
         if first_try.is_some_and(|first_try| first_try.can_be_at(entries.complete_since)) {
             return Err(FORGOTTEN);
@@ -105,9 +105,9 @@ impl Table {
         if entries.all.len() >= self.limits.entries && !entries.forget_oldest() {
             return Err(OVERLOADED);
         }
-        let (first, repetition) = claim(self, key);
+        let (first, repetition) = begin(self, key);
         entries.all.insert(key.clone(), Entry { first_came: now, repetition });
-        Ok(Admission::First(first))
+        Ok(Arrival::First(first))
     }
 
     /// Adds the size of the response to a request that has ended, and enforces the limits.
@@ -135,8 +135,8 @@ impl Table {
         entry.repetition.contest();
         match entry.repetition.state() {
             State::Incomplete | State::Forwarded => Known::Running,
-            State::Ended(Outcome::Kept(response)) => Known::Finished(response),
-            State::Ended(Outcome::TooLong) => Known::Forgotten,
+            State::Ended(AttemptOutcome::Kept(response)) => Known::Finished(response),
+            State::Ended(AttemptOutcome::TooLong) => Known::Forgotten,
             State::Freed => Known::NeverSent,
         }
     }
@@ -167,7 +167,7 @@ impl Entries {
 impl Entry {
     fn size(&self) -> usize {
         match self.repetition.state() {
-            State::Ended(Outcome::Kept(kept)) => kept.size(),
+            State::Ended(AttemptOutcome::Kept(kept)) => kept.size(),
             _ => 0,
         }
     }
@@ -181,7 +181,7 @@ pub(super) mod tests {
     use super::*;
     use crate::log::Details;
 
-    const SMALL: Limits = Limits { entries: 3, response: 100, responses: 250, age: Duration::from_mins(15) };
+    const SMALL: TableLimits = TableLimits { entries: 3, response: 100, responses: 250, age: Duration::from_mins(15) };
     /// An age at which the table is complete for every age that a page may send.
     const WARM: Duration = Duration::from_mins(10);
 
@@ -193,8 +193,8 @@ pub(super) mod tests {
         format!("{id:032x}")
     }
 
-    pub(in super::super) fn outcome(size: usize) -> Outcome {
-        Outcome::Kept(Kept {
+    pub(in super::super) fn outcome(size: usize) -> AttemptOutcome {
+        AttemptOutcome::Kept(Kept {
             status: StatusCode::CREATED,
             headers: HeaderMap::new(),
             body: Bytes::from(vec![b'x'; size]),
@@ -204,15 +204,15 @@ pub(super) mod tests {
 
     pub(in super::super) fn first(table: &Arc<Table>, id: u8) -> First {
         match table.admit(&key(id), None).expect("room") {
-            Admission::First(first) => first,
-            Admission::Repetition(_) => panic!("{id} has come before"),
+            Arrival::First(first) => first,
+            Arrival::Repetition(_) => panic!("{id} has come before"),
         }
     }
 
     pub(in super::super) fn repetition(table: &Arc<Table>, id: u8) -> Repetition {
         match table.admit(&key(id), None).expect("room") {
-            Admission::Repetition(repetition) => repetition,
-            Admission::First(_) => panic!("{id} has not come before"),
+            Arrival::Repetition(repetition) => repetition,
+            Arrival::First(_) => panic!("{id} has not come before"),
         }
     }
 
@@ -220,11 +220,11 @@ pub(super) mod tests {
     fn is_forgotten(table: &Arc<Table>, id: u8, age: Duration) -> bool {
         match table.admit(&key(id), Some(FirstTry::before(age))) {
             Err(refusal) => refusal == FORGOTTEN,
-            Ok(Admission::First(first)) => {
+            Ok(Arrival::First(first)) => {
                 first.free();
                 false
             }
-            Ok(Admission::Repetition(_)) => panic!("{id} is known"),
+            Ok(Arrival::Repetition(_)) => panic!("{id} is known"),
         }
     }
 
@@ -259,7 +259,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn responses_are_kept_up_to_a_size_together() {
-        let table = Table::new(Limits { entries: 100, ..SMALL });
+        let table = Table::new(TableLimits { entries: 100, ..SMALL });
         for id in 1..=3 {
             first(&table, id).end(outcome(83));
         }
@@ -282,7 +282,7 @@ pub(super) mod tests {
         }
         first(&table, 1).end(outcome(1));
         assert!(
-            matches!(table.admit(&key(1), Some(FirstTry::before(Duration::MAX))), Ok(Admission::Repetition(_))),
+            matches!(table.admit(&key(1), Some(FirstTry::before(Duration::MAX))), Ok(Arrival::Repetition(_))),
             "it is known"
         );
     }
@@ -324,7 +324,7 @@ pub(super) mod tests {
         leading.end(outcome(3));
         assert!(matches!(look_up(0), Known::Finished(Kept { body, .. }) if body == "xxx"));
         assert!(matches!(table.look_up(&name(2), FirstTry::before(Duration::ZERO)), Known::NeverSent));
-        first(&table, 2).end(Outcome::TooLong);
+        first(&table, 2).end(AttemptOutcome::TooLong);
         assert!(matches!(table.look_up(&name(2), FirstTry::before(Duration::ZERO)), Known::Forgotten));
     }
 }

@@ -12,13 +12,13 @@ use crate::upstream::meter::Meter;
 #[derive(Debug)]
 pub(super) struct Link {
     captured: CaptureConnection,
-    start: Start,
+    before: WrittenBefore,
     released: bool,
 }
 
 /// What the connection had written before the body of the request.
 #[derive(Clone, Debug)]
-pub(super) struct Start {
+pub(super) struct WrittenBefore {
     captured: CaptureConnection,
     written: Arc<OnceLock<u64>>,
 }
@@ -36,12 +36,12 @@ impl Link {
     /// The connection that this request will use.
     pub(super) fn of<B>(request: &mut Request<B>) -> Self {
         let captured = capture_connection(request);
-        let start = Start { captured: captured.clone(), written: Arc::default() };
-        Self { captured, start, released: false }
+        let before = WrittenBefore { captured: captured.clone(), written: Arc::default() };
+        Self { captured, before, released: false }
     }
 
-    pub(super) fn start(&self) -> Start {
-        self.start.clone()
+    pub(super) fn before(&self) -> WrittenBefore {
+        self.before.clone()
     }
 
     /// When the connection last moved, if there is one.
@@ -62,7 +62,7 @@ impl Link {
             connected.poison();
         }
         let blocked = meter.cut();
-        let any = self.start.written.get().is_none_or(|written| meter.written() > *written);
+        let any = self.before.written.get().is_none_or(|written| meter.written() > *written);
         Taken { any, all: !blocked }
     }
 }
@@ -75,7 +75,7 @@ impl Drop for Link {
     }
 }
 
-impl Start {
+impl WrittenBefore {
     /// Records the start. The client asks for the body before it writes the head.
     pub(super) fn record(&self) {
         self.written.get_or_init(|| meter(&self.captured).map_or(0, |meter| meter.written()));

@@ -9,14 +9,14 @@ use std::task::{Context, Poll, ready};
 use axum::body::{Body, Bytes};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use super::link::Start;
+use super::link::WrittenBefore;
 use crate::progress::{Broken, Progress};
 
 /// A body that records each chunk before it is passed on, and passes on none after the end of its exchange.
 pub(super) struct Outgoing {
     pub(super) body: Body,
     pub(super) progress: Progress,
-    pub(super) start: Start,
+    pub(super) before: WrittenBefore,
 }
 
 impl HttpBody for Outgoing {
@@ -27,7 +27,7 @@ impl HttpBody for Outgoing {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        self.start.record();
+        self.before.record();
         let data = loop {
             match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 Some(Ok(frame)) => match frame.into_data() {

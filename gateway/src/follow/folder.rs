@@ -9,7 +9,7 @@ use ring::digest::{SHA256, digest};
 use tokio::time::Instant;
 
 use super::record::Record;
-use super::store::Token;
+use super::store::LeaseToken;
 use crate::millis::millis;
 use crate::spool_folder::{Content, Entry, SpoolError, SpoolFolder, file_name};
 
@@ -20,7 +20,7 @@ pub(super) struct RecordFolder {
     folder: SpoolFolder<Record>,
     start: Instant,
     /// The records by key, with the time when each is due, in milliseconds since `start`.
-    records: Mutex<HashMap<String, (Token, Record)>>,
+    records: Mutex<HashMap<String, (LeaseToken, Record)>>,
 }
 
 impl RecordFolder {
@@ -31,7 +31,7 @@ impl RecordFolder {
         for name in folder.names()? {
             match folder.get_now(&name)? {
                 Content::Entry(record) => {
-                    records.insert(record.key.clone(), (Token(millis(record.state.due_in())), record));
+                    records.insert(record.key.clone(), (LeaseToken(millis(record.state.due_in())), record));
                 }
                 Content::Corrupt => {
                     tracing::error!(target: "gateway", hook = "post-finish", "the record of an upload cannot be read and was set aside");
@@ -42,7 +42,7 @@ impl RecordFolder {
         Ok(Self { folder, start: Instant::now(), records: Mutex::new(records) })
     }
 
-    pub(super) async fn put(&self, record: &Record, after: Duration) -> Result<Token, SpoolError> {
+    pub(super) async fn put(&self, record: &Record, after: Duration) -> Result<LeaseToken, SpoolError> {
         self.folder.put(record.clone()).await?;
         let token = self.due_in(after);
         self.records().insert(record.key.clone(), (token, record.clone()));
@@ -53,7 +53,7 @@ impl RecordFolder {
         self.records().get(key).map(|(_, record)| record.clone())
     }
 
-    pub(super) fn take(&self, most: usize, lease: Duration) -> Vec<(Record, Token)> {
+    pub(super) fn take(&self, most: usize, lease: Duration) -> Vec<(Record, LeaseToken)> {
         let (now, until) = (self.due_in(Duration::ZERO), self.due_in(lease));
         let mut records = self.records();
         let due = records.values_mut().filter(|(due, _)| due.0 <= now.0).take(most);
@@ -64,7 +64,7 @@ impl RecordFolder {
         .collect()
     }
 
-    pub(super) fn renew(&self, key: &str, token: Token, lease: Duration) -> Option<Token> {
+    pub(super) fn renew(&self, key: &str, token: LeaseToken, lease: Duration) -> Option<LeaseToken> {
         let renewed = self.due_in(lease);
         let mut records = self.records();
         let (due, _) = records.get_mut(key).filter(|(due, _)| *due == token)?;
@@ -78,12 +78,12 @@ impl RecordFolder {
         Ok(())
     }
 
-    fn records(&self) -> MutexGuard<'_, HashMap<String, (Token, Record)>> {
+    fn records(&self) -> MutexGuard<'_, HashMap<String, (LeaseToken, Record)>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn due_in(&self, after: Duration) -> Token {
-        Token(millis(self.start.elapsed() + after))
+    fn due_in(&self, after: Duration) -> LeaseToken {
+        LeaseToken(millis(self.start.elapsed() + after))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use redis::{Script, ScriptInvocation};
 
 use super::record::Record;
-use super::store::Token;
+use super::store::LeaseToken;
 use crate::millis::millis;
 use crate::valkey::{UnavailableError, Valkey};
 
@@ -22,11 +22,11 @@ impl SharedStore {
         Self(valkey.clone())
     }
 
-    pub(super) async fn put(&self, record: &Record, after: Duration) -> Result<Token, UnavailableError> {
+    pub(super) async fn put(&self, record: &Record, after: Duration) -> Result<LeaseToken, UnavailableError> {
         let script = Script::new(include_str!("scripts/put.lua"));
         let mut call = call(&script);
         call.arg(&record.key).arg(serde_json::to_string(record).unwrap_or_default()).arg(millis(after));
-        self.0.run(&call).await.map(Token)
+        self.0.run(&call).await.map(LeaseToken)
     }
 
     pub(super) async fn get(&self, key: &str) -> Result<Option<Record>, UnavailableError> {
@@ -35,13 +35,17 @@ impl SharedStore {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    pub(super) async fn take(&self, most: usize, lease: Duration) -> Result<Vec<(Record, Token)>, UnavailableError> {
+    pub(super) async fn take(
+        &self,
+        most: usize,
+        lease: Duration,
+    ) -> Result<Vec<(Record, LeaseToken)>, UnavailableError> {
         let script = Script::new(include_str!("scripts/take.lua"));
         let taken: Vec<(String, String, u64)> = self.0.run(call(&script).arg(most).arg(millis(lease))).await?;
         let mut records = Vec::new();
         for (key, text, due) in taken {
             if let Ok(record) = serde_json::from_str(&text) {
-                records.push((record, Token(due)));
+                records.push((record, LeaseToken(due)));
             } else {
                 tracing::error!(target: "gateway", hook = "post-finish", "the record of an upload cannot be read and was set aside");
                 let script = Script::new(include_str!("scripts/set_aside.lua"));
@@ -54,12 +58,12 @@ impl SharedStore {
     pub(super) async fn renew(
         &self,
         key: &str,
-        token: Token,
+        token: LeaseToken,
         lease: Duration,
-    ) -> Result<Option<Token>, UnavailableError> {
+    ) -> Result<Option<LeaseToken>, UnavailableError> {
         let script = Script::new(include_str!("scripts/renew.lua"));
         let renewed: Option<u64> = self.0.run(call(&script).arg(key).arg(token.0).arg(millis(lease))).await?;
-        Ok(renewed.map(Token))
+        Ok(renewed.map(LeaseToken))
     }
 
     pub(super) async fn remove(&self, key: &str) -> Result<(), UnavailableError> {

@@ -14,21 +14,21 @@ use crate::hooks::{HooksError, SpoolError};
 use crate::valkey::Valkey;
 
 #[derive(Debug)]
-pub(super) enum Store {
+pub(super) enum RecordStore {
     Folder(RecordFolder),
     Valkey(SharedStore),
 }
 
 /// The time when a record is due, which only its holder knows: it proves that the lease has not ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Token(pub(super) u64);
+pub(super) struct LeaseToken(pub(super) u64);
 
 /// Holds a record in the background until it is dropped.
 #[derive(Debug)]
 pub(super) struct Hold(AbortHandle);
 
 impl Hold {
-    pub(super) fn start(shared: &Arc<Shared>, key: &str, token: Token) -> Self {
+    pub(super) fn start(shared: &Arc<Shared>, key: &str, token: LeaseToken) -> Self {
         let (shared, key) = (Arc::clone(shared), key.to_owned());
         Self(tokio::spawn(async move { shared.store.hold(&key, token, shared.lease).await }).abort_handle())
     }
@@ -40,7 +40,7 @@ impl Drop for Hold {
     }
 }
 
-impl Store {
+impl RecordStore {
     /// With `valkey`, the records are there, otherwise in the spool's folder.
     pub(super) fn open(spool: Option<&Path>, valkey: Option<&Valkey>) -> Result<Self, HooksError> {
         match (valkey, spool) {
@@ -51,7 +51,7 @@ impl Store {
     }
 
     /// Stores a record in place of the one with its key, due after this time; returns when it is durable.
-    pub(super) async fn put(&self, record: &Record, after: Duration) -> Result<Token, SpoolError> {
+    pub(super) async fn put(&self, record: &Record, after: Duration) -> Result<LeaseToken, SpoolError> {
         match self {
             Self::Folder(folder) => folder.put(record, after).await,
             Self::Valkey(valkey) => Ok(valkey.put(record, after).await?),
@@ -66,7 +66,7 @@ impl Store {
     }
 
     /// Takes records that are due.
-    pub(super) async fn take(&self, most: usize, lease: Duration) -> Result<Vec<(Record, Token)>, SpoolError> {
+    pub(super) async fn take(&self, most: usize, lease: Duration) -> Result<Vec<(Record, LeaseToken)>, SpoolError> {
         match self {
             Self::Folder(folder) => Ok(folder.take(most, lease)),
             Self::Valkey(valkey) => Ok(valkey.take(most, lease).await?),
@@ -74,7 +74,12 @@ impl Store {
     }
 
     /// Extends a lease; `None` if it has ended and another holder, or nobody, has the record.
-    pub(super) async fn renew(&self, key: &str, token: Token, lease: Duration) -> Result<Option<Token>, SpoolError> {
+    pub(super) async fn renew(
+        &self,
+        key: &str,
+        token: LeaseToken,
+        lease: Duration,
+    ) -> Result<Option<LeaseToken>, SpoolError> {
         match self {
             Self::Folder(folder) => Ok(folder.renew(key, token, lease)),
             Self::Valkey(valkey) => Ok(valkey.renew(key, token, lease).await?),
@@ -89,7 +94,7 @@ impl Store {
     }
 
     /// Extends a lease again and again; returns when it has ended.
-    pub(super) async fn hold(&self, key: &str, mut token: Token, lease: Duration) {
+    pub(super) async fn hold(&self, key: &str, mut token: LeaseToken, lease: Duration) {
         loop {
             tokio::time::sleep(lease / 3).await;
             match self.renew(key, token, lease).await {

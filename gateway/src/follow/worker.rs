@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use super::change::Change;
 use super::record::{Record, State};
-use super::store::Token;
+use super::store::LeaseToken;
 use super::{Shared, process, response};
 use crate::exchange::Collected;
 use crate::hooks::{Outcome, unix_millis};
@@ -46,7 +46,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
 }
 
 /// Brings the upload to its end, as long as nobody else has taken the record.
-async fn finish(shared: Arc<Shared>, record: Record, token: Token) {
+async fn finish(shared: Arc<Shared>, record: Record, token: LeaseToken) {
     let key = record.key.clone();
     tokio::select! {
         () = shared.store.hold(&key, token, shared.lease) => {}

@@ -4,8 +4,8 @@ use mediaferry::media::Format;
 use mediaferry::providers::by_id;
 
 use super::FOLDER;
+use super::error::StagingError;
 use super::name::random_name;
-use super::refused::Refused;
 use crate::admission::Start;
 use crate::identity::Caller;
 
@@ -20,14 +20,14 @@ pub(super) struct File {
 
 impl File {
     /// Checks the id of the provider, the type, and the size in bytes.
-    pub(super) fn new(provider: Option<&str>, content_type: &str, size: u64, limit: u64) -> Result<Self, Refused> {
-        let known = |id| by_id(id).map(|provider| provider.profile().id).ok_or(Refused::UnknownProvider);
+    pub(super) fn new(provider: Option<&str>, content_type: &str, size: u64, limit: u64) -> Result<Self, StagingError> {
+        let known = |id| by_id(id).map(|provider| provider.profile().id).ok_or(StagingError::UnknownProvider);
         let provider = provider.map(known).transpose()?;
         let format = Format::ALL.iter().find(|format| format.mime() == content_type);
-        let format = *format.ok_or(Refused::UnsupportedType)?;
+        let format = *format.ok_or(StagingError::UnsupportedType)?;
         match size {
-            0 => Err(Refused::Invalid("size_bytes must be at least 1.".to_owned())),
-            size if size > limit => Err(Refused::TooLarge { size, limit }),
+            0 => Err(StagingError::Invalid("size_bytes must be at least 1.".to_owned())),
+            size if size > limit => Err(StagingError::TooLarge { size, limit }),
             _ => Ok(Self { format, size, provider }),
         }
     }

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use mediaferry::storage::staging::PATH;
 use serde::{Deserialize, Serialize};
 
+use super::error::{StagingError, not_configured};
 use super::file::File;
-use super::refused::{Refused, not_configured};
 use crate::admission::Admission;
 use crate::config::StagingConfig;
 use crate::identity::Caller;
@@ -66,7 +66,7 @@ async fn ticket(
     body: Result<Json<Announcement>, JsonRejection>,
 ) -> axum::response::Result<Response> {
     let (config, admission) = &*state;
-    let Json(announced) = body.map_err(|error| Refused::Invalid(error.body_text()))?;
+    let Json(announced) = body.map_err(|error| StagingError::Invalid(error.body_text()))?;
     let bucket = config.bucket.as_ref().ok_or_else(not_configured)?;
     let file = File::new(
         announced.provider.as_deref(),
@@ -76,7 +76,7 @@ async fn ticket(
     );
     let file = file?;
     let checksum = announced.sha256.as_deref().map(|hex| checksum(hex).ok_or(BAD_SHA256)).transpose();
-    let checksum = checksum.map_err(|message| Refused::Invalid(message.to_owned()))?;
+    let checksum = checksum.map_err(|message| StagingError::Invalid(message.to_owned()))?;
     let key = file.key(&caller);
     let ticket = config.ticket(bucket, &key, &file, checksum, Timestamp::now());
     let start = file.start(announced.sha256);

@@ -21,8 +21,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::error::{StagingError, not_configured};
 use super::file::File;
-use super::refused::{Refused, not_configured};
 use super::ticket::{SignedHeader, digest};
 use crate::admission::Admission;
 use crate::bucket::{Bucket, StorageError, Target, UPLOAD_NOT_FOUND};
@@ -322,10 +322,10 @@ impl Upload {
     }
 }
 
-fn read<T: DeserializeOwned>(body: Request<T>) -> Result<T, Refused> {
+fn read<T: DeserializeOwned>(body: Request<T>) -> Result<T, StagingError> {
     body.map(|Json(body)| body).map_err(|error| invalid(error.body_text()))
 }
 
-fn invalid(message: String) -> Refused {
-    Refused::Invalid(message)
+fn invalid(message: String) -> StagingError {
+    StagingError::Invalid(message)
 }

@@ -14,7 +14,7 @@ pub(super) fn not_configured() -> Refusal {
 
 /// Why a file is not staged.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum StagingError {
     Invalid(String),
     UnknownProvider,
     /// Only media files, so that the bucket cannot host pages and programs.
@@ -25,7 +25,7 @@ pub(super) enum Refused {
     },
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for StagingError {
     fn into_response(self) -> Response {
         let (status, error) = match self {
             Self::Invalid(message) => {

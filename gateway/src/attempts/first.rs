@@ -30,14 +30,14 @@ pub(super) enum State {
     Incomplete,
     /// The whole request may have reached the provider.
     Forwarded,
-    Ended(Outcome),
+    Ended(AttemptOutcome),
     /// The request had no effect; the next one with its id is forwarded.
     Freed,
 }
 
 /// The outcome of a request that may have had an effect.
 #[derive(Clone, Debug)]
-pub(super) enum Outcome {
+pub(super) enum AttemptOutcome {
     /// A response from the provider, or an error of the gateway.
     Kept(Kept),
     /// A response that is too long to be stored.
@@ -61,7 +61,7 @@ pub(super) struct Repetition {
 }
 
 /// Creates the first request with this key, and the handle for its repetitions.
-pub(super) fn claim(table: &Arc<Table>, key: &Key) -> (First, Repetition) {
+pub(super) fn begin(table: &Arc<Table>, key: &Key) -> (First, Repetition) {
     let (state, contested) = (watch::Sender::new(State::Incomplete), Arc::new(Notify::new()));
     let repetition = Repetition { state: state.subscribe(), contested: Arc::clone(&contested) };
     (First { table: Arc::clone(table), key: key.clone(), state, contested }, repetition)
@@ -79,7 +79,7 @@ impl First {
     }
 
     /// Stores the outcome.
-    pub(super) fn end(self, outcome: Outcome) {
+    pub(super) fn end(self, outcome: AttemptOutcome) {
         self.set_outcome(outcome);
     }
 
@@ -90,7 +90,7 @@ impl First {
         self.state.send_replace(State::Freed);
     }
 
-    fn set_outcome(&self, outcome: Outcome) {
+    fn set_outcome(&self, outcome: AttemptOutcome) {
         self.state.send_replace(State::Ended(outcome));
         self.table.end(&self.key);
     }
@@ -101,7 +101,7 @@ impl Drop for First {
     fn drop(&mut self) {
         let ended = matches!(*self.state.borrow(), State::Ended(_) | State::Freed);
         if !ended {
-            self.set_outcome(Outcome::Kept(Failure::broken().refusal().kept()));
+            self.set_outcome(AttemptOutcome::Kept(Failure::broken().refusal().kept()));
         }
     }
 }
@@ -128,8 +128,8 @@ impl Repetition {
     pub(super) async fn response(&mut self) -> Result<Response, Refusal> {
         let ended = self.state.wait_for(|state| matches!(state, State::Ended(_) | State::Freed)).await;
         match ended.as_deref() {
-            Ok(State::Ended(Outcome::Kept(response))) => Ok(response.clone().into_response()),
-            Ok(State::Ended(Outcome::TooLong)) => Err(TOO_LONG),
+            Ok(State::Ended(AttemptOutcome::Kept(response))) => Ok(response.clone().into_response()),
+            Ok(State::Ended(AttemptOutcome::TooLong)) => Err(TOO_LONG),
             _ => Err(FORGOTTEN),
         }
     }
@@ -180,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn a_response_that_is_too_long_is_not_repeated() {
         let table = Table::new(LIMITS);
-        first(&table, 1).end(Outcome::TooLong);
+        first(&table, 1).end(AttemptOutcome::TooLong);
         assert_eq!(repetition(&table, 1).response().await.expect_err("a refusal"), TOO_LONG);
     }
 }
