@@ -96,7 +96,7 @@ impl<T: Entry> SpoolFolder<T> {
 
     /// Reads an entry, on the thread of the caller.
     pub(crate) fn get_now(&self, name: &str) -> Result<Content<T>, SpoolError> {
-        read(&self.path, name).map_err(|error| self.unusable(error))
+        read(&self.path, name).map_err(|error| SpoolError::Unusable(self.path.join(name), error))
     }
 
     /// Removes an entry, if it is there.
@@ -124,12 +124,13 @@ impl<T: Entry> SpoolFolder<T> {
     }
 }
 
-/// The names of the files with an extension.
+/// The names of the files with an extension. Anything that is not a file is not the gateway's.
 fn files(path: &Path, extension: &str) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path)? {
-        let name = entry?.file_name();
-        if Path::new(&name).extension().is_some_and(|found| found == extension) {
+        let entry = entry?;
+        let name = entry.file_name();
+        if Path::new(&name).extension().is_some_and(|found| found == extension) && entry.file_type()?.is_file() {
             names.extend(name.into_string());
         }
     }
@@ -226,8 +227,10 @@ mod tests {
     async fn a_file_that_is_not_there_is_missing_and_one_that_is_no_entry_is_set_aside() {
         let temporary = tempfile::tempdir().expect("a folder");
         fs::write(temporary.path().join("b-7.tmp"), "incomplete").expect("a file");
+        fs::create_dir(temporary.path().join("c.json")).expect("a folder");
+        fs::create_dir(temporary.path().join("c.tmp")).expect("a folder");
         let folder = SpoolFolder::open(temporary.path()).expect("a spool");
-        assert_eq!(all(temporary.path()), ["corrupt"], "the incomplete file is removed");
+        assert_eq!(all(temporary.path()), ["c.json", "c.tmp", "corrupt"], "the incomplete file is removed");
         assert!(matches!(folder.get("a.json").await, Ok(Content::Missing)));
         folder.remove("a.json".to_owned()).await.expect("nothing to do");
         folder.move_to("corrupt", "a.json".to_owned()).await.expect("nothing to do");

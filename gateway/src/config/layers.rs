@@ -16,6 +16,8 @@ const FILE_FLAG: &str = "config";
 const FILE_VARIABLE: &str = "MEDIAFERRY_CONFIG";
 /// The suffix of the key and variable that name a file with a secret.
 const SECRET_FILE: &str = "_file";
+/// What stands for bytes of a variable that are not UTF-8.
+const DAMAGED: char = char::REPLACEMENT_CHARACTER;
 
 /// The values of all settings, by key.
 pub(crate) type Values = BTreeMap<String, Value>;
@@ -161,7 +163,8 @@ impl Layers<'_> {
         match text.parse::<toml::Table>() {
             Ok(table) => self.read_table(&path, "", table),
             Err(error) => {
-                let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+                let before = error.span().map_or(0, |span| span.start.min(text.len()));
+                let line = 1 + text.bytes().take(before).filter(|byte| *byte == b'\n').count();
                 // The parser's message may quote a secret, its first line does not.
                 self.problem(format!("{} line {line}", path.display()), error.message().to_owned());
             }
@@ -184,6 +187,9 @@ impl Layers<'_> {
                     );
                 }
                 value => match texts(&value, setting.is_some_and(|setting| setting.kind == Kind::List)) {
+                    Some(texts) if texts.is_empty() => {
+                        self.values.insert(key, Value { texts, source: Source::File(path.to_owned()) });
+                    }
                     Some(texts) => self.set(&key, texts, Source::File(path.to_owned())),
                     None => self.problem(
                         format!("{key} ({})", path.display()),
@@ -210,8 +216,13 @@ impl Layers<'_> {
                     secret_file || setting.variable() == name
                 })
         };
+        let own = |name: &str| name.starts_with("MEDIAFERRY_");
+        let damaged = self.surroundings.variables.iter().filter(|(name, value)| own(name) && value.contains(DAMAGED));
+        for (name, _) in damaged {
+            self.problem(name, "is not valid UTF-8");
+        }
         let strangers = self.surroundings.variables.iter().map(|(name, _)| name);
-        let strangers: Vec<_> = strangers.filter(|name| name.starts_with("MEDIAFERRY_") && !known(name)).collect();
+        let strangers: Vec<_> = strangers.filter(|name| own(name) && !known(name)).collect();
         for name in strangers {
             self.problem(name, unknown(name, Setting::variable));
         }

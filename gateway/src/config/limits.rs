@@ -28,6 +28,9 @@ pub(super) fn read_limits(reader: &Reader<'_>) -> LimitsConfig {
     };
     let boolean = |text: &str| text.parse().map_err(|_| "true or false".to_owned());
     let listed = |key: &str| reader.is_set(key);
+    for key in ["limits.providers", "limits.kinds"].into_iter().filter(|key| reader.is_empty(key)) {
+        reader.problem(key, "must not be empty: nothing could be uploaded; without it, there is no limit");
+    }
     LimitsConfig {
         uploads_per_minute: count("limits.uploads_per_minute"),
         bytes_per_day: reader.number("limits.bytes_per_day", 1..=u64::MAX),
@@ -59,7 +62,11 @@ fn accounts(reader: &Reader<'_>) -> BTreeMap<String, AccountLimits> {
 
 /// Reads the hooks.
 pub(super) fn read_hooks(reader: &Reader<'_>) -> HooksConfig {
-    let secret = |key| reader.parse(key, |text| HookSecret::parse(text).map_err(|error| error.to_string()));
+    let secret = |key| {
+        reader.parse(key, |text| {
+            HookSecret::parse(text).map_err(|_| "whsec_ and the base64 of 24 to 64 random bytes".to_owned())
+        })
+    };
     let config = HooksConfig {
         pre_create: reader.parse("hooks.pre_create", parse_hook_url),
         post_finish: reader.parse("hooks.post_finish", parse_hook_url),

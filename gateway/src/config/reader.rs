@@ -28,6 +28,11 @@ impl<'a> Reader<'a> {
         self.values.contains_key(key)
     }
 
+    /// Whether a list is set, without values.
+    pub(crate) fn is_empty(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(|value| value.texts.is_empty())
+    }
+
     /// Parses a value. `None` if it is not set or invalid; the latter is a problem.
     pub(crate) fn parse<T>(&self, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         self.list(key, parse).into_iter().next()

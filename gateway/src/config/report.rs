@@ -1,5 +1,6 @@
 //! The effective configuration, for `check`: each setting, its value and where it was set.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
@@ -33,8 +34,9 @@ impl Report {
     /// Reads the parsed flags, the environment of this process and its files.
     #[must_use]
     pub fn new(matches: &ArgMatches) -> Self {
-        let variables =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        // Of bytes that are not UTF-8, a replacement character stays, which is a problem.
+        let text = |text: OsString| text.to_string_lossy().into_owned();
+        let variables = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
         Self::with_variables(matches, &variables.collect::<Vec<_>>())
     }
 

@@ -239,10 +239,35 @@ fn limits_that_allow_nothing_or_have_no_effect_are_named() {
         assert!(problem.starts_with(&format!("{start} (")), "{problem}");
     }
     assert!(problem("accounts.three.creates = 1", &[], &[]).starts_with("accounts.three.creates ("));
+    for key in ["limits.providers", "limits.kinds"] {
+        let problem = problem(&format!("{key} = []"), &[], &[]);
+        assert!(problem.starts_with(&format!("{key} (mediaferry.toml): must not be empty")), "{problem}");
+    }
+    assert!(config("allow_origin = []", &[], &[]).is_ok());
+}
+
+#[test]
+fn a_variable_that_is_not_utf_8_is_named_and_its_value_is_not() {
+    for name in ["MEDIAFERRY_IDENTITY_MODE", "MEDIAFERRY_ONEROUTER_KEY"] {
+        let problems = config("", &[(name, "river\u{fffd}live")], &[]).expect_err("a problem");
+        assert_eq!(problems[0], format!("{name}: is not valid UTF-8"));
+        assert!(name.ends_with("MODE") || problems.iter().all(|problem| !problem.contains("river")), "{problems:?}");
+    }
+    assert!(config("", &[("ANOTHER", "\u{fffd}")], &[]).is_ok());
+}
+
+#[test]
+fn a_mistake_in_the_file_has_its_line() {
+    for (file, line) in [("port = 1\nport = 2", 2), ("\n\n[limits\n", 3), ("port", 1), ("port = 1\n[port]\n", 2)] {
+        let problem = problem(file, &[], &[]);
+        assert!(problem.starts_with(&format!("mediaferry.toml line {line}: ")), "{problem}");
+    }
 }
 
 #[test]
 fn hooks_need_valid_urls_a_secret_and_a_spool() {
+    let text = problem("", &[("MEDIAFERRY_HOOKS_SECRET", "whsec_x")], &[]);
+    assert!(text.ends_with("): must be whsec_ and the base64 of 24 to 64 random bytes"), "{text}");
     let variables = [
         ("MEDIAFERRY_HOOKS_PRE_CREATE", "ftp://app.example"),
         ("MEDIAFERRY_HOOKS_POST_FINISH", "https://user@app.example"),

@@ -71,3 +71,16 @@ impl Record {
         self.subject == subject && matches!(self.state, State::Ticket { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_from_the_end_of_time_is_due_then() {
+        let end = Duration::from_millis(u64::MAX - unix_millis());
+        for state in [State::Ticket { until: u64::MAX }, State::Processing { since: u64::MAX }] {
+            assert!(end.saturating_sub(state.due_in()) < Duration::from_mins(1));
+        }
+    }
+}

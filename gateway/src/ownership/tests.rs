@@ -145,3 +145,14 @@ async fn file_names_get_the_tag_on_their_way() {
         assert!(mark(&ticket, content_type, body).await.is_err(), "{content_type} {body}");
     }
 }
+
+#[tokio::test]
+async fn the_largest_length_of_a_form_does_not_overflow() {
+    let owners = Arc::new(Owners::new(None));
+    let claim = claim(&owners, "alice", ("relaydance", Method::Post, "/v1/files")).await.expect("a claim");
+    let request = Request::builder().header("content-type", "multipart/form-data; boundary=B");
+    let (mut parts, ()) =
+        request.header("content-length", u64::MAX.to_string()).body(()).expect("a request").into_parts();
+    claim.mark(&mut parts, Body::empty()).await.expect("a form");
+    assert_eq!(parts.headers["content-length"], u64::MAX.to_string());
+}
