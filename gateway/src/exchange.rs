@@ -130,6 +130,10 @@ impl Exchange {
             () = idle(&self.link, start, self.patience) => Err(None),
         };
         let error = match result {
+            Ok(response) if response.status().is_informational() => {
+                // Nobody asked for another protocol, and a client would wait for the rest of the response.
+                return Err(Failure::upgraded(self.provider, start.elapsed()));
+            }
             Ok(response) => {
                 let (head, body) = response.into_parts();
                 let body = Incoming::new(body, self.link, self.patience);

@@ -19,7 +19,7 @@ use crate::admission::{Admission, Start, Turn};
 use crate::attempts::{self, Attempt, Key, LIMITS, Table};
 use crate::conditions::{Conditions, Creation, Release, Released, Source};
 use crate::config::{Config, variable_names};
-use crate::exchange::{Collected, Exchange, Failure};
+use crate::exchange::{Collected, Exchange};
 use crate::follow::Completion;
 use crate::form;
 use crate::identity::Caller;
@@ -222,7 +222,8 @@ impl Proxy {
     /// Reads the asset of a request whose own response would show the owner too late.
     async fn check_first(&self, claim: &Claim, profile: &Profile) -> Result<(), Refusal> {
         let Some(path) = claim.check_first() else { return Ok(()) };
-        match self.providers.get(profile.id, &path).await.ok_or(UNKNOWN)?.map_err(Failure::refusal)? {
+        let shown = self.providers.get(profile.id, &path).await.ok_or(UNKNOWN)?;
+        match shown.map_err(|failure| failure.refusal().of_another_request())? {
             Collected::Whole(response) if claim.is_shown_by(&response) => Ok(()),
             Collected::Whole(_) => Err(NOT_YOURS),
             Collected::Longer(_) => Err(TOO_LONG),

@@ -31,7 +31,8 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// The gateway has no capacity at the moment.
+    /// The gateway has no capacity at the moment. It does not say that nothing was sent: a browser may have repeated a
+    /// request that was forwarded on another connection.
     pub(crate) const OVERLOADED: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "overloaded",
@@ -75,6 +76,11 @@ impl Refusal {
     pub(crate) const fn sent(mut self, sent: bool) -> Self {
         self.sent = Some(sent);
         self
+    }
+
+    /// The same for a request that was not the cause: nothing is known about whether it was sent before.
+    pub(crate) fn of_another_request(self) -> Self {
+        Self { sent: None, ..self }
     }
 
     /// Sets what is logged.

@@ -93,6 +93,12 @@ impl Failure {
         Self { reason: Reason::Unreachable, reached: Passed::Whole, took: None }
     }
 
+    /// The failure for a request whose response is a change of the protocol.
+    pub(super) fn upgraded(provider: &str, took: Duration) -> Self {
+        tracing::warn!(target: "gateway", provider, reason = "status 101", "no response");
+        Self { took: Some(took), ..Self::broken() }
+    }
+
     /// The error response for the page.
     pub(crate) fn refusal(self) -> Refusal {
         let refusal = match self.reason {
@@ -110,10 +116,15 @@ impl Failure {
                 "request_timed_out",
                 "The body of the request did not arrive in time.",
             ),
-            Reason::Incomplete(Broken::Disconnected | Broken::Invalid) => Refusal::new(
+            Reason::Incomplete(Broken::Disconnected) => Refusal::new(
                 StatusCode::BAD_REQUEST,
                 "incomplete_request",
                 "The request ended before its body was complete.",
+            ),
+            Reason::Incomplete(Broken::Invalid) => Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "incomplete_request",
+                "The body of the request is damaged, or is not a form with exactly one file.",
             ),
         };
         refusal.sent(self.reached != Passed::Nothing).details(Details {

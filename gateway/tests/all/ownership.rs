@@ -245,3 +245,32 @@ async fn instances_that_share_valkey_know_the_same_owners() {
     assert_eq!(request(&one, Some(&alice), "GET", path, &[]).await.status, 200, "it remembers its own");
     assert_eq!(request(&two, Some(&alice), "GET", path, &[]).await.error(), (503, "owner_unavailable".to_owned()));
 }
+
+#[tokio::test]
+async fn a_form_with_two_files_is_refused_and_the_message_says_so() {
+    let (gateway, provider) = start().await;
+    let file =
+        |name: &str| format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.png\"\r\n\r\nx\r\n");
+    let request = gateway.request("POST", "/providers/relaydance/v1/files").bearer_auth(token(SECRET, "alice", 60));
+    let request = request.header("content-type", "multipart/form-data; boundary=B");
+    let refused = send(request.body([&file("a"), &file("b"), "--B--\r\n"].concat())).await;
+    assert_eq!(refused.error(), (400, "incomplete_request".to_owned()));
+    assert!(refused.text().contains("not a form with exactly one file"), "{}", refused.text());
+    assert!(provider.0.lock().expect("files").names.is_empty());
+}
+
+#[tokio::test]
+async fn a_check_of_the_owner_that_fails_says_nothing_about_the_request_itself() {
+    let variables = [
+        ("MEDIAFERRY_IDENTITY_MODE", "token"),
+        ("MEDIAFERRY_IDENTITY_SECRET", SECRET),
+        ("MEDIAFERRY_IDENTITY_OWNER_SECRET", "another-secret-of-at-least-32-bytes"),
+        ("MEDIAFERRY_ONEROUTER_ORIGIN", "http://127.0.0.1:1"),
+        ("MEDIAFERRY_ONEROUTER_KEY", "k"),
+    ];
+    let gateway = Gateway::start(&[], &variables).await;
+    let request = gateway.request("DELETE", "/providers/onerouter/v1/delete/resources/7");
+    let reply = send(request.bearer_auth(token(SECRET, "alice", 60))).await;
+    assert_eq!(reply.error(), (502, "provider_unreachable".to_owned()));
+    assert_eq!(reply.json()["error"]["sent"], Value::Null);
+}

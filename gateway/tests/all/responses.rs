@@ -52,3 +52,16 @@ async fn a_url_that_is_too_long_is_rejected() {
         assert_eq!(client.message().await.status(), 414, "{length}");
     }
 }
+
+#[tokio::test]
+async fn a_change_of_the_protocol_is_no_response() {
+    let provider = Provider::start().await;
+    let gateway = provider.gateway(&[]).await;
+    let mut client = Connection::to(&gateway).await;
+    client.send(head(4, "") + "form").await;
+    let mut connection = provider.accept().await;
+    connection.message().await;
+    connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n").await;
+    assert_eq!(client.message().await.error(), (502, "provider_unreachable".to_owned(), Some(true)));
+    assert_eq!(connection.rest().await, b"", "the connection is not used again");
+}
