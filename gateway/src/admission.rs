@@ -51,10 +51,6 @@ impl Start {
         let mime = self.content_type.as_deref()?;
         Format::ALL.iter().find(|format| format.mime() == mime).map(|format| format.kind())
     }
-
-    fn upload<'a>(&self, subject: &'a str) -> Upload<'a> {
-        Upload { subject, provider: self.provider, kind: self.kind(), bytes: self.size.unwrap_or_default() }
-    }
 }
 
 impl Admission {
@@ -78,8 +74,29 @@ impl Admission {
 
     /// Checks the limits of the caller, asks the app, and counts the bytes.
     pub(crate) async fn start(&self, caller: &Caller, start: &Start) -> Result<UploadPermit, Response> {
+        let permit = self.begin(caller, start).await?;
+        self.approve(caller, start, permit).await
+    }
+
+    /// Checks the limits of the caller, except those that depend on the size.
+    async fn begin(&self, caller: &Caller, start: &Start) -> Result<UploadPermit, Response> {
         let owner = caller.owner.to_string();
-        let mut permit = self.limits.begin(&start.upload(&owner)).await.map_err(IntoResponse::into_response)?;
+        let upload = Upload {
+            subject: &owner,
+            provider: start.provider,
+            kind: start.kind(),
+            bytes: start.size.unwrap_or_default(),
+        };
+        self.limits.begin(&upload).await.map_err(IntoResponse::into_response)
+    }
+
+    /// Asks the app, and counts the bytes.
+    async fn approve(
+        &self,
+        caller: &Caller,
+        start: &Start,
+        mut permit: UploadPermit,
+    ) -> Result<UploadPermit, Response> {
         let lower = self.ask(caller, start).await?;
         permit.charge(&lower).await.map_err(IntoResponse::into_response)?;
         Ok(permit)
@@ -98,17 +115,40 @@ impl Admission {
         self.hooks.pre_create(&question).await.map_err(IntoResponse::into_response)
     }
 
+    /// Checks what the ticket of a staged file did not show: the provider.
+    async fn resume(&self, caller: &Caller, provider: &'static str, announced: bool) -> Result<(), Response> {
+        if !announced {
+            self.ask(caller, &Start { provider: Some(provider), ..Start::default() }).await?;
+        }
+        Ok(())
+    }
+
     /// Checks everything for a request that creates an asset, and waits for its turn at the account.
     ///
-    /// The turn comes first: an upload that does not get it is not counted, and the app is not asked.
+    /// The app is asked and the bytes are counted when it is the request's turn: one that does not get it costs nothing.
     pub(crate) async fn create(self, caller: Caller, source: Source, turn: Turn) -> Result<Admitted, Response> {
-        match &source {
-            Source::New(start) => self.limits.check(&start.upload(&caller.owner.to_string())),
-            Source::Staged { .. } => self.limits.check_provider(turn.provider),
-        }
-        .map_err(IntoResponse::into_response)?;
-        let mut create = self.limits.create(turn.provider, &turn.waiter).await.map_err(IntoResponse::into_response)?;
-        let upload = match self.begin(&caller, &source, &turn).await {
+        let begun = match &source {
+            Source::New(start) => Some(self.begin(&caller, start).await?),
+            Source::Staged { .. } => {
+                self.limits.check_provider(turn.provider).map_err(IntoResponse::into_response)?;
+                None
+            }
+        };
+        let mut create = match self.limits.create(turn.provider, &turn.waiter).await {
+            Ok(create) => create,
+            Err(denied) => {
+                give_back(begun).await;
+                return Err(denied.into_response());
+            }
+        };
+        let approved = match (&source, begun) {
+            (Source::New(start), Some(permit)) => self.approve(&caller, start, permit).await.map(Some),
+            (Source::Staged { announced, .. }, _) => {
+                self.resume(&caller, turn.provider, *announced).await.map(|()| None)
+            }
+            (Source::New(_), None) => Ok(None),
+        };
+        let upload = match approved {
             Ok(upload) => upload,
             Err(response) => {
                 create.finish(Created::NotSent).await;
@@ -121,28 +161,24 @@ impl Admission {
             Source::New(_) => None,
             Source::Staged { key, .. } => Some(key.as_str()),
         };
-        let following = self.follower.begin(&new, ticket).await;
-        create.sending();
-        let admitted = |following| Admitted { create, upload, following, turn };
-        match following {
-            Ok(following) => Ok(admitted(following)),
+        match self.follower.begin(&new, ticket).await {
+            Ok(following) => {
+                create.sending();
+                Ok(Admitted { create, upload, following, turn })
+            }
             Err(refusal) => {
-                admitted(None).failed(Passed::Nothing).await;
+                create.finish(Created::NotSent).await;
+                give_back(upload).await;
                 Err(refusal.into_response())
             }
         }
     }
+}
 
-    /// Begins an upload, or asks about what the ticket of a staged file did not show: the provider.
-    async fn begin(&self, caller: &Caller, source: &Source, turn: &Turn) -> Result<Option<UploadPermit>, Response> {
-        match source {
-            Source::New(start) => return self.start(caller, start).await.map(Some),
-            Source::Staged { announced: true, .. } => {}
-            Source::Staged { announced: false, .. } => {
-                self.ask(caller, &Start { provider: Some(turn.provider), ..Start::default() }).await?;
-            }
-        }
-        Ok(None)
+/// What an upload has cost of which nothing was sent.
+async fn give_back(upload: Option<UploadPermit>) {
+    if let Some(upload) = upload {
+        upload.give_back().await;
     }
 }
 
@@ -208,10 +244,8 @@ impl Admitted {
         {
             following.not_sent().await;
         }
-        if reached == Passed::Nothing
-            && let Some(upload) = self.upload
-        {
-            upload.give_back().await;
+        if reached == Passed::Nothing {
+            give_back(self.upload).await;
         }
     }
 }

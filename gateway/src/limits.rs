@@ -3,9 +3,8 @@
 //! A subject is an opaque key of an authenticated user. Never pass an address or a header that a client controls: it
 //! would choose its own bucket.
 //!
-//! The order for one upload is [`Limits::check`], for the request that creates the asset [`Limits::create`], then
-//! [`Limits::begin`], the `pre-create` hook, and [`UploadPermit::charge`]. So an upload that does not get its turn costs
-//! its user nothing.
+//! The order for one upload is [`Limits::begin`], for the request that creates the asset [`Limits::create`], the
+//! `pre-create` hook, and [`UploadPermit::charge`]. An upload that does not get its turn is given back.
 
 mod config;
 mod denied;
@@ -95,20 +94,13 @@ impl Limits {
         })
     }
 
-    /// Checks the provider and the kind, which counts nothing.
-    pub fn check(&self, upload: &Upload<'_>) -> Result<(), Denied> {
-        if let Some(provider) = upload.provider {
-            self.check_provider(provider)?;
-        }
-        let kinds = self.0.config.kinds.as_ref();
-        let allowed = kinds.is_none_or(|allowed| upload.kind.is_some_and(|kind| allowed.contains(&kind)));
-        if allowed { Ok(()) } else { Err(self.denied(Scope::Kind, None)) }
-    }
-
     /// Checks the provider, the kind, the uploads per minute and the concurrent uploads.
     pub async fn begin(&self, upload: &Upload<'_>) -> Result<UploadPermit, Denied> {
         let config = &self.0.config;
-        self.check(upload)?;
+        if let Some(provider) = upload.provider {
+            self.check_provider(provider)?;
+        }
+        self.check_kind(upload.kind)?;
         let key = |name: &str| subject_key(upload.subject, name);
         let slots = config.concurrent_uploads.map(|max| SlotSet {
             scope: Scope::ConcurrentUploads,
@@ -192,6 +184,12 @@ impl Limits {
     pub fn check_provider(&self, provider: &str) -> Result<(), Denied> {
         let allowed = self.0.config.providers.as_ref().is_none_or(|allowed| allowed.iter().any(|id| id == provider));
         if allowed { Ok(()) } else { Err(self.denied(Scope::Provider, None)) }
+    }
+
+    fn check_kind(&self, kind: Option<Kind>) -> Result<(), Denied> {
+        let kinds = self.0.config.kinds.as_ref();
+        let allowed = kinds.is_none_or(|allowed| kind.is_some_and(|kind| allowed.contains(&kind)));
+        if allowed { Ok(()) } else { Err(self.denied(Scope::Kind, None)) }
     }
 
     /// Makes one decision. Holds nothing if nothing was to be held, or if the store is down and that is accepted.

@@ -222,3 +222,17 @@ async fn the_words_in_the_name_of_a_file_do_not_matter() {
     }
     assert_eq!(count.load(Ordering::SeqCst), 3);
 }
+
+#[tokio::test]
+async fn a_user_beyond_a_limit_does_not_wait_for_a_turn() {
+    let (gateway, _) = start(&[
+        ("MEDIAFERRY_LIMITS_UPLOADS_PER_MINUTE", "1"),
+        ("MEDIAFERRY_LIMITS_ACCOUNT_WAIT_SECONDS", "25"),
+        ("MEDIAFERRY_ACCOUNTS_RELAYDANCE_CREATES", "1"),
+    ])
+    .await;
+    assert_eq!(upload(&gateway, 10, &[]).await.status, 200);
+    let waiting = tokio::time::timeout(std::time::Duration::from_secs(10), upload(&gateway, 10, &[]));
+    let denied = waiting.await.expect("a response at once");
+    assert_eq!(denied.json()["error"]["scope"], "uploads_per_minute");
+}
