@@ -43,12 +43,18 @@ fn command() -> Command {
                 Arg::new(OLDER_THAN)
                     .long(OLDER_THAN)
                     .value_name("TIME")
-                    .value_parser(clap::value_parser!(SignedDuration))
+                    .value_parser(parse_age)
                     .help("Abort all that began longer ago, such as 36h [default: those whose token has expired]"),
             ),
         Command::new("health")
             .about("Tests whether the instance on this machine responds; exits with 1 if it does not"),
     ])
+}
+
+/// Parses an age: a negative one would abort the uploads that are running.
+fn parse_age(text: &str) -> Result<SignedDuration, String> {
+    let age: SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    if age.is_negative() { Err("must not be negative".to_owned()) } else { Ok(age) }
 }
 
 #[tokio::main]

@@ -74,3 +74,13 @@ async fn what_is_missing_is_named() {
     let text = String::from_utf8(output.stderr).expect("text");
     assert!(output.status.code() == Some(1) && text.contains("set the s3 settings"), "{text}");
 }
+
+#[tokio::test]
+async fn a_negative_age_is_refused() {
+    let (endpoint, objects) = bucket::start(Behaviour::default()).await;
+    objects.lock().expect("objects").insert(own('1'), Bytes::new());
+    let (code, text) = abort_uploads(&endpoint, &["--older-than=-1h"]).await;
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("must not be negative"), "{text}");
+    assert_eq!(objects.lock().expect("objects").len(), 1);
+}
