@@ -166,4 +166,33 @@ mod tests {
         }
         assert_eq!(file_name(b"\r\ncontent\r\n\r\n"), Err(Invalid), "no head");
     }
+    #[test]
+    fn no_head_panics_and_a_name_is_within_the_head() {
+        const PIECES: [&str; 14] = [
+            "Content-Disposition:",
+            "X:",
+            "form-data",
+            "filename",
+            "name",
+            "*",
+            "=",
+            "\"",
+            ";",
+            "\\",
+            " ",
+            "\r\n",
+            "a",
+            "\r\n\r\n",
+        ];
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..50_000 {
+            let pieces: String = (0..random.usize(..20)).map(|_| random.choice(PIECES).unwrap_or_default()).collect();
+            let start = if random.bool() { "Content-Disposition: form-data" } else { "" };
+            let head = [start, pieces.as_str(), "\r\n\r\n"].concat();
+            if let Ok(Some(name)) = file_name(head.as_bytes()) {
+                assert!(name.start <= name.end && name.end < head.len(), "{head:?}");
+                assert!(head[..name.start].to_ascii_lowercase().contains("filename"), "{head:?}");
+            }
+        }
+    }
 }
