@@ -1,6 +1,7 @@
 //! The gateway program: reads its configuration, and serves until a signal, or runs a command.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -51,6 +52,11 @@ fn command() -> Command {
     ])
 }
 
+/// Prints a line on stderr, which may be closed, or a file on a full disk.
+fn complain(message: &dyn Display) {
+    let _ = writeln!(io::stderr(), "mediaferry-gateway: {message}");
+}
+
 /// Parses an age: a negative one would abort the uploads that are running.
 fn parse_age(text: &str) -> Result<SignedDuration, String> {
     let age: SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
@@ -71,7 +77,7 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(problems) => {
             for problem in problems {
-                eprintln!("mediaferry-gateway: {problem}");
+                complain(&problem);
             }
             // Container runtimes reserve 2 for themselves.
             return if name == Some("health") { ExitCode::FAILURE } else { INVALID.into() };
@@ -88,7 +94,7 @@ async fn main() -> ExitCode {
                 done
             }
             Err(error) => {
-                eprintln!("mediaferry-gateway: {error}");
+                complain(&error);
                 return INVALID.into();
             }
         },
@@ -97,7 +103,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("mediaferry-gateway: {error}");
+            complain(&error);
             ExitCode::FAILURE
         }
     }
@@ -126,7 +132,7 @@ async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
     let log = log::init(&config.log, &["gateway", "opentelemetry"]);
     files::raise_limit();
     for warning in config.warnings() {
-        eprintln!("mediaferry-gateway: {warning}");
+        complain(&warning);
     }
     // Before the port is bound, so that a signal during startup is not lost.
     let mut stop = signal::stop()?;

@@ -154,3 +154,16 @@ fn a_port_in_use_is_named() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains(&format!("cannot listen on 127.0.0.1:{port}")) && text.contains("--port"), "{text}");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_log_that_cannot_be_written_does_not_stop_the_program() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").expect("a device");
+    // Without a provider, the program starts with a warning.
+    let program = Program::spawn(command().stderr(full()));
+    for _ in 0..3 {
+        assert_eq!(send(client().get(format!("{}/healthz", program.url()))).await.text(), "ok");
+    }
+    let invalid = command().env("MEDIAFERRY_PORT", "x").stderr(full()).status().expect("a process");
+    assert_eq!(invalid.code(), Some(2));
+}
