@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard};
 use tokio::time::Instant;
 
 use super::record::Record;
@@ -14,11 +15,15 @@ use crate::millis::millis;
 use crate::spool_folder::{Content, Entry, SpoolError, SpoolFolder, file_name};
 
 const FOLDER: &str = "pending";
+/// How many keys can change at the same time, at most.
+const LOCKS: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct RecordFolder {
     folder: SpoolFolder<Record>,
     start: Instant,
+    /// Held while a file changes: the last change of a key is the same on the disk and in memory. Keys share locks.
+    changing: Box<[AsyncMutex<()>]>,
     /// The records by key, with the time when each is due, in milliseconds since `start`.
     records: Mutex<HashMap<String, (LeaseToken, Record)>>,
 }
@@ -39,10 +44,12 @@ impl RecordFolder {
                 Content::Missing => {}
             }
         }
-        Ok(Self { folder, start: Instant::now(), records: Mutex::new(records) })
+        let changing = (0..LOCKS).map(|_| AsyncMutex::new(())).collect();
+        Ok(Self { folder, start: Instant::now(), changing, records: Mutex::new(records) })
     }
 
     pub(super) async fn put(&self, record: &Record, after: Duration) -> Result<LeaseToken, SpoolError> {
+        let _changing = self.change(&record.key).await;
         self.folder.put(record.clone()).await?;
         let token = self.due_in(after);
         self.records().insert(record.key.clone(), (token, record.clone()));
@@ -73,9 +80,15 @@ impl RecordFolder {
     }
 
     pub(super) async fn remove(&self, key: &str) -> Result<(), SpoolError> {
+        let _changing = self.change(key).await;
         self.folder.remove(file_name(&stem(key))).await?;
         self.records().remove(key);
         Ok(())
+    }
+
+    async fn change(&self, key: &str) -> AsyncMutexGuard<'_, ()> {
+        let hash = digest(&SHA256, key.as_bytes()).as_ref().first().copied().unwrap_or_default();
+        self.changing[usize::from(hash) % self.changing.len()].lock().await
     }
 
     fn records(&self) -> MutexGuard<'_, HashMap<String, (LeaseToken, Record)>> {
@@ -96,4 +109,50 @@ impl Entry for Record {
 
 fn stem(key: &str) -> String {
     hex::encode(&digest(&SHA256, key.as_bytes()).as_ref()[..16])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::record::State;
+    use super::*;
+    use crate::hooks::Outcome;
+
+    fn record(number: u64) -> Record {
+        Record {
+            key: "k".to_owned(),
+            subject: "ada".to_owned(),
+            provider: None,
+            asset: None,
+            sha256: None,
+            state: State::Ticket { until: number },
+            otherwise: Outcome::Failed,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn the_last_change_of_a_key_is_the_same_on_the_disk_and_in_memory() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let folder = Arc::new(RecordFolder::open(temporary.path()).expect("a spool"));
+        for round in 0..100 {
+            let changes = (0..6).map(|number| {
+                let folder = Arc::clone(&folder);
+                tokio::spawn(async move {
+                    match number {
+                        5 => folder.remove("k").await,
+                        number => folder.put(&record(number), Duration::ZERO).await.map(|_| ()),
+                    }
+                })
+            });
+            for change in changes.collect::<Vec<_>>() {
+                change.await.expect("an end").expect("stored");
+            }
+            let stored = match folder.folder.get(&record(0).file_name()).await.expect("a file") {
+                Content::Entry(record) => Some(record),
+                _ => None,
+            };
+            assert_eq!(stored, folder.get("k"), "round {round}");
+        }
+    }
 }
