@@ -1,6 +1,6 @@
 //! The gateway's configuration: `mediaferry.toml`, environment, flags and files with secrets, validated as a whole.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 mod identity;
@@ -19,7 +19,7 @@ use clap::{ArgMatches, Command};
 
 pub use layers::Problem;
 use layers::Values;
-pub use operations::{LogConfig, LogFormat};
+pub use operations::{Listeners, LogConfig, LogFormat};
 pub(crate) use providers::variable_names;
 pub use providers::{ProviderConfig, UpstreamConfig};
 use reader::Reader;
@@ -125,10 +125,10 @@ impl Config {
     fn validate(values: &Values, problems: Vec<Problem>) -> Result<Self, Vec<Problem>> {
         let reader = Reader::new(values, problems);
         let seconds = |key, range| reader.seconds(key, range).unwrap_or_default();
-        let ip = |text: &str| text.parse().map_err(|_| "an IP address".to_owned());
+        let address = operations::address(&reader);
         let config = Self {
-            bind: reader.parse("bind", ip).unwrap_or(Ipv4Addr::LOCALHOST.into()),
-            port: reader.number("port", 0..=u16::MAX).unwrap_or_default(),
+            bind: address.ip(),
+            port: address.port(),
             allow_origin: reader.list("allow_origin", parse_origin),
             allow_host: reader.list("allow_host", parse_host),
             identity: identity::read(&reader),

@@ -4,16 +4,16 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::Listeners;
 use crate::upstream;
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Requests `/livez` of the admin listener, or `/healthz` if there is none.
-pub async fn check(config: &Config) -> Result<(), String> {
-    let (address, path) = match config.admin {
+pub async fn check(listeners: Listeners) -> Result<(), String> {
+    let (address, path) = match listeners.admin {
         Some(address) => (address, "livez"),
-        None => (SocketAddr::new(config.bind, config.port), "healthz"),
+        None => (listeners.address, "healthz"),
     };
     let url = format!("http://{}/{path}", reachable(address));
     let client = upstream::local().map_err(|error| error.to_string())?;

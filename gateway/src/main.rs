@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 use jiff::SignedDuration;
-use mediaferry_gateway::config::Report;
+use mediaferry_gateway::config::{Listeners, Problem, Report};
 use mediaferry_gateway::doctor::Finding;
 use mediaferry_gateway::readiness::Readiness;
 use mediaferry_gateway::traces::Traces;
@@ -73,18 +73,18 @@ async fn main() -> ExitCode {
         let valid = check::write(&report, &mut io::stdout().lock()).unwrap_or(report.config.is_ok());
         return if valid { ExitCode::SUCCESS } else { INVALID.into() };
     }
+    if name == Some("health") {
+        // Container runtimes reserve 2 for themselves.
+        return if is_healthy(report.listeners).await { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let config = match report.config {
         Ok(config) => config,
         Err(problems) => {
-            for problem in problems {
-                complain(&problem);
-            }
-            // Container runtimes reserve 2 for themselves.
-            return if name == Some("health") { ExitCode::FAILURE } else { INVALID.into() };
+            problems.iter().for_each(|problem| complain(problem));
+            return INVALID.into();
         }
     };
     let done = match name {
-        Some("health") => health::check(&config).await.map(|()| true).map_err(Into::into),
         Some("doctor") => diagnose(&config).await,
         Some("abort-uploads") => abort_uploads(&config, matches.subcommand_matches("abort-uploads")).await,
         _ => match Traces::start() {
@@ -105,6 +105,17 @@ async fn main() -> ExitCode {
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints why the instance does not respond.
+async fn is_healthy(listeners: Result<Listeners, Vec<Problem>>) -> bool {
+    match listeners {
+        Ok(listeners) => health::check(listeners).await.inspect_err(|error| complain(error)).is_ok(),
+        Err(problems) => {
+            problems.iter().for_each(|problem| complain(problem));
+            false
         }
     }
 }

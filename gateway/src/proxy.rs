@@ -42,6 +42,7 @@ pub(crate) const TOO_LONG: Refusal =
 /// The form is larger than the provider accepts.
 const TOO_LARGE: Refusal =
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is larger than the provider accepts.")
+        .scope("size")
         .sent(false);
 const UNKNOWN: Refusal = Refusal::not_found("The provider or the request is unknown.");
 

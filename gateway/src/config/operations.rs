@@ -1,10 +1,11 @@
 //! The admin listener and the log.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
+use super::layers::{Problem, Values};
 use super::reader::Reader;
 use crate::body::Pace;
 use crate::connection::Timeouts;
@@ -26,6 +27,32 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line.
     Json,
+}
+
+/// Where the gateway listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listeners {
+    /// For clients.
+    pub address: SocketAddr,
+    /// For operators, unless it is off.
+    pub admin: Option<SocketAddr>,
+}
+
+impl Listeners {
+    /// Reads them although other settings may be invalid, or their secrets unreadable.
+    pub(super) fn read(values: &Values) -> Result<Self, Vec<Problem>> {
+        let reader = Reader::new(values, Vec::new());
+        let listeners = Self { address: address(&reader), admin: admin(&reader) };
+        let problems = reader.into_problems();
+        if problems.is_empty() { Ok(listeners) } else { Err(problems) }
+    }
+}
+
+/// Reads where the gateway listens for clients.
+pub(super) fn address(reader: &Reader<'_>) -> SocketAddr {
+    let ip = reader.parse("bind", |text| text.parse().map_err(|_| "an IP address".to_owned()));
+    let port = reader.number("port", 0..=u16::MAX).unwrap_or_default();
+    SocketAddr::new(ip.unwrap_or(Ipv4Addr::LOCALHOST.into()), port)
 }
 
 /// Reads where the admin listener listens; `None` if it is off.

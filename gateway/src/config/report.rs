@@ -7,6 +7,7 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use super::layers::{self, Surroundings};
+use super::operations::Listeners;
 use super::setting::{Kind, Setting, settings};
 use super::{Config, Problem};
 
@@ -17,6 +18,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// The validated configuration, or every problem.
     pub config: Result<Config, Vec<Problem>>,
+    /// Where the gateway listens, or the problems of these settings.
+    pub listeners: Result<Listeners, Vec<Problem>>,
 }
 
 /// A setting that has a value.
@@ -49,6 +52,10 @@ impl Report {
             let text = if setting.kind == Kind::Secret { "…".to_owned() } else { value.texts.join(", ") };
             Some(Row { key: setting.key.into_owned(), value: text, source: value.source.to_string() })
         };
-        Self { rows: settings().filter_map(row).collect(), config: Config::validate(&values, problems) }
+        Self {
+            rows: settings().filter_map(row).collect(),
+            config: Config::validate(&values, problems),
+            listeners: Listeners::read(&values),
+        }
     }
 }

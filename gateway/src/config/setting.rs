@@ -111,7 +111,7 @@ const COMMON: [Setting; 49] = {
             Value,
             "86400",
             "SECONDS",
-            "How long a provider can download a staged file, from the creation of its upload URL",
+            "How long a provider can download a staged file, from the creation of its upload URL, or from the completion of an upload in parts",
         ),
         setting(
             "staging.upload_seconds",

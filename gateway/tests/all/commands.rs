@@ -90,6 +90,12 @@ fn health_is_that_of_the_running_instance() {
         assert_eq!(code, Some(1));
         assert!(err.contains(&format!(":{port}/")) && err.contains("did not respond"), "{err}");
     }
+    let secret = [("MEDIAFERRY_S3_SECRET_ACCESS_KEY_FILE", "/root/none"), ("MEDIAFERRY_ADMIN_BIND", "off")];
+    let program = Program::start(&secret[1..]);
+    let port = program.url().rsplit(':').next().expect("a port").to_owned();
+    let variables = [secret[0], secret[1], ("MEDIAFERRY_PORT", &port)];
+    assert_eq!(run(&["health"], &variables).0, Some(0), "whoever may not read the secrets may ask");
+    assert_eq!(run(&["doctor"], &variables).0, Some(2));
     let (code, _, err) = run(&["health"], &[("MEDIAFERRY_PORT", "x")]);
     assert_eq!(code, Some(1), "2 is reserved for the container runtime: {err}");
 }
