@@ -80,7 +80,9 @@ async fn main() -> ExitCode {
     let config = match report.config {
         Ok(config) => config,
         Err(problems) => {
-            problems.iter().for_each(|problem| complain(problem));
+            for problem in problems {
+                complain(&problem);
+            }
             return INVALID.into();
         }
     };
@@ -114,7 +116,9 @@ async fn is_healthy(listeners: Result<Listeners, Vec<Problem>>) -> bool {
     match listeners {
         Ok(listeners) => health::check(listeners).await.inspect_err(|error| complain(error)).is_ok(),
         Err(problems) => {
-            problems.iter().for_each(|problem| complain(problem));
+            for problem in problems {
+                complain(&problem);
+            }
             false
         }
     }
