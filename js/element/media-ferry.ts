@@ -128,8 +128,11 @@ export class MediaFerryElement extends Base {
 
   /** Replaces the options. */
   set options(options: Partial<UploaderOptions> | undefined) {
+    const { messages } = this.#options;
     this.#options = options ?? {};
-    this.#configure();
+    // Items are drawn again if their labels are another object.
+    if (messages === options?.messages) this.#configure();
+    else this.#relabel({ ...this.#labels });
   }
 
   /** The texts of the element. */
@@ -139,9 +142,7 @@ export class MediaFerryElement extends Base {
 
   /** Replaces the texts. Missing ones are in English. */
   set labels(labels: Partial<ElementLabels> | undefined) {
-    this.#labels = completeLabels(labels);
-    this.#configure();
-    this.#list.refresh();
+    this.#relabel(completeLabels(labels));
   }
 
   /** The `ref` of the first asset; `''` if there is none. */
@@ -253,6 +254,13 @@ export class MediaFerryElement extends Base {
     void this.#updateAccept();
   }
 
+  #relabel(labels: ElementLabels): void {
+    this.#labels = labels;
+    this.#configure();
+    this.#notices.show();
+    this.#list.refresh();
+  }
+
   #showZone(): void {
     const { maxNumberOfFiles: limit } = this.#uploader.options.restrictions ?? {};
     const { files } = this.#uploader.progress;
@@ -298,7 +306,7 @@ export class MediaFerryElement extends Base {
     this.#notices.clear();
     // Without `multiple`, a new file replaces the one before.
     if (!this.multiple) this.clear();
-    this.#uploader.addAll(sources).catch(() => this.#notices.add(this.#labels.unreadable));
+    this.#uploader.addAll(sources).catch(() => this.#notices.add(() => this.#labels.unreadable));
   }
 
   #show(changed: Iterable<Task>): void {
