@@ -46,7 +46,12 @@ async function ask(missing) {
 const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
 addEventListener('dragenter', (event) => hasFiles(event) && files.classList.add('target'));
 addEventListener('dragleave', ({ relatedTarget }) => relatedTarget ?? files.classList.remove('target'));
-addEventListener('dragover', (event) => hasFiles(event) && isForPage(event));
+addEventListener('dragover', (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  // Also over the disabled element, which refuses: the page then says what is missing.
+  event.dataTransfer.dropEffect = 'copy';
+});
 addEventListener('drop', (event) => {
   files.classList.remove('target');
   if (hasFiles(event) && isForPage(event)) add(event).catch(showFailure);

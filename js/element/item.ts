@@ -91,6 +91,7 @@ export class Item {
     this.#cancel.hidden = isDisabled || isOver(status);
     this.#retry.hidden = isDisabled || !canRetry(upload);
     this.#remove.hidden = isDisabled || !isOver(status);
+    this.#question.hidden = isDisabled;
     if (isNew) this.#statusUpdate.flush();
     else this.#statusUpdate.request();
     this.#setCountdown(retry !== undefined);
