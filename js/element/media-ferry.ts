@@ -24,8 +24,9 @@ import { Total } from './total.js';
 /** The total is shown if more files than this are left: more than run at the same time, unless they are small. */
 const MANY_FILES = 4;
 
-/** The side of a thumbnail in device pixels, in each view. */
-const THUMBNAIL_SIDES = { list: 128, grid: 448 };
+/** The side of a thumbnail in device pixels. */
+const LIST_SIDE = 128;
+const GRID_SIDE = 448;
 
 /**
  * `<media-ferry>`: uploads files that are picked, dropped or pasted. In a form, it submits the `ref` of each asset.
@@ -70,7 +71,7 @@ export class MediaFerryElement extends Base {
     messages: () => this.#options.messages,
     isDisabled: () => this.#isDisabled,
     isRateShared: () => this.#total.isShown,
-    thumbnailSide: () => THUMBNAIL_SIDES[this.view === 'grid' ? 'grid' : 'list'],
+    thumbnailSide: () => (this.view === 'grid' ? GRID_SIDE : LIST_SIDE),
     parts: new OptionalParts(() => this.#onParts()),
     questionAbout: (source) => this.#questions.about(source),
     remove: ({ task }) => this.#uploader.remove(task),

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gif } from './fix-files.mjs';
 import { file, png, REAL } from './fixtures.mjs';
 import { allSucceed, evaluate, focus, focused, hides, openForm, pick, press, shows, words } from './form.mjs';
 import { gateway, setUp } from './setup.mjs';
@@ -12,6 +13,7 @@ import { gateway, setUp } from './setup.mjs';
 const [PHOTO, PNG, WEBP] = REAL;
 const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
 const LONG_NAME = 'a-very-long-file-name-of-the-kind-that-cameras-and-people-make-2026-11-28.jpg';
+const DANCE = file('dance.gif', gif(300, 200, 12));
 const AVI = file('movie.avi', readFileSync(new URL('../fixtures/media/absurd.avi', import.meta.url)));
 const copies = (count) => Array.from({ length: count }, (_, at) => ({ ...PHOTO, name: `p${at}.jpg` }));
 
@@ -72,6 +74,15 @@ suite('the look of the element', () => {
       ['min_width', 'The width is 100 pixels; the minimum is 128 pixels.'],
       ['min_height', 'The height is 90 pixels; the minimum is 128 pixels.'],
     ]);
+  });
+
+  test('without files, the element is as high as its zone, and contains no list', async (t) => {
+    const tab = await openForm(t);
+    await hides(tab, 'many', 'list');
+    const [host, zone] = await evaluate(tab, 'many', (many) =>
+      [many, many.shadowRoot.querySelector('button')].map((element) => element.getBoundingClientRect().height),
+    );
+    assert.equal(host, zone);
   });
 
   test('with files, the zone is one line with their number, and says when it is full', async (t) => {
@@ -235,6 +246,19 @@ suite('the look of the element', () => {
       assert.deepEqual(outside, [], view);
       assert.ok(width <= 48, `${width}`);
     }
+  });
+
+  test('a question is not cut off in a narrow grid', async (t) => {
+    const tab = await openForm(t, { provider: 'modelhunter', view: 'grid', fix: true });
+    await pick(tab, 'many', [DANCE, PHOTO]);
+    await shows(tab, 'many', 'question');
+    const [item, text] = await evaluate(tab, 'many', (many) => {
+      many.style.inlineSize = '18rem';
+      return ['li', '[part="question"] p'].map(
+        (selector) => many.shadowRoot.querySelector(selector).getBoundingClientRect().right,
+      );
+    });
+    assert.ok(text <= item, `${text} is behind ${item}`);
   });
 
   test('in a narrow grid, the buttons of an asset cover neither its captions nor each other', async (t) => {
