@@ -59,7 +59,10 @@ addEventListener('drop', (event) => {
 addEventListener('paste', (event) => {
   if (event.clipboardData?.files.length && isForPage(event)) add(event).catch(showFailure);
 });
-files.addEventListener('click', () => files.disabled && add([]).catch(showFailure));
+// Browsers dispatch no click on a disabled field, so page.css lets it pass to the section.
+files.parentElement.addEventListener('click', ({ target, currentTarget }) => {
+  if (files.disabled && target === currentTarget) add([]).catch(showFailure);
+});
 
 /** Whether the element has not taken what this event brings. Then the browser must not open it. */
 function isForPage(event) {
