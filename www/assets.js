@@ -129,7 +129,7 @@ function callOptions(provider) {
 }
 
 function day(date) {
-  return date.toLocaleDateString('en-GB', { dateStyle: 'medium' });
+  return date.toLocaleDateString('en', { dateStyle: 'long' });
 }
 
 function say(text) {

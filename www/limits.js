@@ -32,7 +32,7 @@ function boundsOf(limits) {
   const { maxBytes, recommendedMaxBytes, minWidth, minHeight, maxAspectRatio, minDuration, maxDuration } = limits;
   const all = [];
   if (maxBytes !== undefined) all.push(`up to ${bytes(maxBytes)}`);
-  if (recommendedMaxBytes !== undefined) all.push(`URL recommended above ${bytes(recommendedMaxBytes)}`);
+  if (recommendedMaxBytes !== undefined) all.push(`above ${bytes(recommendedMaxBytes)}, a URL is recommended`);
   if (minWidth !== undefined || minHeight !== undefined)
     all.push(`at least ${minWidth ?? 1} × ${minHeight ?? 1} pixels`);
   if (maxAspectRatio !== undefined) all.push(`aspect ratio up to ${maxAspectRatio}:1`);

@@ -46,7 +46,12 @@ async function ask(missing) {
 const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
 addEventListener('dragenter', (event) => hasFiles(event) && files.classList.add('target'));
 addEventListener('dragleave', ({ relatedTarget }) => relatedTarget ?? files.classList.remove('target'));
-addEventListener('dragover', (event) => hasFiles(event) && isForPage(event));
+addEventListener('dragover', (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  // Also over the disabled element, which refuses: the page then says what is missing.
+  event.dataTransfer.dropEffect = 'copy';
+});
 addEventListener('drop', (event) => {
   files.classList.remove('target');
   if (hasFiles(event) && isForPage(event)) add(event).catch(showFailure);
@@ -54,7 +59,10 @@ addEventListener('drop', (event) => {
 addEventListener('paste', (event) => {
   if (event.clipboardData?.files.length && isForPage(event)) add(event).catch(showFailure);
 });
-files.addEventListener('click', () => files.disabled && add([]).catch(showFailure));
+// Browsers dispatch no click on a disabled field, so page.css lets it pass to the section.
+files.parentElement.addEventListener('click', ({ target, currentTarget }) => {
+  if (files.disabled && target === currentTarget) add([]).catch(showFailure);
+});
 
 /** Whether the element has not taken what this event brings. Then the browser must not open it. */
 function isForPage(event) {

@@ -27,6 +27,10 @@ export async function startProviders({ onProvider, onOptions }) {
   };
   const follow = () => show((find(location.hash.slice(1)) ?? all[0]).id);
 
+  // On a phone, the place for files would be below the window otherwise.
+  const accepts = document.querySelector('#accepts');
+  accepts.open = matchMedia('(min-width: 40rem)').matches;
+  accepts.hidden = false;
   startOptions(all, () => onOptions(chosen()));
   select.replaceChildren(...all.map(({ id, name }) => new Option(name, id)));
   select.disabled = false;
@@ -50,6 +54,7 @@ function showProvider(provider) {
   home.textContent = new URL(provider.home).host;
   home.hidden = false;
   showOptions(provider);
+  document.querySelector('#accepts summary').textContent = `What ${provider.name} accepts`;
   const rows = limits(provider).map(({ what, lines }) =>
     make('div', {}, make('dt', {}, what), ...lines.map((line) => make('dd', {}, line))),
   );

@@ -4,33 +4,22 @@ import type { FixSettings, Restrictions, UploaderOptions } from '../api/types.js
 
 type Kind = 'text' | 'number' | 'boolean';
 
-/** Each property with its attribute and its type. */
-const ATTRIBUTES: Record<string, readonly [attribute: string, kind: Kind]> = {
-  provider: ['provider', 'text'],
-  gateway: ['gateway', 'text'],
-  model: ['model', 'text'],
-  route: ['route', 'text'],
-  type: ['type', 'text'],
-  // The attribute and the property `role` belong to ARIA.
-  mediaRole: ['media-role', 'text'],
-  limit: ['limit', 'text'],
-  fix: ['fix', 'boolean'],
-  privacy: ['privacy', 'text'],
-  accept: ['accept', 'text'],
-  maxFiles: ['max-files', 'number'],
-  maxFileSize: ['max-file-size', 'number'],
-  concurrency: ['concurrency', 'number'],
-  view: ['view', 'text'],
-  details: ['details', 'text'],
-  name: ['name', 'text'],
-  multiple: ['multiple', 'boolean'],
-  required: ['required', 'boolean'],
-  disabled: ['disabled', 'boolean'],
-  resume: ['resume', 'boolean'],
+/** The properties that reflect attributes, by type. The attribute and the property `role` belong to ARIA. */
+const PROPERTIES: Record<Kind, string> = {
+  text: 'provider gateway model route type mediaRole limit privacy accept view details name',
+  number: 'maxFiles maxFileSize concurrency',
+  boolean: 'fix multiple required disabled resume',
 };
 
+/** Each property with its attribute and its type: `maxFiles` is `max-files`. */
+const ATTRIBUTES = Object.entries(PROPERTIES).flatMap(([kind, names]) =>
+  names
+    .split(' ')
+    .map((name) => [name, name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), kind as Kind] as const),
+);
+
 /** The names of the attributes. */
-export const OBSERVED = Object.values(ATTRIBUTES).map(([attribute]) => attribute);
+export const OBSERVED = ATTRIBUTES.map(([, attribute]) => attribute);
 
 /** The properties that reflect attributes. */
 export interface Reflected {
@@ -78,7 +67,7 @@ export interface Reflected {
 
 /** Defines a property for each attribute. */
 export function reflect(prototype: object): void {
-  for (const [property, [attribute, kind]] of Object.entries(ATTRIBUTES))
+  for (const [property, attribute, kind] of ATTRIBUTES)
     Object.defineProperty(prototype, property, {
       configurable: true,
       enumerable: true,
@@ -93,7 +82,7 @@ export function reflect(prototype: object): void {
 
 /** Passes properties that were set before the element was defined to their setters. */
 export function upgrade(element: HTMLElement, ...others: string[]): void {
-  for (const property of [...Object.keys(ATTRIBUTES), ...others]) {
+  for (const property of [...ATTRIBUTES.map(([name]) => name), ...others]) {
     const own = Object.getOwnPropertyDescriptor(element, property);
     if (!own) continue;
     Reflect.deleteProperty(element, property);

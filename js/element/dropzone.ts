@@ -81,10 +81,12 @@ export class Dropzone {
     this.#onFiles(event);
   }
 
+  /** A disabled element accepts no drop, but the browser must not open the file in place of the page either. */
   #over(event: DragEvent): void {
-    if (!this.#hasFiles(event)) return;
+    const { dataTransfer } = event;
+    if (!dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
-    if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+    dataTransfer.dropEffect = this.button.disabled ? 'none' : 'copy';
   }
 
   #drop(event: DragEvent): void {

@@ -5,7 +5,7 @@ import { createElement } from './create-element.js';
 /** Shorter names are not split. */
 const MIN_LENGTH = 20;
 /** The last characters before the extension, and the extension. Combining accents stay with their letter. */
-const END = /(?:\P{M}\p{M}*){1,6}(?:\.[^.]{1,5})?$/u;
+const END = /(?:\P{M}\p{M}*){1,4}(?:\.[^.]{1,5})?$/u;
 
 /** Returns the contents of the element of a name. The style sheet truncates the first part if there is no space for it. */
 export function fileName(name: string): HTMLElement {

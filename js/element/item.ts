@@ -91,6 +91,7 @@ export class Item {
     this.#cancel.hidden = isDisabled || isOver(status);
     this.#retry.hidden = isDisabled || !canRetry(upload);
     this.#remove.hidden = isDisabled || !isOver(status);
+    this.#question.hidden = isDisabled;
     if (isNew) this.#statusUpdate.flush();
     else this.#statusUpdate.request();
     this.#setCountdown(retry !== undefined);
@@ -189,7 +190,8 @@ export class Item {
     this.#thumbnailOf = media;
     this.#thumbnailSide = side;
     const isWanted = () => this.element.isConnected && media === this.#thumbnailOf && side === this.#thumbnailSide;
-    if (!this.#thumbnail.querySelector('canvas')) this.#thumbnail.replaceChildren(icon(FILE), media.extension);
+    if (!this.#thumbnail.querySelector('canvas'))
+      this.#thumbnail.replaceChildren(icon(FILE), media.extension.toUpperCase());
     thumbnail(sent, media, { side, isWanted, readVideo }).then((canvas) => {
       if (canvas) this.#thumbnail.replaceChildren(canvas);
     });

@@ -12,7 +12,7 @@ const INITIAL_COUNT = 100;
 const MAX_BLOCK_MILLIS = 8;
 
 export class List {
-  readonly element = createElement('ol', { part: 'list' });
+  readonly element = createElement('ol', { part: 'list', hidden: true });
   readonly more = createElement('button', {
     part: 'button more',
     type: 'button',

@@ -24,8 +24,9 @@ import { Total } from './total.js';
 /** The total is shown if more files than this are left: more than run at the same time, unless they are small. */
 const MANY_FILES = 4;
 
-/** The side of a thumbnail in device pixels, in each view. */
-const THUMBNAIL_SIDES = { list: 128, grid: 448 };
+/** The side of a thumbnail in device pixels. */
+const LIST_SIDE = 128;
+const GRID_SIDE = 448;
 
 /**
  * `<media-ferry>`: uploads files that are picked, dropped or pasted. In a form, it submits the `ref` of each asset.
@@ -70,7 +71,7 @@ export class MediaFerryElement extends Base {
     messages: () => this.#options.messages,
     isDisabled: () => this.#isDisabled,
     isRateShared: () => this.#total.isShown,
-    thumbnailSide: () => THUMBNAIL_SIDES[this.view === 'grid' ? 'grid' : 'list'],
+    thumbnailSide: () => (this.view === 'grid' ? GRID_SIDE : LIST_SIDE),
     parts: new OptionalParts(() => this.#onParts()),
     questionAbout: (source) => this.#questions.about(source),
     remove: ({ task }) => this.#uploader.remove(task),
@@ -128,8 +129,11 @@ export class MediaFerryElement extends Base {
 
   /** Replaces the options. */
   set options(options: Partial<UploaderOptions> | undefined) {
+    const { messages } = this.#options;
     this.#options = options ?? {};
-    this.#configure();
+    // Items are drawn again if their labels are another object.
+    if (messages === options?.messages) this.#configure();
+    else this.#relabel({ ...this.#labels });
   }
 
   /** The texts of the element. */
@@ -139,9 +143,7 @@ export class MediaFerryElement extends Base {
 
   /** Replaces the texts. Missing ones are in English. */
   set labels(labels: Partial<ElementLabels> | undefined) {
-    this.#labels = completeLabels(labels);
-    this.#configure();
-    this.#list.refresh();
+    this.#relabel(completeLabels(labels));
   }
 
   /** The `ref` of the first asset; `''` if there is none. */
@@ -253,6 +255,13 @@ export class MediaFerryElement extends Base {
     void this.#updateAccept();
   }
 
+  #relabel(labels: ElementLabels): void {
+    this.#labels = labels;
+    this.#configure();
+    this.#notices.show();
+    this.#list.refresh();
+  }
+
   #showZone(): void {
     const { maxNumberOfFiles: limit } = this.#uploader.options.restrictions ?? {};
     const { files } = this.#uploader.progress;
@@ -298,7 +307,7 @@ export class MediaFerryElement extends Base {
     this.#notices.clear();
     // Without `multiple`, a new file replaces the one before.
     if (!this.multiple) this.clear();
-    this.#uploader.addAll(sources).catch(() => this.#notices.add(this.#labels.unreadable));
+    this.#uploader.addAll(sources).catch(() => this.#notices.add(() => this.#labels.unreadable));
   }
 
   #show(changed: Iterable<Task>): void {

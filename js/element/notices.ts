@@ -20,7 +20,8 @@ const ROOM: Violation['rule'][] = ['maxNumberOfFiles', 'maxTotalFileSize'];
 /** Files that were not added for the same reason. */
 interface Refusal {
   names: string[];
-  reason: string;
+  /** In the current labels and messages. */
+  reason: () => string;
   /** Whether the reason no longer applies after a file was removed. */
   isForRoom: boolean;
 }
@@ -71,30 +72,32 @@ export class Notices {
   /** Removes all reasons. */
   clear(): void {
     this.#refusals.clear();
-    this.#show();
+    this.show();
   }
 
   /** Shows why files were not added. A name is missing if it is not known. */
-  add(reason: string, name?: string, isForRoom = false): void {
-    const refusal = this.#refusals.get(reason) ?? { names: [], reason, isForRoom };
-    this.#refusals.set(reason, refusal);
+  add(reason: () => string, name?: string, isForRoom = false): void {
+    const text = reason();
+    const refusal = this.#refusals.get(text) ?? { names: [], reason, isForRoom };
+    this.#refusals.set(text, refusal);
     if (name !== undefined) refusal.names.push(name);
-    this.#show();
+    this.show();
     const { names } = refusal;
     const others = names.length > MAX_NAMES ? ` ${this.#context.labels().moreRefused(names.length - MAX_NAMES)}` : '';
     const list = names.slice(0, MAX_NAMES).join(', ');
-    this.announce(reason, list ? `${list}: ${reason}${others}` : reason);
+    this.announce(text, list ? `${list}: ${text}${others}` : text);
   }
 
   /** Shows the reasons in the current labels. */
-  #show(): void {
+  show(): void {
     const labels = this.#context.labels();
     const all = [...this.#refusals.values()];
     const shown = all.slice(0, MAX_SHOWN).map(({ names, reason }): (string | Node)[] => {
-      if (names.length > 1) return [`${labels.refused(names.length)} ${reason}`];
+      const text = reason();
+      if (names.length > 1) return [`${labels.refused(names.length)} ${text}`];
       const [name] = names;
       // `bdi`, so that the line has the direction of the reason.
-      return name === undefined ? [reason] : [createElement('bdi', {}, name), `: ${reason}`];
+      return name === undefined ? [text] : [createElement('bdi', {}, name), `: ${text}`];
     });
     const others = all.slice(MAX_SHOWN).reduce((sum, { names }) => sum + names.length, 0);
     if (others > 0) shown.push([labels.moreRefused(others)]);
@@ -114,13 +117,13 @@ export class Notices {
   #onRoom(): void {
     if (this.#refusals.size === 0) return;
     for (const [key, { isForRoom }] of this.#refusals) if (isForRoom) this.#refusals.delete(key);
-    this.#show();
+    this.show();
   }
 
   #onRestrictionFailed(source: Source, violations: Violation[]): void {
-    const reasons = violations.map((violation) => explain(violation, this.#context.messages()));
+    const reason = () => violations.map((violation) => explain(violation, this.#context.messages())).join(' ');
     const isForRoom = violations.every(({ rule }) => ROOM.includes(rule));
-    this.add(reasons.join(' '), this.#name(source), isForRoom);
+    this.add(reason, this.#name(source), isForRoom);
   }
 
   #news(id: string, source: Source, text: string, isFailure = false): void {

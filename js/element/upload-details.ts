@@ -44,7 +44,8 @@ export class UploadDetails {
     const { media, asset, source } = upload;
     const name = upload.name || labels.unnamed;
     if (before.source !== source || before.media !== media) {
-      this.facts.textContent = media ? describe(media, details, language) : isBlob(source) ? '' : details.url;
+      const facts = media ? describe(media, details, language) : isBlob(source) ? [] : [details.url];
+      this.facts.replaceChildren(...facts);
       this.#mismatch.textContent = media?.mismatch ? mismatchOf(media, details) : '';
     }
     if (before.asset !== asset)

@@ -6,6 +6,7 @@ import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BLANK, openTab } from './browser.mjs';
+import { gif } from './fix-files.mjs';
 import { file, png, REAL } from './fixtures.mjs';
 import { evaluate, hides, openForm, pick, press, recordedEvents, shows, words } from './form.mjs';
 import { browser, gateway, setUp } from './setup.mjs';
@@ -55,6 +56,27 @@ suite('the optional parts of the element', () => {
     await pick(tab, 'many', [{ ...PNG, name: 'photo.jpg' }]);
     assert.equal(await words(tab, 'many', 'facts'), 'PNG · 400 × 400 · rotated');
     assert.equal(await words(tab, 'many', 'mismatch'), 'Named .jpg, but the content is PNG.');
+  });
+
+  test('the width is before the height, also after an Arabic word', async (t) => {
+    const tab = await openForm(t, { details: 'facts' });
+    await evaluate(tab, 'many', (many) => {
+      many.labels = { language: 'ar', details: { animated: 'متحركة' } };
+    });
+    await pick(tab, 'many', [file('dance.gif', gif(300, 200, 12))]);
+    assert.equal(await words(tab, 'many', 'facts'), 'GIF · متحركة · 300 × 200');
+    const [width, height] = await evaluate(tab, 'many', ({ shadowRoot }) => {
+      const walker = document.createTreeWalker(shadowRoot.querySelector('[part="facts"]'), NodeFilter.SHOW_TEXT);
+      while (!walker.nextNode().data.includes('300'));
+      const text = walker.currentNode;
+      return ['300', '200'].map((number) => {
+        const range = document.createRange();
+        range.setStart(text, text.data.indexOf(number));
+        range.setEnd(text, text.data.indexOf(number) + 3);
+        return range.getBoundingClientRect().left;
+      });
+    });
+    assert.ok(width < height, `${width} < ${height}`);
   });
 
   test('the asset’s texts are copied, and that is announced', async (t) => {

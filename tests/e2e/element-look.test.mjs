@@ -1,14 +1,20 @@
 // What <media-ferry> shows in each state: outcomes, the drop zone, files that were not added, long names, the grid.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gif } from './fix-files.mjs';
 import { file, png, REAL } from './fixtures.mjs';
 import { allSucceed, evaluate, focus, focused, hides, openForm, pick, press, shows, words } from './form.mjs';
 import { gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP] = REAL;
 const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
+const LONG_NAME = 'a-very-long-file-name-of-the-kind-that-cameras-and-people-make-2026-11-28.jpg';
+const DANCE = file('dance.gif', gif(300, 200, 12));
+const AVI = file('movie.avi', readFileSync(new URL('../fixtures/media/absurd.avi', import.meta.url)));
 const copies = (count) => Array.from({ length: count }, (_, at) => ({ ...PHOTO, name: `p${at}.jpg` }));
 
 suite('the look of the element', () => {
@@ -68,6 +74,15 @@ suite('the look of the element', () => {
       ['min_width', 'The width is 100 pixels; the minimum is 128 pixels.'],
       ['min_height', 'The height is 90 pixels; the minimum is 128 pixels.'],
     ]);
+  });
+
+  test('without files, the element is as high as its zone, and contains no list', async (t) => {
+    const tab = await openForm(t);
+    await hides(tab, 'many', 'list');
+    const [host, zone] = await evaluate(tab, 'many', (many) =>
+      [many, many.shadowRoot.querySelector('button')].map((element) => element.getBoundingClientRect().height),
+    );
+    assert.equal(host, zone);
   });
 
   test('with files, the zone is one line with their number, and says when it is full', async (t) => {
@@ -137,7 +152,7 @@ suite('the look of the element', () => {
 
   test('the middle of a long name is cut, its number and its extension are not', async (t) => {
     const tab = await openForm(t);
-    const name = 'a-very-long-file-name-of-the-kind-that-cameras-and-people-make-2026-11-28.jpg';
+    const name = LONG_NAME;
     await evaluate(tab, 'many', (many) => {
       many.style.inlineSize = '20rem';
     });
@@ -162,8 +177,109 @@ suite('the look of the element', () => {
         ];
       }),
     );
-    assert.deepEqual(names[0], [name, name, true, true, 'ltr', '-11-28.jpg']);
-    assert.deepEqual(names[1].slice(2), [true, true, 'rtl', 'ן-2026.jpg']);
+    assert.deepEqual(names[0], [name, name, true, true, 'ltr', '1-28.jpg']);
+    assert.deepEqual(names[1].slice(2), [true, true, 'rtl', '2026.jpg']);
+    // In a narrow column, the first letter and the ellipsis stay visible too, and nothing sticks out.
+    const [line, ...widths] = await evaluate(tab, 'many', (many) => {
+      many.style.inlineSize = '16rem';
+      const line = many.shadowRoot.querySelector('[part="name"]');
+      const [start, end] = line.querySelectorAll('span');
+      return [line, start, end].map((element) => element.getBoundingClientRect().width);
+    });
+    assert.ok(widths[0] >= 20 && widths[0] + widths[1] <= line + 1, `${widths} of ${line}`);
+  });
+
+  test('on a page from right to left, the number of files is at the left, in whatever language it is', async (t) => {
+    const tab = await openForm(t, { maxFiles: 3 });
+    await pick(tab, 'many', [PHOTO]);
+    await shows(tab, 'many', 'compact');
+    const gaps = () =>
+      evaluate(tab, 'many', ({ shadowRoot }) => {
+        const [zone, count] = ['zone', 'count'].map((part) =>
+          shadowRoot.querySelector(`[part~="${part}"]`).getBoundingClientRect(),
+        );
+        return [count.left - zone.left < 30, zone.right - count.right < 30];
+      });
+    assert.deepEqual(await gaps(), [false, true]);
+    await tab.page.evaluate(() => {
+      document.documentElement.dir = 'rtl';
+    });
+    assert.deepEqual(await gaps(), [true, false]);
+    await evaluate(tab, 'many', (many) => {
+      many.labels = { language: 'he', add: 'הוספה', count: (files, limit) => `${files} מתוך ${limit}` };
+    });
+    assert.deepEqual(await gaps(), [true, false]);
+  });
+
+  test('the type of a file has no letters of the page’s language', async (t) => {
+    const tab = await openForm(t);
+    await tab.page.evaluate(() => {
+      document.documentElement.lang = 'tr';
+    });
+    await pick(tab, 'many', [AVI]);
+    const thumbnail = await shows(tab, 'many', 'thumbnail');
+    for (const end = Date.now() + 10_000; Date.now() < end; await sleep(20))
+      if (await thumbnail.evaluate(({ textContent }) => textContent)) break;
+    assert.equal(await thumbnail.evaluate(({ innerText }) => innerText.trim()), 'AVI');
+  });
+
+  test('with letters of twice the size, nothing is wider than the element, and buttons keep their size', async (t) => {
+    const tab = await openForm(t, { details: 'facts asset providers' });
+    await pick(tab, 'many', [{ ...PHOTO, name: LONG_NAME }, TEXT]);
+    for (const part of ['asset', 'failed']) await shows(tab, 'many', part);
+    for (const view of ['', 'grid']) {
+      const [outside, width] = await tab.page.evaluate((view) => {
+        const many = document.querySelector('#many');
+        many.view = view;
+        document.documentElement.style.fontSize = '200%';
+        document.body.style.width = '390px';
+        const { left, right } = many.getBoundingClientRect();
+        const outside = Array.from(many.shadowRoot.querySelectorAll('li, li *'))
+          .filter((element) => element.checkVisibility() && !element.closest('svg, .split, .unseen'))
+          .filter((element) => {
+            const box = element.getBoundingClientRect();
+            return box.width > 0 && (box.left < left - 1 || box.right > right + 1);
+          });
+        const button = many.shadowRoot.querySelector('[part~="remove"]').getBoundingClientRect();
+        return [outside.map(({ outerHTML }) => outerHTML), button.width];
+      }, view);
+      assert.deepEqual(outside, [], view);
+      assert.ok(width <= 48, `${width}`);
+    }
+  });
+
+  test('a question is not cut off in a narrow grid', async (t) => {
+    const tab = await openForm(t, { provider: 'modelhunter', view: 'grid', fix: true });
+    await pick(tab, 'many', [DANCE, PHOTO]);
+    await shows(tab, 'many', 'question');
+    const [item, text] = await evaluate(tab, 'many', (many) => {
+      many.style.inlineSize = '18rem';
+      return ['li', '[part="question"] p'].map(
+        (selector) => many.shadowRoot.querySelector(selector).getBoundingClientRect().right,
+      );
+    });
+    assert.ok(text <= item, `${text} is behind ${item}`);
+  });
+
+  test('in a narrow grid, the buttons of an asset cover neither its captions nor each other', async (t) => {
+    const tab = await openForm(t, { details: 'asset', view: 'grid' });
+    await pick(tab, 'many', [PHOTO]);
+    await shows(tab, 'many', 'asset');
+    const overlaps = await evaluate(tab, 'many', (many) => {
+      many.style.inlineSize = '20rem';
+      const range = document.createRange();
+      return Array.from(many.shadowRoot.querySelectorAll('.row'), (row) => {
+        range.selectNodeContents(row.querySelector('[part="caption"]'));
+        const [caption, ...buttons] = [range, ...row.querySelectorAll('button, a')].map((one) =>
+          one.getBoundingClientRect(),
+        );
+        return buttons.some(
+          ({ left, right, top, bottom }) =>
+            left < caption.right && right > caption.left && top < caption.bottom && bottom > caption.top,
+        );
+      });
+    });
+    assert.ok(overlaps.length > 0 && !overlaps.includes(true), `${overlaps}`);
   });
 
   test('a size has no line break between the number and its unit', async (t) => {

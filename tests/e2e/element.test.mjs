@@ -224,6 +224,15 @@ suite('the element', () => {
     });
     await sendFiles(tab, 'many', [PNG], 'dragenter', 'dragover', 'drop', 'paste');
     assert.equal(await evaluate(tab, 'many', ({ uploader }) => uploader.tasks.length), 1);
+    // Otherwise the browser would open the file in place of the page.
+    const over = await evaluate(tab, 'many', ({ shadowRoot }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['a'], 'a.png'));
+      const event = new DragEvent('dragover', { bubbles: true, cancelable: true, composed: true, dataTransfer });
+      shadowRoot.querySelector('button').dispatchEvent(event);
+      return [event.defaultPrevented, dataTransfer.dropEffect];
+    });
+    assert.deepEqual(over, [true, 'none']);
     await hides(tab, 'one', 'remove');
     assert.ok(await shows(tab, 'one', '[part~="zone"]:disabled'));
     assert.deepEqual(await entries(tab), []);
@@ -232,6 +241,27 @@ suite('the element', () => {
     });
     assert.equal((await entries(tab)).length, 2);
     assert.ok(await shows(tab, 'one', 'remove'));
+  });
+
+  test('a disabled element asks nothing, and sends nothing to another provider', async (t) => {
+    const tab = await openForm(t, { provider: 'modelhunter', details: 'providers', fix: true });
+    await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { delay_millis: 60_000 } });
+    await pick(tab, 'many', [file('narrow.png', png(100, 200)), PHOTO]);
+    await evaluate(tab, 'many', async ({ uploader }) => {
+      const { source } = uploader.tasks[1];
+      const plan = { steps: [{ kind: 'convert', reason: 'format', to: { format: 'PNG' } }] };
+      uploader.options.fix.confirm(plan, source, { signal: new AbortController().signal });
+    });
+    const parts = ['decline', 'send'];
+    for (const part of parts) await shows(tab, 'many', part);
+    await evaluate(tab, 'many', (many) => {
+      many.disabled = true;
+    });
+    for (const part of parts) await hides(tab, 'many', part);
+    await evaluate(tab, 'many', (many) => {
+      many.disabled = false;
+    });
+    for (const part of parts) await shows(tab, 'many', part);
   });
 
   test('the picker shows the types of the provider or of the attribute', async (t) => {

@@ -43,6 +43,46 @@ const STATES = {
 suite('accessibility of the page', () => {
   setUp();
 
+  test('on a phone, files can be chosen without scrolling, and what a provider accepts can be unfolded', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'onerouter');
+    const [isOpen, isWide, summary] = await tab.page.$eval('#accepts', ({ open, textContent }) => [
+      open,
+      matchMedia('(min-width: 40rem)').matches,
+      textContent.trim(),
+    ]);
+    assert.equal(isOpen, isWide);
+    assert.match(summary, /^What OneRouter accepts/);
+    const bottoms = await tab.page.evaluate(() => {
+      document.body.style.width = '390px';
+      return [false, true].map((isOpen) => {
+        document.querySelector('#accepts').open = isOpen;
+        return document.querySelector('#files').getBoundingClientRect().bottom;
+      });
+    });
+    // The height of a small phone's window.
+    assert.ok(bottoms[0] <= 664 && bottoms[1] > bottoms[0] + 100, `${bottoms}`);
+  });
+
+  test('with letters of twice the size, nothing is wider than a phone', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    for (const provider of ['modelhunter', 'onerouter']) {
+      await choose(tab, provider);
+      await tab.page.evaluate(() => {
+        document.documentElement.style.fontSize = '200%';
+        document.body.style.width = '390px';
+        document.querySelector('#accepts').open = true;
+      });
+      const wide = await tab.page.evaluate(() => {
+        const right = document.body.getBoundingClientRect().right;
+        return Array.from(document.querySelectorAll('body *'))
+          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > right + 1)
+          .map(({ outerHTML }) => outerHTML);
+      });
+      assert.deepEqual(wide, [], provider);
+    }
+  });
+
   for (const [state, reach] of Object.entries(STATES))
     test(`${state}: axe-core finds nothing, and 320 pixels are enough`, async (t) => {
       const tab = await openTab(t, browser, gateway.url);

@@ -51,6 +51,32 @@ suite('choices on the page', () => {
     assert.deepEqual([await gateway.sent(), tab.errors], [[], []]);
   });
 
+  test('a click where files go leads to the option that is missing', async (t) => {
+    const tab = await openTab(t, browser, gateway.url);
+    await choose(tab, 'onerouter');
+    await drop(tab, [PHOTO]);
+    await ended(tab, PHOTO.name);
+    await fill(tab, MODEL, '');
+    // What has been uploaded can still be copied.
+    const part = await tab.page.$eval('#files', ({ shadowRoot }) => {
+      const button = shadowRoot.querySelector('[part~="copy"]');
+      button.scrollIntoView();
+      const { left, top, width, height } = button.getBoundingClientRect();
+      return shadowRoot.elementFromPoint(left + width / 2, top + height / 2).closest('button')?.part.value;
+    });
+    assert.equal(part, 'button copy');
+    const focused = await tab.page.$eval('#files', async (files) => {
+      const zone = files.shadowRoot.querySelector('[part~="zone"]');
+      zone.scrollIntoView();
+      const { left, top, width, height } = zone.getBoundingClientRect();
+      // Browsers dispatch no click on a disabled field.
+      document.elementFromPoint(left + width / 2, top + height / 2).click();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return document.activeElement.name;
+    });
+    assert.equal(focused, 'model');
+  });
+
   test('an option is sent, and the request fragment is copied as JSON', async (t) => {
     const tab = await openTab(t, browser, gateway.url);
     await catchCopies(tab);

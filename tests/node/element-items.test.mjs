@@ -91,6 +91,24 @@ test('reasons of a rejection follow the messages of the page, and other labels a
   assert.equal(region.textContent, '');
 });
 
+test('labels and messages can be set in any order, and also change files that were not added', async (t) => {
+  const error = { code: 'rejected', violations: [{ rule: 'max_bytes', actual: 9, limit: 5 }] };
+  const { element, texts, until } = create(t, { error }, { maxFileSize: 2000 });
+  const refusals = () => element.shadowRoot.querySelector('[part="refusals"]');
+  await element.uploader.addAll([picture('a.png'), picture('large.png', 2001), picture('huge.png', 2001)]);
+  await until(() => texts('error').length === 1, 'it fails');
+  assert.match(refusals().textContent, /^2 files were not added\. The file is 2,001 bytes/);
+  element.labels = { language: 'de', dismiss: 'Weg', refused: (count) => `${count} fehlen.` };
+  element.options = { messages: { rules: { max_bytes: 'Zu groß.', maxFileSize: 'Viel zu groß.' } } };
+  assert.deepEqual(texts('error'), ['Zu groß.']);
+  assert.equal(refusals().textContent, '2 fehlen. Viel zu groß.');
+  assert.equal(refusals().querySelector('button').title, 'Weg');
+  // The page may set the same messages with every change.
+  const [item] = element.shadowRoot.querySelectorAll('[part~="error"]');
+  element.options = { messages: element.options.messages };
+  assert.ok(item.isConnected);
+});
+
 test('a question names its file, and a file that was added twice has a second question with buttons of its own', async (t) => {
   const { element, all, until } = create(t, { holdAt: 'inspect' });
   const file = picture('a.png');

@@ -25,7 +25,8 @@ export function assetDetails(asset: AnyAsset, { name, details, language, announc
     copyButton(text, element, { ...details, label: details.copy(what, name) }, announce);
   const row = (part: string, caption: string, text: HTMLElement, ...actions: Node[]) => {
     const label = createElement('span', { part: 'caption', dir: 'auto' }, caption);
-    return createElement('div', { part, className: 'row' }, label, text, ...actions);
+    const copied = createElement('div', { className: 'copied' }, label, text);
+    return createElement('div', { part, className: 'row' }, copied, createElement('div', {}, ...actions));
   };
 
   const code = createElement('code', {}, ref);

@@ -1,10 +1,14 @@
 // What a file contains, as text.
 
 import type { Media } from '../../api/types.js';
+import { createElement } from '../create-element.js';
 import type { DetailLabels } from '../labels.js';
 
-/** "MP4 · 1080 × 1920 · rotated · 0:12 · H.264 + AAC" */
-export function describe(media: Media, details: DetailLabels, language: string): string {
+/**
+ * "MP4 · 1080 × 1920 · rotated · 0:12 · H.264 + AAC". Each fact is in a `bdi`, because after a word from right to left, width and
+ * height would change places.
+ */
+export function describe(media: Media, details: DetailLabels, language: string): (string | Node)[] {
   const { kind, format, animated, width, height, duration, estimated } = media;
   // The dimensions show whether the file is "WebM video" or "WebM audio".
   const facts = [format.replace(/ (video|audio)$/, '')];
@@ -17,7 +21,7 @@ export function describe(media: Media, details: DetailLabels, language: string):
   const codecs = kind === 'image' ? [] : [...new Set(media.codecs)].filter((codec) => codec !== format);
   if (codecs.length > 0) facts.push(codecs.join(' + '));
   if (kind === 'video' && media.hasAudio === false) facts.push(details.silent);
-  return facts.join(' · ');
+  return facts.flatMap((fact, at) => [at > 0 ? ' · ' : '', createElement('bdi', {}, fact)]);
 }
 
 /** "Named .jpg, but the content is PNG." */
