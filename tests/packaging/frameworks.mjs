@@ -1,7 +1,7 @@
 // The consumers of the package with a framework; consumers.mjs explains the rows.
 
 const TYPESCRIPT = { typescript: '6.0.3' };
-const VITE = { vite: '8.3.8' };
+const VITE = { vite: '8.4.0' };
 const REACT = { react: '19.3.1', 'react-dom': '19.3.1', '@types/react': '19.3.0', '@types/react-dom': '19.3.0' };
 const NODE = { '@types/node': '24.19.4' };
 
