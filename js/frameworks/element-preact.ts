@@ -2,7 +2,12 @@
 
 import type { ClassAttributes, HTMLAttributes } from 'preact';
 import type { MediaFerryElement } from '../element.js';
-import type { MediaFerryAttributes, MediaFerryListeners, MediaFerryProperties } from './element-props.js';
+import type {
+  MediaFerryAttributes,
+  MediaFerryChangeListener,
+  MediaFerryListeners,
+  MediaFerryProperties,
+} from './element-props.js';
 
 export * from '../element.js';
 export type * from './element-props.js';
@@ -12,7 +17,8 @@ export type MediaFerryProps = HTMLAttributes<MediaFerryElement> &
   ClassAttributes<MediaFerryElement> &
   MediaFerryAttributes &
   MediaFerryProperties &
-  MediaFerryListeners<'on'>;
+  MediaFerryListeners<'on'> &
+  MediaFerryChangeListener;
 
 declare module 'preact' {
   namespace JSX {

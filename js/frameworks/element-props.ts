@@ -2,7 +2,7 @@
 
 import type { OptionValues, ProviderId } from '../api/types.js';
 import type { Reflected } from '../element/attributes.js';
-import type { EventDetails } from '../element/events.js';
+import type { EventDetails, MediaFerryEventMap } from '../element/events.js';
 import type { MediaFerryElement } from '../element.js';
 
 /** The properties that a template can assign. */
@@ -20,11 +20,17 @@ export type MediaFerryAttributes = { [Name in keyof Reflected as Kebab<Name>]?: 
 
 /** Listeners by the names of the events with a prefix: `on` for `onupload-success`. */
 export type MediaFerryListeners<Prefix extends string> = {
-  [Name in keyof EventDetails as `${Prefix}${Name}`]?: ((event: MediaFerryEvents[Name]) => void) | undefined;
+  [Name in keyof MediaFerryEvents as `${Prefix}${Name}`]?: ((event: MediaFerryEvents[Name]) => void) | undefined;
 };
 
-/** The events of the queue, which the element dispatches. */
-export type MediaFerryEvents = { [Name in keyof EventDetails]: CustomEvent<EventDetails[Name]> };
+/** The events of the element that have details: those of the queue, and `provider-select`. */
+export type MediaFerryEvents = Pick<MediaFerryEventMap, keyof EventDetails | 'provider-select'>;
+
+/** A listener of `change` for JSX whose own types have only `onChange`. */
+export interface MediaFerryChangeListener {
+  /** The value has changed. `onChange` is called for the same event. */
+  onchange?: ((event: Event & { readonly currentTarget: MediaFerryElement }) => void) | undefined;
+}
 
 /** The value of an attribute. HTML has numbers as text. */
 type Value<Name extends keyof Reflected> = Name extends 'provider'

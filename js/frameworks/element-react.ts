@@ -2,7 +2,12 @@
 
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 import type { MediaFerryElement } from '../element.js';
-import type { MediaFerryAttributes, MediaFerryListeners, MediaFerryProperties } from './element-props.js';
+import type {
+  MediaFerryAttributes,
+  MediaFerryChangeListener,
+  MediaFerryListeners,
+  MediaFerryProperties,
+} from './element-props.js';
 
 export * from '../element.js';
 export type * from './element-props.js';
@@ -11,7 +16,8 @@ export type * from './element-props.js';
 export type MediaFerryProps = DetailedHTMLProps<HTMLAttributes<MediaFerryElement>, MediaFerryElement> &
   MediaFerryAttributes &
   MediaFerryProperties &
-  MediaFerryListeners<'on'>;
+  MediaFerryListeners<'on'> &
+  MediaFerryChangeListener;
 
 declare module 'react' {
   namespace JSX {

@@ -75,7 +75,7 @@ function describe(ts) {
     methods: ownMethods.map(named),
     events: [
       { name: 'change', type: 'Event', description: 'An asset was added or removed.' },
-      ...events.map((one) => ({ ...named(one), description: comment(comments.getProperty(one.name)) })),
+      ...events.map((one) => ({ ...named(one), description: comment(comments.getProperty(one.name) ?? one) })),
     ],
   };
 }

@@ -11,7 +11,7 @@ import { writeDeclarations } from './declarations.mjs';
 import { ELEMENT_DATA_INPUTS, writeElementData } from './element-data.mjs';
 import { LANGUAGES } from './entries.mjs';
 import { hashOf, ifStale } from './stale.mjs';
-import { writeStubs } from './stubs.mjs';
+import { stubs, writeStubs } from './stubs.mjs';
 import { MODULES } from './wasm.mjs';
 
 const INPUTS = ['js', 'package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build', ...ELEMENT_DATA_INPUTS];
@@ -72,7 +72,7 @@ export function buildJavaScript() {
     ...Object.keys(ENTRIES),
   ];
   const files = names.map((name) => `${name}.js`);
-  const outputs = [...files, 'index.d.ts', 'custom-elements.json'].map((file) => join(dist, file));
+  const outputs = [...[...files, 'index.d.ts', 'custom-elements.json'].map((file) => join(dist, file)), ...stubs()];
   const modules = MODULES.map((name) => `dist/${name}.wasm`);
   return ifStale({ stamp: join(notes, 'javascript.stamp'), inputs: [...INPUTS, ...modules], outputs }, async () => {
     say('building the JavaScript');

@@ -40,7 +40,7 @@ const packServe = (tool) => [tool, 'serve', '--entry', './src/main.js', '--mode'
 const ROLLUP = {
   ...PLAIN,
   install: {
-    rollup: '4.68.7',
+    rollup: '4.68.8',
     '@rollup/plugin-node-resolve': '16.0.3',
     '@web/rollup-plugin-import-meta-assets': '2.3.3',
   },
@@ -62,14 +62,14 @@ const BUN = `../@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarc
 
 /** Names, as the guide has them, and what there is to know of each. */
 export const CONSUMERS = {
-  'Vite 8': { fast: true, ...vite('8.3.8') },
+  'Vite 8': { fast: true, ...vite('8.4.0') },
   'Vite 7': vite('7.3.8', COPIED),
   'Vite 6': vite('6.4.6', COPIED),
   ...FRAMEWORKS,
   'webpack 5': {
     ...PLAIN,
     node: 22,
-    install: { webpack: '5.112.2', 'webpack-cli': '7.3.1', 'webpack-dev-server': '6.1.0' },
+    install: { webpack: '5.113.0', 'webpack-cli': '7.3.1', 'webpack-dev-server': '6.1.0' },
     page: 'main.js',
     html: 'public/index.html',
     build: {
@@ -80,7 +80,7 @@ export const CONSUMERS = {
   },
   'Rspack 2': {
     ...PLAIN,
-    install: { '@rspack/core': '2.3.2', '@rspack/cli': '2.2.8', '@rspack/dev-server': '2.2.2' },
+    install: { '@rspack/core': '2.3.4', '@rspack/cli': '2.2.8', '@rspack/dev-server': '2.2.2' },
     page: 'main.js',
     html: 'public/index.html',
     build: {
@@ -93,7 +93,7 @@ export const CONSUMERS = {
   'Rollup 4, import-meta-assets': { ...ROLLUP, build: rollup('--plugin', '@web/rollup-plugin-import-meta-assets') },
   'Rolldown 1': {
     ...PLAIN,
-    install: { rolldown: '1.3.2' },
+    install: { rolldown: '1.3.3' },
     page: 'dist/main.js',
     build: { run: ['rolldown', 'src/main.js', '--format', 'esm', '--dir', 'dist'], ...COPIED },
   },

@@ -1,7 +1,9 @@
 // The consumers of the package with a framework; consumers.mjs explains the rows.
 
+// The checkers of templates need TypeScript 6, and the rows of consumers.mjs use that of this repository.
 const TYPESCRIPT = { typescript: '6.0.3' };
-const VITE = { vite: '8.3.8' };
+const TYPESCRIPT_7 = { typescript: '7.0.2' };
+const VITE = { vite: '8.4.0' };
 const REACT = { react: '19.3.1', 'react-dom': '19.3.1', '@types/react': '19.3.0', '@types/react-dom': '19.3.0' };
 const NODE = { '@types/node': '24.19.4' };
 
@@ -23,7 +25,7 @@ const nextStart = ['next', 'start', ...nextListen];
 /** Names, as the guide has them, and what there is to know of each. */
 export const FRAMEWORKS = {
   'Vite 8, React 19': {
-    install: { ...VITE, '@vitejs/plugin-react': '6.3.0', ...REACT, ...TYPESCRIPT },
+    install: { ...VITE, '@vitejs/plugin-react': '6.3.0', ...REACT, ...TYPESCRIPT_7 },
     project: 'react',
     page: 'src/main.tsx',
     types: [['tsc']],
@@ -53,7 +55,7 @@ export const FRAMEWORKS = {
     dev,
   },
   'Vite 8, Solid 1': {
-    install: { ...VITE, 'vite-plugin-solid': '2.11.14', 'solid-js': '1.9.20', ...TYPESCRIPT },
+    install: { ...VITE, 'vite-plugin-solid': '2.11.14', 'solid-js': '1.9.20', ...TYPESCRIPT_7 },
     project: 'solid',
     page: 'src/main.tsx',
     types: [['tsc']],

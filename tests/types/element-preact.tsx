@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 // <media-ferry> in the JSX of Preact. It is never run.
 
-import type { Asset } from 'mediaferry';
+import type { Asset, ProviderId } from 'mediaferry';
 import type { MediaFerryElement, MediaFerryProps } from 'mediaferry/element/preact';
 import { same } from './same.js';
 
@@ -23,6 +23,11 @@ export function Page(ref: { current: MediaFerryElement | null }) {
       onChange={({ currentTarget }) => currentTarget.value.length}
       onupload-success={({ detail }) => same<typeof detail.asset.ref, string>(true)}
       oncomplete={({ detail: { failed } }) => same<typeof failed, unknown[]>(true)}
+      onchange={({ currentTarget }) => same<typeof currentTarget, EventTarget & MediaFerryElement>(true)}
+      onprovider-select={(event) => {
+        event.preventDefault();
+        same<typeof event.detail.provider, ProviderId>(true);
+      }}
     >
       Drop images here
       <span slot="hint">Up to 9 images</span>

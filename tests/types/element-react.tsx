@@ -1,6 +1,6 @@
 // <media-ferry> in the JSX of React. It is never run.
 
-import type { Asset } from 'mediaferry';
+import type { Asset, ProviderId } from 'mediaferry';
 import type { MediaFerryElement, MediaFerryProps } from 'mediaferry/element/react';
 import { same } from './same.js';
 
@@ -22,6 +22,11 @@ export function Page(ref: { current: MediaFerryElement | null }) {
       onChange={({ currentTarget }) => currentTarget.value.length}
       onupload-success={({ detail }) => same<typeof detail.asset.ref, string>(true)}
       oncomplete={({ detail: { failed } }) => same<typeof failed, unknown[]>(true)}
+      onchange={({ currentTarget }) => same<typeof currentTarget, EventTarget & MediaFerryElement>(true)}
+      onprovider-select={(event) => {
+        event.preventDefault();
+        same<typeof event.detail.provider, ProviderId>(true);
+      }}
     >
       Drop images here
       <span slot="hint">Up to 9 images</span>

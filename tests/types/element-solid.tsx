@@ -1,7 +1,7 @@
 /** @jsxImportSource solid-js */
 // <media-ferry> in the JSX of Solid. It is never run.
 
-import type { Asset } from 'mediaferry';
+import type { Asset, ProviderId } from 'mediaferry';
 import type { MediaFerryElement, MediaFerryProps } from 'mediaferry/element/solid';
 import { same } from './same.js';
 
@@ -22,6 +22,10 @@ export function Page() {
       onChange={({ currentTarget }) => currentTarget.value.length}
       on:upload-success={({ detail }) => same<typeof detail.asset.ref, string>(true)}
       on:complete={({ detail: { failed } }) => same<typeof failed, unknown[]>(true)}
+      on:provider-select={(event) => {
+        event.preventDefault();
+        same<typeof event.detail.provider, ProviderId>(true);
+      }}
     >
       Drop images here
       <span slot="hint">Up to 9 images</span>

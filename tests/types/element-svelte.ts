@@ -1,5 +1,6 @@
 // <media-ferry> in the templates of Svelte: what its language tools read. It is never run.
 
+import type { ProviderId } from 'mediaferry';
 import type { MediaFerryElement, MediaFerryProps } from 'mediaferry/element/svelte';
 import type { SvelteHTMLElements } from 'svelte/elements';
 import { same } from './same.js';
@@ -17,6 +18,7 @@ export const right: Props = {
   onchange: ({ currentTarget }) => same<typeof currentTarget, EventTarget & MediaFerryElement>(true),
   'onupload-success': ({ detail }) => same<typeof detail.asset.ref, string>(true),
   'on:complete': ({ detail: { failed } }) => same<typeof failed, unknown[]>(true),
+  'onprovider-select': ({ detail }) => same<typeof detail.provider, ProviderId>(true),
 };
 
 export const wrong: Props[] = [
