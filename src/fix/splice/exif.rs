@@ -136,7 +136,13 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
     let mut visited = 0;
     let mut removed = 0;
     while let Some(directory) = found.get(visited).copied() {
+        // A directory that repeats is visited once.
+        let is_visited = found.iter().take(visited).any(|offset| *offset == directory);
         visited += 1;
+        if is_visited {
+            continue;
+        }
+        tiff.visit(directory)?;
         let has_next = directory == chained;
         let mut at = 0;
         while at < tiff.u16(directory)?.into() {
@@ -149,6 +155,9 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
             }
             if DIRECTORIES.contains(&tag) {
                 tiff.pointers(entry, &mut found);
+                if found.len() > MAX_DIRECTORIES {
+                    return None;
+                }
             }
             at += 1;
         }
@@ -158,13 +167,6 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
             chained = next;
             found.push(next);
         }
-        // A directory that repeats is visited once.
-        let mut unique = Vec::new();
-        found.retain(|offset| {
-            let is_new = !unique.contains(offset);
-            unique.push(*offset);
-            is_new
-        });
         if visited > MAX_DIRECTORIES {
             return None;
         }

@@ -38,19 +38,20 @@ fn remove_resources(data: &mut [u8]) -> u64 {
     while let Some(at) = crate::text::find(rest, b"8BIM\x04") {
         let Some(resource) = rest.get_mut(at + 5..) else { break };
         rest = resource;
-        let [number, name, ..] = *rest else { break };
+        let [number @ (0x22 | 0x24), name, ..] = *rest else { continue };
         // The name with its length has an even one.
         let start = 1 + (usize::from(name) | 1) + 1;
         let Some(len) = rest.get(start..).and_then(|len| len.first_chunk()) else { continue };
         let end = (start + 4).saturating_add(u32::from_be_bytes(*len) as usize).min(rest.len());
-        let Some(value) = rest.get_mut(start + 4..end) else { continue };
-        match number {
-            0x22 => removed += exif::remove_location(value),
-            0x24 if xmp::has_location(value) => {
-                xmp::blank(value);
-                removed += value.len() as u64;
-            }
-            _ => {}
+        // What follows is not in the value, which is searched once.
+        let (resource, after) = rest.split_at_mut(end);
+        rest = after;
+        let Some(value) = resource.get_mut(start + 4..) else { continue };
+        if number == 0x22 {
+            removed += exif::remove_location(value);
+        } else if xmp::has_location(value) {
+            xmp::blank(value);
+            removed += value.len() as u64;
         }
     }
     removed

@@ -64,7 +64,7 @@ fn filter(tags: &Atom<'_>, out: &mut Vec<u8>, removed: &mut u64) -> Result<(), S
         boxes::put(out, ILST, &mut |out| {
             let mut items = part.body;
             while let Some(item) = next(&mut items)? {
-                keep_unless(keys.contains(&item.kind) || is_location(&item), &item, out, removed);
+                keep_unless(keys.binary_search(&item.kind).is_ok() || is_location(&item), &item, out, removed);
             }
             Ok(())
         })?;
@@ -86,7 +86,7 @@ fn is_location(part: &Atom<'_>) -> bool {
     is_listed(LOCATIONS, part.kind) || part.kind != COVR && is_in_text()
 }
 
-/// Returns the numbers of the keys that name a location.
+/// Returns the numbers of the keys that name a location, in order.
 fn locations_in_keys(keys: &[u8]) -> Result<Vec<u32>, Stop> {
     let mut entries = keys.get(8..).ok_or(DAMAGED)?;
     let mut locations = Vec::new();
