@@ -9,6 +9,7 @@ mod hostile;
 mod images;
 mod movie_file;
 mod movies;
+mod places;
 mod sounds;
 mod tools;
 

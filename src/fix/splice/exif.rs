@@ -2,6 +2,7 @@
 //!
 //! EXIF tags: CIPA DC-008 §4.6
 
+use super::jpeg;
 use super::tiff::{GPS, MAX_DIRECTORIES, Tiff};
 
 /// Tags of locations: the GPS directory; XMP, IPTC and Photoshop data, which also name places.
@@ -82,9 +83,13 @@ pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
     out
 }
 
-/// Overwrites the locations and the maker's notes. The length does not change. Data that cannot be read is replaced by its orientation.
-/// Returns the number of bytes that were removed.
+/// Overwrites the locations and the maker's notes, also in the thumbnail. Returns the number of bytes that were removed.
 pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
+    remove_own(exif) + jpeg::remove_embedded(exif)
+}
+
+/// The same without the thumbnail. The length does not change. Data that cannot be read is replaced by its orientation.
+pub(super) fn remove_own(exif: &mut [u8]) -> u64 {
     let before = orientation(exif);
     let mut edited = exif.to_vec();
     let removed = match edit(&mut edited, &PLACES) {
@@ -148,7 +153,7 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
         while at < tiff.u16(directory)?.into() {
             let entry = tiff.entry(directory, at)?;
             let tag = tiff.u16(entry)?;
-            if tags.contains(&tag) {
+            if tags.contains(&tag) || tiff.may_have_location(entry)? {
                 removed += tiff.erase_value(entry)?;
                 tiff.remove(directory, at, has_next)?;
                 continue;

@@ -8,7 +8,7 @@ use super::boxes::{be16, be32, find, next};
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop, TOO_LARGE};
-use super::{Removal, Strip, UnsafeReason, exif, xmp};
+use super::{Removal, Strip, UnsafeReason, exif, position, xmp};
 use crate::media::{heif_format, is_listed, is_tag, tags};
 
 tags! {
@@ -170,7 +170,7 @@ impl Item {
         let data = after.get_mut(start..).unwrap_or_default();
         match strip {
             _ if self.kind != MIME && !is_exif => {
-                let has_location = || xmp::has_location(data) || exif::is_within(data);
+                let has_location = || position::may_be_in(data);
                 if data.iter().any(|byte| *byte != 0) && (strip == Strip::Metadata || has_location()) {
                     data.fill(0);
                     after.splice(..4, FREE.to_be_bytes());

@@ -1,10 +1,10 @@
 //! Photoshop's data in a JPEG: IPTC, EXIF data and XMP, which name places.
 
-use super::{exif, xmp};
+use super::{exif, jpeg, xmp};
 
 /// Overwrites the locations. Returns the number of bytes.
 pub(super) fn remove_location(data: &mut [u8]) -> u64 {
-    remove_places(data) + remove_resources(data)
+    remove_places(data) + remove_resources(data) + jpeg::remove_embedded(data)
 }
 
 /// Overwrites the places in IPTC data with spaces. Returns the number of bytes.
@@ -17,11 +17,13 @@ fn remove_places(data: &mut [u8]) -> u64 {
         let len = usize::from(u16::from_be_bytes([high, low]));
         // Content location, city, sublocation, state, country.
         if matches!(number, 26 | 27 | 90 | 92 | 95 | 100 | 101)
-            && let Some(text) = data.get_mut(at..at + len)
+            && let end = data.len().min(at + len)
+            // The rest may be in the next segment.
+            && let Some(text) = data.get_mut(at..end)
             && text.iter().any(|byte| *byte != b' ')
         {
             text.fill(b' ');
-            removed += len as u64;
+            removed += text.len() as u64;
         }
     }
     removed

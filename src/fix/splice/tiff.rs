@@ -2,6 +2,7 @@
 //!
 //! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf> §2
 
+use super::position;
 use crate::media::{EXIF_PREFIX as PREFIX, EXIF_PREFIX_LEN as PREFIX_LEN};
 
 /// The entry that refers to the directory of the location.
@@ -79,6 +80,18 @@ impl<'a> Tiff<'a> {
         let size = SIZES.get(usize::from(self.u16(entry + 2)?).wrapping_sub(1)).copied().unwrap_or(1);
         let len = self.u32(entry + 4)?.checked_mul(size)?;
         if len > 4 { Some((self.u32(entry + 8)?, len)) } else { None }
+    }
+
+    /// Returns whether a value of bytes or letters may state a location.
+    pub(super) fn may_have_location(&mut self, entry: usize) -> Option<bool> {
+        let is_text = matches!(self.u16(entry + 2)?, 1 | 2 | 7);
+        let Some((offset, len)) = self.outside(entry).filter(|_| is_text) else { return Some(false) };
+        let end = offset.saturating_add(len).min(self.bytes.len());
+        let Some(value) = self.bytes.get(offset..end) else { return Some(false) };
+        let may_have_location = position::may_be_in(value);
+        // It is read once for each word.
+        self.spend(16 * (end - offset))?;
+        Some(may_have_location)
     }
 
     /// Overwrites the value of an entry with zeros, and the directory that it may refer to.
