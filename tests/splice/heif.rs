@@ -37,7 +37,7 @@ fn image(exif: &[u8], packet: &[u8], shift: i64) -> Vec<u8> {
 /// An image of a `meta` box with these boxes, and of media data.
 pub(crate) fn file_with_meta(parts: &[u8]) -> Vec<u8> {
     let meta = atom(b"meta", &[&[0; 4], parts].concat());
-    [atom(b"ftyp", b"heic\0\0\0\0mif1heic"), meta, atom(b"mdat", &[7; 100_000])].concat()
+    [atom(b"ftyp", b"heic\0\0\0\0mif1heic"), meta, atom(b"mdat", &vec![7; 100_000])].concat()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::boxes::{be16, be32, find, next};
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop, TOO_LARGE};
-use super::{Removal, Strip, UnsafeReason, exif, position, xmp};
+use super::{Removal, Strip, TELLS_KINDS, UnsafeReason, exif, position, xmp};
 use crate::media::{heif_format, is_listed, is_tag, tags};
 
 tags! {
@@ -196,7 +196,7 @@ impl Item {
             }
             Strip::Metadata if is_exif => {
                 let minimal = exif::with_orientation(exif::orientation(data).unwrap_or(1));
-                let contents = data.to_vec();
+                let contents = if TELLS_KINDS { data.to_vec() } else { Vec::new() };
                 after.fill(0);
                 if let Some(start) = after.get_mut(4..30) {
                     start.copy_from_slice(&minimal);

@@ -7,7 +7,7 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, exif, photoshop, position, xmp};
+use super::{Removal, Strip, TELLS_KINDS, exif, photoshop, position, xmp};
 use crate::media::{EXIF_PREFIX, EXIF_PREFIX_LEN};
 
 const SOI: u8 = 0xD8;
@@ -200,8 +200,9 @@ impl Jpeg {
             (APP0, [b'J', b'F', b'I', b'F', 0, ..] | [b'A', b'V', b'I', b'1', ..])
             | (APP14, [b'A', b'd', b'o', b'b', b'e', ..]) => return self.keep(output, len),
             (APP2, data) if data.starts_with(b"ICC_PROFILE\0") => return self.keep(output, len),
-            (APP0, [b'J', b'F', b'X', b'X', ..]) => Removal::Thumbnail,
             (APP1, data) if data.starts_with(EXIF_PREFIX) => return self.orientation_alone(segment, output),
+            _ if !TELLS_KINDS => Removal::Other,
+            (APP0, [b'J', b'F', b'X', b'X', ..]) => Removal::Thumbnail,
             (APP1, data) if data.starts_with(b"http://ns.adobe.com/") => Removal::Xmp,
             (APP2, data) if data.starts_with(b"MPF\0") || data.starts_with(b"urn:iso:std:iso:ts:21496") => {
                 Removal::Image
@@ -324,6 +325,9 @@ fn name_len(data: &[u8]) -> usize {
 
 /// Reports EXIF data of this length that was removed.
 pub(super) fn report_exif(data: &[u8], len: usize, output: &mut Output) {
+    if !TELLS_KINDS {
+        return output.removed(Removal::Exif, len as u64);
+    }
     let contents = exif::contents(data);
     for (kind, bytes) in [(Removal::Gps, contents.location), (Removal::Thumbnail, contents.thumbnail)] {
         if bytes > 0 {

@@ -5,7 +5,7 @@
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, exif, position, xmp};
+use super::{Removal, Strip, TELLS_KINDS, exif, position, xmp};
 use crate::media::{is_listed, png_profile_orientation, tags};
 
 const SIGNATURE: u64 = 8;
@@ -139,6 +139,7 @@ fn is_compressed(text: &[u8]) -> bool {
 
 fn kind_of(kind: u32, data: &[u8]) -> Removal {
     match kind {
+        _ if !TELLS_KINDS => Removal::Other,
         TIME => Removal::Dates,
         TEXT | COMPRESSED_TEXT | UNICODE_TEXT => match data.strip_prefix(PROFILE) {
             Some([b'e', b'x', ..] | [b'A', b'P', ..]) => Removal::Exif,

@@ -6,7 +6,7 @@ use super::tracks::{Track, for_each_entry};
 use super::{chunks, entry, user_data};
 use crate::fix::splice::boxes::{self, Atom, be16, next};
 use crate::fix::splice::reader::{DAMAGED, Stop, TOO_LARGE};
-use crate::fix::splice::{Changes, Removal, Removed, Strip, UnsafeReason, exif, xmp};
+use crate::fix::splice::{Changes, Removal, Removed, Strip, TELLS_KINDS, UnsafeReason, exif, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -103,7 +103,7 @@ impl Index<'_> {
             UDTA | META if self.is_bare() => {
                 // QuickTime's may contain four zeros only.
                 if atom.body.iter().any(|byte| *byte != 0) {
-                    let location = user_data::without_location(atom, &mut Vec::new());
+                    let location = if TELLS_KINDS { user_data::without_location(atom, &mut Vec::new()) } else { 0 };
                     if location > 0 {
                         self.removed.push(Removed { kind: Removal::Gps, bytes: location });
                     }

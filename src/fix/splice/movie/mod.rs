@@ -18,7 +18,7 @@ use tracks::Track;
 use super::boxes::{be32, find};
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Changes, Removal, Strip, UnsafeReason, position};
+use super::{Changes, Removal, Strip, TELLS_KINDS, UnsafeReason, position};
 use crate::media::{Format, is_listed, is_tag, tags};
 
 tags! {
@@ -283,6 +283,7 @@ fn other(kind: u32, span: Span, reader: &Reader, changes: Changes) -> Result<Opt
             Removal::Gps
         }
         _ if !is_bare => return Ok(None),
+        _ if !TELLS_KINDS => Removal::Other,
         UUID if start.get(8..).is_some_and(|body| body.starts_with(XMP)) => Removal::Xmp,
         UDTA | META => Removal::Tags,
         _ => Removal::Other,
