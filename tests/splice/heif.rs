@@ -52,6 +52,21 @@ fn location_is_overwritten() {
 }
 
 #[test]
+fn exif_data_beyond_its_item_is_overwritten() {
+    let before = image(&exif(6), XMP, 0);
+    let at = before.windows(4).position(|part| part == b"MM\0*").unwrap();
+    for len in [exif(6).len(), 4000] {
+        let offset = u32::try_from(len).unwrap().to_be_bytes();
+        let file = [&before[..at - 4], &offset, &before[at..]].concat();
+        let (new, report) = splice(&file, LOCATION).unwrap();
+        assert!(new[at + 11..at + exif(6).len()].iter().all(|byte| *byte == 0));
+        assert_eq!(kinds(&report), [Removal::Gps]);
+        let (again, report) = splice(&new, LOCATION).unwrap();
+        assert_eq!((again, report.removed), (new, vec![]));
+    }
+}
+
+#[test]
 fn metadata_is_overwritten() {
     let (new, report) = splice(&image(&exif(6), XMP, 0), METADATA).unwrap();
     let mut minimal = minimal_exif(6);

@@ -71,9 +71,9 @@ impl Request<'_> {
 
         let mut steps = Steps { state: self.state(), all: Vec::new(), request: self };
         if format != self.media().format {
-            let violated = |rule| violations.iter().find(move |violation| violation.rule == rule);
+            let violated = |rule: &Rule| violations.iter().find(|violation| violation.rule == *rule);
             // If it is neither, the browser does not encode the format of the file.
-            let reason = violated(Rule::Format).or_else(|| violated(Rule::MaxBytes)).or(violations.first());
+            let reason = [Rule::Format, Rule::MaxBytes].iter().find_map(violated).or(violations.first());
             let why = reason.map_or(METADATA_ALONE, |violation| Why::Limit(violation.rule));
             steps.push(StepKind::Convert, why, State { format, ..steps.state }, None);
         }

@@ -8,7 +8,7 @@ use super::boxes::{be16, be32, find, next};
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop, TOO_LARGE};
-use super::{Removal, Strip, TELLS_KINDS, UnsafeReason, exif, position, xmp};
+use super::{Removal, Strip, UnsafeReason, exif, position, xmp};
 use crate::media::{heif_format, is_listed, is_tag, tags};
 
 tags! {
@@ -91,12 +91,13 @@ impl Heif {
                 return Err(DAMAGED);
             }
             let before = reader.get(item.start, usize::try_from(item.len).map_err(|_| DAMAGED)?)?;
-            let after = item.without_metadata(before, strip, output);
+            let after = item.without_metadata(before, strip);
             output.keep(self.copied, item.start.checked_sub(self.copied).ok_or(DAMAGED)?)?;
             if after == before {
                 output.keep(item.start, item.len)?;
             } else {
                 output.push(&after)?;
+                item.report(before, strip, output);
             }
             self.copied = item.start + item.len;
             self.items_done += 1;
@@ -156,63 +157,60 @@ impl Heif {
 
 impl Item {
     /// Returns the data of the item without metadata. Its length does not change.
-    fn without_metadata(self, before: &[u8], strip: Strip, output: &mut Output) -> Vec<u8> {
+    fn without_metadata(self, before: &[u8], strip: Strip) -> Vec<u8> {
         let mut after = before.to_vec();
-        // The offset of the TIFF header precedes EXIF data, and the type of a box its contents.
-        let is_exif = self.kind == EXIF;
-        let start = if is_exif {
-            be32(before, 0).map_or(usize::MAX, |start| (start as usize).saturating_add(4))
-        } else if self.kind == MIME {
-            0
-        } else {
-            4
-        };
-        let data = after.get_mut(start..).unwrap_or_default();
-        match strip {
-            _ if self.kind != MIME && !is_exif => {
-                let has_location = || position::may_be_in(data);
-                if data.iter().any(|byte| *byte != 0) && (strip == Strip::Metadata || has_location()) {
-                    data.fill(0);
-                    after.splice(..4, FREE.to_be_bytes());
-                    output.removed(if strip == Strip::Metadata { Removal::Other } else { Removal::Gps }, self.len);
-                }
-            }
-            Strip::Location if is_exif => {
-                let removed = exif::remove_location(data);
-                if removed > 0 {
-                    output.removed(Removal::Gps, removed);
-                }
-                if start > before.len() {
-                    // It cannot be read.
+        let is_location = strip == Strip::Location;
+        let data = after.get_mut(self.start_of_data(before)..).unwrap_or_default();
+        match self.kind {
+            EXIF if is_location => {
+                // It cannot be read.
+                if data.is_empty() {
                     after.fill(0);
-                    output.removed(Removal::Exif, self.len);
                 }
+                let start = self.start_of_data(&after);
+                exif::remove_location(after.get_mut(start..).unwrap_or_default());
             }
-            Strip::Location => {
-                if xmp::has_location(data) {
-                    xmp::blank(data);
-                    output.removed(Removal::Gps, self.len);
-                }
-            }
-            Strip::Metadata if is_exif => {
+            EXIF => {
                 let minimal = exif::with_orientation(exif::orientation(data).unwrap_or(1));
-                let contents = if TELLS_KINDS { data.to_vec() } else { Vec::new() };
                 after.fill(0);
                 if let Some(start) = after.get_mut(4..30) {
                     start.copy_from_slice(&minimal);
                 }
-                if after != before {
-                    report_exif(&contents, before.len(), output);
+            }
+            MIME => {
+                if !is_location || xmp::has_location(data) {
+                    xmp::blank(data);
                 }
             }
-            Strip::Metadata => {
-                xmp::blank(data);
-                if data != before {
-                    output.removed(Removal::Xmp, self.len);
+            _ => {
+                if data.iter().any(|byte| *byte != 0) && (!is_location || position::may_be_in(data)) {
+                    data.fill(0);
+                    if let Some(kind) = after.first_chunk_mut() {
+                        *kind = FREE.to_be_bytes();
+                    }
                 }
             }
         }
         after
+    }
+
+    /// The offset of the TIFF header precedes EXIF data, and the type of a box its contents.
+    fn start_of_data(self, before: &[u8]) -> usize {
+        match self.kind {
+            EXIF => be32(before, 0).map_or(usize::MAX, |start| (start as usize).saturating_add(4)),
+            MIME => 0,
+            _ => 4,
+        }
+    }
+
+    /// Reports that the item was changed.
+    fn report(self, before: &[u8], strip: Strip, output: &mut Output) {
+        match self.kind {
+            _ if strip == Strip::Location => output.removed(Removal::Gps, self.len),
+            EXIF => report_exif(before.get(self.start_of_data(before)..).unwrap_or_default(), before.len(), output),
+            MIME => output.removed(Removal::Xmp, self.len),
+            _ => output.removed(Removal::Other, self.len),
+        }
     }
 }
 
@@ -261,12 +259,16 @@ fn items(meta: &[u8], size: u64, boxes: Vec<Item>) -> Result<Vec<Item>, Stop> {
             (None, ranges) => others.extend(ranges.unwrap_or_default()),
         }
     }
-    let overlaps =
-        |start: u64, len: u64, item: &Item| start < item.start + item.len && item.start < start.saturating_add(len);
-    let mut pairs = items.iter().zip(items.iter().skip(1));
-    if pairs.any(|(one, other)| overlaps(one.start, one.len, other))
-        || others.iter().any(|(start, len)| items.iter().any(|item| overlaps(*start, *len, item)))
-    {
+    // Each overlaps itself only.
+    for item in &items {
+        others.push((item.start, item.len));
+    }
+    let is_shared = |item: &Item| {
+        let overlaps =
+            |range: &&(u64, u64)| range.0 < item.start + item.len && item.start < range.0.saturating_add(range.1);
+        others.iter().filter(overlaps).count() > 1
+    };
+    if items.iter().any(is_shared) {
         return Err(DAMAGED);
     }
     Ok(items)

@@ -77,8 +77,10 @@ impl Sound {
         if !self.is_flac {
             let end = reader.up_to(self.at.max(reader.size().saturating_sub(END)), END)?;
             // Of an APE tag, or of another version of ID3.
-            let starts = [&b"APETAGEX"[..], b"TAG", b"ID3"].map(|name| crate::text::find(end, name));
-            if starts.iter().flatten().any(|start| end.get(*start..).is_some_and(position::may_be_in)) {
+            let names_location = |name: &&[u8]| {
+                crate::text::find(end, name).and_then(|at| end.get(at..)).is_some_and(position::may_be_in)
+            };
+            if [&b"APETAGEX"[..], b"TAG", b"ID3"].iter().any(names_location) {
                 return Err(Stop::Unsafe(UnsafeReason::Format));
             }
         }
