@@ -173,6 +173,13 @@ fn segment_within_a_scan_is_removed_only_between_markers() {
     assert_eq!(splice(&image(&damaged), METADATA), Err(UnsafeReason::Damaged));
 }
 
+#[test]
+fn stuffed_byte_is_no_segment_of_jpeg() {
+    // With a length, it would contain the comment and the start of the frame.
+    let image = [SOI, b"\xFF\x46\0\x1C", &segment(0xFE, b"comment"), &pixels()].concat();
+    assert_eq!(splice(&image, METADATA).unwrap().0, [SOI, &pixels()].concat());
+}
+
 pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let checked = [&kind[..], data].concat();
     let crc = checked.iter().fold(u32::MAX, |crc, byte| {

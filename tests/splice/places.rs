@@ -6,7 +6,7 @@ use mediaferry_testing::splice::splice;
 use crate::images::{SOI, chunk, exif_segment, extended, pixels, png, segment, webp};
 use crate::movie_file::{MovieFile, atom, phone_tags};
 use crate::sounds::{comments, frame, mp3};
-use crate::{LOCATION, XMP, exif, exif_without_location};
+use crate::{LOCATION, XMP, exif, exif_without_location, minimal_exif};
 
 /// What must leave: a text, and a place without a word.
 const GPS: &[u8] = b"GPSLatitude 52.5";
@@ -100,6 +100,10 @@ fn thumbnails_and_covers() {
         [SOI, &exif_segment(&[&exif, thumbnail].concat()), &segment(0xED, &resource), &pixels()].concat()
     };
     assert_eq!(without_location(&image(&located, exif(1))), image(&clean, exif_without_location(1)));
+    // A thumbnail around the directory: its damaged data is overwritten, and the orientation stays.
+    let around = b"MM\0*\0\0\0\x18\xFF\xE1\0\x40Exif\0\0damage\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let new = without_location(&[SOI, &exif_segment(around), &pixels()].concat());
+    assert_eq!(new[12..12 + 26], minimal_exif(6));
     let cover = |image: &[u8]| {
         let items = atom(b"covr", &atom(b"data", &[&[0; 8], image].concat()));
         let meta = [&[0; 4], &atom(b"hdlr", &[0; 24])[..], &atom(b"ilst", &items)].concat();

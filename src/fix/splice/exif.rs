@@ -83,16 +83,17 @@ pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
     out
 }
 
-/// Overwrites the locations and the maker's notes, also in the thumbnail. Returns the number of bytes that were removed.
+/// Overwrites the locations and the maker's notes. The length does not change. Data that cannot be read is replaced by its
+/// orientation. Returns the number of bytes that were removed.
 pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
-    remove_own(exif) + jpeg::remove_embedded(exif)
+    remove(exif, jpeg::remove_embedded)
 }
 
-/// The same without the thumbnail. The length does not change. Data that cannot be read is replaced by its orientation.
-pub(super) fn remove_own(exif: &mut [u8]) -> u64 {
+/// The same, and then what `more` removes: the locations of the thumbnail.
+pub(super) fn remove(exif: &mut [u8], more: fn(&mut [u8]) -> u64) -> u64 {
     let before = orientation(exif);
     let mut edited = exif.to_vec();
-    let removed = match edit(&mut edited, &PLACES) {
+    let removed = match edit(&mut edited, &PLACES).map(|removed| removed + more(&mut edited)) {
         Some(0) => return 0,
         // The edit of hostile data may overwrite the orientation, or leave a location.
         Some(removed) if orientation(&edited) == before && edit(&mut edited.clone(), &PLACES) == Some(0) => removed,

@@ -78,10 +78,10 @@ impl Jpeg {
             return self.cut(reader, output);
         }
         let bytes = reader.next(self.at)?;
-        // Fill bytes, and a stuffed FF 00, are junk to decoders too.
+        // Fill bytes, and what is stuffed (JPEG-LS stuffs a bit), are junk to the probe and to decoders too.
         let junk = match bytes {
             [0xFF, 0xFF, ..] => 1,
-            [0xFF, 0, ..] => 2,
+            [0xFF, ..=0x7F, ..] => 2,
             [0xFF, ..] => 0,
             _ => bytes.iter().position(|byte| *byte == 0xFF).unwrap_or(bytes.len()),
         };
@@ -294,7 +294,7 @@ pub(super) fn remove_embedded(mut bytes: &mut [u8]) -> u64 {
         bytes = after;
         let data = segment.get_mut(2..).unwrap_or_default();
         if data.starts_with(EXIF_PREFIX) {
-            removed += exif::remove_own(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default());
+            removed += exif::remove(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default(), |_| 0);
         } else if data.starts_with(PACKET) {
             removed += blank_packet(data);
         }
