@@ -1,6 +1,7 @@
 //! Images that must be drawn: the format, the size, the shape, the bytes, and what the browser lacks.
 
 use mediaferry::fix::plan::{Engine, Fit, Job, Loss, Need, Plan, Purpose, Request, StepKind, Why};
+use mediaferry::fix::splice::Strip;
 use mediaferry::media::{Fact, Format, Media, Orientation, Reason, Size};
 use mediaferry::rules::{Limits, MB, Rule, Rules};
 use mediaferry_testing::stubs::{inspected, media};
@@ -159,6 +160,21 @@ fn small_picture_is_enlarged_or_padded_only_if_allowed() {
     assert_eq!(larger.steps[0].reason, Why::Limit(Rule::MinWidth));
     let padded = with(&[StepKind::Pad]);
     assert_eq!((kinds(&padded), size(&padded), drawing(&padded).fit), (vec![StepKind::Pad], (128, 128), Fit::Pad));
+}
+
+#[test]
+fn format_that_the_browser_does_not_encode_changes_for_the_limit_that_is_violated() {
+    let without_webp = Engine { encodes: vec![Png, Jpeg], ..engine() };
+    let reasons = |width, privacy| {
+        let file = image(Webp, MB, width, 1000);
+        let allowed = vec![StepKind::Convert, StepKind::Crop];
+        let plan = refused(Request { engine: without_webp.clone(), allowed, privacy, ..request(&file) });
+        plan.steps.iter().map(|step| (step.kind, step.reason)).collect::<Vec<_>>()
+    };
+    let why = Why::Limit(Rule::MaxAspectRatio);
+    assert_eq!(reasons(5000, None), [(StepKind::Convert, why), (StepKind::Crop, why)]);
+    let privacy = Why::Purpose(Purpose::Privacy);
+    assert_eq!(reasons(1000, Some(Strip::Location)), [(StepKind::Convert, privacy)]);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Splices come first, and a file that is fine is not touched.
 
-use mediaferry::fix::plan::{Job, Loss, Planned, Purpose, Request, Spliced, StepKind, Why, plan};
+use mediaferry::fix::plan::{Engine, Job, Loss, Planned, Purpose, Request, Spliced, StepKind, Why, plan};
 use mediaferry::fix::splice::{Changes, Strip};
 use mediaferry::media::{Fact, Format, Media};
 use mediaferry::providers::PROVIDERS;
 use mediaferry::rules::{Limits, MB, Rule, Rules};
 use mediaferry_testing::stubs::{inspected, media};
 
-use crate::plans::{STRIP, image, kinds, of, refused, request, rules, spliced, video};
+use crate::plans::{STRIP, engine, image, kinds, of, refused, request, rules, spliced, video};
 
 #[test]
 fn accepted_file_has_no_steps_at_any_provider() {
@@ -146,6 +146,25 @@ fn wishes_are_one_splice() {
     let bytes: Vec<_> = plan.steps.iter().map(|step| step.to.bytes).collect();
     assert_eq!(bytes, [None, None, Some(20 * MB - 7)], "the size is known for all of them together");
     assert_eq!(plan.job, Some(Job::Splice(changes)));
+}
+
+#[test]
+fn accepted_video_stays_if_only_its_index_cannot_move() {
+    let file = video(Format::Mp4, 20 * MB, 30);
+    for (tools, privacy) in [(true, None), (false, None), (true, Some(Strip::Location))] {
+        let engine = Engine { has_video_tools: tools, ..engine() };
+        let request = || Request { faststart: true, privacy, engine: engine.clone(), ..request(&file) };
+        let changes = Changes { strip: privacy, faststart: true, ..Changes::default() };
+        assert_eq!(plan(&request()), Planned::Needs(changes));
+        // Refused, or too large for the limit.
+        for result in [Spliced::Refused, Spliced::File(50 * MB + 1)] {
+            let plan = spliced(request(), result);
+            let steps: Vec<_> = plan.steps.iter().map(|step| (step.kind, step.reason)).collect();
+            let asked = privacy.map(|_| (StepKind::Remux, Why::Purpose(Purpose::Privacy)));
+            assert_eq!((steps, rules(&plan.impossible)), (asked.into_iter().collect(), vec![]), "{tools} {result:?}");
+            assert_eq!(plan.job.is_some(), privacy.is_some());
+        }
+    }
 }
 
 #[test]

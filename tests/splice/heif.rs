@@ -34,6 +34,12 @@ fn image(exif: &[u8], packet: &[u8], shift: i64) -> Vec<u8> {
     [file_type, meta(first), atom(b"mdat", &data)].concat()
 }
 
+/// An image of a `meta` box with these boxes, and of media data.
+pub(crate) fn file_with_meta(parts: &[u8]) -> Vec<u8> {
+    let meta = atom(b"meta", &[&[0; 4], parts].concat());
+    [atom(b"ftyp", b"heic\0\0\0\0mif1heic"), meta, atom(b"mdat", &vec![7; 100_000])].concat()
+}
+
 #[test]
 fn location_is_overwritten() {
     let before = image(&exif(6), XMP, 0);
@@ -43,6 +49,21 @@ fn location_is_overwritten() {
     assert_eq!(kinds(&report), [Removal::Gps, Removal::Trailer]);
     let (again, report) = splice(&new, LOCATION).unwrap();
     assert_eq!((again, report.removed), (new, vec![]));
+}
+
+#[test]
+fn exif_data_beyond_its_item_is_overwritten() {
+    let before = image(&exif(6), XMP, 0);
+    let at = before.windows(4).position(|part| part == b"MM\0*").unwrap();
+    for len in [exif(6).len(), 4000] {
+        let offset = u32::try_from(len).unwrap().to_be_bytes();
+        let file = [&before[..at - 4], &offset, &before[at..]].concat();
+        let (new, report) = splice(&file, LOCATION).unwrap();
+        assert!(new[at + 11..at + exif(6).len()].iter().all(|byte| *byte == 0));
+        assert_eq!(kinds(&report), [Removal::Gps]);
+        let (again, report) = splice(&new, LOCATION).unwrap();
+        assert_eq!((again, report.removed), (new, vec![]));
+    }
 }
 
 #[test]
@@ -68,4 +89,43 @@ fn metadata_that_is_also_something_else_is_refused() {
     }
     let sequence = [image(&exif(6), XMP, 0), atom(b"moov", &[])].concat();
     assert_eq!(splice(&sequence, LOCATION).unwrap_err(), UnsafeReason::Format);
+}
+
+#[test]
+fn boxes_that_may_contain_anything_become_free_ones() {
+    let packet = [b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC", XMP].concat();
+    let with = |boxes: &[Vec<u8>; 3], exif: &[u8], packet: &[u8]| [image(exif, packet, 0), boxes.concat()].concat();
+    let harmless = b"1234567890123456 by somebody";
+    let boxes = [atom(b"uuid", &packet), atom(b"uuid", harmless), atom(b"free", &packet)];
+    let free = |len: usize| atom(b"free", &vec![0; len]);
+    let (new, report) = splice(&with(&boxes, &exif(6), XMP), LOCATION).unwrap();
+    let located = [free(packet.len()), boxes[1].clone(), free(packet.len())];
+    assert_eq!(new, with(&located, &exif_without_location(6), &blank_xmp()));
+    assert_eq!(kinds(&report), [Removal::Gps]);
+    let (new, report) = splice(&with(&boxes, &exif(6), XMP), METADATA).unwrap();
+    let mut minimal = minimal_exif(6);
+    minimal.resize(exif(6).len(), 0);
+    let none = [free(packet.len()), free(harmless.len()), free(packet.len())];
+    assert_eq!(new, with(&none, &minimal, &blank_xmp()));
+    assert_eq!(kinds(&report), [Removal::Gps, Removal::Exif, Removal::Xmp, Removal::Other]);
+    let (again, report) = splice(&new, METADATA).unwrap();
+    assert_eq!((again, report.removed), (new, vec![]));
+    // An image without items.
+    let plain = [&file_with_meta(&[])[..], &boxes[0]].concat();
+    let (new, _) = splice(&plain, METADATA).unwrap();
+    assert_eq!(new, [file_with_meta(&[]), free(packet.len())].concat());
+}
+
+#[test]
+fn metadata_of_early_and_of_second_lists_is_not_missed() {
+    let second = [image(&exif(6), XMP, 0), atom(b"meta", &[0; 4])].concat();
+    assert_eq!(splice(&second, METADATA).unwrap_err(), UnsafeReason::Damaged);
+    // The first version of an entry has a media type instead of a kind.
+    let file = image(&exif(6), XMP, 0);
+    let entry = |version: u8, rest: &[u8]| [&[version, 0, 0, 0, 0, 3, 0, 0], rest].concat();
+    let (before, after) = (entry(2, b"mime\0application/rdf+xml\0"), entry(1, b"four\0application/rdf+xml\0"));
+    let at = file.windows(before.len()).position(|part| part == before).unwrap();
+    let early = [&file[..at], &after, &file[at + before.len()..]].concat();
+    let (new, _) = splice(&early, LOCATION).unwrap();
+    assert!(new.ends_with(&blank_xmp()));
 }

@@ -6,7 +6,7 @@ use mediaferry_testing::splice::splice;
 
 use crate::{LOCATION, METADATA, XMP, blank_xmp, exif, exif_without_location, kinds, minimal_exif};
 
-fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
+pub(crate) fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
     let len = u16::try_from(data.len() + 2).unwrap().to_be_bytes();
     [&[0xFF, marker], &len[..], data].concat()
 }
@@ -16,7 +16,7 @@ fn jfif(thumbnail: &[u8]) -> Vec<u8> {
     segment(0xE0, &[b"JFIF\0\x01\x02\x01\0\x48\0\x48", &[side, side][..], thumbnail].concat())
 }
 
-fn exif_segment(exif: &[u8]) -> Vec<u8> {
+pub(crate) fn exif_segment(exif: &[u8]) -> Vec<u8> {
     segment(0xE1, &[b"Exif\0\0", exif].concat())
 }
 
@@ -30,7 +30,7 @@ fn xmp_segment(packet: &[u8]) -> Vec<u8> {
 }
 
 /// The end of an image: a frame header, and two scans with stuffed bytes, a restart and a table between them.
-fn pixels() -> Vec<u8> {
+pub(crate) fn pixels() -> Vec<u8> {
     let scan = b"\x12\xFF\0\x34\xFF\xD0\x56\xFF\x01\x78";
     let (frame, start) = (segment(0xC2, b"\x08\0\x10\0\x20\x01\x01\x11\0"), segment(0xDA, b"\x01\x01\0\0\x3F\0"));
     [&frame, &start, &scan[..], &segment(0xC4, &[0; 17]), &start, scan, &[0xFF, 0xD9]].concat()
@@ -44,7 +44,7 @@ fn adobe() -> Vec<u8> {
     segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01")
 }
 
-const SOI: &[u8] = b"\xFF\xD8";
+pub(crate) const SOI: &[u8] = b"\xFF\xD8";
 
 #[test]
 fn jpeg_keeps_what_is_displayed() {
@@ -173,7 +173,14 @@ fn segment_within_a_scan_is_removed_only_between_markers() {
     assert_eq!(splice(&image(&damaged), METADATA), Err(UnsafeReason::Damaged));
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+#[test]
+fn stuffed_byte_is_no_segment_of_jpeg() {
+    // With a length, it would contain the comment and the start of the frame.
+    let image = [SOI, b"\xFF\x46\0\x1C", &segment(0xFE, b"comment"), &pixels()].concat();
+    assert_eq!(splice(&image, METADATA).unwrap().0, [SOI, &pixels()].concat());
+}
+
+pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let checked = [&kind[..], data].concat();
     let crc = checked.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
@@ -182,7 +189,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 }
 
 /// A PNG with these chunks before its pixels, and after them.
-fn png(before: &[Vec<u8>], after: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn png(before: &[Vec<u8>], after: &[Vec<u8>]) -> Vec<u8> {
     let header = chunk(b"IHDR", b"\0\0\0\x20\0\0\0\x10\x08\x02\0\0\0");
     let profile = chunk(b"iCCP", b"name\0\0profile");
     let pixels = chunk(b"IDAT", b"pixels");
@@ -240,7 +247,7 @@ fn orientation_in_a_text_of_png_stays_one() {
     }
 }
 
-fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+pub(crate) fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
     for (kind, data) in chunks {
         body.extend([&kind[..], &u32::try_from(data.len()).unwrap().to_le_bytes(), data].concat());
@@ -251,7 +258,7 @@ fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 
 const CANVAS: [u8; 6] = [31, 0, 0, 15, 0, 0];
 
-fn extended(flags: u8) -> Vec<u8> {
+pub(crate) fn extended(flags: u8) -> Vec<u8> {
     [&[flags, 0, 0, 0][..], &CANVAS].concat()
 }
 

@@ -5,9 +5,11 @@
 #![allow(clippy::trivially_copy_pass_by_ref, reason = "the name of a box is written as a reference")]
 
 mod heif;
+mod hostile;
 mod images;
 mod movie_file;
 mod movies;
+mod places;
 mod sounds;
 mod tools;
 

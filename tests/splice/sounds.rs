@@ -6,7 +6,7 @@ use mediaferry_testing::splice::splice;
 use crate::{LOCATION, METADATA, kinds};
 
 /// A block of comments as Vorbis has it.
-fn comments(texts: &[&str]) -> Vec<u8> {
+pub(crate) fn comments(texts: &[&str]) -> Vec<u8> {
     let len = |len: usize| u32::try_from(len).unwrap().to_le_bytes();
     let mut out = [&len(4)[..], b"Lavf", &len(texts.len())].concat();
     for text in texts {
@@ -24,14 +24,14 @@ fn flac(texts: &[&str]) -> Vec<u8> {
 }
 
 /// An ID3 tag before a frame of MP3.
-fn mp3(version: u8, frames: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn mp3(version: u8, frames: &[Vec<u8>]) -> Vec<u8> {
     let frames = [&frames.concat()[..], &[0; 20]].concat();
     let len = frames.len();
     let [high, low] = [len >> 7, len & 0x7F].map(|part| u8::try_from(part).unwrap());
     [b"ID3", &[version, 0, 0, 0, 0, high, low][..], &frames, b"\xFF\xFBframes"].concat()
 }
 
-fn frame(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&name[..], &u32::try_from(body.len()).unwrap().to_be_bytes(), &[0, 0], body].concat()
 }
 

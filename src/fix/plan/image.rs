@@ -1,7 +1,7 @@
 //! Plans what is drawn: an image in a format that is accepted, in a size and a number of bytes that are.
 
 use super::geometry::{self, Canvas, Geometry, float, is_enough, scaled};
-use super::{Drawing, Found, Job, Loss, Need, Purpose, Request, State, Step, StepKind, Why};
+use super::{Drawing, Found, Job, Loss, METADATA_ALONE, Need, Request, State, Step, StepKind, Why};
 use crate::media::{Format, Size};
 use crate::rules::{Limits, Rule, Violation};
 
@@ -71,9 +71,10 @@ impl Request<'_> {
 
         let mut steps = Steps { state: self.state(), all: Vec::new(), request: self };
         if format != self.media().format {
-            let reason = violations.iter().find(|violation| violation.rule == Rule::Format);
-            let why = reason.map_or(Rule::MaxBytes, |violation| violation.rule);
-            let why = if violations.is_empty() { Why::Purpose(Purpose::Privacy) } else { Why::Limit(why) };
+            let violated = |rule: &Rule| violations.iter().find(|violation| violation.rule == *rule);
+            // If it is neither, the browser does not encode the format of the file.
+            let reason = [Rule::Format, Rule::MaxBytes].iter().find_map(violated).or(violations.first());
+            let why = reason.map_or(METADATA_ALONE, |violation| Why::Limit(violation.rule));
             steps.push(StepKind::Convert, why, State { format, ..steps.state }, None);
         }
         for (kind, why, size) in geometry.changes {
@@ -86,12 +87,11 @@ impl Request<'_> {
             steps.push(StepKind::Compress, Why::Limit(Rule::MaxBytes), state, most.map(|most| estimate.min(most)));
         }
         if steps.all.is_empty() {
-            // Nothing is wrong but the metadata, which no splice removes.
-            if !self.allows(StepKind::Convert) {
+            if !violations.is_empty() || !self.allows(StepKind::Convert) {
                 return Err(Vec::new());
             }
             let state = steps.state;
-            steps.push(StepKind::Convert, Why::Purpose(Purpose::Privacy), state, None);
+            steps.push(StepKind::Convert, METADATA_ALONE, state, None);
         }
         let mut steps = steps.all;
         if let Some(last) = steps.last_mut() {

@@ -84,6 +84,10 @@ const fn impossible(violations: Vec<Violation>, obstacles: Vec<Violation>) -> Pl
     Plan { violations, steps: Vec::new(), impossible: obstacles, job: None }
 }
 
+/// Why a file without violations is encoded anew: its metadata must go, and no splice removes it. [`Request::splice`] leaves
+/// every other one as it is.
+const METADATA_ALONE: Why = Why::Purpose(Purpose::Privacy);
+
 /// Steps and the work behind them, or the limits that they cannot meet.
 type Found = Result<(Vec<Step>, Option<Job>), Vec<Violation>>;
 
@@ -135,6 +139,8 @@ impl Request<'_> {
                 Some((self.splice_steps(changes, bytes), Some(Job::Splice(changes))))
             }
             Spliced::Unchanged if violations.is_empty() => Some((Vec::new(), None)),
+            // An index at the front is a wish, for which nothing is converted or rejected.
+            _ if violations.is_empty() && strip.is_none() => Some((Vec::new(), None)),
             _ => None,
         })
     }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::geometry::{self, float, is_enough, scaled};
-use super::{Conversion, Found, Job, Loss, Need, Purpose, Request, State, Step, StepKind, Why};
+use super::{Conversion, Found, Job, Loss, METADATA_ALONE, Need, Request, State, Step, StepKind, Why};
 use crate::media::{Format, Kind, Orientation, Size};
 use crate::rules::{Limits, Rule, Value, Violation};
 
@@ -166,12 +166,11 @@ impl Request<'_> {
             }
         }
         if steps.all.is_empty() {
-            // Nothing is wrong but the metadata, which no splice removes.
-            if !self.allows(StepKind::Remux) {
+            if !violations.is_empty() || !self.allows(StepKind::Remux) {
                 return Err(Vec::new());
             }
             let to = steps.state;
-            steps.push(StepKind::Remux, Why::Purpose(Purpose::Privacy), to, true, vec![Loss::Metadata]);
+            steps.push(StepKind::Remux, METADATA_ALONE, to, true, vec![Loss::Metadata]);
         }
         Ok((steps.all, Some(Job::Convert(conversion))))
     }

@@ -2,6 +2,7 @@
 //!
 //! EXIF tags: CIPA DC-008 §4.6
 
+use super::jpeg;
 use super::tiff::{GPS, MAX_DIRECTORIES, Tiff};
 
 /// Tags of locations: the GPS directory; XMP, IPTC and Photoshop data, which also name places.
@@ -82,12 +83,17 @@ pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
     out
 }
 
-/// Overwrites the locations and the maker's notes. The length does not change. Data that cannot be read is replaced by its orientation.
-/// Returns the number of bytes that were removed.
+/// Overwrites the locations and the maker's notes. The length does not change. Data that cannot be read is replaced by its
+/// orientation. Returns the number of bytes that were removed.
 pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
+    remove(exif, jpeg::remove_embedded)
+}
+
+/// The same, and then what `more` removes: the locations of the thumbnail.
+pub(super) fn remove(exif: &mut [u8], more: fn(&mut [u8]) -> u64) -> u64 {
     let before = orientation(exif);
     let mut edited = exif.to_vec();
-    let removed = match edit(&mut edited, &PLACES) {
+    let removed = match edit(&mut edited, &PLACES).map(|removed| removed + more(&mut edited)) {
         Some(0) => return 0,
         // The edit of hostile data may overwrite the orientation, or leave a location.
         Some(removed) if orientation(&edited) == before && edit(&mut edited.clone(), &PLACES) == Some(0) => removed,
@@ -136,19 +142,28 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
     let mut visited = 0;
     let mut removed = 0;
     while let Some(directory) = found.get(visited).copied() {
+        // A directory that repeats is visited once.
+        let is_visited = found.iter().take(visited).any(|offset| *offset == directory);
         visited += 1;
+        if is_visited {
+            continue;
+        }
+        tiff.visit(directory)?;
         let has_next = directory == chained;
         let mut at = 0;
         while at < tiff.u16(directory)?.into() {
             let entry = tiff.entry(directory, at)?;
             let tag = tiff.u16(entry)?;
-            if tags.contains(&tag) {
+            if tags.contains(&tag) || tiff.may_have_location(entry)? {
                 removed += tiff.erase_value(entry)?;
                 tiff.remove(directory, at, has_next)?;
                 continue;
             }
             if DIRECTORIES.contains(&tag) {
                 tiff.pointers(entry, &mut found);
+                if found.len() > MAX_DIRECTORIES {
+                    return None;
+                }
             }
             at += 1;
         }
@@ -158,13 +173,6 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
             chained = next;
             found.push(next);
         }
-        // A directory that repeats is visited once.
-        let mut unique = Vec::new();
-        found.retain(|offset| {
-            let is_new = !unique.contains(offset);
-            unique.push(*offset);
-            is_new
-        });
         if visited > MAX_DIRECTORIES {
             return None;
         }

@@ -4,7 +4,7 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, xmp};
+use super::{Removal, Strip, position};
 
 const IMAGE: u8 = 0x2C;
 const EXTENSION: u8 = 0x21;
@@ -14,7 +14,7 @@ const PLAIN_TEXT: u8 = 0x01;
 const CONTROL: u8 = 0xF9;
 const COMMENT: u8 = 0xFE;
 const APPLICATION: u8 = 0xFF;
-/// Bytes of a comment in which a location is looked for.
+/// Bytes of an extension in which a location is looked for.
 const TEXT: u64 = 64 << 10;
 /// Applications that change how the image is displayed: loops, and an ICC profile.
 const KEPT: [&[u8]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
@@ -90,13 +90,14 @@ impl Gif {
             }
             [EXTENSION, label, ..] => {
                 let (label, name) = (*label, head.get(3..).unwrap_or_default());
-                let removed = if label == COMMENT && strip == Strip::Location {
+                let mut removed = Self::extension(label, name);
+                if removed.is_some() && strip == Strip::Location {
                     let blocks = reader.up_to(self.at, TEXT)?.get(2..).unwrap_or_default();
-                    // A longer one is not searched.
-                    text(blocks).is_none_or(|text| xmp::has_location(&text)).then_some(Removal::Gps)
-                } else {
-                    Self::extension(label, name, strip)
-                };
+                    // A longer one is not searched, nor is IPTC data, which ImageMagick writes.
+                    let has_location = |text: Vec<u8>| text.starts_with(b"MGK") || position::may_be_in(&text);
+                    let is_packet = removed == Some(Removal::Xmp);
+                    removed = (is_packet || text(blocks).is_none_or(has_location)).then_some(Removal::Gps);
+                }
                 self.part = Part::Data(removed);
                 self.pass(2, removed, output)
             }
@@ -104,18 +105,14 @@ impl Gif {
         }
     }
 
-    /// Returns the kind of an extension, if it is to be removed.
-    fn extension(label: u8, name: &[u8], strip: Strip) -> Option<Removal> {
-        let is_packet = label == APPLICATION && name == b"XMP DataXMP";
-        if strip == Strip::Location {
-            // Nothing says how long the packet is, so nothing in it is searched.
-            return is_packet.then_some(Removal::Gps);
-        }
+    /// Returns the kind of an extension, if it is not needed for display.
+    fn extension(label: u8, name: &[u8]) -> Option<Removal> {
         match label {
             PLAIN_TEXT | CONTROL => None,
             COMMENT => Some(Removal::Comment),
             APPLICATION if KEPT.contains(&name) => None,
-            APPLICATION if is_packet => Some(Removal::Xmp),
+            // Nothing says how long the packet is, so nothing in it is searched.
+            APPLICATION if name == b"XMP DataXMP" => Some(Removal::Xmp),
             _ => Some(Removal::Other),
         }
     }

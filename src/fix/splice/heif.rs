@@ -1,13 +1,14 @@
 //! HEIC, HEIF and AVIF: overwrites the metadata in place, because the offsets of all items stay valid, and removes the
-//! video of a motion photo at the end of the file.
+//! video of a motion photo at the end of the file. Metadata is in items and in `uuid` boxes; these become `free` boxes, whose
+//! contents nobody reads.
 //!
 //! The orientation is a property of the image, not of its EXIF data. ISO/IEC 14496-12 §8.11; ISO/IEC 23008-12 annex A
 
 use super::boxes::{be16, be32, find, next};
 use super::jpeg::report_exif;
 use super::output::Output;
-use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, UnsafeReason, exif, xmp};
+use super::reader::{DAMAGED, Reader, Stop, TOO_LARGE};
+use super::{Removal, Strip, UnsafeReason, exif, position, xmp};
 use crate::media::{heif_format, is_listed, is_tag, tags};
 
 tags! {
@@ -20,13 +21,18 @@ tags! {
     ILOC = b"iloc";
     EXIF = b"Exif";
     MIME = b"mime";
+    FREE = b"free";
 }
 /// Boxes of an image file.
 const KNOWN: &[u8] = b"ftypmetamdatfreeskipuuid";
+/// Those of them that may contain anything.
+const OTHERS: &[u8] = b"freeskipuuid";
 /// Where padding between boxes may be.
 const PADDING: u64 = 64 << 10;
 /// More bytes than a list of brands has.
 const BRANDS: u64 = 256;
+/// More metadata than any image has.
+const MAX_ITEMS: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Heif {
@@ -36,6 +42,8 @@ pub(super) struct Heif {
     meta: Option<(u64, u64)>,
     /// The starts and the ends of the bodies of the boxes with the data of items.
     data: Vec<(u64, u64)>,
+    /// Boxes without a known content.
+    others: Vec<Item>,
     /// Where the boxes of the image end.
     end: u64,
     /// The metadata, in the order of the file.
@@ -45,10 +53,10 @@ pub(super) struct Heif {
     copied: u64,
 }
 
-/// An item with metadata.
+/// An item with metadata, or a box that may contain some, from its type to its end.
 #[derive(Clone, Copy, Debug)]
 struct Item {
-    is_exif: bool,
+    kind: u32,
     start: u64,
     len: u64,
 }
@@ -73,22 +81,23 @@ impl Heif {
         } else {
             let (start, len) = self.meta.ok_or(DAMAGED)?;
             let meta = reader.get(start, usize::try_from(len).map_err(|_| DAMAGED)?)?;
-            items(meta.get(4..).ok_or(DAMAGED)?, reader.size())?
+            items(meta.get(4..).ok_or(DAMAGED)?, reader.size(), core::mem::take(&mut self.others))?
         };
         let items = self.items.insert(items);
         while let Some(item) = items.get(self.items_done) {
             // Data elsewhere may be a part of a box.
             let is_within = |data: &(u64, u64)| data.0 <= item.start && item.start + item.len <= data.1;
-            if !self.data.iter().any(is_within) {
+            if matches!(item.kind, EXIF | MIME) && !self.data.iter().any(is_within) {
                 return Err(DAMAGED);
             }
             let before = reader.get(item.start, usize::try_from(item.len).map_err(|_| DAMAGED)?)?;
-            let after = item.without_metadata(before, strip, output);
+            let after = item.without_metadata(before, strip);
             output.keep(self.copied, item.start.checked_sub(self.copied).ok_or(DAMAGED)?)?;
             if after == before {
                 output.keep(item.start, item.len)?;
             } else {
                 output.push(&after)?;
+                item.report(before, strip, output);
             }
             self.copied = item.start + item.len;
             self.items_done += 1;
@@ -127,6 +136,14 @@ impl Heif {
             MOOV => return Err(Stop::Unsafe(UnsafeReason::Format)),
             MDAT => self.data.push((start + header, start + len)),
             META if self.meta.is_none() => self.meta = Some((start + header, len - header)),
+            // The items of a second one would not be found.
+            META => return Err(DAMAGED),
+            kind if is_listed(OTHERS, kind) => {
+                if header > 8 || self.others.len() == MAX_ITEMS {
+                    return Err(TOO_LARGE);
+                }
+                self.others.push(Item { kind, start: start + 4, len: len - 4 });
+            }
             _ => {}
         }
         self.at = start + len;
@@ -140,85 +157,101 @@ impl Heif {
 
 impl Item {
     /// Returns the data of the item without metadata. Its length does not change.
-    fn without_metadata(self, before: &[u8], strip: Strip, output: &mut Output) -> Vec<u8> {
+    fn without_metadata(self, before: &[u8], strip: Strip) -> Vec<u8> {
         let mut after = before.to_vec();
-        // The offset of the TIFF header precedes EXIF data.
-        let start = if self.is_exif {
-            be32(before, 0).map_or(usize::MAX, |start| (start as usize).saturating_add(4))
-        } else {
-            0
-        };
-        let data = after.get_mut(start..).unwrap_or_default();
-        match strip {
-            Strip::Location if self.is_exif => {
-                let removed = exif::remove_location(data);
-                if removed > 0 {
-                    output.removed(Removal::Gps, removed);
-                }
-                if start > before.len() {
-                    // It cannot be read.
+        let is_location = strip == Strip::Location;
+        let data = after.get_mut(self.start_of_data(before)..).unwrap_or_default();
+        match self.kind {
+            EXIF if is_location => {
+                // It cannot be read.
+                if data.is_empty() {
                     after.fill(0);
-                    output.removed(Removal::Exif, self.len);
                 }
+                let start = self.start_of_data(&after);
+                exif::remove_location(after.get_mut(start..).unwrap_or_default());
             }
-            Strip::Location => {
-                if xmp::has_location(data) {
-                    xmp::blank(data);
-                    output.removed(Removal::Gps, self.len);
-                }
-            }
-            Strip::Metadata if self.is_exif => {
+            EXIF => {
                 let minimal = exif::with_orientation(exif::orientation(data).unwrap_or(1));
-                let contents = data.to_vec();
                 after.fill(0);
                 if let Some(start) = after.get_mut(4..30) {
                     start.copy_from_slice(&minimal);
                 }
-                if after != before {
-                    report_exif(&contents, before.len(), output);
+            }
+            MIME => {
+                if !is_location || xmp::has_location(data) {
+                    xmp::blank(data);
                 }
             }
-            Strip::Metadata => {
-                xmp::blank(data);
-                if data != before {
-                    output.removed(Removal::Xmp, self.len);
+            _ => {
+                if data.iter().any(|byte| *byte != 0) && (!is_location || position::may_be_in(data)) {
+                    data.fill(0);
+                    if let Some(kind) = after.first_chunk_mut() {
+                        *kind = FREE.to_be_bytes();
+                    }
                 }
             }
         }
         after
     }
+
+    /// The offset of the TIFF header precedes EXIF data, and the type of a box its contents.
+    fn start_of_data(self, before: &[u8]) -> usize {
+        match self.kind {
+            EXIF => be32(before, 0).map_or(usize::MAX, |start| (start as usize).saturating_add(4)),
+            MIME => 0,
+            _ => 4,
+        }
+    }
+
+    /// Reports that the item was changed.
+    fn report(self, before: &[u8], strip: Strip, output: &mut Output) {
+        match self.kind {
+            _ if strip == Strip::Location => output.removed(Removal::Gps, self.len),
+            EXIF => report_exif(before.get(self.start_of_data(before)..).unwrap_or_default(), before.len(), output),
+            MIME => output.removed(Removal::Xmp, self.len),
+            _ => output.removed(Removal::Other, self.len),
+        }
+    }
 }
 
-/// Returns the items with metadata, in the order of the file. Refuses metadata that is not one range of the file.
-fn items(meta: &[u8], size: u64) -> Result<Vec<Item>, Stop> {
-    let Some(iinf) = find(meta, IINF)? else { return Ok(Vec::new()) };
+/// Returns the items with metadata and these boxes, in the order of the file. Refuses metadata that is not one range of the
+/// file.
+fn items(meta: &[u8], size: u64, boxes: Vec<Item>) -> Result<Vec<Item>, Stop> {
+    let Some(iinf) = find(meta, IINF)? else { return Ok(boxes) };
     let mut metadata = Vec::new();
     let mut entries = iinf.get(if iinf.first() == Some(&0) { 6 } else { 8 }..).ok_or(DAMAGED)?;
     while let Some(entry) = next(&mut entries)? {
         let version = entry.body.first().copied().unwrap_or(0);
-        if entry.kind != INFE || version < 2 {
+        if entry.kind != INFE {
             continue;
         }
-        let (id, at) = if version == 2 { (be16(entry.body, 4)?.into(), 8) } else { (be32(entry.body, 4)?, 10) };
+        let (id, at) = if version <= 2 { (be16(entry.body, 4)?.into(), 8) } else { (be32(entry.body, 4)?, 10) };
         let is_packet = || crate::text::find(entry.body, b"application/rdf+xml").is_some();
-        match be32(entry.body, at)? {
-            EXIF => metadata.push((id, true)),
-            MIME if is_packet() => metadata.push((id, false)),
+        // The first versions have a media type only.
+        match if version < 2 { MIME } else { be32(entry.body, at)? } {
+            EXIF => metadata.push((id, EXIF)),
+            MIME if is_packet() => metadata.push((id, MIME)),
             _ => {}
         }
     }
-    if metadata.is_empty() {
-        return Ok(Vec::new());
+    if metadata.len() > MAX_ITEMS {
+        return Err(TOO_LARGE);
     }
-    let mut items = Vec::new();
+    if metadata.is_empty() && boxes.is_empty() {
+        return Ok(boxes);
+    }
+    let mut items = boxes;
     let mut others = Vec::new();
     let mut locations = Locations::of(find(meta, ILOC)?.ok_or(DAMAGED)?)?;
     while let Some((id, ranges)) = locations.next()? {
         match (metadata.iter().find(|(known, _)| *known == id), ranges) {
-            (Some((_, is_exif)), Some(ranges)) => match *ranges {
+            (Some((_, kind)), Some(ranges)) => match *ranges {
                 [(start, len)] if len > 0 && start.checked_add(len).is_some_and(|end| end <= size) => {
+                    if items.len() > 2 * MAX_ITEMS {
+                        return Err(TOO_LARGE);
+                    }
                     let at = items.partition_point(|item: &Item| item.start < start);
-                    items.insert(at, Item { is_exif: *is_exif, start, len });
+                    items.insert(at, Item { kind: *kind, start, len });
                 }
                 _ => return Err(Stop::Unsafe(UnsafeReason::Format)),
             },
@@ -226,12 +259,16 @@ fn items(meta: &[u8], size: u64) -> Result<Vec<Item>, Stop> {
             (None, ranges) => others.extend(ranges.unwrap_or_default()),
         }
     }
-    let overlaps =
-        |start: u64, len: u64, item: &Item| start < item.start + item.len && item.start < start.saturating_add(len);
-    let mut pairs = items.iter().zip(items.iter().skip(1));
-    if pairs.any(|(one, other)| overlaps(one.start, one.len, other))
-        || others.iter().any(|(start, len)| items.iter().any(|item| overlaps(*start, *len, item)))
-    {
+    // Each overlaps itself only.
+    for item in &items {
+        others.push((item.start, item.len));
+    }
+    let is_shared = |item: &Item| {
+        let overlaps =
+            |range: &&(u64, u64)| range.0 < item.start + item.len && item.start < range.0.saturating_add(range.1);
+        others.iter().filter(overlaps).count() > 1
+    };
+    if items.iter().any(is_shared) {
         return Err(DAMAGED);
     }
     Ok(items)
@@ -274,8 +311,14 @@ impl<'a> Locations<'a> {
         let reference = self.number(2)?;
         let base = self.number(base)?;
         let mut ranges = Vec::new();
-        for _ in 0..self.number(2)? {
-            self.number(if self.version == 0 { 0 } else { index })?;
+        let count = self.number(2)?;
+        let index = if self.version == 0 { 0 } else { index };
+        // Otherwise, any number of ranges would take no bytes.
+        if count > 1 && index + offset + length == 0 {
+            return Err(DAMAGED);
+        }
+        for _ in 0..count {
+            self.number(index)?;
             let start = base.checked_add(self.number(offset)?).ok_or(DAMAGED)?;
             ranges.push((start, self.number(length)?));
         }

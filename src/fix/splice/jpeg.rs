@@ -7,7 +7,7 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, exif, photoshop, xmp};
+use super::{Removal, Strip, TELLS_KINDS, exif, photoshop, position, xmp};
 use crate::media::{EXIF_PREFIX, EXIF_PREFIX_LEN};
 
 const SOI: u8 = 0xD8;
@@ -22,6 +22,8 @@ const APP15: u8 = 0xEF;
 const COM: u8 = 0xFE;
 /// JFIF's segment without a thumbnail, up to the sides of the thumbnail.
 const JFIF: usize = 12;
+/// Photoshop's data. More than fits into a segment continues in the next one, which cannot be read alone.
+const PHOTOSHOP: &[u8] = b"Photoshop 3.0\08BIM";
 /// The names of XMP segments (XMP specification, part 3, §1.1.3).
 const PACKET: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 const PART_OF_PACKET: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
@@ -76,10 +78,10 @@ impl Jpeg {
             return self.cut(reader, output);
         }
         let bytes = reader.next(self.at)?;
-        // Fill bytes, and a stuffed FF 00, are junk to decoders too.
+        // Fill bytes, and what is stuffed (JPEG-LS stuffs a bit), are junk to the probe and to decoders too.
         let junk = match bytes {
             [0xFF, 0xFF, ..] => 1,
-            [0xFF, 0, ..] => 2,
+            [0xFF, ..=0x7F, ..] => 2,
             [0xFF, ..] => 0,
             _ => bytes.iter().position(|byte| *byte == 0xFF).unwrap_or(bytes.len()),
         };
@@ -198,8 +200,9 @@ impl Jpeg {
             (APP0, [b'J', b'F', b'I', b'F', 0, ..] | [b'A', b'V', b'I', b'1', ..])
             | (APP14, [b'A', b'd', b'o', b'b', b'e', ..]) => return self.keep(output, len),
             (APP2, data) if data.starts_with(b"ICC_PROFILE\0") => return self.keep(output, len),
-            (APP0, [b'J', b'F', b'X', b'X', ..]) => Removal::Thumbnail,
             (APP1, data) if data.starts_with(EXIF_PREFIX) => return self.orientation_alone(segment, output),
+            _ if !TELLS_KINDS => Removal::Other,
+            (APP0, [b'J', b'F', b'X', b'X', ..]) => Removal::Thumbnail,
             (APP1, data) if data.starts_with(b"http://ns.adobe.com/") => Removal::Xmp,
             (APP2, data) if data.starts_with(b"MPF\0") || data.starts_with(b"urn:iso:std:iso:ts:21496") => {
                 Removal::Image
@@ -239,21 +242,16 @@ impl Jpeg {
             APP1 if data.starts_with(EXIF_PREFIX) => {
                 exif::remove_location(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default())
             }
-            APP13 => photoshop::remove_location(data),
+            APP13 if data.starts_with(PHOTOSHOP) => photoshop::remove_location(data),
             // A camera's own data may state a position, as that of FLIR, GoPro and drones does.
             _ if !self.has_scan && !is_known(marker, data) && data.iter().any(|byte| *byte != 0) => {
                 data.fill(0);
                 data.len() as u64
             }
-            APP1 | COM if xmp::has_location(data.get(name_len(data)..).unwrap_or_default()) => {
-                let name = name_len(data);
-                let text = data.get_mut(name..).unwrap_or_default();
-                if name == PACKET.len() {
-                    xmp::blank(text);
-                } else {
-                    text.fill(b' ');
-                }
-                text.len() as u64
+            APP1 => blank_packet(data),
+            COM if xmp::has_location(data) || position::is_in(data) => {
+                data.fill(b' ');
+                data.len() as u64
             }
             _ => 0,
         };
@@ -269,6 +267,39 @@ impl Jpeg {
         self.at += segment.len() as u64;
         Ok(())
     }
+}
+
+/// Overwrites an XMP packet, or a part of a large one, if it names a location. Returns the number of bytes.
+fn blank_packet(data: &mut [u8]) -> u64 {
+    let name = name_len(data);
+    let text = data.get_mut(name..).unwrap_or_default();
+    if !xmp::has_location(text) {
+        return 0;
+    }
+    if name == PACKET.len() {
+        xmp::blank(text);
+    } else {
+        text.fill(b' ');
+    }
+    text.len() as u64
+}
+
+/// Overwrites the locations in JPEGs among other data: thumbnails and covers. Returns the number of bytes.
+pub(super) fn remove_embedded(mut bytes: &mut [u8]) -> u64 {
+    let mut removed = 0;
+    while let Some(at) = crate::text::find(bytes, &[0xFF, APP1]) {
+        let (_, rest) = bytes.split_at_mut(at + 2);
+        let len = rest.first_chunk().map_or(0, |len| u16::from_be_bytes(*len).into()).min(rest.len());
+        let (segment, after) = rest.split_at_mut(len);
+        bytes = after;
+        let data = segment.get_mut(2..).unwrap_or_default();
+        if data.starts_with(EXIF_PREFIX) {
+            removed += exif::remove(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default(), |_| 0);
+        } else if data.starts_with(PACKET) {
+            removed += blank_packet(data);
+        }
+    }
+    removed
 }
 
 /// Returns whether a segment is one without a location, or one whose locations are found.
@@ -294,6 +325,9 @@ fn name_len(data: &[u8]) -> usize {
 
 /// Reports EXIF data of this length that was removed.
 pub(super) fn report_exif(data: &[u8], len: usize, output: &mut Output) {
+    if !TELLS_KINDS {
+        return output.removed(Removal::Exif, len as u64);
+    }
     let contents = exif::contents(data);
     for (kind, bytes) in [(Removal::Gps, contents.location), (Removal::Thumbnail, contents.thumbnail)] {
         if bytes > 0 {

@@ -98,6 +98,9 @@ text_enum! {
     }
 }
 
+/// Whether the kinds of removed data are told apart. In a page, nobody reads them, and finding them is a part of the module.
+const TELLS_KINDS: bool = !cfg!(target_arch = "wasm32");
+
 /// A kind of data that was removed, and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Removed {

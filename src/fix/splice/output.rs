@@ -1,7 +1,7 @@
 //! The splice list while it is made.
 
 use super::reader::{Stop, TOO_LARGE};
-use super::{Piece, Removal, Removed, Splice};
+use super::{Piece, Removal, Removed, Splice, TELLS_KINDS};
 use crate::media::Format;
 
 /// The most pieces of a list.
@@ -50,7 +50,7 @@ impl Output {
 
     /// Reports what was removed.
     pub(super) fn removed(&mut self, kind: Removal, bytes: u64) {
-        match self.removed.iter_mut().find(|removed| removed.kind == kind) {
+        match self.removed.iter_mut().find(|removed| removed.kind == kind || !TELLS_KINDS) {
             Some(removed) => removed.bytes += bytes,
             None => self.removed.push(Removed { kind, bytes }),
         }

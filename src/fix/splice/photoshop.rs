@@ -1,10 +1,10 @@
 //! Photoshop's data in a JPEG: IPTC, EXIF data and XMP, which name places.
 
-use super::{exif, xmp};
+use super::{exif, jpeg, xmp};
 
 /// Overwrites the locations. Returns the number of bytes.
 pub(super) fn remove_location(data: &mut [u8]) -> u64 {
-    remove_places(data) + remove_resources(data)
+    remove_places(data) + remove_resources(data) + jpeg::remove_embedded(data)
 }
 
 /// Overwrites the places in IPTC data with spaces. Returns the number of bytes.
@@ -17,11 +17,13 @@ fn remove_places(data: &mut [u8]) -> u64 {
         let len = usize::from(u16::from_be_bytes([high, low]));
         // Content location, city, sublocation, state, country.
         if matches!(number, 26 | 27 | 90 | 92 | 95 | 100 | 101)
-            && let Some(text) = data.get_mut(at..at + len)
+            && let end = data.len().min(at + len)
+            // The rest may be in the next segment.
+            && let Some(text) = data.get_mut(at..end)
             && text.iter().any(|byte| *byte != b' ')
         {
             text.fill(b' ');
-            removed += len as u64;
+            removed += text.len() as u64;
         }
     }
     removed
@@ -38,19 +40,20 @@ fn remove_resources(data: &mut [u8]) -> u64 {
     while let Some(at) = crate::text::find(rest, b"8BIM\x04") {
         let Some(resource) = rest.get_mut(at + 5..) else { break };
         rest = resource;
-        let [number, name, ..] = *rest else { break };
+        let [number @ (0x22 | 0x24), name, ..] = *rest else { continue };
         // The name with its length has an even one.
         let start = 1 + (usize::from(name) | 1) + 1;
         let Some(len) = rest.get(start..).and_then(|len| len.first_chunk()) else { continue };
         let end = (start + 4).saturating_add(u32::from_be_bytes(*len) as usize).min(rest.len());
-        let Some(value) = rest.get_mut(start + 4..end) else { continue };
-        match number {
-            0x22 => removed += exif::remove_location(value),
-            0x24 if xmp::has_location(value) => {
-                xmp::blank(value);
-                removed += value.len() as u64;
-            }
-            _ => {}
+        // What follows is not in the value, which is searched once.
+        let (resource, after) = rest.split_at_mut(end);
+        rest = after;
+        let Some(value) = resource.get_mut(start + 4..) else { continue };
+        if number == 0x22 {
+            removed += exif::remove_location(value);
+        } else if xmp::has_location(value) {
+            xmp::blank(value);
+            removed += value.len() as u64;
         }
     }
     removed

@@ -5,7 +5,7 @@
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, exif, xmp};
+use super::{Removal, Strip, TELLS_KINDS, exif, position, xmp};
 use crate::media::{is_listed, png_profile_orientation, tags};
 
 const SIGNATURE: u64 = 8;
@@ -14,6 +14,7 @@ tags! {
     TEXT = b"tEXt";
     COMPRESSED_TEXT = b"zTXt";
     UNICODE_TEXT = b"iTXt";
+    COMPRESSED_EXIF = b"zxIf";
     TIME = b"tIME";
     IEND = b"IEND";
 }
@@ -60,7 +61,7 @@ impl Png {
         let is_metadata = name.first().is_some_and(u8::is_ascii_lowercase) && !is_listed(KEPT, kind);
         let read = match (kind, strip) {
             _ if !is_metadata => 0,
-            (EXIF, _) | (TEXT | COMPRESSED_TEXT | UNICODE_TEXT, Strip::Location) => len,
+            (EXIF, _) | (_, Strip::Location) => len,
             _ => len.min(START),
         };
         let data = reader.up_to(self.at, 8 + read)?.get(8..).ok_or(DAMAGED)?;
@@ -109,8 +110,9 @@ impl Png {
             // A profile in digits, or a compressed text, may contain anything.
             TEXT if data.starts_with(PROFILE) => self.without_metadata(kind, data),
             UNICODE_TEXT if data.starts_with(PROFILE) || is_compressed(data) => Change::Remove,
-            COMPRESSED_TEXT => Change::Remove,
-            TEXT | UNICODE_TEXT if xmp::has_location(data) => Change::Remove,
+            COMPRESSED_TEXT | COMPRESSED_EXIF => Change::Remove,
+            UNICODE_TEXT if is_packet(data) && !xmp::has_location(data) => Change::Keep,
+            _ if position::may_be_in(data) => Change::Remove,
             _ => Change::Keep,
         }
     }
@@ -137,6 +139,7 @@ fn is_compressed(text: &[u8]) -> bool {
 
 fn kind_of(kind: u32, data: &[u8]) -> Removal {
     match kind {
+        _ if !TELLS_KINDS => Removal::Other,
         TIME => Removal::Dates,
         TEXT | COMPRESSED_TEXT | UNICODE_TEXT => match data.strip_prefix(PROFILE) {
             Some([b'e', b'x', ..] | [b'A', b'P', ..]) => Removal::Exif,

@@ -1,6 +1,6 @@
 //! Positions in the texts of drones and dashcams, which subtitles with the same words lack.
 
-use super::xmp;
+use super::{exif, xmp};
 
 /// Words before a number that is a position, in lower case; one is DJI's.
 const WORDS: [&[u8]; 6] = [b"gps", b"latitude", b"longitude", b"longtitude", b"lat", b"lon"];
@@ -37,6 +37,11 @@ pub(super) fn is_in(text: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Returns whether data whose form is not known names a location, states a position, or contains EXIF data.
+pub(super) fn may_be_in(data: &[u8]) -> bool {
+    xmp::has_location(data) || is_in(data) || exif::is_within(data)
 }
 
 /// Returns whether a number follows closely.

@@ -6,14 +6,22 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, UnsafeReason, position, xmp};
+use super::{Removal, Strip, UnsafeReason, jpeg, position, xmp};
 
-/// Bytes of an Ogg file in which comments are looked for, and the most letters of a comment's name.
-const START: u64 = 64 << 10;
+/// Bytes of an Ogg file in which comments are looked for: a cover may precede them. Then the letters of a comment's name, and
+/// the letters of the comment that are searched.
+const START: u64 = 4 << 20;
 const NAME: usize = 32;
-/// The type of a FLAC file's block of comments, and the flag of the last block.
+const COMMENT: usize = 200;
+/// Bytes at the end of an MP3 in which tags are looked for.
+const END: u64 = 64 << 10;
+/// The types of a FLAC file's blocks, and the flag of the last block.
+const APPLICATION: u8 = 2;
 const COMMENTS: u8 = 4;
+const PICTURE: u8 = 6;
 const LAST: u8 = 0x80;
+/// Flags of a frame that is compressed or encrypted, in either version.
+const COMPRESSED: u8 = 0xCC;
 /// Bytes of the header of a tag, and of a frame.
 const HEADER: usize = 10;
 
@@ -21,6 +29,7 @@ const HEADER: usize = 10;
 pub(super) struct Sound {
     at: u64,
     is_flac: bool,
+    is_walked: bool,
 }
 
 /// Overwrites the locations in a part of the file. Returns the number of bytes.
@@ -38,15 +47,18 @@ impl Sound {
         if strip != Some(Strip::Location) {
             return Err(Stop::Unsafe(UnsafeReason::Format));
         }
-        loop {
+        while !self.is_walked {
             match *reader.up_to(self.at, HEADER as u64)? {
                 [kind, a, b, c, ..] if self.is_flac => {
                     let len = u64::from(u32::from_be_bytes([0, a, b, c]));
-                    let edit = (kind & !LAST == COMMENTS).then_some(edit_comments as Edit);
+                    let edit = match kind & !LAST {
+                        COMMENTS => Some(edit_comments as Edit),
+                        PICTURE => Some(jpeg::remove_embedded as Edit),
+                        APPLICATION => Some(edit_application as Edit),
+                        _ => None,
+                    };
                     self.part(4 + len, edit, reader, output)?;
-                    if kind & LAST != 0 {
-                        break;
-                    }
+                    self.is_walked = kind & LAST != 0;
                 }
                 [b'I', b'D', b'3', _, _, flags, a, b, c, d] => {
                     let footer = if flags & 0x10 == 0 { 0 } else { HEADER };
@@ -59,7 +71,17 @@ impl Sound {
                 [b'O', b'g', b'g', b'S', ..] if names_location(reader.up_to(self.at, START)?) => {
                     return Err(Stop::Unsafe(UnsafeReason::Format));
                 }
-                _ => break,
+                _ => self.is_walked = true,
+            }
+        }
+        if !self.is_flac {
+            let end = reader.up_to(self.at.max(reader.size().saturating_sub(END)), END)?;
+            // Of an APE tag, or of another version of ID3.
+            let names_location = |name: &&[u8]| {
+                crate::text::find(end, name).and_then(|at| end.get(at..)).is_some_and(position::may_be_in)
+            };
+            if [&b"APETAGEX"[..], b"TAG", b"ID3"].iter().any(names_location) {
+                return Err(Stop::Unsafe(UnsafeReason::Format));
             }
         }
         output.keep(self.at, reader.size().checked_sub(self.at).ok_or(DAMAGED)?)
@@ -101,7 +123,7 @@ fn edit_comments(block: &mut [u8]) -> u64 {
         is_first = false;
         if let Some(end) = text.iter().position(|byte| *byte == b'=') {
             let (name, value) = text.split_at_mut(end + 1);
-            if xmp::has_location(name) || position::is_in(value) {
+            if xmp::is_place(name) || position::is_in(value) {
                 removed += overwrite(value, b' ');
             }
         }
@@ -109,23 +131,44 @@ fn edit_comments(block: &mut [u8]) -> u64 {
     removed
 }
 
-/// Overwrites the user's texts and the comments of an ID3 tag that name a location with empty ones.
+/// Overwrites the data of an application.
+fn edit_application(block: &mut [u8]) -> u64 {
+    let data = block.get_mut(8..).unwrap_or_default();
+    if position::may_be_in(data) { overwrite(data, 0) } else { 0 }
+}
+
+/// Overwrites the frames of an ID3 tag that name a location with empty ones.
 fn edit_tag(tag: &mut [u8]) -> u64 {
     let mut removed = 0;
-    let is_safe = tag.get(3) == Some(&4);
-    let mut rest = tag;
-    while let Some(at) = rest.windows(4).position(|name| matches!(name, b"TXXX" | b"COMM")) {
-        let (_, frame) = rest.split_at_mut(at);
-        let len = frame.get(4..).and_then(|len| len.first_chunk()).copied().unwrap_or_default();
-        let len = if is_safe { safe(len) } else { u32::from_be_bytes(len) as usize };
-        let (frame, after) = frame.split_at_mut(HEADER.saturating_add(len).min(frame.len()));
-        // The encoding of the text precedes it, and the mark of UTF-16.
-        if frame.get(HEADER..).is_some_and(xmp::has_location) {
-            removed += overwrite(frame.get_mut(HEADER + 1..).unwrap_or_default(), 0);
-        }
+    let version = tag.get(3).copied().unwrap_or(0);
+    let mut rest = tag.get_mut(HEADER..).unwrap_or_default();
+    while let [b'A'..=b'Z', b, c, d, e, f, g, h, _, flags, ..] = *rest {
+        let (header, len) = match version {
+            2 => (6, u32::from_be_bytes([0, d, e, f]) as usize),
+            3 => (HEADER, u32::from_be_bytes([e, f, g, h]) as usize),
+            _ => (HEADER, safe([e, f, g, h])),
+        };
+        let (frame, after) = rest.split_at_mut(header.saturating_add(len).min(rest.len()));
         rest = after;
+        let is_text = frame.starts_with(b"T") && [b, c] != *b"XX";
+        let is_picture = matches!(frame, [b'P', b'I', b'C', ..] | [b'A', b'P', b'I', b'C', ..]);
+        let Some(contents) = frame.get_mut(header..) else { break };
+        // The encoding of the text precedes it, and the mark of UTF-16.
+        let start = if contents.first() == Some(&1) { 3 } else { 1 };
+        if is_picture {
+            removed += jpeg::remove_embedded(contents);
+        } else if position::is_in(contents)
+            // A title may name a location. What is compressed cannot be searched.
+            || !is_text
+                && (header == HEADER && flags & COMPRESSED != 0
+                    || position::may_be_in(contents)
+                    || xmp::is_place(contents.get(start..).unwrap_or_default()))
+        {
+            removed += overwrite(contents.get_mut(1..).unwrap_or_default(), 0);
+        }
     }
-    removed
+    // Padding, or what cannot be read.
+    removed + if position::may_be_in(rest) { overwrite(rest, 0) } else { 0 }
 }
 
 /// Overwrites a text. Returns the number of bytes, or 0 if it is overwritten already.
@@ -137,14 +180,15 @@ fn overwrite(text: &mut [u8], with: u8) -> u64 {
     text.len() as u64
 }
 
-/// Returns whether one of the comments has a name that names a location.
+/// Returns whether one of the comments has a name that names a location, or states a position.
 fn names_location(bytes: &[u8]) -> bool {
     let is_letter = |byte: &&u8| byte.is_ascii_alphabetic() || matches!(**byte, b'_' | b'-' | b'.' | b':' | b' ');
-    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'=');
-    let mut names = ends.filter_map(|(end, _)| {
-        let before = bytes.get(..end)?;
+    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'=').any(|(end, _)| {
+        let (before, after) = bytes.split_at(end);
         let len = before.iter().rev().take(NAME).take_while(is_letter).count();
-        before.get(end - len..)
-    });
-    names.any(xmp::has_location)
+        // Sounds have shorter ones by accident.
+        len > 3
+            && (xmp::is_place(before.get(end - len..).unwrap_or_default())
+                || position::is_in(after.get(..COMMENT).unwrap_or(after)))
+    })
 }

@@ -2,6 +2,7 @@
 //!
 //! <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf> §2
 
+use super::position;
 use crate::media::{EXIF_PREFIX as PREFIX, EXIF_PREFIX_LEN as PREFIX_LEN};
 
 /// The entry that refers to the directory of the location.
@@ -10,6 +11,8 @@ pub(super) const GPS: u16 = 0x8825;
 pub(super) const MAX_DIRECTORIES: usize = 32;
 /// Bytes of an entry: tag, type, count, value.
 const ENTRY: usize = 12;
+/// How often an edit may pass over data of this length.
+const PASSES: usize = 64;
 /// Bytes of a value by its type; the first type is 1.
 const SIZES: [usize; 13] = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
@@ -17,6 +20,8 @@ const SIZES: [usize; 13] = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 pub(super) struct Tiff<'a> {
     bytes: &'a mut [u8],
     is_big_endian: bool,
+    /// Bytes that may still be read in directories, overwritten or moved. In hostile data, all of them overlap.
+    left: usize,
 }
 
 impl<'a> Tiff<'a> {
@@ -30,7 +35,8 @@ impl<'a> Tiff<'a> {
             b"II*\0" => false,
             _ => return None,
         };
-        Some(Self { bytes, is_big_endian })
+        let left = bytes.len() * PASSES;
+        Some(Self { bytes, is_big_endian, left })
     }
 
     pub(super) fn u8(&self, at: usize) -> Option<u8> {
@@ -45,6 +51,17 @@ impl<'a> Tiff<'a> {
     pub(super) fn u32(&self, at: usize) -> Option<usize> {
         let bytes = *self.bytes.get(at..)?.first_chunk()?;
         usize::try_from(if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }).ok()
+    }
+
+    /// Accounts for the work on so many bytes.
+    fn spend(&mut self, bytes: usize) -> Option<()> {
+        self.left = self.left.checked_sub(bytes)?;
+        Some(())
+    }
+
+    /// Accounts for a visit of a directory.
+    pub(super) fn visit(&mut self, directory: usize) -> Option<()> {
+        self.spend(usize::from(self.u16(directory)?) * ENTRY)
     }
 
     /// Returns the offset of an entry of a directory.
@@ -65,31 +82,45 @@ impl<'a> Tiff<'a> {
         if len > 4 { Some((self.u32(entry + 8)?, len)) } else { None }
     }
 
+    /// Returns whether a value of bytes or letters may state a location.
+    pub(super) fn may_have_location(&mut self, entry: usize) -> Option<bool> {
+        let is_text = matches!(self.u16(entry + 2)?, 1 | 2 | 7);
+        let Some((offset, len)) = self.outside(entry).filter(|_| is_text) else { return Some(false) };
+        let end = offset.saturating_add(len).min(self.bytes.len());
+        let Some(value) = self.bytes.get(offset..end) else { return Some(false) };
+        let may_have_location = position::may_be_in(value);
+        // It is read once for each word.
+        self.spend(16 * (end - offset))?;
+        Some(may_have_location)
+    }
+
     /// Overwrites the value of an entry with zeros, and the directory that it may refer to.
     pub(super) fn erase_value(&mut self, entry: usize) -> Option<u64> {
-        let mut erased = ENTRY as u64 + self.erase_outside(entry);
+        let mut erased = ENTRY as u64 + self.erase_outside(entry)?;
         if self.u16(entry)? == GPS {
             let directory = self.u32(entry + 8)?;
             let count = usize::from(self.u16(directory).unwrap_or(0));
             for at in 0..count {
                 let Some(entry) = self.entry(directory, at) else { break };
-                erased += self.erase_outside(entry);
+                erased += self.erase_outside(entry)?;
             }
-            erased += self.erase(directory, 2 + count * ENTRY);
+            erased += self.erase(directory, 2 + count * ENTRY)?;
         }
         Some(erased)
     }
 
-    fn erase_outside(&mut self, entry: usize) -> u64 {
-        self.outside(entry).map_or(0, |(offset, len)| self.erase(offset, len))
+    fn erase_outside(&mut self, entry: usize) -> Option<u64> {
+        self.outside(entry).map_or(Some(0), |(offset, len)| self.erase(offset, len))
     }
 
-    fn erase(&mut self, offset: usize, len: usize) -> u64 {
+    fn erase(&mut self, offset: usize, len: usize) -> Option<u64> {
         let end = offset.saturating_add(len).min(self.bytes.len());
         // The header, without which nothing is readable, is never a part of a value.
-        let Some(bytes) = self.bytes.get_mut(offset.max(8)..end) else { return 0 };
+        let Some(bytes) = self.bytes.get_mut(offset.max(8)..end) else { return Some(0) };
         bytes.fill(0);
-        bytes.len() as u64
+        let len = bytes.len();
+        self.spend(len)?;
+        Some(len as u64)
     }
 
     /// Removes an entry of a directory; the later entries, and the offset of the next directory if there is one, move up.
@@ -104,7 +135,7 @@ impl<'a> Tiff<'a> {
         rest.get_mut(kept..)?.fill(0);
         let count = if self.is_big_endian { count.to_be_bytes() } else { count.to_le_bytes() };
         *self.bytes.get_mut(directory..)?.first_chunk_mut()? = count;
-        Some(())
+        self.spend(kept)
     }
 
     /// Appends the directories that an entry refers to.

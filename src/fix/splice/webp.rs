@@ -5,7 +5,7 @@
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, exif, xmp};
+use super::{Removal, Strip, exif, position, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -105,6 +105,9 @@ impl Webp {
             (XMP, Strip::Location) if xmp::has_location(data()?) => output.removed(Removal::Gps, whole),
             (XMP, Strip::Metadata) => output.removed(Removal::Xmp, whole),
             (_, Strip::Metadata) if !is_listed(KEPT, kind) => output.removed(Removal::Other, whole),
+            (_, Strip::Location) if !is_listed(KEPT, kind) && kind != XMP && position::may_be_in(data()?) => {
+                output.removed(Removal::Gps, whole);
+            }
             _ => {
                 if kind == XMP {
                     self.flags |= self.original_flags() & HAS_XMP;

@@ -15,6 +15,11 @@ pub(super) fn has_location(text: &[u8]) -> bool {
     text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) || WORDS.iter().any(names)
 }
 
+/// Returns whether the name of a tag is that of a place. Names of XMP follow a colon.
+pub(super) fn is_place(name: &[u8]) -> bool {
+    has_location(&[b":", name].concat())
+}
+
 /// Returns a text in lower case without its zeros, which makes ASCII of UTF-16.
 pub(super) fn narrow(text: &[u8]) -> Vec<u8> {
     text.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect()

@@ -20,10 +20,19 @@ pub(super) type Extent = (u64, u64);
 /// Returns the offsets of the chunks.
 pub(super) fn offsets(stbl: &[u8]) -> Result<Vec<u64>, Stop> {
     match (find(stbl, STCO)?, find(stbl, CO64)?) {
-        (Some(stco), None) => Ok(table(stco)?.iter().map(|offset| u32::from_be_bytes(*offset).into()).collect()),
-        (None, Some(co64)) => Ok(table(co64)?.iter().map(|offset| u64::from_be_bytes(*offset)).collect()),
+        (Some(stco), None) => offsets_in(STCO, stco),
+        (None, Some(co64)) => offsets_in(CO64, co64),
         _ => Err(DAMAGED),
     }
+}
+
+/// Returns the offsets in a box of this kind.
+pub(super) fn offsets_in(kind: u32, body: &[u8]) -> Result<Vec<u64>, Stop> {
+    Ok(if kind == STCO {
+        table(body)?.iter().map(|offset| u32::from_be_bytes(*offset).into()).collect()
+    } else {
+        table(body)?.iter().map(|offset| u64::from_be_bytes(*offset)).collect()
+    })
 }
 
 /// Adds the ranges of the chunks to others. Both are in the order of the file, as all writers have them; sorting would be a

@@ -5,8 +5,8 @@
 use super::tracks::{Track, for_each_entry};
 use super::{chunks, entry, user_data};
 use crate::fix::splice::boxes::{self, Atom, be16, next};
-use crate::fix::splice::reader::{DAMAGED, Stop};
-use crate::fix::splice::{Changes, Removal, Removed, Strip, UnsafeReason, exif, xmp};
+use crate::fix::splice::reader::{DAMAGED, Stop, TOO_LARGE};
+use crate::fix::splice::{Changes, Removal, Removed, Strip, TELLS_KINDS, UnsafeReason, exif, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -38,6 +38,8 @@ const IN_MEDIA: &[u8] = b"hdlrelng";
 const QUICKTIME: &[u8] = b"ctabclipprflfreeskipwidetaptloadmattimaptxas";
 /// The spherical projection of a video, as a `uuid` box.
 const SPHERICAL: &[u8] = b"\xFF\xCC\x82\x63\xF8\x55\x4A\x93\x88\x14\x58\x7A\x02\x52\x1F\xDD";
+/// More tracks than any player lists.
+const MAX_TRACKS: usize = 128;
 /// The undetermined language, in three letters of 5 bits.
 const UNDETERMINED: u16 = 0x55C4;
 
@@ -101,7 +103,7 @@ impl Index<'_> {
             UDTA | META if self.is_bare() => {
                 // QuickTime's may contain four zeros only.
                 if atom.body.iter().any(|byte| *byte != 0) {
-                    let location = user_data::without_location(atom, &mut Vec::new());
+                    let location = if TELLS_KINDS { user_data::without_location(atom, &mut Vec::new()) } else { 0 };
                     if location > 0 {
                         self.removed.push(Removed { kind: Removal::Gps, bytes: location });
                     }
@@ -242,7 +244,7 @@ impl Index<'_> {
             }),
             STCO | CO64 => {
                 let kind = if self.is_wide { CO64 } else { atom.kind };
-                boxes::put(out, kind, &mut |out| self.offsets(kind, atom, track, out))
+                boxes::put(out, kind, &mut |out| self.offsets(kind, atom, out))
             }
             _ => {
                 out.extend(atom.whole);
@@ -251,9 +253,9 @@ impl Index<'_> {
         }
     }
 
-    fn offsets(&self, kind: u32, atom: &Atom<'_>, track: &Track<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
+    fn offsets(&self, kind: u32, atom: &Atom<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
         out.extend(atom.body.get(..8).ok_or(DAMAGED)?);
-        for offset in chunks::offsets(track.stbl)? {
+        for offset in chunks::offsets_in(atom.kind, atom.body)? {
             let offset = self.moved(offset).ok_or(DAMAGED)?;
             if kind == CO64 {
                 out.extend(offset.to_be_bytes());
@@ -310,6 +312,7 @@ pub(super) fn track_bodies(moov: &[u8]) -> Result<Vec<&[u8]>, Stop> {
     let mut bodies = Vec::new();
     each(moov, &mut |atom| {
         match &atom.kind.to_be_bytes() {
+            b"trak" if bodies.len() == MAX_TRACKS => return Err(TOO_LARGE),
             b"trak" => bodies.push(atom.body),
             b"mvex" => return Err(Stop::Unsafe(UnsafeReason::Fragmented)),
             b"cmov" => return Err(Stop::Unsafe(UnsafeReason::CompressedIndex)),

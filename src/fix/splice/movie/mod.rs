@@ -18,7 +18,7 @@ use tracks::Track;
 use super::boxes::{be32, find};
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Changes, Removal, Strip, UnsafeReason, exif, position, xmp};
+use super::{Changes, Removal, Strip, TELLS_KINDS, UnsafeReason, position};
 use crate::media::{Format, is_listed, is_tag, tags};
 
 tags! {
@@ -34,7 +34,7 @@ tags! {
 const FIRST: &[u8] = b"ftypmoovmdatwidefreeskippnot";
 /// Boxes of files that consist of fragments.
 const FRAGMENTS: &[u8] = b"moofmfrasidxssixstypimda";
-/// Boxes without content.
+/// Boxes whose content nobody reads.
 const PADDING: &[u8] = b"freeskipwide";
 /// The most boxes of a file.
 const MAX_BOXES: usize = 1024;
@@ -112,6 +112,7 @@ impl Movie {
         while let Some((kind, span)) = self.others.get(self.others_read) {
             match other(*kind, *span, reader, changes)? {
                 Some(removal) => output.removed(removal, span.len()),
+                None if is_listed(PADDING, *kind) => {}
                 None if !matches!(*kind, UUID | UDTA | META) => self.dropped += span.len(),
                 None if self.data.first().is_some_and(|data| data.start < span.start) => self.after.push(*span),
                 None => {
@@ -206,7 +207,6 @@ impl Movie {
             MOOV => return Err(DAMAGED),
             MDAT => self.data.push(body),
             kind if is_listed(FRAGMENTS, kind) => return Err(Stop::Unsafe(UnsafeReason::Fragmented)),
-            kind if is_listed(PADDING, kind) => {}
             kind => self.others.push((kind, whole)),
         }
         self.boxes += 1;
@@ -270,13 +270,20 @@ impl Index<'_> {
 fn other(kind: u32, span: Span, reader: &Reader, changes: Changes) -> Result<Option<Removal>, Stop> {
     let start = reader.up_to(span.start, span.len().min(TEXT))?;
     let is_bare = changes.remux || changes.strip == Some(Strip::Metadata);
+    let is_padding = is_listed(PADDING, kind);
     Ok(Some(match kind {
         // The items of an image, which are found by their offsets.
         META if crate::text::find(start, b"iloc").is_some() => return Err(Stop::Unsafe(UnsafeReason::Format)),
-        _ if !is_bare && changes.strip.is_some() && (xmp::has_location(start) || exif::is_within(start)) => {
+        _ if is_padding && start.iter().skip(8).all(|byte| *byte == 0) => return Ok(None),
+        // A longer one is not searched, but for padding.
+        _ if !is_bare
+            && changes.strip.is_some()
+            && (span.len() > TEXT && !is_padding || position::may_be_in(start)) =>
+        {
             Removal::Gps
         }
         _ if !is_bare => return Ok(None),
+        _ if !TELLS_KINDS => Removal::Other,
         UUID if start.get(8..).is_some_and(|body| body.starts_with(XMP)) => Removal::Xmp,
         UDTA | META => Removal::Tags,
         _ => Removal::Other,

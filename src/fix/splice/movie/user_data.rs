@@ -5,7 +5,7 @@
 
 use crate::fix::splice::boxes::{self, Atom, be32, find, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
-use crate::fix::splice::{exif, xmp};
+use crate::fix::splice::{jpeg, position, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -18,8 +18,6 @@ tags! {
 }
 /// Boxes with a location, in lower case: of Apple and Android, of 3GPP, of `GoPro`, of dashcams.
 const LOCATIONS: &[u8] = b"\xA9xyzlocigpmfgps gps0";
-/// More bytes than any text of a writer.
-const TEXT: usize = 256 << 10;
 
 /// Appends user data or metadata without locations. Returns the number of bytes that were removed. What cannot be read
 /// is removed.
@@ -35,7 +33,7 @@ pub(super) fn without_location(tags: &Atom<'_>, out: &mut Vec<u8>) -> u64 {
         out.truncate(start);
         out.extend(tags.whole);
     }
-    removed
+    removed + jpeg::remove_embedded(out.get_mut(start..).unwrap_or_default())
 }
 
 fn filter(tags: &Atom<'_>, out: &mut Vec<u8>, removed: &mut u64) -> Result<(), Stop> {
@@ -64,7 +62,7 @@ fn filter(tags: &Atom<'_>, out: &mut Vec<u8>, removed: &mut u64) -> Result<(), S
         boxes::put(out, ILST, &mut |out| {
             let mut items = part.body;
             while let Some(item) = next(&mut items)? {
-                keep_unless(keys.contains(&item.kind) || is_location(&item), &item, out, removed);
+                keep_unless(keys.binary_search(&item.kind).is_ok() || is_location(&item), &item, out, removed);
             }
             Ok(())
         })?;
@@ -81,18 +79,17 @@ fn keep_unless(is_location: bool, part: &Atom<'_>, out: &mut Vec<u8>, removed: &
 }
 
 fn is_location(part: &Atom<'_>) -> bool {
-    let is_in_text = || part.body.len() < TEXT && (xmp::has_location(part.body) || exif::is_within(part.body));
     // A cover may contain any letters.
-    is_listed(LOCATIONS, part.kind) || part.kind != COVR && is_in_text()
+    is_listed(LOCATIONS, part.kind) || part.kind != COVR && position::may_be_in(part.body)
 }
 
-/// Returns the numbers of the keys that name a location.
+/// Returns the numbers of the keys that name a location, in order.
 fn locations_in_keys(keys: &[u8]) -> Result<Vec<u32>, Stop> {
     let mut entries = keys.get(8..).ok_or(DAMAGED)?;
     let mut locations = Vec::new();
     for number in 1..=be32(keys, 4)? {
         let Some(key) = next(&mut entries)? else { break };
-        if xmp::has_location(key.body) {
+        if xmp::is_place(key.body) {
             locations.push(number);
         }
     }
