@@ -68,7 +68,7 @@ mod verify;
 pub use effect::{Effect, Failure, Input, Lane, LaneEffect, Next, Step, UploadResult, UploadedFile, WakeOn};
 pub use event::{Event, Known, Progress, Stage};
 pub(crate) use inspect::FIRST_BYTE;
-pub use liveness::{MIN_RATE, Liveness, RESPONSE_MILLIS, SILENCE_MILLIS, STALL_MILLIS, START_MILLIS};
+pub use liveness::{Liveness, MIN_RATE, RESPONSE_MILLIS, SILENCE_MILLIS, STALL_MILLIS, START_MILLIS};
 pub use parts::MULTIPART_THRESHOLD;
 pub use process::PROCESS_DEADLINE_MILLIS;
 pub use resume::InvalidContinuation;
