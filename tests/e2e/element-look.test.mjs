@@ -144,6 +144,10 @@ suite('the look of the element', () => {
     const tab = await openForm(t, { maxFiles: 9 });
     const large = [1, 2, 3, 4, 5, 6, 7].map((number) => file(`${number}.png`, png(200, 200, 2_000_000 + number)));
     await pick(tab, 'many', large);
+    // Files are added in turns.
+    await shows(tab, 'many', '[part="refusal"]:nth-child(6)');
+    const end = Date.now() + 10_000;
+    while (!/2 more/.test(await words(tab, 'many', 'refusals')) && Date.now() < end) await sleep(20);
     assert.match(
       await words(tab, 'many', 'refusals'),
       /^1\.png: .*5\.png: The file is .*\.2 more files were not added\.$/,

@@ -59,9 +59,9 @@ export async function prepare(tab, options) {
 }
 
 /** Adds a file. With `wait`, returns `{ asset, first }` or `{ error }`; `first` is the first progress of the transfer. */
-export async function add(tab, file, { wait = false, id } = {}) {
+export async function add(tab, file, { wait = false, id, isRecorded = true } = {}) {
   const input = await tab.holding([file]);
-  return await tab.page.evaluate(
+  const result = await tab.page.evaluate(
     async (input, wait, id) => {
       const [file] = input.files;
       try {
@@ -81,7 +81,13 @@ export async function add(tab, file, { wait = false, id } = {}) {
     wait,
     id,
   );
+  // The record of an upload that has succeeded is deleted soon afterwards, unless the page is closed before.
+  if (result.asset && isRecorded)
+    await recorded(tab, (uploads) => uploads.every(({ continuation }) => isInParts(continuation)));
+  return result;
 }
+
+const isInParts = (continuation) => continuation.startsWith('{"phase":"parts"');
 
 /** Not those that the reload has aborted. */
 export const isStored = (line) => /^storage PUT .* 200$/.test(line);

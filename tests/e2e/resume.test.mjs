@@ -195,7 +195,7 @@ suite('an interrupted upload in parts', () => {
         globalThis.unavailable = name;
       });
     });
-    const { asset } = await add(tab, { name: 'a.jpg', bytes: BYTES }, { wait: true });
+    const { asset } = await add(tab, { name: 'a.jpg', bytes: BYTES }, { wait: true, isRecorded: false });
     assert.equal(asset.sha256, SHA256);
     assert.equal(await tab.page.evaluate(() => globalThis.unavailable), 'QuotaExceededError');
   });

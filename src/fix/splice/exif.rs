@@ -2,7 +2,6 @@
 //!
 //! EXIF tags: CIPA DC-008 §4.6
 
-use super::jpeg;
 use super::tiff::{GPS, MAX_DIRECTORIES, Tiff};
 
 /// Tags of locations: the GPS directory; XMP, IPTC and Photoshop data, which also name places.
@@ -65,11 +64,6 @@ fn find_orientation(exif: &[u8]) -> Option<Orientation> {
     Some(Orientation { value: None })
 }
 
-/// Returns whether EXIF data is among other data, for example in a box of a camera.
-pub(super) fn is_within(bytes: &[u8]) -> bool {
-    [b"MM\0*", b"II*\0"].iter().any(|start| crate::text::find(bytes, *start).is_some())
-}
-
 /// Returns EXIF data with the orientation alone, if an image with this data is not displayed as stored.
 pub(super) fn minimal(exif: &[u8]) -> Option<[u8; 26]> {
     orientation(exif).filter(|value| *value != 1).map(with_orientation)
@@ -83,14 +77,9 @@ pub(super) const fn with_orientation(value: u8) -> [u8; 26] {
     out
 }
 
-/// Overwrites the locations and the maker's notes. The length does not change. Data that cannot be read is replaced by its
-/// orientation. Returns the number of bytes that were removed.
-pub(super) fn remove_location(exif: &mut [u8]) -> u64 {
-    remove(exif, jpeg::remove_embedded)
-}
-
-/// The same, and then what `more` removes: the locations of the thumbnail.
-pub(super) fn remove(exif: &mut [u8], more: fn(&mut [u8]) -> u64) -> u64 {
+/// Overwrites the locations and the maker's notes, and then what `more` finds: the locations of the thumbnail. The length does
+/// not change. Data that cannot be read is replaced by its orientation. Returns the number of bytes that were removed.
+pub(super) fn remove_location(exif: &mut [u8], more: fn(&mut [u8]) -> u64) -> u64 {
     let before = orientation(exif);
     let mut edited = exif.to_vec();
     let removed = match edit(&mut edited, &PLACES).map(|removed| removed + more(&mut edited)) {
@@ -184,6 +173,10 @@ fn edit(exif: &mut [u8], tags: &[u16]) -> Option<u64> {
 mod tests {
     use super::*;
 
+    fn removed(exif: &mut [u8]) -> u64 {
+        remove_location(exif, |_| 0)
+    }
+
     /// EXIF in either byte order: make, orientation 6, EXIF directory with a GPS directory beside it, and a thumbnail.
     fn sample(is_big_endian: bool) -> Vec<u8> {
         let mut out = if is_big_endian { b"MM\0*\0\0\0\x08" } else { b"II*\0\x08\0\0\0" }.to_vec();
@@ -242,14 +235,14 @@ mod tests {
                 let before = [prefix, &sample(big)].concat();
                 assert_eq!(contents(&before), Contents { location: 12 + 8 + 26, thumbnail: 5000 });
                 let mut exif = before.clone();
-                assert_eq!(remove_location(&mut exif), 12 + 8 + 26);
+                assert_eq!(removed(&mut exif), 12 + 8 + 26);
                 assert_eq!((exif.len(), orientation(&exif)), (before.len(), Some(6)));
                 assert_eq!(contents(&exif), Contents { location: 0, thumbnail: 5000 });
                 let tiff = &exif[prefix.len()..];
                 assert_eq!(&tiff[100..108], b"Maker 1\0");
                 assert_eq!(&tiff[70..100], &before[prefix.len()..][70..100]);
                 assert!(tiff[108..160].iter().all(|byte| *byte == 0), "{tiff:?}");
-                assert_eq!(remove_location(&mut exif), 0, "nothing is left");
+                assert_eq!(removed(&mut exif), 0, "nothing is left");
             }
         }
     }
@@ -262,7 +255,7 @@ mod tests {
             let tag = 0x927C_u16;
             exif[72..74].copy_from_slice(&if big { tag.to_be_bytes() } else { tag.to_le_bytes() });
             assert_eq!(contents(&exif).location, 12 + 8 + 26, "they are metadata of another kind");
-            assert_eq!(remove_location(&mut exif), 12 + 12 + 8 + 26);
+            assert_eq!(removed(&mut exif), 12 + 12 + 8 + 26);
             assert_eq!((&exif[70..86], orientation(&exif)), (&[0; 16][..], Some(6)));
         }
     }
@@ -272,16 +265,16 @@ mod tests {
         // The directory claims an entry more than fits.
         let mut cut = with_orientation(8);
         cut[9] = 2;
-        assert_eq!(remove_location(&mut cut), 26);
+        assert_eq!(removed(&mut cut), 26);
         assert_eq!(cut, with_orientation(8));
         let mut text = *b"not EXIF at all, but GPS 52.5";
-        assert_eq!(remove_location(&mut text), 29);
+        assert_eq!(removed(&mut text), 29);
         assert_eq!(text, [EMPTY, &[0; 19]].concat()[..]);
-        assert_eq!(remove_location(&mut text), 0, "nothing is left");
+        assert_eq!(removed(&mut text), 0, "nothing is left");
         // Too short for an offset of the next directory.
         let mut short = [&with_orientation(5)[..10], b"\x01\x12\0\x03\0\0\0\x01\0\x05\0\0"].concat();
         short[9] = 2;
-        assert_eq!((orientation(&short), remove_location(&mut short), orientation(&short)), (Some(5), 22, Some(5)));
+        assert_eq!((orientation(&short), removed(&mut short), orientation(&short)), (Some(5), 22, Some(5)));
     }
 
     #[test]
@@ -293,11 +286,11 @@ mod tests {
         exif.extend(b"2020:01:02 03:04:05\0");
         exif.extend(b"\0\x01\0\x02\0\x05\0\0\0\x01\0\0\0\x62\0\0\0\x34\0\0\0\x01");
         assert_eq!((exif.len(), &exif[0x40..0x44]), (106, &b"2020"[..]));
-        assert_eq!(remove_location(&mut exif), 12 + 12 + 14 + 8);
+        assert_eq!(removed(&mut exif), 12 + 12 + 14 + 8);
         assert_eq!(exif[8..10], [0, 1]);
         assert_eq!(exif[0x26..0x34], *b"\0\x01\x90\x03\0\x02\0\0\0\x14\0\0\0\x40");
         assert_eq!(exif[0x34..0x54], *b"\0\0\0\0\0\0\0\0\0\0\0\x002020:01:02 03:04:05\0");
-        assert_eq!((&exif[0x54..], remove_location(&mut exif.clone())), (&[0; 22][..], 0));
+        assert_eq!((&exif[0x54..], removed(&mut exif.clone())), (&[0; 22][..], 0));
     }
 
     #[test]
@@ -305,14 +298,14 @@ mod tests {
         let mut exif = sample(true);
         // The GPS directory is the first one.
         exif[8 + 2 + 3 * 12 + 8..][..4].copy_from_slice(&8_u32.to_be_bytes());
-        assert!(remove_location(&mut exif) > 0);
+        assert!(removed(&mut exif) > 0);
         assert_eq!(orientation(&exif), Some(6));
         // The next directory is the first one.
         let mut exif = sample(true);
         exif[8 + 2 + 4 * 12..][..4].copy_from_slice(&8_u32.to_be_bytes());
-        assert_eq!(remove_location(&mut exif), 12 + 8 + 26);
+        assert_eq!(removed(&mut exif), 12 + 8 + 26);
         for len in 0..exif.len() {
-            remove_location(&mut exif[..len].to_vec());
+            removed(&mut exif[..len].to_vec());
         }
     }
 }

@@ -8,7 +8,7 @@ use super::boxes::{be16, be32, find, next};
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop, TOO_LARGE};
-use super::{Removal, Strip, UnsafeReason, exif, position, xmp};
+use super::{Removal, Strip, UnsafeReason, embedded, exif, position, xmp};
 use crate::media::{heif_format, is_listed, is_tag, tags};
 
 tags! {
@@ -168,7 +168,7 @@ impl Item {
                     after.fill(0);
                 }
                 let start = self.start_of_data(&after);
-                exif::remove_location(after.get_mut(start..).unwrap_or_default());
+                embedded::remove_exif_location(after.get_mut(start..).unwrap_or_default());
             }
             EXIF => {
                 let minimal = exif::with_orientation(exif::orientation(data).unwrap_or(1));

@@ -5,6 +5,7 @@
 //!
 //! Without a location, every part is as long as before, because the index of further images (MPF) contains offsets.
 
+use super::embedded::{APP1, PACKET, PART_OF_PACKET, blank_packet, remove_exif_location};
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
 use super::{Removal, Strip, TELLS_KINDS, exif, photoshop, position, xmp};
@@ -14,7 +15,6 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
-const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
 const APP13: u8 = 0xED;
 const APP14: u8 = 0xEE;
@@ -24,9 +24,6 @@ const COM: u8 = 0xFE;
 const JFIF: usize = 12;
 /// Photoshop's data. More than fits into a segment continues in the next one, which cannot be read alone.
 const PHOTOSHOP: &[u8] = b"Photoshop 3.0\08BIM";
-/// The names of XMP segments (XMP specification, part 3, §1.1.3).
-const PACKET: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-const PART_OF_PACKET: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
 
 #[derive(Debug, Default)]
 pub(super) struct Jpeg {
@@ -240,7 +237,7 @@ impl Jpeg {
         let data = edited.get_mut(4..).unwrap_or_default();
         let removed = match marker {
             APP1 if data.starts_with(EXIF_PREFIX) => {
-                exif::remove_location(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default())
+                remove_exif_location(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default())
             }
             APP13 if data.starts_with(PHOTOSHOP) => photoshop::remove_location(data),
             // A camera's own data may state a position, as that of FLIR, GoPro and drones does.
@@ -269,39 +266,6 @@ impl Jpeg {
     }
 }
 
-/// Overwrites an XMP packet, or a part of a large one, if it names a location. Returns the number of bytes.
-fn blank_packet(data: &mut [u8]) -> u64 {
-    let name = name_len(data);
-    let text = data.get_mut(name..).unwrap_or_default();
-    if !xmp::has_location(text) {
-        return 0;
-    }
-    if name == PACKET.len() {
-        xmp::blank(text);
-    } else {
-        text.fill(b' ');
-    }
-    text.len() as u64
-}
-
-/// Overwrites the locations in JPEGs among other data: thumbnails and covers. Returns the number of bytes.
-pub(super) fn remove_embedded(mut bytes: &mut [u8]) -> u64 {
-    let mut removed = 0;
-    while let Some(at) = crate::text::find(bytes, &[0xFF, APP1]) {
-        let (_, rest) = bytes.split_at_mut(at + 2);
-        let len = rest.first_chunk().map_or(0, |len| u16::from_be_bytes(*len).into()).min(rest.len());
-        let (segment, after) = rest.split_at_mut(len);
-        bytes = after;
-        let data = segment.get_mut(2..).unwrap_or_default();
-        if data.starts_with(EXIF_PREFIX) {
-            removed += exif::remove(data.get_mut(EXIF_PREFIX_LEN..).unwrap_or_default(), |_| 0);
-        } else if data.starts_with(PACKET) {
-            removed += blank_packet(data);
-        }
-    }
-    removed
-}
-
 /// Returns whether a segment is one without a location, or one whose locations are found.
 fn is_known(marker: u8, data: &[u8]) -> bool {
     let names: &[&[u8]] = match marker {
@@ -312,15 +276,6 @@ fn is_known(marker: u8, data: &[u8]) -> bool {
         _ => return marker == COM,
     };
     names.iter().any(|name| data.starts_with(name))
-}
-
-/// Returns the length of the name of an XMP segment; the name of a part of a large packet includes its position.
-fn name_len(data: &[u8]) -> usize {
-    match data {
-        _ if data.starts_with(PACKET) => PACKET.len(),
-        _ if data.starts_with(PART_OF_PACKET) => PART_OF_PACKET.len() + 40,
-        _ => 0,
-    }
 }
 
 /// Reports EXIF data of this length that was removed.

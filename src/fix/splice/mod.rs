@@ -26,6 +26,7 @@
 //! what it knows to be needed for display, and removes the rest: see `docs/decisions/0017-splice-list.md`.
 
 mod boxes;
+mod embedded;
 mod exif;
 mod gif;
 mod heif;

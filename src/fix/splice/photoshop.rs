@@ -1,10 +1,10 @@
 //! Photoshop's data in a JPEG: IPTC, EXIF data and XMP, which name places.
 
-use super::{exif, jpeg, xmp};
+use super::{embedded, xmp};
 
 /// Overwrites the locations. Returns the number of bytes.
 pub(super) fn remove_location(data: &mut [u8]) -> u64 {
-    remove_places(data) + remove_resources(data) + jpeg::remove_embedded(data)
+    remove_places(data) + remove_resources(data) + embedded::remove_locations(data)
 }
 
 /// Overwrites the places in IPTC data with spaces. Returns the number of bytes.
@@ -50,7 +50,7 @@ fn remove_resources(data: &mut [u8]) -> u64 {
         rest = after;
         let Some(value) = resource.get_mut(start + 4..) else { continue };
         if number == 0x22 {
-            removed += exif::remove_location(value);
+            removed += embedded::remove_exif_location(value);
         } else if xmp::has_location(value) {
             xmp::blank(value);
             removed += value.len() as u64;

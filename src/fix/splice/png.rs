@@ -5,7 +5,7 @@
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, TELLS_KINDS, exif, position, xmp};
+use super::{Removal, Strip, TELLS_KINDS, embedded, exif, position, xmp};
 use crate::media::{is_listed, png_profile_orientation, tags};
 
 const SIGNATURE: u64 = 8;
@@ -105,7 +105,7 @@ impl Png {
         match kind {
             EXIF => {
                 let mut edited = data.to_vec();
-                if exif::remove_location(&mut edited) > 0 { Change::Replace(edited) } else { Change::Keep }
+                if embedded::remove_exif_location(&mut edited) > 0 { Change::Replace(edited) } else { Change::Keep }
             }
             // A profile in digits, or a compressed text, may contain anything.
             TEXT if data.starts_with(PROFILE) => self.without_metadata(kind, data),

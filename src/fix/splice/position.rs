@@ -1,6 +1,6 @@
 //! Positions in the texts of drones and dashcams, which subtitles with the same words lack.
 
-use super::{exif, xmp};
+use super::xmp;
 
 /// Words before a number that is a position, in lower case; one is DJI's.
 const WORDS: [&[u8]; 6] = [b"gps", b"latitude", b"longitude", b"longtitude", b"lat", b"lon"];
@@ -41,7 +41,12 @@ pub(super) fn is_in(text: &[u8]) -> bool {
 
 /// Returns whether data whose form is not known names a location, states a position, or contains EXIF data.
 pub(super) fn may_be_in(data: &[u8]) -> bool {
-    xmp::has_location(data) || is_in(data) || exif::is_within(data)
+    xmp::has_location(data) || is_in(data) || has_exif(data)
+}
+
+/// Returns whether EXIF data is among other data, for example in a box of a camera.
+pub(super) fn has_exif(bytes: &[u8]) -> bool {
+    [b"MM\0*", b"II*\0"].iter().any(|start| crate::text::find(bytes, *start).is_some())
 }
 
 /// Returns whether a number follows closely.

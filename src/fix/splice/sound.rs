@@ -6,7 +6,7 @@
 
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, UnsafeReason, jpeg, position, xmp};
+use super::{Removal, Strip, UnsafeReason, embedded, position, xmp};
 
 /// Bytes of an Ogg file in which comments are looked for: a cover may precede them. Then the letters of a comment's name, and
 /// the letters of the comment that are searched.
@@ -53,7 +53,7 @@ impl Sound {
                     let len = u64::from(u32::from_be_bytes([0, a, b, c]));
                     let edit = match kind & !LAST {
                         COMMENTS => Some(edit_comments as Edit),
-                        PICTURE => Some(jpeg::remove_embedded as Edit),
+                        PICTURE => Some(embedded::remove_locations as Edit),
                         APPLICATION => Some(edit_application as Edit),
                         _ => None,
                     };
@@ -156,7 +156,7 @@ fn edit_tag(tag: &mut [u8]) -> u64 {
         // The encoding of the text precedes it, and the mark of UTF-16.
         let start = if contents.first() == Some(&1) { 3 } else { 1 };
         if is_picture {
-            removed += jpeg::remove_embedded(contents);
+            removed += embedded::remove_locations(contents);
         } else if position::is_in(contents)
             // A title may name a location. What is compressed cannot be searched.
             || !is_text

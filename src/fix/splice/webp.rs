@@ -5,7 +5,7 @@
 use super::jpeg::report_exif;
 use super::output::Output;
 use super::reader::{DAMAGED, Reader, Stop};
-use super::{Removal, Strip, exif, position, xmp};
+use super::{Removal, Strip, embedded, exif, position, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -94,7 +94,7 @@ impl Webp {
             (EXIF, Strip::Location) => {
                 let mut edited = data()?.to_vec();
                 self.flags |= self.original_flags() & HAS_EXIF;
-                match exif::remove_location(&mut edited) {
+                match embedded::remove_exif_location(&mut edited) {
                     0 => output.keep(self.at, whole)?,
                     removed => {
                         output.removed(Removal::Gps, removed);

@@ -6,7 +6,7 @@ use super::tracks::{Track, for_each_entry};
 use super::{chunks, entry, user_data};
 use crate::fix::splice::boxes::{self, Atom, be16, next};
 use crate::fix::splice::reader::{DAMAGED, Stop, TOO_LARGE};
-use crate::fix::splice::{Changes, Removal, Removed, Strip, TELLS_KINDS, UnsafeReason, exif, xmp};
+use crate::fix::splice::{Changes, Removal, Removed, Strip, TELLS_KINDS, UnsafeReason, position, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -126,7 +126,7 @@ impl Index<'_> {
                 self.remove(Removal::Other, atom);
                 return;
             }
-            _ if self.changes.strip.is_some() && (xmp::has_location(atom.whole) || exif::is_within(atom.body)) => {
+            _ if self.changes.strip.is_some() && (xmp::has_location(atom.whole) || position::has_exif(atom.body)) => {
                 self.remove(Removal::Gps, atom);
                 return;
             }

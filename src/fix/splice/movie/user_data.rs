@@ -5,7 +5,7 @@
 
 use crate::fix::splice::boxes::{self, Atom, be32, find, next};
 use crate::fix::splice::reader::{DAMAGED, Stop};
-use crate::fix::splice::{jpeg, position, xmp};
+use crate::fix::splice::{embedded, position, xmp};
 use crate::media::{is_listed, tags};
 
 tags! {
@@ -33,7 +33,7 @@ pub(super) fn without_location(tags: &Atom<'_>, out: &mut Vec<u8>) -> u64 {
         out.truncate(start);
         out.extend(tags.whole);
     }
-    removed + jpeg::remove_embedded(out.get_mut(start..).unwrap_or_default())
+    removed + embedded::remove_locations(out.get_mut(start..).unwrap_or_default())
 }
 
 fn filter(tags: &Atom<'_>, out: &mut Vec<u8>, removed: &mut u64) -> Result<(), Stop> {
