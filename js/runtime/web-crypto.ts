@@ -25,8 +25,7 @@ export async function digest(source: Blob | Uint8Array<ArrayBuffer>): Promise<Ui
     const bytes = 'size' in source ? await source.arrayBuffer() : source;
     if (bytes.byteLength !== size) return undefined;
     const hash = await subtle.digest('SHA-256', bytes);
-    // Later, because it takes as long as a fifth of the hash.
-    if ('size' in source) setTimeout(freeBuffer, 0, bytes);
+    if ('size' in source) freeBuffer(bytes as ArrayBuffer);
     return new Uint8Array(hash);
   } catch {
     // The core reports a file that cannot be read.
