@@ -9,8 +9,8 @@ import type { Forgotten, Session } from '../resume/resume-store.js';
 import { callLocal } from '../runtime/client.js';
 import { mayBeInParts } from '../upload/in-parts.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
-import type { Found } from '../upload/upload-run.js';
-import type { TaskResumption, UploadTaskImpl } from '../upload/upload-task.js';
+import type { Found, RunResumption } from '../upload/upload-run.js';
+import type { UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
 
 const store = () => importOrThrow(import('../resume/resume-store.js'));
@@ -21,7 +21,7 @@ const sha256 = (part: Blob) => callLocal<string>('sha256', part);
 /** The provider of the queue: a custom one has functions, which cannot be stored. */
 type Provider = TaskOptions['provider'] | undefined;
 
-export class Resumption implements TaskResumption {
+export class Resumption {
   readonly #sessions = new WeakMap<UploadTaskImpl, Promise<Session | undefined>>();
   readonly #options: () => ResumeOptions | boolean | undefined;
   readonly #onUnavailable: (error: unknown) => void;
@@ -32,12 +32,21 @@ export class Resumption implements TaskResumption {
     this.#onUnavailable = onUnavailable;
   }
 
-  async find(task: UploadTaskImpl): Promise<Found | undefined> {
+  /** What finds and stores where one upload continues. */
+  of(task: UploadTaskImpl): RunResumption {
+    return {
+      find: () => this.#find(task),
+      startAnew: () => this.#startAnew(task),
+      save: (continuation) => this.#save(task, continuation),
+    };
+  }
+
+  async #find(task: UploadTaskImpl): Promise<Found | undefined> {
     if (this.#isOff(task)) return undefined;
     return (await this.#sessionOf(task))?.found;
   }
 
-  async startAnew(task: UploadTaskImpl): Promise<void> {
+  async #startAnew(task: UploadTaskImpl): Promise<void> {
     this.release(task);
     this.#sessions.set(
       task,
@@ -45,7 +54,7 @@ export class Resumption implements TaskResumption {
     );
   }
 
-  save(task: UploadTaskImpl, continuation: string | undefined): void {
+  #save(task: UploadTaskImpl, continuation: string | undefined): void {
     if (!continuation || this.#isOff(task)) return;
     const { names = false } = Object(this.#options()) as ResumeOptions;
     void this.#guard(async () => {

@@ -67,7 +67,7 @@ export class Uploader extends QueueEvents {
     (error) => this.#onResumeUnavailable(error),
   );
   readonly #owner: TaskOwner = {
-    resumption: this.#resumption,
+    resumptionOf: (task) => this.#resumption.of(task),
     // An upload that was resumed or retried needs a slot.
     schedule: (task) => (task.hasBegun && this.#hasSlot ? task.start() : task.wait()),
     onAsking: () => this.#schedule(),

@@ -1,6 +1,6 @@
 // One upload that can be continued after a reload: its lock, and its record in the database.
 
-import { createAttemptId } from '../upload/attempt-id.js';
+import { randomId } from '../runtime/random-id.js';
 import { isInParts } from '../upload/in-parts.js';
 import type { Found } from '../upload/upload-run.js';
 import { readParts, storedBytes } from './continuation.js';
@@ -35,9 +35,9 @@ export class Session {
 
   /** Begins to record an upload, or continues `stored`. Returns `undefined` if another tab does. */
   static async open(stored?: StoredUpload): Promise<Session | undefined> {
-    const id = stored?.id ?? createAttemptId();
-    const release = await lock(id);
-    return release && new Session(id, stored, release);
+    const id = stored?.id ?? randomId();
+    const unlock = await lock(id);
+    return unlock && new Session(id, stored, unlock);
   }
 
   /** Stores the state of the core. A state that comes while another is written replaces the ones before it. */

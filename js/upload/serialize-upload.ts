@@ -16,7 +16,7 @@ export type TaskOptions = UploadOptions & {
 interface Attempt {
   /** Where the last attempt can be continued. */
   continuation: string | undefined;
-  /** The id from `createAttemptId()`. */
+  /** The id of the requests that may create an asset, over all attempts that continue one. */
   attempt: string;
   /** Whether to repeat a request whose outcome is unknown. */
   force: boolean;

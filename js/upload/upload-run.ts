@@ -5,7 +5,7 @@ import { requestFragment, type SignedPut } from '../custom-provider/define.js';
 import { callCore, callLocal, createQueryHandler, parseDates, type WithMillis } from '../runtime/client.js';
 import type { PauseControl } from '../runtime/connection.js';
 import type { CoreEvent } from '../runtime/protocol.js';
-import { createAttemptId } from './attempt-id.js';
+import { randomId } from '../runtime/random-id.js';
 import { discardParts } from './discard.js';
 import { FIX_SHARE, fixSource } from './fix-source.js';
 import { isInParts } from './in-parts.js';
@@ -105,7 +105,7 @@ export class UploadRun<A extends RemoteAsset> {
     const { source, sent, options } = this;
     const { signal, force, pauseControl, resumption } = attempt;
     const fixed = this.#fixed;
-    if (!continuation || !this.#attemptId) this.#attemptId = createAttemptId();
+    if (!continuation || !this.#attemptId) this.#attemptId = randomId();
     const call = serializeUpload(sent, options, { continuation, attempt: this.#attemptId, force });
     const sourceHash =
       fixed && options.checksum !== 'skip' ? callLocal<string>('sha256', source as Blob, { signal }) : undefined;

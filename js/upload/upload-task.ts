@@ -20,7 +20,7 @@ import { type Deferred, deferred } from './deferred.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
 import type { TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
-import { type Attempt, type Found, UploadRun } from './upload-run.js';
+import { type Attempt, type Found, type RunResumption, UploadRun } from './upload-run.js';
 
 /** Decides when its tasks run. */
 export interface TaskOwner {
@@ -30,18 +30,8 @@ export interface TaskOwner {
   onEvent?: (task: UploadTaskImpl, event: TaskEvent<Asset>) => void;
   /** Called when a task begins to wait for the answer of `confirm`. */
   onAsking?: () => void;
-  /** Continues uploads that were interrupted. */
-  resumption?: TaskResumption;
-}
-
-/** Finds and stores where uploads continue after the page was closed. */
-export interface TaskResumption {
-  /** Finds where an upload continues, if one of the same file was interrupted: its first stored part is that of the file. */
-  find: (task: UploadTaskImpl) => Promise<Found | undefined>;
-  /** Leaves the interrupted upload alone, because the file is another one. */
-  startAnew: (task: UploadTaskImpl) => Promise<void>;
-  /** Stores the state of an upload. */
-  save: (task: UploadTaskImpl, continuation: string | undefined) => void;
+  /** Returns what continues an upload that was interrupted. */
+  resumptionOf?: (task: UploadTaskImpl) => RunResumption;
 }
 
 /** A task without a queue starts immediately. */
@@ -245,8 +235,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   }
 
   #attempt(signal: AbortSignal): Attempt {
-    const { onAsking, resumption } = this.owner;
-    const task = this.#forOwner;
+    const { onAsking, resumptionOf } = this.owner;
     return {
       signal,
       force: this.#force,
@@ -259,11 +248,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
         this.isAsking = isAsking;
         if (isAsking) onAsking?.();
       },
-      resumption: resumption && {
-        find: () => resumption.find(task),
-        startAnew: () => resumption.startAnew(task),
-        save: (continuation) => resumption.save(task, continuation),
-      },
+      resumption: resumptionOf?.(this.#forOwner),
     };
   }
 

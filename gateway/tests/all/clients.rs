@@ -80,9 +80,7 @@ async fn a_client_that_reads_no_response_is_dropped() {
     let provider = Provider::start().await;
     let gateway = provider.gateway_with(&[], short).await;
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n").await;
     let body = vec![7; 50_000_000];
     let pushing = tokio::time::timeout(10 * SECOND, connection.push(&body));
@@ -95,9 +93,7 @@ async fn a_client_that_reads_a_response_slowly_gets_all_of_it() {
     let provider = Provider::start().await;
     let gateway = provider.gateway_with(&[], short).await;
     let mut client = Connection::to_with_small_buffers(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     // More than the system would take.
     let body = "x".repeat(4_000_000);
     let responding = tokio::spawn(async move { connection.respond("200 OK", &body).await });

@@ -78,9 +78,7 @@ async fn a_client_that_disconnects_during_the_response_ends_it() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(&[]).await;
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.send("HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{").await;
     client.head().await;
     client.reset();

@@ -48,9 +48,7 @@ async fn a_client_that_disconnects_during_the_response_is_logged_as_aborted() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(&[]).await;
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.send("HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{").await;
     client.head().await;
     client.reset();
@@ -101,9 +99,7 @@ async fn a_response_that_breaks_off_is_the_providers_fault() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(&[]).await;
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.send("HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{").await;
     client.head().await;
     drop(connection);
@@ -118,9 +114,7 @@ async fn the_providers_id_of_a_request_is_logged_and_returned() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(&[]).await;
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.respond("429 Too Many Requests\r\ncf-ray: ray-1\r\nX-Request-Id: req-1", "{}").await;
     let message = client.message().await;
     assert!(message.head.contains("x-provider-request-id: req-1\r\n"), "{}", message.head);

@@ -26,9 +26,7 @@ async fn no_response_is_sniffed() {
         assert_eq!(send(gateway.request("GET", path)).await.header("x-content-type-options"), "nosniff", "{path}");
     }
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.respond("200 OK\r\nX-Content-Type-Options: sniff", "<html>").await;
     let message = client.message().await;
     assert_eq!(message.head.matches("x-content-type-options: nosniff\r\n").count(), 1, "{}", message.head);
@@ -58,9 +56,7 @@ async fn a_change_of_the_protocol_is_no_response() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(&[]).await;
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n").await;
     assert_eq!(client.message().await.error(), (502, "provider_unreachable".to_owned(), Some(true)));
     assert_eq!(connection.rest().await, b"", "the connection is not used again");

@@ -118,16 +118,12 @@ async fn a_connection_that_died_while_it_was_idle_is_replaced() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(&[]).await;
     let mut client = Connection::to(&gateway).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.respond("201 Created", "1").await;
     assert_eq!(client.message().await.status(), 201);
     drop(connection);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    client.send(head(4, "") + "form").await;
-    let mut connection = provider.accept().await;
-    connection.message().await;
+    let mut connection = provider.forwarded_form(&mut client).await;
     connection.respond("201 Created", "2").await;
     assert_eq!(client.message().await.body, b"2");
     drop((connection, provider));

@@ -68,6 +68,14 @@ impl Provider {
         Connection::new(accepted.expect("a connection").0)
     }
 
+    /// Has a client send a small form, and returns the connection on which the gateway has forwarded it.
+    pub(crate) async fn forwarded_form(&self, client: &mut Connection) -> Connection {
+        client.send(head(4, "") + "form").await;
+        let mut connection = self.accept().await;
+        connection.message().await;
+        connection
+    }
+
     /// Checks that the gateway opens no other connection.
     pub(crate) async fn is_left_alone(&self) {
         let accepted = tokio::time::timeout(Duration::from_millis(300), self.listener.accept()).await;
