@@ -181,6 +181,7 @@ test('a retry after an abort during a question occupies a slot', async () => {
   while (!task.isAsking) await settle();
   task.abort();
   task.retry();
+  assert.equal(task.isAsking, false, 'the question was that of another attempt');
   while (answers.length < 2) await settle();
   answers[1](true);
   while (calls.length === 0) await settle();
