@@ -1,7 +1,7 @@
 // The entry point: functions that upload, check and manage media files.
 
+import { importOrThrow } from './api/errors.js';
 import { isBlob } from './api/realm.js';
-import { importOrThrow } from './api/setup-error.js';
 import type {
   AssetOf,
   CallOptions,
@@ -24,28 +24,18 @@ import type {
   Violation,
 } from './api/types.js';
 import { withSignal } from './api/waiting.js';
-import { loadFixer } from './fix/load.js';
+import type { Fixer } from './fix/fixer.js';
 import type { Method } from './generated/core.js';
-import {
-  callCore,
-  callLocal,
-  createQueryHandler,
-  getConnection,
-  parseDates,
-  serializeCall,
-  type WithMillis,
-} from './runtime/client.js';
-import type { CallHandlers } from './runtime/connection.js';
 import { toHex } from './runtime/hex.js';
+import { loadClient } from './runtime/load-client.js';
 import { digest } from './runtime/web-crypto.js';
 import { UploadTaskImpl } from './upload/upload-task.js';
 
-export { UploadError } from './api/error.js';
 export type { ErrorFacts } from './api/error-facts.js';
+export { explain, type SetupCode, SetupError, UploadError, type WasmName } from './api/errors.js';
 export type { ErrorMessages, Locale, Message, MessageContext, Messages, RuleMessages } from './api/message-types.js';
-export { explain } from './api/messages.js';
 export { ResumeError } from './api/resume-error.js';
-export { type SetupCode, SetupError, type WasmName } from './api/setup-error.js';
+
 export type * from './api/types.js';
 export {
   type Backend,
@@ -74,7 +64,7 @@ export {
 } from './custom-provider/define.js';
 export { type DroppedFiles, type FileSources, filesFrom } from './queue/dropped-files.js';
 export { Uploader } from './queue/uploader.js';
-export { close } from './runtime/client.js';
+export { close } from './runtime/load-client.js';
 
 /**
  * Loads the core and starts its worker. All other functions do this on their first call; call `init` to do it earlier, or
@@ -85,8 +75,9 @@ export { close } from './runtime/client.js';
  * await init({ wasm: '/assets/core.wasm', worker: '/assets/worker.js' });
  * ```
  */
-export async function init(options: InitOptions = {}): Promise<void> {
-  await getConnection(options);
+export async function init(options?: InitOptions): Promise<void> {
+  const client = await loadClient('core', options);
+  await client.init(options ?? {});
 }
 
 /**
@@ -142,14 +133,10 @@ let deleted = 0;
  * ```
  */
 export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAsset, void, undefined> {
-  const { pageSize } = options;
-  const read = (page: number) =>
-    callCore<{ assets: WithMillis<ListedAsset>[]; total: number }>(
-      serializeCall('list', options, { page, pageSize }),
-      callHandlers(options),
-    );
+  const client = await loadClient();
   const { everyAsset } = await importOrThrow(import('./api/list-pages.js'));
-  for await (const asset of everyAsset(read, () => deleted)) yield parseDates(asset);
+  const read = (page: number) => client.list(options, page);
+  yield* everyAsset(read, () => deleted);
 }
 
 /**
@@ -162,7 +149,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * ```
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
-  await callCore(serializeCall('delete', options, { id }), callHandlers(options));
+  await (await loadClient()).deleteAsset(id, options);
   deleted += 1;
 }
 
@@ -178,7 +165,7 @@ export async function deleteAsset(id: string, options: CallOptions): Promise<voi
  */
 export async function check(source: Blob, options?: LocalOptions & ProviderOptions): Promise<Verdict[]> {
   assertBlob(source, 'check');
-  return await callLocal('check', source, options);
+  return await (await loadClient()).callLocal('check', source, options);
 }
 
 /**
@@ -195,7 +182,7 @@ export async function checkRequest(
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
   const kinds = Array.from(media, ({ kind }) => kind);
-  return await callCore({ json: JSON.stringify({ method: 'checkRequest', ...options, kinds }) });
+  return await (await loadClient()).checkRequest(kinds, options);
 }
 
 /**
@@ -208,7 +195,7 @@ export async function checkRequest(
  */
 export async function probe(source: Blob, options?: LocalOptions): Promise<Media> {
   assertBlob(source, 'probe');
-  return await callLocal('probe', source, options);
+  return await (await loadClient()).callLocal('probe', source, options);
 }
 
 /**
@@ -223,7 +210,7 @@ export async function probe(source: Blob, options?: LocalOptions): Promise<Media
  * ```
  */
 export async function plan(source: Blob, options: FixOptions): Promise<Plan> {
-  return await (await loadFixer()).plan(source, options);
+  return await (await fixer()).plan(source, options);
 }
 
 /**
@@ -240,7 +227,7 @@ export async function plan(source: Blob, options: FixOptions): Promise<Plan> {
  * ```
  */
 export async function fix(source: Blob, options: Plan | FixOptions): Promise<Fixed> {
-  return await (await loadFixer()).fix(source, options);
+  return await (await fixer()).fix(source, options);
 }
 
 /**
@@ -256,7 +243,7 @@ export async function sha256(source: Blob, options: LocalOptions = {}): Promise<
   assertBlob(source, 'sha256');
   const bytes = await withSignal(options.signal, digest(source));
   if (bytes) return toHex(bytes);
-  return await callLocal('sha256', source, options);
+  return await (await loadClient()).callLocal('sha256', source, options);
 }
 
 /**
@@ -272,8 +259,8 @@ export async function providers(): Promise<Provider[]> {
   return structuredClone(all) as Provider[];
 }
 
-function callHandlers(options: CallOptions): CallHandlers {
-  return { ...options, onQuery: createQueryHandler(options, options.signal) };
+async function fixer(): Promise<Fixer> {
+  return await (await loadClient()).fixer();
 }
 
 function assertBlob(source: unknown, method: Method): void {

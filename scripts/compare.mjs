@@ -36,7 +36,7 @@ const DASHBOARD = `${UPPY}
 export { default as Dashboard } from '@uppy/dashboard';
 import '@uppy/core/css/style.min.css';
 import '@uppy/dashboard/css/style.min.css';`;
-const CORE = ['core.wasm', 'worker.js'];
+const CORE = ['client.js', 'core.wasm', 'worker.js'];
 
 // Each row: the code that is bundled, and the files of dist/ that the first upload of a JPEG loads in addition.
 const ROWS = [

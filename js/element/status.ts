@@ -1,6 +1,6 @@
 // The status of an upload as text.
 
-import type { UploadError } from '../api/error.js';
+import type { UploadError } from '../api/errors.js';
 import type { Messages } from '../api/message-types.js';
 import type { Progress, Stage, TotalProgress } from '../api/types.js';
 import { explain } from '../index.js';

@@ -1,7 +1,8 @@
 // Runs drawings in a worker, one at a time, so that the pixels of at most one image are in memory.
 
+import { importOrThrow } from '../api/errors.js';
 import { withSignal } from '../api/waiting.js';
-import type { BundledFile } from '../runtime/bundled-files.js';
+import type { BundledFile } from '../runtime/package-files.js';
 import type { Drawn } from './draw.js';
 import type { DrawRequest } from './draw-worker.js';
 
@@ -28,19 +29,13 @@ export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Pro
   }
 }
 
-/** The script of the worker that draws images, and what loads the same code for the main thread. */
+/** The script of the worker that draws images. */
 export interface Drawer {
   worker: BundledFile<string>;
-  /** Rejects with a `SetupError` if the script cannot be imported. */
-  importOrThrow<T>(script: Promise<T>): Promise<T>;
 }
 
 /** Draws in its own worker, or on the main thread if no worker starts. */
-export async function drawAside(
-  request: DrawRequest,
-  { worker: script, importOrThrow }: Drawer,
-  signal: AbortSignal,
-): Promise<Drawn> {
+export async function drawAside(request: DrawRequest, { worker: script }: Drawer, signal: AbortSignal): Promise<Drawn> {
   for (const url of [async () => script.url?.(), async () => await script.copy?.()]) {
     const worker = await startFrom(url).catch(() => undefined);
     if (worker) return await drawIn(worker, request, signal);

@@ -1,5 +1,6 @@
 // Plans and carries out fixes. The script is loaded for the first one.
 
+import { SetupError, UploadError } from '../api/errors.js';
 import { isBlob } from '../api/realm.js';
 import type { Fixed, FixOptions, FixStep, Media, Plan, Violation } from '../api/types.js';
 import { withSignal } from '../api/waiting.js';
@@ -18,8 +19,6 @@ export interface FixerTools extends Drawer {
   /** Compiles `fix.wasm`. */
   compile(): Promise<WebAssembly.Module>;
   serializeProvider(provider: FixOptions['provider']): unknown;
-  /** Creates the error of a rejected file. */
-  rejection(violations: Violation[], options: FixOptions, cause?: unknown): Error;
 }
 
 interface ProbeOptions {
@@ -173,8 +172,7 @@ class FileFixer implements Fixer {
     const { plan, source, options, media, job } = one;
     const start = performance.now();
     if (media) listeners.onInspected?.(media);
-    const reject = (cause?: unknown) =>
-      this.#tools.rejection(plan.violations.length > 0 ? plan.violations : (plan.impossible ?? []), options, cause);
+    const reject = (cause?: unknown) => rejection(plan, options, cause);
     const obstacle = obstacleOf(plan);
     // If no steps are allowed, no fix was requested, so the error has no cause.
     if (obstacle)
@@ -191,7 +189,8 @@ class FileFixer implements Fixer {
       } catch (cause) {
         // An abort is reported as such, not as a failed fix.
         if (signal?.aborted) throw signal.reason;
-        throw isSetupError(cause) ? cause : reject(cause);
+        // That a file of the package could not be loaded is no reason to reject the user's file.
+        throw cause instanceof SetupError ? cause : reject(cause);
       }
     });
   }
@@ -322,7 +321,15 @@ async function isConfirmed(plan: Plan, source: Blob, { confirm, signal }: FixOpt
   return isConfirmed;
 }
 
-/** Returns whether a file of the package could not be loaded, which is not a reason to reject the user's file. */
-function isSetupError(error: unknown): boolean {
-  return (Object(error) as Error).name === 'SetupError';
+/** Returns the error of a file that is not fixed. */
+function rejection({ violations, impossible = [] }: Plan, { provider, messages }: FixOptions, cause: unknown): Error {
+  const facts = {
+    code: 'rejected',
+    stage: 'fix',
+    provider: typeof provider === 'object' ? provider.id : provider,
+    violations: violations.length > 0 ? violations : impossible,
+    retryable: false,
+    outcomeUnknown: false,
+  } as const;
+  return Object.assign(new UploadError(facts, messages), cause ? { cause } : {});
 }

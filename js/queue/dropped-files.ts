@@ -1,7 +1,7 @@
 // Finds the files of a drop, a paste or a list. Folders are traversed.
 
+import { importOrThrow } from '../api/errors.js';
 import { isBlob, isUrl } from '../api/realm.js';
-import { importOrThrow } from '../api/setup-error.js';
 import type { Source } from '../api/types.js';
 import { rememberHandle } from './file-handles.js';
 import { type DroppedFiles, failed, merged, NOTHING } from './file-list.js';

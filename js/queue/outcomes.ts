@@ -1,6 +1,6 @@
 // What the uploads of a queue have ended with.
 
-import type { UploadError } from '../api/error.js';
+import type { UploadError } from '../api/errors.js';
 import type { QueueResult } from '../api/types.js';
 import type { UploadTaskImpl } from '../upload/upload-task.js';
 

@@ -1,6 +1,6 @@
 // The restrictions that are checked when a file is added. The core checks `allowedFileTypes` by content.
 
-import { UploadError } from '../api/error.js';
+import { UploadError } from '../api/errors.js';
 import type { Messages } from '../api/message-types.js';
 import { isBlob } from '../api/realm.js';
 import type { Restrictions, Source, Violation } from '../api/types.js';

@@ -1,22 +1,22 @@
 // Resuming of interrupted uploads in a queue: connects its uploads with what is stored. Its store is loaded on demand.
 
-import type { UploadError } from '../api/error.js';
+import type { UploadError } from '../api/errors.js';
+import { importOrThrow } from '../api/errors.js';
 import { isBlob } from '../api/realm.js';
 import { ResumeError } from '../api/resume-error.js';
 import type { ResumableUpload, ResumeOptions } from '../api/resume-types.js';
-import { importOrThrow } from '../api/setup-error.js';
 import type { Forgotten, Session } from '../resume/resume-store.js';
-import { callLocal } from '../runtime/client.js';
+import { loadClient } from '../runtime/load-client.js';
+import type { Found, RunResumption } from '../upload/attempt.js';
 import { mayBeInParts } from '../upload/in-parts.js';
 import type { TaskOptions } from '../upload/serialize-upload.js';
-import type { Found, RunResumption } from '../upload/upload-run.js';
 import type { UploadTaskImpl } from '../upload/upload-task.js';
 import { handleOf } from './file-handles.js';
 
 const store = () => importOrThrow(import('../resume/resume-store.js'));
 
 /** Hashes a part in the core: WebCrypto is missing on insecure pages, and cannot hash the largest parts. */
-const sha256 = (part: Blob) => callLocal<string>('sha256', part);
+const sha256 = async (part: Blob) => await (await loadClient()).callLocal<string>('sha256', part);
 
 /** The provider of the queue: a custom one has functions, which cannot be stored. */
 type Provider = TaskOptions['provider'] | undefined;

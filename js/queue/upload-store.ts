@@ -1,8 +1,7 @@
 // The state of each upload of a queue, as immutable snapshots for a list.
 
-import type { UploadError } from '../api/error.js';
+import type { SetupError, UploadError } from '../api/errors.js';
 import { isBlob, isFile } from '../api/realm.js';
-import type { SetupError } from '../api/setup-error.js';
 import type {
   Asset,
   Media,

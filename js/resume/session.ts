@@ -1,8 +1,8 @@
 // One upload that can be continued after a reload: its lock, and its record in the database.
 
 import { randomId } from '../runtime/random-id.js';
+import type { Found } from '../upload/attempt.js';
 import { isInParts } from '../upload/in-parts.js';
-import type { Found } from '../upload/upload-run.js';
 import { readParts, storedBytes } from './continuation.js';
 import { remove, type StoredUpload, write } from './database.js';
 import { lock, type Release } from './lock.js';
@@ -40,9 +40,18 @@ export class Session {
     return unlock && new Session(id, stored, unlock);
   }
 
-  /** Stores the state of the core. A state that comes while another is written replaces the ones before it. */
+  /**
+   * Stores the state of the core. A state that comes while another is written replaces the ones before it, but the parts of those
+   * are kept.
+   */
   save(continuation: string, about: About): Promise<void> {
-    this.#next = continuation;
+    const parts = readParts(continuation, about.size);
+    if (parts) {
+      const { expiresAt } = parts;
+      this.#parts = { parts: continuation, storedBytes: storedBytes(parts, about.size), expiresAt };
+    }
+    // Nothing is stored of a multipart upload that has just begun.
+    if (parts || !isInParts(continuation)) this.#next = continuation;
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write(about));
     return this.#writing;
   }
@@ -69,15 +78,6 @@ export class Session {
     const continuation = this.#next;
     this.#next = undefined;
     if (!continuation || this.#isOver) return;
-    const parts = readParts(continuation, about.size);
-    if (parts)
-      this.#parts = {
-        parts: continuation,
-        storedBytes: storedBytes(parts, about.size),
-        expiresAt: parts.expiresAt,
-      };
-    // Nothing is stored of a multipart upload that has just begun.
-    else if (isInParts(continuation)) return;
     const { id } = this;
     if (this.#parts) await write({ ...this.#parts, id, ...about, continuation, updatedAt: Date.now() });
   }

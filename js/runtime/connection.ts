@@ -1,6 +1,6 @@
 // The page's connection to a host of the core, which runs in a worker or on the main thread.
 
-import { UploadError } from '../api/error.js';
+import { UploadError } from '../api/errors.js';
 import type { Messages } from '../api/message-types.js';
 import { report } from '../api/report.js';
 import type { Stage } from '../api/types.js';

@@ -1,7 +1,6 @@
 // Loads formats.wasm for the first file whose format the core does not support by itself.
 
-import { UploadError } from '../api/error.js';
-import { SetupError } from '../api/setup-error.js';
+import { SetupError, UploadError } from '../api/errors.js';
 import type { Connection } from './connection.js';
 
 /** Wraps a connection so that the core receives the module when it requests it. `load` is called until it succeeds once. */

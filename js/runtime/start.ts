@@ -1,23 +1,31 @@
-// Starts the core in a worker, in a worker from a copy of its script, or on the same thread.
+// Starts a core in a worker, in a worker from a copy of its script, or on the same thread.
 
-import { importOrThrow } from '../api/setup-error.js';
+import { importOrThrow } from '../api/errors.js';
 import type { InitOptions } from '../api/types.js';
-import * as bundledFiles from './bundled-files.js';
 import { type Connection, connectHost } from './connection.js';
 import { withFormats } from './formats.js';
 import type { FakeHost } from './installed-fake.js';
+import type { HeadStart } from './load-client.js';
+import { endWorker, mayHaveWorkers, type OpenedWorker, openWorker } from './open-worker.js';
+import type { PackageFiles } from './package-files.js';
 import type { CoreName } from './protocol.js';
+import { urlOf } from './url-of.js';
 import { compile } from './wasm.js';
 
-/** The files of each core; `script` runs it in a worker, and `host` without one. */
-const FILES = {
-  core: { wasm: bundledFiles.core, script: bundledFiles.worker, host: bundledFiles.host },
-  parts: { wasm: bundledFiles.parts, script: bundledFiles.partsWorker, host: bundledFiles.partsHost },
-};
+/** Which core is started, and with what. */
+interface Start {
+  files: PackageFiles;
+  name: CoreName;
+  options: InitOptions | undefined;
+  /** What has begun already. */
+  begun: HeadStart | undefined;
+  /** Called if the host dies later, or is closed. */
+  onDied: () => void;
+}
 
 /** Whether there is this core: not all entries of the package have both. */
-export function hasCore(name: CoreName, options: InitOptions | undefined): boolean {
-  const { url, copy } = FILES[name].wasm;
+export function hasCore({ cores }: PackageFiles, name: CoreName, options: InitOptions | undefined): boolean {
+  const { url, copy } = cores[name].wasm;
   return Boolean(optionsFor(name, options).wasm ?? url ?? copy);
 }
 
@@ -28,32 +36,27 @@ function optionsFor(name: CoreName, { wasm, worker, parts, partsWorker }: InitOp
 }
 
 /**
- * Compiles a core and starts a host for it, or starts the fake. `onDied` is called if the host dies later, or is
- * closed.
+ * Compiles a core and starts a host for it, or starts the fake.
  * @throws {SetupError}
  */
-export async function connect(
-  name: CoreName,
-  options: InitOptions = {},
-  onDied: () => void,
-  fake: FakeHost | undefined,
-): Promise<Connection> {
+export async function connect(how: Start & { fake: FakeHost | undefined }): Promise<Connection> {
+  const { fake, files, options, onDied } = how;
   if (fake) return await connectHost(Promise.resolve(undefined), BUILD, (receive) => fake(receive, BUILD), onDied);
-  return withFormats(await start(name, options, onDied), () => compile(options.formats, 'formats'));
+  return withFormats(await start(how), () => compile(files.formats, 'formats', options?.formats));
 }
 
-/** Whether this is a page or a web worker. A worker would keep Bun from exiting, and other runtimes have none. */
-const mayHaveWorkers = () => 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
-
-async function start(name: CoreName, options: InitOptions, onDied: () => void): Promise<Connection> {
+async function start({ files, name, options, begun, onDied }: Start): Promise<Connection> {
+  const { wasm: file, script, host } = files.cores[name];
   const { wasm, worker } = optionsFor(name, options);
-  const module = compile(wasm, name);
-  const { script, host } = FILES[name];
+  const module = compile({ ...file, download: begun?.download }, name, wasm);
+  // The page may have passed another script meanwhile.
+  if (worker !== undefined) endWorker(begun?.worker);
   if (worker ?? mayHaveWorkers()) {
-    const { url, copy } = script;
-    for (const script of [() => worker || url?.(), copy]) {
+    const fromFile = () => (worker === undefined && begun?.worker) || openWorker(worker || urlOf(script));
+    const fromCopy = async () => await openWorker(await script.copy?.());
+    for (const open of [fromFile, fromCopy]) {
       try {
-        return await inWorker(module, onDied, await script?.());
+        return await inWorker(module, onDied, await open());
       } catch {
         // Another origin, a CSP, a missing file or an old browser: the next kind of host can do the same.
         // Chromium, Firefox and WebKit report it immediately, by an error event or an exception.
@@ -68,28 +71,15 @@ async function start(name: CoreName, options: InitOptions, onDied: () => void): 
 async function inWorker(
   module: Promise<WebAssembly.Module>,
   onDied: () => void,
-  url: string | URL | undefined,
+  { worker, failed }: OpenedWorker,
 ): Promise<Connection> {
-  if (url === undefined) throw new Error('no worker script');
-  // A classic worker: the script has no imports, and more browsers support it.
-  const worker = new Worker(url, { name: 'mediaferry' });
   try {
     return await connectHost(
       module,
       BUILD,
       (receive, fail) => {
-        let isReady = false;
-        worker.addEventListener('message', ({ data }) => {
-          isReady = true;
-          receive(data);
-        });
-        worker.addEventListener('error', (event) => {
-          // The browser reports errors of a running worker, which affect one call at most.
-          if (isReady) return;
-          // Not reported, because the next kind of host replaces this one.
-          event.preventDefault();
-          fail(event.message || 'the worker did not start');
-        });
+        worker.addEventListener('message', ({ data }) => receive(data));
+        void failed.then(fail);
         return (message) => worker.postMessage(message);
       },
       () => {

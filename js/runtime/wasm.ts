@@ -1,10 +1,11 @@
 // Compiles a wasm module of the package: the one passed to `init()`, otherwise the file beside the script or its copy.
 
+import { type SetupCode, SetupError, type WasmName } from '../api/errors.js';
 import { isResponse } from '../api/realm.js';
-import { type SetupCode, SetupError, type WasmName } from '../api/setup-error.js';
 import type { WasmSource } from '../api/types.js';
 import { withTimeout } from '../api/waiting.js';
-import * as bundledFiles from './bundled-files.js';
+import type { BundledFile } from './package-files.js';
+import { urlOf } from './url-of.js';
 import { wasmId } from './wasm-id.js';
 
 const MAGIC = [0, 0x61, 0x73, 0x6d];
@@ -18,38 +19,49 @@ const LOAD_MILLIS = 30_000;
 
 const IDS = { core: CORE_ID, parts: PARTS_ID, formats: FORMATS_ID, fix: FIX_ID };
 
+/** A module of the package, and its download if that has begun. */
+type ModuleFile = BundledFile<BufferSource> & { download?: Promise<Response> | undefined };
+
 /**
  * Compiles `source` or, without one, the package's own module of this name. Rejects a module of another build.
  * @throws {SetupError}
  */
-export async function compile(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
+export async function compile(
+  file: ModuleFile,
+  name: WasmName,
+  source: WasmSource | undefined,
+): Promise<WebAssembly.Module> {
   try {
-    return await withTimeout(load(source, name), LOAD_MILLIS, late);
+    return await withTimeout(load(file, name, source), LOAD_MILLIS, late);
   } catch (cause) {
     if (cause instanceof LoadError) throw new SetupError(cause.code, cause.why, name);
     throw new SetupError('unsupported', cause);
   }
 }
 
-async function load(source: WasmSource | undefined, name: WasmName): Promise<WebAssembly.Module> {
+async function load(file: ModuleFile, name: WasmName, source: WasmSource | undefined): Promise<WebAssembly.Module> {
   const allowed = assertAllowed();
   // Meanwhile, the file is fetched.
-  const loading = loadIfAllowed(source, name, allowed);
+  const loading = loadIfAllowed(file, name, source, allowed);
   // If the policy blocks WebAssembly, nothing awaits it.
   loading.catch(() => {});
   await allowed;
   return await loading;
 }
 
-async function loadIfAllowed(source: WasmSource | undefined, name: WasmName, allowed: Promise<void>) {
+async function loadIfAllowed(
+  file: ModuleFile,
+  name: WasmName,
+  source: WasmSource | undefined,
+  allowed: Promise<void>,
+): Promise<WebAssembly.Module> {
   const verify = (module: WebAssembly.Module) => {
     if (wasmId(module) === IDS[name]) return module;
     throw new LoadError('wasm_invalid', 'the module is of another build');
   };
   if (source !== undefined) return verify(isModule(source) ? source : await build(source));
-  const { core, parts, formats, fix } = bundledFiles;
-  const { url, copy } = { core, parts, formats, fix }[name];
-  const place = urlOf(url);
+  const { copy, download } = file;
+  const place = download ?? urlOf(file);
   const fromFile = place && (async () => verify(await build(place)));
   const fromCopy =
     copy &&
@@ -58,15 +70,6 @@ async function loadIfAllowed(source: WasmSource | undefined, name: WasmName, all
       return verify(await build(await copy().catch(missing)));
     });
   return await firstLoaded(fromFile ?? fromCopy ?? missing, fromFile && fromCopy);
-}
-
-/** Without `import.meta.url`, as in scripts that are no modules, there is none. */
-function urlOf(url: (() => URL | undefined) | undefined): URL | undefined {
-  try {
-    return url?.();
-  } catch {
-    return undefined;
-  }
 }
 
 /** The reason why a module cannot be loaded. */
@@ -120,9 +123,11 @@ async function assertAllowed(): Promise<void> {
   }
 }
 
-async function build(source: string | URL | Response | BufferSource): Promise<WebAssembly.Module> {
+async function build(source: string | URL | Response | Promise<Response> | BufferSource): Promise<WebAssembly.Module> {
   if (isBytes(source)) return await WebAssembly.compile(source).catch(invalid);
-  const response = isResponse(source) ? copyOf(source) : await fetch(source).catch(missing);
+  const response = isResponse(source)
+    ? copyOf(source)
+    : await (source instanceof Promise ? source : fetch(source)).catch(missing);
   // Compiled while it arrives, if the server names its type.
   if (response.ok && response.headers.get('content-type') === 'application/wasm')
     return await WebAssembly.compileStreaming(response).catch(invalidOrMissing);

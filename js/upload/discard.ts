@@ -1,11 +1,11 @@
 // Removes the parts of an upload that was aborted.
 
 import type { UploadOptions } from '../api/types.js';
-import { callCore, createQueryHandler, serializeCall } from '../runtime/client.js';
+import { loadClient } from '../runtime/load-client.js';
 
 /** Removes the parts, if possible: storage removes what remains after some time. */
-export function discardParts({ provider, gateway, headers, token }: UploadOptions, continuation: string): void {
-  const options = { provider, gateway, headers, token } as UploadOptions;
-  const call = { ...serializeCall('discard', options, { continuation }), core: 'parts' } as const;
-  callCore(call, { onQuery: createQueryHandler(options) }).catch(() => {});
+export function discardParts(options: UploadOptions, continuation: string): void {
+  loadClient('parts')
+    .then((client) => client.discardParts(options, continuation))
+    .catch(() => {});
 }

@@ -2,7 +2,7 @@
 
 import { isBlob } from '../api/realm.js';
 import type { Fixed, FixOptions, FixSettings, Source } from '../api/types.js';
-import { loadFixer } from '../fix/load.js';
+import type { Fixer } from '../fix/fixer.js';
 import { fakeHost } from '../runtime/installed-fake.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import type { TaskOptions } from './serialize-upload.js';
@@ -15,6 +15,7 @@ export const FIX_SHARE = 0.2;
  * when it is there, unless that is at once.
  */
 export async function fixSource(
+  fixer: () => Promise<Fixer>,
   source: Source,
   { fix, privacy, ...options }: TaskOptions,
   signal: AbortSignal,
@@ -28,16 +29,19 @@ export async function fixSource(
   const settings: FixSettings = fix ? (fix === true ? {} : fix) : { allow: [] };
   const { confirm } = settings;
   const asking = confirm && { confirm: reporting(confirm, onAsking) };
-  const fixer = await loadFixer();
-  const fixed = await fixer.fix(source, { ...options, ...settings, ...asking, privacy, signal } as FixOptions, {
-    onInspected: (media) => onEvent({ type: 'inspected', media }),
-    onStart: () => onEvent({ type: 'stage', stage: 'fix' }),
-    onProgress: (fraction) =>
-      onEvent({
-        type: 'progress',
-        progress: { fraction: fraction * FIX_SHARE, sentBytes: 0, totalBytes: source.size },
-      }),
-  });
+  const fixed = await (await fixer()).fix(
+    source,
+    { ...options, ...settings, ...asking, privacy, signal } as FixOptions,
+    {
+      onInspected: (media) => onEvent({ type: 'inspected', media }),
+      onStart: () => onEvent({ type: 'stage', stage: 'fix' }),
+      onProgress: (fraction) =>
+        onEvent({
+          type: 'progress',
+          progress: { fraction: fraction * FIX_SHARE, sentBytes: 0, totalBytes: source.size },
+        }),
+    },
+  );
   return fixed.report.steps.length > 0 ? fixed : undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import { isBlob, isUrl } from '../api/realm.js';
 import type { Source, UploadOptions } from '../api/types.js';
-import { finite, serializeCall } from '../runtime/client.js';
+import { finite, serializeCall } from '../runtime/calls.js';
 import type { Call } from '../runtime/protocol.js';
 import { isInParts, MULTIPART_THRESHOLD, mayBeInParts } from './in-parts.js';
 

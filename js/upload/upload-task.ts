@@ -13,14 +13,17 @@ import type {
   UploadTask,
 } from '../api/types.js';
 import type { PauseControl } from '../runtime/connection.js';
+import { loadClient } from '../runtime/load-client.js';
 import type { CoreEvent } from '../runtime/protocol.js';
 import { abortWith } from './abort-signals.js';
+import type { Attempt, Found, RunResumption, RunState } from './attempt.js';
 import { callListener } from './call-listener.js';
 import { type Deferred, deferred } from './deferred.js';
+import { discardParts } from './discard.js';
 import { iterateEvents, type TaskEvent } from './event-stream.js';
+import { isInParts, mayBeInParts } from './in-parts.js';
 import type { TaskOptions } from './serialize-upload.js';
 import { hasFailed, isOver } from './status.js';
-import { type Attempt, type Found, type RunResumption, UploadRun } from './upload-run.js';
 
 /** Decides when its tasks run. */
 export interface TaskOwner {
@@ -66,7 +69,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
   readonly #watchers = new Set<(event: TaskEvent<A>) => void>();
   /** Aborts the current attempt; `undefined` until it starts. */
   #abort: AbortController | undefined;
-  readonly #run: UploadRun<A>;
+  readonly #state: RunState = { attempt: '', continuation: undefined, fixed: undefined, signed: {} };
   /** Whether a retry repeats a request whose outcome is unknown. */
   #force = false;
   /** The promise of the current attempt; in a queue only if it is used: most of thousands are not. */
@@ -79,7 +82,6 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     readonly options: TaskOptions,
     readonly owner: TaskOwner = STANDALONE,
   ) {
-    this.#run = new UploadRun(source, options);
     this.progress = this.#initialProgress();
     this.#renewResult();
   }
@@ -104,12 +106,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   /** What is sent: the source, or what the options `fix` and `privacy` have made of it. */
   get sent(): Source {
-    return this.#run.sent;
+    return this.#state.fixed?.file ?? this.source;
   }
 
   /** Where the last attempt can be continued, if it can. */
   get found(): Found {
-    return this.#run.found;
+    return this.#state;
   }
 
   get hasBegun(): boolean {
@@ -132,7 +134,7 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
     this.#setStatus('uploading');
     // A listener may have aborted the task.
     if (hasBegun || signal.aborted) return;
-    this.#run.start(this.#attempt(signal)).then(
+    this.#run(signal).then(
       // If the task was aborted meanwhile, the result of this attempt is ignored.
       (asset) => signal.aborted || this.#succeed(asset),
       (error: unknown) => signal.aborted || this.#fail('failed', error),
@@ -200,12 +202,15 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   /** Continues an interrupted upload, whose file the page has named. */
   continueFrom(found: Found): void {
-    this.#run.continueFrom(found);
+    Object.assign(this.#state, found);
   }
 
   /** Deletes the stored parts of an upload that has not succeeded. An asset that the provider has created stays. */
   discard(): void {
-    this.#run.discard();
+    const { continuation } = this.#state;
+    if (!isInParts(continuation)) return;
+    this.#state.continuation = undefined;
+    discardParts(this.options, continuation);
   }
 
   /** Calls the watcher for each event. Returns an unsubscribe function. */
@@ -232,6 +237,12 @@ export class UploadTaskImpl<A extends RemoteAsset = Asset> implements UploadTask
 
   [Symbol.asyncIterator](): AsyncGenerator<UploadEvent<A>, void, undefined> {
     return iterateEvents(this);
+  }
+
+  async #run(signal: AbortSignal): Promise<A> {
+    const { source, options } = this;
+    const client = await loadClient(isBlob(source) && mayBeInParts(source, options) ? 'parts' : 'core');
+    return await client.upload(source, options, this.#state, this.#attempt(signal));
   }
 
   #attempt(signal: AbortSignal): Attempt {

@@ -32,8 +32,12 @@ const ENTRIES = {
   vue: {},
 };
 
+// The files that entries and files that are loaded on demand have in common, so that a class exists only once.
+const SHARED = { errors: 'api/errors' };
+
 // The files that are loaded on demand: their names in dist/, and their modules in js/.
 const LATER = {
+  client: 'runtime/client',
   callbacks: 'custom-provider/callbacks',
   'draw-here': 'fix/draw-here',
   'fix-question': 'element/fix-question',
@@ -55,8 +59,9 @@ const WORKERS = { worker: 'runtime/worker', 'parts-worker': 'runtime/parts-worke
 // The files of the languages, and the code that they share; dist/locale/ has the same names as js/locale/.
 const LOCALES = ['translate', ...LANGUAGES].map((name) => `locale/${name}`);
 
-// These files are not bundled into the entries, so that the entries share them.
-const LOADED_LATER = [
+// These files are not bundled into others.
+const SEPARATE = [
+  ...Object.keys(SHARED),
   ...Object.keys(LATER),
   'index',
   ...Object.keys(WORKERS).map((name) => `inline-${name}`),
@@ -66,6 +71,7 @@ const LOADED_LATER = [
 /** Builds dist/*.js and dist/*.d.ts, if they are stale. */
 export function buildJavaScript() {
   const names = [
+    ...Object.keys(SHARED),
     ...Object.keys(LATER),
     ...LOCALES,
     ...Object.keys(WORKERS).flatMap((name) => [name, `inline-${name}`]),
@@ -144,10 +150,10 @@ async function bundle() {
   };
   try {
     const entries = Object.entries(ENTRIES).map(([name, options]) => write(name, options));
-    const later = Object.entries(LATER).map(([name, from]) => write(name, { from }));
+    const others = Object.entries({ ...SHARED, ...LATER }).map(([name, from]) => write(name, { from }));
     const written = await Promise.all([
       ...entries,
-      ...later,
+      ...others,
       // They contain only texts, so they need no source maps.
       ...LOCALES.map((name) => write(name, { sourcemap: false })),
       ...Object.entries(WORKERS).map(([name, from]) => write(name, { from, format: 'iife', plugins: [] })),
@@ -176,12 +182,12 @@ async function shortened(name, script, content, module) {
   return { code: `${code}\n`, map };
 }
 
-/** Excludes files that are loaded on demand, selects the module that names the files, and imports style sheets as text. */
+/** Excludes the files that are separate, selects the module that names the files, and imports style sheets as text. */
 function arrange(entry, files, isWhole) {
   return {
     name: 'mediaferry',
     setup({ onLoad, onResolve, esbuild }) {
-      const names = LOADED_LATER.filter((name) => name !== entry).join('|');
+      const names = SEPARATE.filter((name) => name !== entry).join('|');
       if (isWhole) onResolve({ filter: /\/inline-[\w-]+\.js$/ }, ({ path }) => ({ path: join(dist, basename(path)) }));
       else
         onResolve({ filter: new RegExp(`^\\.\\.?/(?:.*/)?(${names})\\.js$`) }, ({ path }) => ({

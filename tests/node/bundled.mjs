@@ -11,15 +11,13 @@ const js = fileURLToPath(new URL('../../js/', import.meta.url));
 /**
  * Gives what these TypeScript statements export, read as if they stood in a module of js/.
  * @param contents for example `export * from './api/realm.js'`
- * @param replaced files by the names of the modules in whose place they are taken: `{ client: 'tests/node/queue/core.mjs' }`
+ * @param replaced files by the names of the modules in whose place they are taken: `{ 'load-client': 'tests/node/queue/core.mjs' }`
  */
 export async function bundled(contents, replaced = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'mediaferry-bundled-'));
   const outfile = join(folder, 'bundle.mjs');
   const replace = ({ onResolve }) => {
-    // What loads the fixer needs the real core.
-    const all = replaced.client ? { load: new URL('queue/no-fixer.mjs', import.meta.url), ...replaced } : replaced;
-    for (const [name, file] of Object.entries(all))
+    for (const [name, file] of Object.entries(replaced))
       onResolve({ filter: new RegExp(`/${name}\\.js$`) }, () => ({ path: fileURLToPath(file) }));
   };
   await build({

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { presignedParts, Uploader, upload } from 'mediaferry';
-import { bundled } from './bundled.mjs';
 import { loadCore, mockFetch, options, pixel, ready, settle, shortenTimers, TakingXhr } from './mock-network.mjs';
 import { png } from './queue/helpers.mjs';
+import { bundledWithScript } from './queue/scripted.mjs';
 
 const SOURCE = 'https://example.test/a.png';
 
@@ -127,13 +127,8 @@ test('a failed response to the removal of parts is repeated', async () => {
 
 /** A queue with a scripted core, in which every file is fixed, and the calls of the core. */
 async function fixingQueue() {
-  const { Uploader, script } = await bundled(
-    "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';",
-    {
-      client: new URL('queue/core.mjs', import.meta.url),
-      load: new URL('queue/fixer.mjs', import.meta.url),
-    },
-  );
+  const { Uploader, script } = await bundledWithScript("export { Uploader } from './queue/uploader.js'");
+  script.fixes = true;
   const calls = [];
   script.called = (call) => calls.push(call);
   return { Uploader, calls };

@@ -27,3 +27,19 @@ test('a backend for parts gets small files in parts, too', () => {
   assert.equal(mayBeInParts(large, { provider: 'apiframe' }), true);
   assert.equal(mayBeInParts(small, { provider: 'apiframe', multipartThreshold: MIB }), true);
 });
+
+test('the parts of a state that another one replaces before it is stored are kept', async () => {
+  const database = new URL('recording-database.mjs', import.meta.url);
+  const { Session, records } = await bundled(
+    "export { Session } from './resume/session.js'; export { records } from './resume/database.js';",
+    { database, lock: database },
+  );
+  const session = await Session.open();
+  const about = { size: 20 };
+  await session.save(state(), about);
+  const all = state({ digests: btoa('\x01\x01') });
+  const submitting = JSON.stringify({ phase: 'submit' });
+  await Promise.all([session.save(all, about), session.save(submitting, about)]);
+  const { parts, storedBytes, continuation } = records.at(-1);
+  assert.deepEqual([parts, storedBytes, continuation], [all, 20, submitting]);
+});

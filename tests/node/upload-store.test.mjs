@@ -2,18 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bundled } from './bundled.mjs';
 import { options, settle } from './mock-network.mjs';
 import { png } from './queue/helpers.mjs';
+import { bundledWithScript } from './queue/scripted.mjs';
 
 /** A queue on a scripted core, its states, and the calls. */
 async function start() {
-  const client = new URL('queue/core.mjs', import.meta.url);
   const contents = `export { Uploader } from './queue/uploader.js';
     export { UploadStore } from './queue/upload-store.js';
-    export { singleUpload } from './queue/single-upload.js';
-    export { script } from './runtime/client.js';`;
-  const { Uploader, UploadStore, singleUpload, script } = await bundled(contents, { client });
+    export { singleUpload } from './queue/single-upload.js'`;
+  const { Uploader, UploadStore, singleUpload, script } = await bundledWithScript(contents);
   const calls = [];
   script.called = (call) => calls.push(call);
   script.described = () => {};

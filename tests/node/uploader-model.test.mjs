@@ -3,8 +3,8 @@
 
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { bundled } from './bundled.mjs';
 import { Model } from './queue/model.mjs';
+import { bundledWithScript } from './queue/scripted.mjs';
 
 const RUNS = Number(process.env.RUNS ?? 10_000);
 const SEED = process.env.SEED && Number(process.env.SEED);
@@ -46,8 +46,7 @@ const step = fc.oneof(
 let queue;
 
 before(async () => {
-  const contents = "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';";
-  queue = await bundled(contents, { client: new URL('queue/core.mjs', import.meta.url) });
+  queue = await bundledWithScript("export { Uploader } from './queue/uploader.js'");
   // What waits for another turn of the page gets one.
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (act, millis) => (millis ? setTimeout(act, millis) : setImmediate(act));

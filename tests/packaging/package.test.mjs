@@ -12,7 +12,8 @@ const LOCALES = ['locale', ...LANGUAGES.map((tag) => `locale/${tag}`)];
 /** All but the declarations, of which the build writes those that an entry leads to. */
 const CONTENTS = [
   ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'],
-  ...['dist/callbacks.js', 'dist/core.wasm', 'dist/element.js', 'dist/fallbacks.js', 'dist/folders.js'],
+  ...['dist/callbacks.js', 'dist/client.js', 'dist/core.wasm', 'dist/element.js', 'dist/errors.js'],
+  ...['dist/fallbacks.js', 'dist/folders.js'],
   ...['dist/formats.wasm', 'dist/host.js'],
   ...['dist/draw-here.js', 'dist/draw-worker.js', 'dist/fix-question.js', 'dist/fix.wasm', 'dist/fixer.js'],
   'dist/inline-draw-worker.js',

@@ -1,9 +1,43 @@
-// A scripted core in place of js/runtime/client.ts: a test decides how each call goes.
+// A scripted core in place of js/runtime/load-client.ts and calls.ts: a test decides how each call goes.
 
-/** Called for each call when it is serialised, and when it is made. */
-export const script = { described: () => {}, called: () => {} };
+import { runUpload } from '../../../js/upload/run-upload.ts';
 
-export function callCore({ source }, { signal, pauseControl: pause, onEvent }) {
+/** Called for each call when it is serialised, and when it is made. With `fixes`, every file is fixed. */
+export const script = { described: () => {}, called: () => {}, fixes: false };
+
+const client = {
+  upload: (source, options, state, attempt) => runUpload(tools, { source, options, state }, attempt),
+  discardParts: (options, continuation) => {
+    script.described('discard', options, { continuation });
+    return callCore({}, { pauseControl: {}, signal: new AbortController().signal, onEvent: () => {} });
+  },
+};
+export const loadClient = async () => client;
+export const close = async () => {};
+
+const tools = {
+  cores: {
+    call: callCore,
+    // Only the source of a fixed file is hashed by itself, and it cannot be read here.
+    callLocal: () => Promise.reject(new Error('no call of this kind is scripted')),
+  },
+  fixer: async () => {
+    if (!script.fixes) throw new Error('no upload here has the option');
+    return { fix };
+  },
+  discardParts: client.discardParts,
+};
+
+/** Fixes a file by one step, if the page allows it. */
+async function fix(source, { confirm = () => true, signal }) {
+  if (!(await confirm({}, source, { signal }))) throw new Error('not allowed');
+  return {
+    file: new File(['fixed'], 'fixed.png', { type: 'image/png' }),
+    report: { steps: [{ kind: 'strip-metadata' }] },
+  };
+}
+
+function callCore({ source }, { signal, pauseControl: pause, onEvent }) {
   return new Promise((resolve, reject) => {
     const call = { source, pause, isHeld: false, isOver: false };
     const end = (settle) => (value) => {
@@ -34,5 +68,3 @@ export function serializeCall(method, options, more, source) {
 export const finite = (value) => value;
 export const createQueryHandler = () => undefined;
 export const parseDates = (asset) => asset;
-/** Only the source of a fixed file is hashed by itself, and these tests fix none. */
-export const callLocal = () => Promise.reject(new Error('no call of this kind is scripted'));

@@ -1,7 +1,7 @@
 // What the tests of the queue share: files, real timers, a scripted core, and recorded events.
 
 import { readFileSync } from 'node:fs';
-import { bundled } from '../bundled.mjs';
+import { bundledWithScript } from './scripted.mjs';
 
 export const url = (number) => `https://example.test/${number}.png`;
 export const jpeg = readFileSync(new URL('../../fixtures/e2e/cat.jpg', import.meta.url));
@@ -20,9 +20,7 @@ export function useRealTimers(t) {
 
 /** The queue with a scripted core, and the calls that it makes. */
 export async function scripted() {
-  const client = new URL('core.mjs', import.meta.url);
-  const contents = "export { Uploader } from './queue/uploader.js'; export { script } from './runtime/client.js';";
-  const { Uploader, script } = await bundled(contents, { client });
+  const { Uploader, script } = await bundledWithScript("export { Uploader } from './queue/uploader.js'");
   const [calls, described] = [[], []];
   script.called = (call) => calls.push(call);
   script.described = (...facts) => described.push(facts);
