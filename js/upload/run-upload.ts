@@ -35,7 +35,6 @@ export async function runUpload<A extends RemoteAsset>(
 ): Promise<A> {
   const { options, state } = upload;
   const { signal, resumption } = attempt;
-  signal.throwIfAborted();
   // Without these options, the core is called immediately. The parts that are stored are those of the fixed file.
   if ((options.fix || options.privacy) && !state.fixed) await fix(tools, upload, attempt);
   const found = resumption && !state.continuation ? await resumption.find() : undefined;

@@ -1,7 +1,7 @@
 // Detects what has to be rebuilt. A stamp is a hash over all inputs of an output.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 
@@ -15,6 +15,8 @@ export async function ifStale({ stamp, inputs, facts = [], outputs }, make) {
   const now = hashOf(inputs, facts);
   if (outputs.every((path) => existsSync(path)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now)
     return false;
+  // A build that fails may have replaced some of the outputs.
+  rmSync(stamp, { force: true });
   await make();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, now);

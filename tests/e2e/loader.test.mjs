@@ -110,13 +110,47 @@ suite('the loader', () => {
   });
 
   test('a script that the policy blocks is reported as such', async (t) => {
-    const allowed = ['index', 'callbacks'].map((name) => `127.0.0.1:*/mediaferry/${name}.js`).join(' ');
+    const allowed = ['index', 'errors', 'client', 'callbacks']
+      .map((name) => `127.0.0.1:*/mediaferry/${name}.js`)
+      .join(' ');
     const { tab } = await openSite(t, { policy: `script-src ${allowed} 'wasm-unsafe-eval'; worker-src 'none'` });
     for (const [name, source] of [['probe', CAT], ['providers']]) {
       const { error } = await tab.call(name, source);
       assert.deepEqual([error.name, error.code], ['SetupError', 'script_blocked']);
       assert.match(error.message, /script-src/);
     }
+  });
+
+  test('the core is requested once, beside the script of the call', async (t) => {
+    const { tab } = await openSite(t);
+    await tab.call('probe', CAT);
+    const [client, cores] = await tab.page.evaluate(() => {
+      const requested = performance.getEntriesByType('resource');
+      const timesOf = (name) =>
+        requested.filter((entry) => entry.name.endsWith(`/${name}`)).map((entry) => entry.toJSON());
+      return [timesOf('client.js')[0], timesOf('core.wasm')];
+    });
+    assert.equal(cores.length, 1);
+    assert.ok(cores[0].startTime < client.responseEnd, `${cores[0].startTime} ms, ${client.responseEnd} ms`);
+    assert.equal((await tab.workers()).length, 1);
+  });
+
+  test('a call whose script the policy blocks is reported as such', async (t) => {
+    const allowed = ['index', 'errors'].map((name) => `127.0.0.1:*/mediaferry/${name}.js`).join(' ');
+    const { tab } = await openSite(t, { policy: `script-src ${allowed} 'wasm-unsafe-eval'` });
+    const { error } = await tab.call('probe', CAT);
+    assert.deepEqual([error.name, error.code], ['SetupError', 'script_blocked']);
+    assert.deepEqual(await tab.workers(), [], 'the worker that had begun has ended');
+  });
+
+  test('a call can be repeated after its script could not be loaded', async (t) => {
+    const { tab, restore } = await openSite(t, { lost: ['client.js'] });
+    for (const call of ['probe', 'init']) {
+      const { error } = await tab.call(call, call === 'init' ? undefined : CAT);
+      assert.deepEqual([error.name, error.code], ['SetupError', 'script_missing']);
+    }
+    restore('client.js');
+    assert.equal(await tab.call('sha256', CAT), CAT.sum);
   });
 
   test('init() can be repeated after it failed', async (t) => {
@@ -161,5 +195,6 @@ async function openSite(t, { wasm, worker, lost = [], policy } = {}) {
   const headers = policy && { 'content-security-policy': policy };
   const { url } = await startSite(life, { folders: { '/mediaferry/': DIST }, headers, overrides });
   const gateway = await startGateway(life, { args: ['--allow-origin', url] });
-  return { tab: await openTab(life, browser, url), gateway };
+  const restore = (name) => delete overrides[`/mediaferry/${name}`];
+  return { tab: await openTab(life, browser, url), gateway, restore };
 }
