@@ -1,14 +1,15 @@
 // For `mediaferry/inline`: all files are inlined, and none is loaded from beside the script.
 
-import * as client from './client.js';
+import * as clientScript from './client.js';
 import inlineCore from './inline-core.js';
 import inlineWorker from './inline-worker.js';
 import type { PackageFiles } from './package-files.js';
 import { scriptUrl, unpack } from './unpack.js';
 
+export const client = async () => clientScript;
+
 // Few pages need the others, so they are scripts that are loaded on demand. A bundler may include them in a single file.
 export const files: PackageFiles = {
-  client: async () => client,
   cores: {
     core: {
       wasm: { copy: () => unpack(inlineCore) },

@@ -2,8 +2,9 @@
 
 import type { PackageFiles } from './package-files.js';
 
+export const client = () => import('./client.js');
+
 export const files: PackageFiles = {
-  client: () => import('./client.js'),
   cores: {
     core: { wasm: {}, script: {}, host: () => import('./host.js') },
     parts: { wasm: {}, script: {}, host: () => import('./parts-host.js') },

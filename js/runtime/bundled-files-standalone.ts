@@ -1,16 +1,17 @@
 // For `mediaferry/standalone`: everything is in one script, and the core runs on its thread: the one that can do everything.
 
-import * as client from './client.js';
+import * as clientScript from './client.js';
 import inlineFormats from './inline-formats.js';
 import inlineParts from './inline-parts.js';
 import type { PackageFiles } from './package-files.js';
 import * as hostScript from './parts-host.js';
 import { unpack } from './unpack.js';
 
+export const client = async () => clientScript;
+
 const host = async () => hostScript;
 
 export const files: PackageFiles = {
-  client: async () => client,
   cores: {
     core: { wasm: { copy: () => unpack(inlineParts) }, script: {}, host },
     // No other core is needed.

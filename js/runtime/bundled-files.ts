@@ -22,9 +22,11 @@ function found(url: URL): URL | undefined {
 // The copies are two dynamic imports away: some frameworks (Nuxt) make pages prefetch every script that is one away.
 const fallbacks = () => import('./fallbacks.js');
 
+/** What calls the core. */
+export const client = () => import('./client.js');
+
 // Bundlers recognise exactly the expressions in `found()` and copy the file: a literal in the same folder, without a query.
 export const files: PackageFiles = {
-  client: () => import('./client.js'),
   cores: {
     core: {
       wasm: { url: () => found(new URL('./core.wasm', import.meta.url)), copy: async () => (await fallbacks()).core() },

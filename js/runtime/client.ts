@@ -24,7 +24,7 @@ import type { TaskOptions } from '../upload/serialize-upload.js';
 import { createQueryHandler, parseDates, serializeCall, type WithMillis } from './calls.js';
 import type { CallHandlers } from './connection.js';
 import { Cores } from './cores.js';
-import type { HeadStart } from './load-client.js';
+import type { HeadStart } from './head-start.js';
 import type { PackageFiles } from './package-files.js';
 import { compile } from './wasm.js';
 

@@ -1,20 +1,13 @@
-// Loads client.js with the first call. What takes longest begins at the same time: the download of the core, and its worker.
+// Loads client.js with the first call.
 
 import { importOrThrow, UploadError } from '../api/errors.js';
 import type { InitOptions } from '../api/types.js';
-import { files } from './bundled-files.js';
+import { client, files } from './bundled-files.js';
 import type { Client } from './client.js';
+import { type HeadStart, headStart } from './head-start.js';
 import { fakeHost } from './installed-fake.js';
-import { endWorker, mayHaveWorkers, type OpenedWorker, openWorker } from './open-worker.js';
+import { endWorker } from './open-worker.js';
 import type { CoreName } from './protocol.js';
-import { urlOf } from './url-of.js';
-
-/** What has begun before client.js was there. */
-export interface HeadStart {
-  name: CoreName;
-  download?: Promise<Response>;
-  worker?: Promise<OpenedWorker>;
-}
 
 let loading: Promise<Client> | undefined;
 
@@ -26,11 +19,11 @@ let loading: Promise<Client> | undefined;
  */
 export async function loadClient(name: CoreName = 'core', options?: InitOptions): Promise<Client> {
   const fake = fakeHost();
-  loading ??= load(options ? { name } : headStart(name));
-  const client = await loading;
+  loading ??= load(options ? { name } : headStart(files, name));
+  const loaded = await loading;
   // A test that has ended meanwhile must not reach the network.
   if (fakeHost() !== fake) throw new UploadError({ code: 'interrupted', retryable: true, outcomeUnknown: false });
-  return client;
+  return loaded;
 }
 
 /**
@@ -45,29 +38,17 @@ export async function loadClient(name: CoreName = 'core', options?: InitOptions)
  * ```
  */
 export async function close(): Promise<void> {
-  const client = await loading?.catch(() => {});
-  await client?.close();
+  const loaded = await loading?.catch(() => {});
+  await loaded?.close();
 }
 
 async function load(begun: HeadStart): Promise<Client> {
   try {
-    const { Client } = await importOrThrow(files.client());
+    const { Client } = await importOrThrow(client());
     return new Client(files, begun);
   } catch (error) {
     loading = undefined;
     endWorker(begun.worker);
     throw error;
   }
-}
-
-function headStart(name: CoreName): HeadStart {
-  const begun: HeadStart = { name };
-  if (fakeHost() || !mayHaveWorkers()) return begun;
-  const { wasm, script } = files.cores[name];
-  const [module, worker] = [urlOf(wasm), urlOf(script)];
-  if (module) begun.download = (async () => await fetch(module))();
-  if (worker) begun.worker = openWorker(worker);
-  // Both are awaited later.
-  for (const promise of [begun.download, begun.worker]) promise?.catch(() => {});
-  return begun;
 }

@@ -22,7 +22,6 @@ export interface CoreFiles {
 
 /** The files of an entry of the package. */
 export interface PackageFiles {
-  client: () => Promise<typeof import('./client.js')>;
   cores: Record<CoreName, CoreFiles>;
   formats: BundledFile<BufferSource>;
   fix: BundledFile<BufferSource>;

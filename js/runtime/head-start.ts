@@ -1,0 +1,27 @@
+// What takes longest at the first call begins while client.js is loaded: the download of the core, and its worker.
+
+import { fakeHost } from './installed-fake.js';
+import { mayHaveWorkers, type OpenedWorker, openWorker } from './open-worker.js';
+import type { PackageFiles } from './package-files.js';
+import type { CoreName } from './protocol.js';
+import { urlOf } from './url-of.js';
+
+/** What has begun. */
+export interface HeadStart {
+  name: CoreName;
+  download?: Promise<Response>;
+  worker?: Promise<OpenedWorker>;
+}
+
+/** Begins to download a core, and opens its worker. A failure is reported by what uses them. */
+export function headStart({ cores }: PackageFiles, name: CoreName): HeadStart {
+  const begun: HeadStart = { name };
+  if (fakeHost() || !mayHaveWorkers()) return begun;
+  const { wasm, script } = cores[name];
+  const [module, worker] = [urlOf(wasm), urlOf(script)];
+  if (module) begun.download = (async () => await fetch(module))();
+  if (worker) begun.worker = openWorker(worker);
+  // They are awaited later.
+  for (const promise of [begun.download, begun.worker]) promise?.catch(() => {});
+  return begun;
+}
