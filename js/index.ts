@@ -1,5 +1,6 @@
 // The entry point: functions that upload, check and manage media files.
 
+import { assertOptions } from './api/assert-options.js';
 import { importOrThrow } from './api/errors.js';
 import { isBlob } from './api/realm.js';
 import type {
@@ -133,6 +134,7 @@ let deleted = 0;
  * ```
  */
 export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAsset, void, undefined> {
+  assertOptions(options, 'listAssets()');
   const client = await loadClient();
   const { everyAsset } = await importOrThrow(import('./api/list-pages.js'));
   const read = (page: number) => client.list(options, page);
@@ -149,6 +151,7 @@ export async function* listAssets(options: ListOptions): AsyncGenerator<ListedAs
  * ```
  */
 export async function deleteAsset(id: string, options: CallOptions): Promise<void> {
+  assertOptions(options, 'deleteAsset()');
   await (await loadClient()).deleteAsset(id, options);
   deleted += 1;
 }
@@ -181,6 +184,7 @@ export async function checkRequest(
   media: Iterable<Pick<Media, 'kind'>>,
   options: { provider: ProviderId },
 ): Promise<Violation[]> {
+  assertOptions(options, 'checkRequest()');
   const kinds = Array.from(media, ({ kind }) => kind);
   return await (await loadClient()).checkRequest(kinds, options);
 }
@@ -210,6 +214,7 @@ export async function probe(source: Blob, options?: LocalOptions): Promise<Media
  * ```
  */
 export async function plan(source: Blob, options: FixOptions): Promise<Plan> {
+  assertOptions(options, 'plan()');
   return await (await fixer()).plan(source, options);
 }
 
@@ -227,6 +232,7 @@ export async function plan(source: Blob, options: FixOptions): Promise<Plan> {
  * ```
  */
 export async function fix(source: Blob, options: Plan | FixOptions): Promise<Fixed> {
+  assertOptions(options, 'fix()');
   return await (await fixer()).fix(source, options);
 }
 

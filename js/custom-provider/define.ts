@@ -1,5 +1,6 @@
 // Custom providers: your own backend, with the same checks, retries, progress and verification as every other provider.
 
+import { assertOptions } from '../api/assert-options.js';
 import type { Limits } from '../api/provider-types.js';
 import type { Kind } from '../generated/core.js';
 
@@ -273,6 +274,7 @@ export type CustomProvider = Readonly<
  * ```
  */
 export function defineProvider(backend: PutBackend | FormBackend): CustomProvider {
+  assertOptions(backend, 'defineProvider()');
   const { id = 'custom', name = id } = backend;
   const provider = { ...backend, id, name };
   if ('sign' in provider === 'form' in provider) throw new TypeError('a provider must have either sign() or form()');
@@ -310,6 +312,7 @@ export const presignedPut: (backend: PutBackend) => CustomProvider = defineProvi
  * ```
  */
 export function presignedParts(backend: PartsBackend): CustomProvider {
+  assertOptions(backend, 'presignedParts()');
   const { id = 'custom', name = id } = backend;
   const provider = { ...backend, id, name };
   for (const callback of ['create', 'sign', 'complete'] as const)

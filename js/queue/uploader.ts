@@ -3,6 +3,7 @@
 // TypeScript needs it for `Symbol.asyncDispose` if it checks the declarations of packages.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { assertOptions } from '../api/assert-options.js';
 import type {
   Asset,
   QueueResult,
@@ -102,6 +103,7 @@ export class Uploader extends QueueEvents {
    * @throws {TypeError} if `concurrency` is below 1, or a restriction does not exist
    */
   set options(options: UploaderOptions) {
+    assertOptions(options, 'an Uploader');
     const { concurrency, autoProceed = true, restrictions = {}, signal } = options;
     checkNames(restrictions);
     if (concurrency !== undefined && !(concurrency >= 1))

@@ -141,6 +141,26 @@ for (const entry of ['inline', 'standalone']) {
   });
 }
 
+test('a call without options says what it expects', async () => {
+  const { checkRequest, defineProvider, deleteAsset, fix, listAssets, plan, presignedParts, Uploader } =
+    await fresh('index');
+  const calls = {
+    'plan()': () => plan(photo),
+    'fix()': () => fix(photo, null),
+    'listAssets()': () => listAssets().next(),
+    'deleteAsset()': () => deleteAsset('id'),
+    'checkRequest()': () => checkRequest([]),
+    'an Uploader': async () => new Uploader(),
+    'defineProvider()': async () => defineProvider('modelhunter'),
+    'presignedParts()': async () => presignedParts(),
+  };
+  for (const [caller, call] of Object.entries(calls))
+    await assert.rejects(call, ({ name, message }) => {
+      assert.equal(name, 'TypeError');
+      return message.startsWith(`${caller} expects an object of options, not `);
+    });
+});
+
 test('slim without options rejects with a SetupError, and works with them', async () => {
   const { probe, init } = await fresh('slim');
   await assert.rejects(probe(photo), hasCode('SetupError', 'wasm_missing'));
