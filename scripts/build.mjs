@@ -19,7 +19,12 @@ export async function cargoReady() {
 /** Builds the package and the sandbox concurrently, after installing their tools. `options` are those of the sandbox. */
 export async function build(options) {
   await cargoReady();
-  const results = await Promise.allSettled([buildPackage(), buildSandbox(options)]);
+  const sandbox = async () => {
+    // Cargo builds one thing at a time, and the package would have to wait minutes for the sandbox.
+    await buildProviders();
+    await buildSandbox(options);
+  };
+  const results = await Promise.allSettled([buildPackage(), sandbox()]);
   const failure = results.find(({ status }) => status === 'rejected');
   if (failure) throw failure.reason;
 }
