@@ -28,8 +28,11 @@ export class Dropzone {
   #state: DropzoneState | undefined;
   #depth = 0;
 
-  /** Files can be dropped on and pasted into `host`. `onFiles` is called in the event handler. */
-  constructor(host: HTMLElement, onFiles: (sources: FileSources) => void) {
+  /**
+   * Files can be dropped on and pasted into `host`. `onFiles` is called in the event handler, and `onApproach` when files will
+   * probably follow: the picker opens, or files are dragged over the element.
+   */
+  constructor(host: HTMLElement, onFiles: (sources: FileSources) => void, onApproach: () => void) {
     this.#onFiles = onFiles;
     this.button.append(
       icon(UPLOAD),
@@ -39,10 +42,15 @@ export class Dropzone {
       this.#count,
     );
     this.button.addEventListener('click', () => this.#isFull || this.input.click());
+    this.input.addEventListener('click', onApproach);
     this.input.addEventListener('change', () => this.#pick());
     host.addEventListener('paste', (event) => this.#paste(event));
     // Every child dispatches these events when it is entered or left. The element is left when the count is 0.
-    host.addEventListener('dragenter', (event) => this.#hasFiles(event) && this.#drag(this.#depth + 1));
+    host.addEventListener('dragenter', (event) => {
+      if (!this.#hasFiles(event)) return;
+      this.#drag(this.#depth + 1);
+      onApproach();
+    });
     host.addEventListener('dragleave', (event) => this.#hasFiles(event) && this.#drag(this.#depth - 1));
     host.addEventListener('dragover', (event) => this.#over(event));
     host.addEventListener('drop', (event) => this.#drop(event));

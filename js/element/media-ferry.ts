@@ -1,7 +1,7 @@
 // The custom element: a queue of uploads, its UI, and its behaviour as a form field.
 
 import type { ProviderId, RemoteAsset, TotalProgress, UploaderOptions, UploadOverrides } from '../api/types.js';
-import { Uploader } from '../index.js';
+import { init, Uploader } from '../index.js';
 import type { FileSources } from '../queue/dropped-files.js';
 import { type Task, type UploadState, UploadStore } from '../queue/upload-store.js';
 import { acceptedBy } from './accepts.js';
@@ -78,7 +78,12 @@ export class MediaFerryElement extends Base {
     send: (upload, provider) => this.#send(upload, provider),
     announce: (subject, text) => this.#notices.announce(subject, text),
   };
-  readonly #dropzone = new Dropzone(this, (sources) => this.#addAll(sources));
+  readonly #dropzone = new Dropzone(
+    this,
+    (sources) => this.#addAll(sources),
+    // The core starts while the user picks a file. An upload reports why it cannot.
+    () => init().catch(() => {}),
+  );
   readonly #formState = new FormState(this.#uploader, (asset) => this.#updateForm(asset));
   readonly #notices = new Notices(
     this.#uploader,

@@ -51,6 +51,24 @@ suite('the element', () => {
     assert.deepEqual(tab.errors, []);
   });
 
+  test('the core starts when files are dragged over the element, or its picker opens', async (t) => {
+    for (const approach of [
+      (tab) => sendFiles(tab, 'many', [PHOTO], 'dragenter'),
+      (tab) => evaluate(tab, 'many', ({ shadowRoot }) => shadowRoot.querySelector('[part~="zone"]').click()),
+    ]) {
+      const tab = await openForm(t);
+      assert.deepEqual(await tab.workers(), []);
+      await approach(tab);
+      for (const end = Date.now() + 10_000; (await tab.workers()).length === 0; ) {
+        assert.ok(Date.now() < end, 'no worker');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await sendFiles(tab, 'many', [PHOTO], 'drop');
+      assert.match(await words(tab, 'many', 'succeeded'), /cat\.jpg/);
+      assert.deepEqual([(await tab.workers()).length, tab.errors], [1, []]);
+    }
+  });
+
   test('dropped and pasted files have an entry each under the element’s name', async (t) => {
     const tab = await openForm(t);
     await sendFiles(tab, 'many', [PHOTO], 'dragenter');
