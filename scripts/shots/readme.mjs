@@ -2,13 +2,12 @@
 
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openTab } from '../../tests/e2e/browser.mjs';
 import { file, png, REAL } from '../../tests/e2e/fixtures.mjs';
 import { startGateway } from '../../tests/e2e/gateway.mjs';
 import { choose, pick } from '../../tests/e2e/page.mjs';
 import { root } from '../lib/paths.mjs';
 import { say } from '../lib/say.mjs';
-import { during, launch } from './browser.mjs';
+import { during, launch, openOn } from './browser.mjs';
 
 const PICTURE = join(root, 'docs', 'images', 'demo.webp');
 const [PHOTO, DRAWING, WEBP] = REAL;
@@ -16,9 +15,8 @@ const [PHOTO, DRAWING, WEBP] = REAL;
 await during(async (life) => {
   const browser = await launch(life);
   const gateway = await startGateway(life, { www: join(root, 'www') });
-  const tab = await openTab(life, browser, gateway.url);
+  const { tab } = await openOn(life, browser, gateway.url, { width: 760, height: 720, scale: 2 });
   const { page } = tab;
-  await page.setViewport({ width: 760, height: 720, deviceScaleFactor: 2 });
   await choose(tab, 'modelhunter');
   await page.$eval('#files', (element) => {
     element.details = 'facts';

@@ -1,9 +1,8 @@
-// Takes a picture of each state at two widths, in light, dark, right-to-left and forced colours.
+// Takes pictures of each state on two devices, in light, dark, right-to-left and forced colours.
 // Arguments are regular expressions: only states whose names match one are taken.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openTab } from '../../tests/e2e/browser.mjs';
 import { startGateway } from '../../tests/e2e/gateway.mjs';
 import { root } from '../lib/paths.mjs';
 import { during, launch } from './browser.mjs';
@@ -23,11 +22,10 @@ await during(async (life) => {
     if (states.length === 0) continue;
     const gateway = await startGateway(life, { www });
     for (const [name, reach] of states) {
-      const tab = await openTab(life, browser, gateway.url);
-      await gateway.reset();
-      await reach(tab, gateway);
-      await photograph(tab.page, `${page}-${name}`);
-      await tab.page.close();
+      await photograph(life, browser, gateway.url, `${page}-${name}`, async (tab) => {
+        await gateway.reset();
+        await reach(tab, gateway);
+      });
     }
   }
 });
