@@ -7,7 +7,7 @@ import { startGateway } from '../../tests/e2e/gateway.mjs';
 import { root } from '../lib/paths.mjs';
 import { during, launch } from './browser.mjs';
 import { photograph } from './photograph.mjs';
-import { STATES } from './states.mjs';
+import { PART, STATES } from './states.mjs';
 
 const wanted = process.argv.slice(2).map((pattern) => new RegExp(pattern));
 
@@ -20,7 +20,7 @@ await during(async (life) => {
   for (const [page, www] of Object.entries(pages)) {
     const states = Object.entries(STATES[page]).filter(([name]) => isWanted(`${page}-${name}`));
     if (states.length === 0) continue;
-    const gateway = await startGateway(life, { www });
+    const gateway = await startGateway(life, { www, args: ['--part-bytes', String(PART)] });
     for (const [name, reach] of states) {
       await photograph(life, browser, gateway.url, `${page}-${name}`, async (tab) => {
         await gateway.reset();
