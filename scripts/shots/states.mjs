@@ -47,6 +47,12 @@ export const tooMany = [
   ...[1, 2, 3, 4, 5].map((number) => ({ ...PHOTO, name: `p${number}.jpg` })),
 ];
 
+/** As many files as a phone's camera makes on a trip. */
+export const thirty = Array.from({ length: 30 }, (_, at) => ({
+  ...[PHOTO, WEBP, DRAWING][at % 3],
+  name: `IMG_${4301 + at}.jpg`,
+}));
+
 async function fill(tab, properties, files = mixed) {
   await arrange(tab, { ...LIMITS, ...properties });
   await pick(tab, 'many', files);
@@ -87,12 +93,10 @@ async function offline(tab, gateway) {
 }
 
 /** Twelve of thirty files are uploaded; the others are in progress or wait. */
-async function thirty(tab, gateway, properties) {
-  const names = Array.from({ length: 30 }, (_, at) => `IMG_${4301 + at}.jpg`);
-  const files = names.map((name, at) => ({ ...[PHOTO, WEBP, DRAWING][at % 3], name }));
-  await fill(tab, { maxFiles: 40, ...properties }, files.slice(0, 12));
+async function many(tab, gateway, properties) {
+  await fill(tab, { maxFiles: 40, ...properties }, thirty.slice(0, 12));
   await gateway.fault({ at: 'storage', method: 'PUT', times: 20, fault: { delay_millis: 60_000 } });
-  await pick(tab, 'many', files.slice(12));
+  await pick(tab, 'many', thirty.slice(12));
   await shows(tab, 'many', '[part~="item"]:nth-child(30)');
   await new Promise((resolve) => setTimeout(resolve, 1_500));
 }
@@ -120,8 +124,8 @@ export const STATES = {
       await evaluate(tab, 'many', ({ uploader }) => uploader.tasks[1].pause());
       await shows(tab, 'many', 'paused');
     },
-    thirty: (tab, gateway) => thirty(tab, gateway, {}),
-    'grid-thirty': (tab, gateway) => thirty(tab, gateway, { view: 'grid' }),
+    thirty: (tab, gateway) => many(tab, gateway, {}),
+    'grid-thirty': (tab, gateway) => many(tab, gateway, { view: 'grid' }),
     refused: (tab) => fill(tab, { maxFiles: 3, maxFileSize: 1_000_000 }, tooMany),
     retrying: async (tab, gateway) => {
       await gateway.fault({ at: 'storage', method: 'PUT', times: 9, fault: { status: 503, retry_after: '60' } });
@@ -175,6 +179,7 @@ export const STATES = {
       await tab.page.$eval('#assets', (panel) => {
         panel.open = true;
       });
+      await tab.page.waitForSelector('#assets li:nth-child(2)');
     },
     url: async (tab) => {
       await choose(tab, 'apiframe');

@@ -9,7 +9,7 @@ import { installPeers } from '../compare.mjs';
 import { root } from '../lib/paths.mjs';
 import { during, launch } from './browser.mjs';
 import { photograph } from './photograph.mjs';
-import { mixed, slow, tooMany } from './states.mjs';
+import { mixed, slow, thirty, tooMany } from './states.mjs';
 
 const REJECTED = /notes\.jpg|holiday\.heic|narrow\.png/;
 const LIMITS = { maxNumberOfFiles: 9 };
@@ -18,6 +18,7 @@ const STATES = {
   empty: { restrictions: LIMITS, files: [] },
   full: { restrictions: LIMITS, files: mixed },
   uploading: { restrictions: LIMITS, files: slow, isSlow: true },
+  thirty: { restrictions: { maxNumberOfFiles: 40 }, files: thirty },
   refused: { restrictions: { maxNumberOfFiles: 3, maxFileSize: 1_000_000 }, files: tooMany },
 };
 
