@@ -14,8 +14,8 @@ const WORDS = {
   limit: { label: 'Limit', values: { api: 'API', dashboard: 'Dashboard' } },
   // Its first value is no default: without one, the URL's extension says what it is.
   type: {
-    label: 'Kind of media at a URL',
-    unset: 'Detect from the extension',
+    label: 'URL type',
+    unset: 'By its extension',
     values: { image: 'Image', video: 'Video', audio: 'Audio' },
   },
 };

@@ -24,9 +24,11 @@ export interface InterruptedContext {
 
 /** The list of interrupted uploads, each with a button to resume and one to discard it. */
 export class Interrupted {
-  readonly element = createElement('ul', { part: 'interrupted', hidden: true });
+  readonly #title = createElement('p', { id: 'interrupted', dir: 'auto' });
+  readonly #list = createElement('ul');
   /** The picker, for files that the browser can no longer access. */
   readonly #input = createElement('input', { type: 'file', hidden: true, tabIndex: -1 });
+  readonly element = createElement('div', { part: 'interrupted', hidden: true }, this.#title, this.#list, this.#input);
   readonly #uploader: Uploader;
   readonly #context: InterruptedContext;
   #uploads: ResumableUpload[] = [];
@@ -38,6 +40,7 @@ export class Interrupted {
   constructor(uploader: Uploader, context: InterruptedContext) {
     this.#uploader = uploader;
     this.#context = context;
+    this.#list.setAttribute('aria-labelledby', this.#title.id);
     // Each may end an interrupted upload, or release one that had been resumed.
     for (const name of ['upload-error', 'upload-success', 'file-removed'] as const)
       uploader.on(name, () => this.#refreshSoon());
@@ -78,10 +81,10 @@ export class Interrupted {
   /** Shows the list in the current labels. */
   show(): void {
     const labels = this.#context.labels();
-    this.element.ariaLabel = labels.interrupted;
+    this.#title.textContent = labels.interrupted;
     this.element.hidden = this.#uploads.length === 0 || this.#context.isDisabled();
     const focused = this.element.querySelector<HTMLElement>(':focus');
-    this.element.replaceChildren(...this.#uploads.map((upload) => this.#row(upload, labels)), this.#input);
+    this.#list.replaceChildren(...this.#uploads.map((upload) => this.#row(upload, labels)));
     if (focused) this.#focus(focused.id);
   }
 

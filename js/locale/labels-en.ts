@@ -18,7 +18,7 @@ export const labelsEn: Omit<Labels, 'details' | 'fix'> = {
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
-  retry: 'Try again',
+  retry: 'Retry',
   remove: 'Remove',
   dismiss: 'Dismiss',
   action: (verb, name) => `${verb} ${name}`,
@@ -61,7 +61,7 @@ export const labelsEn: Omit<Labels, 'details' | 'fix'> = {
   moreRefused: (count) => `${plural(count, { one: 'more file was', other: 'more files were' })} not added.`,
   missing: 'Choose a file.',
   stillUploading: 'Wait until all uploads are complete.',
-  failures: 'Try again or remove the files that failed.',
+  failures: 'Retry or remove the files that failed.',
   unusable: 'Remove the files that cannot be uploaded.',
 };
 

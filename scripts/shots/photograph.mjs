@@ -1,11 +1,16 @@
-// Takes screenshots of a page at two widths, in light, dark, right-to-left and forced colours.
+// Takes screenshots of a page on a computer and on a phone, in light, dark, right-to-left and forced colours.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { say } from '../lib/say.mjs';
+import { openOn } from './browser.mjs';
 
-const WIDTHS = [1280, 390];
+const HEIGHT = 800;
+const DEVICES = [
+  { width: 1280, height: HEIGHT },
+  { width: 390, height: HEIGHT, isTouch: true },
+];
 const LOOKS = {
   light: { 'prefers-color-scheme': 'light' },
   dark: { 'prefers-color-scheme': 'dark' },
@@ -14,30 +19,37 @@ const LOOKS = {
 };
 const folder = join(root, 'shots');
 
-/** Takes the screenshots of a page in these looks; their file names start with `name`. */
-export async function photograph(page, name, looks = Object.keys(LOOKS)) {
+/** Opens the URL on each device, reaches a state there, and takes its screenshots; their file names start with `name`. */
+export async function photograph(life, browser, url, name, reach) {
   mkdirSync(folder, { recursive: true });
+  for (const device of DEVICES) {
+    const opened = await openOn(life, browser, url, device);
+    await reach(opened.tab);
+    await takeLooks(opened, `${name}-${device.width}`);
+    await opened.tab.page.close();
+  }
+  say(`took ${name}`);
+}
+
+async function takeLooks({ tab: { page }, session, resize }, name) {
   // Otherwise the browser does not draw items outside the window.
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync('media-ferry::part(item) { content-visibility: visible }');
     document.adoptedStyleSheets.push(sheet);
   });
-  const session = await page.createCDPSession();
-  for (const width of WIDTHS) {
-    await page.setViewport({ width, height: 800, deviceScaleFactor: 1 });
-    for (const look of looks) {
-      const { dir = 'ltr', ...features } = LOOKS[look];
-      const media = Object.entries(features).map(([name, value]) => ({ name, value }));
-      await session.send('Emulation.setEmulatedMedia', { features: media });
-      await page.evaluate((dir) => {
-        document.documentElement.dir = dir;
-      }, dir);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      // With captureBeyondViewport, Chromium shifts right-to-left pages.
-      const options = { fullPage: true, captureBeyondViewport: false };
-      await page.screenshot({ path: join(folder, `${name}-${width}-${look}.png`), ...options });
-    }
+  for (const [look, { dir = 'ltr', ...features }] of Object.entries(LOOKS)) {
+    const media = Object.entries(features).map(([name, value]) => ({ name, value }));
+    await session.send('Emulation.setEmulatedMedia', { features: media });
+    const height = await page.evaluate((dir) => {
+      // Uppy copies the direction of the page when it starts.
+      for (const element of document.querySelectorAll('html, .uppy-Root')) element.dir = dir;
+      return document.documentElement.scrollHeight;
+    }, dir);
+    // As tall as the page, because with captureBeyondViewport, Chromium shifts right-to-left pages.
+    await resize(height);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await page.screenshot({ path: join(folder, `${name}-${look}.png`), captureBeyondViewport: false });
+    await resize(HEIGHT);
   }
-  say(`took ${name}`);
 }

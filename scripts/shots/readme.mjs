@@ -1,35 +1,38 @@
 // Takes the picture in the README: the demo with uploads that have succeeded, one that is in progress, and one that was rejected.
 
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openTab } from '../../tests/e2e/browser.mjs';
-import { file, png, REAL } from '../../tests/e2e/fixtures.mjs';
+import { file, mp4, REAL } from '../../tests/e2e/fixtures.mjs';
 import { startGateway } from '../../tests/e2e/gateway.mjs';
 import { choose, pick } from '../../tests/e2e/page.mjs';
 import { root } from '../lib/paths.mjs';
 import { say } from '../lib/say.mjs';
-import { during, launch } from './browser.mjs';
+import { during, launch, openOn } from './browser.mjs';
 
 const PICTURE = join(root, 'docs', 'images', 'demo.webp');
-const [PHOTO, DRAWING, WEBP] = REAL;
+const [PHOTO, , WEBP] = REAL;
+const HEIC = readFileSync(join(root, 'tests', 'fixtures', 'media', 'picture.heic'));
 
 await during(async (life) => {
   const browser = await launch(life);
   const gateway = await startGateway(life, { www: join(root, 'www') });
-  const tab = await openTab(life, browser, gateway.url);
+  const { tab, session } = await openOn(life, browser, gateway.url, { width: 800, height: 1_100, scale: 2 });
   const { page } = tab;
-  await page.setViewport({ width: 760, height: 720, deviceScaleFactor: 2 });
   await choose(tab, 'modelhunter');
   await page.$eval('#files', (element) => {
     element.details = 'facts';
   });
-  await pick(tab, [PHOTO, { ...WEBP, name: 'wall.jpg' }, file('icon.png', png(100, 100))]);
+  await pick(tab, [PHOTO, { ...WEBP, name: 'wall.jpg' }, file('holiday.heic', HEIC)]);
   await page.evaluate(() => document.querySelector('#files').uploader.start());
-  await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 60_000 } });
-  await pick(tab, [{ ...DRAWING, name: 'reference.png' }]);
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await gateway.fault({ at: 'storage', method: 'PUT', fault: { bytes_per_second: 2_000_000 } });
+  await pick(tab, [file('clip.mp4', mp4(10, 30_000_000))]);
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
   const files = await page.$('#files');
+  const clip = { ...(await files.boundingBox()), scale: 1 };
+  // By the session that has set the scale; in another one, it is 1.
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 80, clip });
+  const bytes = Buffer.from(data, 'base64');
   mkdirSync(dirname(PICTURE), { recursive: true });
-  await files.screenshot({ path: PICTURE, type: 'webp', quality: 80 });
-  say(`took docs/images/demo.webp, ${Math.round(statSync(PICTURE).size / 1000)} KB`);
+  writeFileSync(PICTURE, bytes);
+  say(`took docs/images/demo.webp, ${Math.round(bytes.length / 1000)} KB`);
 });

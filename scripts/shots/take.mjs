@@ -1,14 +1,13 @@
-// Takes a picture of each state at two widths, in light, dark, right-to-left and forced colours.
+// Takes pictures of each state on two devices, in light, dark, right-to-left and forced colours.
 // Arguments are regular expressions: only states whose names match one are taken.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openTab } from '../../tests/e2e/browser.mjs';
 import { startGateway } from '../../tests/e2e/gateway.mjs';
 import { root } from '../lib/paths.mjs';
 import { during, launch } from './browser.mjs';
 import { photograph } from './photograph.mjs';
-import { STATES } from './states.mjs';
+import { PART, STATES } from './states.mjs';
 
 const wanted = process.argv.slice(2).map((pattern) => new RegExp(pattern));
 
@@ -21,13 +20,12 @@ await during(async (life) => {
   for (const [page, www] of Object.entries(pages)) {
     const states = Object.entries(STATES[page]).filter(([name]) => isWanted(`${page}-${name}`));
     if (states.length === 0) continue;
-    const gateway = await startGateway(life, { www });
+    const gateway = await startGateway(life, { www, args: ['--part-bytes', String(PART)] });
     for (const [name, reach] of states) {
-      const tab = await openTab(life, browser, gateway.url);
-      await gateway.reset();
-      await reach(tab, gateway);
-      await photograph(tab.page, `${page}-${name}`);
-      await tab.page.close();
+      await photograph(life, browser, gateway.url, `${page}-${name}`, async (tab) => {
+        await gateway.reset();
+        await reach(tab, gateway);
+      });
     }
   }
 });

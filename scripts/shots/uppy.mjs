@@ -4,13 +4,12 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { openTab } from '../../tests/e2e/browser.mjs';
 import { listenFor } from '../../tests/loopback.mjs';
 import { installPeers } from '../compare.mjs';
 import { root } from '../lib/paths.mjs';
 import { during, launch } from './browser.mjs';
 import { photograph } from './photograph.mjs';
-import { mixed, slow, tooMany } from './states.mjs';
+import { mixed, slow, thirty, tooMany } from './states.mjs';
 
 const REJECTED = /notes\.jpg|holiday\.heic|narrow\.png/;
 const LIMITS = { maxNumberOfFiles: 9 };
@@ -19,6 +18,7 @@ const STATES = {
   empty: { restrictions: LIMITS, files: [] },
   full: { restrictions: LIMITS, files: mixed },
   uploading: { restrictions: LIMITS, files: slow, isSlow: true },
+  thirty: { restrictions: { maxNumberOfFiles: 40 }, files: thirty },
   refused: { restrictions: { maxNumberOfFiles: 3, maxFileSize: 1_000_000 }, files: tooMany },
 };
 
@@ -51,13 +51,12 @@ await during(async (life) => {
   const url = await startServer(life, await bundle());
   const browser = await launch(life);
   for (const [name, { restrictions, files, isSlow }] of Object.entries(STATES)) {
-    const tab = await openTab(life, browser, url);
-    await tab.page.evaluate((...args) => globalThis.start(...args), restrictions, isSlow ? '/slow' : '/upload');
-    const input = await tab.page.waitForSelector('.uppy-Dashboard-input');
-    if (files.length > 0) await input.uploadFile(...tab.save(files));
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    await photograph(tab.page, `uppy-${name}`, ['light', 'dark']);
-    await tab.page.close();
+    await photograph(life, browser, url, `uppy-${name}`, async (tab) => {
+      await tab.page.evaluate((...args) => globalThis.start(...args), restrictions, isSlow ? '/slow' : '/upload');
+      const input = await tab.page.waitForSelector('.uppy-Dashboard-input');
+      if (files.length > 0) await input.uploadFile(...tab.save(files));
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+    });
   }
 });
 

@@ -4,14 +4,17 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkAccessibility, LOOKS, overflow, setLook } from './accessibility.mjs';
-import { file, png, REAL } from './fixtures.mjs';
+import { gif } from './fix-files.mjs';
+import { file, mp4, png, REAL } from './fixtures.mjs';
 import { evaluate, openForm, pick, shows } from './form.mjs';
+import { slowAfter, storedBytes } from './resumable.mjs';
 import { gateway, setUp } from './setup.mjs';
 
 const [PHOTO, PNG, WEBP] = REAL;
 const LONG = { ...WEBP, name: 'a-very-long-file-name-of-the-kind-that-cameras-make-2026-11-28.webp' };
 const LARGE = file('large.png', png(200, 200, 2_000_001));
 const TEXT = file('notes.jpg', Buffer.from('This is text, not a picture.'));
+const PART = 1_000_000;
 
 /** Each state, and how it is reached. */
 const STATES = {
@@ -47,10 +50,31 @@ const STATES = {
     });
     await shows(tab, 'many', 'verdict');
   },
+  'with a question whether to fix a file': async (tab) => {
+    await evaluate(tab, 'many', (many) => Object.assign(many, { fix: true, provider: 'modelhunter' }));
+    await pick(tab, 'many', [file('dance.gif', gif(300, 200, 12))]);
+    await shows(tab, 'many', 'question');
+  },
+  'with an interrupted upload': async (tab) => {
+    const show = () =>
+      evaluate(tab, 'many', (many) => {
+        const options = { multipartThreshold: 1 };
+        Object.assign(many, { provider: 'apiframe', resume: true, maxFileSize: null, options });
+      });
+    await gateway.fault(...slowAfter(1));
+    await show();
+    await pick(tab, 'many', [file(LONG.name.replace('webp', 'mp4'), mp4(10, 3 * PART))]);
+    await storedBytes(tab, (bytes) => bytes >= PART);
+    await tab.page.goto(`${gateway.url}/`);
+    await gateway.reset();
+    await tab.page.waitForSelector('#many:defined');
+    await show();
+    await shows(tab, 'many', 'interrupted-item');
+  },
 };
 
 suite('accessibility of the element', () => {
-  setUp({ www: fileURLToPath(new URL('element', import.meta.url)) });
+  setUp({ www: fileURLToPath(new URL('element', import.meta.url)), args: ['--part-bytes', String(PART)] });
 
   for (const [state, reach] of Object.entries(STATES))
     test(`${state}: axe-core finds nothing, and 320 pixels are enough`, async (t) => {

@@ -180,7 +180,7 @@ suite('the element', () => {
     await gateway.fault({ at: 'relaydance', method: 'POST', fault: { status: 503 } });
     await pick(tab, 'one', [PHOTO]);
     assert.match(await words(tab, 'one', 'error'), /HTTP 503.*may have succeeded, so it was not repeated/);
-    assert.equal(await reason(tab, 'one'), 'customError: Try again or remove the files that failed.');
+    assert.equal(await reason(tab, 'one'), 'customError: Retry or remove the files that failed.');
     assert.deepEqual(await entries(tab), []);
     await press(tab, 'one', 'retry');
     await shows(tab, 'one', 'succeeded');
