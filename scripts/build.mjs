@@ -32,8 +32,8 @@ export async function build(options) {
 /** Builds dist/, which is what the npm package contains. */
 export async function buildPackage() {
   await Promise.all([cargoReady(), setup.npm()]);
-  const [toolchain, bindgen] = await Promise.all([setup.wasm(), setup.wasmBindgen()]);
-  await buildWasm({ toolchain: toolchain.build, bindgen: bindgen.cli });
+  const [toolchain, bindgen] = await Promise.all([setup.wasm(), setup.bindgen()]);
+  await buildWasm({ toolchain: toolchain.build, bindgen });
   await buildProviders();
   await buildJavaScript();
 }

@@ -4,7 +4,7 @@ import { isMain, runScript, say } from './lib/say.mjs';
 import { chromium, firefox, webkit } from './setup/browser.mjs';
 import { npmPackages } from './setup/npm.mjs';
 import { rust } from './setup/rust.mjs';
-import { wasmBindgen } from './setup/wasm-bindgen.mjs';
+import { bindgen, bindgenTestRunner } from './setup/wasm-bindgen.mjs';
 import { wasmToolchain } from './setup/wasm-toolchain.mjs';
 
 /** Runs a step at most once, when it is first needed; if it fails, it fails for every caller. */
@@ -18,7 +18,8 @@ export const setup = {
   npm: once(npmPackages),
   rust: once(rust),
   wasm: once(() => setup.rust().then(wasmToolchain)),
-  wasmBindgen: once(() => setup.rust().then(wasmBindgen)),
+  bindgen: once(() => setup.rust().then(bindgen)),
+  bindgenTestRunner: once(() => setup.rust().then(bindgenTestRunner)),
   chromium: once(chromium),
   firefox: once(firefox),
   webkit: once(webkit),

@@ -83,7 +83,7 @@ function languages() {
 
 /** Prints how much smaller the modules are without each part; returns whether each part is within its budget. */
 async function reportParts() {
-  const tools = { toolchain: (await setup.wasm()).build, bindgen: (await setup.wasmBindgen()).cli };
+  const tools = { toolchain: (await setup.wasm()).build, bindgen: await setup.bindgen() };
   const whole = measure('core.wasm');
   const without = async (...parts) => measure(await buildWithout(parts, 'core', tools));
   const fix = measure('fix.wasm');

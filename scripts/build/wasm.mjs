@@ -114,18 +114,7 @@ function shortenPaths() {
 }
 
 async function bind(name, bound, { bindgen }) {
-  const module = join(wasmTarget, WASM_TARGET, 'wasm', 'mediaferry.wasm');
-  const target = [
-    '--target',
-    'web',
-    '--omit-default-module-path',
-    '--experimental-reset-state-function',
-    '--out-name',
-    name,
-    '--out-dir',
-    bound,
-  ];
-  await must([bindgen, ...target, '--remove-name-section', '--remove-producers-section', module]);
+  await must([bindgen, join(wasmTarget, WASM_TARGET, 'wasm', 'mediaferry.wasm'), bound, name]);
 }
 
 // Skips passes whose output is shorter, but compresses worse: repetitive code compresses well, for example calls instead of inlined

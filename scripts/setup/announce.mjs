@@ -6,7 +6,7 @@ import { sandboxBinary } from '../build/sandbox.mjs';
 import { dist, root } from '../lib/paths.mjs';
 import { say } from '../lib/say.mjs';
 import { which } from '../lib/which.mjs';
-import { hasWasmBindgen } from './wasm-bindgen.mjs';
+import { hasBindgen } from './wasm-bindgen.mjs';
 
 // Minutes on two idle cores, computed from the processor time of each step. A fast connection is assumed.
 const STEPS = [
@@ -16,7 +16,7 @@ const STEPS = [
     isThere: () => existsSync(join(root, 'node_modules', '.package-lock.json')),
   },
   { what: 'Rust', minutes: 0.7, isThere: () => which('cargo', 'rustup') },
-  { what: "wasm-bindgen's programs", minutes: 1, isThere: hasWasmBindgen },
+  { what: 'wasm-bindgen', minutes: 0.4, isThere: hasBindgen },
   { what: 'the core as WebAssembly', minutes: 1.6, isThere: () => existsSync(join(dist, 'core.wasm')) },
   { what: 'the sandbox with the gateway', minutes: 2.2, isThere: () => existsSync(sandboxBinary()) },
 ];

@@ -1,22 +1,36 @@
-// wasm-bindgen's command-line tool and test runner, in the version that Cargo.toml pins.
+// wasm-bindgen in the version that Cargo.toml pins: what writes the glue of a module, and the test runner.
 
-import { readText } from '../lib/paths.mjs';
+import { join } from 'node:path';
+import { hashOf } from '../build/stale.mjs';
+import { readText, root } from '../lib/paths.mjs';
 import { cargoInstall, isInstalled } from './cargo-install.mjs';
 
-const wanted = () => ({
-  crate: 'wasm-bindgen-cli',
-  version: /^wasm-bindgen = .*"=(\d+\.\d+\.\d+)"/m.exec(readText('Cargo.toml'))[1],
-  programs: ['wasm-bindgen', 'wasm-bindgen-test-runner'],
-  folder: 'wasm-bindgen',
-  // The only default feature is TLS, which is needed only for browsers on other machines.
-  options: ['--no-default-features'],
+const bindgenCrate = () => ({
+  title: 'wasm-bindgen',
+  programs: ['mediaferry-bindgen'],
+  folder: `bindgen-${hashOf(['scripts/bindgen/Cargo.lock', 'scripts/bindgen/src']).slice(0, 8)}`,
+  options: ['--path', join(root, 'scripts', 'bindgen')],
 });
 
-/** Returns whether the two programs are installed. */
-export const hasWasmBindgen = () => isInstalled(wanted());
+/** Returns whether the program that writes the glue is installed. */
+export const hasBindgen = () => isInstalled(bindgenCrate());
 
-/** Installs the two programs if they are missing, and returns their paths. */
-export async function wasmBindgen() {
-  const [cli, testRunner] = await cargoInstall(wanted());
-  return { cli, testRunner };
+/** Installs the program that writes the glue, if it is missing. Returns its path. */
+export async function bindgen() {
+  const [program] = await cargoInstall(bindgenCrate());
+  return program;
+}
+
+/** Installs the test runner, if it is missing. Returns its path. */
+export async function bindgenTestRunner() {
+  const version = /^wasm-bindgen = .*"=(\d+\.\d+\.\d+)"/m.exec(readText('Cargo.toml'))[1];
+  const program = 'wasm-bindgen-test-runner';
+  const [testRunner] = await cargoInstall({
+    title: `wasm-bindgen's test runner ${version}`,
+    programs: [program],
+    folder: `wasm-bindgen-${version}`,
+    // The only default feature is TLS, which is needed only for browsers on other machines.
+    options: ['wasm-bindgen-cli', '--version', version, '--bin', program, '--no-default-features'],
+  });
+  return testRunner;
 }

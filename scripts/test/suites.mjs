@@ -89,13 +89,13 @@ export const suites = [
   {
     name: 'browser',
     title: 'the shell in headless Chromium (wasm-bindgen-test)',
-    needs: [cargoReady, setup.npm, setup.wasm, setup.wasmBindgen, setup.chromium],
+    needs: [cargoReady, setup.npm, setup.wasm, setup.bindgenTestRunner, setup.chromium],
     run: async () => browserTests({ ...(await setup.chromium()), BROWSER: 'chromium' }),
   },
   {
     name: 'browser-firefox',
     title: 'the same in headless Firefox',
-    needs: [cargoReady, setup.npm, setup.wasm, setup.wasmBindgen],
+    needs: [cargoReady, setup.npm, setup.wasm, setup.bindgenTestRunner],
     run: () => inFirefox((firefox) => browserTests({ ...firefox, BROWSER: 'firefox' })),
   },
   {
@@ -345,7 +345,7 @@ async function browserTests(browser) {
   const env = {
     ...wasmEnv((await setup.wasm()).test),
     ...browser,
-    WASM_BINDGEN_TEST_RUNNER: (await setup.wasmBindgen()).testRunner,
+    WASM_BINDGEN_TEST_RUNNER: await setup.bindgenTestRunner(),
   };
   const runner = [process.execPath, join(root, 'scripts', 'test', 'browser-runner.mjs')];
   const config = `target.${WASM_TARGET}.runner=${JSON.stringify(runner)}`;
