@@ -65,7 +65,7 @@ async function measure({ name, loads = [], code }, peers) {
 }
 
 /** Returns the size of what a page loads that imports this: the script, its static imports, and its style sheet. */
-async function bundled(contents, resolveDir) {
+export async function bundled(contents, resolveDir) {
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir },

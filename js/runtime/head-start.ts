@@ -1,5 +1,7 @@
-// What takes longest at the first call begins while client.js is loaded: the download of the core, and its worker.
+// What takes longest at the first call begins while client.js is loaded: the download and the compilation of the core, and its
+// worker.
 
+import { downloadModule } from './download-module.js';
 import { fakeHost } from './installed-fake.js';
 import { mayHaveWorkers, type OpenedWorker, openWorker } from './open-worker.js';
 import type { PackageFiles } from './package-files.js';
@@ -9,17 +11,18 @@ import { urlOf } from './url-of.js';
 /** What has begun. */
 export interface HeadStart {
   name: CoreName;
-  download?: Promise<Response>;
+  /** A module, if it was compiled while it arrived. */
+  download?: Promise<WebAssembly.Module | Response>;
   worker?: Promise<OpenedWorker>;
 }
 
-/** Begins to download a core, and opens its worker. A failure is reported by what uses them. */
+/** Begins to load a core, and opens its worker. A failure is reported by what uses them. */
 export function headStart({ cores }: PackageFiles, name: CoreName): HeadStart {
   const begun: HeadStart = { name };
   if (fakeHost() || !mayHaveWorkers()) return begun;
   const { wasm, script } = cores[name];
   const [module, worker] = [urlOf(wasm), urlOf(script)];
-  if (module) begun.download = (async () => await fetch(module))();
+  if (module) begun.download = downloadModule(module);
   if (worker) begun.worker = openWorker(worker);
   // They are awaited later.
   for (const promise of [begun.download, begun.worker]) promise?.catch(() => {});

@@ -4,6 +4,8 @@ import { type SetupCode, SetupError, type WasmName } from '../api/errors.js';
 import { isResponse } from '../api/realm.js';
 import type { WasmSource } from '../api/types.js';
 import { withTimeout } from '../api/waiting.js';
+import { compileArriving, downloadModule } from './download-module.js';
+import type { HeadStart } from './head-start.js';
 import type { BundledFile } from './package-files.js';
 import { urlOf } from './url-of.js';
 import { wasmId } from './wasm-id.js';
@@ -20,7 +22,7 @@ const LOAD_MILLIS = 30_000;
 const IDS = { core: CORE_ID, parts: PARTS_ID, formats: FORMATS_ID, fix: FIX_ID };
 
 /** A module of the package, and its download if that has begun. */
-type ModuleFile = BundledFile<BufferSource> & { download?: Promise<Response> | undefined };
+type ModuleFile = BundledFile<BufferSource> & { download?: HeadStart['download'] };
 
 /**
  * Compiles `source` or, without one, the package's own module of this name. Rejects a module of another build.
@@ -103,7 +105,7 @@ async function firstLoaded<T>(first: () => Promise<T>, second?: () => Promise<T>
 const late = () =>
   new LoadError('wasm_missing', new DOMException(`no response within ${LOAD_MILLIS / 1000} s`, 'TimeoutError'));
 
-function isModule(source: WasmSource): source is WebAssembly.Module {
+function isModule(source: unknown): source is WebAssembly.Module {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
 
@@ -123,15 +125,17 @@ async function assertAllowed(): Promise<void> {
   }
 }
 
-async function build(source: string | URL | Response | Promise<Response> | BufferSource): Promise<WebAssembly.Module> {
+async function build(
+  source: string | URL | Response | BufferSource | Promise<WebAssembly.Module | Response>,
+): Promise<WebAssembly.Module> {
   if (isBytes(source)) return await WebAssembly.compile(source).catch(invalid);
-  const response = isResponse(source)
-    ? copyOf(source)
-    : await (source instanceof Promise ? source : fetch(source)).catch(missing);
-  // Compiled while it arrives, if the server names its type.
-  if (response.ok && response.headers.get('content-type') === 'application/wasm')
-    return await WebAssembly.compileStreaming(response).catch(invalidOrMissing);
-  return await WebAssembly.compile(await read(response)).catch(invalid);
+  const loading = isResponse(source)
+    ? compileArriving(copyOf(source))
+    : source instanceof Promise
+      ? source
+      : downloadModule(source);
+  const loaded = await loading.catch(invalidOrMissing);
+  return isModule(loaded) ? loaded : await WebAssembly.compile(await read(loaded)).catch(invalid);
 }
 
 /** A copy, because the core may be started again. */
@@ -147,7 +151,7 @@ function invalid(cause: unknown): never {
   throw new LoadError('wasm_invalid', cause);
 }
 
-/** For bytes that arrive while they are compiled: the connection may have broken. */
+/** For a module that is compiled while it arrives: the connection may have broken. */
 function invalidOrMissing(cause: unknown): never {
   throw new LoadError(Object(cause).name === 'CompileError' ? 'wasm_invalid' : 'wasm_missing', cause);
 }

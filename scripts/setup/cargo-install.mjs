@@ -21,7 +21,7 @@ export const isInstalled = (wanted) => pathsOf(wanted).every(isProgram);
 export async function cargoInstall(wanted) {
   const { title, folder, options } = wanted;
   if (isInstalled(wanted)) return pathsOf(wanted);
-  say(`building ${title}, which takes a few minutes once`);
+  say(`building ${title}, which takes a minute or two once`);
   const target = mkdtempSync(join(tmpdir(), 'mediaferry-install-'));
   try {
     await must(['cargo', 'install', '--locked', ...options, '--root', join(cache, folder)], {

@@ -273,7 +273,7 @@ export const suites = [
     name: 'size',
     title: 'size budget',
     needs: [needsBuild],
-    run: async () => (reportSize() ? tally(1, 0) : tally(0, 1)),
+    run: async () => ((await reportSize()) ? tally(1, 0) : tally(0, 1)),
   },
 ];
 
