@@ -140,9 +140,9 @@ suite('network failures', () => {
 suite('a URL that expires', () => {
   test('before the file has arrived: a new ticket is requested', async (t) => {
     const life = lifetime(t);
-    const gateway = await startGateway(life, { args: ['--staging-ticket-seconds', '1'] });
+    const gateway = await startGateway(life, { args: ['--staging-ticket-seconds', '3'] });
     const tab = await openTab(life, await startBrowser(life), gateway.url + BLANK);
-    await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 2_100 } });
+    await gateway.fault({ at: 'storage', method: 'PUT', fault: { delay_millis: 4_100 } });
     const { asset, error } = await tab.upload(MOVIE);
     assert.equal(asset?.sha256, MOVIE.sum, error?.message);
     assert.deepEqual(await gateway.sent(), [TICKET, `${PUT} 403`, TICKET, `${PUT} 200`, `${COMPLETE} 200`]);
