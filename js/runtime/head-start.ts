@@ -1,5 +1,4 @@
-// What takes longest at the first call begins while client.js is loaded: the download and the compilation of the core, and its
-// worker.
+// Starts the slowest parts of the first call while client.js is loaded: downloads and compiles the core, and opens its worker.
 
 import { downloadModule } from './download-module.js';
 import { fakeHost } from './installed-fake.js';

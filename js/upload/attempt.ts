@@ -14,7 +14,7 @@ export interface Found {
 
 /** Finds and stores where an upload continues after the page was closed. */
 export interface RunResumption {
-  /** Finds where it continues, if one of the same file was interrupted: its first stored part is that of the file. */
+  /** Returns where an interrupted upload of the same file continues. The first stored part shows whether it is the same. */
   find: () => Promise<Found | undefined>;
   /** Leaves the interrupted upload alone, because the file is another one. */
   startAnew: () => Promise<void>;
@@ -39,7 +39,7 @@ export interface Attempt {
   onEvent: (event: CoreEvent) => void;
   /** Called when a fix begins and ends. */
   onFixing: (isFixing: boolean) => void;
-  /** Called when an answer of `confirm` is waited for, and when it is there. */
+  /** Called when the wait for an answer of `confirm` begins and ends. */
   onAsking: (isAsking: boolean) => void;
   resumption: RunResumption | undefined;
 }
